@@ -1,0 +1,77 @@
+// The dependency rule of docs/architecture.md as a failing check. Inner to outer:
+const rings = ['domain', 'ports', 'application', 'adapters', 'bootstrap', 'exports'];
+
+const inward = rings.slice(0, -1).map((ring, index) => ({
+  name: `${ring}-points-inward`,
+  comment: `src/${ring} may not know the rings outside it: pass what it needs as an argument or through a port.`,
+  severity: 'error',
+  from: { path: `^src/${ring}/` },
+  to: { path: `^src/(${rings.slice(index + 1).join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...inward,
+    {
+      name: 'adapters-know-no-use-case',
+      comment: 'An adapter is called through a port of src/ports, or calls one; bootstrap joins the two.',
+      severity: 'error',
+      from: { path: '^src/adapters/' },
+      to: { path: '^src/application/' },
+    },
+    {
+      name: 'adapters-are-islands',
+      comment: 'One folder for each technology; two that need each other meet in bootstrap.',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'cache-knows-no-dynamodb',
+      comment: 'What others embed in cache extensions of their own must not drag DynamoDB along.',
+      severity: 'error',
+      from: { path: '^src/(domain/cache|ports|application/(?!dynamodb/))' },
+      to: { path: '^src/(domain|application)/dynamodb/' },
+    },
+    {
+      name: 'core-is-pure',
+      comment:
+        'Domain, ports and application import no package and nothing of Node: time, sockets and files come through ports.',
+      severity: 'error',
+      from: { path: '^src/(domain|ports|application)/' },
+      to: { pathNot: '^src/' },
+    },
+    {
+      name: 'container-only-in-bootstrap',
+      comment: 'Only the composition root knows that there is a container.',
+      severity: 'error',
+      from: { pathNot: '^src/bootstrap/' },
+      to: { path: '(^|/)(inversify|@inversifyjs|reflect-metadata)(/|$)' },
+    },
+    {
+      name: 'exports-are-a-shop-window',
+      comment: 'The entry files of the package only re-export; nothing inside imports them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/exports/' },
+      to: { path: '^src/exports/' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' },
+      to: {},
+    },
+    { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    // Without these, ESM-only packages resolve to "unknown" and the rules on packages pass in silence.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

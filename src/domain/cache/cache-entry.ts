@@ -1,0 +1,24 @@
+import type { StoredBody } from './body.ts';
+import type { EntryKey } from './entry-key.ts';
+
+/** What the cache keeps of one key: its bodies, or the knowledge that the source has nothing there. */
+export interface CacheEntry {
+  readonly key: EntryKey;
+  /** Wall time, in milliseconds since the epoch, at which the source was asked. */
+  readonly storedAt: number;
+  /** Place of the read among all reads of this process: the one asked later has the larger number. */
+  readonly readOrder: number;
+  /** One for each content type that is kept; none if the absence of the key is what is known. */
+  readonly bodies: readonly StoredBody[];
+  /** Share of the lifetime that is cut off, from 0 to 0.1, so that what was loaded together does not expire together. */
+  readonly jitter: number;
+  /** Whether a later read was refused by the source, which ends the stale windows. */
+  readonly refused: boolean;
+}
+
+/** Whether the entry says that the source has nothing under its key. */
+export const isAbsence = (entry: CacheEntry): boolean => entry.bodies.length === 0;
+
+/** The body of the given content type, if the entry keeps it. */
+export const bodyOf = (entry: CacheEntry, contentType: string): StoredBody | undefined =>
+  entry.bodies.find((body) => body.contentType === contentType);

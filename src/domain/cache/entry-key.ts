@@ -1,0 +1,20 @@
+/**
+ * Names one entry: the group that it belongs to and its canonical id within that group.
+ * Two keys are the same entry exactly if their `text` is equal.
+ */
+export class EntryKey {
+  readonly group: string;
+  readonly id: string;
+  /** Group and id as one string, unique because a group holds no NUL. */
+  readonly text: string;
+
+  /** @throws {RangeError} if `group` is empty or holds a NUL character */
+  constructor(group: string, id: string) {
+    if (group === '' || group.includes('\0')) {
+      throw new RangeError('a group name is a non-empty string without NUL characters');
+    }
+    this.group = group;
+    this.id = id;
+    this.text = `${group}\0${id}`;
+  }
+}

@@ -1,0 +1,77 @@
+/** Which side of the conversation an error is about; adapters map it to their own vocabulary. */
+export type ErrorCategory =
+  | 'invalid_request'
+  | 'forbidden'
+  | 'not_in_cache'
+  | 'refused'
+  | 'unavailable'
+  | 'timeout';
+
+export interface CacheErrorOptions extends ErrorOptions {
+  /** Milliseconds after which asking again may help. */
+  readonly retryAfterMs?: number;
+}
+
+/** The family of failures that the cache reports on purpose. Its messages are fit for a caller's eyes. */
+export abstract class CacheError extends Error {
+  /** Stable, lower case with underscores; part of the public interface. */
+  abstract readonly code: string;
+  abstract readonly category: ErrorCategory;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: CacheErrorOptions = {}) {
+    super(message, options);
+    this.name = new.target.name;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Asking again later may succeed; a stale entry may be answered meanwhile. */
+export abstract class PassingFailure extends CacheError {
+  /** Whether the source could not be spoken to at all, which counts against its whole group. */
+  readonly lostContact: boolean = false;
+}
+
+/** The source did not answer in time. */
+export class SourceTimeoutError extends PassingFailure {
+  readonly code = 'upstream_timeout';
+  readonly category = 'timeout';
+  override readonly lostContact = true;
+}
+
+/** The connection to the source could not be made, or broke. */
+export class SourceConnectionError extends PassingFailure {
+  readonly code = 'upstream_unavailable';
+  readonly category = 'unavailable';
+  override readonly lostContact = true;
+}
+
+/** The source answered that it cannot answer, or in a way that cannot be read; or no credentials are to be had just now. */
+export class SourceUnavailableError extends PassingFailure {
+  readonly code = 'upstream_unavailable';
+  readonly category = 'unavailable';
+}
+
+/** The source asks for fewer reads. */
+export class SourceThrottledError extends PassingFailure {
+  readonly code = 'throttled';
+  readonly category = 'unavailable';
+}
+
+/** More reads wait for the source than may. */
+export class OverloadedError extends PassingFailure {
+  readonly code = 'overloaded';
+  readonly category = 'unavailable';
+}
+
+/** The source understood and said no: access denied, no such table, validation, credentials rejected. */
+export class SourceRefusedError extends CacheError {
+  readonly code = 'upstream_refused';
+  readonly category = 'refused';
+}
+
+/** The request allows an answer from memory only, and memory has none. */
+export class NotInCacheError extends CacheError {
+  readonly code = 'not_in_cache';
+  readonly category = 'not_in_cache';
+}

@@ -1,0 +1,70 @@
+import { type CacheEntry, isAbsence } from './cache-entry.ts';
+import type { CacheLookup, Miss } from './cache-lookup.ts';
+
+/** The four lifetimes of a group, in milliseconds; what is zero or negative is off. */
+export interface Lifetimes {
+  readonly ttlMs: number;
+  /** How long the absence of a key is remembered. */
+  readonly negativeTtlMs: number;
+  /** How long after expiry an entry is answered while it is read again behind. */
+  readonly staleWhileRevalidateMs: number;
+  /** How long after expiry an entry is answered if the source fails in passing. */
+  readonly staleIfErrorMs: number;
+}
+
+const ABSENT: Miss = { outcome: 'miss', reason: 'absent' };
+const EXPIRED: Miss = { outcome: 'miss', reason: 'expired' };
+
+/** The last tenth of a lifetime, in which an entry in use is worth reading again ahead of its expiry. */
+const REFRESH_SHARE = 0.1;
+
+/** Turns an entry and a time into a lookup. Holds no state and no clock. */
+export class TtlPolicy {
+  readonly lifetimes: Lifetimes;
+
+  constructor(lifetimes: Lifetimes) {
+    this.lifetimes = lifetimes;
+  }
+
+  /** What may be done with `entry` at wall time `now`. */
+  lookup(entry: CacheEntry | undefined, now: number): CacheLookup {
+    if (entry === undefined) return ABSENT;
+    const lifetimeMs = this.#lifetimeOf(entry);
+    // A read from the future: the clock went back. Nobody knows its age, so it expires now.
+    const ageMs = entry.storedAt > now ? lifetimeMs : now - entry.storedAt;
+    const ttlMs = lifetimeMs - ageMs;
+    if (ttlMs > 0) return { outcome: 'hit', entry, ageMs, ttlMs };
+    if (isAbsence(entry) || entry.refused) return EXPIRED;
+    const whileRevalidate = this.#allows(this.#revalidateWindowMs(), -ttlMs);
+    const ifError = this.#allows(this.lifetimes.staleIfErrorMs, -ttlMs);
+    if (!whileRevalidate && !ifError) return EXPIRED;
+    return { outcome: 'stale', entry, ageMs, ttlMs, whileRevalidate, ifError };
+  }
+
+  /** Whether there is any moment at which `entry` could be answered, so that it is worth keeping. */
+  keeps(entry: CacheEntry): boolean {
+    if (isAbsence(entry)) return this.lifetimes.negativeTtlMs > 0;
+    return this.lifetimes.ttlMs > 0 || this.lifetimes.staleIfErrorMs > 0;
+  }
+
+  /** Whether an entry in use should be read again behind at `now`: near its expiry, or in the window after it. */
+  isDueForRefresh(entry: CacheEntry, now: number): boolean {
+    if (isAbsence(entry) || this.#revalidateWindowMs() <= 0) return false;
+    const lookup = this.lookup(entry, now);
+    if (lookup.outcome === 'hit') return lookup.ttlMs <= this.#lifetimeOf(entry) * REFRESH_SHARE;
+    return lookup.outcome === 'stale' && lookup.whileRevalidate;
+  }
+
+  #lifetimeOf(entry: CacheEntry): number {
+    const ttlMs = isAbsence(entry) ? this.lifetimes.negativeTtlMs : this.lifetimes.ttlMs;
+    return Math.max(0, ttlMs) * (1 - entry.jitter);
+  }
+
+  #revalidateWindowMs(): number {
+    return this.lifetimes.ttlMs > 0 ? this.lifetimes.staleWhileRevalidateMs : 0;
+  }
+
+  #allows(windowMs: number, overdueMs: number): boolean {
+    return windowMs > 0 && overdueMs <= windowMs;
+  }
+}

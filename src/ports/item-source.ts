@@ -1,0 +1,59 @@
+import type { Body } from '../domain/cache/body.ts';
+import type { EntryKey } from '../domain/cache/entry-key.ts';
+
+/** How a source is asked. */
+export interface Want {
+  /** The bodies to make, one for each content type. */
+  readonly contentTypes: readonly string[];
+  /** Aborted when nobody needs the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** What the source has under a key: one body for each content type wanted, or none if it has nothing there. */
+export interface SourceAnswer {
+  readonly key: EntryKey;
+  /** Wall time in milliseconds at which the origin was asked; earlier than the call if a tier in between knew the answer. */
+  readonly askedAt: number;
+  readonly bodies: readonly Body[];
+}
+
+/** The part of several keys that one call could answer. */
+export interface BatchAnswer {
+  readonly answers: readonly SourceAnswer[];
+  /** Keys that the source did not get to: to be asked again, never taken for absent. */
+  readonly unprocessed: readonly EntryKey[];
+}
+
+/** Where to read on in a group: a part of it, and the place within that part. */
+export interface GroupCursor {
+  /** From 0 up to, but not including, `parts`. */
+  readonly part: number;
+  /** Into how many disjoint parts the group is divided for reading them side by side. */
+  readonly parts: number;
+  /** From the page before; absent at the beginning of a part. Opaque to everybody but the source. */
+  readonly position?: unknown;
+}
+
+/** One page of a group. */
+export interface GroupPage {
+  readonly answers: readonly SourceAnswer[];
+  /** Where the next page begins; absent at the end of the part. */
+  readonly next?: GroupCursor;
+}
+
+/**
+ * Where entries come from. Every call asks the origin at most once, and asks it when it is called.
+ *
+ * All methods reject with a `PassingFailure` or a `SourceRefusedError`; anything else counts as a defect.
+ * A source that cannot read several keys, or everything of a group, leaves those methods out.
+ */
+export interface ItemSource {
+  /** Reads one key. */
+  read(key: EntryKey, want: Want): Promise<SourceAnswer>;
+  /** How many keys `readMany` takes at once; 1 where it is left out. */
+  readonly batchLimit?: number;
+  /** Reads several different keys of one group. */
+  readMany?(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer>;
+  /** Reads one page of all that the group has. */
+  readGroup?(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage>;
+}

@@ -1,0 +1,22 @@
+/** The function is about to run. */
+export interface InvokeEvent {
+  readonly type: 'invoke';
+  /** Wall time in milliseconds at which the invocation is cut off. */
+  readonly deadlineMs: number;
+}
+
+/** The process is about to be ended. */
+export interface ShutdownEvent {
+  readonly type: 'shutdown';
+  readonly reason: string;
+}
+
+export type LifecycleEvent = InvokeEvent | ShutdownEvent;
+
+/** Where the program learns what its surroundings are about to do. */
+export interface LifecycleEvents {
+  /** Says that all work for the event before is done, and waits for the next one, for as long as it takes. */
+  next(): Promise<LifecycleEvent>;
+  /** Tells that the program cannot start, and why. The process should end after it. */
+  reportInitError(error: Error): Promise<void>;
+}

@@ -1,0 +1,41 @@
+import type { StoreUsage } from './cache-store.ts';
+
+/** How far the filling of one group before the first invocation came. */
+export interface PreloadProgress {
+  readonly group: string;
+  readonly state: 'waiting' | 'running' | 'complete' | 'partial' | 'failed' | 'skipped';
+  /** Entries that are in. */
+  readonly entries: number;
+  /** Why it is not complete. */
+  readonly reason?: string;
+}
+
+/** Counts since the start. */
+export interface Counts {
+  /** Answers from memory that were fresh. */
+  readonly hits: number;
+  /** Answers from memory that had expired. */
+  readonly staleHits: number;
+  /** Answers for which the source was asked, shared reads included. */
+  readonly misses: number;
+  /** Misses that shared another reader's read. */
+  readonly collapsed: number;
+  /** Requests that ended in a failure. */
+  readonly failures: number;
+  /** Calls to the source. */
+  readonly sourceReads: number;
+  /** Calls to the source that failed. */
+  readonly sourceFailures: number;
+}
+
+/** What the program says of itself. */
+export interface Status {
+  readonly store: StoreUsage;
+  readonly counts: Counts;
+  readonly preload: readonly PreloadProgress[];
+}
+
+/** Inbound: how the cache is doing. */
+export interface StatusReader {
+  status(): Status;
+}
