@@ -1,0 +1,37 @@
+import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'none';
+
+/** All that the environment and `cache.yaml` say, checked and with the defaults filled in. Times in milliseconds, sizes in bytes. */
+export interface Settings {
+  readonly tables: readonly TableSpec[];
+  readonly port: number;
+  /** Whether the store is filled before the first invocation. */
+  readonly preload: boolean;
+  readonly preloadTimeoutMs: number;
+  /** One read from the source, retries included. */
+  readonly timeoutMs: number;
+  /** Bound of the store. */
+  readonly maxBytes: number;
+  readonly maxItems?: number;
+  /** The part of `maxBytes` that known absences may take. */
+  readonly maxAbsenceBytes: number;
+  /** URL and headers of one request together. */
+  readonly maxHeaderBytes: number;
+  readonly maxConnections: number;
+  /** Calls to the source at the same time. */
+  readonly maxSourceReads: number;
+  /** Calls to the source that may wait for their turn. */
+  readonly maxWaitingReads: number;
+  /** Upstream endpoint; absent where it is the region's. */
+  readonly dynamoDbEndpoint?: string;
+  /** The function's region. */
+  readonly region?: string;
+  /** Whether the typed form is kept from the start, because SDKs are pointed at this server. */
+  readonly keepsTypedForm: boolean;
+  /** What requests must carry, if set. */
+  readonly token?: string;
+  readonly metrics: 'none' | 'emf';
+  readonly logLevel: LogLevel;
+  readonly functionName?: string;
+}
