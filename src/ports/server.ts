@@ -11,8 +11,8 @@ export type RequestHandler = (request: Request, connection: Connection) => Respo
 export interface Server {
   /** Accepts connections from now on. */
   listen(): Promise<void>;
-  /** Gives requests, those that wait included, to `handler`. */
-  serve(handler: RequestHandler): void;
+  /** Gives requests, those that wait included, to `handler`; resolves when it does. */
+  serve(handler: RequestHandler): Promise<void>;
   /** Accepts nothing any more and ends what is open, answered or not. */
   close(): Promise<void>;
 }
