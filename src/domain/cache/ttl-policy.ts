@@ -1,5 +1,5 @@
 import { type CacheEntry, isAbsence } from './cache-entry.ts';
-import type { CacheLookup, Miss } from './cache-lookup.ts';
+import type { CacheLookup, Hit, Miss, Stale } from './cache-lookup.ts';
 
 /** The four lifetimes of a group, in milliseconds; what is zero or negative is off. */
 export interface Lifetimes {
@@ -47,12 +47,11 @@ export class TtlPolicy {
     return this.lifetimes.ttlMs > 0 || this.lifetimes.staleIfErrorMs > 0;
   }
 
-  /** Whether an entry in use should be read again behind at `now`: near its expiry, or in the window after it. */
-  isDueForRefresh(entry: CacheEntry, now: number): boolean {
-    if (isAbsence(entry) || this.#revalidateWindowMs() <= 0) return false;
-    const lookup = this.lookup(entry, now);
-    if (lookup.outcome === 'hit') return lookup.ttlMs <= this.#lifetimeOf(entry) * REFRESH_SHARE;
-    return lookup.outcome === 'stale' && lookup.whileRevalidate;
+  /** Whether what was looked up, being in use, should be read again behind: shortly before its expiry, or in the window after it. */
+  isDueForRefresh(lookup: Hit | Stale): boolean {
+    if (lookup.outcome === 'stale') return lookup.whileRevalidate;
+    if (isAbsence(lookup.entry) || this.#revalidateWindowMs() <= 0) return false;
+    return lookup.ttlMs <= (lookup.ageMs + lookup.ttlMs) * REFRESH_SHARE;
   }
 
   #lifetimeOf(entry: CacheEntry): number {
