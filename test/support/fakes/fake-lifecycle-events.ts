@@ -1,0 +1,82 @@
+import type { LifecycleEvent, LifecycleEvents } from '../../../src/ports/lifecycle-events.ts';
+
+interface Barrier {
+  readonly reached: () => boolean;
+  readonly open: () => void;
+}
+
+/** Surroundings that a test speaks for: it gives the events, and waits until they are asked for. */
+export class FakeLifecycleEvents implements LifecycleEvents {
+  /** What `reportInitError` was told, in order. */
+  readonly initErrors: Error[] = [];
+  readonly #outcomes: Promise<LifecycleEvent>[] = [];
+  readonly #waiting: ((outcome: Promise<LifecycleEvent>) => void)[] = [];
+  #barriers: Barrier[] = [];
+  #asked = 0;
+
+  next(): Promise<LifecycleEvent> {
+    this.#asked += 1;
+    const outcome = this.#outcomes.shift();
+    const answer = outcome ?? new Promise<LifecycleEvent>((resolve) => this.#waiting.push(resolve));
+    this.#openBarriers();
+    return answer;
+  }
+
+  async reportInitError(error: Error): Promise<void> {
+    this.initErrors.push(error);
+    this.#openBarriers();
+  }
+
+  /** How often `next` was called. */
+  get asked(): number {
+    return this.#asked;
+  }
+
+  /** Resolves once `next` has been called `times` times in all. */
+  whenAsked(times: number): Promise<void> {
+    return this.#barrier(() => this.#asked >= times);
+  }
+
+  /** Resolves once an init error has been reported. */
+  whenInitErrorReported(): Promise<void> {
+    return this.#barrier(() => this.initErrors.length > 0);
+  }
+
+  /** Answers the call of `next` that waits, or the coming one, with an INVOKE. */
+  invoke(deadlineMs = Number.MAX_SAFE_INTEGER): void {
+    this.#give(Promise.resolve({ type: 'invoke', deadlineMs }));
+  }
+
+  /** Answers the call of `next` that waits, or the coming one, with a SHUTDOWN. */
+  shutdown(reason = 'spindown'): void {
+    this.#give(Promise.resolve({ type: 'shutdown', reason }));
+  }
+
+  /** Makes the call of `next` that waits, or the coming one, reject. */
+  fail(error: Error): void {
+    const outcome = Promise.reject<LifecycleEvent>(error);
+    // Until somebody asks for it, the rejection has no reader; that is not a defect of the test.
+    outcome.catch(() => undefined);
+    this.#give(outcome);
+  }
+
+  #give(outcome: Promise<LifecycleEvent>): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(outcome);
+    else this.#outcomes.push(outcome);
+  }
+
+  #barrier(reached: () => boolean): Promise<void> {
+    if (reached()) return Promise.resolve();
+    return new Promise((open) => this.#barriers.push({ reached, open }));
+  }
+
+  #openBarriers(): void {
+    const [open, closed] = [
+      this.#barriers.filter((b) => b.reached()),
+      this.#barriers.filter((b) => !b.reached()),
+    ];
+    this.#barriers = closed;
+    for (const barrier of open) barrier.open();
+  }
+}
