@@ -1,0 +1,66 @@
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { noAnswer, refused } from './extensions-api-error.ts';
+
+/** One call of the Extensions API; `path` is what follows `/2020-01-01/extension`. */
+export interface ApiCall {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A successful answer. */
+export interface ApiAnswer {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A call on its way. */
+export interface ApiExchange {
+  /** Resolves once the request has left, or will never leave; never rejects. */
+  readonly sent: Promise<void>;
+  /** Rejects with an `ExtensionsApiError` unless the status is a success. */
+  readonly answer: Promise<ApiAnswer>;
+}
+
+/** Makes a call and waits for its answer, for as long as it takes. */
+export function callApi(runtimeApi: string, call: ApiCall): ApiExchange {
+  const name = `${call.method} ${call.path}`;
+  let left: () => void = () => undefined;
+  const sent = new Promise<void>((resolve) => {
+    left = resolve;
+  });
+  const answer = new Promise<ApiAnswer>((resolve, reject) => {
+    const lost = (cause: unknown) => reject(noAnswer(name, runtimeApi, cause));
+    try {
+      const outgoing = request(`http://${runtimeApi}/2020-01-01/extension${call.path}`, {
+        method: call.method,
+        headers: call.headers,
+        // The global agent puts a time-out on its sockets, and a poll may sleep for hours.
+        agent: false,
+      });
+      // `finish` comes when the bytes are handed over; one turn of the event loop later they are in the socket.
+      outgoing.once('finish', () => setImmediate(left));
+      outgoing.on('error', lost);
+      outgoing.once('response', (incoming) => {
+        readText(incoming).then((body) => {
+          const status = incoming.statusCode ?? 0;
+          if (status >= 200 && status < 300) resolve({ headers: incoming.headers, body });
+          else reject(refused(name, status, body));
+        }, lost);
+      });
+      outgoing.end(call.body);
+    } catch (cause) {
+      lost(cause);
+    }
+  });
+  answer.then(left, left);
+  return { sent, answer };
+}
+
+async function readText(incoming: IncomingMessage): Promise<string> {
+  incoming.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of incoming) text += chunk;
+  return text;
+}

@@ -1,0 +1,59 @@
+import type { LifecycleEvent, LifecycleEvents } from '../../ports/lifecycle-events.ts';
+import { callApi } from './api-call.ts';
+import { readExtensionEvent } from './extension-event.ts';
+
+/** What a registration was granted. */
+export interface SessionGrant {
+  /** `host:port` of the API. */
+  readonly runtimeApi: string;
+  readonly identifier: string;
+  readonly receivesInvoke: boolean;
+}
+
+/** A registered extension: the lifecycle of one Lambda execution environment. Failures are `ExtensionsApiError`s. */
+export class ExtensionSession implements LifecycleEvents {
+  /** False where Lambda refuses INVOKE events to extensions; nothing freezes there. */
+  readonly receivesInvoke: boolean;
+  readonly #runtimeApi: string;
+  readonly #identifier: string;
+
+  constructor(grant: SessionGrant) {
+    this.receivesInvoke = grant.receivesInvoke;
+    this.#runtimeApi = grant.runtimeApi;
+    this.#identifier = grant.identifier;
+  }
+
+  /** Waits without any time-out. Lambda refuses a call while another one waits. */
+  async next(): Promise<LifecycleEvent> {
+    const { answer } = callApi(this.#runtimeApi, {
+      method: 'GET',
+      path: '/event/next',
+      headers: { 'Lambda-Extension-Identifier': this.#identifier },
+    });
+    return readExtensionEvent((await answer).body);
+  }
+
+  /** Reports `Extension.InvalidSettings`, the one reason not to start; legal until `next` is first called. */
+  async reportInitError(error: Error): Promise<void> {
+    const { answer } = callApi(this.#runtimeApi, {
+      method: 'POST',
+      path: '/init/error',
+      headers: {
+        'Content-Type': 'application/json',
+        'Lambda-Extension-Identifier': this.#identifier,
+        'Lambda-Extension-Function-Error-Type': 'Extension.InvalidSettings',
+      },
+      body: JSON.stringify({
+        errorMessage: error.message,
+        errorType: error.name,
+        stackTrace: stackFrames(error),
+      }),
+    });
+    await answer;
+  }
+}
+
+function stackFrames(error: Error): string[] {
+  const lines = (error.stack ?? '').split('\n').map((line) => line.trim());
+  return lines.filter((line) => line.startsWith('at '));
+}

@@ -1,0 +1,81 @@
+import { parseJsonObject } from './json-object.ts';
+
+export interface ExtensionsApiErrorOptions extends ErrorOptions {
+  readonly status?: number;
+  readonly errorType?: string;
+}
+
+/** The Lambda Extensions API could not be spoken to, said no, or said what cannot be read; the message tells what to do. */
+export class ExtensionsApiError extends Error {
+  override readonly name = 'ExtensionsApiError';
+  readonly code = 'extensions_api_failed';
+  /** HTTP status of the answer; absent if there was none. */
+  readonly status: number | undefined;
+  /** Lambda's word for the refusal, such as `Extension.InvalidExtensionState`. */
+  readonly errorType: string | undefined;
+
+  constructor(message: string, options: ExtensionsApiErrorOptions = {}) {
+    super(message, options);
+    this.status = options.status;
+    this.errorType = options.errorType;
+  }
+
+  /** Whether the same call will fail again whenever it is made: a refusal (403), or an environment past recovery (500). */
+  get isFinal(): boolean {
+    return this.status === 403 || this.status === 500;
+  }
+}
+
+/** The error for a call that got no answer. */
+export function noAnswer(call: string, runtimeApi: string, cause: unknown): ExtensionsApiError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ExtensionsApiError(
+    `No answer from the Lambda Extensions API at "${runtimeApi}" to ${call}: ${why}. ` +
+      'Lambda sets AWS_LAMBDA_RUNTIME_API to its address; unset it to run outside Lambda.',
+    { cause },
+  );
+}
+
+/** The error for an answer whose status is not a success. */
+export function refused(call: string, status: number, body: string): ExtensionsApiError {
+  const said = parseJsonObject(body);
+  const errorType = typeof said?.errorType === 'string' ? said.errorType : undefined;
+  const errorMessage = typeof said?.errorMessage === 'string' ? said.errorMessage : 'no reason given';
+  return new ExtensionsApiError(
+    `The Lambda Extensions API answered ${call} with ${errorType ? `${status} ${errorType}` : status}: ` +
+      `${errorMessage}. ${adviceFor(status, errorType)}`,
+    errorType ? { status, errorType } : { status },
+  );
+}
+
+/** The error for a success that lacks what it should carry. */
+export function unreadable(call: string, what: string): ExtensionsApiError {
+  return new ExtensionsApiError(
+    `The Lambda Extensions API answered ${call} with ${what}. ` +
+      'Check that AWS_LAMBDA_RUNTIME_API is the address which Lambda gave to this process.',
+    { status: 200 },
+  );
+}
+
+const NAME_ADVICE = 'Register with the name of the file in /opt/extensions that Lambda started.';
+const IDENTITY_ADVICE =
+  'This process is not registered with this environment; only a fresh start can register it.';
+
+const ADVICE: Readonly<Record<string, string>> = {
+  'Extension.InvalidExtensionName': NAME_ADVICE,
+  // Under any other name an extension counts as internal, and SHUTDOWN is refused to those.
+  'Extension.InvalidEventType': NAME_ADVICE,
+  'Extension.RegistrationClosed': NAME_ADVICE,
+  'Extension.TooManyExtensions': 'A function may have at most 10 extensions: remove a layer.',
+  'Extension.InvalidExtensionState':
+    'A process registers once, reports an init error only before it asks for events, and asks for one event at a time.',
+  'Extension.MissingExtensionIdentifier': IDENTITY_ADVICE,
+  'Extension.InvalidExtensionIdentifier': IDENTITY_ADVICE,
+  'Extension.UnknownExtensionIdentifier': IDENTITY_ADVICE,
+};
+
+function adviceFor(status: number, errorType: string | undefined): string {
+  if (status === 500) return 'The execution environment cannot recover, and will be replaced.';
+  const advice = errorType === undefined ? undefined : ADVICE[errorType];
+  return advice ?? 'See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html.';
+}

@@ -1,0 +1,60 @@
+import { type ApiExchange, callApi } from './api-call.ts';
+import { ExtensionSession } from './extension-session.ts';
+import { ExtensionsApiError, unreadable } from './extensions-api-error.ts';
+
+/** How to register. */
+export interface RegisterOptions {
+  /** The value of `AWS_LAMBDA_RUNTIME_API`, `host:port`. */
+  readonly runtimeApi: string;
+  /** The name of the file in `/opt/extensions` that Lambda started; under any other name Lambda waits for that file in vain. */
+  readonly name: string;
+}
+
+/** A registration on its way. */
+export interface Registration {
+  /** Resolves once the request has left, when work no longer delays it; never rejects. */
+  readonly sent: Promise<void>;
+  /** Rejects with an `ExtensionsApiError`. Nobody needs to watch it before `sent` has resolved. */
+  readonly registered: Promise<ExtensionSession>;
+}
+
+/**
+ * Registers with Lambda for INVOKE and SHUTDOWN, or for SHUTDOWN alone where INVOKE is refused.
+ * Lambda starts the function's runtime as soon as this has succeeded.
+ */
+export function registerExtension(options: RegisterOptions): Registration {
+  const { sent, answer } = register(options, ['INVOKE', 'SHUTDOWN']);
+  const registered = answer.then(
+    ({ headers }) => openSession(options, headers['lambda-extension-identifier'], true),
+    async (error: unknown) => {
+      // Managed Instances know no INVOKE for extensions.
+      if (!(error instanceof ExtensionsApiError && error.errorType === 'Extension.InvalidEventType'))
+        throw error;
+      const { headers } = await register(options, ['SHUTDOWN']).answer;
+      return openSession(options, headers['lambda-extension-identifier'], false);
+    },
+  );
+  // It may reject while its caller is still busy loading; that must not count as unhandled.
+  registered.catch(() => undefined);
+  return { sent, registered };
+}
+
+function register({ runtimeApi, name }: RegisterOptions, events: readonly string[]): ApiExchange {
+  return callApi(runtimeApi, {
+    method: 'POST',
+    path: '/register',
+    headers: { 'Content-Type': 'application/json', 'Lambda-Extension-Name': name },
+    body: JSON.stringify({ events }),
+  });
+}
+
+function openSession(
+  { runtimeApi }: RegisterOptions,
+  identifier: string | string[] | undefined,
+  receivesInvoke: boolean,
+): ExtensionSession {
+  if (typeof identifier !== 'string' || identifier === '') {
+    throw unreadable('POST /register', 'no Lambda-Extension-Identifier header');
+  }
+  return new ExtensionSession({ runtimeApi, identifier, receivesInvoke });
+}

@@ -1,0 +1,54 @@
+import process from 'node:process';
+import type { LifecycleEvent, LifecycleEvents } from '../../ports/lifecycle-events.ts';
+
+type EndSignal = 'SIGTERM' | 'SIGINT';
+
+/** What is used of `process`. */
+export interface SignalEmitter {
+  once(signal: EndSignal, listener: () => void): unknown;
+  off(signal: EndSignal, listener: () => void): unknown;
+}
+
+/** What is used of `process.stderr`. */
+export interface TextSink {
+  write(text: string): unknown;
+}
+
+/**
+ * The lifecycle of a process outside Lambda: no invocations, and SIGTERM or SIGINT as the shutdown.
+ * The signals are caught only while somebody waits for an event; at all other times, and when sent again, they end the process.
+ */
+export class SignalEvents implements LifecycleEvents {
+  readonly #signals: SignalEmitter;
+  readonly #stderr: TextSink;
+
+  constructor(signals: SignalEmitter = process, stderr: TextSink = process.stderr) {
+    this.#signals = signals;
+    this.#stderr = stderr;
+  }
+
+  /** Resolves with the shutdown, its reason the signal's name in lower case. */
+  next(): Promise<LifecycleEvent> {
+    return new Promise((resolve) => {
+      const release = () => {
+        this.#signals.off('SIGTERM', onTerminate);
+        this.#signals.off('SIGINT', onInterrupt);
+      };
+      const onTerminate = () => {
+        release();
+        resolve({ type: 'shutdown', reason: 'sigterm' });
+      };
+      const onInterrupt = () => {
+        release();
+        resolve({ type: 'shutdown', reason: 'sigint' });
+      };
+      this.#signals.once('SIGTERM', onTerminate);
+      this.#signals.once('SIGINT', onInterrupt);
+    });
+  }
+
+  /** Writes the message to stderr. */
+  async reportInitError(error: Error): Promise<void> {
+    this.#stderr.write(`${error.message}\n`);
+  }
+}
