@@ -1,0 +1,65 @@
+import { OverloadedError } from '../domain/cache/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+
+export interface AdmissionLimits {
+  /** Calls to the source at the same time. */
+  readonly slots: number;
+  /** Calls that may wait for a slot. */
+  readonly waiting: number;
+  /** How long a call may wait for its slot. */
+  readonly maxWaitMs: number;
+}
+
+/** Gives out the slots for calls to the source, in the order of asking. */
+export class Admission {
+  readonly #limits: AdmissionLimits;
+  readonly #clock: Clock;
+  #taken = 0;
+  /** In the order of asking; a set, so that who gives up leaves without a search. */
+  readonly #queue = new Set<() => void>();
+
+  constructor(limits: AdmissionLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  /**
+   * Waits for a slot, which must be left again.
+   *
+   * @throws {OverloadedError} if too many wait already, or the wait took too long
+   */
+  async enter(): Promise<void> {
+    if (this.#taken < this.#limits.slots) {
+      this.#taken += 1;
+      return;
+    }
+    if (this.#queue.size >= this.#limits.waiting) throw overloaded();
+    await new Promise<void>((resolve, reject) => {
+      const admit = () => {
+        cancel();
+        resolve();
+      };
+      const cancel = this.#clock.after(this.#limits.maxWaitMs, () => {
+        this.#queue.delete(admit);
+        reject(overloaded());
+      });
+      this.#queue.add(admit);
+    });
+  }
+
+  /** Passes the slot on to who waits longest, or frees it. */
+  leave(): void {
+    const [next] = this.#queue;
+    if (next === undefined) {
+      this.#taken -= 1;
+      return;
+    }
+    this.#queue.delete(next);
+    next();
+  }
+}
+
+const overloaded = () =>
+  new OverloadedError('too many reads wait for the source; ask again shortly, or raise the limit of reads', {
+    retryAfterMs: 1_000,
+  });

@@ -1,0 +1,73 @@
+import type { CacheEntry } from '../domain/cache/cache-entry.ts';
+import type { CacheStore, StoreOutcome } from '../ports/cache-store.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { SourceAnswer } from '../ports/item-source.ts';
+import type { Random } from '../ports/random.ts';
+import type { Fence } from './fence.ts';
+import type { Groups } from './groups.ts';
+
+/** The share of its lifetime by which a preloaded entry may be shortened. */
+const MAX_JITTER = 0.1;
+
+/** What became of an answer: `dropped` if the fence barred it, `not_kept` if the policy has no use for it. */
+export type WriteOutcome = StoreOutcome | 'dropped' | 'not_kept';
+
+export interface Written {
+  readonly entry: CacheEntry;
+  readonly outcome: WriteOutcome;
+}
+
+/** Turns answers of the source into entries, and stores those that may be stored. */
+export class EntryWriter {
+  readonly #groups: Groups;
+  readonly #store: CacheStore;
+  readonly #fence: Fence;
+  readonly #digest: Digest;
+  readonly #random: Random;
+
+  constructor(groups: Groups, store: CacheStore, fence: Fence, digest: Digest, random: Random) {
+    this.#groups = groups;
+    this.#store = store;
+    this.#fence = fence;
+    this.#digest = digest;
+    this.#random = random;
+  }
+
+  /** Stores an answer that somebody asked for. */
+  write(answer: SourceAnswer, order: number): Written {
+    const entry = this.#entryOf(answer, order, 0);
+    return { entry, outcome: this.#place(entry, () => this.#store.put(entry)) };
+  }
+
+  /** Stores an answer ahead of all questions: only where there is room, and with a lifetime of its own. */
+  preload(answer: SourceAnswer, order: number): Written {
+    const entry = this.#entryOf(answer, order, this.#random.fraction() * MAX_JITTER);
+    return { entry, outcome: this.#place(entry, () => this.#store.putIfRoom(entry)) };
+  }
+
+  /** Ends the stale windows of an entry, because a read that was asked after it was refused. */
+  refuse(entry: CacheEntry, order: number): void {
+    if (order > entry.readOrder && this.#fence.admits(entry.key, order))
+      this.#store.put({ ...entry, refused: true });
+  }
+
+  #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
+    if (!this.#fence.admits(entry.key, entry.readOrder)) return 'dropped';
+    this.#fence.stored(entry.key, entry.readOrder);
+    if (this.#groups.get(entry.key.group).policy.keeps(entry)) return put();
+    // What is known now replaces what was known before, even where it is not worth keeping itself.
+    this.#store.delete(entry.key);
+    return 'not_kept';
+  }
+
+  #entryOf(answer: SourceAnswer, order: number, jitter: number): CacheEntry {
+    return {
+      key: answer.key,
+      storedAt: answer.askedAt,
+      readOrder: order,
+      bodies: answer.bodies.map((body) => ({ ...body, digest: this.#digest.digestOf(body.bytes) })),
+      jitter,
+      refused: false,
+    };
+  }
+}

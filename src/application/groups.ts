@@ -1,0 +1,33 @@
+import type { CacheGroup } from '../domain/cache/cache-group.ts';
+
+/** The groups that the cache serves, and which content types it keeps of each by now. */
+export class Groups {
+  readonly all: readonly CacheGroup[];
+  readonly #byName: ReadonlyMap<string, CacheGroup>;
+  readonly #contentTypes: Map<string, readonly string[]>;
+
+  constructor(groups: readonly CacheGroup[]) {
+    this.all = groups;
+    this.#byName = new Map(groups.map((group) => [group.name, group]));
+    this.#contentTypes = new Map(groups.map((group) => [group.name, group.contentTypes]));
+  }
+
+  /** @throws {RangeError} if there is no such group: addresses are checked before they come here */
+  get(name: string): CacheGroup {
+    const group = this.#byName.get(name);
+    if (group === undefined)
+      throw new RangeError('no such group: addresses are made from the same configuration');
+    return group;
+  }
+
+  /** The content types that every read of the group's entries asks for. */
+  contentTypesOf(name: string): readonly string[] {
+    return this.#contentTypes.get(name) ?? [];
+  }
+
+  /** Keeps `contentType` too from now on. */
+  keepContentType(name: string, contentType: string): void {
+    const kept = this.contentTypesOf(name);
+    if (!kept.includes(contentType)) this.#contentTypes.set(name, [...kept, contentType]);
+  }
+}

@@ -1,0 +1,198 @@
+import type { CacheGroup } from '../domain/cache/cache-group.ts';
+import type { EntryKey } from '../domain/cache/entry-key.ts';
+import { CacheError } from '../domain/cache/errors.ts';
+import type {
+  BatchAnswer,
+  GroupCursor,
+  GroupPage,
+  ItemSource,
+  SourceAnswer,
+  Want,
+} from '../ports/item-source.ts';
+import type { PreloadProgress } from '../ports/status-reader.ts';
+import { chunksOf } from './chunks.ts';
+import type { EntryWriter } from './entry-writer.ts';
+import type { Groups } from './groups.ts';
+import type { PatientCalls } from './patient-calls.ts';
+
+/** Reads of one group that go on side by side. */
+const PARTS = 4;
+
+/** Why the preload ends before everything is in. */
+export class PreloadStopped extends Error {}
+
+/** Fills the store with one group: the listed keys first, then everything that the source has of it. */
+export class PreloadGroup {
+  readonly #group: CacheGroup;
+  readonly #groups: Groups;
+  readonly #source: ItemSource;
+  readonly #calls: PatientCalls;
+  readonly #writer: EntryWriter;
+  #state: PreloadProgress['state'] = 'waiting';
+  #entries = 0;
+  #reason: string | undefined;
+  #error: unknown;
+
+  constructor(
+    group: CacheGroup,
+    groups: Groups,
+    source: ItemSource,
+    calls: PatientCalls,
+    writer: EntryWriter,
+  ) {
+    this.#group = group;
+    this.#groups = groups;
+    this.#source = source;
+    this.#calls = calls;
+    this.#writer = writer;
+  }
+
+  get name(): string {
+    return this.#group.name;
+  }
+
+  /** The failure that ended the filling, if one did. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  progress(): PreloadProgress {
+    const progress = { group: this.name, state: this.#state, entries: this.#entries };
+    return this.#reason === undefined ? progress : { ...progress, reason: this.#reason };
+  }
+
+  /**
+   * Loads until everything is in, `stop` is aborted, or the source fails; aborts `stop` itself when the store is full.
+   * Never rejects.
+   */
+  async fill(stop: AbortController): Promise<void> {
+    if (this.#group.policy.lifetimes.ttlMs <= 0) {
+      this.#end('skipped', 'its ttl keeps nothing fresh');
+      return;
+    }
+    this.#state = 'running';
+    try {
+      await this.#loadListed(stop);
+      if (this.#group.preload.everything) await this.#loadEverything(stop);
+      this.#end('complete');
+    } catch (error) {
+      this.#endBy(error);
+    }
+  }
+
+  #loadListed(stop: AbortController): Promise<void> {
+    const chunks = [...chunksOf(this.#group.preload.keys, this.#source.batchLimit ?? 1)];
+    return sideBySide(stop, async (_, signal) => {
+      let incomplete = 0;
+      for (let keys = chunks.shift(); keys !== undefined; keys = chunks.shift()) {
+        const chunk = keys;
+        const { unprocessed } = await this.#call(
+          signal,
+          (want) => this.#readKeys(chunk, want),
+          (answers, order) => this.#store(answers, order, stop),
+        );
+        incomplete = unprocessed.length === 0 ? 0 : incomplete + 1;
+        if (incomplete === 0) continue;
+        chunks.push(unprocessed);
+        await this.#calls.pause(incomplete, signal);
+      }
+    });
+  }
+
+  #loadEverything(stop: AbortController): Promise<void> {
+    const listed = new Set(this.#group.preload.keys.map((key) => key.text));
+    return sideBySide(stop, async (part, signal) => {
+      let cursor: GroupCursor | undefined = { part, parts: PARTS };
+      while (cursor !== undefined) {
+        const place: GroupCursor = cursor;
+        const page: GroupPage = await this.#call(
+          signal,
+          (want) => this.#readPage(place, want),
+          (answers, order) =>
+            // What was listed is in already, and counted.
+            this.#store(
+              answers.filter(({ key }) => !listed.has(key.text)),
+              order,
+              stop,
+            ),
+        );
+        cursor = page.next;
+      }
+    });
+  }
+
+  async #readKeys(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
+    if (this.#source.readMany !== undefined) return this.#source.readMany(keys, want);
+    return { answers: await Promise.all(keys.map((key) => this.#source.read(key, want))), unprocessed: [] };
+  }
+
+  async #readPage(cursor: GroupCursor, want: Want): Promise<GroupPage> {
+    if (this.#source.readGroup !== undefined) return this.#source.readGroup(this.name, cursor, want);
+    throw new PreloadStopped('the source cannot read a whole group');
+  }
+
+  #call<Answer extends { readonly answers: readonly SourceAnswer[] }>(
+    signal: AbortSignal,
+    read: (want: Want) => Promise<Answer>,
+    store: (answers: readonly SourceAnswer[], order: number) => void,
+  ): Promise<Answer> {
+    return this.#calls.make({
+      group: this.name,
+      signal,
+      ask: (callSignal) => read({ contentTypes: this.#groups.contentTypesOf(this.name), signal: callSignal }),
+      land: (answer, order) => {
+        store(answer.answers, order);
+        return answer;
+      },
+    });
+  }
+
+  #store(answers: readonly SourceAnswer[], order: number, stop: AbortController): void {
+    for (const answer of answers) {
+      const { outcome } = this.#writer.preload(answer, order);
+      const isItem = answer.bodies.length > 0;
+      if (isItem && outcome === 'stored') this.#entries += 1;
+      if (isItem && outcome === 'full') {
+        stop.abort(new PreloadStopped('nine tenths of the bound of the store are in use'));
+        return;
+      }
+    }
+  }
+
+  #endBy(error: unknown): void {
+    if (error instanceof PreloadStopped) {
+      this.#end('partial', error.message);
+      return;
+    }
+    this.#error = error;
+    this.#end(
+      this.#entries > 0 ? 'partial' : 'failed',
+      error instanceof CacheError ? error.code : 'internal',
+    );
+  }
+
+  #end(state: PreloadProgress['state'], reason?: string): void {
+    this.#state = state;
+    this.#reason = reason;
+  }
+}
+
+/** Runs the parts of a task at the same time; the first that fails ends the others, and so does `stop`. */
+const sideBySide = async (
+  stop: AbortController,
+  task: (part: number, signal: AbortSignal) => Promise<void>,
+): Promise<void> => {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([stop.signal, failed.signal]);
+  const run = async (part: number) => {
+    try {
+      await task(part, signal);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+  };
+  await Promise.all(Array.from({ length: PARTS }, (_, part) => run(part)));
+  // A stop in the middle of a page lets the page's call end well.
+  signal.throwIfAborted();
+};

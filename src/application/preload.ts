@@ -1,0 +1,72 @@
+import type { Clock } from '../ports/clock.ts';
+import type { ItemSource } from '../ports/item-source.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { PreloadProgress } from '../ports/status-reader.ts';
+import type { EntryWriter } from './entry-writer.ts';
+import type { Groups } from './groups.ts';
+import { PatientCalls } from './patient-calls.ts';
+import { PreloadGroup, PreloadStopped } from './preload-group.ts';
+import type { SourceCalls } from './source-calls.ts';
+
+export interface PreloadOptions {
+  readonly enabled: boolean;
+  /** Bound on the whole preload; what is not in by then is read on demand. */
+  readonly timeoutMs: number;
+}
+
+/** Fills the store before the first invocation: all groups side by side, within a time and the bound of the store. */
+export class Preload {
+  readonly #options: PreloadOptions;
+  readonly #groups: readonly PreloadGroup[];
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(
+    options: PreloadOptions,
+    groups: Groups,
+    source: ItemSource,
+    calls: SourceCalls,
+    writer: EntryWriter,
+    clock: Clock,
+    logger: Logger,
+  ) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#logger = logger;
+    const patientCalls = new PatientCalls(calls, clock);
+    this.#groups = groups.all
+      .filter(({ preload }) => options.enabled && (preload.everything || preload.keys.length > 0))
+      .map((group) => new PreloadGroup(group, groups, source, patientCalls, writer));
+  }
+
+  /** How far each group is that has anything to load. */
+  progress(): readonly PreloadProgress[] {
+    return this.#groups.map((group) => group.progress());
+  }
+
+  /** Loads what is to be loaded. Never rejects: what is not in is read on demand. */
+  async run(): Promise<void> {
+    if (this.#groups.length === 0) return;
+    const startedAt = this.#clock.monotonic();
+    const stop = new AbortController();
+    const cancel = this.#clock.after(this.#options.timeoutMs, () =>
+      stop.abort(new PreloadStopped(`its time-out of ${this.#options.timeoutMs} ms passed`)),
+    );
+    await Promise.all(this.#groups.map((group) => group.fill(stop)));
+    cancel();
+    this.#report(Math.round(this.#clock.monotonic() - startedAt));
+  }
+
+  #report(durationMs: number): void {
+    const groups = this.progress();
+    if (groups.every(({ state }) => state === 'complete')) {
+      this.#logger.info('preload is complete', { durationMs, groups });
+    } else {
+      this.#logger.warn('preload is not complete; what is missing is read on demand', { durationMs, groups });
+    }
+    for (const group of this.#groups) {
+      if (group.error !== undefined)
+        this.#logger.error('a group could not be preloaded', { group: group.name, error: group.error });
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import { bodyOf, isAbsence } from '../domain/cache/cache-entry.ts';
+import type { Hit, Stale } from '../domain/cache/cache-lookup.ts';
+import type { EntryKey } from '../domain/cache/entry-key.ts';
+import {
+  type CacheError,
+  NotInCacheError,
+  PassingFailure,
+  SourceThrottledError,
+} from '../domain/cache/errors.ts';
+import type { CacheStore } from '../ports/cache-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CacheStatus, Freshness, ItemReader, ReadRequest, ReadResult } from '../ports/item-reader.ts';
+import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
+import type { Landing } from './flight.ts';
+import type { Flights } from './flights.ts';
+import type { Groups } from './groups.ts';
+import type { RefreshBehind } from './refresh-behind.ts';
+import type { Setbacks } from './setbacks.ts';
+import type { Statistics } from './statistics.ts';
+
+type OriginReason = Extract<CacheStatus, { source: 'origin' }>['reason'];
+
+/** Reads through the cache: memory first, then the source, and memory again if the source fails in passing. */
+export class ReadItem implements ItemReader {
+  readonly #groups: Groups;
+  readonly #store: CacheStore;
+  readonly #flights: Flights;
+  readonly #refresh: RefreshBehind;
+  readonly #setbacks: Setbacks;
+  readonly #breaker: CircuitBreaker;
+  readonly #statistics: Statistics;
+  readonly #clock: Clock;
+
+  constructor(
+    groups: Groups,
+    store: CacheStore,
+    flights: Flights,
+    refresh: RefreshBehind,
+    setbacks: Setbacks,
+    breaker: CircuitBreaker,
+    statistics: Statistics,
+    clock: Clock,
+  ) {
+    this.#groups = groups;
+    this.#store = store;
+    this.#flights = flights;
+    this.#refresh = refresh;
+    this.#setbacks = setbacks;
+    this.#breaker = breaker;
+    this.#statistics = statistics;
+    this.#clock = clock;
+  }
+
+  read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
+    const { policy } = this.#groups.get(key.group);
+    const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
+    if (lookup.outcome === 'miss') {
+      return this.#readPastMemory(key, request, lookup.reason === 'absent' ? 'uri-miss' : 'stale');
+    }
+    const remembered = fromMemory(lookup, request.contentType, 'stale-while-revalidate');
+    if (remembered === undefined) return this.#readPastMemory(key, request, 'uri-miss');
+    if (!allows(request.freshness, lookup)) {
+      return this.#readPastMemory(key, request, lookup.outcome === 'hit' ? 'request' : 'stale');
+    }
+    if (policy.isDueForRefresh(lookup) && request.freshness.kind !== 'only-if-cached') {
+      this.#refresh.noteUse(key);
+      if (lookup.outcome === 'stale') this.#refresh.begin(key);
+    }
+    this.#countFromMemory(lookup);
+    return remembered;
+  }
+
+  #readPastMemory(
+    key: EntryKey,
+    request: ReadRequest,
+    reason: OriginReason,
+  ): ReadResult | Promise<ReadResult> {
+    if (request.freshness.kind === 'only-if-cached') {
+      return this.#fail(new NotInCacheError('memory has no answer, and the request allows no other'));
+    }
+    const held = this.#heldBack(key, request);
+    if (held !== undefined) return this.#afterFailure(key, request, held, false);
+    this.#statistics.misses += 1;
+    const exact = request.freshness.kind !== 'any';
+    const { landing, collapsed } = this.#flights.board(key, { contentType: request.contentType, exact });
+    if (collapsed) this.#statistics.collapsed += 1;
+    return landing.then(
+      (landed) => fromOrigin(landed, request.contentType, this.#clock.now(), reason, collapsed),
+      (error: unknown) => this.#afterFailure(key, request, error, true),
+    );
+  }
+
+  /** The failure that answers the reader without asking the source, if asking it now is of no use. */
+  #heldBack(key: EntryKey, request: ReadRequest): CacheError | undefined {
+    const now = this.#clock.now();
+    if (this.#breaker.isOpen(key.group)) {
+      // The probe goes behind, so that no reader waits for a source that is likely still out of reach.
+      if (this.#breaker.isProbeDue(key.group, now)) void this.#flights.refresh(key);
+      return outOfReach();
+    }
+    const setback = this.#setbacks.of(key, now);
+    if (setback instanceof SourceThrottledError) return setback;
+    return setback !== undefined && this.#fallback(key, request) !== undefined ? setback : undefined;
+  }
+
+  #afterFailure(key: EntryKey, request: ReadRequest, error: unknown, asked: boolean): ReadResult {
+    const fallback = error instanceof PassingFailure ? this.#fallback(key, request) : undefined;
+    if (fallback === undefined) return this.#fail(error);
+    this.#statistics.staleHits += 1;
+    const { cache } = fallback;
+    if (!asked || cache.source !== 'memory') return fallback;
+    return { ...fallback, cache: { source: 'memory-after-failure', ttlMs: cache.ttlMs } };
+  }
+
+  /** What memory may answer in place of the source, to a reader who did not ask for exactness. */
+  #fallback(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+    if (request.freshness.kind !== 'any') return undefined;
+    const lookup = this.#groups.get(key.group).policy.lookup(this.#store.get(key), this.#clock.now());
+    return lookup.outcome === 'miss' ? undefined : fromMemory(lookup, request.contentType, 'stale-if-error');
+  }
+
+  #countFromMemory(lookup: Hit | Stale): void {
+    if (lookup.outcome === 'hit') this.#statistics.hits += 1;
+    else this.#statistics.staleHits += 1;
+  }
+
+  #fail(error: unknown): never {
+    this.#statistics.failures += 1;
+    throw error;
+  }
+}
+
+const allows = (freshness: Freshness, lookup: Hit | Stale): boolean => {
+  switch (freshness.kind) {
+    case 'any':
+    case 'only-if-cached':
+      return lookup.outcome === 'hit' || lookup.whileRevalidate;
+    case 'max-age':
+      return lookup.outcome === 'hit' && lookup.ageMs <= freshness.seconds * 1_000;
+    case 'no-cache':
+      return false;
+  }
+};
+
+/** The answer that memory gives, unless the entry lacks the form that is asked for. */
+const fromMemory = (
+  lookup: Hit | Stale,
+  contentType: string,
+  window: 'stale-while-revalidate' | 'stale-if-error',
+): ReadResult | undefined => {
+  const { entry, ageMs, ttlMs } = lookup;
+  const cache: CacheStatus =
+    lookup.outcome === 'hit' ? { source: 'memory', ttlMs } : { source: 'memory', ttlMs, stale: window };
+  if (isAbsence(entry)) return { outcome: 'absent', ageMs, cache };
+  const body = bodyOf(entry, contentType);
+  return body === undefined ? undefined : { outcome: 'found', body, ageMs, cache };
+};
+
+const fromOrigin = (
+  { entry, stored }: Landing,
+  contentType: string,
+  now: number,
+  reason: OriginReason,
+  collapsed: boolean,
+): ReadResult => {
+  const ageMs = Math.max(0, now - entry.storedAt);
+  const cache: CacheStatus = { source: 'origin', reason, stored, collapsed };
+  if (isAbsence(entry)) return { outcome: 'absent', ageMs, cache };
+  const body = bodyOf(entry, contentType);
+  if (body === undefined) throw new Error(`the source made no body of type ${contentType}`);
+  return { outcome: 'found', body, ageMs, cache };
+};

@@ -1,0 +1,25 @@
+import type { CacheStore } from '../ports/cache-store.ts';
+import type { Status, StatusReader } from '../ports/status-reader.ts';
+import type { Preload } from './preload.ts';
+import type { Statistics } from './statistics.ts';
+
+/** Puts together what the program says of itself. */
+export class ReportStatus implements StatusReader {
+  readonly #store: CacheStore;
+  readonly #statistics: Statistics;
+  readonly #preload: Preload;
+
+  constructor(store: CacheStore, statistics: Statistics, preload: Preload) {
+    this.#store = store;
+    this.#statistics = statistics;
+    this.#preload = preload;
+  }
+
+  status(): Status {
+    return {
+      store: this.#store.usage(),
+      counts: this.#statistics.snapshot(),
+      preload: this.#preload.progress(),
+    };
+  }
+}

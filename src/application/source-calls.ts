@@ -1,0 +1,103 @@
+import { SourceTimeoutError } from '../domain/cache/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Admission } from './admission.ts';
+import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
+import type { Fence } from './fence.ts';
+import type { Invocation } from './invocation.ts';
+import type { Statistics } from './statistics.ts';
+
+/** One call to the source about keys of one group. */
+export interface SourceCall<Answer, Result> {
+  readonly group: string;
+  /** Asks; called once, when it is the call's turn. */
+  ask(signal: AbortSignal): Promise<Answer>;
+  /** Takes the answer, at once after it has come; `order` is the place of the read among all reads. */
+  land(answer: Answer, order: number): Result;
+  /** Learns of a failure before the caller does. */
+  fail?(error: unknown, order: number): void;
+  /** Gives the call up: its promise rejects with the signal's reason, and its answer is never taken. */
+  readonly signal?: AbortSignal;
+}
+
+/** The only way to the source: in order, within the time-out, counted, and with a place in the order of reads. */
+export class SourceCalls {
+  readonly #admission: Admission;
+  readonly #breaker: CircuitBreaker;
+  readonly #fence: Fence;
+  readonly #invocation: Invocation;
+  readonly #statistics: Statistics;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+
+  constructor(
+    admission: Admission,
+    breaker: CircuitBreaker,
+    fence: Fence,
+    invocation: Invocation,
+    statistics: Statistics,
+    clock: Clock,
+    timeoutMs: number,
+  ) {
+    this.#admission = admission;
+    this.#breaker = breaker;
+    this.#fence = fence;
+    this.#invocation = invocation;
+    this.#statistics = statistics;
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Makes the call and resolves with what `land` returned. */
+  async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+    await this.#admission.enter();
+    try {
+      call.signal?.throwIfAborted();
+      if (!this.#breaker.admit(call.group, this.#clock.now())) throw outOfReach();
+      return await this.#ask(call);
+    } finally {
+      this.#admission.leave();
+    }
+  }
+
+  async #ask<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+    const order = this.#fence.begin();
+    this.#statistics.sourceReads += 1;
+    try {
+      const answer = await this.#inTime(call);
+      this.#breaker.record(call.group, this.#clock.now());
+      return call.land(answer, order);
+    } catch (error) {
+      if (call.signal?.aborted !== true) {
+        this.#statistics.sourceFailures += 1;
+        this.#breaker.record(call.group, this.#clock.now(), error);
+        call.fail?.(error, order);
+      }
+      throw error;
+    } finally {
+      this.#fence.end(order);
+    }
+  }
+
+  #inTime<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Answer> {
+    const budgetMs = this.#invocation.budgetMs(this.#timeoutMs, this.#clock.now());
+    const controller = new AbortController();
+    return new Promise<Answer>((resolve, reject) => {
+      const settle = () => {
+        cancel();
+        call.signal?.removeEventListener('abort', abandon);
+      };
+      // A source that does not heed its signal must not hold its readers either.
+      const giveUp = (reason: unknown) => {
+        settle();
+        reject(reason);
+        controller.abort(reason);
+      };
+      const cancel = this.#clock.after(budgetMs, () =>
+        giveUp(new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`)),
+      );
+      const abandon = () => giveUp(call.signal?.reason);
+      call.signal?.addEventListener('abort', abandon);
+      call.ask(controller.signal).finally(settle).then(resolve, reject);
+    });
+  }
+}
