@@ -1,0 +1,152 @@
+import type { Body } from '../../../src/domain/cache/body.ts';
+import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type {
+  BatchAnswer,
+  GroupCursor,
+  GroupPage,
+  ItemSource,
+  SourceAnswer,
+  Want,
+} from '../../../src/ports/item-source.ts';
+import { Gate } from './gate.ts';
+
+/** One call as the source got it. */
+export type SourceCall =
+  | { readonly method: 'read'; readonly key: EntryKey; readonly want: Want }
+  | { readonly method: 'readMany'; readonly keys: readonly EntryKey[]; readonly want: Want }
+  | {
+      readonly method: 'readGroup';
+      readonly group: string;
+      readonly cursor: GroupCursor;
+      readonly want: Want;
+    };
+
+/** What lies under a key: one text for all content types, or one for each. */
+type Content = string | Readonly<Record<string, string>>;
+
+/**
+ * A source in memory that tests fill, break and hold up.
+ * What a call answers is decided when it is made, however long it is held.
+ */
+export class FakeItemSource implements ItemSource {
+  readonly batchLimit: number;
+  /** How many items a page of a group has at most. */
+  pageSize = 2;
+  /** All calls so far, failed ones included. */
+  readonly calls: SourceCall[] = [];
+  readonly #clock: Clock;
+  readonly #items = new Map<string, { readonly key: EntryKey; readonly content: Content }>();
+  readonly #failures = new Map<string, Error>();
+  readonly #skippedOnce = new Set<string>();
+  #failure: Error | undefined;
+  #nextFailures: Error[] = [];
+  #gate: Gate | undefined;
+
+  constructor(clock: Clock, batchLimit = 100) {
+    this.#clock = clock;
+    this.batchLimit = batchLimit;
+  }
+
+  /** Lets the origin have something under `key`: given as a string it is the same in every content type. */
+  put(key: EntryKey, content: Content): void {
+    this.#items.set(key.text, { key, content });
+  }
+
+  remove(key: EntryKey): void {
+    this.#items.delete(key.text);
+  }
+
+  /** Every call fails, until `heal`. */
+  failWith(error: Error): void {
+    this.#failure = error;
+  }
+
+  /** The next call fails that nothing else makes fail; called twice, the one after it too. */
+  failNext(error: Error): void {
+    this.#nextFailures.push(error);
+  }
+
+  /** Calls that ask for `key` fail, until `heal`. */
+  failFor(key: EntryKey, error: Error): void {
+    this.#failures.set(key.text, error);
+  }
+
+  heal(): void {
+    this.#failure = undefined;
+    this.#nextFailures = [];
+    this.#failures.clear();
+  }
+
+  /** The next `readMany` that asks for these keys does not get to them. */
+  leaveUnprocessed(...keys: readonly EntryKey[]): void {
+    for (const key of keys) this.#skippedOnce.add(key.text);
+  }
+
+  /** Holds up every call made from now on, until the gate is opened; what is made after that goes through. */
+  hold(): Gate {
+    this.#gate = new Gate();
+    return this.#gate;
+  }
+
+  countOf(method: SourceCall['method']): number {
+    return this.calls.filter((call) => call.method === method).length;
+  }
+
+  /** The same source for those who cannot read several keys at once, nor groups. */
+  oneByOne(): ItemSource {
+    return { read: (key, want) => this.read(key, want) };
+  }
+
+  read(key: EntryKey, want: Want): Promise<SourceAnswer> {
+    return this.#answer({ method: 'read', key, want }, [key], () => this.#answerTo(key, want));
+  }
+
+  readMany(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
+    return this.#answer({ method: 'readMany', keys, want }, keys, () => {
+      const unprocessed = keys.filter((key) => this.#skippedOnce.delete(key.text));
+      const answered = keys.filter((key) => !unprocessed.includes(key));
+      return { answers: answered.map((key) => this.#answerTo(key, want)), unprocessed };
+    });
+  }
+
+  readGroup(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage> {
+    return this.#answer({ method: 'readGroup', group, cursor, want }, [], () => {
+      const keys = [...this.#items.values()].map(({ key }) => key).filter((key) => key.group === group);
+      const part = keys.filter((_, index) => index % cursor.parts === cursor.part);
+      const from = typeof cursor.position === 'number' ? cursor.position : 0;
+      const to = from + this.pageSize;
+      const answers = part.slice(from, to).map((key) => this.#answerTo(key, want));
+      return to < part.length ? { answers, next: { ...cursor, position: to } } : { answers };
+    });
+  }
+
+  async #answer<T>(call: SourceCall, keys: readonly EntryKey[], make: () => T): Promise<T> {
+    const { signal } = call.want;
+    if (signal.aborted) throw new SourceTimeoutError('the read was given up', { cause: signal.reason });
+    this.calls.push(call);
+    const failure = this.#failureOf(keys);
+    const answer = failure === undefined ? make() : undefined;
+    await this.#gate?.pass(signal);
+    if (answer === undefined) throw failure;
+    return answer;
+  }
+
+  #failureOf(keys: readonly EntryKey[]): Error | undefined {
+    const keyFailure = keys.map((key) => this.#failures.get(key.text)).find((error) => error !== undefined);
+    return this.#failure ?? keyFailure ?? this.#nextFailures.shift();
+  }
+
+  #answerTo(key: EntryKey, want: Want): SourceAnswer {
+    const item = this.#items.get(key.text);
+    const bodies = item === undefined ? [] : want.contentTypes.map((type) => bodyOf(item.content, type));
+    return { key, askedAt: this.#clock.now(), bodies };
+  }
+}
+
+const bodyOf = (content: Content, contentType: string): Body => {
+  const text = typeof content === 'string' ? content : content[contentType];
+  if (text === undefined) throw new RangeError(`the test gave no content of the type ${contentType}`);
+  return { contentType, bytes: new TextEncoder().encode(text) };
+};
