@@ -153,6 +153,16 @@ export const describeCacheStore = ({ name, create, costOf }: CacheStoreSubject):
       expect(store.get(equal.key)).toBe(equal);
     });
 
+    it('does not count it as use when putIfRoom finds no room', () => {
+      const store = roomFor(20);
+      for (let index = 0; index < 18; index += 1) store.putIfRoom(item(index));
+      store.putIfRoom(item(0, 101));
+      for (let index = 18; store.usage().evictions === 0; index += 1) store.put(item(index));
+
+      expect(store.get(item(0).key)).toBeUndefined();
+      expect(store.get(item(1).key)).toBeDefined();
+    });
+
     it('forgets one entry, found or absent, and nothing else', () => {
       const store = roomFor(20);
       const entries = [itemOf(keyOf('a')), absenceOf(keyOf('b')), itemOf(keyOf('c'))];

@@ -8,8 +8,10 @@ import { absenceOf, itemOf, keyOf } from '../../contracts/cache-store-samples.ts
 
 type Bounds = { maxBytes: number; maxAbsenceBytes: number; maxEntries: number | undefined };
 type Step =
-  | { do: 'put' | 'putIfRoom'; id: string; group: string; bytes: number }
-  | { do: 'get' | 'delete'; id: string; group: string }
+  | { do: 'put'; id: string; group: string; bytes: number }
+  | { do: 'putIfRoom'; id: string; group: string; bytes: number }
+  | { do: 'get'; id: string; group: string }
+  | { do: 'delete'; id: string; group: string }
   | { do: 'deleteGroup'; group: string };
 
 /** The store as a list in order of use, the least recently used first. */

@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+describe('SystemClock', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('tells the wall time of the machine', () => {
+    const before = Date.now();
+    const now = new SystemClock().now();
+
+    expect(now).toBeGreaterThanOrEqual(before);
+    expect(now).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('does not keep the process alive for a task', () => {
+    const timersThatDo = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timersThatDo();
+    const cancel = new SystemClock().after(60_000, () => {});
+
+    expect(timersThatDo()).toBe(before);
+    cancel();
+  });
+
+  it('waits out a delay longer than a timer of Node takes', () => {
+    jest.useFakeTimers();
+    const ran: number[] = [];
+    new SystemClock().after(60 * DAY_MS, () => ran.push(Date.now()));
+    const start = Date.now();
+    jest.advanceTimersByTime(60 * DAY_MS - 1);
+    const early = [...ran];
+    jest.advanceTimersByTime(1);
+
+    expect(early).toEqual([]);
+    expect(ran).toEqual([start + 60 * DAY_MS]);
+  });
+
+  it('cancels a long delay in its later part too', () => {
+    jest.useFakeTimers();
+    const ran: number[] = [];
+    const cancel = new SystemClock().after(60 * DAY_MS, () => ran.push(1));
+    jest.advanceTimersByTime(40 * DAY_MS);
+    cancel();
+    jest.advanceTimersByTime(40 * DAY_MS);
+
+    expect(ran).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
