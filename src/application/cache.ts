@@ -1,0 +1,109 @@
+import type { CacheGroup } from '../domain/cache/cache-group.ts';
+import type { CacheStore } from '../ports/cache-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { Invalidator } from '../ports/invalidator.ts';
+import type { ItemReader } from '../ports/item-reader.ts';
+import type { ItemSource } from '../ports/item-source.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { StatusReader } from '../ports/status-reader.ts';
+import { Admission } from './admission.ts';
+import { Aftermath } from './aftermath.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { EntryWriter } from './entry-writer.ts';
+import { Fence } from './fence.ts';
+import { Flights } from './flights.ts';
+import { Groups } from './groups.ts';
+import { Invalidate } from './invalidate.ts';
+import { Invocation } from './invocation.ts';
+import { Preload } from './preload.ts';
+import { ReadItem } from './read-item.ts';
+import { RefreshBehind } from './refresh-behind.ts';
+import { ReportStatus } from './report-status.ts';
+import { Setbacks } from './setbacks.ts';
+import { SourceCalls } from './source-calls.ts';
+import { Statistics } from './statistics.ts';
+
+/** What a cache is made over. */
+export interface CacheParts {
+  readonly groups: readonly CacheGroup[];
+  readonly source: ItemSource;
+  readonly store: CacheStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly digest: Digest;
+  readonly logger: Logger;
+}
+
+/** What bounds the calls to the source. */
+export interface CacheLimits {
+  /** One read from the source; also the longest wait for its turn. */
+  readonly timeoutMs: number;
+  /** Calls to the source at the same time. */
+  readonly maxSourceReads: number;
+  /** Calls that may wait for their turn. */
+  readonly maxWaitingReads: number;
+  /** Whether the store is filled before the first invocation. */
+  readonly preload: boolean;
+  readonly preloadTimeoutMs: number;
+}
+
+/** The use cases of one cache. */
+export interface Cache {
+  readonly reader: ItemReader;
+  readonly invalidator: Invalidator;
+  readonly status: StatusReader;
+  readonly preload: Preload;
+  readonly refresh: RefreshBehind;
+  readonly flights: Flights;
+  readonly invocation: Invocation;
+}
+
+/** Wires the use cases over ports that are given. Nothing is started by this. */
+export const createCache = (parts: CacheParts, limits: CacheLimits): Cache => {
+  const { source, store, clock, logger } = parts;
+  const groups = new Groups(parts.groups);
+  const fence = new Fence();
+  const breaker = new CircuitBreaker();
+  const setbacks = new Setbacks();
+  const invocation = new Invocation();
+  const statistics = new Statistics();
+  const admission = new Admission(
+    { slots: limits.maxSourceReads, waiting: limits.maxWaitingReads, maxWaitMs: limits.timeoutMs },
+    clock,
+  );
+  const calls = new SourceCalls(admission, breaker, fence, invocation, statistics, clock, limits.timeoutMs);
+  const writer = new EntryWriter(groups, store, fence, parts.digest, parts.random);
+  const aftermath = new Aftermath(store, writer, setbacks, clock);
+  const flights = new Flights(source, calls, writer, groups, aftermath, clock);
+  const refresh = new RefreshBehind(
+    source,
+    calls,
+    flights,
+    writer,
+    aftermath,
+    setbacks,
+    groups,
+    store,
+    clock,
+  );
+  const preload = new Preload(
+    { enabled: limits.preload, timeoutMs: limits.preloadTimeoutMs },
+    groups,
+    source,
+    calls,
+    writer,
+    clock,
+    logger,
+  );
+  return {
+    reader: new ReadItem(groups, store, flights, refresh, setbacks, breaker, statistics, clock),
+    invalidator: new Invalidate(store, fence, flights),
+    status: new ReportStatus(store, statistics, preload),
+    preload,
+    refresh,
+    flights,
+    invocation,
+  };
+};

@@ -1,0 +1,38 @@
+import { ContainerModule } from 'inversify';
+import { createCache } from '../../application/cache.ts';
+import { RunExtension } from '../../application/run-extension.ts';
+import { cacheGroups } from '../cache-groups.ts';
+import { TOKENS } from '../tokens.ts';
+
+/** The use cases over the ports. */
+export const applicationModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.cache).toResolvedValue(
+    (settings, source, store, clock, random, digest, logger) =>
+      createCache({ groups: cacheGroups(settings), source, store, clock, random, digest, logger }, settings),
+    [
+      TOKENS.settings,
+      TOKENS.itemSource,
+      TOKENS.cacheStore,
+      TOKENS.clock,
+      TOKENS.random,
+      TOKENS.digest,
+      TOKENS.logger,
+    ],
+  );
+  bind(TOKENS.itemReader).toResolvedValue((cache) => cache.reader, [TOKENS.cache]);
+  bind(TOKENS.invalidator).toResolvedValue((cache) => cache.invalidator, [TOKENS.cache]);
+  bind(TOKENS.statusReader).toResolvedValue((cache) => cache.status, [TOKENS.cache]);
+  bind(TOKENS.runExtension).toResolvedValue(
+    ({ preload, refresh, flights, invocation }, events, server, status, metrics, clock, logger) =>
+      new RunExtension(events, server, preload, refresh, flights, invocation, status, metrics, clock, logger),
+    [
+      TOKENS.cache,
+      TOKENS.lifecycleEvents,
+      TOKENS.server,
+      TOKENS.statusReader,
+      TOKENS.metricsPublisher,
+      TOKENS.clock,
+      TOKENS.logger,
+    ],
+  );
+});

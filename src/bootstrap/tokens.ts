@@ -1,0 +1,28 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { Components } from './components.ts';
+
+type Tokens = { readonly [Name in keyof Components]: ServiceIdentifier<Components[Name]> };
+
+const token = <Name extends keyof Components>(name: Name): ServiceIdentifier<Components[Name]> =>
+  Symbol.for(`dynamodb-cache-extension/${name}`);
+
+/** One typed token for each component: a factory that is given the wrong ones does not compile. */
+export const TOKENS: Tokens = {
+  settings: token('settings'),
+  clock: token('clock'),
+  random: token('random'),
+  digest: token('digest'),
+  logger: token('logger'),
+  metricsPublisher: token('metricsPublisher'),
+  lifecycleEvents: token('lifecycleEvents'),
+  server: token('server'),
+  itemSource: token('itemSource'),
+  cacheStore: token('cacheStore'),
+  cache: token('cache'),
+  itemReader: token('itemReader'),
+  invalidator: token('invalidator'),
+  statusReader: token('statusReader'),
+  addressParser: token('addressParser'),
+  requestHandler: token('requestHandler'),
+  runExtension: token('runExtension'),
+};

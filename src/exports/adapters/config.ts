@@ -1,0 +1,8 @@
+/**
+ * `cache.yaml` and the environment.
+ *
+ * @module
+ */
+export { loadSettings } from '../../adapters/config/load-settings.ts';
+export type { LogLevel, Settings } from '../../adapters/config/settings.ts';
+export { SettingsError } from '../../adapters/config/settings-error.ts';

@@ -1,0 +1,7 @@
+/**
+ * DynamoDB as a source of entries.
+ *
+ * @module
+ */
+export { PLAIN, TYPED } from '../../adapters/dynamodb/content-types.ts';
+export { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';

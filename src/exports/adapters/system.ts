@@ -1,0 +1,11 @@
+/**
+ * Time, chance, digests, logs and metrics of the machine and of Lambda's log stream.
+ *
+ * @module
+ */
+export { EmfMetrics, type EmfMetricsOptions } from '../../adapters/system/emf-metrics.ts';
+export { JsonLogger, type JsonLoggerOptions } from '../../adapters/system/json-logger.ts';
+export { NoMetrics } from '../../adapters/system/no-metrics.ts';
+export { ShaDigest } from '../../adapters/system/sha-digest.ts';
+export { SystemClock } from '../../adapters/system/system-clock.ts';
+export { SystemRandom } from '../../adapters/system/system-random.ts';

@@ -1,0 +1,49 @@
+/**
+ * The cache without any technology: entries, lifetimes, the ports, and the use cases over them.
+ * With an `ItemSource` of one's own it makes a cache extension of something else.
+ *
+ * @module
+ */
+export { type Cache, type CacheLimits, type CacheParts, createCache } from '../application/cache.ts';
+export { RunExtension } from '../application/run-extension.ts';
+export type { Address } from '../domain/cache/address.ts';
+export type { Body, StoredBody } from '../domain/cache/body.ts';
+export { bodyOf, type CacheEntry, isAbsence } from '../domain/cache/cache-entry.ts';
+export type { CacheGroup } from '../domain/cache/cache-group.ts';
+export type { CacheLookup, Hit, Miss, Stale } from '../domain/cache/cache-lookup.ts';
+export { EntryKey } from '../domain/cache/entry-key.ts';
+export {
+  CacheError,
+  type CacheErrorOptions,
+  type ErrorCategory,
+  NotInCacheError,
+  OverloadedError,
+  PassingFailure,
+  SourceConnectionError,
+  SourceRefusedError,
+  SourceThrottledError,
+  SourceTimeoutError,
+  SourceUnavailableError,
+} from '../domain/cache/errors.ts';
+export { parseGoBool } from '../domain/cache/go-bool.ts';
+export { durationToMs, parseGoDuration } from '../domain/cache/go-duration.ts';
+export { type Lifetimes, TtlPolicy } from '../domain/cache/ttl-policy.ts';
+export type { CacheStore, StoreOutcome, StoreUsage } from '../ports/cache-store.ts';
+export type { Clock } from '../ports/clock.ts';
+export type { Digest } from '../ports/digest.ts';
+export type { Invalidator } from '../ports/invalidator.ts';
+export type { CacheStatus, Freshness, ItemReader, ReadRequest, ReadResult } from '../ports/item-reader.ts';
+export type {
+  BatchAnswer,
+  GroupCursor,
+  GroupPage,
+  ItemSource,
+  SourceAnswer,
+  Want,
+} from '../ports/item-source.ts';
+export type { InvokeEvent, LifecycleEvent, LifecycleEvents, ShutdownEvent } from '../ports/lifecycle-events.ts';
+export type { LogFields, Logger } from '../ports/logger.ts';
+export type { MetricsPublisher } from '../ports/metrics-publisher.ts';
+export type { Random } from '../ports/random.ts';
+export type { Connection, RequestHandler, Server } from '../ports/server.ts';
+export type { Counts, PreloadProgress, Status, StatusReader } from '../ports/status-reader.ts';
