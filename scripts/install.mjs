@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const lockfile = `${root}package-lock.json`;
+const stamp = `${root}node_modules/.installed-lockfile`;
+/** What npm itself notes down of the packages that it has installed. */
+const npmRecord = `${root}node_modules/.package-lock.json`;
+
+/** Installs what package-lock.json names, unless that is what node_modules holds. */
+export const ensureInstalled = async () => {
+  if (isStamped()) return;
+  await withLock('install', () => {
+    if (isStamped()) return;
+    if (!holdsAllPackages()) installAll();
+    writeFileSync(stamp, lockfileHash());
+  });
+};
+
+const lockfileHash = () => createHash('sha256').update(readFileSync(lockfile)).digest('hex');
+
+const isStamped = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfileHash();
+
+/** Whether a plain `npm install` has already brought what is wanted, so that nothing need be thrown away. */
+const holdsAllPackages = () => {
+  if (!existsSync(npmRecord)) return false;
+  const wanted = JSON.parse(readFileSync(lockfile, 'utf8')).packages;
+  const held = JSON.parse(readFileSync(npmRecord, 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) =>
+      path === '' || (held[path] === undefined ? optional === true : held[path].version === version),
+  );
+};
+
+const installAll = () => {
+  console.error('Installing dependencies (npm ci) …');
+  const npm = process.env.npm_execpath;
+  const [command, ...before] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
+  const { status, error } = spawnSync(
+    command,
+    [...before, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
+    // stdout stays free for what the caller was started for.
+    { cwd: root, stdio: ['ignore', process.stderr, process.stderr] },
+  );
+  if (status !== 0) {
+    console.error(
+      `Dependencies could not be installed: npm ci ${error?.message ?? `ended with status ${status}`}.`,
+    );
+    process.exit(1);
+  }
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await ensureInstalled();

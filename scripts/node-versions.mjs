@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/*
+ * Runs `npm start -- --once` and `npm test` on other release lines of Node, each in a fresh clone of HEAD:
+ *   npm run test:node-versions             all lines that are supported
+ *   npm run test:node-versions -- 22 24    these
+ */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const asked = process.argv.slice(2);
+const lines = asked.length > 0 ? asked : ['20', '22', '24'];
+const checks = [
+  { name: 'npm start -- --once', args: ['start', '--', '--once'] },
+  { name: 'npm test', args: ['test'] },
+];
+
+const run = (command, args, options) => {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    ...options,
+  });
+  return { passed: status === 0, output: `${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}` };
+};
+
+const mustRun = (command, args, options) => {
+  const { passed, output } = run(command, args, options);
+  if (!passed) throw new Error(`${command} ${args.join(' ')}\n${output}`);
+  return output.trim();
+};
+
+/** npm's own script, to be run by the Node under test rather than by the one that npm was installed with. */
+const npmCli = () => {
+  const candidates = [
+    process.env.npm_execpath,
+    join(process.execPath, '../../lib/node_modules/npm/bin/npm-cli.js'),
+    join(mustRun('npm', ['root', '--global'], { stdio: ['ignore', 'pipe', 'ignore'] }), 'npm/bin/npm-cli.js'),
+  ];
+  const found = candidates.find((path) => path?.endsWith('npm-cli.js') && existsSync(path));
+  if (found === undefined) throw new Error('npm-cli.js was not found');
+  return found;
+};
+
+/** The folder of the `node` of a release line; the npm registry has one as a package for each platform. */
+const installNode = (line) => {
+  const home = `${root}node_modules/.cache/node/${line}`;
+  const name = `node-${process.platform}-${process.arch}`;
+  mkdirSync(home, { recursive: true });
+  // Without it, npm takes the project above for the place to install into.
+  writeFileSync(`${home}/package.json`, '{"private":true}\n');
+  mustRun(process.execPath, [npm, 'install', '--no-audit', '--no-fund', '--no-save', `${name}@${line}`], {
+    cwd: home,
+  });
+  return `${home}/node_modules/${name}/bin`;
+};
+
+const check = (binDir, args) => {
+  const clone = mkdtempSync(join(tmpdir(), 'node-versions-'));
+  try {
+    mustRun('git', ['clone', '--quiet', root, clone]);
+    const own = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|INIT_CWD)/i.test(name));
+    const env = { ...Object.fromEntries(own), PATH: `${binDir}${delimiter}${process.env.PATH}` };
+    return run(join(binDir, 'node'), [npm, ...args], { cwd: clone, env });
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
+  }
+};
+
+const npm = npmCli();
+const results = [];
+for (const line of lines) {
+  const binDir = installNode(line);
+  const node = mustRun(join(binDir, 'node'), ['--version']);
+  for (const { name, args } of checks) {
+    console.error(`${name} on Node ${node} …`);
+    const { passed, output } = check(binDir, args);
+    if (!passed) console.error(output);
+    results.push({ node, check: name, result: passed ? 'passed' : 'FAILED' });
+  }
+}
+console.table(results);
+process.exitCode = results.every(({ result }) => result === 'passed') ? 0 : 1;
