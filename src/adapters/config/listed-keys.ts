@@ -1,0 +1,40 @@
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { MalformedNameError } from '../../domain/dynamodb/errors.ts';
+import type { KeyCodec } from '../../domain/dynamodb/key-codec.ts';
+import type { PlacedEntry } from './cache-yaml-entries.ts';
+import type { TableEntry } from './cache-yaml-schema.ts';
+import type { YamlOutline } from './yaml-outline.ts';
+import type { Path } from './yaml-path.ts';
+
+/** Whether the entry names items to preload. */
+export const listsKeys = (entry: TableEntry): boolean =>
+  entry.hashKeyValue !== undefined || entry.keys !== undefined;
+
+/** The items that the entries of one table name, each once. Those that do not fit its schema are reported. */
+export const listedKeys = (
+  table: readonly PlacedEntry[],
+  codec: KeyCodec,
+  outline: YamlOutline,
+): readonly EntryKey[] => {
+  const keys = new Map<string, EntryKey>();
+  const add = (path: Path, hash: string, sort: string | undefined): void => {
+    try {
+      const key = codec.fromText(hash, sort);
+      keys.set(key.text, key);
+    } catch (error) {
+      if (!(error instanceof MalformedNameError)) throw error;
+      outline.report(path, `names no item: ${error.message}`);
+    }
+  };
+  for (const { entry, path } of table) {
+    if (entry.hashKeyValue !== undefined) {
+      add([...path, 'hashKeyValue'], entry.hashKeyValue, entry.sortKeyValue);
+    } else if (entry.sortKeyValue !== undefined) {
+      outline.report([...path, 'sortKeyValue'], 'stands without hashKeyValue; allowed: both or neither');
+    }
+    for (const [index, { hash, sort }] of (entry.keys ?? []).entries()) {
+      add([...path, 'keys', index], hash, sort);
+    }
+  }
+  return [...keys.values()];
+};

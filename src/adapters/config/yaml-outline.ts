@@ -1,0 +1,120 @@
+import { isAlias, isMap, isScalar, isSeq, type LineCounter, type ParsedNode, type YAMLMap } from 'yaml';
+import { nearestName } from './nearest-name.ts';
+import { shownValue } from './shown-value.ts';
+import type { Finding } from './yaml-document.ts';
+import { labelOf, type Path } from './yaml-path.ts';
+
+/** The names that a mapping may have, and what is below each of them; undefined where no mapping is expected. */
+export type Shape = ReadonlyMap<string, Shape> | undefined;
+
+/** A problem of the value at `path`. */
+export interface PlacedFinding extends Finding {
+  readonly path: Path;
+}
+
+interface Place {
+  readonly offset: number;
+  readonly given: string;
+}
+
+/**
+ * A YAML document as plain lists, objects and text, which knows where each of them stands.
+ * Names are read in any letter case and written in their canonical one.
+ */
+export class YamlOutline {
+  /** The document; `null` stands for a list in the place of a mapping. */
+  readonly value: unknown;
+  readonly #lines: LineCounter;
+  readonly #places = new Map<string, Place>();
+  readonly #findings: PlacedFinding[] = [];
+
+  /** Unknown and doubled names are among the findings already. */
+  constructor(contents: ParsedNode | null, lines: LineCounter, shape: Shape) {
+    this.#lines = lines;
+    this.value = this.#plain(contents, contents?.range[0] ?? 0, [], shape);
+  }
+
+  get findings(): readonly PlacedFinding[] {
+    return this.#findings;
+  }
+
+  /** Adds a finding: `text` says what of the value at `path`, or of the nearest value above it. */
+  report(path: Path, text: string): void {
+    this.#find(this.#placeOf(path).offset, path, text);
+  }
+
+  /** What the value at `path` is, in words fit for a message. */
+  givenAt(path: Path): string {
+    return this.#placeOf(path).given;
+  }
+
+  /** The line on which the value at `path` begins. */
+  lineOf(path: Path): number {
+    return this.#lineAt(this.#placeOf(path).offset);
+  }
+
+  #plain(node: ParsedNode | null, offset: number, path: Path, shape: Shape): unknown {
+    this.#places.set(JSON.stringify(path), { offset, given: givenBy(node) });
+    if (isMap(node)) return this.#object(node, path, shape);
+    if (isSeq(node)) return this.#list(node.items, offset, path, shape);
+    if (isAlias(node))
+      this.#find(offset, path, `is the alias ${shownValue(node.source)}; allowed: the value itself`);
+    return textOf(node);
+  }
+
+  #list(items: readonly ParsedNode[], offset: number, path: Path, shape: Shape): unknown {
+    // No list of ours holds lists, nor is the whole a list.
+    if (typeof path.at(-1) !== 'string') return null;
+    return items.map((item, index) => this.#plain(item, item.range[0] ?? offset, [...path, index], shape));
+  }
+
+  #object(node: YAMLMap.Parsed, path: Path, shape: Shape): Readonly<Record<string, unknown>> {
+    const object: Record<string, unknown> = {};
+    if (shape === undefined) return object;
+    const names = new Map([...shape.keys()].map((name) => [name.toLowerCase(), name]));
+    for (const { key, value } of node.items) {
+      const offset = key.range[0];
+      const given = textOf(key);
+      const name = names.get(given.toLowerCase());
+      if (name === undefined) {
+        const problem = path.length === 0 ? 'is not a supported section' : 'is unknown';
+        this.#find(offset, [...path, given], `${problem}; ${advice(given, [...shape.keys()])}`);
+      } else if (name in object) {
+        const line = this.#lineAt(this.#placeOf([...path, name]).offset);
+        this.#find(offset, [...path, given], `is given twice, first on line ${line}; allowed: once`);
+      } else {
+        object[name] = this.#plain(value, value?.range[0] ?? offset, [...path, name], shape.get(name));
+      }
+    }
+    return object;
+  }
+
+  #placeOf(path: Path): Place {
+    const place = this.#places.get(JSON.stringify(path));
+    if (place !== undefined || path.length === 0) return place ?? { offset: 0, given: 'empty' };
+    return this.#placeOf(path.slice(0, -1));
+  }
+
+  #find(offset: number, path: Path, text: string): void {
+    this.#findings.push({ offset, path, text: `${labelOf(path)} ${text}` });
+  }
+
+  #lineAt(offset: number): number {
+    return this.#lines.linePos(offset).line;
+  }
+}
+
+/** In the failsafe schema every scalar is text; what is left out is none. */
+const textOf = (node: ParsedNode | null): string => (isScalar(node) ? String(node.value ?? '') : '');
+
+const givenBy = (node: ParsedNode | null): string => {
+  if (isMap(node)) return node.items.length === 0 ? 'an empty mapping' : 'a mapping';
+  if (isSeq(node)) return node.items.length === 0 ? 'an empty list' : 'a list';
+  const text = textOf(node);
+  return text === '' ? 'empty' : shownValue(text);
+};
+
+const advice = (given: string, names: readonly string[]): string => {
+  const nearest = nearestName(given, names);
+  return `${nearest === undefined ? '' : `did you mean ${nearest}? `}allowed: ${names.join(', ')}`;
+};
