@@ -36,7 +36,7 @@ export function callApi(runtimeApi: string, call: ApiCall): ApiExchange {
       const outgoing = request(`http://${runtimeApi}/2020-01-01/extension${call.path}`, {
         method: call.method,
         headers: call.headers,
-        // The global agent puts a time-out on its sockets, and a poll may sleep for hours.
+        // A socket kept from an earlier call may not survive a freeze, and the global agent's have a time-out.
         agent: false,
       });
       // `finish` comes when the bytes are handed over; one turn of the event loop later they are in the socket.

@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { registerExtension } from '../../../src/adapters/lambda/extensions-api.ts';
+
+/** A host that answers whatever a test wants, in place of Lambda. */
+let server: Server;
+
+afterEach(() => {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+});
+
+async function serve(answer: (outgoing: ServerResponse, incoming: IncomingMessage) => void): Promise<string> {
+  server = createServer((incoming, outgoing) => answer(outgoing, incoming));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+}
+
+function register(runtimeApi: string) {
+  return registerExtension({ runtimeApi, name: 'x' });
+}
+
+describe('registerExtension', () => {
+  it('tells that its request has left while the answer is still to come', async () => {
+    let grant: () => void = () => undefined;
+    const runtimeApi = await serve((outgoing) => {
+      grant = () => outgoing.setHeader('Lambda-Extension-Identifier', 'i').end('{}');
+    });
+    const arrived = new Promise((resolve) => server.once('request', resolve));
+    const { sent, registered } = register(runtimeApi);
+    await sent;
+    await arrived;
+    grant();
+    await registered;
+  });
+
+  it('sends what the documentation asks for', async () => {
+    let seen: IncomingMessage | undefined;
+    let body = '';
+    const runtimeApi = await serve((outgoing, incoming) => {
+      seen = incoming;
+      incoming.on('data', (chunk) => {
+        body += chunk;
+      });
+      incoming.on('end', () => outgoing.setHeader('Lambda-Extension-Identifier', 'i').end('{}'));
+    });
+    await register(runtimeApi).registered;
+    expect(seen).toMatchObject({ method: 'POST', url: '/2020-01-01/extension/register' });
+    expect(seen?.headers).toMatchObject({
+      'lambda-extension-name': 'x',
+      'content-type': 'application/json',
+      'content-length': String(body.length),
+    });
+    expect(JSON.parse(body)).toEqual({ events: ['INVOKE', 'SHUTDOWN'] });
+  });
+
+  it('fails for a success without an identifier', async () => {
+    const runtimeApi = await serve((outgoing) => outgoing.end('{}'));
+    await expect(register(runtimeApi).registered).rejects.toMatchObject({
+      name: 'ExtensionsApiError',
+      status: 200,
+      message: expect.stringContaining('Lambda-Extension-Identifier'),
+    });
+  });
+
+  it.each([
+    [403, '', undefined, true],
+    [403, '<html>', undefined, true],
+    [403, '{"errorType":"Extension.Unheard","errorMessage":"of"}', 'Extension.Unheard', true],
+    [400, '{"errorType":1}', undefined, false],
+    [503, 'later', undefined, false],
+    [500, '{"errorType":"InternalServerError"}', 'InternalServerError', true],
+  ])('fails for status %i with the body %j', async (status, body, errorType, isFinal) => {
+    const runtimeApi = await serve((outgoing) => outgoing.writeHead(status).end(body));
+    const failure = await register(runtimeApi).registered.catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      name: 'ExtensionsApiError',
+      code: 'extensions_api_failed',
+      status,
+      errorType,
+    });
+    expect(failure).toHaveProperty('isFinal', isFinal);
+  });
+
+  it('fails for an answer that breaks off', async () => {
+    const runtimeApi = await serve((outgoing) => {
+      outgoing.writeHead(200, { 'Content-Length': '100' }).write('half');
+      outgoing.socket?.destroySoon();
+    });
+    await expect(register(runtimeApi).registered).rejects.toMatchObject({ status: undefined });
+  });
+});
+
+describe('ExtensionSession', () => {
+  it('takes each event by a connection of its own, as the identifier given to it', async () => {
+    const polls: IncomingMessage[] = [];
+    const runtimeApi = await serve((outgoing, incoming) => {
+      if (incoming.url?.endsWith('/event/next')) polls.push(incoming);
+      outgoing.setHeader('Lambda-Extension-Identifier', 'i').end('{"eventType":"SHUTDOWN"}');
+    });
+    const session = await register(runtimeApi).registered;
+    await session.next();
+    await session.next();
+    expect(polls).toMatchObject([
+      {
+        method: 'GET',
+        url: '/2020-01-01/extension/event/next',
+        headers: { 'lambda-extension-identifier': 'i' },
+      },
+      { headers: { 'lambda-extension-identifier': 'i' } },
+    ]);
+    expect(new Set(polls.map(({ socket }) => socket)).size).toBe(2);
+  });
+
+  it('fails for an answer that is no event', async () => {
+    const runtimeApi = await serve((outgoing) =>
+      outgoing.setHeader('Lambda-Extension-Identifier', 'i').end('[]'),
+    );
+    const session = await register(runtimeApi).registered;
+    await expect(session.next()).rejects.toMatchObject({ name: 'ExtensionsApiError', status: 200 });
+  });
+});
