@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { createContainer } from '../../src/bootstrap/container.ts';
+import { TOKENS } from '../../src/bootstrap/tokens.ts';
+import { FakeClock } from '../support/fakes/fake-clock.ts';
+import { MapCacheStore } from '../support/fakes/map-cache-store.ts';
+import { settingsOf } from '../support/settings.ts';
+
+const isName = (name: string): name is keyof typeof TOKENS => name in TOKENS;
+const names = Object.keys(TOKENS).filter(isName);
+
+describe('createContainer', () => {
+  it.each(names)('resolves %s', (name) => {
+    expect(createContainer(settingsOf()).get(name)).toBeDefined();
+  });
+
+  it.each(names)('makes %s only once', (name) => {
+    const program = createContainer(settingsOf());
+
+    expect(program.get(name)).toBe(program.get(name));
+  });
+
+  it('shares nothing between two programs', () => {
+    expect(createContainer(settingsOf()).get('cacheStore')).not.toBe(
+      createContainer(settingsOf()).get('cacheStore'),
+    );
+  });
+
+  it('uses a part that is given in place of its own, wherever it is needed', () => {
+    const cacheStore = new MapCacheStore({ maxBytes: 1_000 });
+
+    const program = createContainer(settingsOf(), { cacheStore, clock: new FakeClock() });
+
+    expect(program.get('cacheStore')).toBe(cacheStore);
+    expect(program.get('statusReader').status().store.maxBytes).toBe(1_000);
+  });
+
+  it('ignores an override that is undefined', () => {
+    const overrides = { cacheStore: undefined };
+
+    // @ts-expect-error an exact optional property is given or left out
+    expect(createContainer(settingsOf(), overrides).get('cacheStore')).toBeDefined();
+  });
+
+  it('knows every component by a token of its own', () => {
+    const tokens = Object.values(TOKENS);
+
+    expect(new Set(tokens).size).toBe(tokens.length);
+  });
+});
