@@ -1,0 +1,80 @@
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type {
+  BatchAnswer,
+  GroupCursor,
+  GroupPage,
+  ItemSource,
+  SourceAnswer,
+  Want,
+} from '../../ports/item-source.ts';
+import { type RawItem, rawBatch, rawItem, rawPage } from './raw-answer.ts';
+import { asSourceError } from './sdk-errors.ts';
+import { SourceTable } from './source-table.ts';
+import type { Upstream, UpstreamCall } from './upstream.ts';
+
+/** Reads items of DynamoDB tables: one by one, in batches, and whole tables by parallel scans. */
+export class DynamoDbItemSource implements ItemSource {
+  /** What one BatchGetItem takes. */
+  readonly batchLimit = 100;
+  readonly #tables: ReadonlyMap<string, SourceTable>;
+  readonly #upstream: Upstream;
+  readonly #clock: Clock;
+
+  /** @param specs the tables; groups are their names */
+  constructor(specs: readonly TableSpec[], upstream: Upstream, clock: Clock) {
+    this.#tables = new Map(specs.map((spec) => [spec.name, new SourceTable(spec)]));
+    this.#upstream = upstream;
+    this.#clock = clock;
+  }
+
+  async read(key: EntryKey, want: Want): Promise<SourceAnswer> {
+    const table = this.#tableOf(key.group);
+    const askedAt = this.#clock.now();
+    const item = rawItem(await this.#send(table, table.getItem(key), want));
+    return table.answer(key, askedAt, item, want.contentTypes);
+  }
+
+  async readMany(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
+    const [first] = keys;
+    if (first === undefined) return { answers: [], unprocessed: [] };
+    const table = this.#tableOf(first.group);
+    const askedAt = this.#clock.now();
+    const batch = rawBatch(await this.#send(table, table.batchGetItem(keys), want));
+    const found = new Map<string, RawItem>();
+    for (const item of batch.items) found.set(table.keyOf(item.attributes).text, item);
+    const skipped = new Set(batch.unprocessed.map((attributes) => table.keyOf(attributes).text));
+    return {
+      answers: keys
+        .filter((key) => !skipped.has(key.text))
+        .map((key) => table.answer(key, askedAt, found.get(key.text), want.contentTypes)),
+      unprocessed: keys.filter((key) => skipped.has(key.text)),
+    };
+  }
+
+  async readGroup(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage> {
+    const table = this.#tableOf(group);
+    const askedAt = this.#clock.now();
+    const page = rawPage(await this.#send(table, table.scan(cursor), want));
+    const answers = page.items.map((item) =>
+      table.answer(table.keyOf(item.attributes), askedAt, item, want.contentTypes),
+    );
+    if (page.lastKey === undefined) return { answers };
+    return { answers, next: { part: cursor.part, parts: cursor.parts, position: page.lastKey } };
+  }
+
+  async #send({ spec }: SourceTable, call: UpstreamCall, { signal }: Want): Promise<Uint8Array> {
+    try {
+      return await this.#upstream.send(call, spec.region, signal);
+    } catch (error) {
+      throw asSourceError(error, { operation: call.operation, table: spec.table, signal });
+    }
+  }
+
+  #tableOf(group: string): SourceTable {
+    const table = this.#tables.get(group);
+    if (table === undefined) throw new RangeError('a key of a group that is no table of this source');
+    return table;
+  }
+}

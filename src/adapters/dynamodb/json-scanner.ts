@@ -1,0 +1,112 @@
+/** Where something stands in a text: from `start` up to, but not including, `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A member of a JSON object; its own span reaches from the name to the end of the value. */
+export interface Member extends Span {
+  readonly name: string;
+  readonly value: Span;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * The members of the JSON object at `start`, in the order in which they are written.
+ * Looks no deeper into values than it takes to find their ends: that they are JSON must be seen elsewhere.
+ *
+ * @throws {SyntaxError} if there is no object
+ */
+export const membersOf = (text: string, start: number): readonly Member[] =>
+  listed(text, start, '{', '}', (at) => memberAt(text, at));
+
+/**
+ * The elements of the JSON array at `start`; see `membersOf`.
+ *
+ * @throws {SyntaxError} if there is no array
+ */
+export const elementsOf = (text: string, start: number): readonly Span[] =>
+  listed(text, start, '[', ']', (at) => ({ start: at, end: valueEnd(text, at) }));
+
+/** The first place from `at` on that is no white space. */
+export const skipSpace = (text: string, at: number): number => {
+  let index = at;
+  for (let code = text.charCodeAt(index); isSpace(code); code = text.charCodeAt(index)) index += 1;
+  return index;
+};
+
+/** The place after the JSON value at `start`. */
+export const valueEnd = (text: string, start: number): number => {
+  const first = text.charAt(start);
+  if (first === '"') return stringEnd(text, start);
+  return first === '{' || first === '[' ? containerEnd(text, start) : scalarEnd(text, start);
+};
+
+const listed = <Part extends Span>(
+  text: string,
+  start: number,
+  open: string,
+  close: string,
+  partAt: (at: number) => Part,
+): readonly Part[] => {
+  if (text.charAt(start) !== open) throw malformed(start);
+  const parts: Part[] = [];
+  let at = skipSpace(text, start + 1);
+  if (text.charAt(at) === close) return parts;
+  for (;;) {
+    const part = partAt(at);
+    parts.push(part);
+    at = skipSpace(text, part.end);
+    if (text.charAt(at) === close) return parts;
+    if (text.charAt(at) !== ',') throw malformed(at);
+    at = skipSpace(text, at + 1);
+  }
+};
+
+const memberAt = (text: string, start: number): Member => {
+  if (text.charCodeAt(start) !== QUOTE) throw malformed(start);
+  const nameEnd = stringEnd(text, start);
+  const colon = skipSpace(text, nameEnd);
+  if (text.charAt(colon) !== ':') throw malformed(colon);
+  const valueStart = skipSpace(text, colon + 1);
+  const end = valueEnd(text, valueStart);
+  const name: string = JSON.parse(text.slice(start, nameEnd));
+  return { name, start, end, value: { start: valueStart, end } };
+};
+
+const stringEnd = (text: string, start: number): number => {
+  for (let quote = text.indexOf('"', start + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  throw malformed(start);
+};
+
+const containerEnd = (text: string, start: number): number => {
+  let depth = 0;
+  for (let index = start; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) index = stringEnd(text, index) - 1;
+    else if (code === 0x7b || code === 0x5b) depth += 1;
+    else if (code === 0x7d || code === 0x5d) {
+      depth -= 1;
+      if (depth === 0) return index + 1;
+    }
+  }
+  throw malformed(start);
+};
+
+const scalarEnd = (text: string, start: number): number => {
+  let index = start;
+  while (index < text.length && !',]}'.includes(text.charAt(index)) && !isSpace(text.charCodeAt(index)))
+    index += 1;
+  if (index === start) throw malformed(start);
+  return index;
+};
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+
+const malformed = (at: number): SyntaxError => new SyntaxError(`no JSON at position ${at}`);

@@ -1,0 +1,90 @@
+import {
+  BatchGetItemCommand,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { RawBodies } from './raw-bodies.ts';
+import { sdkKey } from './sdk-key.ts';
+import type { BatchGetItemRequest, GetItemRequest, ScanRequest, UpstreamCall } from './upstream.ts';
+import type { UpstreamAgent } from './upstream-agent.ts';
+
+const CONNECTION_TIMEOUT_MS = 1000;
+
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+export interface RegionClientOptions {
+  readonly region: string;
+  /** Absent where it is the region's. */
+  readonly endpoint: string | undefined;
+  readonly agent: UpstreamAgent;
+}
+
+/** The SDK's client of one region. The only file that loads the SDK, so that it can be loaded late. */
+export class RegionClient {
+  readonly #client: DynamoDBClient;
+  readonly #bodies = new RawBodies();
+
+  constructor({ region, endpoint, agent }: RegionClientOptions) {
+    this.#client = new DynamoDBClient({
+      ...settingsOf(endpoint),
+      region,
+      // In the environment of a function that is not meant for us, AWS_PROFILE would beat the role's credentials.
+      profile: '',
+      maxAttempts: 1,
+      retryMode: 'standard',
+      // What is not said here is looked for in files that a sandbox does not have.
+      defaultsMode: 'standard',
+      accountIdEndpointMode: 'disabled',
+      endpointDiscoveryEnabled: false,
+      requestHandler: {
+        httpAgent: agent.http,
+        httpsAgent: agent.https,
+        connectionTimeout: CONNECTION_TIMEOUT_MS,
+        logger: silent,
+      },
+    });
+    this.#bodies.watch(this.#client);
+  }
+
+  /** The body of the answer. Rejects with the SDK's errors. */
+  async send(call: UpstreamCall, signal: AbortSignal): Promise<Uint8Array> {
+    const bytes = this.#bodies.of(await this.#outputOf(call, signal));
+    if (bytes === undefined) throw new SyntaxError('an answer of another status than 200');
+    return bytes;
+  }
+
+  #outputOf(call: UpstreamCall, abortSignal: AbortSignal): Promise<object> {
+    switch (call.operation) {
+      case 'GetItem':
+        return this.#client.send(getItem(call.input), { abortSignal });
+      case 'BatchGetItem':
+        return this.#client.send(batchGetItem(call.input), { abortSignal });
+      case 'Scan':
+        return this.#client.send(scan(call.input), { abortSignal });
+    }
+  }
+}
+
+const settingsOf = (endpoint: string | undefined): DynamoDBClientConfig =>
+  endpoint === undefined
+    ? // AWS_ENDPOINT_URL is the function's, and may point at this very process.
+      { ignoreConfiguredEndpointUrls: true }
+    : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false };
+
+const getItem = (input: GetItemRequest): GetItemCommand =>
+  new GetItemCommand({ ...input, Key: sdkKey(input.Key) });
+
+const batchGetItem = ({ RequestItems }: BatchGetItemRequest): BatchGetItemCommand =>
+  new BatchGetItemCommand({
+    RequestItems: Object.fromEntries(
+      Object.entries(RequestItems).map(([table, request]) => [
+        table,
+        { ...request, Keys: request.Keys.map(sdkKey) },
+      ]),
+    ),
+  });
+
+const scan = ({ ExclusiveStartKey: start, ...input }: ScanRequest): ScanCommand =>
+  new ScanCommand({ ...input, ...(start === undefined ? {} : { ExclusiveStartKey: sdkKey(start) }) });

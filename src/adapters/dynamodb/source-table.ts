@@ -1,0 +1,93 @@
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
+import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
+import { KeyCodec } from '../../domain/dynamodb/key-codec.ts';
+import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
+import type { GroupCursor, SourceAnswer } from '../../ports/item-source.ts';
+import { itemBodies } from './item-bodies.ts';
+import { Projection } from './projection.ts';
+import type { RawItem } from './raw-answer.ts';
+import type { UpstreamCall } from './upstream.ts';
+
+/** One table as the source sees it: how it is asked, and what its items are. */
+export class SourceTable {
+  readonly spec: TableSpec;
+  readonly #codec: KeyCodec;
+  readonly #projection: Projection;
+
+  constructor(spec: TableSpec) {
+    this.spec = spec;
+    this.#codec = new KeyCodec(spec);
+    this.#projection = new Projection(spec);
+  }
+
+  getItem(key: EntryKey): UpstreamCall {
+    const { table, consistentRead } = this.spec;
+    return {
+      operation: 'GetItem',
+      input: {
+        TableName: table,
+        Key: this.#codec.toAttributes(key),
+        ConsistentRead: consistentRead,
+        ...this.#projection.request,
+      },
+    };
+  }
+
+  batchGetItem(keys: readonly EntryKey[]): UpstreamCall {
+    const { table, consistentRead } = this.spec;
+    const request = {
+      Keys: keys.map((key) => this.#codec.toAttributes(key)),
+      ConsistentRead: consistentRead,
+      ...this.#projection.request,
+    };
+    return { operation: 'BatchGetItem', input: { RequestItems: { [table]: request } } };
+  }
+
+  scan({ part, parts, position }: GroupCursor): UpstreamCall {
+    const { table, consistentRead } = this.spec;
+    return {
+      operation: 'Scan',
+      input: {
+        TableName: table,
+        Segment: part,
+        TotalSegments: parts,
+        ...(typeof position === 'string' ? { ExclusiveStartKey: JSON.parse(position) } : {}),
+        ConsistentRead: consistentRead,
+        ...this.#projection.request,
+      },
+    };
+  }
+
+  /**
+   * The key of what DynamoDB sent.
+   *
+   * @throws {SourceRefusedError} if its key attributes are not those of the table spec
+   */
+  keyOf(attributes: AttributeMap): EntryKey {
+    try {
+      return this.#codec.fromItem(attributes);
+    } catch (error) {
+      throw new SourceRefusedError(
+        `the key of the table ${this.spec.table} is not what the configuration says: check hashKey, sortKey and their types`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** @throws {SourceUnavailableError} if the item holds what is no attribute value */
+  answer(
+    key: EntryKey,
+    askedAt: number,
+    item: RawItem | undefined,
+    contentTypes: readonly string[],
+  ): SourceAnswer {
+    if (item === undefined) return { key, askedAt, bodies: [] };
+    try {
+      return { key, askedAt, bodies: itemBodies(item, this.#projection.surplus, contentTypes) };
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new SourceUnavailableError('the answer of DynamoDB cannot be read', { cause: error });
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
+
+/** What of an item is asked for; absent where it is all of it. */
+export interface Projected {
+  readonly ProjectionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+}
+
+export interface GetItemRequest extends Projected {
+  readonly TableName: string;
+  readonly Key: AttributeMap;
+  readonly ConsistentRead: boolean;
+}
+
+export interface KeysRequest extends Projected {
+  readonly Keys: readonly AttributeMap[];
+  readonly ConsistentRead: boolean;
+}
+
+export interface BatchGetItemRequest {
+  readonly RequestItems: Readonly<Record<string, KeysRequest>>;
+}
+
+export interface ScanRequest extends Projected {
+  readonly TableName: string;
+  readonly Segment: number;
+  readonly TotalSegments: number;
+  readonly ExclusiveStartKey?: AttributeMap;
+  readonly ConsistentRead: boolean;
+}
+
+/** An operation of DynamoDB with its input as it goes over the wire. */
+export type UpstreamCall =
+  | { readonly operation: 'GetItem'; readonly input: GetItemRequest }
+  | { readonly operation: 'BatchGetItem'; readonly input: BatchGetItemRequest }
+  | { readonly operation: 'Scan'; readonly input: ScanRequest };
+
+/** The way to DynamoDB, as narrow as the source needs it. */
+export interface Upstream {
+  /**
+   * Makes one call and resolves with the body of its successful answer, as it came.
+   * Rejects with errors of its own kind, at once if `signal` is aborted.
+   *
+   * @param region absent where it is the function's
+   */
+  send(call: UpstreamCall, region: string | undefined, signal: AbortSignal): Promise<Uint8Array>;
+}
