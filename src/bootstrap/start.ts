@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { loadSettings } from '../adapters/config/load-settings.ts';
+import { SignalEvents } from '../adapters/process/signal-events.ts';
 import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
 import { createContainer } from './container.ts';
 import { surviveDefects } from './defects.ts';
@@ -12,7 +13,7 @@ export const start = async (
   entered: Promise<LifecycleEvents>,
 ): Promise<number> => {
   const [settings, surroundings] = await Promise.allSettled([loadSettings(env), entered]);
-  if (surroundings.status === 'rejected') return refuse([surroundings.reason]);
+  if (surroundings.status === 'rejected') return refuse([surroundings.reason], new SignalEvents());
   const { value: lifecycleEvents } = surroundings;
   const { server, failure } = door;
   if (settings.status === 'rejected') return refuse([settings.reason, failure], lifecycleEvents);
@@ -24,16 +25,11 @@ export const start = async (
   return 0;
 };
 
-const refuse = async (failures: readonly unknown[], lifecycleEvents?: LifecycleEvents): Promise<number> => {
-  const reasons = failures.filter((failure) => failure !== undefined);
-  const message = reasons
-    .map((reason) => (reason instanceof Error ? reason.message : String(reason)))
-    .join('\n');
-  process.stderr.write(`${message}\n`);
-  const [first] = reasons;
-  const error = new Error(message, { cause: first });
-  error.name = first instanceof Error ? first.name : error.name;
-  // The exit status tells as much if Lambda cannot be told.
-  await lifecycleEvents?.reportInitError(error).catch(() => undefined);
+const refuse = async (failures: readonly unknown[], lifecycleEvents: LifecycleEvents): Promise<number> => {
+  const errors = failures.filter((failure) => failure instanceof Error);
+  const error = new Error(errors.map(({ message }) => message).join('\n'), { cause: errors[0] });
+  error.name = errors[0]?.name ?? error.name;
+  // The exit status tells as much if it cannot be reported.
+  await lifecycleEvents.reportInitError(error).catch(() => undefined);
   return 1;
 };

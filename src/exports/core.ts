@@ -41,7 +41,12 @@ export type {
   SourceAnswer,
   Want,
 } from '../ports/item-source.ts';
-export type { InvokeEvent, LifecycleEvent, LifecycleEvents, ShutdownEvent } from '../ports/lifecycle-events.ts';
+export type {
+  InvokeEvent,
+  LifecycleEvent,
+  LifecycleEvents,
+  ShutdownEvent,
+} from '../ports/lifecycle-events.ts';
 export type { LogFields, Logger } from '../ports/logger.ts';
 export type { MetricsPublisher } from '../ports/metrics-publisher.ts';
 export type { Random } from '../ports/random.ts';

@@ -5,7 +5,11 @@
  */
 export type { AttributeMap, AttributeValue } from '../domain/dynamodb/attribute-value.ts';
 export { canonicalNumber, jsonNumber } from '../domain/dynamodb/decimal.ts';
-export { AmbiguousNameError, MalformedNameError, TableNotConfiguredError } from '../domain/dynamodb/errors.ts';
+export {
+  AmbiguousNameError,
+  MalformedNameError,
+  TableNotConfiguredError,
+} from '../domain/dynamodb/errors.ts';
 export { ItemAddressParser } from '../domain/dynamodb/item-address.ts';
 export { KeyCodec } from '../domain/dynamodb/key-codec.ts';
 export { plainJson } from '../domain/dynamodb/plain-json.ts';

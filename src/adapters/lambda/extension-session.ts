@@ -33,8 +33,10 @@ export class ExtensionSession implements LifecycleEvents {
     return readExtensionEvent((await answer).body);
   }
 
-  /** Reports `Extension.InvalidSettings`, the one reason not to start; legal until `next` is first called. */
+  /** Reports `Extension.InvalidSettings`, the one reason not to start, to Lambda and to the function's log; legal until `next` is first called. */
   async reportInitError(error: Error): Promise<void> {
+    // Lambda keeps the message to itself: its own line in the log names the error type only.
+    process.stderr.write(`${error.message}\n`);
     const { answer } = callApi(this.#runtimeApi, {
       method: 'POST',
       path: '/init/error',

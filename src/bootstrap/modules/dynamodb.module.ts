@@ -1,11 +1,18 @@
 import { ContainerModule } from 'inversify';
 import { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
+import { SdkUpstream } from '../../adapters/dynamodb/sdk-upstream.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** Where entries come from. */
 export const dynamoDbModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.itemSource).toResolvedValue(
-    ({ tables }, clock) => new DynamoDbItemSource(tables, clock),
+    ({ tables, region, dynamoDbEndpoint: endpoint }, clock) => {
+      const options = {
+        ...(region === undefined ? {} : { region }),
+        ...(endpoint === undefined ? {} : { endpoint }),
+      };
+      return new DynamoDbItemSource(tables, new SdkUpstream(options, clock), clock);
+    },
     [TOKENS.settings, TOKENS.clock],
   );
 });
