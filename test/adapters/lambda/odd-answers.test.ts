@@ -55,14 +55,17 @@ describe('registerExtension', () => {
     expect(JSON.parse(body)).toEqual({ events: ['INVOKE', 'SHUTDOWN'] });
   });
 
-  it('fails for a success without an identifier', async () => {
-    const runtimeApi = await serve((outgoing) => outgoing.end('{}'));
-    await expect(register(runtimeApi).registered).rejects.toMatchObject({
-      name: 'ExtensionsApiError',
-      status: 200,
-      message: expect.stringContaining('Lambda-Extension-Identifier'),
-    });
-  });
+  it.each([{}, { 'Lambda-Extension-Identifier': '' }])(
+    'fails for a success with the headers %j',
+    async (headers) => {
+      const runtimeApi = await serve((outgoing) => outgoing.writeHead(200, headers).end('{}'));
+      await expect(register(runtimeApi).registered).rejects.toMatchObject({
+        name: 'ExtensionsApiError',
+        status: 200,
+        message: expect.stringContaining('Lambda-Extension-Identifier'),
+      });
+    },
+  );
 
   it.each([
     [403, '', undefined, true],

@@ -13,16 +13,19 @@ describe('SignalEvents', () => {
     expect(await waiting).toEqual({ type: 'shutdown', reason });
   });
 
-  it('catches signals only while somebody waits, so that another one ends a process that hangs', async () => {
-    const signals = new EventEmitter();
-    const events = new SignalEvents(signals, { write: () => true });
-    expect(signals.eventNames()).toEqual([]);
-    const waiting = events.next();
-    expect(signals.eventNames()).toEqual(['SIGTERM', 'SIGINT']);
-    signals.emit('SIGINT');
-    await waiting;
-    expect(signals.eventNames()).toEqual([]);
-  });
+  it.each(['SIGTERM', 'SIGINT'])(
+    'catches no signal after %s, so that another one ends a process that hangs',
+    async (signal) => {
+      const signals = new EventEmitter();
+      const events = new SignalEvents(signals, { write: () => true });
+      expect(signals.eventNames()).toEqual([]);
+      const waiting = events.next();
+      expect(signals.eventNames()).toEqual(['SIGTERM', 'SIGINT']);
+      signals.emit(signal);
+      await waiting;
+      expect(signals.eventNames()).toEqual([]);
+    },
+  );
 
   it('writes an init error as one message, without a stack', async () => {
     const written: string[] = [];

@@ -44,7 +44,7 @@ export class Agents {
     if (!UUID.test(identifier)) {
       throw new Refusal('Extension.InvalidExtensionIdentifier', 'Invalid Lambda-Extension-Identifier');
     }
-    const agent = this.#agents.find(({ id, state }) => id === identifier && state !== 'Started');
+    const agent = this.#agents.find(({ id }) => id === identifier);
     if (!agent) throw new Refusal('Extension.UnknownExtensionIdentifier', `Unknown extension ${identifier}`);
     return agent;
   }
