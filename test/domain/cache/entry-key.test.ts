@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+
+const group = fc.string({ minLength: 1, unit: 'binary' }).filter((text) => !text.includes('\0'));
+const id = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', '\0', 'a\0b'));
+
+describe('EntryKey', () => {
+  it('keeps its group and id', () => {
+    const key = new EntryKey('Products', 'S1');
+
+    expect([key.group, key.id, key.text]).toEqual(['Products', 'S1', 'Products\0S1']);
+  });
+
+  it('has equal texts exactly if group and id are equal', () => {
+    fc.assert(
+      fc.property(group, id, group, id, (oneGroup, oneId, otherGroup, otherId) => {
+        const same = oneGroup === otherGroup && oneId === otherId;
+
+        expect(new EntryKey(oneGroup, oneId).text === new EntryKey(otherGroup, otherId).text).toBe(same);
+        expect(new EntryKey(oneGroup, oneId).text).toBe(new EntryKey(oneGroup, oneId).text);
+      }),
+    );
+  });
+
+  it('does not take for one what joins to the same text without a border', () => {
+    expect(new EntryKey('T', 'able1').text).not.toBe(new EntryKey('Table', '1').text);
+    expect(new EntryKey('T', '\0U').text).not.toBe(new EntryKey('U', '\0T').text);
+  });
+
+  it('takes any id, the empty one too', () => {
+    expect(new EntryKey('T', '').text).toBe('T\0');
+  });
+
+  it.each(['', 'a\0b', '\0'])('refuses the group %j', (name) => {
+    expect(() => new EntryKey(name, 'id')).toThrow(RangeError);
+  });
+});
