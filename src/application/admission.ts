@@ -26,23 +26,34 @@ export class Admission {
   /**
    * Waits for a slot, which must be left again.
    *
-   * @throws {OverloadedError} if too many wait already, or the wait took too long
+   * @throws {OverloadedError} if too many wait already, or the wait took too long; the reason of `signal` if it is aborted
    */
-  async enter(): Promise<void> {
+  async enter(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     if (this.#taken < this.#limits.slots) {
       this.#taken += 1;
       return;
     }
     if (this.#queue.size >= this.#limits.waiting) throw overloaded();
     await new Promise<void>((resolve, reject) => {
-      const admit = () => {
+      const settle = () => {
         cancel();
+        signal?.removeEventListener('abort', giveUp);
+        this.#queue.delete(admit);
+      };
+      const admit = () => {
+        settle();
         resolve();
       };
+      const giveUp = () => {
+        settle();
+        reject(signal?.reason);
+      };
       const cancel = this.#clock.after(this.#limits.maxWaitMs, () => {
-        this.#queue.delete(admit);
+        settle();
         reject(overloaded());
       });
+      signal?.addEventListener('abort', giveUp);
       this.#queue.add(admit);
     });
   }
@@ -54,7 +65,6 @@ export class Admission {
       this.#taken -= 1;
       return;
     }
-    this.#queue.delete(next);
     next();
   }
 }

@@ -53,11 +53,12 @@ export class EntryWriter {
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
     if (!this.#fence.admits(entry.key, entry.readOrder)) return 'dropped';
-    this.#fence.stored(entry.key, entry.readOrder);
-    if (this.#groups.get(entry.key.group).policy.keeps(entry)) return put();
+    const outcome = this.#groups.get(entry.key.group).policy.keeps(entry) ? put() : 'not_kept';
     // What is known now replaces what was known before, even where it is not worth keeping itself.
-    this.#store.delete(entry.key);
-    return 'not_kept';
+    if (outcome === 'not_kept') this.#store.delete(entry.key);
+    // A full store was not changed, so that a read asked before this one may still find room.
+    if (outcome !== 'full') this.#fence.stored(entry.key, entry.readOrder);
+    return outcome;
   }
 
   #entryOf(answer: SourceAnswer, order: number, jitter: number): CacheEntry {

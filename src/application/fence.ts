@@ -1,13 +1,14 @@
 import type { EntryKey } from '../domain/cache/entry-key.ts';
 
 /** More marks than this are not worth their memory. */
-const MARK_LIMIT = 10_000;
+const DEFAULT_MARK_LIMIT = 10_000;
 
 /**
  * Decides which results may be stored: one whose key and group were neither invalidated, nor stored from a read
  * asked later, since it was asked. Counts in an order of its own, because wall time can step back.
  */
 export class Fence {
+  readonly #markLimit: number;
   #order = 0;
   /** Reads on their way, in the order of asking. */
   readonly #open = new Set<number>();
@@ -15,6 +16,10 @@ export class Fence {
   readonly #groups = new Map<string, number>();
   /** Reads asked up to here are stored no more: the marks that could judge them were dropped. */
   #floor = 0;
+
+  constructor(markLimit = DEFAULT_MARK_LIMIT) {
+    this.#markLimit = markLimit;
+  }
 
   /** Gives a read its place in the order, at the moment of asking. Every one must be ended. */
   begin(): number {
@@ -60,14 +65,14 @@ export class Fence {
   #mark(text: string, order: number): void {
     if (this.#open.size === 0) return;
     this.#keys.set(text, order);
-    if (this.#keys.size > MARK_LIMIT) this.#dropMarks();
+    if (this.#keys.size > this.#markLimit) this.#dropMarks();
   }
 
   /** Drops what judges no open read; if that is not enough, gives up the open reads instead of the bound. */
   #dropMarks(): void {
     const [oldest = this.#order] = this.#open;
     for (const [text, order] of this.#keys) if (order < oldest) this.#keys.delete(text);
-    if (this.#keys.size <= MARK_LIMIT / 2) return;
+    if (this.#keys.size <= this.#markLimit / 2) return;
     this.#floor = this.#order;
     this.#keys.clear();
     this.#groups.clear();

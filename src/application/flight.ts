@@ -1,5 +1,6 @@
 import type { CacheEntry } from '../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../domain/cache/entry-key.ts';
+import { CallAbandoned } from './call-abandoned.ts';
 
 /** How a flight ended, for all who waited for it. */
 export interface Landing {
@@ -28,6 +29,7 @@ export class Flight {
   #reject: (error: unknown) => void = () => undefined;
   #contentTypes: readonly string[] = [];
   #spoiled = false;
+  #abandoned = false;
   #abort = new AbortController();
 
   constructor(key: EntryKey) {
@@ -44,6 +46,11 @@ export class Flight {
     return this.#abort.signal;
   }
 
+  /** Whether the call was abandoned and nobody waits, so that the flight ends without an answer. */
+  get isGivenUp(): boolean {
+    return this.#abandoned && this.readers === 0;
+  }
+
   /** Whether the passenger may share this flight: always before the source was asked, afterwards only for what it brings. */
   takes(passenger: Passenger): boolean {
     if (this.askedAt === undefined) return true;
@@ -55,6 +62,7 @@ export class Flight {
     this.askedAt = now;
     this.#contentTypes = contentTypes;
     this.#spoiled = false;
+    this.#abandoned = false;
   }
 
   /** The key was invalidated: who comes now must not get what was asked before. */
@@ -67,7 +75,8 @@ export class Flight {
     const abandoned = this.#abort;
     this.#abort = new AbortController();
     this.askedAt = undefined;
-    abandoned.abort(new FlightAbandoned());
+    this.#abandoned = true;
+    abandoned.abort(new CallAbandoned());
   }
 
   land(landing: Landing): void {
@@ -78,6 +87,3 @@ export class Flight {
     this.#reject(error);
   }
 }
-
-/** Why a call to the source was given up; never seen by a reader. */
-export class FlightAbandoned extends Error {}

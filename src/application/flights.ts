@@ -2,8 +2,9 @@ import type { EntryKey } from '../domain/cache/entry-key.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ItemSource } from '../ports/item-source.ts';
 import type { Aftermath } from './aftermath.ts';
+import { CallAbandoned } from './call-abandoned.ts';
 import type { EntryWriter } from './entry-writer.ts';
-import { Flight, FlightAbandoned, type Landing, type Passenger } from './flight.ts';
+import { Flight, type Landing, type Passenger } from './flight.ts';
 import type { Groups } from './groups.ts';
 import type { SourceCalls } from './source-calls.ts';
 
@@ -57,8 +58,15 @@ export class Flights {
 
   /** Reads the key again for the store's sake, unless it is being read already; resolves when it is read, or cannot be. */
   async refresh(key: EntryKey): Promise<void> {
+    const slept = this.#air.get(key.text);
+    if (slept?.isGivenUp === true) await slept.landing.catch(() => undefined);
     const flight = this.#air.get(key.text) ?? this.#launch(new Flight(key));
     await flight.landing.catch(() => undefined);
+  }
+
+  /** Whether a flight is under way that will bring an answer for the key. */
+  isReading(key: EntryKey): boolean {
+    return this.#air.get(key.text)?.isGivenUp === false;
   }
 
   /** Sees to it that who comes now does not get what was asked before. */
@@ -95,7 +103,10 @@ export class Flights {
     try {
       flight.land(await this.#call(flight));
     } catch (error) {
-      if (error instanceof FlightAbandoned && flight.readers > 0) return this.#fly(flight);
+      if (error instanceof CallAbandoned && flight.readers > 0) {
+        flight.abandon();
+        return this.#fly(flight);
+      }
       flight.fail(error);
     }
     this.#follow(flight.key);

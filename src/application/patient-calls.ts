@@ -1,5 +1,6 @@
 import { PassingFailure, SourceThrottledError } from '../domain/cache/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import { CallAbandoned } from './call-abandoned.ts';
 import { pause } from './pause.ts';
 import type { SourceCall, SourceCalls } from './source-calls.ts';
 
@@ -24,8 +25,7 @@ export class PatientCalls {
       try {
         return await this.#calls.make(call);
       } catch (error) {
-        const isWorthAnother = error instanceof SourceThrottledError || attempt < ATTEMPTS;
-        if (!(error instanceof PassingFailure) || !isWorthAnother) throw error;
+        if (!isWorthAnother(error, attempt)) throw error;
       }
       await this.pause(attempt, call.signal);
     }
@@ -36,3 +36,8 @@ export class PatientCalls {
     return pause(this.#clock, Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS), signal);
   }
 }
+
+const isWorthAnother = (error: unknown, attempt: number): boolean =>
+  error instanceof CallAbandoned ||
+  error instanceof SourceThrottledError ||
+  (error instanceof PassingFailure && attempt < ATTEMPTS);

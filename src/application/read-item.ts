@@ -94,8 +94,10 @@ export class ReadItem implements ItemReader {
   #heldBack(key: EntryKey, request: ReadRequest): CacheError | undefined {
     const now = this.#clock.now();
     if (this.#breaker.isOpen(key.group)) {
-      // The probe goes behind, so that no reader waits for a source that is likely still out of reach.
-      if (this.#breaker.isProbeDue(key.group, now)) void this.#flights.refresh(key);
+      if (!this.#breaker.isProbeDue(key.group, now)) return outOfReach();
+      // A reader with nothing else to get is the probe itself: the source may long be back.
+      if (this.#fallback(key, request) === undefined) return undefined;
+      void this.#flights.refresh(key);
       return outOfReach();
     }
     const setback = this.#setbacks.of(key, now);

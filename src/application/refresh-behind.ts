@@ -69,8 +69,13 @@ export class RefreshBehind {
     this.#batch = new AbortController();
     const { signal } = this.#batch;
     const due = this.#takeDue();
-    this.#batched = new Set(due.map((key) => key.text));
-    await Promise.all(this.#groups.all.map(({ name }) => this.#refreshGroup(name, due, signal)));
+    const flying = due.filter((key) => this.#flights.isReading(key));
+    const resting = due.filter((key) => !flying.includes(key));
+    this.#batched = new Set(resting.map((key) => key.text));
+    await Promise.all([
+      ...flying.map((key) => this.#flights.refresh(key)),
+      ...this.#groups.all.map(({ name }) => this.#refreshGroup(name, resting, signal)),
+    ]);
     if (!signal.aborted) this.#batched = new Set();
   }
 

@@ -1,10 +1,14 @@
 import { SourceTimeoutError } from '../domain/cache/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Admission } from './admission.ts';
+import { CallAbandoned } from './call-abandoned.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
 import type { Fence } from './fence.ts';
 import type { Invocation } from './invocation.ts';
 import type { Statistics } from './statistics.ts';
+
+/** A timer that is later than this did not run because the process was frozen. */
+const SLEPT_AFTER_MS = 500;
 
 /** One call to the source about keys of one group. */
 export interface SourceCall<Answer, Result> {
@@ -49,7 +53,7 @@ export class SourceCalls {
 
   /** Makes the call and resolves with what `land` returned. */
   async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
-    await this.#admission.enter();
+    await this.#admission.enter(call.signal);
     try {
       call.signal?.throwIfAborted();
       if (!this.#breaker.admit(call.group, this.#clock.now())) throw outOfReach();
@@ -67,7 +71,7 @@ export class SourceCalls {
       this.#breaker.record(call.group, this.#clock.now());
       return call.land(answer, order);
     } catch (error) {
-      if (call.signal?.aborted !== true) {
+      if (call.signal?.aborted !== true && !(error instanceof CallAbandoned)) {
         this.#statistics.sourceFailures += 1;
         this.#breaker.record(call.group, this.#clock.now(), error);
         call.fail?.(error, order);
@@ -80,6 +84,7 @@ export class SourceCalls {
 
   #inTime<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Answer> {
     const budgetMs = this.#invocation.budgetMs(this.#timeoutMs, this.#clock.now());
+    const dueAt = this.#clock.monotonic() + budgetMs;
     const controller = new AbortController();
     return new Promise<Answer>((resolve, reject) => {
       const settle = () => {
@@ -93,11 +98,16 @@ export class SourceCalls {
         controller.abort(reason);
       };
       const cancel = this.#clock.after(budgetMs, () =>
-        giveUp(new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`)),
+        giveUp(
+          this.#clock.monotonic() - dueAt > SLEPT_AFTER_MS
+            ? new CallAbandoned()
+            : new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`),
+        ),
       );
       const abandon = () => giveUp(call.signal?.reason);
       call.signal?.addEventListener('abort', abandon);
-      call.ask(controller.signal).finally(settle).then(resolve, reject);
+      const ask = async () => call.ask(controller.signal);
+      ask().finally(settle).then(resolve, reject);
     });
   }
 }

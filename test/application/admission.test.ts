@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import { Admission } from '../../src/application/admission.ts';
+import { watch } from '../support/application/results.ts';
+import { FakeClock } from '../support/fakes/fake-clock.ts';
+
+const limits = { slots: 2, waiting: 2, maxWaitMs: 1_000 };
+
+describe('Admission', () => {
+  it('gives out its slots at once, and lets the next wait', async () => {
+    const clock = new FakeClock();
+    const admission = new Admission(limits, clock);
+    await admission.enter();
+    await admission.enter();
+    const third = watch(admission.enter());
+
+    await clock.advance(0);
+    expect(third.state()).toBe('pending');
+    admission.leave();
+    await clock.advance(0);
+    expect(third.state()).toBe('resolved');
+  });
+
+  it('admits in the order of asking', async () => {
+    const clock = new FakeClock();
+    const admission = new Admission({ ...limits, slots: 1 }, clock);
+    const admitted: number[] = [];
+    await admission.enter();
+    void admission.enter().then(() => admitted.push(1));
+    void admission.enter().then(() => admitted.push(2));
+
+    admission.leave();
+    await clock.advance(0);
+    expect(admitted).toEqual([1]);
+    admission.leave();
+    await clock.advance(0);
+    expect(admitted).toEqual([1, 2]);
+  });
+
+  it('lets nobody past those who wait', async () => {
+    const clock = new FakeClock();
+    const admission = new Admission({ ...limits, slots: 1 }, clock);
+    await admission.enter();
+    const first = watch(admission.enter());
+    admission.leave();
+    const second = watch(admission.enter());
+
+    await clock.advance(0);
+    expect([first.state(), second.state()]).toEqual(['resolved', 'pending']);
+  });
+
+  it('turns away at once who would wait behind too many', async () => {
+    const admission = new Admission(limits, new FakeClock());
+    for (let index = 0; index < 4; index += 1) void admission.enter();
+
+    await expect(admission.enter()).rejects.toMatchObject({ code: 'overloaded', retryAfterMs: 1_000 });
+  });
+
+  it('turns away who has waited too long, and counts them no more', async () => {
+    const clock = new FakeClock();
+    const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, clock);
+    await admission.enter();
+    const waited = expect(admission.enter()).rejects.toMatchObject({ code: 'overloaded' });
+    await clock.advance(1_000);
+    await waited;
+
+    const next = watch(admission.enter());
+    admission.leave();
+    await clock.advance(0);
+    expect(next.state()).toBe('resolved');
+  });
+
+  it('frees its slots again, and leaves no timer behind', async () => {
+    const clock = new FakeClock();
+    const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, clock);
+    await admission.enter();
+    const second = admission.enter();
+    admission.leave();
+    await second;
+    admission.leave();
+
+    await admission.enter();
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('lets who gives up leave the queue at once', async () => {
+    const clock = new FakeClock();
+    const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, clock);
+    const abort = new AbortController();
+    await admission.enter();
+    const givenUp = expect(admission.enter(abort.signal)).rejects.toBe('enough');
+    abort.abort('enough');
+    await givenUp;
+    const next = watch(admission.enter());
+    admission.leave();
+
+    await clock.advance(0);
+    expect(next.state()).toBe('resolved');
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('admits nobody who has given up before', async () => {
+    const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, new FakeClock());
+
+    await expect(admission.enter(AbortSignal.abort('enough'))).rejects.toBe('enough');
+    await admission.enter();
+  });
+});

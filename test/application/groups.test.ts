@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { Groups } from '../../src/application/groups.ts';
+import { groupOf, PLAIN, TYPED } from '../support/application/groups.ts';
+
+describe('Groups', () => {
+  it('finds a group by its name', () => {
+    const products = groupOf('Products');
+
+    expect(new Groups([products, groupOf('Orders')]).get('Products')).toBe(products);
+  });
+
+  it('takes an unknown group for a defect', () => {
+    expect(() => new Groups([]).get('Products')).toThrow(RangeError);
+  });
+
+  it('keeps a further content type from the first request for it, in that group only', () => {
+    const groups = new Groups([groupOf('Products'), groupOf('Orders')]);
+    expect(groups.contentTypesOf('Products')).toEqual([PLAIN]);
+
+    groups.keepContentType('Products', TYPED);
+    groups.keepContentType('Products', TYPED);
+    expect(groups.contentTypesOf('Products')).toEqual([PLAIN, TYPED]);
+    expect(groups.contentTypesOf('Orders')).toEqual([PLAIN]);
+  });
+});

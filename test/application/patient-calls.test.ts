@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { PatientCalls } from '../../src/application/patient-calls.ts';
+import { createSourceCalls } from '../support/application/create-source-calls.ts';
+import { refused, throttled, unavailable } from '../support/application/failures.ts';
+import { keyOf, PLAIN } from '../support/application/groups.ts';
+import { FakeItemSource } from '../support/fakes/fake-item-source.ts';
+
+const createCalls = () => {
+  const { calls, clock } = createSourceCalls();
+  const source = new FakeItemSource(clock);
+  const patientCalls = new PatientCalls(calls, clock);
+  const make = (signal?: AbortSignal) =>
+    patientCalls.make({
+      group: 'Products',
+      ask: (callSignal) => source.read(keyOf('k'), { contentTypes: [PLAIN], signal: callSignal }),
+      land: () => 'landed',
+      ...(signal === undefined ? {} : { signal }),
+    });
+  return { make, clock, source };
+};
+
+describe('PatientCalls', () => {
+  it('makes a call that fails in passing again, after a pause', async () => {
+    const { make, clock, source } = createCalls();
+    source.failNext(unavailable());
+    const result = make();
+    await clock.advance(49);
+    expect(source.calls).toHaveLength(1);
+    await clock.advance(1);
+
+    await expect(result).resolves.toBe('landed');
+    expect(source.calls).toHaveLength(2);
+  });
+
+  it('gives up after the third failure', async () => {
+    const { make, clock, source } = createCalls();
+    source.failWith(unavailable());
+    const ended = expect(make()).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    await clock.advance(10_000);
+
+    await ended;
+    expect(source.calls).toHaveLength(3);
+  });
+
+  it('goes on through throttling, with pauses of at most a second, until it is given up', async () => {
+    const { make, clock, source } = createCalls();
+    source.failWith(throttled());
+    const abort = new AbortController();
+    const ended = expect(make(abort.signal)).rejects.toBe('enough');
+    await clock.advance(10_000);
+    const asked = source.calls.length;
+    expect(asked).toBeGreaterThan(10);
+    await clock.advance(1_000);
+    expect(source.calls).toHaveLength(asked + 1);
+
+    abort.abort('enough');
+    await ended;
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it.each([refused(), new TypeError('a defect')])(
+    'passes on at once what will not pass: %s',
+    async (error) => {
+      const { make, source } = createCalls();
+      source.failWith(error);
+
+      await expect(make()).rejects.toBe(error);
+      expect(source.calls).toHaveLength(1);
+    },
+  );
+
+  it('makes a call again that slept', async () => {
+    const { make, clock, source } = createCalls();
+    source.hold();
+    const result = make();
+    await clock.advance(0);
+    clock.freeze(60_000);
+    source.hold().open();
+    await clock.advance(50);
+
+    await expect(result).resolves.toBe('landed');
+  });
+});

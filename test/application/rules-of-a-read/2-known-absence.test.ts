@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { refused, unavailable } from '../../support/application/failures.ts';
+import { filledApplication } from '../../support/application/filled-application.ts';
+import { keyOf } from '../../support/application/groups.ts';
+import { ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
+import { textOf } from '../../support/application/results.ts';
+
+const key = keyOf('k');
+
+describe('a known absence', () => {
+  it('rule 2: is answered for its own lifetime, and asked for again after it', async () => {
+    const { read, source, clock } = createApplication();
+    expect(await read(key)).toMatchObject({ outcome: 'absent', cache: { source: 'origin', stored: true } });
+    source.put(key, 'v1');
+    await clock.advance(9_999);
+    expect(await read(key)).toMatchObject({ outcome: 'absent', cache: { source: 'memory', ttlMs: 1 } });
+
+    await clock.advance(1);
+    expect(textOf(await read(key))).toBe('v1');
+  });
+
+  it.each([
+    ['unavailable', unavailable(), 'upstream_unavailable'],
+    ['refused', refused(), 'upstream_refused'],
+  ])('rule 2: is no answer beyond that, even with the source %s', async (_, error, code) => {
+    const { read, source, clock } = createApplication();
+    await read(key);
+    await clock.advance(10_000);
+    source.failWith(error);
+
+    await expect(read(key)).rejects.toMatchObject({ code });
+    await expect(read(key, ONLY_IF_CACHED)).rejects.toMatchObject({ code: 'not_in_cache' });
+  });
+
+  it('rule 2: replaces an item, so that the item is not answered when the source fails afterwards', async () => {
+    const { read, source, clock } = await filledApplication();
+    source.remove(key);
+    await clock.advance(91_000);
+    expect(await read(key)).toMatchObject({ outcome: 'absent' });
+    source.failWith(unavailable());
+    await clock.advance(10_000);
+
+    await expect(read(key)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { filledApplication } from '../../support/application/filled-application.ts';
+import { groupOf, keyOf } from '../../support/application/groups.ts';
+import { NO_CACHE } from '../../support/application/read-requests.ts';
+import { textOf } from '../../support/application/results.ts';
+
+const key = keyOf('k');
+
+describe('the result of a read', () => {
+  it('rule 5: reaches its own readers, but not the store, if its key was invalidated meanwhile', async () => {
+    const { read, source, invalidator, store } = createApplication();
+    source.put(key, 'v1');
+    const gate = source.hold();
+    const reading = read(key);
+    await gate.arrived();
+    invalidator.invalidate(key);
+    gate.open();
+
+    expect(await reading).toMatchObject({ cache: { source: 'origin', stored: false } });
+    expect(store.get(key)).toBeUndefined();
+  });
+
+  it('rule 5: is dropped if its group was invalidated meanwhile, and stored if another one was', async () => {
+    const { read, source, invalidator, store } = createApplication({
+      groups: [groupOf('Products'), groupOf('Orders')],
+    });
+    const other = keyOf('k', 'Orders');
+    source.put(key, 'v1');
+    source.put(other, 'v1');
+    const gate = source.hold();
+    const readings = [read(key), read(other)];
+    await gate.arrived(2);
+    invalidator.invalidateGroup('Products');
+    gate.open();
+    await Promise.all(readings);
+
+    expect(store.get(key)).toBeUndefined();
+    expect(store.get(other)).toBeDefined();
+  });
+
+  it('rule 5: is dropped if a read asked later was stored meanwhile', async () => {
+    const { read, source, refresh, clock } = await filledApplication({
+      lifetimes: { staleWhileRevalidateMs: 60_000 },
+    });
+    await clock.advance(59_000);
+    await read(key);
+    const old = source.hold();
+    const refreshing = refresh.runBatch();
+    await old.arrived();
+    source.put(key, 'v3');
+    source.hold().open();
+    await read(key, NO_CACHE);
+    old.open();
+    await refreshing;
+
+    expect(source.countOf('readMany')).toBe(1);
+    expect(textOf(await read(key))).toBe('v3');
+  });
+
+  it('rule 5: is stored over what an earlier read stored while it was under way', async () => {
+    const { read, source, refresh, clock } = await filledApplication({
+      lifetimes: { staleWhileRevalidateMs: 60_000 },
+    });
+    await clock.advance(59_000);
+    await read(key);
+    const early = source.hold();
+    const refreshing = refresh.runBatch();
+    await early.arrived();
+    source.put(key, 'v3');
+    const late = source.hold();
+    const reading = read(key, NO_CACHE);
+    await late.arrived();
+    early.open();
+    await refreshing;
+    expect(textOf(await read(key))).toBe('v2');
+    late.open();
+    await reading;
+
+    expect(textOf(await read(key))).toBe('v3');
+  });
+
+  it('rule 5: is stored although a preload asked later had no room for its own', async () => {
+    const { read, source, preload, store } = createApplication({
+      groups: [groupOf('Products', {}, { keys: [key] })],
+      maxBytes: 1_000,
+    });
+    const fillers = Array.from({ length: 8 }, (_, index) => keyOf(`filler${index}`));
+    for (const filler of fillers) {
+      source.put(filler, 'x'.repeat(90));
+      await read(filler);
+    }
+    source.put(key, 'x'.repeat(100));
+    const gate = source.hold();
+    const reading = read(key);
+    await gate.arrived();
+    source.hold().open();
+    await preload.run();
+    expect(preload.progress()).toMatchObject([{ state: 'partial' }]);
+    gate.open();
+
+    expect(await reading).toMatchObject({ cache: { stored: true } });
+    expect(store.get(key)).toBeDefined();
+  });
+});

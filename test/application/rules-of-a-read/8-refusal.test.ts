@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { refused, unavailable } from '../../support/application/failures.ts';
+import { filledApplication } from '../../support/application/filled-application.ts';
+import { keyOf } from '../../support/application/groups.ts';
+import { NO_CACHE, ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
+import { textOf } from '../../support/application/results.ts';
+
+const key = keyOf('k');
+
+describe('a refusal', () => {
+  it('rule 8: is passed on, even where a stale entry would do for a failure', async () => {
+    const { read, source, clock } = await filledApplication();
+    await clock.advance(91_000);
+    const error = refused();
+    source.failWith(error);
+
+    await expect(read(key)).rejects.toBe(error);
+  });
+
+  it('rule 8: ends the stale windows when it comes behind, until a read succeeds', async () => {
+    const { read, source, clock } = await filledApplication();
+    await clock.advance(60_000);
+    source.failWith(refused());
+    expect(textOf(await read(key))).toBe('v1');
+    await clock.advance(0);
+    await expect(read(key)).rejects.toMatchObject({ code: 'upstream_refused' });
+    source.failWith(unavailable());
+    await expect(read(key)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    await expect(read(key, ONLY_IF_CACHED)).rejects.toMatchObject({ code: 'not_in_cache' });
+
+    source.heal();
+    expect(textOf(await read(key))).toBe('v2');
+    await clock.advance(60_000);
+    expect(textOf(await read(key))).toBe('v2');
+  });
+
+  it('rule 8: ends the stale windows when it answers no-cache, but not the lifetime', async () => {
+    const { read, source, clock } = await filledApplication();
+    source.failWith(refused());
+    await expect(read(key, NO_CACHE)).rejects.toMatchObject({ code: 'upstream_refused' });
+    expect(textOf(await read(key))).toBe('v1');
+    await clock.advance(60_000);
+
+    await expect(read(key)).rejects.toMatchObject({ code: 'upstream_refused' });
+  });
+
+  it('rule 8: ends the stale windows when it comes for a batch', async () => {
+    const { read, source, clock, refresh } = await filledApplication();
+    await clock.advance(59_000);
+    await read(key);
+    source.failWith(refused());
+    await refresh.runBatch();
+    await clock.advance(1_000);
+
+    await expect(read(key)).rejects.toMatchObject({ code: 'upstream_refused' });
+  });
+
+  it('rule 8: does not touch an entry that was stored from a read asked later', async () => {
+    const { read, source, clock, refresh } = await filledApplication();
+    await clock.advance(59_000);
+    await read(key);
+    const gate = source.hold();
+    source.failNext(refused());
+    const refreshing = refresh.runBatch();
+    await gate.arrived();
+    source.hold().open();
+    await read(key, NO_CACHE);
+    gate.open();
+    await refreshing;
+    await clock.advance(60_000);
+
+    expect(await read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { filledApplication } from '../../support/application/filled-application.ts';
+import { groupOf, keyOf } from '../../support/application/groups.ts';
+import { NO_CACHE } from '../../support/application/read-requests.ts';
+import { textOf } from '../../support/application/results.ts';
+
+const key = keyOf('k');
+
+describe('a large item', () => {
+  it('rule 9: is answered but not stored, and an older entry of its key is removed', async () => {
+    const { read, source, store } = await filledApplication({ maxBytes: 800 });
+    expect(store.get(key)).toBeDefined();
+    source.put(key, 'x'.repeat(101));
+    const answer = await read(key, NO_CACHE);
+
+    expect(textOf(answer)).toHaveLength(101);
+    expect(answer.cache).toMatchObject({ source: 'origin', stored: false });
+    expect(store.get(key)).toBeUndefined();
+  });
+
+  it('rule 9: is not preloaded, and does not end the preload', async () => {
+    const { source, preload, store } = createApplication({
+      groups: [groupOf('Products', {}, { everything: true })],
+      maxBytes: 800,
+    });
+    source.put(key, 'x'.repeat(101));
+    source.put(keyOf('small'), 'x');
+    await preload.run();
+
+    expect(preload.progress()).toMatchObject([{ state: 'complete', entries: 1 }]);
+    expect(store.get(key)).toBeUndefined();
+  });
+});

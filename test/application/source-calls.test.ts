@@ -1,0 +1,265 @@
+import { describe, expect, it } from '@jest/globals';
+import type { SourceCall } from '../../src/application/source-calls.ts';
+import { createSourceCalls } from '../support/application/create-source-calls.ts';
+import { refused, unreachable } from '../support/application/failures.ts';
+import { keyOf } from '../support/application/groups.ts';
+import { watch } from '../support/application/results.ts';
+
+const key = keyOf('k');
+
+/** A call whose answer the test gives, and which keeps what it was told. */
+class HandledCall implements SourceCall<string, string> {
+  readonly group = 'Products';
+  readonly signal?: AbortSignal;
+  readonly landed: string[] = [];
+  readonly failed: unknown[] = [];
+  readonly orders: number[] = [];
+  asked = 0;
+  sourceSignal: AbortSignal | undefined;
+  answer: (text: string) => void = () => undefined;
+  reject: (error: unknown) => void = () => undefined;
+
+  constructor(signal?: AbortSignal) {
+    if (signal !== undefined) this.signal = signal;
+  }
+
+  /** Does not heed its signal. */
+  ask(signal: AbortSignal): Promise<string> {
+    this.asked += 1;
+    this.sourceSignal = signal;
+    return new Promise((resolve, reject) => {
+      this.answer = resolve;
+      this.reject = reject;
+    });
+  }
+
+  land(answer: string, order: number): string {
+    this.landed.push(answer);
+    this.orders.push(order);
+    return `${answer}, landed`;
+  }
+
+  fail(error: unknown, order: number): void {
+    this.failed.push(error);
+    this.orders.push(order);
+  }
+}
+
+describe('SourceCalls', () => {
+  it('resolves with what the answer became, and counts the call', async () => {
+    const { calls, clock, statistics } = createSourceCalls();
+    const call = new HandledCall();
+    const result = calls.make(call);
+    await clock.advance(0);
+    call.answer('item');
+
+    await expect(result).resolves.toBe('item, landed');
+    expect(statistics).toMatchObject({ sourceReads: 1, sourceFailures: 0 });
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('passes a failure on, tells the call first, and counts it', async () => {
+    const { calls, clock, statistics } = createSourceCalls();
+    const call = new HandledCall();
+    const result = calls.make(call);
+    await clock.advance(0);
+    const error = refused();
+    call.reject(error);
+
+    await expect(result).rejects.toBe(error);
+    expect(call.failed).toEqual([error]);
+    expect(statistics).toMatchObject({ sourceReads: 1, sourceFailures: 1 });
+  });
+
+  it('gives every call its place in the order of asking, to be judged by until it has landed', async () => {
+    const { calls, clock, fence } = createSourceCalls();
+    const [first, second] = [new HandledCall(), new HandledCall()];
+    void calls.make(first);
+    await clock.advance(0);
+    fence.invalidate(key);
+    void calls.make(second);
+    await clock.advance(0);
+    second.answer('new');
+    await clock.advance(0);
+    first.answer('old');
+    await clock.advance(0);
+
+    expect(first.orders[0]).toBeLessThan(second.orders[0] ?? 0);
+    expect(fence.admits(key, fence.begin())).toBe(true);
+  });
+
+  it('ends a call at its time-out even if the source does not heed its signal, and tells the source', async () => {
+    const { calls, clock } = createSourceCalls();
+    const call = new HandledCall();
+    const result = calls.make(call);
+    const ended = expect(result).rejects.toMatchObject({ code: 'upstream_timeout' });
+    const state = watch(result);
+    await clock.advance(1_999);
+    expect(state.state()).toBe('pending');
+    expect(call.sourceSignal?.aborted).toBe(false);
+
+    await clock.advance(1);
+    await ended;
+    expect(call.sourceSignal?.aborted).toBe(true);
+    expect(call.failed).toHaveLength(1);
+  });
+
+  it.each(['answer', 'reject'] as const)('drops a late %s', async (end) => {
+    const { calls, clock } = createSourceCalls();
+    const call = new HandledCall();
+    const ended = expect(calls.make(call)).rejects.toMatchObject({ code: 'upstream_timeout' });
+    await clock.advance(2_000);
+    await ended;
+    call[end]('late');
+    await clock.advance(0);
+
+    expect(call.landed).toEqual([]);
+    expect(call.failed).toHaveLength(1);
+  });
+
+  it('ends a call a tenth of a second before the deadline of the invocation', async () => {
+    const { calls, clock, invocation } = createSourceCalls();
+    invocation.begin(clock.now() + 700);
+    const result = calls.make(new HandledCall());
+    const ended = expect(result).rejects.toMatchObject({ code: 'upstream_timeout' });
+    const state = watch(result);
+    await clock.advance(599);
+    expect(state.state()).toBe('pending');
+
+    await clock.advance(1);
+    await ended;
+  });
+
+  it('asks in the order of the calls when all slots are taken', async () => {
+    const { calls, clock } = createSourceCalls({ slots: 1 });
+    const [first, second, third] = [new HandledCall(), new HandledCall(), new HandledCall()];
+    for (const call of [first, second, third]) void calls.make(call);
+    await clock.advance(0);
+    expect([first, second, third].map(({ asked }) => asked)).toEqual([1, 0, 0]);
+
+    first.answer('item');
+    await clock.advance(0);
+    expect([first, second, third].map(({ asked }) => asked)).toEqual([1, 1, 0]);
+  });
+
+  it('frees the slot of a call that failed or was given up by time', async () => {
+    const { calls, clock } = createSourceCalls({ slots: 1, maxWaitMs: 10_000 });
+    const [first, second, third] = [new HandledCall(), new HandledCall(), new HandledCall()];
+    const ends = [first, second, third].map((call) => calls.make(call).catch(() => undefined));
+    await clock.advance(0);
+    first.reject(refused());
+    await clock.advance(0);
+    expect(second.asked).toBe(1);
+
+    await clock.advance(2_000);
+    expect(third.asked).toBe(1);
+    third.answer('item');
+    await Promise.all(ends);
+  });
+
+  it('is overloaded when too many calls wait, without asking', async () => {
+    const { calls, clock, statistics } = createSourceCalls({ slots: 1, waiting: 1 });
+    void calls.make(new HandledCall());
+    void calls.make(new HandledCall());
+    const tooMany = new HandledCall();
+
+    await expect(calls.make(tooMany)).rejects.toMatchObject({ code: 'overloaded' });
+    await clock.advance(0);
+    expect(tooMany).toMatchObject({ asked: 0, failed: [] });
+    expect(statistics.sourceReads).toBe(1);
+  });
+
+  it('does not ask about a group out of reach, but for one probe a second', async () => {
+    const { calls, clock, breaker } = createSourceCalls();
+    for (let count = 0; count < 3; count += 1) breaker.record('Products', clock.now(), unreachable());
+    const call = new HandledCall();
+
+    await expect(calls.make(call)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(call.asked).toBe(0);
+
+    await clock.advance(1_000);
+    const probe = new HandledCall();
+    const probed = calls.make(probe);
+    await expect(calls.make(call)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    probe.answer('item');
+    await probed;
+    expect(breaker.isOpen('Products')).toBe(false);
+  });
+
+  it('counts three time-outs in a row for a group out of reach', async () => {
+    const { calls, clock, breaker } = createSourceCalls();
+    for (let count = 0; count < 3; count += 1) {
+      expect(breaker.isOpen('Products')).toBe(false);
+      const ended = expect(calls.make(new HandledCall())).rejects.toMatchObject({ code: 'upstream_timeout' });
+      await clock.advance(2_000);
+      await ended;
+    }
+
+    expect(breaker.isOpen('Products')).toBe(true);
+  });
+
+  it('gives a call up with the reason of its signal, as no failure of the source', async () => {
+    const { calls, clock, statistics, breaker } = createSourceCalls();
+    const abort = new AbortController();
+    const call = new HandledCall(abort.signal);
+    const result = calls.make(call);
+    const ended = expect(result).rejects.toBe('not needed any more');
+    await clock.advance(0);
+    abort.abort('not needed any more');
+    await ended;
+
+    expect(call.sourceSignal?.aborted).toBe(true);
+    call.answer('late');
+    await clock.advance(0);
+    expect(call).toMatchObject({ landed: [], failed: [] });
+    expect(statistics.sourceFailures).toBe(0);
+    expect(breaker.isOpen('Products')).toBe(false);
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('gives up a call that still waits for its slot, without asking', async () => {
+    const { calls, clock } = createSourceCalls({ slots: 1 });
+    void calls.make(new HandledCall());
+    const abort = new AbortController();
+    const call = new HandledCall(abort.signal);
+    const ended = expect(calls.make(call)).rejects.toBe('enough');
+    await clock.advance(0);
+    abort.abort('enough');
+
+    await ended;
+    expect(call.asked).toBe(0);
+  });
+
+  it('reports a defect that the source throws at once, and frees what it held', async () => {
+    const { calls, clock } = createSourceCalls({ slots: 1 });
+    const defect = new TypeError('a defect');
+    const call: SourceCall<string, string> = {
+      group: 'Products',
+      ask: () => {
+        throw defect;
+      },
+      land: (answer) => answer,
+    };
+
+    await expect(calls.make(call)).rejects.toBe(defect);
+    expect(clock.pendingTasks).toBe(0);
+    const next = new HandledCall();
+    void calls.make(next);
+    await clock.advance(0);
+    expect(next.asked).toBe(1);
+  });
+
+  it('takes no time-out for one that came late because the process slept', async () => {
+    const { calls, clock, breaker, statistics } = createSourceCalls();
+    const call = new HandledCall();
+    const ended = expect(calls.make(call)).rejects.toMatchObject({ name: 'CallAbandoned' });
+    await clock.advance(10);
+    clock.freeze(60_000);
+    await clock.advance(0);
+    await ended;
+
+    expect(call.failed).toEqual([]);
+    expect(statistics.sourceFailures).toBe(0);
+    expect(breaker.isOpen('Products')).toBe(false);
+  });
+});

@@ -1,0 +1,20 @@
+import { Admission, type AdmissionLimits } from '../../../src/application/admission.ts';
+import { CircuitBreaker } from '../../../src/application/circuit-breaker.ts';
+import { Fence } from '../../../src/application/fence.ts';
+import { Invocation } from '../../../src/application/invocation.ts';
+import { SourceCalls } from '../../../src/application/source-calls.ts';
+import { Statistics } from '../../../src/application/statistics.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
+import { TIMEOUT_MS } from './create-application.ts';
+
+/** The way to the source, with all that it passes on it. */
+export const createSourceCalls = (limits: Partial<AdmissionLimits> = {}) => {
+  const clock = new FakeClock();
+  const breaker = new CircuitBreaker();
+  const fence = new Fence();
+  const invocation = new Invocation();
+  const statistics = new Statistics();
+  const admission = new Admission({ slots: 2, waiting: 10, maxWaitMs: TIMEOUT_MS, ...limits }, clock);
+  const calls = new SourceCalls(admission, breaker, fence, invocation, statistics, clock, TIMEOUT_MS);
+  return { clock, breaker, fence, invocation, statistics, calls };
+};
