@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { checkRings } from './ring-check.ts';
+
+const root = new URL('../../', import.meta.url);
+const manifest: { exports: Record<string, string> } = JSON.parse(
+  readFileSync(new URL('package.json', root), 'utf8'),
+);
+
+describe('the entry files of the package', () => {
+  it('are imported by nothing inside', () => {
+    const importers = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.startsWith('exports/'))
+      .filter((path) => /from '[^']*\/exports\//.test(readFileSync(new URL(`src/${path}`, root), 'utf8')));
+
+    expect(importers).toEqual([]);
+  });
+
+  it('may not be imported: the ring check would fail', () => {
+    const { violations } = checkRings({
+      'src/bootstrap/planted.ts':
+        "import { EntryKey } from '../exports/core.ts';\nexport const planted = EntryKey;\n",
+    });
+
+    expect(violations).toContain('exports-are-a-shop-window: src/bootstrap/planted.ts');
+  });
+
+  it('are those that package.json names', () => {
+    const named = Object.values(manifest.exports)
+      .filter((path) => path.endsWith('.js'))
+      .map((path) => path.replace('./dist/lib/exports/', '').replace(/js$/, 'ts'));
+    const present = readdirSync(new URL('src/exports/', root), { recursive: true, encoding: 'utf8' });
+
+    expect(present.filter((path) => path.endsWith('.ts')).sort()).toEqual(named.sort());
+  });
+
+  it('only re-export', () => {
+    const present = readdirSync(new URL('src/exports/', root), { recursive: true, encoding: 'utf8' });
+    const statements = present
+      .filter((path) => path.endsWith('.ts'))
+      .flatMap((path) => readFileSync(new URL(`src/exports/${path}`, root), 'utf8').split(/;\s*/))
+      .map((text) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').trim())
+      .filter((text) => text !== '');
+
+    for (const statement of statements)
+      expect(statement).toMatch(/^export (type )?(\{[^}]*\}|\*) from '[^']+'$/);
+  });
+});
