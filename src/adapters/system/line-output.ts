@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
 
+const ignore = (): void => {};
+
 /** Writes whole lines to a stream. What cannot be written is lost: nobody is left to be told, and nothing may fail for it. */
 export class LineOutput {
   readonly #stream: Writable;
@@ -7,7 +9,7 @@ export class LineOutput {
   constructor(stream: Writable) {
     this.#stream = stream;
     // A closed pipe is reported as an event, and an `error` event that nobody hears ends the process.
-    stream.on('error', () => {});
+    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
   }
 
   /** Never throws. */
