@@ -17,20 +17,24 @@ const keyEntries = {
 };
 
 const tableEntries = {
-  table: tableName(3, 'Name of the table in DynamoDB.', ['Products']),
+  table: tableName(3, 'Name of the table in DynamoDB.', 'Products'),
   name: v.exactOptional(
     tableName(
       1,
       'What requests call the table, if not by its own name: the same table in two regions has two names.',
+      'Products-us',
     ),
   ),
   hashKey: v.exactOptional(
-    attributeName('Attribute that is the hash key. Required where a table appears for the first time.'),
+    attributeName(
+      'Attribute that is the hash key. Required where a table appears for the first time.',
+      'pKey',
+    ),
   ),
   hashKeyType: v.exactOptional(
     choice(['S', 'N', 'B'], 'Type of the hash key: string, number or binary.', 'S'),
   ),
-  sortKey: v.exactOptional(attributeName('Attribute that is the sort key, if the table has one.')),
+  sortKey: v.exactOptional(attributeName('Attribute that is the sort key, if the table has one.', 'sKey')),
   sortKeyType: v.exactOptional(
     choice(['S', 'N', 'B'], 'Type of the sort key: string, number or binary.', 'S'),
   ),
@@ -44,7 +48,7 @@ const tableEntries = {
   preload: v.exactOptional(
     choice(
       ['all', 'keys', 'none'],
-      'What is loaded before the first request: everything, the listed keys only, or nothing. Keys that are listed imply "keys".',
+      'What is loaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true: everything, the listed keys only, or nothing. Keys that are listed imply "keys".',
       'all',
     ),
   ),
@@ -77,7 +81,7 @@ const tableEntries = {
     ),
   ),
   consistentRead: v.exactOptional(yesOrNo('Whether every read of the table is strongly consistent.', false)),
-  region: v.exactOptional(regionName("Region of the table, if not the function's.", ['eu-west-1'])),
+  region: v.exactOptional(regionName("Region of the table, if not the function's.", 'eu-west-1')),
 };
 
 /** One entry of the list of tables. */

@@ -9,26 +9,27 @@ import { durationToMs, GO_DURATION_RULE, parseGoDuration } from '../../domain/ca
  */
 
 /** A name of a table: DynamoDB's characters, and at least `minLength` of them. */
-export const tableName = (minLength: number, description: string, examples: string[] = []) => {
+export const tableName = (minLength: number, description: string, example: string) => {
   const rule = `a table name of ${minLength} to 255 characters out of a-z, A-Z, 0-9, "_", "-" and "."`;
   return v.pipe(
     v.string(rule),
     v.check((text) => !text.startsWith('arn:'), `${rule}, not an ARN; the region has a key of its own`),
     v.regex(new RegExp(`^[a-zA-Z0-9_.-]{${minLength},255}$`), rule),
     v.description(description),
-    v.examples(examples),
+    v.examples([example]),
   );
 };
 
 const ATTRIBUTE_NAME_RULE = 'an attribute name of 1 to 255 bytes';
 
 /** The name of a key attribute. */
-export const attributeName = (description: string) =>
+export const attributeName = (description: string, example: string) =>
   v.pipe(
     v.string(ATTRIBUTE_NAME_RULE),
     v.nonEmpty(ATTRIBUTE_NAME_RULE),
     v.maxBytes(255, ATTRIBUTE_NAME_RULE),
     v.description(description),
+    v.examples([example]),
   );
 
 const FIELDS_RULE = 'attribute names, as a list or with commas between them';
@@ -116,11 +117,11 @@ export const yesOrNo = (description: string, byDefault: boolean) =>
 const REGION_RULE = 'an AWS region such as eu-west-1';
 
 /** A region; it becomes part of a host name, so nothing else may stand in it. */
-export const regionName = (description: string, examples: string[]) =>
+export const regionName = (description: string, example: string) =>
   v.pipe(
     v.string(REGION_RULE),
     v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/, REGION_RULE),
     v.maxLength(63, REGION_RULE),
     v.description(description),
-    v.examples(examples),
+    v.examples([example]),
   );

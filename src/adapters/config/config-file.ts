@@ -53,4 +53,4 @@ const decoded = (path: string, bytes: Uint8Array): ConfigFile => {
 };
 
 const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);

@@ -18,15 +18,19 @@ export const nearestName = (given: string, names: readonly string[]): string | u
   return nearest;
 };
 
-/** How many characters must be added, removed or replaced to make one text of the other (Levenshtein). */
+/** How many characters must be added, removed, replaced or swapped with the next to make one text of the other. */
 const editDistance = (from: string, to: string): number => {
+  let twoAbove: number[] = [];
   let above = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];
     for (let column = 1; column <= to.length; column++) {
       const replaced = (above[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = isSwap ? (twoAbove[column - 2] ?? 0) + 1 : replaced;
+      current.push(Math.min(replaced, swapped, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
+    twoAbove = above;
     above = current;
   }
   return above[to.length] ?? 0;

@@ -1,0 +1,38 @@
+// Writes cache.schema.json, by which editors check cache.yaml, from the validator that reads it.
+// With --check nothing is written: the exit status says whether the file is up to date.
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import { build } from 'esbuild';
+
+const validator = fileURLToPath(new URL('../src/adapters/config/cache-yaml-schema.ts', import.meta.url));
+const target = new URL('../cache.schema.json', import.meta.url);
+const id = 'https://unpkg.com/dynamodb-cache-extension/cache.schema.json';
+
+const bundle = await build({
+  entryPoints: [validator],
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  write: false,
+});
+const [{ text }] = bundle.outputFiles;
+const { cacheYamlSchema } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+
+const { $schema, ...schema } = toJsonSchema(cacheYamlSchema, {
+  typeMode: 'input',
+  // JSON Schema has no words for these: an ARN is refused by the pattern, too, and lengths in bytes are rare.
+  ignoreActions: ['check', 'max_bytes'],
+});
+const current = `${JSON.stringify({ $schema, $id: id, ...schema }, null, 2)}\n`;
+
+if (process.argv.includes('--check')) {
+  const written = await readFile(target, 'utf8').catch(() => '');
+  if (written !== current) {
+    console.error('cache.schema.json is out of date: run npm run schema');
+    process.exitCode = 1;
+  }
+} else {
+  await writeFile(target, current);
+}
