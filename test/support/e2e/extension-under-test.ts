@@ -1,0 +1,57 @@
+import type { Status } from '../../../src/ports/status-reader.ts';
+import type { Lambda } from '../lambda/lambda.ts';
+import type { CacheYamlFile } from './cache-yaml-file.ts';
+import type { Answer, Extras, HttpClient } from './http-client.ts';
+import { type LogLine, readLogLine } from './log-line.ts';
+
+/** The built program in an emulated Lambda, as a function and its operators see it. */
+export class ExtensionUnderTest {
+  readonly lambda: Lambda;
+  readonly port: number;
+  readonly #http: HttpClient;
+  readonly #file: CacheYamlFile;
+
+  constructor(lambda: Lambda, port: number, http: HttpClient, file: CacheYamlFile) {
+    this.lambda = lambda;
+    this.port = port;
+    this.#http = http;
+    this.#file = file;
+  }
+
+  request(method: string, path: string, extras?: Extras): Promise<Answer> {
+    return this.#http.request(method, path, extras);
+  }
+
+  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.request('GET', path, { headers });
+  }
+
+  delete(path: string): Promise<Answer> {
+    return this.request('DELETE', path);
+  }
+
+  /** What the extension says of itself. */
+  async health(): Promise<Status> {
+    return JSON.parse((await this.get('/health')).body);
+  }
+
+  /** Resolves with the first line of the log that fits, past or to come. */
+  async whenLogged(fits: (line: LogLine) => boolean): Promise<LogLine> {
+    const { line } = await this.lambda.when('output', (entry) => {
+      const read = readLogLine(String(entry.line));
+      return read !== undefined && fits(read);
+    });
+    return JSON.parse(String(line));
+  }
+
+  /** What was logged so far. */
+  get log(): readonly LogLine[] {
+    return this.lambda.output.flatMap((line) => readLogLine(line) ?? []);
+  }
+
+  async close(): Promise<void> {
+    this.#http.close();
+    await this.lambda.close();
+    await this.#file.remove();
+  }
+}

@@ -1,0 +1,21 @@
+import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
+import type { DynamoDbServer } from '../dynamodb/dynamodb-server.ts';
+import { callDynamoDb } from '../dynamodb/wire.ts';
+
+/** What one BatchWriteItem takes. */
+const BATCH = 25;
+
+/** Puts many items into a table, by `BatchWriteItem`. */
+export const putItems = async (
+  { endpoint }: DynamoDbServer,
+  table: string,
+  items: readonly AttributeMap[],
+): Promise<void> => {
+  for (let start = 0; start < items.length; start += BATCH) {
+    const requests = items.slice(start, start + BATCH).map((Item) => ({ PutRequest: { Item } }));
+    const { status, text } = await callDynamoDb(endpoint, 'BatchWriteItem', {
+      RequestItems: { [table]: requests },
+    });
+    if (status !== 200) throw new Error(`BatchWriteItem failed: ${text}`);
+  }
+};

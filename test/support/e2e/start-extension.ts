@@ -1,0 +1,59 @@
+import { freePort } from '../free-port.ts';
+import type { LambdaOptions } from '../lambda/options.ts';
+import { startLambda } from '../lambda/start-lambda.ts';
+import { writeCacheYaml } from './cache-yaml-file.ts';
+import { ExtensionUnderTest } from './extension-under-test.ts';
+import { HttpClient } from './http-client.ts';
+import { EXTENSION_NAME, programCommand } from './program.ts';
+
+export interface ExtensionOptions {
+  /** The text of the file. */
+  readonly cacheYaml: string;
+  /** Where DynamoDB is. */
+  readonly endpoint: string;
+  /** Beyond what the world itself sets, or in place of it; an empty variable counts as unset. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly port?: number;
+  readonly lambda?: Partial<Omit<LambdaOptions, 'extension' | 'port'>>;
+}
+
+/** Prepares everything; the program runs as soon as `lambda.init()` is called. */
+export const prepareExtension = async (options: ExtensionOptions): Promise<ExtensionUnderTest> => {
+  const { cacheYaml, endpoint, env, port = await freePort() } = options;
+  const file = await writeCacheYaml(cacheYaml);
+  const lambda = await startLambda({
+    ...options.lambda,
+    port,
+    extension: {
+      name: EXTENSION_NAME,
+      command: programCommand(),
+      env: {
+        CACHE_EXTENSION_CONFIG: file.path,
+        CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint,
+        CACHE_EXTENSION_PORT: String(port),
+        ...env,
+      },
+    },
+  });
+  return new ExtensionUnderTest(lambda, port, new HttpClient(port), file);
+};
+
+/**
+ * Starts the built program in an emulated Lambda, and resolves when the init phase is over.
+ *
+ * @example
+ * const extension = await startExtension({ cacheYaml, endpoint: dynamodb.endpoint });
+ * const { status, body } = await extension.get(itemPath('Products', 'p1', 's1'));
+ * await extension.close();
+ */
+export const startExtension = async (options: ExtensionOptions): Promise<ExtensionUnderTest> => {
+  const extension = await prepareExtension(options);
+  try {
+    await extension.lambda.init();
+    return extension;
+  } catch (failure) {
+    const said = extension.lambda.output.join('\n');
+    await extension.close();
+    throw new Error(`the extension did not start:\n${said}`, { cause: failure });
+  }
+};
