@@ -1,0 +1,77 @@
+import { type Context, Hono } from 'hono';
+import { CacheError } from '../../domain/cache/errors.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Connection } from '../../ports/server.ts';
+import type { StatusReader } from '../../ports/status-reader.ts';
+import type { Answer } from './answer.ts';
+import {
+  allOf,
+  type Guard,
+  refuseCrossSite,
+  refuseForeignHost,
+  refuseForwarded,
+  refuseOverLimit,
+  refuseWithout,
+} from './guards.ts';
+import { type ItemRouteOptions, itemRoute } from './item-routes.ts';
+import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
+import { healthRoute, metricsRoute } from './status-routes.ts';
+
+/** All that the HTTP interface of a cache is made of. */
+export interface AppOptions {
+  readonly items: readonly ItemRouteOptions[];
+  readonly status: StatusReader;
+  /** What the cache calls itself in `Cache-Status`: a token, such as `dynamodb-cache`. */
+  readonly cacheName: string;
+  /** What the names of its metrics begin with, such as `dynamodb_cache`. */
+  readonly metricsPrefix: string;
+  /** What requests must carry in `X-Aws-Parameters-Secrets-Token`, `/health` excepted; nothing if absent. */
+  readonly token?: string;
+  readonly logger: Logger;
+}
+
+/** The environment of a handler: the connection that the request came by. */
+export interface AppEnv {
+  Bindings: Connection;
+}
+
+/**
+ * The item routes, `/health` and `/metrics`, behind the guards. Its `fetch` is what a `Server` serves.
+ *
+ * @example
+ * await server.serve(createApp(options).fetch);
+ */
+export const createApp = (options: AppOptions): Hono<AppEnv> => {
+  const { items, status, cacheName, metricsPrefix, token, logger } = options;
+  const local = [refuseForwarded, refuseForeignHost, refuseCrossSite];
+  const open = allOf(local);
+  const guarded = allOf([refuseOverLimit, ...local, ...(token === undefined ? [] : [refuseWithout(token)])]);
+
+  const app = new Hono<AppEnv>();
+  for (const item of items) app.all(item.path, behind(guarded, itemRoute(item, cacheName)));
+  app.all('/health', behind(open, healthRoute(status)));
+  app.all('/metrics', behind(guarded, metricsRoute(status, metricsPrefix)));
+  app.notFound(behind(guarded, () => problemResponse(NO_SUCH_ROUTE)));
+  app.onError((error) => {
+    if (error instanceof CacheError) return problemResponse(problemOf(error));
+    logDefect(error, logger);
+    return problemResponse(INTERNAL);
+  });
+  return app;
+};
+
+// Not a middleware: one makes every answer wait for a promise, and a hit must not.
+const behind =
+  (guard: Guard, answer: Answer) =>
+  (context: Context<AppEnv>): Response | Promise<Response> => {
+    const request = context.req.raw;
+    const problem = guard(request, context.env);
+    return problem === undefined ? answer(request) : problemResponse(problem);
+  };
+
+const logDefect = (error: Error, logger: Logger): void => {
+  // A message may quote what the program choked on, which may be an item; the frames say where.
+  const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
+  logger.error('a request met a defect', { error: error.name, stack });
+  logger.debug('the message of that defect', { message: error.message });
+};

@@ -1,0 +1,90 @@
+import type { Server as HttpServer } from 'node:http';
+import { PortTakenError } from './port-taken-error.ts';
+
+const RETRY_MS = 50;
+
+/** Makes one server listen on each loopback address, on the same port. */
+export class LoopbackListeners {
+  readonly #ipv4: HttpServer;
+  readonly #ipv6: HttpServer;
+  #attempt: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(ipv4: HttpServer, ipv6: HttpServer) {
+    this.#ipv4 = ipv4;
+    this.#ipv6 = ipv6;
+  }
+
+  /**
+   * Listens, and gives the port: on `127.0.0.1`, and on `::1` where the machine has it.
+   *
+   * @param port 0 for any that is free
+   * @param takenForMs how long to wait for whoever holds the port
+   * @throws {PortTakenError} if the port did not become free
+   */
+  async listen(port: number, takenForMs: number): Promise<number> {
+    // Counted, not read off a clock, which jumps when a frozen process goes on.
+    for (let waitedMs = 0; !this.#closed; waitedMs += RETRY_MS) {
+      try {
+        const attempt = this.#listenOnce(port);
+        this.#attempt = attempt;
+        return await attempt;
+      } catch (error) {
+        this.#stop();
+        if (this.#closed) break;
+        if (codeOf(error) !== 'EADDRINUSE') throw error;
+        if (waitedMs >= takenForMs) throw new PortTakenError(port, { cause: error });
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    return port;
+  }
+
+  /** Accepts no connection from now on, and resolves when those that are open have been ended by the caller. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const stopped = this.#stop();
+    await this.#attempt.catch(() => undefined);
+    await Promise.all([stopped, this.#stop()]);
+  }
+
+  async #listenOnce(wantedPort: number): Promise<number> {
+    await listenOn(this.#ipv4, '127.0.0.1', wantedPort);
+    const address = this.#ipv4.address();
+    const port = typeof address === 'object' && address !== null ? address.port : wantedPort;
+    try {
+      await listenOn(this.#ipv6, '::1', port);
+    } catch (error) {
+      // A machine without IPv6 refuses in several ways. A stranger on ::1 is another matter:
+      // whoever says `localhost` might meet it.
+      if (codeOf(error) === 'EADDRINUSE') throw error;
+    }
+    return port;
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all([stop(this.#ipv4), stop(this.#ipv6)]);
+  }
+}
+
+const listenOn = (server: HttpServer, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const settle = (error?: Error) => {
+      server.off('listening', settle).off('error', settle).off('close', closed);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    // Closed in between, a server is neither listening nor in error.
+    const closed = () => settle(new Error('the server was closed'));
+    server.once('listening', settle).once('error', settle).once('close', closed);
+    server.listen({ host, port, exclusive: true });
+  });
+
+const stop = (server: HttpServer): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

@@ -1,0 +1,62 @@
+import { STATUS_CODES } from 'node:http';
+import type { CacheError, ErrorCategory } from '../../domain/cache/errors.ts';
+
+/** Why a request gets no item (RFC 9457). */
+export interface Problem {
+  readonly status: number;
+  /** Stable, for programs. */
+  readonly code: string;
+  /** For people: never a key value, a credential or a stack. */
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const STATUS_OF: Readonly<Record<ErrorCategory, number>> = {
+  invalid_request: 400,
+  forbidden: 403,
+  refused: 502,
+  unavailable: 503,
+  not_in_cache: 504,
+  timeout: 504,
+};
+
+/** The problem that a failure of the cache is to its caller. */
+export const problemOf = (error: CacheError): Problem => {
+  const problem = { status: STATUS_OF[error.category], code: error.code, detail: error.message };
+  if (error.retryAfterMs === undefined) return problem;
+  return { ...problem, headers: { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) } };
+};
+
+export const INTERNAL: Problem = {
+  status: 500,
+  code: 'internal',
+  detail: 'a defect of the cache kept it from answering; its log says where',
+};
+
+export const NO_SUCH_ROUTE: Problem = {
+  status: 404,
+  code: 'no_such_route',
+  detail: 'there is nothing under this path',
+};
+
+/** The path exists, but not for the method of the request. */
+export const methodNotAllowed = (allow: string): Problem => ({
+  status: 405,
+  code: 'method_not_allowed',
+  detail: `this path takes ${allow}`,
+  headers: { allow },
+});
+
+/** The answer that carries a problem. */
+export const problemResponse = (problem: Problem): Response => {
+  const { status, code, detail } = problem;
+  const body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, code });
+  return new Response(body, {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'content-length': String(Buffer.byteLength(body)),
+      ...problem.headers,
+    },
+  });
+};

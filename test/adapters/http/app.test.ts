@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppUnderTest, codeOf, ITEM } from '../../support/http/app-under-test.ts';
+
+describe('a defect', () => {
+  const secret = 'Unexpected token in {"card":"4111"}';
+
+  it.each([
+    [
+      'thrown',
+      () => {
+        throw new TypeError(secret);
+      },
+    ],
+    ['a rejection', () => Promise.reject(new TypeError(secret))],
+  ])('is a 500 without details and one line in the log with where it is: %s', async (_, answer) => {
+    const app = new AppUnderTest();
+    app.reader.answer = answer;
+
+    const response = await app.request(ITEM);
+
+    expect(await response.clone().text()).not.toContain('4111');
+    expect(await codeOf(response)).toBe('500 internal');
+    const errors = app.logger.at('error');
+    expect(errors).toHaveLength(1);
+    expect(errors[0]?.fields.error).toBe('TypeError');
+    expect(JSON.stringify(errors[0]?.fields.stack)).toContain('app.test');
+    expect(JSON.stringify(errors)).not.toContain('4111');
+  });
+
+  it('tells its message to whoever debugs', async () => {
+    const app = new AppUnderTest();
+    app.reader.answer = () => Promise.reject(new TypeError(secret));
+    await app.request(ITEM);
+    expect(JSON.stringify(app.logger.at('debug'))).toContain('4111');
+  });
+});
+
+describe('a path that is none', () => {
+  it.each(['/', '/words/', '/word', '/Words', '/words/x', '/dynamodb'])('is a 404: %s', async (path) => {
+    for (const method of ['GET', 'POST', 'DELETE']) {
+      expect(await codeOf(await new AppUnderTest().request(path, { method }))).toBe('404 no_such_route');
+    }
+  });
+});
+
+describe('GET /health', () => {
+  it('answers the status as JSON, never to be cached', async () => {
+    const response = await new AppUnderTest().request('/health');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toMatchObject({
+      status: 'ok',
+      store: { entries: 2, bytes: 345 },
+      counts: { hits: 40, misses: 6 },
+      preload: [
+        { group: 'Products', state: 'complete' },
+        { group: 'Prices', reason: 'out of room' },
+      ],
+    });
+  });
+
+  it('takes parameters that it does not know, as probes send them', async () => {
+    expect((await new AppUnderTest().request('/health?t=1')).status).toBe(200);
+  });
+});
+
+describe('GET /metrics', () => {
+  it('answers in the text format of Prometheus', async () => {
+    const response = await new AppUnderTest().request('/metrics');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await response.text()).toContain('\nword_cache_hits_total 40\n');
+  });
+});
+
+describe('the status paths', () => {
+  it.each(['/health', '/metrics'])('take HEAD: %s', async (path) => {
+    const response = await new AppUnderTest().request(path, { method: 'HEAD' });
+    expect(response.status).toBe(200);
+    expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0);
+    expect(await response.text()).toBe('');
+  });
+
+  it.each(['/health', '/metrics'])('take nothing else: %s', async (path) => {
+    const response = await new AppUnderTest().request(path, { method: 'DELETE' });
+    expect(response.headers.get('allow')).toBe('GET, HEAD');
+    expect(await codeOf(response)).toBe('405 method_not_allowed');
+  });
+});

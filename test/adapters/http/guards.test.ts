@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppUnderTest, codeOf, ITEM } from '../../support/http/app-under-test.ts';
+
+const refusalOf = async (headers: Record<string, string>, target = ITEM) => {
+  const app = new AppUnderTest();
+  const response = await app.request(target, { headers });
+  expect(app.reader.reads).toHaveLength(response.status === 200 ? 1 : 0);
+  return response.status === 200 ? 'none' : codeOf(response);
+};
+
+describe('the guard against proxies', () => {
+  it.each(['X-Forwarded-For', 'Forwarded', 'Via'])('refuses a request with %s', async (name) => {
+    expect(await refusalOf({ [name]: '' })).toBe('400 forwarded_request');
+  });
+});
+
+describe('the guard against foreign hosts', () => {
+  it.each([
+    'localhost',
+    'localhost:4000',
+    'LocalHost:1',
+    '127.0.0.1',
+    '127.0.0.1:65535',
+    '[::1]',
+    '[::1]:4000',
+    'localhost:',
+  ])('lets %s pass', async (host) => {
+    expect(await refusalOf({ host })).toBe('none');
+  });
+
+  it.each([
+    'example.com',
+    'localhost.example.com',
+    'example.com:4000',
+    '127.0.0.1.example.com',
+    '127.0.0.2',
+    '[::2]',
+    '::1',
+    '0.0.0.0',
+    'localhost, example.com',
+    'localhost, localhost',
+    'user@localhost',
+    'localhost:4000/evil',
+    'localhost:x',
+    'xlocalhost',
+    '',
+  ])('refuses %j', async (host) => {
+    expect(await refusalOf({ host })).toBe('400 foreign_host');
+  });
+
+  it('refuses a request without a Host', async () => {
+    const app = new AppUnderTest();
+    const response = await app.handler(new Request(`http://localhost:4000${ITEM}`), { overLimit: false });
+    expect(await codeOf(response)).toBe('400 foreign_host');
+  });
+
+  it.each(['http://example.com', 'http://localhost.example.com:4000', 'http://127.0.0.2'])(
+    'refuses the target %s whatever the Host is',
+    async (origin) => {
+      expect(await refusalOf({ host: 'localhost:4000' }, `${origin}${ITEM}`)).toBe('400 foreign_host');
+    },
+  );
+});
+
+describe('the guard against web pages', () => {
+  it.each([
+    { origin: 'http://localhost:4000' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ])('refuses %j', async (headers) => {
+    expect(await refusalOf(headers)).toBe('400 cross_site');
+  });
+
+  it.each([{ 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }, { 'sec-fetch-mode': 'cors' }])(
+    'lets %j pass, which fetch in Node sends or a person typed',
+    async (headers) => {
+      expect(await refusalOf(headers)).toBe('none');
+    },
+  );
+});
+
+describe('the guard that asks for a token', () => {
+  const TOKEN = 'sésame';
+  // What goes over the wire is the UTF-8 of the token, which reads as one character for each byte.
+  const onTheWire = Buffer.from(TOKEN, 'utf8').toString('latin1');
+  const NAME = 'x-aws-parameters-secrets-token';
+
+  it('lets a request with the token pass', async () => {
+    const response = await new AppUnderTest({ token: TOKEN }).request(ITEM, {
+      headers: { [NAME]: onTheWire },
+    });
+    expect(response.status).toBe(200);
+  });
+
+  it.each([
+    {},
+    { [NAME]: '' },
+    { [NAME]: 'wrong' },
+    { [NAME]: `${onTheWire}x` },
+    { [NAME]: onTheWire.slice(0, -1) },
+  ])('refuses %j', async (headers) => {
+    const app = new AppUnderTest({ token: TOKEN });
+    expect(await codeOf(await app.request(ITEM, { headers }))).toBe('403 bad_token');
+    expect(app.reader.reads).toHaveLength(0);
+  });
+
+  it.each(['/metrics', '/nowhere'])('stands before %s too', async (path) => {
+    expect(await codeOf(await new AppUnderTest({ token: TOKEN }).request(path))).toBe('403 bad_token');
+  });
+
+  it('does not stand before /health', async () => {
+    expect((await new AppUnderTest({ token: TOKEN }).request('/health')).status).toBe(200);
+  });
+
+  it('never shows the token, nor the one that was sent', async () => {
+    const app = new AppUnderTest({ token: TOKEN });
+    const response = await app.request(ITEM, { headers: { [NAME]: 'guess' } });
+    expect(await response.text()).not.toMatch(/guess|sésame/);
+    expect(app.logger.lines).toEqual([]);
+  });
+});
+
+describe('the guard against too many connections', () => {
+  it.each([ITEM, '/metrics', '/nowhere'])('refuses %s and closes the connection', async (target) => {
+    const response = await new AppUnderTest().request(target, {}, true);
+    expect(response.headers.get('connection')).toBe('close');
+    expect(await codeOf(response)).toBe('429 too_many_connections');
+  });
+
+  it('does not stand before /health', async () => {
+    expect((await new AppUnderTest().request('/health', {}, true)).status).toBe(200);
+  });
+});
+
+describe('all guards but the last two', () => {
+  it.each([
+    [{ via: '1.1 x' }, '400 forwarded_request'],
+    [{ host: 'example.com' }, '400 foreign_host'],
+    [{ origin: 'http://example.com' }, '400 cross_site'],
+  ])('stand before every route: %j', async (headers, refusal) => {
+    for (const target of ['/health', '/metrics', '/nowhere'])
+      expect(await refusalOf(headers, target)).toBe(refusal);
+  });
+});

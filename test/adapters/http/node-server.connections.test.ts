@@ -1,0 +1,202 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { RawClient } from '../../support/http/raw-client.ts';
+import { ServerUnderTest } from '../../support/http/server-under-test.ts';
+
+let running: ServerUnderTest;
+afterEach(() => running.close());
+
+const isOverLimit = async (client: RawClient): Promise<boolean> => {
+  client.get('/a');
+  return (await client.answer()).body.includes('"overLimit":true');
+};
+
+/** Until the server has seen that `client` is gone, which nothing else tells. */
+const goneFor = async (client: RawClient, sees: () => Promise<boolean>): Promise<void> => {
+  client.destroy();
+  await client.closed;
+  while (!(await sees())) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('the limit of connections', () => {
+  it('marks those that came too late', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 2 });
+    const [first, second, third] = [await running.client(), await running.client(), await running.client()];
+    expect(await isOverLimit(first)).toBe(false);
+    expect(await isOverLimit(second)).toBe(false);
+    expect(await isOverLimit(third)).toBe(true);
+  });
+
+  it('counts both addresses together', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 });
+    await running.client();
+    const second = await running.client('::1').catch(() => running.client());
+    expect(await isOverLimit(second)).toBe(true);
+  });
+
+  it('gives a slot that becomes free to whoever waited longest', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 });
+    const [first, second, third] = [await running.client(), await running.client(), await running.client()];
+    expect(await isOverLimit(second)).toBe(true);
+
+    await goneFor(first, async () => !(await isOverLimit(second)));
+
+    expect(await isOverLimit(third)).toBe(true);
+  });
+
+  it('takes nothing from the limit if one over it leaves', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 });
+    const [first, second, third] = [await running.client(), await running.client(), await running.client()];
+    second.destroy();
+    await second.closed;
+    expect(await isOverLimit(third)).toBe(true);
+    expect(await isOverLimit(first)).toBe(false);
+  });
+
+  it('closes at once what is far over it', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 });
+    const clients: RawClient[] = [];
+    while (clients.length < 65) clients.push(await running.client());
+
+    const last = await running.client();
+    await last.closed;
+
+    expect(await isOverLimit(clients[64] as RawClient)).toBe(true);
+  });
+});
+
+describe('a half-sent request', () => {
+  it.each([
+    ['its first byte', 'G'],
+    ['its head', 'GET /a HTTP/1.1\r\nHost: localhost\r\n'],
+    ['its body', 'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab'],
+  ])('is given up ten ticks after %s', async (_, bytes) => {
+    running = await ServerUnderTest.serving(() => new Promise(() => undefined));
+    const client = await running.client();
+    client.send(bytes);
+    await running.caughtUp();
+
+    // The first of them sees that there were bytes.
+    running.ticks.pass(10);
+    await running.caughtUp();
+    expect(client.isClosed).toBe(false);
+    running.ticks.pass(1);
+
+    await client.closed;
+  });
+
+  it('has ten more ticks after every byte', async () => {
+    running = await ServerUnderTest.serving();
+    const client = await running.client();
+    for (const byte of 'GET /') {
+      client.send(byte);
+      await running.caughtUp();
+      running.ticks.pass(10);
+    }
+    client.send('a HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect((await client.answer()).status).toBe(200);
+  });
+
+  it('is given up behind complete ones too', async () => {
+    running = await ServerUnderTest.serving();
+    const client = await running.client();
+    client.get('/a');
+    await client.answer();
+    client.send('GET');
+    await running.caughtUp();
+    running.ticks.pass(11);
+    await client.closed;
+  });
+
+  it('holds up nobody else', async () => {
+    running = await ServerUnderTest.serving();
+    const slow = await running.client();
+    slow.send('GET /slow');
+    const other = await running.client();
+    other.get('/a');
+    expect((await other.answer()).status).toBe(200);
+  });
+});
+
+describe('an idle connection', () => {
+  it('is kept for ever, new or used', async () => {
+    running = await ServerUnderTest.serving();
+    const [fresh, used, posted] = [await running.client(), await running.client(), await running.client()];
+    used.get('/a');
+    await used.answer();
+    posted.send('POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nabcde');
+    await posted.answer();
+
+    running.ticks.pass(10_000);
+
+    for (const client of [fresh, used, posted]) {
+      client.get('/again');
+      expect((await client.answer()).body).toContain('/again');
+    }
+  });
+
+  it('is promised nothing about its end', async () => {
+    running = await ServerUnderTest.serving();
+    const client = await running.client();
+    client.get('/a');
+    const { headers } = await client.answer();
+    expect(headers.connection).toBe('keep-alive');
+    expect(headers).not.toHaveProperty('keep-alive');
+  });
+
+  it('is kept while its answer takes long', async () => {
+    let answer: (response: Response) => void = () => undefined;
+    const response = new Promise<Response>((resolve) => {
+      answer = resolve;
+    });
+    running = await ServerUnderTest.serving(() => response);
+    const client = await running.client();
+    client.get('/a');
+    await running.caughtUp();
+
+    running.ticks.pass(10_000);
+
+    answer(new Response('late'));
+    expect((await client.answer()).body).toBe('late');
+  });
+});
+
+describe('a client that does not read its answers', () => {
+  it('is given up after sixty ticks', async () => {
+    const large = 'x'.repeat(32 * 1024 * 1024);
+    running = await ServerUnderTest.serving(() => new Response(large));
+    const client = await running.client();
+    client.socket.pause();
+    client.get('/large');
+    await running.caughtUp();
+    await running.caughtUp();
+
+    running.ticks.pass(60);
+    expect(client.isClosed).toBe(false);
+    running.ticks.pass(1);
+
+    client.socket.resume();
+    await client.closed;
+    expect(client.received.length).toBeLessThan(large.length);
+  });
+});
+
+describe('a client that pipelines without end', () => {
+  it('is read no further while too many of its requests wait', async () => {
+    const waiting: (() => void)[] = [];
+    running = await ServerUnderTest.serving(
+      () => new Promise((resolve) => waiting.push(() => resolve(new Response('ok')))),
+    );
+    const client = await running.client();
+    const requests = 20_000;
+    client.send('GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(requests));
+    await running.caughtUp();
+    expect(waiting.length).toBeGreaterThan(0);
+    expect(waiting.length).toBeLessThan(5_000);
+
+    for (let answered = 0; answered < requests; answered += 1) {
+      waiting.shift()?.();
+      await client.answer();
+      expect(waiting.length).toBeLessThan(5_000);
+    }
+  });
+});

@@ -1,0 +1,21 @@
+import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { ItemReader, ReadRequest, ReadResult } from '../../../src/ports/item-reader.ts';
+
+/** One call of a reader. */
+export interface RecordedRead {
+  readonly key: EntryKey;
+  readonly request: ReadRequest;
+}
+
+/** Answers what `answer` says, and keeps what it was asked. */
+export class FakeItemReader implements ItemReader {
+  readonly reads: RecordedRead[] = [];
+  answer: () => ReadResult | Promise<ReadResult> = () => {
+    throw new Error('the test gave no answer');
+  };
+
+  read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
+    this.reads.push({ key, request });
+    return this.answer();
+  }
+}

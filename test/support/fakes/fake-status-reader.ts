@@ -1,0 +1,32 @@
+import type { Status, StatusReader } from '../../../src/ports/status-reader.ts';
+
+/** A status in which no two figures are equal. */
+export const sampleStatus: Status = {
+  store: { entries: 2, bytes: 345, maxBytes: 67_108_864, maxEntries: 1000, evictions: 3 },
+  counts: {
+    hits: 40,
+    staleHits: 5,
+    misses: 6,
+    collapsed: 7,
+    failures: 8,
+    sourceReads: 9,
+    sourceFailures: 10,
+  },
+  preload: [
+    { group: 'Products', state: 'complete', entries: 2 },
+    { group: 'Prices', state: 'partial', entries: 11, reason: 'out of room' },
+  ],
+};
+
+/** Always gives the status it was made with. */
+export class FakeStatusReader implements StatusReader {
+  readonly #status: Status;
+
+  constructor(status: Status = sampleStatus) {
+    this.#status = status;
+  }
+
+  status(): Status {
+    return this.#status;
+  }
+}

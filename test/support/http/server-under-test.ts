@@ -1,0 +1,59 @@
+import { NodeHttpServer, type NodeHttpServerOptions } from '../../../src/adapters/http/node-server.ts';
+import type { RequestHandler } from '../../../src/ports/server.ts';
+import { RecordingLogger } from '../fakes/recording-logger.ts';
+import { ManualTicks } from './manual-ticks.ts';
+import { RawClient } from './raw-client.ts';
+
+/** Answers with what the request looked like to the handler. */
+export const echo: RequestHandler = (request, { overLimit }) =>
+  new Response(JSON.stringify({ method: request.method, url: request.url, overLimit }));
+
+/** A server on a free port, with clients that end together with it. */
+export class ServerUnderTest {
+  readonly server: NodeHttpServer;
+  readonly ticks = new ManualTicks();
+  readonly logger = new RecordingLogger();
+  readonly #clients: RawClient[] = [];
+
+  constructor(options: Partial<NodeHttpServerOptions> = {}) {
+    this.server = new NodeHttpServer({
+      port: 0,
+      maxConnections: 256,
+      maxHeaderBytes: 16_384,
+      ticks: this.ticks.source,
+      logger: this.logger,
+      ...options,
+    });
+  }
+
+  /** A server that answers already. */
+  static async serving(
+    handler: RequestHandler = echo,
+    options: Partial<NodeHttpServerOptions> = {},
+  ): Promise<ServerUnderTest> {
+    const running = new ServerUnderTest(options);
+    await running.server.listen();
+    await running.server.serve(handler);
+    return running;
+  }
+
+  async client(host = '127.0.0.1'): Promise<RawClient> {
+    const client = await RawClient.connect(this.server.port, host);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Resolves when the server has read all that was sent to it before: it reads in the order of arrival. */
+  async caughtUp(): Promise<void> {
+    const client = await this.client();
+    client.send('no HTTP\r\n\r\n');
+    await client.answer();
+    client.destroy();
+    await client.closed;
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+    for (const client of this.#clients) client.destroy();
+  }
+}

@@ -1,0 +1,21 @@
+import type { AddressParser } from '../../../src/adapters/http/address-parser.ts';
+import type { Address } from '../../../src/domain/cache/address.ts';
+import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import { CacheError } from '../../../src/domain/cache/errors.ts';
+
+/** `shelf` names a group, and with `word` one entry of it. */
+export class WordAddressParser implements AddressParser {
+  readonly parameters: readonly string[] = ['shelf', 'word'];
+
+  parse(query: ReadonlyMap<string, string>): Address {
+    const group = query.get('shelf') ?? '';
+    const word = query.get('word');
+    if (group === 'locked') throw new LockedShelfError('this shelf is locked');
+    return word === undefined ? { group } : { group, key: new EntryKey(group, word) };
+  }
+}
+
+class LockedShelfError extends CacheError {
+  readonly code = 'shelf_locked';
+  readonly category = 'forbidden';
+}
