@@ -13,6 +13,8 @@ import type { RefreshBehind } from './refresh-behind.ts';
 /** Longest time for which an invocation is kept from ending by what is refreshed behind. */
 const REFRESH_HOLD_MS = 100;
 const RETRY_MS = 1_000;
+/** Longest time for closing the server: half of what Lambda leaves for a shutdown. */
+const CLOSE_HOLD_MS = 1_000;
 
 /** Lives the life of the process: fill the store, then follow the surroundings from event to event until they shut down. */
 export class RunExtension {
@@ -63,17 +65,12 @@ export class RunExtension {
 
   /** Does what is to be done while the function runs, without keeping it. */
   async #accompany(event: InvokeEvent): Promise<void> {
-    const refreshed = new AbortController();
-    try {
+    await this.#attempt('an invocation could not be accompanied; serving goes on', async () => {
       this.#invocation.begin(event.deadlineMs);
       this.#flights.abandonSlept();
-      await Promise.race([this.#refresh.runBatch(), pause(this.#clock, REFRESH_HOLD_MS, refreshed.signal)]);
+      await this.#within(REFRESH_HOLD_MS, this.#refresh.runBatch());
       this.#metrics.publish(this.#status.status(), false);
-    } catch (error) {
-      this.#logger.error('an invocation could not be accompanied; serving goes on', { error });
-    } finally {
-      refreshed.abort();
-    }
+    });
   }
 
   async #next(): Promise<LifecycleEvent> {
@@ -91,7 +88,30 @@ export class RunExtension {
 
   async #shutDown(reason: string): Promise<void> {
     this.#logger.info('shutting down', { reason });
-    this.#metrics.publish(this.#status.status(), true);
-    await this.#server.close();
+    await this.#attempt('the server could not be closed', () =>
+      this.#within(CLOSE_HOLD_MS, this.#server.close()),
+    );
+    await this.#attempt('the last metrics could not be published', async () =>
+      this.#metrics.publish(this.#status.status(), true),
+    );
+  }
+
+  /** Waits for `work`, but no longer than `limitMs`. */
+  async #within(limitMs: number, work: Promise<void>): Promise<void> {
+    const done = new AbortController();
+    try {
+      await Promise.race([work, pause(this.#clock, limitMs, done.signal)]);
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** Does what must not end the run, whatever happens. */
+  async #attempt(complaint: string, task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.#logger.error(complaint, { error });
+    }
   }
 }

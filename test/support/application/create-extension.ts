@@ -1,0 +1,42 @@
+import { RunExtension } from '../../../src/application/run-extension.ts';
+import type { LifecycleEvents } from '../../../src/ports/lifecycle-events.ts';
+import type { MetricsPublisher } from '../../../src/ports/metrics-publisher.ts';
+import { FakeLifecycleEvents } from '../fakes/fake-lifecycle-events.ts';
+import { type Application, type ApplicationOptions, createApplication } from './create-application.ts';
+import { FakeServer } from './fake-server.ts';
+
+export interface ExtensionOptions extends ApplicationOptions {
+  /** What the publisher of metrics does; nothing if left out. */
+  readonly onPublish?: MetricsPublisher['publish'];
+  /** What the closing of the server does; nothing if left out. */
+  readonly onClose?: () => Promise<void>;
+  /** Puts something between the extension and the fake events. */
+  readonly throughEvents?: (events: FakeLifecycleEvents) => LifecycleEvents;
+}
+
+/** The whole application with its surroundings, not running yet. */
+export const createExtension = (options: ExtensionOptions = {}) => {
+  const app: Application = createApplication(options);
+  const journal: string[] = [];
+  const events = new FakeLifecycleEvents();
+  const server = new FakeServer(journal, options.onClose);
+  const metrics: MetricsPublisher = {
+    publish: (status, last) => {
+      journal.push(last ? 'metrics published for the last time' : 'metrics published');
+      options.onPublish?.(status, last);
+    },
+  };
+  const extension = new RunExtension(
+    options.throughEvents?.(events) ?? events,
+    server,
+    app.preload,
+    app.refresh,
+    app.flights,
+    app.invocation,
+    app.status,
+    metrics,
+    app.clock,
+    app.logger,
+  );
+  return { ...app, extension, events, journal };
+};
