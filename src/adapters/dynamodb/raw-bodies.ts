@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { TransportError } from './transport-error.ts';
 
 /** What the SDK is given to read in place of a body. */
 const EMPTY_OBJECT = new TextEncoder().encode('{}');
@@ -6,6 +7,7 @@ const EMPTY_OBJECT = new TextEncoder().encode('{}');
 /**
  * Takes the bodies of successful answers away before the SDK reads them, which would lose how numbers are written
  * and cost more than all the rest. Other answers are left to the SDK, which makes errors of them.
+ * What fails on the wire comes out as a `TransportError`.
  */
 export class RawBodies {
   readonly #byResponse = new WeakMap<object, Uint8Array>();
@@ -16,9 +18,13 @@ export class RawBodies {
     // On the wire's side of what deserializes, and on the other side of it.
     middlewareStack.add(
       (next) => async (args) => {
-        const result = await next(args);
-        if (isSuccess(result.response)) await this.#take(result.response);
-        return result;
+        try {
+          const result = await next(args);
+          if (isSuccess(result.response)) await this.#take(result.response);
+          return result;
+        } catch (error) {
+          throw new TransportError(error);
+        }
       },
       { name: 'takeRawBody', step: 'deserialize', priority: 'low' },
     );

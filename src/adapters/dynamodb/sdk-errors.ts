@@ -6,6 +6,7 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../domain/cache/errors.ts';
+import { TransportError } from './transport-error.ts';
 
 /** The read that failed. */
 export interface FailedCall {
@@ -22,31 +23,34 @@ const THROTTLED = new Set([
 ]);
 const THROTTLED_RETRY_AFTER_MS = 1000;
 
-const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'ProviderError', 'TokenProviderError']);
-
 /** What to do about a refusal, by its name. */
-const HINTS: Readonly<Record<string, (call: FailedCall) => string>> = {
-  AccessDeniedException: ({ operation }) =>
-    `access denied, the function's role needs dynamodb:${operation} on it`,
-  ResourceNotFoundException: () => 'there is no such table, check table and region',
-  ValidationException: () => 'check hashKey, sortKey, their types and fields against the table',
-  ExpiredTokenException: () => 'the credentials have expired',
-  InvalidSignatureException: () => 'the signature was rejected, check credentials and region',
-  UnrecognizedClientException: () => 'the credentials were rejected',
-};
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['ResourceNotFoundException', 'there is no such table, check table and region'],
+  ['ValidationException', 'check hashKey, sortKey, their types and fields against the table'],
+  ['ExpiredTokenException', 'the credentials have expired'],
+  ['InvalidSignatureException', 'the signature was rejected, check credentials and region'],
+  ['UnrecognizedClientException', 'the credentials were rejected'],
+]);
 
 /** The error of the domain for what went wrong on the way to DynamoDB, with it as its cause. No key value is in the message. */
 export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
   if (cause instanceof CacheError) return cause;
-  const options = { cause };
   const subject = `${call.operation} of the table ${call.table}`;
+  if (call.signal.aborted) return new SourceTimeoutError(`${subject} was given up`, { cause });
+  return cause instanceof TransportError ? lostContact(cause.cause, subject) : answered(cause, subject, call);
+};
+
+const lostContact = (cause: unknown, subject: string): CacheError => {
+  if (textOf(cause, 'name') === 'TimeoutError') {
+    return new SourceTimeoutError(`${subject} was not answered in time`, { cause });
+  }
+  // Node's HTTP parser: somebody is there, but does not speak as DynamoDB does.
+  if (textOf(cause, 'code')?.startsWith('HPE_')) return unusable(cause, subject);
+  return new SourceConnectionError(`${subject} found no connection`, { cause });
+};
+
+const answered = (cause: unknown, subject: string, call: FailedCall): CacheError => {
   const name = textOf(cause, 'name') ?? '';
-  if (call.signal.aborted || name === 'TimeoutError' || name === 'AbortError') {
-    return new SourceTimeoutError(`${subject} was not answered in time`, options);
-  }
-  if (NO_CREDENTIALS.has(name)) {
-    return new SourceUnavailableError(`${subject} was not sent: no credentials are to be had`, options);
-  }
   const status = statusOf(cause);
   if (THROTTLED.has(name) || status === 429) {
     return new SourceThrottledError(`${subject} was throttled`, {
@@ -55,14 +59,20 @@ export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
     });
   }
   if (isRefusal(cause, status)) {
-    const hint = HINTS[name]?.(call) ?? 'the request was rejected';
-    return new SourceRefusedError(`DynamoDB refused ${subject}: ${hint}`, options);
+    return new SourceRefusedError(`DynamoDB refused ${subject}: ${hintFor(name, call)}`, { cause });
   }
-  if (status === undefined && textOf(cause, 'code') !== undefined) {
-    return new SourceConnectionError(`${subject} found no connection`, options);
-  }
-  return new SourceUnavailableError(`${subject} was not answered in a way that can be used`, options);
+  if (status !== undefined || cause instanceof SyntaxError) return unusable(cause, subject);
+  const reason = name.endsWith('ProviderError') ? 'no credentials are to be had' : 'the AWS SDK failed';
+  return new SourceUnavailableError(`${subject} could not be sent: ${reason}`, { cause });
 };
+
+const hintFor = (name: string, { operation }: FailedCall): string =>
+  name === 'AccessDeniedException'
+    ? `access denied, the function's role needs dynamodb:${operation} on the table`
+    : (HINTS.get(name) ?? 'the request was rejected');
+
+const unusable = (cause: unknown, subject: string): CacheError =>
+  new SourceUnavailableError(`${subject} was not answered in a way that can be used`, { cause });
 
 /** Only what DynamoDB itself said, in its own words, is a refusal: a body that cannot be read may be anybody's. */
 const isRefusal = (error: unknown, status: number | undefined): boolean =>

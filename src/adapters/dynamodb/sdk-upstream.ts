@@ -1,6 +1,7 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RegionClient } from './region-client.ts';
+import { TransportError } from './transport-error.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
 import { UpstreamAgent } from './upstream-agent.ts';
 
@@ -30,7 +31,7 @@ export class SdkUpstream implements Upstream {
     try {
       return await unlessAborted(client.send(call, signal), signal);
     } catch (error) {
-      if (signal.aborted || !this.#agent.foundDead(error)) throw error;
+      if (signal.aborted || !this.#metDeadConnection(error)) throw error;
       this.#agent.closeIdle();
       return unlessAborted(client.send(call, signal), signal);
     }
@@ -39,6 +40,10 @@ export class SdkUpstream implements Upstream {
   /** Closes all connections; calls on their way fail. */
   close(): void {
     this.#agent.close();
+  }
+
+  #metDeadConnection(error: unknown): boolean {
+    return error instanceof TransportError && this.#agent.foundDead(error.cause);
   }
 
   #clientOf(tableRegion: string | undefined): Promise<RegionClient> {

@@ -12,7 +12,7 @@ const GONE = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE']);
 export class SocketWatch {
   readonly #clock: Clock;
   readonly #idleSince = new WeakMap<Duplex, number>();
-  readonly #deadEnds = new WeakSet<Error>();
+  readonly #deadEnds = new WeakSet<object>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -38,6 +38,6 @@ export class SocketWatch {
 
   /** Whether the error says that a connection which had served before turned out to be dead. */
   foundDead(error: unknown): boolean {
-    return error instanceof Error && this.#deadEnds.has(error);
+    return typeof error === 'object' && error !== null && this.#deadEnds.has(error);
   }
 }

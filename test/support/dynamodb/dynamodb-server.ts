@@ -1,0 +1,84 @@
+import { setImmediate as macrotask } from 'node:timers/promises';
+import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
+import type { KeySchema } from '../../../src/domain/dynamodb/table-spec.ts';
+import type { Gate } from '../fakes/gate.ts';
+import { type RecordedRequest, RecordingProxy } from './recording-proxy.ts';
+import { callDynamoDb } from './wire.ts';
+
+/** A DynamoDB for tests, which reaches its clients through a proxy. What tests do by its methods is not recorded. */
+export class DynamoDbServer {
+  readonly #backend: string;
+  readonly #proxy: RecordingProxy;
+  readonly #stopBackend: () => Promise<void>;
+
+  private constructor(backend: string, stopBackend: () => Promise<void>) {
+    this.#backend = backend;
+    this.#proxy = new RecordingProxy(backend);
+    this.#stopBackend = stopBackend;
+  }
+
+  /** @param backend endpoint of the true server, and how to end it */
+  static async inFrontOf(backend: string, stopBackend: () => Promise<void>): Promise<DynamoDbServer> {
+    const server = new DynamoDbServer(backend, stopBackend);
+    await server.#proxy.start();
+    return server;
+  }
+
+  get endpoint(): string {
+    return this.#proxy.endpoint;
+  }
+
+  /** What clients asked, in order. */
+  get requests(): readonly RecordedRequest[] {
+    return this.#proxy.requests;
+  }
+
+  /** Makes a table, and waits until it can be used. */
+  async createTable({ table, hashKey, sortKey }: KeySchema & { readonly table: string }): Promise<void> {
+    const keys = sortKey === undefined ? [hashKey] : [hashKey, sortKey];
+    await this.#call('CreateTable', {
+      TableName: table,
+      AttributeDefinitions: keys.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+      KeySchema: keys.map(({ name }, index) => ({
+        AttributeName: name,
+        KeyType: index === 0 ? 'HASH' : 'RANGE',
+      })),
+      ProvisionedThroughput: { ReadCapacityUnits: 1000, WriteCapacityUnits: 1000 },
+    });
+    while (!(await this.#call('DescribeTable', { TableName: table })).includes('"ACTIVE"')) await macrotask();
+  }
+
+  async put(table: string, item: AttributeMap): Promise<void> {
+    await this.#call('PutItem', { TableName: table, Item: item });
+  }
+
+  async deleteItem(table: string, key: AttributeMap): Promise<void> {
+    await this.#call('DeleteItem', { TableName: table, Key: key });
+  }
+
+  /** Holds up every request of clients from now on, until the gate is opened. */
+  hold(): Gate {
+    return this.#proxy.hold();
+  }
+
+  /** Refuses connections, and keeps what it has. */
+  stop(): Promise<void> {
+    return this.#proxy.stop();
+  }
+
+  /** Accepts connections again, at the same endpoint. */
+  restart(): Promise<void> {
+    return this.#proxy.start();
+  }
+
+  async close(): Promise<void> {
+    await this.#proxy.stop();
+    await this.#stopBackend();
+  }
+
+  async #call(operation: string, body: unknown): Promise<string> {
+    const { status, text } = await callDynamoDb(this.#backend, operation, body);
+    if (status !== 200) throw new Error(`${operation} failed: ${text}`);
+    return text;
+  }
+}
