@@ -211,6 +211,10 @@ describe('a file that is not the YAML wanted', () => {
     ]);
   });
 
+  it('is refused soon, even if there is something wrong with every character of it', () => {
+    expect(read('[]'.repeat(10_000)).problems.at(-1)).toBe('and 1 more of the like');
+  });
+
   it('is refused with a hundred problems at most', () => {
     const { problems } = read(`dynamodb:\n${'- {}\n'.repeat(150)}`);
     expect(problems).toHaveLength(101);
@@ -260,6 +264,7 @@ describe('an entry that is wrong by itself', () => {
     ['hashkeytyp: S', '4:5', `hashkeytyp is unknown; did you mean hashKeyType? allowed: ${TABLE_NAMES}`],
     ['roleArn: x', '4:5', `roleArn is unknown; allowed: ${TABLE_NAMES}`],
     ['constructor: x', '4:5', `constructor is unknown; allowed: ${TABLE_NAMES}`],
+    ['hashKey: x', '4:5', 'hashKey is given twice, first on line 3; allowed: once'],
     ['HASHKEY: x', '4:5', 'HASHKEY is given twice, first on line 3; allowed: once'],
   ])('is refused with %s, at %s', (line, place, problem) => {
     expect(read(`${first}    ${line}\n`).problems).toEqual([`cache.yaml:${place}: dynamodb[0].${problem}`]);
@@ -278,6 +283,10 @@ describe('an entry that is wrong by itself', () => {
     ],
     ['{ table: abc, hashKey: [id] }', `1:35: dynamodb[0].hashKey is a list; allowed: ${ATTRIBUTE_RULE}`],
     ['abc', '1:12: dynamodb[0] is "abc"; allowed: a mapping that describes a table'],
+    [
+      '{ table: abc, hashKey: id, <<: { ttl: 1m } }',
+      `1:39: dynamodb[0]["<<"] is unknown; allowed: ${TABLE_NAMES}`,
+    ],
     ['[abc]', '1:12: dynamodb[0] is a list; allowed: a mapping that describes a table'],
     [
       '{ table: abc, hashKey: id, hashKeyType: N, hashKeyValue: abc }',

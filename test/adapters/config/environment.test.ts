@@ -133,6 +133,13 @@ describe('readEnvironment', () => {
     expect({ settings, lifetimes }).toEqual({ settings: read({}).settings, lifetimes: read({}).lifetimes });
   });
 
+  it('takes a time-out of a millisecond', () => {
+    expect(read({ CACHE_EXTENSION_TIMEOUT: '1ms' })).toMatchObject({
+      settings: { timeoutMs: 1 },
+      problems: [],
+    });
+  });
+
   it('reports all that is wrong', () => {
     const problems = read({
       CACHE_EXTENSION_TTL: 'x',
