@@ -22,15 +22,14 @@ export interface RawPage {
 
 /** The item in the answer to a GetItem. @throws {SourceUnavailableError} if the answer cannot be read */
 export const rawItem = (bytes: Uint8Array): RawItem | undefined =>
-  reading(bytes, (text) => {
-    const item = memberOf(text, text.indexOf('{'), 'Item');
+  reading(bytes, (text, start) => {
+    const item = memberOf(text, start, 'Item');
     return item === undefined ? undefined : itemAt(text, item.value);
   });
 
 /** What the answer to a BatchGetItem for one table says. @throws {SourceUnavailableError} if it cannot be read */
 export const rawBatch = (bytes: Uint8Array): RawBatch =>
-  reading(bytes, (text) => {
-    const start = text.indexOf('{');
+  reading(bytes, (text, start) => {
     const unprocessed = tablesOf(text, memberOf(text, start, 'UnprocessedKeys')).flatMap((table) => {
       const keys = memberOf(text, table.start, 'Keys');
       return keys === undefined ? [] : itemsOf(text, keys.value);
@@ -43,8 +42,7 @@ export const rawBatch = (bytes: Uint8Array): RawBatch =>
 
 /** What the answer to a Scan says. @throws {SourceUnavailableError} if it cannot be read */
 export const rawPage = (bytes: Uint8Array): RawPage =>
-  reading(bytes, (text) => {
-    const start = text.indexOf('{');
+  reading(bytes, (text, start) => {
     const items = memberOf(text, start, 'Items');
     if (items === undefined) throw new SyntaxError('a page without items');
     const last = memberOf(text, start, 'LastEvaluatedKey');
@@ -56,12 +54,12 @@ export const rawPage = (bytes: Uint8Array): RawPage =>
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-const reading = <T>(bytes: Uint8Array, read: (text: string) => T): T => {
+const reading = <T>(bytes: Uint8Array, read: (text: string, start: number) => T): T => {
   try {
     const text = decoder.decode(bytes);
     const start = skipSpace(text, 0);
     if (skipSpace(text, valueEnd(text, start)) !== text.length) throw new SyntaxError('more than one value');
-    return read(text);
+    return read(text, start);
   } catch (error) {
     throw new SourceUnavailableError('the answer of DynamoDB cannot be read', { cause: error });
   }

@@ -18,7 +18,7 @@ export interface RegionClientOptions {
   readonly region: string;
   /** Absent where it is the region's. */
   readonly endpoint: string | undefined;
-  readonly agent: UpstreamAgent;
+  readonly agent: Pick<UpstreamAgent, 'http' | 'https'>;
 }
 
 /** The SDK's client of one region. The only file that loads the SDK, so that it can be loaded late. */

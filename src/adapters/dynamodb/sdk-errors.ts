@@ -41,12 +41,14 @@ export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
 };
 
 const lostContact = (cause: unknown, subject: string): CacheError => {
-  if (textOf(cause, 'name') === 'TimeoutError') {
+  const code = textOf(cause, 'code');
+  // The SDK gives the name TimeoutError to lost connections too, so the code goes before it.
+  if (code === 'ETIMEDOUT' || (code === undefined && textOf(cause, 'name') === 'TimeoutError')) {
     return new SourceTimeoutError(`${subject} was not answered in time`, { cause });
   }
   // Node's HTTP parser: somebody is there, but does not speak as DynamoDB does.
-  if (textOf(cause, 'code')?.startsWith('HPE_')) return unusable(cause, subject);
-  return new SourceConnectionError(`${subject} found no connection`, { cause });
+  if (code?.startsWith('HPE_')) return unusable(cause, subject);
+  return new SourceConnectionError(`${subject} found no connection, or lost it`, { cause });
 };
 
 const answered = (cause: unknown, subject: string, call: FailedCall): CacheError => {

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { PLAIN, TYPED } from '../../../src/adapters/dynamodb/content-types.ts';
+import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
+import type { Upstream, UpstreamCall } from '../../../src/adapters/dynamodb/upstream.ts';
+import { SourceRefusedError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
+import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
+import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
+import type { Want } from '../../../src/ports/item-source.ts';
+import { tableSpec } from '../../support/dynamodb/table-spec.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+
+/** Answers every call with one text. */
+class OneAnswer implements Upstream {
+  readonly calls: { readonly call: UpstreamCall; readonly region: string | undefined }[] = [];
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  async send(call: UpstreamCall, region: string | undefined): Promise<Uint8Array> {
+    this.calls.push({ call, region });
+    return new TextEncoder().encode(this.#text);
+  }
+}
+
+interface SeedResponse {
+  readonly name: string;
+  readonly dynamodbItem: AttributeMap;
+  readonly seedBody: string;
+}
+
+const vectors: readonly SeedResponse[] = JSON.parse(
+  readFileSync(new URL('../../vectors/seed-responses.json', import.meta.url), 'utf8'),
+);
+
+const products = tableSpec({
+  name: 'Products',
+  hashKey: { name: 'pKey', type: 'S' },
+  sortKey: { name: 'sKey', type: 'S' },
+});
+const users = tableSpec({
+  name: 'users',
+  table: 'Users',
+  hashKey: { name: 'id', type: 'N' },
+  region: 'eu-west-1',
+});
+const user = (id: string) => new KeyCodec(users).fromText(id);
+const want: Want = { contentTypes: [PLAIN, TYPED], signal: new AbortController().signal };
+
+const sourceOf = (upstream: Upstream, ...specs: readonly TableSpec[]): DynamoDbItemSource =>
+  new DynamoDbItemSource(specs.length === 0 ? [users] : specs, upstream, new FakeClock());
+
+describe('DynamoDbItemSource', () => {
+  it.each(vectors)(
+    'makes of the item of $name what the original extension answers',
+    async ({ dynamodbItem, seedBody }) => {
+      const typed = JSON.stringify(dynamodbItem);
+      const key = new KeyCodec(products).fromItem(dynamodbItem);
+      const answer = await sourceOf(new OneAnswer(`{"Item":${typed}}`), products).read(key, want);
+      const [plainText = '', typedText] = answer.bodies.map(({ bytes }) => new TextDecoder().decode(bytes));
+
+      expect(JSON.parse(plainText)).toEqual(JSON.parse(seedBody));
+      expect(typedText).toBe(typed);
+    },
+  );
+
+  it('asks for the table by its own name, in its own region', async () => {
+    const upstream = new OneAnswer('{}');
+    await sourceOf(upstream).read(user('1'), want);
+
+    expect(upstream.calls).toMatchObject([
+      { region: 'eu-west-1', call: { operation: 'GetItem', input: { TableName: 'Users' } } },
+    ]);
+  });
+
+  it('takes several specs of one table for groups of their own', async () => {
+    const elsewhere = { ...users, name: 'users-us', region: 'us-east-1' };
+    const upstream = new OneAnswer('{}');
+    const source = sourceOf(upstream, users, elsewhere);
+    await source.read(user('1'), want);
+    await source.read(new KeyCodec(elsewhere).fromText('1'), want);
+
+    expect(upstream.calls.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
+  });
+
+  it('asks for nothing where no key is wanted', async () => {
+    const upstream = new OneAnswer('{}');
+
+    expect(await sourceOf(upstream).readMany([], want)).toEqual({ answers: [], unprocessed: [] });
+    expect(upstream.calls).toEqual([]);
+  });
+
+  it('knows a key again however DynamoDB writes the number', async () => {
+    const upstream = new OneAnswer(
+      '{"Responses":{"Users":[{"id":{"N":"100.0"}}]},"UnprocessedKeys":{"Users":{"Keys":[{"id":{"N":"2.50"}}]}}}',
+    );
+    const { answers, unprocessed } = await sourceOf(upstream).readMany(
+      [user('1e2'), user('2.5'), user('3')],
+      want,
+    );
+
+    expect(answers.map(({ key, bodies }) => [key.id, bodies.length])).toEqual([
+      ['100', 2],
+      ['3', 0],
+    ]);
+    expect(unprocessed.map(({ id }) => id)).toEqual(['2.5']);
+  });
+
+  it('gives the place where a page ended back exactly as DynamoDB wrote it', async () => {
+    const upstream = new OneAnswer('{"Items":[],"LastEvaluatedKey":{"id":{"N":"1.50"}}}');
+    const source = sourceOf(upstream);
+    const { next } = await source.readGroup('users', { part: 1, parts: 4 }, want);
+    expect(next).toMatchObject({ part: 1, parts: 4 });
+    await source.readGroup('users', next ?? { part: 0, parts: 1 }, want);
+
+    expect(upstream.calls[1]?.call.input).toMatchObject({
+      Segment: 1,
+      TotalSegments: 4,
+      ExclusiveStartKey: { id: { N: '1.50' } },
+    });
+  });
+
+  it.each(['{"id":{"S":"1"}}', '{"other":{"N":"1"}}', '{}'])(
+    'refuses items like %s, whose key is not that of the spec',
+    async (item) => {
+      const batch = new OneAnswer(`{"Responses":{"Users":[${item}]}}`);
+      const page = new OneAnswer(`{"Items":[${item}]}`);
+
+      await expect(sourceOf(batch).readMany([user('1')], want)).rejects.toThrow(SourceRefusedError);
+      await expect(sourceOf(page).readGroup('users', { part: 0, parts: 1 }, want)).rejects.toThrow(
+        SourceRefusedError,
+      );
+    },
+  );
+
+  it.each(['', '<html>', '{"Item":{"a":{"Z":"1"}}}', '{"Item":{"a":{"N":"x"}}}', '{"Item":{"a":1}}'])(
+    'reports %j as an answer that cannot be read',
+    async (text) => {
+      await expect(sourceOf(new OneAnswer(text)).read(user('1'), want)).rejects.toThrow(
+        SourceUnavailableError,
+      );
+    },
+  );
+
+  it('takes a key of a group that it does not know for a defect', async () => {
+    await expect(sourceOf(new OneAnswer('{}'), products).read(user('1'), want)).rejects.toThrow(RangeError);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { rawBatch, rawItem, rawPage } from '../../../src/adapters/dynamodb/raw-answer.ts';
+import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const ODD = '{ "b" : {"N":"1.50"},"a":{"S":"\\u00e9\\/ }]\\"" } }';
+
+describe('the answer to a GetItem', () => {
+  it('holds the item as it was written', () => {
+    const item = rawItem(bytes(`\n{"ConsumedCapacity":{"Item":1}, "Item": ${ODD} }\n`));
+
+    expect(item).toEqual({ json: ODD, attributes: { b: { N: '1.50' }, a: { S: 'é/ }]"' } } });
+  });
+
+  it.each(['{}', ' {"ConsumedCapacity":{"Item":{}}} '])('may hold none: %s', (text) => {
+    expect(rawItem(bytes(text))).toBeUndefined();
+  });
+
+  it('holds the last of two items, as JSON.parse has it', () => {
+    expect(rawItem(bytes('{"Item":{"a":{"S":"1"}},"Item":{"a":{"S":"2"}}}'))?.json).toBe('{"a":{"S":"2"}}');
+  });
+
+  it.each([
+    '',
+    ' ',
+    'null',
+    '[]',
+    '[{"Item":{}}]',
+    '"Item"',
+    '{"Item":1}',
+    '{"Item":[]}',
+    '{"Item":{"a":{"S":"1"}}',
+    '{"Item":{"a":}}',
+    '{"Item":{}}{}',
+    '{"Item":{}} x',
+    '<html>',
+  ])('cannot be read if it is %j', (text) => {
+    expect(() => rawItem(bytes(text))).toThrow(SourceUnavailableError);
+  });
+
+  it('cannot be read if it is not UTF-8', () => {
+    const broken = Uint8Array.of(...bytes('{"Item":{"a":{"S":"'), 0xff, ...bytes('"}}}'));
+
+    expect(() => rawItem(broken)).toThrow(SourceUnavailableError);
+  });
+});
+
+describe('the answer to a BatchGetItem', () => {
+  it('holds items, and the keys of what was left over', () => {
+    const text = `{"Responses":{"T":[${ODD},{"a":{"S":"2"}}]},"UnprocessedKeys":{"T":{"ConsistentRead":true,"Keys":[{"a":{"S":"3"}}]}}}`;
+    const batch = rawBatch(bytes(text));
+
+    expect(batch.items.map(({ json }) => json)).toEqual([ODD, '{"a":{"S":"2"}}']);
+    expect(batch.unprocessed).toEqual([{ a: { S: '3' } }]);
+  });
+
+  it.each([
+    '{}',
+    '{"Responses":{},"UnprocessedKeys":{}}',
+    '{"Responses":{"T":[]},"UnprocessedKeys":{"T":{"Keys":[]}}}',
+  ])('may hold nothing: %s', (text) => {
+    expect(rawBatch(bytes(text))).toEqual({ items: [], unprocessed: [] });
+  });
+
+  it.each([
+    '{"Responses":[]}',
+    '{"Responses":{"T":{}}}',
+    '{"Responses":{"T":[1]}}',
+    '{"UnprocessedKeys":{"T":[]}}',
+  ])('cannot be read if it is %s', (text) => {
+    expect(() => rawBatch(bytes(text))).toThrow(SourceUnavailableError);
+  });
+});
+
+describe('the answer to a Scan', () => {
+  it('holds items, and the key at which the page ended as it was written', () => {
+    const page = rawPage(bytes(`{"Count":1,"Items":[${ODD}],"LastEvaluatedKey":{ "b":{"N":"1.50"} }}`));
+
+    expect(page.items.map(({ json }) => json)).toEqual([ODD]);
+    expect(page.lastKey).toBe('{ "b":{"N":"1.50"} }');
+  });
+
+  it('has no such key on the last page', () => {
+    expect(rawPage(bytes('{"Items":[],"Count":0}'))).toEqual({ items: [] });
+  });
+
+  it.each(['{}', '{"Items":{}}', '{"Items":[null]}', '{"Items":[],"LastEvaluatedKey":1}'])(
+    'cannot be read if it is %s',
+    (text) => {
+      expect(() => rawPage(bytes(text))).toThrow(SourceUnavailableError);
+    },
+  );
+});

@@ -1,0 +1,183 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PLAIN } from '../../../src/adapters/dynamodb/content-types.ts';
+import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
+import { SdkUpstream } from '../../../src/adapters/dynamodb/sdk-upstream.ts';
+import {
+  type CacheError,
+  SourceConnectionError,
+  SourceRefusedError,
+  SourceThrottledError,
+  SourceTimeoutError,
+  SourceUnavailableError,
+} from '../../../src/domain/cache/errors.ts';
+import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
+import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
+import { tableSpec } from '../../support/dynamodb/table-spec.ts';
+import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+
+const users = tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } });
+const secretKey = new KeyCodec(users).fromText('secret-key-value');
+
+describe('what goes wrong on the way to DynamoDB', () => {
+  let server: CannedServer;
+  let upstream: SdkUpstream;
+
+  beforeAll(useTestCredentials);
+
+  beforeEach(async () => {
+    server = await CannedServer.start();
+    upstream = new SdkUpstream({ region: 'us-east-1', endpoint: server.endpoint }, new FakeClock());
+  });
+
+  afterEach(async () => {
+    upstream.close();
+    await server.close();
+  });
+
+  const read = (signal = new AbortController().signal): Promise<unknown> =>
+    new DynamoDbItemSource([users], upstream, new FakeClock()).read(secretKey, {
+      contentTypes: [PLAIN],
+      signal,
+    });
+  const failure = async (): Promise<CacheError> => {
+    const [outcome] = await Promise.allSettled([read()]);
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { cause: expect.anything() } });
+    if (outcome.status === 'fulfilled') throw new Error('the read did not fail');
+    return outcome.reason;
+  };
+
+  it.each([
+    ['ProvisionedThroughputExceededException', 400],
+    ['ThrottlingException', 400],
+    ['RequestLimitExceeded', 400],
+    ['TooManyRequestsException', 429],
+  ])('calls %s throttling, and says when to ask again', async (name, status) => {
+    server.answerWith(failing(status, name));
+    const error = await failure();
+
+    expect(error).toBeInstanceOf(SourceThrottledError);
+    expect(error.retryAfterMs).toBe(1000);
+  });
+
+  it.each([
+    ['AccessDeniedException', /role needs dynamodb:GetItem/],
+    ['ResourceNotFoundException', /no such table, check table and region/],
+    ['ValidationException', /check hashKey, sortKey, their types and fields/],
+    ['UnrecognizedClientException', /credentials were rejected/],
+    ['ExpiredTokenException', /credentials have expired/],
+    ['InvalidSignatureException', /check credentials and region/],
+    ['IncompleteSignatureException', /the request was rejected/],
+    ['SomethingNewException', /the request was rejected/],
+    ['constructor', /the request was rejected/],
+  ])('calls %s a refusal, with a hint', async (name, hint) => {
+    server.answerWith(failing(400, name, 'arn:aws:iam::123456789012:role/x may not read secret-key-value'));
+    const error = await failure();
+
+    expect(error).toBeInstanceOf(SourceRefusedError);
+    expect(error.message).toMatch(hint);
+    expect(error.message).toContain('Users');
+    expect(error.message).not.toMatch(/secret|arn:/);
+  });
+
+  it.each([
+    ['InternalServerError', failing(500, 'InternalServerError')],
+    ['InternalFailure', failing(500, 'InternalFailure')],
+    ['a 503 without a body', answering(503, '')],
+    [
+      'a 502 in HTML',
+      answering(502, '<html><body>Bad Gateway</body></html>', { 'content-type': 'text/html' }),
+    ],
+    ['a 403 in HTML, which is not from DynamoDB', answering(403, '<html>proxy</html>')],
+    ['an empty success', answering(200, '')],
+    ['a success in HTML', answering(200, '<html>captive portal</html>')],
+    ['half a success', answering(200, '{"Item":{"id":{"S":"secret')],
+    ['a success of another kind', answering(204, '')],
+    ['a compressed success', answering(200, Uint8Array.of(0x1f, 0x8b, 8, 0), { 'content-encoding': 'gzip' })],
+  ])('calls %s an answer that cannot be used', async (_, answer) => {
+    server.answerWith(answer);
+    const error = await failure();
+
+    expect(error).toBeInstanceOf(SourceUnavailableError);
+    expect(error.message).not.toContain('secret');
+  });
+
+  it('calls what is no HTTP an answer that cannot be used', async () => {
+    server.answerWith((response) => response.socket?.end('SSH-2.0-OpenSSH_9.6\r\n'));
+
+    expect(await failure()).toBeInstanceOf(SourceUnavailableError);
+  });
+
+  it('calls a connection that ends without an answer lost', async () => {
+    server.answerWith(hangingUp);
+
+    expect(await failure()).toBeInstanceOf(SourceConnectionError);
+  });
+
+  it('calls a connection that ends within an answer lost', async () => {
+    server.answerWith((response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('{"Item":', () => response.destroy());
+    });
+
+    expect(await failure()).toBeInstanceOf(SourceConnectionError);
+  });
+
+  it('calls a refused connection lost', async () => {
+    await server.close();
+    const error = await failure();
+    server = await CannedServer.start();
+
+    expect(error).toBeInstanceOf(SourceConnectionError);
+    expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('calls a host that cannot be found lost contact', async () => {
+    upstream = new SdkUpstream({ region: 'us-east-1', endpoint: 'http://nowhere.invalid' }, new FakeClock());
+
+    expect(await failure()).toMatchObject({ lostContact: true });
+  });
+
+  it.each([
+    ['an error of the service', failing(500, 'InternalServerError')],
+    ['throttling', failing(400, 'ThrottlingException')],
+    ['a refusal', failing(400, 'AccessDeniedException')],
+    ['a lost connection', hangingUp],
+    ['an answer that cannot be read', answering(200, '{')],
+  ])('asks once only, after %s too', async (_, answer) => {
+    server.answerWith(answer);
+    await failure();
+
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('calls it a time-out when the reader gives up, before an answer or within it', async () => {
+    for (const begin of [() => {}, (text: string) => text]) {
+      const controller = new AbortController();
+      server.answerWith((response) => {
+        if (begin('') !== undefined) response.writeHead(200).write('{"Item":');
+        controller.abort(new Error('enough'));
+      });
+
+      await expect(read(controller.signal)).rejects.toBeInstanceOf(SourceTimeoutError);
+    }
+  });
+
+  it('says so when there are no credentials, and sends nothing', async () => {
+    const { AWS_ACCESS_KEY_ID: id } = process.env;
+    delete process.env.AWS_ACCESS_KEY_ID;
+    const error = await failure();
+    process.env.AWS_ACCESS_KEY_ID = id;
+
+    expect(error).toBeInstanceOf(SourceUnavailableError);
+    expect(error.message).toMatch(/no credentials are to be had/);
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('says so when the region is unknown', async () => {
+    upstream = new SdkUpstream({ endpoint: server.endpoint }, new FakeClock());
+
+    await expect(read()).rejects.toThrow(/the region of the table is unknown/);
+    await expect(read()).rejects.toBeInstanceOf(SourceRefusedError);
+  });
+});

@@ -1,0 +1,203 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SdkUpstream } from '../../../src/adapters/dynamodb/sdk-upstream.ts';
+import { TransportError } from '../../../src/adapters/dynamodb/transport-error.ts';
+import type { UpstreamCall } from '../../../src/adapters/dynamodb/upstream.ts';
+import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
+import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+
+const CALL: UpstreamCall = {
+  operation: 'GetItem',
+  input: { TableName: 'Users', Key: { id: { S: 'a' } }, ConsistentRead: false },
+};
+const found = answering(200, '{"Item":{"n":{"N":"1.50"}}}');
+
+/** A credentials endpoint like that of a restored sandbox, to which the environment points from now on. */
+const startCredentials = async (onRequest: (answer: () => void) => void): Promise<CannedServer> => {
+  const body = JSON.stringify({
+    AccessKeyId: 'restored',
+    SecretAccessKey: 'secret',
+    Token: 'token',
+    Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  const server = await CannedServer.start((response, request) => {
+    onRequest(() => answering(200, body)(response, request));
+  });
+  delete process.env.AWS_ACCESS_KEY_ID;
+  process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = server.endpoint;
+  process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN = 'sandbox';
+  return server;
+};
+
+describe('SdkUpstream', () => {
+  let server: CannedServer;
+  let clock: FakeClock;
+  let upstream: SdkUpstream;
+
+  beforeEach(async () => {
+    useTestCredentials();
+    server = await CannedServer.start(found);
+    clock = new FakeClock();
+    upstream = new SdkUpstream({ region: 'us-east-1', endpoint: server.endpoint }, clock);
+  });
+
+  afterEach(async () => {
+    upstream.close();
+    await server.close();
+  });
+
+  const send = (region?: string, signal = new AbortController().signal): Promise<Uint8Array> =>
+    upstream.send(CALL, region, signal);
+
+  it('resolves with the very bytes of the answer', async () => {
+    expect(Buffer.from(await send()).toString()).toBe('{"Item":{"n":{"N":"1.50"}}}');
+  });
+
+  it('signs for the region of the table, or else for its own', async () => {
+    await send('ap-south-1');
+    await send();
+    await send('ap-south-1');
+
+    expect(
+      server.requests.map(({ authorization }) => /\/([^/]*)\/dynamodb\//.exec(authorization ?? '')?.[1]),
+    ).toEqual(['ap-south-1', 'us-east-1', 'ap-south-1']);
+  });
+
+  it('keeps a connection for the next call', async () => {
+    await send();
+    clock.freeze(5000);
+    await send();
+
+    expect(server.sockets).toHaveLength(1);
+  });
+
+  it.each([5001, 3_600_000])(
+    'takes a fresh connection after %d ms of wall clock without a call',
+    async (ms) => {
+      await send();
+      clock.freeze(ms);
+      await send();
+
+      expect(server.sockets).toHaveLength(2);
+      expect(server.requests).toHaveLength(2);
+    },
+  );
+
+  it('takes a fresh connection when the clock went back', async () => {
+    await send();
+    clock.setWall(clock.now() - 1);
+    await send();
+
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('tries once more, on a fresh connection, when one that had served before is dead', async () => {
+    await send();
+    server.answerWith(hangingUp, found);
+
+    expect(Buffer.from(await send()).toString()).toContain('1.50');
+    expect(server.requests).toHaveLength(3);
+    expect(server.sockets).toHaveLength(2);
+  });
+
+  it('leaves no other idle connection to the second try, which may be as dead', async () => {
+    await Promise.all([send(), send(), send()]);
+    expect(server.sockets).toHaveLength(3);
+    server.answerWith(hangingUp, found);
+    await send();
+
+    expect(server.sockets).toHaveLength(4);
+  });
+
+  it('does not try a third time', async () => {
+    await send();
+    server.answerWith(hangingUp);
+
+    await expect(send()).rejects.toBeInstanceOf(TransportError);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('does not try again when a fresh connection fails', async () => {
+    server.answerWith(hangingUp, found);
+
+    await expect(send()).rejects.toBeInstanceOf(TransportError);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('does not try again when an answer has begun', async () => {
+    await send();
+    server.answerWith((response) => {
+      response.writeHead(200, { 'content-length': '1000' });
+      response.write('{"Item":', () => response.destroy());
+    }, found);
+
+    await expect(send()).rejects.toBeInstanceOf(TransportError);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('uses no more than 50 connections', async () => {
+    const waiting: (() => void)[] = [];
+    const allHere = new Promise<void>((resolve) => {
+      server.answerWith((response, request) => {
+        waiting.push(() => found(response, request));
+        if (waiting.length === 50) resolve();
+        if (waiting.length > 50) waiting.at(-1)?.();
+      });
+    });
+    const calls = Array.from({ length: 60 }, () => send());
+    await allHere;
+
+    expect(server.sockets).toHaveLength(50);
+    for (const answer of waiting.splice(0, 50)) answer();
+    waiting.length = 51;
+    await Promise.all(calls);
+    expect(server.sockets).toHaveLength(50);
+  });
+
+  it('rejects at once with the reason of the signal, even while credentials are on their way', async () => {
+    const controller = new AbortController();
+    let arrive: () => void = () => {};
+    const credentials = await startCredentials((answer) => {
+      arrive = answer;
+      controller.abort(new Error('enough'));
+    });
+
+    await expect(send(undefined, controller.signal)).rejects.toThrow('enough');
+    expect(server.requests).toHaveLength(0);
+    arrive();
+    await credentials.close();
+  });
+
+  it('takes the credentials of the container where there are none in the environment', async () => {
+    const credentials = await startCredentials((answer) => answer());
+    await send();
+
+    expect(server.requests[0]?.authorization).toContain('Credential=restored/');
+    expect(credentials.requests[0]?.authorization).toBe('sandbox');
+    await credentials.close();
+  });
+
+  it('takes the credentials of the environment even if the function names a profile', async () => {
+    process.env.AWS_PROFILE = 'of-the-function';
+    await send();
+
+    expect(server.requests[0]?.authorization).toContain('Credential=test/');
+  });
+
+  it('heeds its own settings, whatever the environment says of endpoints, retries and modes', async () => {
+    const other = await CannedServer.start(found);
+    process.env.AWS_ENDPOINT_URL = other.endpoint;
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = other.endpoint;
+    process.env.AWS_MAX_ATTEMPTS = '5';
+    process.env.AWS_RETRY_MODE = 'adaptive';
+    process.env.AWS_USE_FIPS_ENDPOINT = 'true';
+    process.env.AWS_REGION = 'eu-west-3';
+    server.answerWith(failing(500, 'InternalServerError'));
+
+    await expect(send()).rejects.toMatchObject({ name: 'InternalServerError' });
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.authorization).toContain('/us-east-1/');
+    expect(other.requests).toHaveLength(0);
+    await other.close();
+  });
+});
