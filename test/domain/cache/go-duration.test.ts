@@ -29,6 +29,9 @@ describe('parseGoDuration', () => {
   it.each([
     ['0.9223372036854775808ns', '0'],
     ['0.3333333333333333333333h', '1200000000000'],
+    ['0.1750295040952777753h', '630106214743'],
+    ['0.5369821275038888527h', '1933135659014'],
+    [`0.${'3'.repeat(400)}h`, '1200000000000'],
     ['-9223372036.854775808s', '-9223372036854775808'],
   ])('keeps as many digits of the fraction of %s as Go does', (input, nanoseconds) => {
     expect(String(parseGoDuration(input))).toBe(nanoseconds);
