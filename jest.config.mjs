@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -17,4 +19,6 @@ export default {
   coverageReporters: ['text-summary', 'json-summary'],
   coverageThreshold: { global: { lines: 95 } },
   testTimeout: 30_000,
+  // Two on a machine of two processors as well: many tests wait for other processes.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
 };
