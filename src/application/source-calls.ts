@@ -68,6 +68,7 @@ export class SourceCalls {
     this.#statistics.sourceReads += 1;
     try {
       const answer = await this.#inTime(call);
+      call.signal?.throwIfAborted();
       this.#breaker.record(call.group, this.#clock.now());
       return call.land(answer, order);
     } catch (error) {
