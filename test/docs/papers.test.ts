@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { VARIABLES } from '../../src/adapters/config/variable-names.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const filesUnder = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
+
+const papers = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...filesUnder('docs').filter((path) => path.endsWith('.md')),
+];
+
+/** Codes of failures that keep the program from starting, which no request can meet. */
+const NOT_FOR_CALLERS = ['port_taken', 'extensions_api_failed'];
+
+describe('the papers', () => {
+  it.each(papers)('%s links only to what is there', (paper) => {
+    const links = [...read(paper).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link);
+
+    expect(links.filter((link) => !existsSync(join(root, dirname(paper), link)))).toEqual([]);
+  });
+
+  it.each(Object.values(VARIABLES))('the README explains %s', (variable) => {
+    expect(read('README.md')).toContain(`| \`${variable}\` |`);
+  });
+
+  it('the README explains no variable that there is not', () => {
+    const named = new Set(read('README.md').match(/CACHE_EXTENSION_[A-Z_]*[A-Z]/g));
+
+    expect([...named].sort()).toEqual(Object.values(VARIABLES).sort());
+  });
+
+  it('the README lists every code of an error', () => {
+    const sources = filesUnder('src').filter((path) => path.endsWith('.ts'));
+    const codes = sources.flatMap((path) =>
+      [...read(path).matchAll(/\bcode(?: =|:) '([a-z_]+)'/g)].map(([, code = '']) => code),
+    );
+    const readme = read('README.md');
+
+    expect(codes).not.toEqual([]);
+    expect(codes.filter((code) => !readme.includes(`\`${code}\``)).sort()).toEqual(
+      [...NOT_FOR_CALLERS].sort(),
+    );
+  });
+
+  it.each(filesUnder('docs/decisions').filter((path) => /\d{4}/.test(path)))(
+    'the index of decisions lists %s',
+    (path) => {
+      expect(read('docs/decisions/README.md')).toContain(`(${path.split('/').at(-1)})`);
+    },
+  );
+
+  it('the architecture names every file of the application', () => {
+    const rooms = filesUnder('src/application').map((path) => path.replace(/^.*\/|\.ts$/g, ''));
+    const architecture = read('docs/architecture.md');
+
+    expect(rooms.filter((room) => !architecture.includes(`\`${room}\``))).toEqual([]);
+  });
+});
