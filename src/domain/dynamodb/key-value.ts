@@ -23,11 +23,8 @@ export const canonicalValue = (type: KeyType, text: string, maxBytes: number): s
  * @throws {MalformedNameError} if the item lacks the attribute, or has it with another type
  */
 export const valueText = (item: AttributeMap, { name, type }: KeyAttribute): string => {
-  const value: unknown = Object.hasOwn(item, name) ? item[name] : undefined;
-  const text =
-    typeof value === 'object' && value !== null
-      ? Object.getOwnPropertyDescriptor(value, type)?.value
-      : undefined;
+  const value: unknown = item[name];
+  const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, type) : undefined;
   if (typeof text !== 'string') {
     throw new MalformedNameError(`the key attribute ${name} is missing or not of type ${type}`);
   }
