@@ -11,6 +11,7 @@ export interface LocalProcess {
   readonly http: HttpClient;
   /** What was written so far, to either stream. */
   readonly output: readonly string[];
+  /** Resolves when it has ended, and all it wrote is in `output`. */
   readonly exited: Promise<ProcessExit>;
   signal(signal: NodeJS.Signals): void;
   close(): Promise<void>;
@@ -43,7 +44,7 @@ export const startLocally = async (options: ExtensionOptions): Promise<LocalProc
   return {
     http,
     output,
-    exited,
+    exited: group.drained.then(() => exited),
     signal: (signal) => group.signal(signal),
     close: async () => {
       http.close();
