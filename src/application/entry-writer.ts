@@ -47,8 +47,7 @@ export class EntryWriter {
 
   /** Ends the stale windows of an entry, because a read that was asked after it was refused. */
   refuse(entry: CacheEntry, order: number): void {
-    if (order > entry.readOrder && this.#fence.admits(entry.key, order))
-      this.#store.put({ ...entry, refused: true });
+    if (this.#fence.admits(entry.key, order)) this.#store.put({ ...entry, refused: true });
   }
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {

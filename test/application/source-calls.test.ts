@@ -217,6 +217,25 @@ describe('SourceCalls', () => {
     expect(clock.pendingTasks).toBe(0);
   });
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+    'lands nothing once a call was given up, %d turns after its answer came',
+    async (turns) => {
+      const { calls, clock } = createSourceCalls();
+      const abort = new AbortController();
+      const call = new HandledCall(abort.signal);
+      const result = calls.make(call).catch((reason: unknown) => reason);
+      await clock.advance(0);
+      call.answer('item');
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      const landed = call.landed.length;
+      abort.abort('enough');
+      await clock.advance(0);
+
+      expect(call.landed).toHaveLength(landed);
+      expect(await result).toBe(landed === 0 ? 'enough' : 'item, landed');
+    },
+  );
+
   it('gives up a call that still waits for its slot, without asking', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1 });
     void calls.make(new HandledCall());

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { createPreload, everything } from '../../support/application/create-preload.ts';
+import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';
+import { watch } from '../../support/application/results.ts';
+
+describe('the bounds of a preload', () => {
+  it('are nine tenths of the store: it evicts nothing, and says in one line how far it came', async () => {
+    const app = createPreload(40, { maxBytes: 1_000 });
+    for (const each of keysOf(40)) app.source.put(each, 'x'.repeat(60));
+    await app.read(keyOf('mine'));
+    await app.preload.run();
+
+    expect(app.store.usage().bytes).toBeLessThanOrEqual(900);
+    expect(app.store.usage().bytes).toBeGreaterThan(800);
+    expect(app.store.usage().evictions).toBe(0);
+    expect(app.preload.progress()).toEqual([
+      {
+        group: 'Products',
+        state: 'partial',
+        entries: app.store.usage().entries - 1,
+        reason: 'nine tenths of the bound of the store are in use',
+      },
+    ]);
+    expect(app.logger.at('warn')).toMatchObject([{ fields: { groups: app.preload.progress() } }]);
+    expect(app.logger.lines).toHaveLength(1);
+  });
+
+  it('end it for all groups when the store is full', async () => {
+    const app = createApplication({
+      groups: [groupOf('Products', {}, everything), groupOf('Orders', {}, everything)],
+      maxBytes: 1_000,
+    });
+    for (const each of [...keysOf(20), ...keysOf(20, 'o', 'Orders')]) app.source.put(each, 'x'.repeat(60));
+    await app.preload.run();
+
+    expect(app.preload.progress().map(({ state }) => state)).toEqual(['partial', 'partial']);
+    expect(app.source.countOf('readGroup')).toBeLessThan(20);
+  });
+
+  it('leave alone what is absent: it never ends for want of room for an absence', async () => {
+    const keys = keysOf(200, 'absent');
+    const app = createPreload(2, {
+      groups: [groupOf('Products', {}, { keys, everything: true })],
+      maxBytes: 1_000,
+    });
+    await app.preload.run();
+
+    expect(app.store.usage().evictions).toBe(0);
+    expect(app.preload.progress()).not.toMatchObject([{ state: 'failed' }]);
+  });
+
+  it('are its time-out, even if the source does not answer at all', async () => {
+    const app = createPreload(4, { preloadTimeoutMs: 1_000 });
+    app.source.hold();
+    const run = app.preload.run();
+    const state = watch(run);
+    await app.clock.advance(999);
+    expect(state.state()).toBe('pending');
+    await app.clock.advance(1);
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([
+      { state: 'partial', entries: 0, reason: 'its time-out of 1000 ms passed' },
+    ]);
+    expect(app.source.calls.every(({ want }) => want.signal.aborted)).toBe(true);
+    expect(app.logger.at('warn')).toMatchObject([{ fields: { durationMs: 1_000 } }]);
+    expect(app.clock.pendingTasks).toBe(0);
+  });
+
+  it('are its time-out, even if others have taken all slots', async () => {
+    const app = createPreload(4, { maxSourceReads: 1, preloadTimeoutMs: 100 });
+    app.source.hold();
+    void app.read(keyOf('slow'));
+    const run = app.preload.run();
+    await app.clock.advance(100);
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'partial', entries: 0 }]);
+    expect(app.source.countOf('readGroup')).toBe(0);
+  });
+
+  it('keep what is in by then', async () => {
+    const app = createPreload(40, {
+      preloadTimeoutMs: 1_000,
+      throughSource: (origin) => ({
+        read: (asked, want) => origin.read(asked, want),
+        readGroup: (group, cursor, want) => {
+          if (origin.calls.length === 6) origin.hold();
+          return origin.readGroup(group, cursor, want);
+        },
+      }),
+    });
+    const run = app.preload.run();
+    await app.clock.advance(1_000);
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'partial', entries: 12 }]);
+    expect(app.store.usage().entries).toBe(12);
+  });
+});

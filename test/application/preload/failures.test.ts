@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { createPreload, everything } from '../../support/application/create-preload.ts';
+import { refused, throttled, unavailable, unreachable } from '../../support/application/failures.ts';
+import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';
+import { watch } from '../../support/application/results.ts';
+
+const key = keyOf('k');
+
+describe('a group that cannot be preloaded', () => {
+  it('fails by itself, with its code and an error line', async () => {
+    const bad = keyOf('bad', 'Orders');
+    const app = createApplication({
+      groups: [groupOf('Orders', {}, { keys: [bad] }), groupOf('Products', {}, everything)],
+    });
+    app.source.put(key, 'v1');
+    const error = refused();
+    app.source.failFor(bad, error);
+    await app.preload.run();
+
+    expect(app.preload.progress()).toEqual([
+      { group: 'Orders', state: 'failed', entries: 0, reason: 'upstream_refused' },
+      { group: 'Products', state: 'complete', entries: 1 },
+    ]);
+    expect(app.logger.at('warn')).toHaveLength(1);
+    expect(app.logger.at('error')).toMatchObject([{ fields: { group: 'Orders', error } }]);
+  });
+
+  it('is partial if something is in', async () => {
+    const app = createPreload(4, {
+      groups: [groupOf('Products', {}, { keys: keysOf(2), everything: true })],
+    });
+    const gate = app.source.hold();
+    const run = app.preload.run();
+    await gate.arrived();
+    app.source.failWith(refused());
+    gate.open();
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([
+      { state: 'partial', entries: 2, reason: 'upstream_refused' },
+    ]);
+  });
+
+  it('is tried again after what passes', async () => {
+    const app = createPreload(4);
+    app.source.failNext(unavailable());
+    app.source.failNext(throttled());
+    const run = app.preload.run();
+    await app.clock.advance(50);
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 4 }]);
+  });
+
+  it('is tried again after a loss of contact in all its parts', async () => {
+    const app = createPreload(4);
+    for (let count = 0; count < 4; count += 1) app.source.failNext(unreachable());
+    const run = app.preload.run();
+    await app.clock.advance(4_000);
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 4 }]);
+  });
+
+  it('does not take all the time there is if the source stays out of reach', async () => {
+    const app = createPreload(4);
+    app.source.failWith(unreachable());
+    const run = app.preload.run();
+    const state = watch(run);
+    await app.clock.advance(3_000);
+
+    expect(state.state()).toBe('resolved');
+    expect(app.preload.progress()).toMatchObject([{ state: 'failed', reason: 'upstream_unavailable' }]);
+  });
+
+  it('does not reject, whatever is wrong', async () => {
+    const app = createPreload(4);
+    app.source.failWith(new TypeError('a defect'));
+    await app.preload.run();
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'failed', reason: 'internal' }]);
+  });
+
+  it('is skipped with a warning if its ttl keeps nothing fresh', async () => {
+    for (const ttlMs of [0, -1]) {
+      const app = createPreload(4, { groups: [groupOf('Products', { ttlMs }, everything)] });
+      await app.preload.run();
+
+      expect(app.source.calls).toEqual([]);
+      expect(app.preload.progress()).toMatchObject([{ state: 'skipped', entries: 0 }]);
+      expect(app.logger.at('warn')).toHaveLength(1);
+    }
+  });
+});

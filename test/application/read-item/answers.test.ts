@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { fill } from '../../support/application/fill.ts';
+import { keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
+import { ANY, NO_CACHE } from '../../support/application/read-requests.ts';
+
+const key = keyOf('k');
+
+describe('ReadItem', () => {
+  it('answers a hit at once, with the bytes as they are kept', async () => {
+    const app = createApplication();
+    await fill(app, key);
+    const answer = app.reader.read(key, { contentType: PLAIN, freshness: ANY });
+
+    expect(answer).toEqual({
+      outcome: 'found',
+      body: app.store.get(key)?.bodies[0],
+      ageMs: 0,
+      cache: { source: 'memory', ttlMs: 60_000 },
+    });
+    expect(answer).toMatchObject({ body: { contentType: PLAIN, digest: 'plain-djE' } });
+  });
+
+  it('says why the source was asked', async () => {
+    const app = createApplication();
+    const reasonOf = async (freshness = ANY) => (await app.read(key, freshness)).cache;
+    app.source.put(key, 'v1');
+
+    expect(await reasonOf()).toMatchObject({ source: 'origin', reason: 'uri-miss' });
+    expect(await reasonOf(NO_CACHE)).toMatchObject({ source: 'origin', reason: 'request' });
+    await app.clock.advance(60_000);
+    expect(await reasonOf(NO_CACHE)).toMatchObject({ source: 'origin', reason: 'stale' });
+    await app.clock.advance(90_001);
+    expect(await reasonOf()).toMatchObject({ source: 'origin', reason: 'stale' });
+  });
+
+  it('takes a key of an unknown group for a defect', async () => {
+    await expect(createApplication().read(keyOf('k', 'Unknown'))).rejects.toThrow(RangeError);
+  });
+
+  it('takes a source for defective that makes no body of the type asked for', async () => {
+    const { read, source } = createApplication({
+      throughSource: (origin) => ({
+        read: (asked, want) => origin.read(asked, { ...want, contentTypes: [PLAIN] }),
+      }),
+    });
+    source.put(key, 'v1');
+
+    await expect(read(key, ANY, TYPED)).rejects.toThrow('the source made no body of type');
+  });
+
+  it('passes a defect on, and answers nothing stale for it', async () => {
+    const app = createApplication();
+    await fill(app, key);
+    await app.clock.advance(91_000);
+    const defect = new TypeError('a defect');
+    app.source.failWith(defect);
+
+    await expect(app.read(key)).rejects.toBe(defect);
+  });
+});

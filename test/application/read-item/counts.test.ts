@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { refused } from '../../support/application/failures.ts';
+import { fill } from '../../support/application/fill.ts';
+import { keyOf } from '../../support/application/groups.ts';
+
+const key = keyOf('k');
+
+describe('the counts', () => {
+  it('tell hits, stale hits, misses and failures apart', async () => {
+    const app = createApplication();
+    await fill(app, key);
+    await app.read(key);
+    await app.clock.advance(60_000);
+    await app.read(key);
+    await app.clock.advance(0);
+    app.source.failWith(refused());
+    await expect(app.read(keyOf('other'))).rejects.toThrow();
+
+    expect(app.status.status().counts).toEqual({
+      hits: 1,
+      staleHits: 1,
+      misses: 2,
+      collapsed: 0,
+      failures: 1,
+      sourceReads: 3,
+      sourceFailures: 1,
+    });
+  });
+});

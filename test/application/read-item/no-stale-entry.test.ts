@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { refused, unavailable } from '../../support/application/failures.ts';
+import { keyOf } from '../../support/application/groups.ts';
+import { textOf } from '../../support/application/results.ts';
+
+const key = keyOf('k');
+
+describe('a key without a stale entry', () => {
+  it('is asked for again at once after a failure', async () => {
+    const app = createApplication();
+    app.source.failNext(unavailable());
+    app.source.put(key, 'v1');
+    await expect(app.read(key)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+
+    expect(textOf(await app.read(key))).toBe('v1');
+  });
+
+  it('is answered by the failure to all who waited', async () => {
+    const app = createApplication();
+    const gate = app.source.hold();
+    const error = refused();
+    app.source.failNext(error);
+    const readings = [app.read(key), app.read(key)].map((reading) => expect(reading).rejects.toBe(error));
+    await gate.arrived();
+    gate.open();
+
+    await Promise.all(readings);
+    expect(app.source.countOf('read')).toBe(1);
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Application, createApplication } from '../../support/application/create-application.ts';
+import { unreachable } from '../../support/application/failures.ts';
+import { fill } from '../../support/application/fill.ts';
+import { groupOf, keyOf, keysOf, PLAIN } from '../../support/application/groups.ts';
+import { ANY, maxAge, NO_CACHE, ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
+import { textOf } from '../../support/application/results.ts';
+
+const key = keyOf('k');
+
+const loseContact = async ({ source, read }: Application, times = 3) => {
+  source.failWith(unreachable());
+  for (const each of keysOf(times, 'lost')) await read(each).catch(() => undefined);
+};
+
+describe('a group out of reach', () => {
+  it('answers its stale entries, or 503, at once and without asking', async () => {
+    const app = createApplication();
+    await fill(app, key);
+    await app.clock.advance(90_001);
+    await loseContact(app);
+    const asked = app.source.calls.length;
+
+    expect(app.reader.read(key, { contentType: PLAIN, freshness: ANY })).toMatchObject({
+      cache: { source: 'memory', stale: 'stale-if-error' },
+    });
+    for (const freshness of [ANY, NO_CACHE, maxAge(1)]) {
+      await expect(app.read(keyOf('unknown'), freshness)).rejects.toMatchObject({
+        code: 'upstream_unavailable',
+        retryAfterMs: 1_000,
+      });
+    }
+    expect(app.source.calls).toHaveLength(asked);
+  });
+
+  it('does so after time-outs too', async () => {
+    const app = createApplication();
+    app.source.hold();
+    const readings = keysOf(3).map((each) => app.read(each).catch(({ code }) => code));
+    await app.clock.advance(2_000);
+    expect(await Promise.all(readings)).toEqual(Array(3).fill('upstream_timeout'));
+
+    await expect(app.read(key)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(app.source.countOf('read')).toBe(3);
+  });
+
+  it('leaves other groups alone', async () => {
+    const app = createApplication({ groups: [groupOf('Products'), groupOf('Orders')] });
+    await loseContact(app);
+    app.source.heal();
+
+    expect(await app.read(keyOf('k', 'Orders'))).toMatchObject({ outcome: 'absent' });
+  });
+
+  it('is asked once a second, by a reader who has nothing to lose, and is back with the first answer', async () => {
+    const app = createApplication();
+    await loseContact(app);
+    const asked = app.source.calls.length;
+    app.source.heal();
+    app.source.put(key, 'v1');
+    await app.clock.advance(1_000);
+    const gate = app.source.hold();
+    const probing = app.read(key);
+    await gate.arrived();
+    await expect(app.read(keyOf('other'))).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(app.source.calls).toHaveLength(asked + 1);
+    gate.open();
+
+    expect(textOf(await probing)).toBe('v1');
+    expect(await app.read(keyOf('other'))).toMatchObject({ outcome: 'absent' });
+  });
+
+  it('is asked by one of the readers who come at the same moment', async () => {
+    const app = createApplication();
+    await loseContact(app);
+    app.source.heal();
+    await app.clock.advance(1_000);
+    const codes = await Promise.all(
+      keysOf(3).map((each) =>
+        app.read(each).then(
+          ({ outcome }) => outcome,
+          ({ code }) => code,
+        ),
+      ),
+    );
+
+    expect(codes).toEqual(['absent', 'upstream_unavailable', 'upstream_unavailable']);
+  });
+
+  it('is probed behind the back of a reader who has a stale entry', async () => {
+    const app = createApplication();
+    await fill(app, key);
+    await app.clock.advance(90_001);
+    await loseContact(app);
+    app.source.heal();
+    app.source.put(key, 'v2');
+    await app.clock.advance(1_000);
+    const asked = app.source.calls.length;
+    expect(textOf(await app.read(key))).toBe('v1');
+    await app.clock.advance(0);
+
+    expect(app.source.calls).toHaveLength(asked + 1);
+    expect(textOf(await app.read(key))).toBe('v2');
+  });
+
+  it('is not probed for only-if-cached', async () => {
+    const app = createApplication();
+    await loseContact(app);
+    await app.clock.advance(1_000);
+    const asked = app.source.calls.length;
+    await expect(app.read(key, ONLY_IF_CACHED)).rejects.toMatchObject({ code: 'not_in_cache' });
+    await app.clock.advance(0);
+
+    expect(app.source.calls).toHaveLength(asked);
+  });
+});
