@@ -38,6 +38,9 @@ export class RegionClient {
       defaultsMode: 'standard',
       accountIdEndpointMode: 'disabled',
       endpointDiscoveryEnabled: false,
+      authSchemePreference: [],
+      userAgentAppId: async () => undefined,
+      disableClockSkewCorrection: false,
       requestHandler: {
         httpAgent: agent.http,
         httpsAgent: agent.https,
