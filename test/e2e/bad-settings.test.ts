@@ -125,3 +125,15 @@ it('an impossible port is said to be one', async () => {
     'CACHE_EXTENSION_PORT is "65536"; allowed: a whole number from 1 to 65535',
   ]);
 });
+
+it('the extension itself is not accepted as the place where DynamoDB is', async () => {
+  const port = await freePort();
+
+  const lines = await refusal({
+    cacheYaml: GOOD_YAML,
+    port,
+    env: { CACHE_EXTENSION_DYNAMODB_ENDPOINT: `http://localhost:${port}` },
+  });
+
+  expect(lines[1]).toMatch(/^CACHE_EXTENSION_DYNAMODB_ENDPOINT is .*other than that of this extension$/);
+});
