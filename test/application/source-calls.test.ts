@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { SourceCall } from '../../src/application/source-calls.ts';
 import { createSourceCalls } from '../support/application/create-source-calls.ts';
 import { refused, unreachable } from '../support/application/failures.ts';
-import { keyOf } from '../support/application/groups.ts';
+import { keyOf, keysOf } from '../support/application/groups.ts';
 import { watch } from '../support/application/results.ts';
 
 const key = keyOf('k');
@@ -86,6 +86,21 @@ describe('SourceCalls', () => {
 
     expect(first.orders[0]).toBeLessThan(second.orders[0] ?? 0);
     expect(fence.admits(key, fence.begin())).toBe(true);
+  });
+
+  it.each(['answer', 'reject'] as const)('has a call judged no more after its %s', async (end) => {
+    const { calls, clock, fence } = createSourceCalls();
+    const call = new HandledCall();
+    void calls.make(call).catch(() => undefined);
+    await clock.advance(0);
+    call[end]('the end');
+    await clock.advance(0);
+    // Were the call still open, the fence would have to remember all these on its account, and give up the next.
+    for (const each of keysOf(10_000)) fence.invalidate(each);
+    const next = fence.begin();
+    fence.invalidate(keyOf('other'));
+
+    expect(fence.admits(key, next)).toBe(true);
   });
 
   it('ends a call at its time-out even if the source does not heed its signal, and tells the source', async () => {
