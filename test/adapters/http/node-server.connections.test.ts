@@ -123,8 +123,10 @@ describe('an idle connection', () => {
     const [fresh, used, posted] = [await running.client(), await running.client(), await running.client()];
     used.get('/a');
     await used.answer();
-    posted.send('POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nabcde');
+    posted.send('POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n');
     await posted.answer();
+    posted.send('abcde');
+    await running.caughtUp();
 
     running.ticks.pass(10_000);
 

@@ -266,7 +266,7 @@ describe('what the HTTP parser refuses', () => {
   });
 
   it('is cut off if it does not end', async () => {
-    const client = await (await servingApp()).client();
+    const client = await (await servingApp()).client('127.0.0.1', true);
     const more = () => client.socket.write(Buffer.alloc(65_536));
     client.socket.on('drain', more);
     while (more());

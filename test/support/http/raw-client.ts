@@ -24,9 +24,10 @@ export class RawClient {
     });
   }
 
-  static connect(port: number, host = '127.0.0.1'): Promise<RawClient> {
+  /** Connects; a stubborn client goes on sending after the server has ended its side. */
+  static connect(port: number, host: string, isStubborn = false): Promise<RawClient> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ port, host });
+      const socket = connect({ port, host, allowHalfOpen: isStubborn });
       const client = new RawClient(socket);
       socket.once('connect', () => resolve(client));
       socket.once('error', reject);

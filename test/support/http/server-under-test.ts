@@ -37,8 +37,8 @@ export class ServerUnderTest {
     return running;
   }
 
-  async client(host = '127.0.0.1'): Promise<RawClient> {
-    const client = await RawClient.connect(this.server.port, host);
+  async client(host = '127.0.0.1', isStubborn = false): Promise<RawClient> {
+    const client = await RawClient.connect(this.server.port, host, isStubborn);
     this.#clients.push(client);
     return client;
   }
