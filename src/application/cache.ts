@@ -38,14 +38,15 @@ export interface CacheParts {
 
 /** What bounds the calls to the source. */
 export interface CacheLimits {
-  /** One read from the source; also the longest wait for its turn. */
+  /** One read from the source; also the longest wait for its turn; 2 s by default. */
   readonly timeoutMs: number;
-  /** Calls to the source at the same time. */
+  /** Calls to the source at the same time; 50 by default. */
   readonly maxSourceReads: number;
-  /** Calls that may wait for their turn. */
+  /** Calls that may wait for their turn; 1,000 by default. */
   readonly maxWaitingReads: number;
-  /** Whether the store is filled before the first invocation. */
+  /** Whether the store is filled before the first invocation; not by default. */
   readonly preload: boolean;
+  /** The whole of that; 8 s by default. */
   readonly preloadTimeoutMs: number;
 }
 
@@ -60,9 +61,18 @@ export interface Cache {
   readonly invocation: Invocation;
 }
 
+const DEFAULT_LIMITS: CacheLimits = {
+  timeoutMs: 2_000,
+  maxSourceReads: 50,
+  maxWaitingReads: 1_000,
+  preload: false,
+  preloadTimeoutMs: 8_000,
+};
+
 /** Wires the use cases over ports that are given. Nothing is started by this. */
-export const createCache = (parts: CacheParts, limits: CacheLimits): Cache => {
+export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {}): Cache => {
   const { source, store, clock, logger } = parts;
+  const limits = { ...DEFAULT_LIMITS, ...given };
   const groups = new Groups(parts.groups);
   const fence = new Fence();
   const breaker = new CircuitBreaker();

@@ -3,6 +3,8 @@ import { type CacheError, PassingFailure, SourceUnavailableError } from '../doma
 /** Lost contacts in a row after which a group counts as out of reach. */
 const THRESHOLD = 3;
 const PROBE_INTERVAL_MS = 1_000;
+/** After this time without a probe, what is known of a group is old news. */
+const QUIET_MS = 5_000;
 
 interface Line {
   readonly lost: number;
@@ -25,6 +27,12 @@ export class CircuitBreaker {
     if (line === undefined || line.lost < THRESHOLD) return false;
     // A probe in the future means that the clock went back: nobody knows when it was.
     return now < line.probedAt || now - line.probedAt >= PROBE_INTERVAL_MS;
+  }
+
+  /** Whether nobody has probed the group for so long that it may well be back. */
+  hasGoneQuiet(group: string, now: number): boolean {
+    const line = this.#lines.get(group);
+    return line !== undefined && (now < line.probedAt || now - line.probedAt >= QUIET_MS);
   }
 
   /** Takes the right to ask the source about the group now; false while it is out of reach and its probe is taken. */

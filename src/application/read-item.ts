@@ -95,8 +95,11 @@ export class ReadItem implements ItemReader {
     const now = this.#clock.now();
     if (this.#breaker.isOpen(key.group)) {
       if (!this.#breaker.isProbeDue(key.group, now)) return outOfReach();
-      // A reader with nothing else to get is the probe itself: the source may long be back.
-      if (this.#fallback(key, request) === undefined) return undefined;
+      // Where readers come by the second the probe goes behind, so that none of them waits for a source that is likely
+      // still out of reach. The first after a quiet time is the probe itself if it has nothing to fall back on.
+      const isProbe =
+        this.#breaker.hasGoneQuiet(key.group, now) && this.#fallback(key, request) === undefined;
+      if (isProbe) return undefined;
       void this.#flights.refresh(key);
       return outOfReach();
     }

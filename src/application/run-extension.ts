@@ -3,12 +3,8 @@ import type { InvokeEvent, LifecycleEvent, LifecycleEvents } from '../ports/life
 import type { Logger } from '../ports/logger.ts';
 import type { MetricsPublisher } from '../ports/metrics-publisher.ts';
 import type { Server } from '../ports/server.ts';
-import type { StatusReader } from '../ports/status-reader.ts';
-import type { Flights } from './flights.ts';
-import type { Invocation } from './invocation.ts';
+import type { Cache } from './cache.ts';
 import { pause } from './pause.ts';
-import type { Preload } from './preload.ts';
-import type { RefreshBehind } from './refresh-behind.ts';
 
 /** Longest time for which an invocation is kept from ending by what is refreshed behind. */
 const REFRESH_HOLD_MS = 100;
@@ -18,36 +14,24 @@ const CLOSE_HOLD_MS = 1_000;
 
 /** Lives the life of the process: fill the store, then follow the surroundings from event to event until they shut down. */
 export class RunExtension {
+  readonly #cache: Cache;
   readonly #events: LifecycleEvents;
   readonly #server: Server;
-  readonly #preload: Preload;
-  readonly #refresh: RefreshBehind;
-  readonly #flights: Flights;
-  readonly #invocation: Invocation;
-  readonly #status: StatusReader;
   readonly #metrics: MetricsPublisher;
   readonly #clock: Clock;
   readonly #logger: Logger;
 
   constructor(
+    cache: Cache,
     events: LifecycleEvents,
     server: Server,
-    preload: Preload,
-    refresh: RefreshBehind,
-    flights: Flights,
-    invocation: Invocation,
-    status: StatusReader,
     metrics: MetricsPublisher,
     clock: Clock,
     logger: Logger,
   ) {
+    this.#cache = cache;
     this.#events = events;
     this.#server = server;
-    this.#preload = preload;
-    this.#refresh = refresh;
-    this.#flights = flights;
-    this.#invocation = invocation;
-    this.#status = status;
     this.#metrics = metrics;
     this.#clock = clock;
     this.#logger = logger;
@@ -55,7 +39,7 @@ export class RunExtension {
 
   /** Resolves after the shutdown; never rejects, because an extension that ends by itself takes the function with it. */
   async run(): Promise<void> {
-    await this.#preload.run();
+    await this.#cache.preload.run();
     for (;;) {
       const event = await this.#next();
       if (event.type === 'shutdown') return this.#shutDown(event.reason);
@@ -66,10 +50,10 @@ export class RunExtension {
   /** Does what is to be done while the function runs, without keeping it. */
   async #accompany(event: InvokeEvent): Promise<void> {
     await this.#attempt('an invocation could not be accompanied; serving goes on', async () => {
-      this.#invocation.begin(event.deadlineMs);
-      this.#flights.abandonSlept();
-      await this.#within(REFRESH_HOLD_MS, this.#refresh.runBatch());
-      this.#metrics.publish(this.#status.status(), false);
+      this.#cache.invocation.begin(event.deadlineMs);
+      this.#cache.flights.abandonSlept();
+      await this.#within(REFRESH_HOLD_MS, this.#cache.refresh.runBatch());
+      this.#metrics.publish(this.#cache.status.status(), false);
     });
   }
 
@@ -92,7 +76,7 @@ export class RunExtension {
       this.#within(CLOSE_HOLD_MS, this.#server.close()),
     );
     await this.#attempt('the last metrics could not be published', async () =>
-      this.#metrics.publish(this.#status.status(), true),
+      this.#metrics.publish(this.#cache.status.status(), true),
     );
   }
 

@@ -15,8 +15,8 @@ export interface ItemRouteOptions {
   /** Such as `/dynamodb`. */
   readonly path: string;
   readonly addresses: AddressParser;
-  /** Content types by the value of the `format` parameter that asks for them. */
-  readonly formats: ReadonlyMap<string, string>;
+  /** Content types by the value of the `format` parameter that asks for them; there is no such parameter if absent. */
+  readonly formats?: ReadonlyMap<string, string>;
   /** The content type of an answer to a request without `format`. */
   readonly defaultContentType: string;
   readonly reader: ItemReader;
@@ -24,11 +24,12 @@ export interface ItemRouteOptions {
 }
 
 const FORMAT = 'format';
+const NO_FORMATS: ReadonlyMap<string, string> = new Map();
 const METHODS = 'GET, HEAD, DELETE';
 
 /** The answers to everything under one item path. A hit is answered without awaiting anything. */
 export const itemRoute = (options: ItemRouteOptions, cacheName: string): Answer => {
-  const { addresses, formats, defaultContentType, reader, invalidator } = options;
+  const { addresses, formats = NO_FORMATS, defaultContentType, reader, invalidator } = options;
   const deleteParameters = new Set(addresses.parameters);
   const readParameters = formats.size > 0 ? new Set([...deleteParameters, FORMAT]) : deleteParameters;
 

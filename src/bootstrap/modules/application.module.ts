@@ -23,13 +23,12 @@ export const applicationModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.invalidator).toResolvedValue((cache) => cache.invalidator, [TOKENS.cache]);
   bind(TOKENS.statusReader).toResolvedValue((cache) => cache.status, [TOKENS.cache]);
   bind(TOKENS.runExtension).toResolvedValue(
-    ({ preload, refresh, flights, invocation }, events, server, status, metrics, clock, logger) =>
-      new RunExtension(events, server, preload, refresh, flights, invocation, status, metrics, clock, logger),
+    (cache, events, server, metrics, clock, logger) =>
+      new RunExtension(cache, events, server, metrics, clock, logger),
     [
       TOKENS.cache,
       TOKENS.lifecycleEvents,
       TOKENS.server,
-      TOKENS.statusReader,
       TOKENS.metricsPublisher,
       TOKENS.clock,
       TOKENS.logger,

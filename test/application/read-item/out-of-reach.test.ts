@@ -52,13 +52,26 @@ describe('a group out of reach', () => {
     expect(await app.read(keyOf('k', 'Orders'))).toMatchObject({ outcome: 'absent' });
   });
 
-  it('is asked once a second, by a reader who has nothing to lose, and is back with the first answer', async () => {
+  it('is probed behind the back of a reader without an entry too, who does not wait for it', async () => {
+    const app = createApplication();
+    await loseContact(app);
+    const asked = app.source.calls.length;
+    await app.clock.advance(1_000);
+    const gate = app.source.hold();
+
+    await expect(app.read(key)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    await gate.arrived();
+    await expect(app.read(keyOf('other'))).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    expect(app.source.calls).toHaveLength(asked + 1);
+  });
+
+  it('is asked, after a quiet time, by the first reader with nothing to fall back on, and is back with the first answer', async () => {
     const app = createApplication();
     await loseContact(app);
     const asked = app.source.calls.length;
     app.source.heal();
     app.source.put(key, 'v1');
-    await app.clock.advance(1_000);
+    await app.clock.advance(5_000);
     const gate = app.source.hold();
     const probing = app.read(key);
     await gate.arrived();
@@ -70,11 +83,11 @@ describe('a group out of reach', () => {
     expect(await app.read(keyOf('other'))).toMatchObject({ outcome: 'absent' });
   });
 
-  it('is asked by one of the readers who come at the same moment', async () => {
+  it('is asked by one of the readers who come at the same moment after a quiet time', async () => {
     const app = createApplication();
     await loseContact(app);
     app.source.heal();
-    await app.clock.advance(1_000);
+    await app.clock.advance(5_000);
     const codes = await Promise.all(
       keysOf(3).map((each) =>
         app.read(each).then(

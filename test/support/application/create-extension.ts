@@ -27,13 +27,9 @@ export const createExtension = (options: ExtensionOptions = {}) => {
     },
   };
   const extension = new RunExtension(
+    app,
     options.throughEvents?.(events) ?? events,
     server,
-    app.preload,
-    app.refresh,
-    app.flights,
-    app.invocation,
-    app.status,
     metrics,
     app.clock,
     app.logger,
