@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+
+/** What the caller of `npm start` wants to see. */
+export type Wish =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'story'; readonly once: boolean }
+  /** The path as it was typed. */
+  | { readonly kind: 'local-server'; readonly configPath: string }
+  | { readonly kind: 'mistake'; readonly text: string };
+
+/** Reads the arguments after the name of the program. */
+export const readArguments = (given: readonly string[]): Wish => {
+  const { once, help, paths, unknown } = parsed(given);
+  if (help) return { kind: 'help' };
+  const [configPath, another] = paths;
+  if (unknown !== undefined) return mistake(`There is no option ${unknown}.`);
+  if (another !== undefined) return mistake('There may be only one path of a cache.yaml.');
+  if (configPath === undefined) return { kind: 'story', once };
+  if (once) return mistake('--once belongs to the story, which brings a cache.yaml of its own.');
+  return { kind: 'local-server', configPath };
+};
+
+const parsed = (given: readonly string[]) => {
+  const { tokens } = parseArgs({ args: [...given], strict: false, tokens: true });
+  const options = tokens.flatMap((token) => (token.kind === 'option' ? [token.rawName] : []));
+  return {
+    once: options.includes('--once'),
+    help: options.includes('--help') || options.includes('-h'),
+    paths: tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : [])),
+    unknown: options.find((name) => !['--once', '--help', '-h'].includes(name)),
+  };
+};
+
+const mistake = (text: string): Wish => ({
+  kind: 'mistake',
+  text: `${text}\nnpm start -- --help says what there is.`,
+});

@@ -1,0 +1,31 @@
+import process from 'node:process';
+import { readArguments } from './arguments.ts';
+import { HELP } from './help.ts';
+import { serveLocally } from './local-server/local-server.ts';
+import { Narrator } from './narration/narrator.ts';
+import { paletteFor } from './narration/palette.ts';
+import { EndSignals } from './stage/end-signals.ts';
+import { projectFiles } from './stage/project-files.ts';
+import { tellStory } from './story/tell-story.ts';
+
+const { argv, env, stdout } = process;
+const narrator = new Narrator(stdout, paletteFor(stdout, env));
+const wish = readArguments(argv.slice(2));
+// Built, this file is dist/demo/demo.mjs.
+const surroundings = { env, narrator, files: projectFiles(new URL('../..', import.meta.url)) };
+
+switch (wish.kind) {
+  case 'help':
+    stdout.write(HELP);
+    break;
+  case 'mistake':
+    narrator.problem(wish.text);
+    process.exitCode = 1;
+    break;
+  case 'story':
+    process.exitCode = await tellStory(surroundings, wish.once, new EndSignals());
+    break;
+  case 'local-server':
+    process.exitCode = await serveLocally(surroundings, wish.configPath, new EndSignals());
+    break;
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import process from 'node:process';
+import { loadSettings } from '../../src/adapters/config/load-settings.ts';
+import type { EndSignals } from '../stage/end-signals.ts';
+import { choosePort, PortError } from '../stage/port.ts';
+import type { Surroundings } from '../stage/surroundings.ts';
+import { curlLines, shownTable } from './shown-tables.ts';
+import { untilItAnswers } from './until-it-answers.ts';
+
+/**
+ * Runs the program as a local server for the tables that `configPath` names, until a signal comes.
+ * Resolves with its exit status; what is wrong with the settings it says itself.
+ */
+export const serveLocally = async (
+  { env, files, narrator }: Surroundings,
+  configPath: string,
+  ends: EndSignals,
+): Promise<number> => {
+  const port = await choosePort(env).catch((error: unknown) => {
+    if (!(error instanceof PortError)) throw error;
+    narrator.problem(error.message);
+  });
+  if (port === undefined) return 1;
+  const ownEnv = environmentOf(env, configPath, port);
+  // In a process group of its own, so that Ctrl-C reaches it once: by us.
+  const server = spawn(process.execPath, [files.extension], {
+    env: ownEnv,
+    stdio: 'inherit',
+    detached: true,
+  });
+  const ended = once(server, 'exit');
+  void ends.first().then(() => server.kill('SIGTERM'));
+
+  if (await untilItAnswers(port, AbortSignal.any([ends.signal, signalOf(ended)]))) {
+    const { tables } = await loadSettings(ownEnv);
+    narrator.title(`Listening on http://localhost:${port}`);
+    narrator.say(...tables.map(shownTable));
+    narrator.say(...curlLines(tables, port, ownEnv.CACHE_EXTENSION_TOKEN !== undefined));
+    narrator.say('Ctrl-C ends it.');
+  }
+  const [status, signal] = await ended;
+  if (typeof status === 'number') return status;
+  narrator.problem(`The server was ended by ${String(signal)}.`);
+  return 1;
+};
+
+/** Aborted when the promise is settled. */
+const signalOf = (ended: Promise<unknown>): AbortSignal => {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  ended.then(abort, abort);
+  return controller.signal;
+};
+
+/** The environment as it is, except for what would make the program look for Lambda. */
+const environmentOf = (env: NodeJS.ProcessEnv, configPath: string, port: number): NodeJS.ProcessEnv => {
+  const { AWS_LAMBDA_RUNTIME_API: _, ...passedOn } = env;
+  return {
+    ...passedOn,
+    // npm changes to the folder of the project, and says where it was called.
+    CACHE_EXTENSION_CONFIG: resolve(env.INIT_CWD ?? process.cwd(), configPath),
+    CACHE_EXTENSION_PORT: String(port),
+  };
+};

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+const DEFAULT_PORT = 4000;
+
+/** The port cannot be had; the message says what to do. */
+export class PortError extends Error {}
+
+/**
+ * The port that the environment asks for, free at this moment.
+ *
+ * @throws {PortError}
+ */
+export const choosePort = async ({ CACHE_EXTENSION_PORT: asked }: NodeJS.ProcessEnv): Promise<number> => {
+  const port = asked ? Number(asked) : DEFAULT_PORT;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new PortError(`CACHE_EXTENSION_PORT is ${JSON.stringify(asked)}; allowed: a port from 0 to 65535.`);
+  }
+  const free = await listenOnce(port, '127.0.0.1');
+  // Where there is no IPv6, nobody can have taken its half of the port.
+  await listenOnce(free, '::1').catch((error: unknown) => {
+    if (error instanceof PortError) throw error;
+  });
+  return free;
+};
+
+const listenOnce = async (port: number, host: string): Promise<number> => {
+  const server = createServer();
+  try {
+    server.listen({ port, host });
+    await once(server, 'listening');
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : port;
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    throw new PortError(
+      `Port ${port} is taken by another program. Stop that program, or choose another port, such as:\n` +
+        `  CACHE_EXTENSION_PORT=${port === 65_535 ? DEFAULT_PORT : port + 1} npm start`,
+      { cause: error },
+    );
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+};
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';

@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+
+/** Where the files lie that the demo runs and reads. */
+export interface ProjectFiles {
+  /** The program as the layer ships it. */
+  readonly extension: string;
+  readonly sampleFunction: string;
+  readonly cacheYaml: string;
+}
+
+/** @param root the folder of the project */
+export const projectFiles = (root: URL): ProjectFiles => {
+  const pathOf = (path: string) => fileURLToPath(new URL(path, root));
+  return {
+    extension: pathOf('dist/extension/extension.mjs'),
+    sampleFunction: pathOf('dist/demo/function.mjs'),
+    cacheYaml: pathOf('demo/cache.yaml'),
+  };
+};

@@ -1,0 +1,43 @@
+import type { CacheAnswer } from '../function/errand.ts';
+import { get, shownRequest } from './requests.ts';
+import { type Chapter, shownCount } from './scene.ts';
+
+const MANY = 1_000;
+
+/** Reads of what is in memory already. */
+export const fromMemory: Chapter = async (scene) => {
+  const { narrator } = scene;
+  narrator.chapter('From memory');
+  narrator.say(
+    'The function is invoked, and opens a connection. Its first read is a hit: the item came in with the preload.',
+  );
+  await scene.ask(get('Products@@p1@@s1'), {
+    status: 200,
+    cacheStatus: 'hit',
+    body: '{"name":"Cup 1.1","pKey":"p1","price":4.5,"sKey":"s1"}',
+    dynamoDb: 0,
+  });
+  narrator.say('The connection stays open. The key is binary this time, in base64.');
+  await scene.ask(get('Thumbnails@@3q2-7w'), {
+    status: 200,
+    cacheStatus: 'hit',
+    body: '"digest":"3q2+7w=="',
+    dynamoDb: 0,
+  });
+
+  narrator.say('Once both sides have warmed up, a hit takes as long as a round trip on loopback.');
+  const request = get('Products@@p2@@s1');
+  narrator.ask(`${MANY} × ${shownRequest(request)}, one after the other`);
+  const { answers, dynamoDbRequests } = await scene.visit(
+    Array.from({ length: MANY }, () => request),
+    'in turn',
+  );
+  const isAsExpected = answers.every(({ status }) => status === 200) && dynamoDbRequests === 0;
+  narrator.found(
+    `${answers.length} × 200, half of them in less than ${medianMs(answers).toFixed(2)} ms, ${shownCount(dynamoDbRequests)}`,
+    isAsExpected ? [] : [`expected ${MANY} × 200, and nothing asked of DynamoDB`],
+  );
+};
+
+const medianMs = (answers: readonly CacheAnswer[]): number =>
+  answers.map(({ ms }) => ms).sort((one, other) => one - other)[Math.floor(answers.length / 2)] ?? 0;

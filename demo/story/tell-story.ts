@@ -1,0 +1,79 @@
+import type { EndSignals } from '../stage/end-signals.ts';
+import { choosePort, PortError } from '../stage/port.ts';
+import { Stage } from '../stage/stage.ts';
+import type { Surroundings } from '../stage/surroundings.ts';
+import { changes } from './changes.ts';
+import { coldStart } from './cold-start.ts';
+import { crowd } from './crowd.ts';
+import { fromMemory } from './from-memory.ts';
+import { invitation } from './invitation.ts';
+import { misses } from './misses.ts';
+import { outage } from './outage.ts';
+import { preload } from './preload.ts';
+import { type Chapter, Scene } from './scene.ts';
+import { shutdown } from './shutdown.ts';
+import { sum } from './sum.ts';
+
+const CHAPTERS: readonly Chapter[] = [coldStart, preload, fromMemory, misses, changes, crowd, outage, sum];
+
+/** What a shell reports of a program that was interrupted. */
+const INTERRUPTED = 130;
+
+/**
+ * Tells the story, and leaves the stage to the reader until a signal comes, unless it is told only `once`.
+ * Resolves with the exit status: 0 if everything went as told.
+ */
+export const tellStory = async (
+  { env, files, narrator }: Surroundings,
+  once: boolean,
+  ends: EndSignals,
+): Promise<number> => {
+  narrator.title('dynamodb-cache-extension: DynamoDB items in memory, beside the function');
+  let stage: Stage | undefined;
+  try {
+    stage = await Stage.open(await choosePort(env), files);
+    const scene = new Scene(stage, narrator, ends.signal);
+    const isWhole = await play(scene, ends);
+    if (isWhole && !once) {
+      await invitation(scene);
+      // An extension that leaves on its own is no reason to wait any longer.
+      await Promise.race([ends.first(), stage.lambda.when('exit')]);
+    }
+    await shutdown(scene);
+    if (!isWhole) return INTERRUPTED;
+    return verdict(scene);
+  } catch (error) {
+    narrator.problem(
+      `\n${error instanceof PortError ? error.message : `The story broke off: ${String(error)}`}`,
+    );
+    for (const line of stage?.lambda.output ?? []) narrator.quote(line);
+    return 1;
+  } finally {
+    await stage?.close();
+  }
+};
+
+/** Plays all chapters; false if the user had seen enough before their end. */
+const play = async (scene: Scene, { signal }: EndSignals): Promise<boolean> => {
+  try {
+    for (const chapter of CHAPTERS) {
+      signal.throwIfAborted();
+      await chapter(scene);
+    }
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+};
+
+const verdict = ({ stage, narrator }: Scene): number => {
+  const { surprises } = narrator;
+  if (surprises === 0) {
+    narrator.say('All went as told.');
+    return 0;
+  }
+  narrator.problem(`\n${surprises} of the steps above went otherwise than told. What the extension wrote:`);
+  for (const line of stage.lambda.output) narrator.quote(line);
+  return 1;
+};

@@ -1,0 +1,256 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { startDynalite } from '../support/dynamodb/dynalite.ts';
+import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
+import { writeCacheYaml } from '../support/e2e/cache-yaml-file.ts';
+import { HttpClient } from '../support/e2e/http-client.ts';
+import { freePort } from '../support/free-port.ts';
+import { type ProcessExit, ProcessGroup } from '../support/lambda/process-group.ts';
+
+const DEMO = fileURLToPath(new URL('../../dist/demo/demo.mjs', import.meta.url));
+
+const ENDED: unique symbol = Symbol('ended');
+
+/** The built demo, and what it prints. */
+class Demo {
+  readonly lines: string[] = [];
+  readonly exited: Promise<ProcessExit>;
+  readonly #group: ProcessGroup;
+  readonly #watchers = new Set<() => void>();
+  #hasEnded = false;
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    if (!existsSync(DEMO)) throw new Error(`${DEMO} is not there: build it with npm run build`);
+    let exited: (exit: ProcessExit) => void = () => undefined;
+    this.exited = new Promise((resolve) => {
+      exited = resolve;
+    });
+    this.#group = new ProcessGroup(
+      'demo',
+      { command: [process.execPath, DEMO, ...args], cwd: tmpdir() },
+      env,
+      {
+        line: (_, line) => {
+          this.lines.push(line);
+          this.#look();
+        },
+        exited,
+        launchFailed: () => undefined,
+      },
+    );
+    void this.#group.drained.then(() => {
+      this.#hasEnded = true;
+      this.#look();
+    });
+  }
+
+  get text(): string {
+    return this.lines.join('\n');
+  }
+
+  /** Resolves when it has printed the text, or cannot any more. */
+  prints(part: string): Promise<string | typeof ENDED> {
+    return new Promise((resolve) => {
+      const watcher = () => {
+        if (this.text.includes(part)) resolve(part);
+        else if (this.#hasEnded) resolve(ENDED);
+      };
+      this.#watchers.add(watcher);
+      watcher();
+    });
+  }
+
+  /** Resolves with its exit status when it has ended and everything it wrote has been read. */
+  async ends(): Promise<number | null> {
+    const { code } = await this.exited;
+    await this.#group.drained;
+    return code;
+  }
+
+  interrupt(): void {
+    this.#group.signal('SIGINT');
+  }
+
+  async close(): Promise<void> {
+    this.interrupt();
+    await this.#group.drained;
+  }
+
+  #look(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+const CHAPTERS = [
+  '1. Cold start',
+  '2. Preload',
+  '3. From memory',
+  '4. Misses',
+  "5. Changes behind the cache's back",
+  '6. A crowd',
+  '7. DynamoDB goes away',
+  '8. DynamoDB is back',
+  '9. Shutdown',
+];
+
+/** What the test has opened, and how to close it. */
+const opened: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+const startDemo = (args: readonly string[], env: Readonly<Record<string, string>>): Demo => {
+  const demo = new Demo(args, env);
+  opened.push(() => demo.close());
+  return demo;
+};
+
+const startDynamoDb = async (): Promise<DynamoDbServer> => {
+  const server = await startDynalite();
+  opened.push(() => server.close());
+  return server;
+};
+
+const clientOf = (port: number): HttpClient => {
+  const client = new HttpClient(port);
+  opened.push(() => client.close());
+  return client;
+};
+
+const cacheYaml = async (...lines: string[]): Promise<string> => {
+  const file = await writeCacheYaml(lines.join('\n'));
+  opened.push(() => file.remove());
+  return file.path;
+};
+
+describe('the story', () => {
+  it('ends by itself with exit status 0 if told once, every step as told', async () => {
+    const demo = startDemo(['--once'], { CACHE_EXTENSION_PORT: '0' });
+
+    expect(await demo.ends()).toBe(0);
+    expect(demo.lines.filter((line) => /^\d+\. /.test(line))).toEqual(CHAPTERS);
+    expect(demo.lines.filter((line) => line.startsWith(' ✗'))).toEqual([]);
+    expect(demo.lines).toContain('   All went as told.');
+    expect(demo.text).not.toContain('\x1b');
+  });
+
+  it('leaves everything up for curl after it, until Ctrl-C', async () => {
+    const port = await freePort();
+    const url = `http://localhost:${port}/dynamodb?name=Products@@p1@@s1`;
+    const http = clientOf(port);
+    const demo = startDemo([], { CACHE_EXTENSION_PORT: String(port) });
+    await demo.prints('Ctrl-C');
+    await demo.prints('The embedded DynamoDB');
+
+    expect(demo.lines).toContain(`   curl '${url}'`);
+    expect(await http.request('GET', '/dynamodb?name=Products@@p1@@s1')).toMatchObject({
+      status: 200,
+      body: '{"name":"Cup 1.1","pKey":"p1","price":4.5,"sKey":"s1"}',
+    });
+
+    demo.interrupt();
+
+    expect(await demo.ends()).toBe(0);
+    expect(demo.text).toContain('9. Shutdown');
+    await expect(http.request('GET', '/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('breaks off with exit status 130 when it is interrupted', async () => {
+    const demo = startDemo([], { CACHE_EXTENSION_PORT: '0' });
+    await demo.prints('3. From memory');
+
+    demo.interrupt();
+
+    expect(await demo.ends()).toBe(130);
+    expect(demo.text).not.toContain('6. A crowd');
+    expect(demo.text).toContain('exit status 0');
+  });
+
+  it('says what to do if the port is taken', async () => {
+    const other = await startDynamoDb();
+    const { port } = new URL(other.endpoint);
+    const demo = startDemo(['--once'], { CACHE_EXTENSION_PORT: port });
+
+    expect(await demo.ends()).toBe(1);
+    expect(demo.text).toContain(`Port ${port} is taken by another program.`);
+    expect(demo.text).toContain(`CACHE_EXTENSION_PORT=${Number(port) + 1} npm start`);
+  });
+});
+
+describe('a cache.yaml of the user', () => {
+  it('is served from the tables it names, and tells how to ask for them', async () => {
+    const dynamoDb = await startDynamoDb();
+    await dynamoDb.createTable({
+      table: 'Books',
+      hashKey: { name: 'isbn', type: 'S' },
+      sortKey: { name: 'edition', type: 'N' },
+    });
+    await dynamoDb.put('Books', { isbn: { S: '123' }, edition: { N: '2' } });
+    const path = await cacheYaml(
+      'dynamodb:',
+      '  - { table: Books, hashKey: isbn, sortKey: edition, sortKeyType: N, ttl: 5m }',
+      '  - { table: Elsewhere, name: Far, hashKey: id, hashKeyType: B, region: us-west-2 }',
+    );
+    const port = await freePort();
+    const http = clientOf(port);
+    const demo = startDemo([path], {
+      AWS_ACCESS_KEY_ID: 'sample',
+      AWS_SECRET_ACCESS_KEY: 'sample',
+      AWS_REGION: 'eu-west-1',
+      AWS_LAMBDA_RUNTIME_API: '127.0.0.1:1',
+      CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamoDb.endpoint,
+      CACHE_EXTENSION_PORT: String(port),
+    });
+    await demo.prints('Ctrl-C ends it.');
+
+    expect(demo.lines).toEqual(
+      expect.arrayContaining([
+        `Listening on http://localhost:${port}`,
+        '   Books, by isbn and edition (a number), fresh for 300 s',
+        '   Far (the table Elsewhere) in us-west-2, by id (bytes in base64), fresh for 3600 s',
+        `   curl -i 'http://localhost:${port}/dynamodb?name=Books@@<isbn>@@<edition>'`,
+        `   curl -i 'http://localhost:${port}/dynamodb?name=Far@@<id>'`,
+      ]),
+    );
+    expect(await http.request('GET', '/dynamodb?name=Books@@123@@2')).toMatchObject({
+      status: 200,
+      body: '{"edition":2,"isbn":"123"}',
+    });
+
+    demo.interrupt();
+
+    expect(await demo.ends()).toBe(0);
+  });
+
+  it('ends with exit status 1, and the line of what is wrong in it', async () => {
+    const path = await cacheYaml('dynamodb:', '  - table: Books', '    hashkeys: isbn');
+    const demo = startDemo([path], { CACHE_EXTENSION_PORT: '0' });
+
+    expect(await demo.ends()).toBe(1);
+    expect(demo.text).toContain(`${path}:3:`);
+    expect(demo.text).toContain('hashkeys');
+  });
+});
+
+describe('the arguments', () => {
+  it('are explained by --help', async () => {
+    const demo = startDemo(['--help'], {});
+
+    expect(await demo.ends()).toBe(0);
+    expect(demo.text).toContain('npm start -- path/to/cache.yaml');
+  });
+
+  it.each([
+    [['--twice'], 'There is no option --twice.'],
+    [['one.yaml', 'two.yaml'], 'There may be only one path of a cache.yaml.'],
+    [['--once', 'one.yaml'], '--once belongs to the story'],
+  ])('%j are refused in words', async (args, words) => {
+    const demo = startDemo(args, {});
+
+    expect(await demo.ends()).toBe(1);
+    expect(demo.text).toContain(words);
+  });
+});
