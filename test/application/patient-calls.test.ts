@@ -3,6 +3,7 @@ import { PatientCalls } from '../../src/application/patient-calls.ts';
 import { createSourceCalls } from '../support/application/create-source-calls.ts';
 import { refused, throttled, unavailable } from '../support/application/failures.ts';
 import { keyOf, PLAIN } from '../support/application/groups.ts';
+import { watch } from '../support/application/results.ts';
 import { FakeItemSource } from '../support/fakes/fake-item-source.ts';
 
 const createCalls = () => {
@@ -56,6 +57,29 @@ describe('PatientCalls', () => {
     abort.abort('enough');
     await ended;
     expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('comes back as often as it is held back without being asked, when it is told to', async () => {
+    const { calls, clock } = createSourceCalls({ slots: 1, waiting: 0 });
+    const hanging = async () => {
+      for (let count = 0; count < 2; count += 1) {
+        await calls
+          .make({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
+          .catch(() => undefined);
+      }
+    };
+    void hanging();
+    const result = new PatientCalls(calls, clock).make({
+      group: 'Products',
+      ask: async () => 'item',
+      land: (answer) => answer,
+    });
+    const state = watch(result);
+    await clock.advance(3_999);
+    expect(state.state()).toBe('pending');
+    await clock.advance(1_001);
+
+    await expect(result).resolves.toBe('item');
   });
 
   it.each([refused(), new TypeError('a defect')])(

@@ -137,6 +137,37 @@ describe('RefreshBehind', () => {
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
+  it('leaves alone what was not used since it was last asked for', async () => {
+    const app = await used({}, key);
+    app.source.leaveUnprocessed(key);
+    await app.refresh.runBatch();
+    await app.refresh.runBatch();
+
+    expect(app.source.countOf('readMany')).toBe(1);
+  });
+
+  it('forgets a failure of a key that a batch has read', async () => {
+    const app = createApplication({ lifetimes: { ttlMs: 500 } });
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(460);
+    await app.read(key);
+    const gate = app.source.hold();
+    const batch = app.refresh.runBatch();
+    await gate.arrived();
+    app.source.hold().open();
+    app.source.failNext(unavailable());
+    await expect(app.read(key, NO_CACHE)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    gate.open();
+    await batch;
+    await app.clock.advance(600);
+    const asked = app.source.calls.length;
+    expect(await app.read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
+    await app.clock.advance(0);
+
+    expect(app.source.calls).toHaveLength(asked + 1);
+  });
+
   it('never rejects, whatever the source does', async () => {
     for (const error of [unavailable(), refused(), new TypeError('a defect')]) {
       const app = await used({}, key);

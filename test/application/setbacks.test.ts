@@ -46,6 +46,17 @@ describe('Setbacks', () => {
     expect(setbacks.of(key, 9_999)).toBeUndefined();
   });
 
+  it('does not take a key for old that failed again', () => {
+    const setbacks = new Setbacks();
+    setbacks.record(key, unavailable(), 10_000);
+    for (const each of keysOf(4_095)) setbacks.record(each, unavailable(), 10_000);
+    setbacks.record(key, unavailable(), 10_000);
+    setbacks.record(keyOf('one more'), unavailable(), 10_000);
+
+    expect(setbacks.of(key, 10_000)).toBeDefined();
+    expect(setbacks.of(keyOf('k0'), 10_000)).toBeUndefined();
+  });
+
   it('remembers a bounded number of keys, the oldest going first', () => {
     const setbacks = new Setbacks();
     const keys = keysOf(5_000);

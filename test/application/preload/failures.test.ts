@@ -26,6 +26,21 @@ describe('a group that cannot be preloaded', () => {
     expect(app.logger.at('error')).toMatchObject([{ fields: { group: 'Orders', error } }]);
   });
 
+  it('ends as soon as one of its parts does', async () => {
+    const app = createPreload(8, {
+      throughSource: (origin) => ({
+        read: (asked, want) => origin.read(asked, want),
+        readGroup: (group, cursor, want) =>
+          cursor.part === 0 ? Promise.reject(refused()) : origin.readGroup(group, cursor, want),
+      }),
+    });
+    app.source.hold();
+    await app.preload.run();
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'failed', reason: 'upstream_refused' }]);
+    expect(app.source.calls.map(({ want }) => want.signal.aborted)).toEqual([true, true, true]);
+  });
+
   it('is partial if something is in', async () => {
     const app = createPreload(4, {
       groups: [groupOf('Products', {}, { keys: keysOf(2), everything: true })],
