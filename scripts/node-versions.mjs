@@ -17,6 +17,8 @@ const checks = [
   { name: 'npm test', args: ['test'] },
 ];
 
+const CHECK_TIMEOUT_MS = 20 * 60 * 1000;
+
 const run = (command, args, options) => {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',
@@ -61,9 +63,10 @@ const check = (binDir, args) => {
   const clone = mkdtempSync(join(tmpdir(), 'node-versions-'));
   try {
     mustRun('git', ['clone', '--quiet', root, clone]);
-    const own = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|INIT_CWD)/i.test(name));
+    // What the npm that runs this script has set speaks of this checkout.
+    const own = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD)/i.test(name));
     const env = { ...Object.fromEntries(own), PATH: `${binDir}${delimiter}${process.env.PATH}` };
-    return run(join(binDir, 'node'), [npm, ...args], { cwd: clone, env });
+    return run(join(binDir, 'node'), [npm, ...args], { cwd: clone, env, timeout: CHECK_TIMEOUT_MS });
   } finally {
     rmSync(clone, { recursive: true, force: true });
   }
