@@ -1,4 +1,5 @@
 import type { CacheAnswer } from '../function/errand.ts';
+import { shownCount } from './shown-count.ts';
 
 /** What an answer must be like for the story to be true. */
 export interface Expectation {
@@ -24,7 +25,7 @@ export const differencesOf = (
   compare(status === expected.status, `status ${expected.status}`);
   compare(speaksOf(headers['cache-status'], expected.cacheStatus), `Cache-Status: ${expected.cacheStatus}`);
   compare(body.includes(expected.body ?? ''), `a body with ${expected.body}, got ${body}`);
-  compare(dynamoDbRequests === expected.dynamoDb, `${expected.dynamoDb} requests to DynamoDB`);
+  compare(dynamoDbRequests === expected.dynamoDb, shownCount(expected.dynamoDb));
   return differences;
 };
 

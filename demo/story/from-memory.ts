@@ -1,6 +1,7 @@
 import type { CacheAnswer } from '../function/errand.ts';
 import { get, shownRequest } from './requests.ts';
-import { type Chapter, shownCount } from './scene.ts';
+import type { Chapter } from './scene.ts';
+import { shownCount } from './shown-count.ts';
 
 const MANY = 1_000;
 

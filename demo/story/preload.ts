@@ -1,6 +1,7 @@
 import { type Health, hasPreloaded, readHealth } from '../stage/health.ts';
 import { PRODUCT_COUNT } from '../stage/sample-tables.ts';
-import { type Chapter, shownCount } from './scene.ts';
+import type { Chapter } from './scene.ts';
+import { shownCount } from './shown-count.ts';
 
 const EXPECTED = [
   { group: 'Products', entries: PRODUCT_COUNT },

@@ -4,6 +4,7 @@ import type { Narrator } from '../narration/narrator.ts';
 import type { Stage, Visit } from '../stage/stage.ts';
 import { differencesOf, type Expectation } from './expectation.ts';
 import { shownRequest } from './requests.ts';
+import { shownCount } from './shown-count.ts';
 
 /** A part of the story. */
 export type Chapter = (scene: Scene) => Promise<void>;
@@ -57,7 +58,3 @@ const shownParts = ({ headers, body }: CacheAnswer): readonly string[] => {
   ].join('   ');
   return [shown, body].filter((line) => line !== '');
 };
-
-/** How many requests reached DynamoDB, in words. */
-export const shownCount = (requests: number): string =>
-  requests === 0 ? 'DynamoDB not asked' : `DynamoDB asked ${requests === 1 ? 'once' : `${requests} times`}`;
