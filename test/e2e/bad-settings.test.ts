@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { type ExtensionOptions, prepareExtension } from '../support/e2e/start-extension.ts';
@@ -12,8 +9,12 @@ const endpoint = 'http://127.0.0.1:9';
 const GOOD_YAML = 'dynamodb:\n  - { table: Things, hashKey: id }\n';
 
 let extension: ExtensionUnderTest;
+let stranger: Server | undefined;
 
-afterEach(() => extension.close());
+afterEach(async () => {
+  await extension.close();
+  stranger?.close();
+});
 
 /** Starts the program, sees it refuse, and gives the lines that it wrote to stderr. */
 const refusal = async (options: Omit<ExtensionOptions, 'endpoint'>): Promise<readonly string[]> => {
@@ -76,8 +77,7 @@ parameters: []
 
 describe('a file that is not there', () => {
   it('is said to be missing where the variable says it is', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'no-cache-yaml-'));
-    const path = join(folder, 'cache.yaml');
+    const path = '/nowhere/cache.yaml';
 
     const lines = await refusal({ cacheYaml: GOOD_YAML, env: { CACHE_EXTENSION_CONFIG: path } });
 
@@ -85,7 +85,6 @@ describe('a file that is not there', () => {
       '1 problem with the settings:',
       `CACHE_EXTENSION_CONFIG is "${path}", where there is no file; allowed: the path of a cache.yaml`,
     ]);
-    await rm(folder, { recursive: true });
   });
 
   it('is said to be missing from all the places that were looked at', async () => {
@@ -105,7 +104,7 @@ it('a file that is no YAML is said not to be, with its place', async () => {
 
 it('a port that stays taken is said to be, beside all else that is wrong', async () => {
   const port = await freePort();
-  const server = createServer().listen(port, '127.0.0.1');
+  stranger = createServer().listen(port, '127.0.0.1');
 
   const lines = await refusal({ cacheYaml: 'dynamodb: []', port });
 
@@ -114,7 +113,6 @@ it('a port that stays taken is said to be, beside all else that is wrong', async
     expect.stringContaining('a list of at least one table'),
     `port ${port} is taken by another program: stop that program, or choose another port`,
   ]);
-  await new Promise((resolve) => server.close(resolve));
 });
 
 it('an impossible port is said to be one', async () => {

@@ -104,7 +104,7 @@ describe.each(SAMPLES)('the item $hash | $sort of $table', ({ table, key, hash, 
 });
 
 it.each(SAMPLES.filter(({ hash, sort }) => sort === undefined || !hash.includes('@@')))(
-  'the name $table@@$hash@@$sort means the same item as its parts',
+  'the name of $hash | $sort of $table means the same item as its parts',
   async ({ table, hash, sort }) => {
     const named = await extension.get(itemPath(table, hash, sort));
     const structured = await extension.get(structuredPath(table, hash, sort));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import { GateProxy } from '../support/dynamodb/gate-proxy.ts';
@@ -30,6 +30,8 @@ beforeAll(async () => {
     env: { CACHE_EXTENSION_TIMEOUT: '30s' },
   });
 });
+
+afterEach(() => proxy.openAll());
 
 afterAll(async () => {
   await extension.close();

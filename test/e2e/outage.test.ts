@@ -30,6 +30,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  dynamodb.hold().open();
   await dynamodb.stop();
   await dynamodb.restart();
   await extension.close();

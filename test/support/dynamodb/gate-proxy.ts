@@ -55,6 +55,12 @@ export class GateProxy {
     return gate;
   }
 
+  /** Holds up nothing any more. */
+  openAll(): void {
+    for (const gate of this.#gates.values()) gate.open();
+    this.#gates.clear();
+  }
+
   /** Breaks all connections, those that are held up included. */
   async close(): Promise<void> {
     await new Promise((resolve) => {
