@@ -1,5 +1,7 @@
 import { readServerSettings } from '../adapters/config/server-settings.ts';
+import { VARIABLES } from '../adapters/config/variable-names.ts';
 import { NodeHttpServer } from '../adapters/http/node-server.ts';
+import { PortTakenError } from '../adapters/http/port-taken-error.ts';
 
 /** The server that listens before anything else is loaded; without it, why there is none, unless its settings are wrong. */
 export interface FrontDoor {
@@ -15,7 +17,8 @@ export const openFrontDoor = async (env: NodeJS.ProcessEnv): Promise<FrontDoor> 
   try {
     await server.listen();
     return { server };
-  } catch (failure) {
-    return { failure };
+  } catch (error) {
+    if (!(error instanceof PortTakenError)) return { failure: error };
+    return { failure: new Error(`${VARIABLES.port}: ${error.message}`, { cause: error }) };
   }
 };
