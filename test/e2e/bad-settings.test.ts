@@ -111,7 +111,7 @@ it('a port that stays taken is said to be, beside all else that is wrong', async
   expect(lines).toEqual([
     '1 problem with the settings:',
     expect.stringContaining('a list of at least one table'),
-    `port ${port} is taken by another program: stop that program, or choose another port`,
+    `CACHE_EXTENSION_PORT: port ${port} is taken by another program: stop that program, or choose another port`,
   ]);
 });
 
