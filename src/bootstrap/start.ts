@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { loadSettings } from '../adapters/config/load-settings.ts';
+import { SettingsError } from '../adapters/config/settings-error.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
 import { createContainer } from './container.ts';
@@ -13,11 +14,13 @@ export const start = async (
   entered: Promise<LifecycleEvents>,
 ): Promise<number> => {
   const [settings, surroundings] = await Promise.allSettled([loadSettings(env), entered]);
-  if (surroundings.status === 'rejected') return refuse([surroundings.reason], new SignalEvents());
+  if (surroundings.status === 'rejected') return refuse(surroundings.reason, new SignalEvents());
   const { value: lifecycleEvents } = surroundings;
   const { server, failure } = door;
-  if (settings.status === 'rejected') return refuse([settings.reason, failure], lifecycleEvents);
-  if (server === undefined) return refuse([failure], lifecycleEvents);
+  if (settings.status === 'rejected') {
+    return refuse(joined([settings.reason, failure]), lifecycleEvents);
+  }
+  if (server === undefined) return refuse(joined([failure]), lifecycleEvents);
   const program = createContainer(settings.value, { server, lifecycleEvents });
   surviveDefects(process, program.get('logger'));
   await server.serve(program.get('requestHandler'));
@@ -25,11 +28,17 @@ export const start = async (
   return 0;
 };
 
-const refuse = async (failures: readonly unknown[], lifecycleEvents: LifecycleEvents): Promise<number> => {
-  const errors = failures.filter((failure) => failure instanceof Error);
-  const error = new Error(errors.map(({ message }) => message).join('\n'), { cause: errors[0] });
-  error.name = errors[0]?.name ?? error.name;
+const refuse = async (error: Error, lifecycleEvents: LifecycleEvents): Promise<number> => {
   // The exit status tells as much if it cannot be reported.
   await lifecycleEvents.reportInitError(error).catch(() => undefined);
   return 1;
 };
+
+/** One report of all that is wrong with the settings, the port included. */
+const joined = (failures: readonly unknown[]): SettingsError =>
+  new SettingsError(
+    failures.flatMap((failure) => {
+      if (failure instanceof SettingsError) return failure.problems;
+      return failure instanceof Error ? [failure.message] : [];
+    }),
+  );

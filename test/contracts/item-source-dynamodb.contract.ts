@@ -77,7 +77,9 @@ export const runDynamoDbContract = ({ name, server: started, skip }: DynamoDbCon
         for (const key of keys)
           await server.put(spec.table, { ...codec.toAttributes(key), id: { S: key.id } });
 
-        const single = await Promise.all(keys.map((key) => source.read(key, WANT)));
+        const single = await Promise.all(
+          keys.map((key) => source.read(key, { ...WANT, signal: new AbortController().signal })),
+        );
         const batch = await source.readMany(keys, WANT);
         const page = await source.readGroup(spec.name, { part: 0, parts: 1 }, WANT);
 

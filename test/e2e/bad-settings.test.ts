@@ -109,7 +109,7 @@ it('a port that stays taken is said to be, beside all else that is wrong', async
   const lines = await refusal({ cacheYaml: 'dynamodb: []', port });
 
   expect(lines).toEqual([
-    '1 problem with the settings:',
+    '2 problems with the settings:',
     expect.stringContaining('a list of at least one table'),
     `CACHE_EXTENSION_PORT: port ${port} is taken by another program: stop that program, or choose another port`,
   ]);
