@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import { FakeClock } from '../support/fakes/fake-clock.ts';
+import { cellsOf } from './cells.ts';
+import { inBrief } from './in-brief.ts';
+import { ScriptedOrigin } from './scripted-origin.ts';
+import { TABLE } from './table.ts';
+import { keysOf, OUTCOMES, WISHES } from './vocabulary.ts';
+import { World } from './world.ts';
+
+const CASES = cellsOf(TABLE, keysOf(OUTCOMES)).map(
+  ({ situation, memory, wish, row }) => [memory, situation, wish, inBrief(row.answer), row] as const,
+);
+
+it.each(CASES)(
+  'memory has %s, DynamoDB comes up with %s, the request says %s: %s',
+  async (memory, outcome, wish, _, { answer, asked, kept, restMs = 0 }) => {
+    const clock = new FakeClock();
+    const origin = new ScriptedOrigin(clock);
+    const world = new World(clock, origin, { overrides: { itemSource: origin.source } });
+    await world.remember(memory);
+    origin.answersWith(outcome);
+    origin.hold();
+
+    const seen = await world.answerTo(WISHES[wish], outcome === 'a time-out' ? 'times out' : 'goes on');
+
+    expect(seen).toEqual({ answer, asked });
+    expect(world.kept()).toBe(kept);
+    if (restMs > 0) expect(await world.asksAfter(restMs - 1)).toBe(false);
+    expect(await world.asksAfter(restMs)).toBe(true);
+  },
+);
