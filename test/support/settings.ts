@@ -24,5 +24,6 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => ({
   keepsTypedForm: false,
   metrics: 'none',
   logLevel: 'none',
+  isSnapshotted: false,
   ...given,
 });

@@ -1,4 +1,5 @@
 import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
+import { credentialsEndpoint } from './credentials-endpoint.ts';
 import { limits } from './limits.ts';
 import { serverSettings } from './server-settings.ts';
 import type { LogLevel, Settings } from './settings.ts';
@@ -33,6 +34,7 @@ export const readEnvironment = (environment: Environment): EnvironmentSettings =
     timeoutMs: variables.timeoutMs(VARIABLES.timeout, 2000),
     keepsTypedForm: areSdksPointedHere(server.port, variables),
     metrics: variables.choice(VARIABLES.metrics, METRICS, 'none'),
+    isSnapshotted: variables.text(PLATFORM_VARIABLES.initializationType) === 'snap-start',
     logLevel: variables.choice(VARIABLES.logLevel, LOG_LEVELS, 'warn'),
     ...optionalSettings(server.port, variables),
   };
@@ -56,11 +58,13 @@ const optionalSettings = (ownPort: number, variables: Variables) => {
   const region =
     variables.text(PLATFORM_VARIABLES.region) ?? variables.text(PLATFORM_VARIABLES.defaultRegion);
   const token = variables.token(VARIABLES.token);
+  const credentials = credentialsEndpoint(variables);
   const functionName = variables.text(PLATFORM_VARIABLES.functionName);
   return {
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
     ...(region === undefined ? {} : { region }),
     ...(token === undefined ? {} : { token }),
+    ...(credentials === undefined ? {} : { credentialsEndpoint: credentials }),
     ...(functionName === undefined ? {} : { functionName }),
   };
 };

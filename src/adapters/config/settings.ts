@@ -2,6 +2,12 @@ import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'none';
 
+/** An HTTP endpoint that gives out credentials to who shows the token. */
+export interface CredentialsEndpoint {
+  readonly url: string;
+  readonly token: string;
+}
+
 /** All that the environment and `cache.yaml` say, checked and with the defaults filled in. Times in milliseconds, sizes in bytes. */
 export interface Settings {
   readonly tables: readonly TableSpec[];
@@ -34,4 +40,8 @@ export interface Settings {
   readonly metrics: 'none' | 'emf';
   readonly logLevel: LogLevel;
   readonly functionName?: string;
+  /** Whether Lambda makes copies of the process after its start (SnapStart), each of which goes on by itself. */
+  readonly isSnapshotted: boolean;
+  /** Where Lambda gives out credentials; absent where the AWS SDK finds them by itself. */
+  readonly credentialsEndpoint?: CredentialsEndpoint;
 }

@@ -50,6 +50,8 @@ export const PLATFORM_VARIABLES = {
   functionName: 'AWS_LAMBDA_FUNCTION_NAME',
   /** In MiB. */
   functionMemory: 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  /** How the process came to be started; `snap-start` where copies are made of it. */
+  initializationType: 'AWS_LAMBDA_INITIALIZATION_TYPE',
   /** Set exactly where there is a Lambda service to register with. */
   runtimeApi: 'AWS_LAMBDA_RUNTIME_API',
   region: 'AWS_REGION',
@@ -58,4 +60,10 @@ export const PLATFORM_VARIABLES = {
   endpoint: 'AWS_ENDPOINT_URL',
   /** Where they look for DynamoDB. */
   endpointOfDynamoDb: 'AWS_ENDPOINT_URL_DYNAMODB',
+  /** With the secret key, credentials that go before those of an endpoint. */
+  accessKeyId: 'AWS_ACCESS_KEY_ID',
+  secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+  /** Where credentials are given out; Lambda has them in no variable where it makes copies. */
+  credentialsUri: 'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  credentialsToken: 'AWS_CONTAINER_AUTHORIZATION_TOKEN',
 } as const;

@@ -64,6 +64,10 @@ export class DynamoDbItemSource implements ItemSource {
     return { answers, next: { part: cursor.part, parts: cursor.parts, position: page.lastKey } };
   }
 
+  dropConnections(): void {
+    this.#upstream.dropConnections?.();
+  }
+
   async #send({ spec }: SourceTable, call: UpstreamCall, { signal }: Want): Promise<Uint8Array> {
     try {
       return await this.#upstream.send(call, spec.region, signal);

@@ -5,6 +5,7 @@ import {
   GetItemCommand,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { EndpointCredentials } from './endpoint-credentials.ts';
 import { RawBodies } from './raw-bodies.ts';
 import { sdkKey } from './sdk-key.ts';
 import type { BatchGetItemRequest, GetItemRequest, ScanRequest, UpstreamCall } from './upstream.ts';
@@ -19,6 +20,8 @@ export interface RegionClientOptions {
   /** Absent where it is the region's. */
   readonly endpoint: string | undefined;
   readonly agent: Pick<UpstreamAgent, 'http' | 'https'>;
+  /** Absent where the SDK finds credentials by itself. */
+  readonly credentials?: Pick<EndpointCredentials, 'get'>;
 }
 
 /** The SDK's client of one region. The only file that loads the SDK, so that it can be loaded late. */
@@ -26,9 +29,10 @@ export class RegionClient {
   readonly #client: DynamoDBClient;
   readonly #bodies = new RawBodies();
 
-  constructor({ region, endpoint, agent }: RegionClientOptions) {
+  constructor({ region, endpoint, agent, credentials }: RegionClientOptions) {
     this.#client = new DynamoDBClient({
       ...settingsOf(endpoint),
+      ...(credentials === undefined ? {} : { credentials: () => credentials.get() }),
       region,
       // In the environment of a function that is not meant for us, AWS_PROFILE would beat the role's credentials.
       profile: '',

@@ -1,5 +1,6 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { type CredentialsEndpoint, EndpointCredentials } from './endpoint-credentials.ts';
 import type { RegionClient } from './region-client.ts';
 import { TransportError } from './transport-error.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
@@ -10,17 +11,22 @@ export interface SdkUpstreamOptions {
   readonly region?: string;
   /** The endpoint for all regions; absent where it is the region's own. */
   readonly endpoint?: string;
+  /** Where credentials are given out; absent where the SDK finds them by itself. */
+  readonly credentialsEndpoint?: CredentialsEndpoint;
 }
 
 /** Speaks to DynamoDB through the AWS SDK, which is loaded at the first call; with one client for each region. */
 export class SdkUpstream implements Upstream {
   readonly #options: SdkUpstreamOptions;
   readonly #agent: UpstreamAgent;
+  readonly #credentials: EndpointCredentials | undefined;
   readonly #clients = new Map<string, Promise<RegionClient>>();
 
   constructor(options: SdkUpstreamOptions, clock: Clock) {
     this.#options = options;
     this.#agent = new UpstreamAgent(clock);
+    const { credentialsEndpoint } = options;
+    this.#credentials = credentialsEndpoint && new EndpointCredentials(credentialsEndpoint, clock);
   }
 
   /** Nothing is tried twice, but for a call that met a connection which had died while it was idle. */
@@ -35,6 +41,10 @@ export class SdkUpstream implements Upstream {
       this.#agent.closeIdle();
       return unlessAborted(client.send(call, signal), signal);
     }
+  }
+
+  dropConnections(): void {
+    this.#agent.closeIdle();
   }
 
   /** Closes all connections; calls on their way fail. */
@@ -63,7 +73,12 @@ export class SdkUpstream implements Upstream {
 
   async #load(region: string): Promise<RegionClient> {
     const { RegionClient } = await import('./region-client.ts');
-    return new RegionClient({ region, endpoint: this.#options.endpoint, agent: this.#agent });
+    return new RegionClient({
+      region,
+      endpoint: this.#options.endpoint,
+      agent: this.#agent,
+      ...(this.#credentials === undefined ? {} : { credentials: this.#credentials }),
+    });
   }
 }
 

@@ -44,4 +44,6 @@ export interface Upstream {
    * @param region absent where it is the function's
    */
   send(call: UpstreamCall, region: string | undefined, signal: AbortSignal): Promise<Uint8Array>;
+  /** Closes connections that are idle. */
+  dropConnections?(): void;
 }

@@ -91,6 +91,14 @@ describe('SdkUpstream', () => {
     expect(server.sockets).toHaveLength(2);
   });
 
+  it('takes a fresh connection when those of before were dropped', async () => {
+    await send();
+    upstream.dropConnections();
+    await send();
+
+    expect(server.sockets).toHaveLength(2);
+  });
+
   it('tries once more, on a fresh connection, when one that had served before is dead', async () => {
     await send();
     server.answerWith(hangingUp, found);
@@ -174,6 +182,49 @@ describe('SdkUpstream', () => {
 
     expect(server.requests[0]?.authorization).toContain('Credential=restored/');
     expect(credentials.requests[0]?.authorization).toBe('sandbox');
+    await credentials.close();
+  });
+
+  it('takes the credentials of the endpoint that it is given, for all regions', async () => {
+    const credentials = await startCredentials((answer) => answer());
+    delete process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
+    upstream = new SdkUpstream(
+      {
+        region: 'us-east-1',
+        endpoint: server.endpoint,
+        credentialsEndpoint: { url: credentials.endpoint, token: 'given' },
+      },
+      clock,
+    );
+    await send();
+    await send('eu-west-1');
+
+    for (const { authorization } of server.requests) expect(authorization).toContain('Credential=restored/');
+    expect(server.requests[0]?.['x-amz-security-token']).toBe('token');
+    expect(credentials.requests.map(({ authorization }) => authorization)).toEqual(['given']);
+    await credentials.close();
+  });
+
+  it('has none to sign with while that endpoint gives out none', async () => {
+    const credentials = await CannedServer.start(answering(500, ''));
+    const credentialsEndpoint = { url: credentials.endpoint, token: 'given' };
+    upstream = new SdkUpstream(
+      { region: 'us-east-1', endpoint: server.endpoint, credentialsEndpoint },
+      clock,
+    );
+
+    await expect(send()).rejects.toMatchObject({ name: 'CredentialsProviderError' });
+    expect(server.requests).toHaveLength(0);
+    await credentials.close();
+  });
+
+  // The reason why there is a way of our own: Lambda's endpoint has a link-local address.
+  it('has none to sign with where the SDK is to ask an endpoint that is no loopback address', async () => {
+    const credentials = await startCredentials((answer) => answer());
+    process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = credentials.endpoint.replace('127.0.0.1', '0.0.0.0');
+
+    await expect(send()).rejects.toMatchObject({ name: 'CredentialsProviderError' });
+    expect(credentials.requests).toHaveLength(0);
     await credentials.close();
   });
 

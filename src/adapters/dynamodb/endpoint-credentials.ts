@@ -1,0 +1,84 @@
+import { type IncomingMessage, request } from 'node:http';
+import type { Clock } from '../../ports/clock.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
+import { CredentialsProviderError } from './credentials-provider-error.ts';
+
+export interface CredentialsEndpoint {
+  /** Plain HTTP. */
+  readonly url: string;
+  /** What it wants to see in `Authorization`. */
+  readonly token: string;
+}
+
+/** With less time left than this, they are fetched anew behind the calls that they still serve. */
+const REFRESH_AHEAD_MS = 300_000;
+const TIMEOUT_MS = 1_000;
+
+/** Credentials from an HTTP endpoint, kept until they expire. */
+export class EndpointCredentials {
+  readonly #endpoint: CredentialsEndpoint;
+  readonly #clock: Clock;
+  #kept: Credentials | undefined;
+  #fetching: Promise<Credentials> | undefined;
+
+  constructor(endpoint: CredentialsEndpoint, clock: Clock) {
+    this.#endpoint = endpoint;
+    this.#clock = clock;
+  }
+
+  /**
+   * At once if there are any that are valid still, else when they have been fetched.
+   *
+   * @throws {CredentialsProviderError}
+   */
+  async get(): Promise<Credentials> {
+    const kept = this.#kept;
+    const leftMs = (kept?.expiration.getTime() ?? 0) - this.#clock.now();
+    if (kept === undefined || leftMs <= 0) return this.#fetchOnce();
+    // If that fails it is tried again with the next call, and waited for only when nothing else is left.
+    if (leftMs < REFRESH_AHEAD_MS) this.#fetchOnce().catch(() => undefined);
+    return kept;
+  }
+
+  #fetchOnce(): Promise<Credentials> {
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #fetch(): Promise<Credentials> {
+    this.#kept = readCredentials(await this.#ask());
+    return this.#kept;
+  }
+
+  async #ask(): Promise<string> {
+    try {
+      const response = await this.#response();
+      const text = await textOf(response);
+      if (response.statusCode === 200) return text;
+    } catch (cause) {
+      throw new CredentialsProviderError('the endpoint for credentials did not answer', { cause });
+    }
+    throw new CredentialsProviderError('the endpoint for credentials gave out none');
+  }
+
+  #response(): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const options = {
+        // A connection kept from an earlier call may not survive a freeze.
+        agent: false,
+        headers: { Accept: 'application/json', Authorization: this.#endpoint.token },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      };
+      request(this.#endpoint.url, options).once('response', resolve).once('error', reject).end();
+    });
+  }
+}
+
+const textOf = async (response: IncomingMessage): Promise<string> => {
+  response.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return text;
+};
