@@ -23,6 +23,7 @@ import { RefreshBehind } from './refresh-behind.ts';
 import { ReportStatus } from './report-status.ts';
 import { Setbacks } from './setbacks.ts';
 import { SourceCalls } from './source-calls.ts';
+import { SourceGate } from './source-gate.ts';
 import { Statistics } from './statistics.ts';
 
 /** What a cache is made over. */
@@ -36,7 +37,7 @@ export interface CacheParts {
   readonly logger: Logger;
 }
 
-/** What bounds the calls to the source. */
+/** What bounds the calls to the source, and moves them. */
 export interface CacheLimits {
   /** One read from the source; also the longest wait for its turn; 2 s by default. */
   readonly timeoutMs: number;
@@ -48,6 +49,10 @@ export interface CacheLimits {
   readonly preload: boolean;
   /** The whole of that; 8 s by default. */
   readonly preloadTimeoutMs: number;
+  /** Whether the source may be asked from the first invocation on only, because copies of the process are made before it; not by default. */
+  readonly awaitsInvocation: boolean;
+  /** Whether what is used shortly before its expiry is read again at once, because no invocation is told of; not by default. */
+  readonly refreshesAtOnce: boolean;
 }
 
 /** The use cases of one cache. */
@@ -59,6 +64,7 @@ export interface Cache {
   readonly refresh: RefreshBehind;
   readonly flights: Flights;
   readonly invocation: Invocation;
+  readonly gate: SourceGate;
 }
 
 const DEFAULT_LIMITS: CacheLimits = {
@@ -67,6 +73,8 @@ const DEFAULT_LIMITS: CacheLimits = {
   maxWaitingReads: 1_000,
   preload: false,
   preloadTimeoutMs: 8_000,
+  awaitsInvocation: false,
+  refreshesAtOnce: false,
 };
 
 /** Wires the use cases over ports that are given. Nothing is started by this. */
@@ -83,7 +91,17 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     { slots: limits.maxSourceReads, waiting: limits.maxWaitingReads, maxWaitMs: limits.timeoutMs },
     clock,
   );
-  const calls = new SourceCalls(admission, breaker, fence, invocation, statistics, clock, limits.timeoutMs);
+  const gate = new SourceGate(!limits.awaitsInvocation, source, clock, limits.timeoutMs);
+  const calls = new SourceCalls(
+    gate,
+    admission,
+    breaker,
+    fence,
+    invocation,
+    statistics,
+    clock,
+    limits.timeoutMs,
+  );
   const writer = new EntryWriter(groups, store, fence, parts.digest, parts.random);
   const aftermath = new Aftermath(store, writer, setbacks, clock);
   const flights = new Flights(source, calls, writer, groups, aftermath, clock);
@@ -97,6 +115,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     groups,
     store,
     clock,
+    limits.refreshesAtOnce,
   );
   const preload = new Preload(
     { enabled: limits.preload, timeoutMs: limits.preloadTimeoutMs },
@@ -115,5 +134,6 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     refresh,
     flights,
     invocation,
+    gate,
   };
 };

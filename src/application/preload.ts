@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ItemSource } from '../ports/item-source.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PreloadProgress } from '../ports/status-reader.ts';
+import { afterAwake } from './awake-timer.ts';
 import type { EntryWriter } from './entry-writer.ts';
 import type { Groups } from './groups.ts';
 import { PatientCalls } from './patient-calls.ts';
@@ -10,11 +11,11 @@ import type { SourceCalls } from './source-calls.ts';
 
 export interface PreloadOptions {
   readonly enabled: boolean;
-  /** Bound on the whole preload; what is not in by then is read on demand. */
+  /** Bound on the whole preload, freezes apart; what is not in by then is read on demand. */
   readonly timeoutMs: number;
 }
 
-/** Fills the store before the first invocation: all groups side by side, within a time and the bound of the store. */
+/** Fills the store ahead of all requests: all groups side by side, within a time and the bound of the store. */
 export class Preload {
   readonly #options: PreloadOptions;
   readonly #groups: readonly PreloadGroup[];
@@ -49,7 +50,7 @@ export class Preload {
     if (this.#groups.length === 0) return;
     const startedAt = this.#clock.monotonic();
     const stop = new AbortController();
-    const cancel = this.#clock.after(this.#options.timeoutMs, () =>
+    const cancel = afterAwake(this.#clock, this.#options.timeoutMs, () =>
       stop.abort(new PreloadStopped(`its time-out of ${this.#options.timeoutMs} ms passed`)),
     );
     await Promise.all(this.#groups.map((group) => group.fill(stop)));

@@ -24,12 +24,14 @@ export class RefreshBehind {
   readonly #groups: Groups;
   readonly #store: CacheStore;
   readonly #clock: Clock;
+  readonly #atOnce: boolean;
   /** Keys that were used in their refresh window since the last invocation. */
   readonly #hot = new Map<string, EntryKey>();
   /** Keys that a batch is reading. */
   #batched: ReadonlySet<string> = new Set();
   #batch = new AbortController();
 
+  /** @param atOnce whether there is no invocation that a refresh would have to wait for */
   constructor(
     source: ItemSource,
     calls: SourceCalls,
@@ -40,6 +42,7 @@ export class RefreshBehind {
     groups: Groups,
     store: CacheStore,
     clock: Clock,
+    atOnce: boolean,
   ) {
     this.#source = source;
     this.#calls = calls;
@@ -50,11 +53,13 @@ export class RefreshBehind {
     this.#groups = groups;
     this.#store = store;
     this.#clock = clock;
+    this.#atOnce = atOnce;
   }
 
-  /** Notes that the entry of `key` was used in its refresh window. */
+  /** Notes that the entry of `key` was used in its refresh window, for the next invocation; where none is told of, reads it again now. */
   noteUse(key: EntryKey): void {
-    if (this.#hot.size < HOT_LIMIT) this.#hot.set(key.text, key);
+    if (this.#atOnce) this.begin(key);
+    else if (this.#hot.size < HOT_LIMIT) this.#hot.set(key.text, key);
   }
 
   /** Begins to read `key` again now, unless that is under way or has just failed. */

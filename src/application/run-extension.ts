@@ -12,7 +12,10 @@ const RETRY_MS = 1_000;
 /** Longest time for closing the server: half of what Lambda leaves for a shutdown. */
 const CLOSE_HOLD_MS = 1_000;
 
-/** Lives the life of the process: fill the store, then follow the surroundings from event to event until they shut down. */
+/**
+ * Lives the life of the process: fill the store, then follow the surroundings from event to event until they shut down.
+ * Where the source may not be asked before the first invocation, the store is filled behind that one and those after it.
+ */
 export class RunExtension {
   readonly #cache: Cache;
   readonly #events: LifecycleEvents;
@@ -20,6 +23,7 @@ export class RunExtension {
   readonly #metrics: MetricsPublisher;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  #filled: Promise<void> = Promise.resolve();
 
   constructor(
     cache: Cache,
@@ -39,7 +43,9 @@ export class RunExtension {
 
   /** Resolves after the shutdown; never rejects, because an extension that ends by itself takes the function with it. */
   async run(): Promise<void> {
-    await this.#cache.preload.run();
+    if (this.#cache.gate.isOpen) this.#filled = this.#cache.preload.run();
+    // Elsewhere the first question for an event says that all is ready.
+    if (this.#events.invocations !== 'none') await this.#filled;
     for (;;) {
       const event = await this.#next();
       if (event.type === 'shutdown') return this.#shutDown(event.reason);
@@ -51,10 +57,19 @@ export class RunExtension {
   async #accompany(event: InvokeEvent): Promise<void> {
     await this.#attempt('an invocation could not be accompanied; serving goes on', async () => {
       this.#cache.invocation.begin(event.deadlineMs);
+      this.#fillFromHere();
       this.#cache.flights.abandonSlept();
-      await this.#within(REFRESH_HOLD_MS, this.#cache.refresh.runBatch());
+      await this.#within(REFRESH_HOLD_MS, this.#cache.refresh.runBatch(), this.#filled);
       this.#metrics.publish(this.#cache.status.status(), false);
     });
+  }
+
+  /** Fills the store now, if it was to wait for an invocation. */
+  #fillFromHere(): void {
+    const { gate, preload } = this.#cache;
+    if (gate.isOpen) return;
+    gate.open();
+    this.#filled = preload.run();
   }
 
   async #next(): Promise<LifecycleEvent> {
@@ -80,11 +95,11 @@ export class RunExtension {
     );
   }
 
-  /** Waits for `work`, but no longer than `limitMs`. */
-  async #within(limitMs: number, work: Promise<void>): Promise<void> {
+  /** Waits for all `work`, but no longer than `limitMs`. */
+  async #within(limitMs: number, ...work: readonly Promise<void>[]): Promise<void> {
     const done = new AbortController();
     try {
-      await Promise.race([work, pause(this.#clock, limitMs, done.signal)]);
+      await Promise.race([Promise.all(work), pause(this.#clock, limitMs, done.signal)]);
     } finally {
       done.abort();
     }

@@ -1,14 +1,13 @@
 import { SourceTimeoutError } from '../domain/cache/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Admission } from './admission.ts';
+import { SLEPT_AFTER_MS } from './awake-timer.ts';
 import { CallAbandoned } from './call-abandoned.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
 import type { Fence } from './fence.ts';
 import type { Invocation } from './invocation.ts';
+import type { SourceGate } from './source-gate.ts';
 import type { Statistics } from './statistics.ts';
-
-/** A timer that is later than this did not run because the process was frozen. */
-const SLEPT_AFTER_MS = 500;
 
 /** One call to the source about keys of one group. */
 export interface SourceCall<Answer, Result> {
@@ -23,8 +22,9 @@ export interface SourceCall<Answer, Result> {
   readonly signal?: AbortSignal;
 }
 
-/** The only way to the source: in order, within the time-out, counted, and with a place in the order of reads. */
+/** The only way to the source: through the gate, in order, within the time-out, counted, and with a place in the order of reads. */
 export class SourceCalls {
+  readonly #gate: SourceGate;
   readonly #admission: Admission;
   readonly #breaker: CircuitBreaker;
   readonly #fence: Fence;
@@ -34,6 +34,7 @@ export class SourceCalls {
   readonly #timeoutMs: number;
 
   constructor(
+    gate: SourceGate,
     admission: Admission,
     breaker: CircuitBreaker,
     fence: Fence,
@@ -42,6 +43,7 @@ export class SourceCalls {
     clock: Clock,
     timeoutMs: number,
   ) {
+    this.#gate = gate;
     this.#admission = admission;
     this.#breaker = breaker;
     this.#fence = fence;
@@ -53,6 +55,7 @@ export class SourceCalls {
 
   /** Makes the call and resolves with what `land` returned. */
   async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+    await this.#gate.pass(call.signal);
     await this.#admission.enter(call.signal);
     try {
       call.signal?.throwIfAborted();

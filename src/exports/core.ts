@@ -42,6 +42,7 @@ export type {
   Want,
 } from '../ports/item-source.ts';
 export type {
+  Invocations,
   InvokeEvent,
   LifecycleEvent,
   LifecycleEvents,

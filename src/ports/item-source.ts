@@ -56,4 +56,6 @@ export interface ItemSource {
   readMany?(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer>;
   /** Reads one page of all that the group has. */
   readGroup?(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage>;
+  /** Gives up connections that are idle: they may be dead, or be another process's by now. */
+  dropConnections?(): void;
 }

@@ -281,3 +281,67 @@ describe('RefreshBehind', () => {
     expect(app.store.get(key)).toBeUndefined();
   });
 });
+
+describe('where no invocation is told of', () => {
+  it('reads again at once what is used in the last tenth of its lifetime', async () => {
+    const app = await used({ refreshesAtOnce: true }, key);
+    await app.clock.advance(0);
+
+    expect(app.source.countOf('read')).toBe(2);
+    expect(textOf(await app.read(key))).toBe('v2');
+  });
+
+  it('reads it once, however often it is used meanwhile', async () => {
+    const app = await used({ refreshesAtOnce: true }, keyOf('other'));
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(59_000);
+    const gate = app.source.hold();
+    const before = app.source.calls.length;
+    for (let use = 1; use <= 5; use += 1) await app.read(key);
+    await gate.arrived();
+    gate.open();
+    await app.clock.advance(0);
+
+    expect(app.source.calls.length - before).toBe(1);
+  });
+
+  it('reads a stale entry again once', async () => {
+    const app = createApplication({ refreshesAtOnce: true });
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(61_000);
+    expect((await app.read(key)).cache).toMatchObject({ stale: 'stale-while-revalidate' });
+    await app.clock.advance(0);
+
+    expect(app.source.countOf('read')).toBe(2);
+  });
+
+  it('leaves alone for a second what could not be read', async () => {
+    const app = await used({ refreshesAtOnce: true }, keyOf('other'));
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(58_000);
+    app.source.failWith(unavailable());
+    const before = app.source.calls.length;
+    for (const ms of [0, 500, 499]) {
+      await app.clock.advance(ms);
+      await app.read(key);
+    }
+    await app.clock.advance(0);
+    expect(app.source.calls.length - before).toBe(1);
+    await app.clock.advance(1);
+    await app.read(key);
+    await app.clock.advance(0);
+
+    expect(app.source.calls.length - before).toBe(2);
+  });
+
+  it('leaves nothing to a batch', async () => {
+    const app = await used({ refreshesAtOnce: true }, key);
+    await app.clock.advance(5_000);
+    await app.refresh.runBatch();
+
+    expect(app.source.countOf('readMany')).toBe(0);
+  });
+});

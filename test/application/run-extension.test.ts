@@ -158,6 +158,7 @@ describe('RunExtension', () => {
     let isDefective = true;
     const app = createExtension({
       throughEvents: (events) => ({
+        invocations: events.invocations,
         next: () => {
           if (isDefective) throw new TypeError('a defect');
           return events.next();

@@ -1,4 +1,4 @@
-import type { LifecycleEvent, LifecycleEvents } from '../../ports/lifecycle-events.ts';
+import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../ports/lifecycle-events.ts';
 import { callApi } from './api-call.ts';
 import { readExtensionEvent } from './extension-event.ts';
 
@@ -12,13 +12,13 @@ export interface SessionGrant {
 
 /** A registered extension: the lifecycle of one Lambda execution environment. Failures are `ExtensionsApiError`s. */
 export class ExtensionSession implements LifecycleEvents {
-  /** False where Lambda refuses INVOKE events to extensions; nothing freezes there. */
-  readonly receivesInvoke: boolean;
+  /** `untold` where Lambda refuses INVOKE events to extensions. */
+  readonly invocations: Invocations;
   readonly #runtimeApi: string;
   readonly #identifier: string;
 
   constructor(grant: SessionGrant) {
-    this.receivesInvoke = grant.receivesInvoke;
+    this.invocations = grant.receivesInvoke ? 'told' : 'untold';
     this.#runtimeApi = grant.runtimeApi;
     this.#identifier = grant.identifier;
   }

@@ -19,6 +19,7 @@ export interface TextSink {
  * The signals are caught only while somebody waits for an event; at all other times, and when sent again, they end the process.
  */
 export class SignalEvents implements LifecycleEvents {
+  readonly invocations = 'none';
   readonly #signals: SignalEmitter;
   readonly #stderr: TextSink;
 

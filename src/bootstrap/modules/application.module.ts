@@ -7,8 +7,15 @@ import { TOKENS } from '../tokens.ts';
 /** The use cases over the ports. */
 export const applicationModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.cache).toResolvedValue(
-    (settings, source, store, clock, random, digest, logger) =>
-      createCache({ groups: cacheGroups(settings), source, store, clock, random, digest, logger }, settings),
+    (settings, source, store, clock, random, digest, logger, { invocations }) =>
+      createCache(
+        { groups: cacheGroups(settings), source, store, clock, random, digest, logger },
+        {
+          ...settings,
+          awaitsInvocation: settings.isSnapshotted && invocations === 'told',
+          refreshesAtOnce: invocations !== 'told',
+        },
+      ),
     [
       TOKENS.settings,
       TOKENS.itemSource,
@@ -17,6 +24,7 @@ export const applicationModule = new ContainerModule(({ bind }) => {
       TOKENS.random,
       TOKENS.digest,
       TOKENS.logger,
+      TOKENS.lifecycleEvents,
     ],
   );
   bind(TOKENS.itemReader).toResolvedValue((cache) => cache.reader, [TOKENS.cache]);

@@ -25,7 +25,7 @@ describe('registerExtension', () => {
   it('subscribes to INVOKE and SHUTDOWN', async () => {
     await begin();
     const session = await register();
-    expect(session.receivesInvoke).toBe(true);
+    expect(session.invocations).toBe('told');
     expect(lambda.journal.find('registered')).toMatchObject({
       name: SAMPLE_NAME,
       as: 'external',
@@ -37,7 +37,7 @@ describe('registerExtension', () => {
   it('subscribes to SHUTDOWN alone where INVOKE is refused', async () => {
     await begin({ refuseInvoke: true });
     const session = await register();
-    expect(session.receivesInvoke).toBe(false);
+    expect(session.invocations).toBe('untold');
     expect(lambda.journal.order('refused', 'registered')).toEqual(['refused', 'registered']);
     expect(lambda.journal.find('registered')).toMatchObject({ events: ['SHUTDOWN'] });
   });

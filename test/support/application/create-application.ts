@@ -27,6 +27,8 @@ export interface ApplicationOptions {
   readonly maxWaitingReads?: number;
   readonly preload?: boolean;
   readonly preloadTimeoutMs?: number;
+  readonly awaitsInvocation?: boolean;
+  readonly refreshesAtOnce?: boolean;
 }
 
 /** Longest time for one read from the source. */
@@ -54,6 +56,8 @@ export const createApplication = (options: ApplicationOptions = {}) => {
       maxWaitingReads: options.maxWaitingReads ?? 1_000,
       preload: options.preload ?? true,
       preloadTimeoutMs: options.preloadTimeoutMs ?? 8_000,
+      awaitsInvocation: options.awaitsInvocation ?? false,
+      refreshesAtOnce: options.refreshesAtOnce ?? false,
     },
   );
 

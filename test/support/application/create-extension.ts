@@ -1,11 +1,13 @@
 import { RunExtension } from '../../../src/application/run-extension.ts';
-import type { LifecycleEvents } from '../../../src/ports/lifecycle-events.ts';
+import type { Invocations, LifecycleEvents } from '../../../src/ports/lifecycle-events.ts';
 import type { MetricsPublisher } from '../../../src/ports/metrics-publisher.ts';
 import { FakeLifecycleEvents } from '../fakes/fake-lifecycle-events.ts';
 import { type Application, type ApplicationOptions, createApplication } from './create-application.ts';
 import { FakeServer } from './fake-server.ts';
 
 export interface ExtensionOptions extends ApplicationOptions {
+  /** Told by events, if left out. */
+  readonly invocations?: Invocations;
   /** What the publisher of metrics does; nothing if left out. */
   readonly onPublish?: MetricsPublisher['publish'];
   /** What the closing of the server does; nothing if left out. */
@@ -18,7 +20,7 @@ export interface ExtensionOptions extends ApplicationOptions {
 export const createExtension = (options: ExtensionOptions = {}) => {
   const app: Application = createApplication(options);
   const journal: string[] = [];
-  const events = new FakeLifecycleEvents();
+  const events = new FakeLifecycleEvents(options.invocations);
   const server = new FakeServer(journal, options.onClose);
   const metrics: MetricsPublisher = {
     publish: (status, last) => {

@@ -3,6 +3,7 @@ import { CircuitBreaker } from '../../../src/application/circuit-breaker.ts';
 import { Fence } from '../../../src/application/fence.ts';
 import { Invocation } from '../../../src/application/invocation.ts';
 import { SourceCalls } from '../../../src/application/source-calls.ts';
+import { SourceGate } from '../../../src/application/source-gate.ts';
 import { Statistics } from '../../../src/application/statistics.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { TIMEOUT_MS } from './create-application.ts';
@@ -15,6 +16,7 @@ export const createSourceCalls = (limits: Partial<AdmissionLimits> = {}) => {
   const invocation = new Invocation();
   const statistics = new Statistics();
   const admission = new Admission({ slots: 2, waiting: 10, maxWaitMs: TIMEOUT_MS, ...limits }, clock);
-  const calls = new SourceCalls(admission, breaker, fence, invocation, statistics, clock, TIMEOUT_MS);
+  const gate = new SourceGate(true, {}, clock, TIMEOUT_MS);
+  const calls = new SourceCalls(gate, admission, breaker, fence, invocation, statistics, clock, TIMEOUT_MS);
   return { clock, breaker, fence, invocation, statistics, calls };
 };

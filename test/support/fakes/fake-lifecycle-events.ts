@@ -1,4 +1,4 @@
-import type { LifecycleEvent, LifecycleEvents } from '../../../src/ports/lifecycle-events.ts';
+import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../../src/ports/lifecycle-events.ts';
 
 interface Barrier {
   readonly reached: () => boolean;
@@ -7,12 +7,17 @@ interface Barrier {
 
 /** Surroundings that a test speaks for: it gives the events, and waits until they are asked for. */
 export class FakeLifecycleEvents implements LifecycleEvents {
+  readonly invocations: Invocations;
   /** What `reportInitError` was told, in order. */
   readonly initErrors: Error[] = [];
   readonly #outcomes: Promise<LifecycleEvent>[] = [];
   readonly #waiting: ((outcome: Promise<LifecycleEvent>) => void)[] = [];
   #barriers: Barrier[] = [];
   #asked = 0;
+
+  constructor(invocations: Invocations = 'told') {
+    this.invocations = invocations;
+  }
 
   next(): Promise<LifecycleEvent> {
     this.#asked += 1;
