@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +15,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const asked = process.argv.slice(2);
 const lines = asked.length > 0 ? asked : ['20', '22', '24'];
 const checks = [
-  { name: 'npm start -- --once', args: ['start', '--', '--once'] },
-  { name: 'npm test', args: ['test'] },
+  { name: 'npm start -- --once', args: ['start', '--', '--once'], needsPort: true },
+  { name: 'npm test', args: ['test'], needsPort: false },
 ];
 
 const CHECK_TIMEOUT_MS = 20 * 60 * 1000;
@@ -59,13 +61,22 @@ const installNode = (line) => {
   return `${home}/node_modules/${name}/bin`;
 };
 
-const check = (binDir, args) => {
+/** The default port may be somebody else's on a shared machine. */
+const freePort = async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return String(port);
+};
+
+const check = (binDir, args, settings) => {
   const clone = mkdtempSync(join(tmpdir(), 'node-versions-'));
   try {
     mustRun('git', ['clone', '--quiet', root, clone]);
     // What the npm that runs this script has set speaks of this checkout.
     const own = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD)/i.test(name));
-    const env = { ...Object.fromEntries(own), PATH: `${binDir}${delimiter}${process.env.PATH}` };
+    const env = { ...Object.fromEntries(own), PATH: `${binDir}${delimiter}${process.env.PATH}`, ...settings };
     return run(join(binDir, 'node'), [npm, ...args], { cwd: clone, env, timeout: CHECK_TIMEOUT_MS });
   } finally {
     rmSync(clone, { recursive: true, force: true });
@@ -77,9 +88,13 @@ const results = [];
 for (const line of lines) {
   const binDir = installNode(line);
   const node = mustRun(join(binDir, 'node'), ['--version']);
-  for (const { name, args } of checks) {
+  for (const { name, args, needsPort } of checks) {
     console.error(`${name} on Node ${node} …`);
-    const { passed, output } = check(binDir, args);
+    const { passed, output } = check(
+      binDir,
+      args,
+      needsPort ? { CACHE_EXTENSION_PORT: await freePort() } : {},
+    );
     if (!passed) console.error(output);
     results.push({ node, check: name, result: passed ? 'passed' : 'FAILED' });
   }
