@@ -28,8 +28,8 @@ export type Memory = keyof typeof MEMORIES;
 export const WISHES = {
   nothing: undefined,
   'no-cache': 'no-cache',
-  'max-age that allows what is fresh': 'max-age=30',
-  'max-age that allows nothing in memory': 'max-age=5',
+  'max-age=30': 'max-age=30',
+  'max-age=5': 'max-age=5',
   'only-if-cached': 'only-if-cached',
 } as const;
 export type Wish = keyof typeof WISHES;

@@ -1,0 +1,34 @@
+import { answering, type CannedServer } from '../support/dynamodb/canned-server.ts';
+import type { FaultProxy } from '../support/faults/fault-proxy.ts';
+import type { Content, Origin } from './world.ts';
+
+/** The old and the new item as DynamoDB writes them. */
+const ANSWERS: Readonly<Record<Content, string>> = {
+  old: '{"Item":{"id":{"S":"k"},"v":{"N":"1"}}}',
+  new: '{"Item":{"id":{"S":"k"},"v":{"N":"2"}}}',
+  nothing: '{}',
+};
+
+/** A DynamoDB at the end of a wire. */
+export class WireOrigin implements Origin {
+  readonly #dynamodb: CannedServer;
+  readonly #proxy: FaultProxy;
+
+  constructor(dynamodb: CannedServer, proxy: FaultProxy) {
+    this.#dynamodb = dynamodb;
+    this.#proxy = proxy;
+  }
+
+  has(content: Content): void {
+    this.#dynamodb.answerWith(answering(200, ANSWERS[content]));
+    this.#proxy.forget();
+  }
+
+  release(): void {
+    // Nothing is held up on a wire.
+  }
+
+  hung(): Promise<void> {
+    return this.#proxy.arrived(1);
+  }
+}
