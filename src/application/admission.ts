@@ -1,12 +1,13 @@
 import { OverloadedError } from '../domain/cache/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import { afterAwake } from './awake-timer.ts';
 
 export interface AdmissionLimits {
   /** Calls to the source at the same time. */
   readonly slots: number;
   /** Calls that may wait for a slot. */
   readonly waiting: number;
-  /** How long a call may wait for its slot. */
+  /** How long a call may wait for its slot, freezes apart. */
   readonly maxWaitMs: number;
 }
 
@@ -49,7 +50,7 @@ export class Admission {
         settle();
         reject(signal?.reason);
       };
-      const cancel = this.#clock.after(this.#limits.maxWaitMs, () => {
+      const cancel = afterAwake(this.#clock, this.#limits.maxWaitMs, () => {
         settle();
         reject(overloaded());
       });

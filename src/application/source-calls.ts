@@ -1,4 +1,4 @@
-import { SourceTimeoutError } from '../domain/cache/errors.ts';
+import { PassingFailure, SourceTimeoutError } from '../domain/cache/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Admission } from './admission.ts';
 import { SLEPT_AFTER_MS } from './awake-timer.ts';
@@ -101,9 +101,10 @@ export class SourceCalls {
         reject(reason);
         controller.abort(reason);
       };
+      const hasSlept = () => this.#clock.monotonic() - dueAt > SLEPT_AFTER_MS;
       const cancel = this.#clock.after(budgetMs, () =>
         giveUp(
-          this.#clock.monotonic() - dueAt > SLEPT_AFTER_MS
+          hasSlept()
             ? new CallAbandoned()
             : new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`),
         ),
@@ -111,7 +112,11 @@ export class SourceCalls {
       const abandon = () => giveUp(call.signal?.reason);
       call.signal?.addEventListener('abort', abandon);
       const ask = async () => call.ask(controller.signal);
-      ask().finally(settle).then(resolve, reject);
+      // A connection that broke during a freeze is reported before the late timer runs, and says nothing of the source.
+      const fail = (error: unknown) => reject(isLoss(error) && hasSlept() ? new CallAbandoned() : error);
+      ask().finally(settle).then(resolve, fail);
     });
   }
 }
+
+const isLoss = (error: unknown): boolean => error instanceof PassingFailure && error.lostContact;

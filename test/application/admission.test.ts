@@ -69,6 +69,21 @@ describe('Admission', () => {
     expect(next.state()).toBe('resolved');
   });
 
+  it('does not take a freeze for a wait', async () => {
+    const clock = new FakeClock();
+    const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, clock);
+    await admission.enter();
+    const second = watch(admission.enter());
+    clock.freeze(60_000);
+    await clock.advance(999);
+    expect(second.state()).toBe('pending');
+    admission.leave();
+    await clock.advance(0);
+
+    expect(second.state()).toBe('resolved');
+    expect(clock.pendingTasks).toBe(0);
+  });
+
   it('frees its slots again, and leaves no timer behind', async () => {
     const clock = new FakeClock();
     const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, clock);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SourceCall } from '../../src/application/source-calls.ts';
 import { createSourceCalls } from '../support/application/create-source-calls.ts';
-import { refused, unreachable } from '../support/application/failures.ts';
+import { refused, throttled, unreachable } from '../support/application/failures.ts';
 import { keyOf, keysOf } from '../support/application/groups.ts';
 import { watch } from '../support/application/results.ts';
 
@@ -295,5 +295,42 @@ describe('SourceCalls', () => {
     expect(call.failed).toEqual([]);
     expect(statistics.sourceFailures).toBe(0);
     expect(breaker.isOpen('Products')).toBe(false);
+  });
+
+  it('takes a connection that broke while the process slept for no loss', async () => {
+    const { calls, clock, breaker, statistics } = createSourceCalls();
+    const call = new HandledCall();
+    const ended = expect(calls.make(call)).rejects.toMatchObject({ name: 'CallAbandoned' });
+    await clock.advance(10);
+    clock.freeze(60_000);
+    call.reject(unreachable());
+    await ended;
+
+    expect(call.failed).toEqual([]);
+    expect(statistics.sourceFailures).toBe(0);
+    expect(breaker.isOpen('Products')).toBe(false);
+  });
+
+  it('believes a failure that was answered, however late it is seen', async () => {
+    const { calls, clock } = createSourceCalls();
+    const call = new HandledCall();
+    const ended = expect(calls.make(call)).rejects.toMatchObject({ code: 'throttled' });
+    await clock.advance(10);
+    clock.freeze(60_000);
+    call.reject(throttled());
+    await ended;
+
+    expect(call.failed).toHaveLength(1);
+  });
+
+  it('believes an answer, however late it is seen', async () => {
+    const { calls, clock } = createSourceCalls();
+    const call = new HandledCall();
+    const result = calls.make(call);
+    await clock.advance(10);
+    clock.freeze(60_000);
+    call.answer('item');
+
+    await expect(result).resolves.toBe('item, landed');
   });
 });
