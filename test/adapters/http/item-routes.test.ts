@@ -9,6 +9,7 @@ import {
 } from '../../../src/domain/cache/errors.ts';
 import { absent, found, SAMPLE_DIGEST } from '../../support/http/answers.ts';
 import { AppUnderTest, codeOf, ITEM } from '../../support/http/app-under-test.ts';
+import { WordAddressParser } from '../../support/http/word-address-parser.ts';
 
 describe('GET of an item', () => {
   it('answers the stored bytes and how the cache came by them', async () => {
@@ -113,6 +114,20 @@ describe('GET of an item', () => {
     const app = new AppUnderTest();
     expect(await codeOf(await app.request(target))).toBe(refusal);
     expect(app.reader.reads).toHaveLength(0);
+  });
+
+  it('knows no format parameter where there is but one form', async () => {
+    const { reader, invalidator } = new AppUnderTest();
+    const only = {
+      path: '/words',
+      addresses: new WordAddressParser(),
+      defaultContentType: 'a/b',
+      reader,
+      invalidator,
+    };
+    const app = new AppUnderTest({ items: [only] });
+    expect((await app.request(ITEM)).status).toBe(200);
+    expect(await codeOf(await app.request(`${ITEM}&format=upper`))).toBe('400 unknown_parameter');
   });
 
   it('refuses a malformed Cache-Control', async () => {

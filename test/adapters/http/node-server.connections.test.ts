@@ -48,7 +48,8 @@ describe('the limit of connections', () => {
     const [first, second, third] = [await running.client(), await running.client(), await running.client()];
     second.destroy();
     await second.closed;
-    expect(await isOverLimit(third)).toBe(true);
+    // Several times, because the server may see the end of the second only after the first question.
+    for (let asked = 0; asked < 20; asked += 1) expect(await isOverLimit(third)).toBe(true);
     expect(await isOverLimit(first)).toBe(false);
   });
 

@@ -148,6 +148,15 @@ describe('closing', () => {
     expect(running.ticks.isRunning).toBe(false);
   });
 
+  it('ends a connection that its parser has let go of', async () => {
+    const running = closing(await ServerUnderTest.serving());
+    const client = await running.client('127.0.0.1', true);
+    client.send('CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect((await client.answer()).status).toBe(405);
+
+    await running.server.close();
+  });
+
   it('works while requests wait for a handler', async () => {
     const running = closing(new ServerUnderTest());
     await running.server.listen();
