@@ -9,6 +9,8 @@ import { pause } from './pause.ts';
 /** Longest time for which an invocation is kept from ending by what is refreshed behind. */
 const REFRESH_HOLD_MS = 100;
 const RETRY_MS = 1_000;
+/** How often figures are offered where no invocation is told of; the publisher decides which of them go out. */
+const OFFER_INTERVAL_MS = 10_000;
 /** Longest time for closing the server: half of what Lambda leaves for a shutdown. */
 const CLOSE_HOLD_MS = 1_000;
 
@@ -24,6 +26,7 @@ export class RunExtension {
   readonly #clock: Clock;
   readonly #logger: Logger;
   #filled: Promise<void> = Promise.resolve();
+  #cancelOffer: () => void = () => undefined;
 
   constructor(
     cache: Cache,
@@ -43,6 +46,7 @@ export class RunExtension {
 
   /** Resolves after the shutdown; never rejects, because an extension that ends by itself takes the function with it. */
   async run(): Promise<void> {
+    if (this.#events.invocations !== 'told') this.#offerMetricsByTheClock();
     if (this.#cache.gate.isOpen) this.#filled = this.#cache.preload.run();
     // Elsewhere the first question for an event says that all is ready.
     if (this.#events.invocations !== 'none') await this.#filled;
@@ -61,6 +65,15 @@ export class RunExtension {
       this.#cache.flights.abandonSlept();
       await this.#within(REFRESH_HOLD_MS, this.#cache.refresh.runBatch(), this.#filled);
       this.#metrics.publish(this.#cache.status.status(), false);
+    });
+  }
+
+  #offerMetricsByTheClock(): void {
+    this.#cancelOffer = this.#clock.after(OFFER_INTERVAL_MS, () => {
+      this.#offerMetricsByTheClock();
+      void this.#attempt('the metrics could not be published; serving goes on', async () =>
+        this.#metrics.publish(this.#cache.status.status(), false),
+      );
     });
   }
 
@@ -87,6 +100,7 @@ export class RunExtension {
 
   async #shutDown(reason: string): Promise<void> {
     this.#logger.info('shutting down', { reason });
+    this.#cancelOffer();
     await this.#attempt('the server could not be closed', () =>
       this.#within(CLOSE_HOLD_MS, this.#server.close()),
     );

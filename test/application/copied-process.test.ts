@@ -121,36 +121,3 @@ describe('a process of which copies are made before its first invocation', () =>
     expect(app.source.calls).toEqual([]);
   });
 });
-
-describe('a process that nobody tells of invocations', () => {
-  it('preloads before it asks for its first event, where there is a function', async () => {
-    const app = createExtension({
-      invocations: 'untold',
-      groups: [groupOf('Products', {}, { keys: listed })],
-    });
-    const gate = app.source.hold();
-    const run = app.extension.run();
-    await gate.arrived();
-    await app.clock.advance(0);
-    expect(app.events.asked).toBe(0);
-    gate.open();
-    await app.events.whenAsked(1);
-
-    app.events.shutdown();
-    await run;
-  });
-
-  it('can be shut down during the preload, where there is no function', async () => {
-    const app = createExtension({
-      invocations: 'none',
-      groups: [groupOf('Products', {}, { keys: listed })],
-    });
-    app.source.hold();
-    const run = app.extension.run();
-    app.events.shutdown();
-    await run;
-
-    expect(app.preload.progress()).toMatchObject([{ state: 'running' }]);
-    expect(app.journal).toContain('server closed');
-  });
-});

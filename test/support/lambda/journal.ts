@@ -27,6 +27,7 @@ interface Watcher {
  * | `init-error`, `exit-error` | what an extension reported: `name`, `errorType`, `body` |
  * | `invoke-start`, `response`, `invoke-done`, `invoke-failed` | `requestId`; `errorType` |
  * | `event` | given to an extension: `name`, `type`, `reason` |
+ * | `credentials` | were given out under SnapStart |
  * | `shutdown` | `reason` |
  * | `signal` | sent to a process group: `name`, `signal` |
  * | `exit` | `name`, `code`, `signal` |

@@ -27,22 +27,26 @@ export function runtimeApi(host: () => RuntimeHost, journal: Journal): Api {
 }
 
 /** Where processes get their credentials under SnapStart. */
-export const credentialsApi: Api = (request) => {
-  if (`${request.method} ${request.path}` !== `GET ${CREDENTIALS_PATH}`) return undefined;
-  return Promise.resolve(
-    header(request, 'Authorization') === CREDENTIALS_TOKEN
-      ? {
-          status: 200,
-          body: JSON.stringify({
-            AccessKeyId: 'emulated-key-id',
-            SecretAccessKey: 'emulated-secret',
-            Token: 'emulated-session',
-            Expiration: new Date(Date.now() + 3_600_000).toISOString(),
-          }),
-        }
-      : { status: 404, body: 'cannot get credentials for the provided token' },
-  );
-};
+export function credentialsApi(journal: Journal): Api {
+  return (request) => {
+    if (`${request.method} ${request.path}` !== `GET ${CREDENTIALS_PATH}`) return undefined;
+    return giveCredentials(journal, header(request, 'Authorization') === CREDENTIALS_TOKEN);
+  };
+}
+
+async function giveCredentials(journal: Journal, isEntitled: boolean): Promise<ApiReply> {
+  if (!isEntitled) return { status: 404, body: 'cannot get credentials for the provided token' };
+  journal.record('credentials');
+  return {
+    status: 200,
+    body: JSON.stringify({
+      AccessKeyId: 'emulated-key-id',
+      SecretAccessKey: 'emulated-secret',
+      Token: 'emulated-session',
+      Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+    }),
+  };
+}
 
 async function next(host: RuntimeHost): Promise<ApiReply> {
   const due = host.runtime.next();

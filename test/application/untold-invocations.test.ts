@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { createExtension } from '../support/application/create-extension.ts';
+import { groupOf, keysOf } from '../support/application/groups.ts';
+
+const listed = keysOf(3);
+
+describe('a process that nobody tells of invocations', () => {
+  it('preloads before it asks for its first event, where there is a function', async () => {
+    const app = createExtension({
+      invocations: 'untold',
+      groups: [groupOf('Products', {}, { keys: listed })],
+    });
+    const gate = app.source.hold();
+    const run = app.extension.run();
+    await gate.arrived();
+    await app.clock.advance(0);
+    expect(app.events.asked).toBe(0);
+    gate.open();
+    await app.events.whenAsked(1);
+
+    app.events.shutdown();
+    await run;
+  });
+
+  it('can be shut down during the preload, where there is no function', async () => {
+    const app = createExtension({
+      invocations: 'none',
+      groups: [groupOf('Products', {}, { keys: listed })],
+    });
+    app.source.hold();
+    const run = app.extension.run();
+    app.events.shutdown();
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'running' }]);
+    expect(app.journal).toContain('server closed');
+  });
+
+  it('offers its metrics now and then, and for the last time at the end', async () => {
+    const app = createExtension({ invocations: 'untold' });
+    const run = app.extension.run();
+    await app.clock.advance(30_000);
+    expect(app.journal).toEqual(['metrics published', 'metrics published', 'metrics published']);
+    app.events.shutdown();
+    await run;
+
+    expect(app.journal.at(-1)).toBe('metrics published for the last time');
+    expect(app.clock.pendingTasks).toBe(0);
+  });
+
+  it('goes on offering them though they could not be published', async () => {
+    const app = createExtension({
+      invocations: 'none',
+      onPublish: () => {
+        throw new TypeError('a defect');
+      },
+    });
+    const run = app.extension.run();
+    await app.clock.advance(20_000);
+
+    expect(app.logger.at('error')).toHaveLength(2);
+    app.events.shutdown();
+    await run;
+  });
+});
+
+it('a process that is told of invocations offers its metrics at those only', async () => {
+  const app = createExtension();
+  const run = app.extension.run();
+  await app.clock.advance(60_000);
+  expect(app.journal).toEqual([]);
+
+  app.events.shutdown();
+  await run;
+});
