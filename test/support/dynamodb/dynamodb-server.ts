@@ -33,6 +33,11 @@ export class DynamoDbServer {
     return this.#proxy.requests;
   }
 
+  /** Requests that are held up now, and that clients have not given up. */
+  get waiting(): number {
+    return this.#proxy.waiting;
+  }
+
   /** Makes a table, and waits until it can be used. */
   async createTable({ table, hashKey, sortKey }: KeySchema & { readonly table: string }): Promise<void> {
     const keys = sortKey === undefined ? [hashKey] : [hashKey, sortKey];

@@ -20,6 +20,7 @@ export class RecordingProxy {
   #server: Server | undefined;
   #port = 0;
   #gate: Gate | undefined;
+  #waiting = 0;
 
   /** @param upstream where requests go */
   constructor(upstream: string) {
@@ -28,6 +29,11 @@ export class RecordingProxy {
 
   get endpoint(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Requests that are held up now, and that nobody has given up. */
+  get waiting(): number {
+    return this.#waiting;
   }
 
   /** Accepts connections from now on; after `stop` at the same port again. */
@@ -71,10 +77,13 @@ export class RecordingProxy {
     this.requests.push(record);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    this.#waiting += 1;
     try {
       await this.#gate?.pass(gone.signal);
     } catch {
       return;
+    } finally {
+      this.#waiting -= 1;
     }
     const { status, text } = await callDynamoDb(this.#upstream, operation, record.body);
     record.answer = text;
