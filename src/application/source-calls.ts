@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Admission } from './admission.ts';
 import { SLEPT_AFTER_MS } from './awake-timer.ts';
 import { CallAbandoned } from './call-abandoned.ts';
+import { CallsUnderWay } from './calls-under-way.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
 import type { Fence } from './fence.ts';
 import type { Invocation } from './invocation.ts';
@@ -32,6 +33,7 @@ export class SourceCalls {
   readonly #statistics: Statistics;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
+  readonly #underWay = new CallsUnderWay();
 
   constructor(
     gate: SourceGate,
@@ -70,14 +72,14 @@ export class SourceCalls {
     const order = this.#fence.begin();
     this.#statistics.sourceReads += 1;
     try {
-      const answer = await this.#inTime(call);
+      const answer = await this.#inTime(call, order);
       call.signal?.throwIfAborted();
-      this.#breaker.record(call.group, this.#clock.now());
+      this.#learn(call.group, order);
       return call.land(answer, order);
     } catch (error) {
       if (call.signal?.aborted !== true && !(error instanceof CallAbandoned)) {
         this.#statistics.sourceFailures += 1;
-        this.#breaker.record(call.group, this.#clock.now(), error);
+        this.#learn(call.group, order, error);
         call.fail?.(error, order);
       }
       throw error;
@@ -86,7 +88,14 @@ export class SourceCalls {
     }
   }
 
-  #inTime<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Answer> {
+  #learn(group: string, order: number, error?: unknown): void {
+    const wasOutOfReach = this.#breaker.isOpen(group);
+    this.#breaker.record(group, this.#clock.now(), error);
+    // Contact is back. What was asked before hangs, and would hold its readers up, and pause its keys, until it times out.
+    if (wasOutOfReach && !this.#breaker.isOpen(group)) this.#underWay.abandonOlder(group, order);
+  }
+
+  #inTime<Answer, Result>(call: SourceCall<Answer, Result>, order: number): Promise<Answer> {
     const budgetMs = this.#invocation.budgetMs(this.#timeoutMs, this.#clock.now());
     const dueAt = this.#clock.monotonic() + budgetMs;
     const controller = new AbortController();
@@ -94,6 +103,7 @@ export class SourceCalls {
       const settle = () => {
         cancel();
         call.signal?.removeEventListener('abort', abandon);
+        this.#underWay.remove(underWay);
       };
       // A source that does not heed its signal must not hold its readers either.
       const giveUp = (reason: unknown) => {
@@ -111,6 +121,8 @@ export class SourceCalls {
       );
       const abandon = () => giveUp(call.signal?.reason);
       call.signal?.addEventListener('abort', abandon);
+      const underWay = { group: call.group, order, abandon: () => giveUp(new CallAbandoned()) };
+      this.#underWay.add(underWay);
       const ask = async () => call.ask(controller.signal);
       // A connection that broke during a freeze is reported before the late timer runs, and says nothing of the source.
       const fail = (error: unknown) => reject(isLoss(error) && hasSlept() ? new CallAbandoned() : error);

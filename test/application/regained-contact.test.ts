@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Application, createApplication } from '../support/application/create-application.ts';
+import { throttled, unreachable } from '../support/application/failures.ts';
+import { fill } from '../support/application/fill.ts';
+import { groupOf, keyOf, keysOf } from '../support/application/groups.ts';
+import { textOf } from '../support/application/results.ts';
+
+const key = keyOf('k');
+
+const loseContact = async ({ source, read }: Application) => {
+  source.failWith(unreachable());
+  for (const each of keysOf(3, 'lost')) await read(each).catch(() => undefined);
+  source.heal();
+};
+
+/** What is asked from now on is answered; what hangs goes on hanging. */
+const answerAgain = ({ source }: Application) => source.hold().open();
+
+describe('when a group is back in reach', () => {
+  it('a key whose probe hangs is asked for again at once', async () => {
+    const app = createApplication();
+    await fill(app, key);
+    await app.clock.advance(90_001);
+    await loseContact(app);
+    await app.clock.advance(1_000);
+    app.source.hold();
+    await app.read(key);
+    await app.clock.advance(1_000);
+    app.source.put(key, 'v2');
+    answerAgain(app);
+
+    await app.read(keyOf('other')).catch(() => undefined);
+    await app.clock.advance(0);
+
+    expect(textOf(await app.read(key))).toBe('v2');
+    expect(app.flights.isReading(key)).toBe(false);
+  });
+
+  it('who waits for what hangs is answered from a read that is asked then', async () => {
+    const app = createApplication();
+    app.source.put(key, 'v1');
+    app.source.hold();
+    const waiting = app.read(key);
+    await app.clock.advance(0);
+    app.source.put(key, 'v2');
+    answerAgain(app);
+    await loseContact(app);
+    await app.clock.advance(1_000);
+
+    await app.read(keyOf('other')).catch(() => undefined);
+
+    expect(textOf(await waiting)).toBe('v2');
+    expect(app.status.status().counts.sourceFailures).toBe(3);
+  });
+
+  it('reads of other groups are left alone', async () => {
+    const app = createApplication({ groups: [groupOf('Products'), groupOf('Orders')] });
+    const gate = app.source.hold();
+    const ordering = app.read(keyOf('o', 'Orders'));
+    await app.clock.advance(0);
+    answerAgain(app);
+    await loseContact(app);
+    await app.clock.advance(1_000);
+
+    await app.read(keyOf('other')).catch(() => undefined);
+    await app.clock.advance(0);
+    gate.open();
+
+    expect((await ordering).outcome).toBe('absent');
+    expect(app.source.calls.filter(({ method }) => method === 'read')).toHaveLength(5);
+  });
+
+  it('a failure with an answer is contact, too', async () => {
+    const app = createApplication();
+    app.source.hold();
+    const waiting = app.read(key);
+    await app.clock.advance(0);
+    answerAgain(app);
+    await loseContact(app);
+    await app.clock.advance(1_000);
+
+    app.source.failFor(keyOf('other'), throttled());
+    await app.read(keyOf('other')).catch(() => undefined);
+
+    expect((await waiting).outcome).toBe('absent');
+  });
+});
+
+it('a slow read of a group that was never out of reach has its time', async () => {
+  const app = createApplication();
+  app.source.hold();
+  const slow = app.read(key).catch(({ code }) => code);
+  await app.clock.advance(0);
+  answerAgain(app);
+
+  await app.read(keyOf('other'));
+  await app.clock.advance(2_000);
+
+  expect(await slow).toBe('upstream_timeout');
+  expect(app.source.calls).toHaveLength(2);
+});
