@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from './build.mjs';
+import { ensureInstalled } from './install.mjs';
+
+/*
+ * Asks the program a million things in all weathers, and judges every answer:
+ *   npm run soak
+ *   npm run soak -- --requests 100000 --seed 7
+ *   npm run soak -- --only in-process          or built-program
+ */
+const root = fileURLToPath(new URL('..', import.meta.url));
+// As deep below the root as the sources are: what they look for beside them must be where they look.
+const folder = `${root}dist/soak/${process.pid}`;
+
+await ensureInstalled();
+await ensureBuilt(['extension']);
+
+const { build } = await import('esbuild');
+await build({
+  absWorkingDir: root,
+  entryPoints: ['test/soak/main.ts'],
+  outfile: `${folder}/soak.mjs`,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  packages: 'external',
+  sourcemap: 'inline',
+  logLevel: 'warning',
+});
+
+const child = spawn(
+  process.execPath,
+  ['--expose-gc', '--enable-source-maps', `${folder}/soak.mjs`, ...process.argv.slice(2)],
+  { stdio: 'inherit' },
+);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.once('exit', (code, signal) => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(code ?? 128 + constants.signals[signal]);
+});

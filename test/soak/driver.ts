@@ -1,0 +1,28 @@
+import type { Sight } from './age.ts';
+import type { Exchange } from './exchange.ts';
+import type { SoakRequest } from './request.ts';
+
+/** The program under soak, and the time that it lives in. */
+export interface Driver {
+  readonly sight: Sight;
+  /** What the program did wrong where no answer shows it. */
+  readonly faults: readonly string[];
+  /** Answers of which no more are waited for at the same time. */
+  readonly maxOpen: number;
+  /** Sends the request at once. Rejects only if there is no answer at all. */
+  send(request: SoakRequest): Promise<Exchange>;
+  /** Lets time pass; what is due happens. */
+  pass(ms: number): Promise<void>;
+  /** Lets time pass in which the program is frozen, and thaws it, with an invocation or without. */
+  freeze(ms: number, withInvocation: boolean): Promise<void>;
+  /** Steps the wall clock, where the run owns it. */
+  stepClock(ms: number): void;
+  /** Begins an invocation, unless one runs. */
+  invoke(): void;
+  /** Time that never steps back. */
+  monotonicMs(): number;
+  /** Bytes of memory that the program takes, as the system sees it. */
+  residentBytes(): number;
+  /** Shuts the program down, and looks whether it ends well. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,138 @@
+import process from 'node:process';
+import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-source.ts';
+import { createContainer, type Program } from '../../src/bootstrap/container.ts';
+import { bodyOf, isAbsence } from '../../src/domain/cache/cache-entry.ts';
+import { TtlPolicy } from '../../src/domain/cache/ttl-policy.ts';
+import type { RequestHandler } from '../../src/ports/server.ts';
+import { FakeServer } from '../support/application/fake-server.ts';
+import type { FakeClock } from '../support/fakes/fake-clock.ts';
+import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';
+import { settingsOf } from '../support/settings.ts';
+import type { Sight } from './age.ts';
+import type { Driver } from './driver.ts';
+import { ErrorLog } from './error-log.ts';
+import type { Exchange } from './exchange.ts';
+import type { Place } from './place.ts';
+import { CONTENT_TYPES, type Format, type Moment } from './question.ts';
+import type { SoakRequest } from './request.ts';
+import { ScriptedUpstream } from './scripted-upstream.ts';
+import { specOf } from './tables.ts';
+import { LIMITS, type World } from './world.ts';
+
+const BASE = 'http://localhost:4000';
+
+/** The whole program in this process, between a handler of requests and an upstream without a wire. It costs no real time. */
+export class InProcessDriver implements Driver {
+  readonly sight: Sight = { isExact: true, slackMs: 0 };
+  readonly maxOpen = Number.POSITIVE_INFINITY;
+  readonly #world: World;
+  readonly #clock: FakeClock;
+  readonly #events = new FakeLifecycleEvents();
+  readonly #log = new ErrorLog();
+  readonly #program: Program;
+  readonly #handler: RequestHandler;
+  readonly #running: Promise<void>;
+  #invocations = 0;
+
+  /** @param clock the one that `world` tells the time by */
+  constructor(world: World, clock: FakeClock) {
+    this.#world = world;
+    this.#clock = clock;
+    const tables = world.tables.map(specOf);
+    this.#program = createContainer(settingsOf({ ...LIMITS, tables, preload: true }), {
+      clock,
+      random: world.chance,
+      logger: this.#log,
+      server: new FakeServer([]),
+      lifecycleEvents: this.#events,
+      itemSource: new DynamoDbItemSource(
+        tables,
+        new ScriptedUpstream(world.origin, world.weather, clock),
+        clock,
+      ),
+    });
+    world.origin.isPreloading = () => this.#events.asked === 0;
+    world.ledger.seesAllEnds = true;
+    this.#handler = this.#program.get('requestHandler');
+    this.#running = this.#program.get('runExtension').run();
+  }
+
+  get faults(): readonly string[] {
+    return this.#log.faults;
+  }
+
+  async send(request: SoakRequest): Promise<Exchange> {
+    const { method, target, headers } = request;
+    const sent = this.#world.ledger.moment();
+    const answer = this.#handler(
+      new Request(BASE + target, { method, headers: { host: 'localhost:4000', ...headers } }),
+      { overLimit: false },
+    );
+    return this.#exchange(request, sent, 'then' in answer ? await answer : answer);
+  }
+
+  pass(ms: number): Promise<void> {
+    return this.#clock.advance(ms);
+  }
+
+  async freeze(ms: number, withInvocation: boolean): Promise<void> {
+    this.#clock.freeze(ms);
+    if (withInvocation) this.invoke();
+    await this.#clock.advance(0);
+  }
+
+  stepClock(ms: number): void {
+    this.#clock.setWall(this.#clock.now() + ms);
+  }
+
+  invoke(): void {
+    if (this.#events.asked <= this.#invocations) return;
+    this.#invocations += 1;
+    this.#events.invoke(this.#clock.now() + this.#world.chance.between(300, 10_000));
+  }
+
+  monotonicMs(): number {
+    return this.#clock.monotonic();
+  }
+
+  residentBytes(): number {
+    return process.memoryUsage.rss();
+  }
+
+  async close(): Promise<void> {
+    this.#events.shutdown();
+    await this.#clock.advance(5_000);
+    await this.#running;
+  }
+
+  async #exchange(request: SoakRequest, sent: Moment, response: Response): Promise<Exchange> {
+    const { expectation } = request;
+    const received = this.#world.ledger.moment();
+    const isHeldBack = expectation.kind === 'read' && this.#world.ledger.isHeldBack(expectation.place);
+    const isFailure = expectation.kind === 'read' && response.status >= 500;
+    const isRemembered = isFailure ? this.#remembers(expectation.place, expectation.format) : undefined;
+    return {
+      request,
+      sent,
+      received,
+      status: response.status,
+      headers: new Map(response.headers),
+      body: response.body === null ? '' : await response.text(),
+      isHeldBack,
+      ...(isRemembered === undefined ? {} : { isRemembered }),
+    };
+  }
+
+  #remembers({ table, hash, sort }: Place, format: Format): boolean {
+    const query = new Map([
+      ['table', table.name],
+      ['hashKey', hash],
+    ]);
+    if (sort !== undefined) query.set('sortKey', sort);
+    const { key } = this.#program.get('addressParser').parse(query);
+    const entry = key && this.#program.get('cacheStore').get(key);
+    const lookup = new TtlPolicy(table.lifetimes).lookup(entry, this.#clock.now());
+    if (lookup.outcome === 'miss') return false;
+    return isAbsence(lookup.entry) || bodyOf(lookup.entry, CONTENT_TYPES[format]) !== undefined;
+  }
+}

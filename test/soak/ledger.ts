@@ -1,0 +1,134 @@
+import type { Chronology } from '../support/application/chronology.ts';
+import type { Place } from './place.ts';
+import { PlaceHistory } from './place-history.ts';
+import type { Ending, Moment, Question } from './question.ts';
+import { TableHistory } from './table-history.ts';
+
+/** How long a key rests after a failure. */
+const SETBACK_MS = 1_000;
+
+/** What the program does at most at the same time. */
+export interface LedgerOptions {
+  readonly maxSourceReads: number;
+  readonly maxWaitingReads: number;
+  /** The largest body that is kept. */
+  readonly maxEntryBytes: number;
+}
+
+/** Everything that happened at DynamoDB's side, as far as answers are to be judged by it. */
+export class Ledger {
+  readonly #chronology: Chronology;
+  readonly #wallMs: () => number;
+  readonly #maxSourceReads: number;
+  readonly #crowd: number;
+  readonly maxEntryBytes: number;
+  readonly #places = new Map<string, PlaceHistory>();
+  readonly #tables = new Map<string, TableHistory>();
+  #callsUnderWay = 0;
+  #lastFull = 0;
+  #readers = 0;
+  #lastCrowd = 0;
+  /** Whether the program knows the end of a call at the moment at which it is told here. */
+  seesAllEnds = false;
+  /** The end of the last freeze. */
+  lastFreeze: Moment = { order: 0, wallMs: 0 };
+  /** What was seen at DynamoDB's side that must not be. */
+  readonly faults: string[] = [];
+
+  constructor(
+    chronology: Chronology,
+    wallMs: () => number,
+    { maxSourceReads, maxWaitingReads, maxEntryBytes }: LedgerOptions,
+  ) {
+    this.#chronology = chronology;
+    this.#wallMs = wallMs;
+    this.#maxSourceReads = maxSourceReads;
+    this.#crowd = maxSourceReads + maxWaitingReads;
+    this.maxEntryBytes = maxEntryBytes;
+  }
+
+  /** Now, after everything before and before everything after. */
+  moment(): Moment {
+    return { order: this.#chronology.next(), wallMs: this.#wallMs() };
+  }
+
+  placeHistory({ name }: Place): PlaceHistory {
+    const history = this.#places.get(name) ?? new PlaceHistory();
+    this.#places.set(name, history);
+    return history;
+  }
+
+  tableHistory(name: string): TableHistory {
+    const history = this.#tables.get(name) ?? new TableHistory();
+    this.#tables.set(name, history);
+    return history;
+  }
+
+  /** A request is sent. */
+  enter(): void {
+    this.#readers += 1;
+    this.#noteCrowd();
+  }
+
+  /** A request is answered. */
+  leave(): void {
+    this.#noteCrowd();
+    this.#readers -= 1;
+  }
+
+  /** A call begins; the questions are those of its keys that may be answered. */
+  begin(questions: readonly Question[]): void {
+    this.#callsUnderWay += 1;
+    if (this.#callsUnderWay >= this.#maxSourceReads) this.#lastFull = this.#chronology.next();
+    for (const question of questions) this.placeHistory(question.place).ask(question);
+  }
+
+  /** A call of the table ends, in one way for all its questions. */
+  end(table: string, questions: readonly Question[], how: Ending, isPreload: boolean): void {
+    const at = this.moment();
+    if (this.#callsUnderWay >= this.#maxSourceReads) this.#lastFull = at.order;
+    this.#callsUnderWay -= 1;
+    for (const question of questions) question.end = { order: at.order, how };
+    this.tableHistory(table).ended(how, at);
+    for (const { place, id } of questions) {
+      // What filled the store ahead of all questions may have found no room.
+      this.placeHistory(place).ended(id, how, at, this.seesAllEnds && !isPreload);
+    }
+  }
+
+  /** A key or a whole table was invalidated between the two orders. */
+  invalidated(
+    what: { readonly place: Place } | { readonly table: string },
+    sent: number,
+    done: number,
+  ): void {
+    if ('place' in what) this.placeHistory(what.place).invalidations.add(sent, done);
+    else this.tableHistory(what.table).invalidations.add(sent, done);
+  }
+
+  /** Whether an invalidation lies wholly between the two orders. */
+  wasInvalidated(place: Place, after: number, before: number): boolean {
+    return (
+      this.placeHistory(place).invalidations.anyWithin(after, before) ||
+      this.tableHistory(place.table.name).invalidations.anyWithin(after, before)
+    );
+  }
+
+  /** Whether there is a failure now for which readers of the place are held back without DynamoDB being asked. */
+  isHeldBack(place: Place): boolean {
+    const { setback } = this.placeHistory(place);
+    const wallMs = this.#wallMs();
+    const rests = setback !== undefined && wallMs >= setback.wallMs && wallMs - setback.wallMs < SETBACK_MS;
+    return rests || this.tableHistory(place.table.name).isOutOfReach;
+  }
+
+  /** Whether all turns were taken at `order` or later, or more readers were there than may wait for one. */
+  wasFullSince(order: number): boolean {
+    const isFull = this.#callsUnderWay >= this.#maxSourceReads || this.#readers >= this.#crowd;
+    return isFull || Math.max(this.#lastFull, this.#lastCrowd) > order;
+  }
+
+  #noteCrowd(): void {
+    if (this.#readers >= this.#crowd) this.#lastCrowd = this.#chronology.next();
+  }
+}

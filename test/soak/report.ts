@@ -1,0 +1,25 @@
+import type { SoakReport } from './soak.ts';
+
+const MEBIBYTE = 1_024 * 1_024;
+
+/** The report in lines for people. */
+export const linesOf = ({ tally, faults, questions, evictions, memory }: SoakReport): readonly string[] => [
+  `  requests       ${tally.requests}`,
+  ...[...tally.kinds]
+    .sort(([, left], [, right]) => right - left)
+    .map(([kind, count]) => `    ${String(count).padStart(9)}  ${kind}`),
+  `  upstream keys  ${questions}`,
+  `  evictions      ${evictions}`,
+  `  slowest        ${Math.round(tally.slowest.ms)} ms, ${tally.slowest.what}`,
+  ...memory.map(
+    ({ requests, residentBytes, heapBytes }) =>
+      `  memory         after ${requests}: resident ${mebibytes(residentBytes)}${
+        heapBytes === undefined ? '' : `, heap ${mebibytes(heapBytes)}`
+      }`,
+  ),
+  `  fingerprint    ${tally.fingerprint}`,
+  `  faults         ${faults.length}`,
+  ...faults.slice(0, 20).map((fault) => `    ${fault}`),
+];
+
+const mebibytes = (bytes: number): string => `${(bytes / MEBIBYTE).toFixed(1)} MiB`;

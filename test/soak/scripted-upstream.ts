@@ -1,0 +1,73 @@
+import { TransportError } from '../../src/adapters/dynamodb/transport-error.ts';
+import type { Upstream, UpstreamCall } from '../../src/adapters/dynamodb/upstream.ts';
+import { SourceTimeoutError } from '../../src/domain/cache/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Origin } from './origin.ts';
+import type { Ending } from './question.ts';
+import type { Fate, Weather } from './weather.ts';
+
+const encoder = new TextEncoder();
+
+/** A DynamoDB without a wire, which fails in the ways of the AWS SDK. */
+export class ScriptedUpstream implements Upstream {
+  readonly #origin: Origin;
+  readonly #weather: Weather;
+  readonly #clock: Clock;
+
+  constructor(origin: Origin, weather: Weather, clock: Clock) {
+    this.#origin = origin;
+    this.#weather = weather;
+    this.#clock = clock;
+  }
+
+  send(call: UpstreamCall, _region: string | undefined, signal: AbortSignal): Promise<Uint8Array> {
+    const { table, text, end } = this.#origin.ask(call);
+    const fate = this.#weather.fateOf(table);
+    return new Promise((resolve, reject) => {
+      const land = () => {
+        signal.removeEventListener('abort', giveUp);
+        end(ENDINGS[fate]);
+        if (fate === 'answered') resolve(encoder.encode(text));
+        else if (fate === 'garbage') resolve(encoder.encode(text.slice(0, -1)));
+        else reject(errorOf(fate));
+      };
+      const cancel =
+        fate === 'silent' ? () => undefined : this.#clock.after(this.#weather.delayMsOf(table), land);
+      const giveUp = () => {
+        cancel();
+        end(signal.reason instanceof SourceTimeoutError ? 'timed out' : 'given up');
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+    });
+  }
+}
+
+const ENDINGS: Readonly<Record<Fate, Ending>> = {
+  answered: 'answered',
+  garbage: 'failed',
+  failed: 'failed',
+  throttled: 'throttled',
+  refused: 'refused',
+  lost: 'lost',
+  silent: 'timed out',
+};
+
+const errorOf = (fate: Exclude<Fate, 'answered' | 'garbage'>): Error => {
+  switch (fate) {
+    case 'failed':
+      return sdkError('InternalServerError', 'server', 500);
+    case 'throttled':
+      return sdkError('ProvisionedThroughputExceededException', 'client', 400);
+    case 'refused':
+      return sdkError('AccessDeniedException', 'client', 400);
+    case 'lost':
+    case 'silent':
+      return new TransportError(
+        Object.assign(new Error('the soak cut the connection'), { code: 'ECONNRESET' }),
+      );
+  }
+};
+
+const sdkError = (name: string, fault: 'client' | 'server', httpStatusCode: number): Error =>
+  Object.assign(new Error('made by the soak'), { name, $fault: fault, $metadata: { httpStatusCode } });

@@ -1,0 +1,194 @@
+import type { Driver } from './driver.ts';
+import type { Exchange } from './exchange.ts';
+import { Judge } from './judge.ts';
+import { faultsOfGrowth, type MemorySample } from './memory-samples.ts';
+import type { SoakRequest } from './request.ts';
+import { faultsOfStore, statusIn } from './status-body.ts';
+import { Tally } from './tally.ts';
+import { LIMITS, type World } from './world.ts';
+
+export interface SoakOptions {
+  readonly requests: number;
+  /** Called at every twentieth of the run. */
+  readonly onProgress?: (requests: number) => void;
+  /** Empties the heap of what nobody needs and says what is left, where that can be done. */
+  readonly heapBytes?: () => number;
+}
+
+/** What a run came to. */
+export interface SoakReport {
+  readonly tally: Tally;
+  readonly faults: readonly string[];
+  readonly questions: number;
+  readonly evictions: number;
+  /** At the beginning, and after each quarter. */
+  readonly memory: readonly MemorySample[];
+}
+
+/** So many faults say enough. */
+const ENOUGH_FAULTS = 10;
+const AUDIT_EVERY = 4_000;
+const FLOOD = 150;
+const QUARTERS = 4;
+/** No reader waits longer: two flights, each with its wait for a turn and its time-out, and a freeze. */
+const PATIENCE_MS = 30_000;
+const PROGRESS_STEPS = 20;
+
+/** One run: clients, weather, time and everything else that happens, until enough was asked. */
+export class Soak {
+  readonly #world: World;
+  readonly #driver: Driver;
+  readonly #options: SoakOptions;
+  readonly #judge: Judge;
+  readonly #tally = new Tally();
+  readonly #faults: string[] = [];
+  readonly #memory: MemorySample[] = [];
+  #sent = 0;
+  #open = 0;
+  #evictions = 0;
+  #audits = 0;
+  #reported = 0;
+
+  constructor(world: World, driver: Driver, options: SoakOptions) {
+    this.#world = world;
+    this.#driver = driver;
+    this.#options = options;
+    this.#judge = new Judge(world.ledger, driver.sight);
+  }
+
+  /** Runs until all is answered, and the program has been shut down. */
+  async run(): Promise<SoakReport> {
+    this.#sample();
+    while (this.#sent < this.#options.requests && this.#countFaults() < ENOUGH_FAULTS) {
+      await this.#step();
+      if (this.#sent >= AUDIT_EVERY * (this.#audits + 1)) await this.#audit();
+      this.#report();
+    }
+    await this.#audit();
+    await this.#settle();
+    this.#sample();
+    await this.#driver.close();
+    return {
+      tally: this.#tally,
+      faults: [
+        ...this.#faults,
+        ...this.#world.ledger.faults,
+        ...this.#driver.faults,
+        ...faultsOfGrowth(this.#memory),
+      ],
+      questions: this.#world.origin.questions,
+      evictions: this.#evictions,
+      memory: this.#memory,
+    };
+  }
+
+  async #step(): Promise<void> {
+    const { chance, weather, requests, places } = this.#world;
+    if (chance.oneIn(3))
+      for (let rest = chance.between(1, 4); rest > 0; rest -= 1) this.#world.write(requests.place());
+    if (chance.oneIn(25)) weather.change(chance.pick(places).table.name);
+    if (chance.oneIn(40)) this.#driver.invoke();
+    if (chance.oneIn(400)) this.#driver.stepClock(chance.between(-20_000, 20_000));
+    if (chance.oneIn(300)) await this.#driver.freeze(chance.between(50, 8_000), chance.oneIn(2));
+    if (chance.oneIn(250))
+      for (let rest = FLOOD; rest > 0; rest -= 1) this.#send(requests.read(chance.pick(places)));
+    for (let rest = chance.between(1, 20); rest > 0; rest -= 1) this.#send(requests.next());
+    await this.#driver.pass(chance.oneIn(30) ? chance.between(1_000, 12_000) : chance.below(200));
+    while (this.#open > this.#driver.maxOpen) await this.#driver.pass(1);
+  }
+
+  #send(request: SoakRequest): void {
+    this.#sent += 1;
+    this.#open += 1;
+    this.#world.ledger.enter();
+    const startedAt = this.#driver.monotonicMs();
+    this.#driver.send(request).then(
+      (exchange) => {
+        this.#open -= 1;
+        this.#take(exchange, this.#driver.monotonicMs() - startedAt);
+        this.#world.ledger.leave();
+      },
+      (error: unknown) => {
+        this.#open -= 1;
+        this.#world.ledger.leave();
+        this.#faults.push(`${request.method} ${request.target} got no answer: ${String(error)}`);
+      },
+    );
+  }
+
+  #take(exchange: Exchange, ms = 0): void {
+    const { kind, faults } = this.#judge.judge(exchange);
+    this.#tally.add(kind, exchange, ms);
+    if (faults.length > 0) this.#faults.push(complaint(exchange, faults));
+    if (exchange.request.expectation.kind !== 'health' || exchange.status !== 200) return;
+    const status = statusIn(exchange.body);
+    this.#evictions = status.store.evictions;
+    this.#faults.push(...faultsOfStore(status, LIMITS.maxBytes));
+  }
+
+  /** Asks memory for everything that it has, which must be no more than it may hold. */
+  async #audit(): Promise<void> {
+    this.#audits += 1;
+    await this.#driver.pass(0);
+    let bytes = 0;
+    const { places, requests } = this.#world;
+    const wish = { header: 'only-if-cached', onlyIfCached: true };
+    for (const place of places) {
+      const exchange = await this.#driver.send(requests.read(place, wish));
+      this.#sent += 1;
+      this.#take(exchange);
+      if (exchange.status === 200) bytes += Number(exchange.headers.get('content-length'));
+    }
+    if (bytes > LIMITS.maxBytes)
+      this.#faults.push(`memory answered ${bytes} bytes, more than its bound of ${LIMITS.maxBytes}`);
+    this.#take(
+      await this.#driver.send({
+        method: 'GET',
+        target: '/health',
+        headers: {},
+        expectation: { kind: 'health' },
+      }),
+    );
+    this.#sent += 1;
+  }
+
+  /** Waits until every reader has an answer, which takes no longer than a few time-outs. */
+  async #settle(): Promise<void> {
+    this.#world.weather.clear();
+    const startedAt = this.#driver.monotonicMs();
+    while (this.#open > 0 && this.#driver.monotonicMs() - startedAt < PATIENCE_MS)
+      await this.#driver.pass(500);
+    if (this.#open > 0) this.#faults.push(`${this.#open} readers got no answer`);
+  }
+
+  #report(): void {
+    const { requests, onProgress } = this.#options;
+    const part = Math.floor((this.#sent / requests) * PROGRESS_STEPS);
+    if (part <= this.#reported) return;
+    this.#reported = part;
+    onProgress?.(this.#sent);
+    const quarter = Math.floor((this.#sent / requests) * QUARTERS);
+    if (quarter >= this.#memory.length && quarter < QUARTERS) this.#sample();
+  }
+
+  #sample(): void {
+    const heapBytes = this.#options.heapBytes?.();
+    const sample = { requests: this.#sent, residentBytes: this.#driver.residentBytes() };
+    this.#memory.push(heapBytes === undefined ? sample : { ...sample, heapBytes });
+  }
+
+  #countFaults(): number {
+    return this.#faults.length + this.#world.ledger.faults.length + this.#driver.faults.length;
+  }
+}
+
+const complaint = (
+  { request, sent, received, status, headers }: Exchange,
+  faults: readonly string[],
+): string => {
+  const { method, target } = request;
+  const told = [headers.get('cache-status'), headers.has('age') ? `Age ${headers.get('age')}` : undefined];
+  return `${sent.order}–${received.order} ${method} ${target} ${JSON.stringify(request.headers)} → ${status} ${told
+    .filter((part) => part !== undefined)
+    .join(', ')}: ${faults.join('; ')}`;
+};

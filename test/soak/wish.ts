@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+
+/** How much is asked of what. */
+export interface SoakWish {
+  readonly inProcess: number;
+  readonly builtProgram: number;
+  readonly seed: number;
+}
+
+const DEFAULT_REQUESTS = 1_000_000;
+/** In real time a request takes a hundred times as long. */
+const BUILT_SHARE = 0.02;
+
+/** @throws {RangeError} if a number is none; whatever `parseArgs` throws for options that do not exist */
+export const readWish = (args: readonly string[]): SoakWish => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      requests: { type: 'string', default: String(DEFAULT_REQUESTS) },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string' },
+    },
+  });
+  const requests = wholeNumber('--requests', values.requests);
+  const seed = wholeNumber('--seed', values.seed);
+  if (values.only === 'in-process') return { inProcess: requests, builtProgram: 0, seed };
+  if (values.only === 'built-program') return { inProcess: 0, builtProgram: requests, seed };
+  if (values.only !== undefined) throw new RangeError('--only takes in-process or built-program');
+  const builtProgram = Math.round(requests * BUILT_SHARE);
+  return { inProcess: requests - builtProgram, builtProgram, seed };
+};
+
+const wholeNumber = (option: string, text: string): number => {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
+    throw new RangeError(`${option} takes a whole number`);
+  return number;
+};
