@@ -125,10 +125,17 @@ export class SourceCalls {
       this.#underWay.add(underWay);
       const ask = async () => call.ask(controller.signal);
       // A connection that broke during a freeze is reported before the late timer runs, and says nothing of the source.
-      const fail = (error: unknown) => reject(isLoss(error) && hasSlept() ? new CallAbandoned() : error);
+      const fail = (error: unknown) =>
+        reject(isLoss(error) && hasSlept() ? new CallAbandoned() : asError(error));
       ask().finally(settle).then(resolve, fail);
     });
   }
 }
 
 const isLoss = (error: unknown): boolean => error instanceof PassingFailure && error.lostContact;
+
+/** What is thrown need not be an error, but those who report it count on one. */
+const asError = (error: unknown): Error =>
+  error instanceof Error
+    ? error
+    : new Error('the source failed with something that is no error', { cause: error });

@@ -333,4 +333,15 @@ describe('SourceCalls', () => {
 
     await expect(result).resolves.toBe('item, landed');
   });
+
+  it('makes an error of what the source throws that is none', async () => {
+    const { calls, clock } = createSourceCalls();
+    const call = new HandledCall();
+    const ended = expect(calls.make(call)).rejects.toMatchObject({ name: 'Error', cause: 'no error' });
+    await clock.advance(0);
+    call.reject('no error');
+
+    await ended;
+    expect(call.failed).toMatchObject([{ cause: 'no error' }]);
+  });
 });
