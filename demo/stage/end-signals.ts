@@ -1,5 +1,10 @@
 import process from 'node:process';
 
+/** What a shell reports of a program that was interrupted. */
+export const INTERRUPTED = 130;
+
+const MAX_ENDING_MS = 10_000;
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -13,8 +18,11 @@ export class EndSignals {
   constructor() {
     for (const name of SIGNALS) {
       process.on(name, () => {
-        this.#name ??= name;
+        if (this.signal.aborted) return;
+        this.#name = name;
         this.#controller.abort(new Interruption(name));
+        // What does not end by then hangs.
+        setTimeout(() => process.exit(INTERRUPTED), MAX_ENDING_MS).unref();
       });
     }
   }

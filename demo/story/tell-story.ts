@@ -1,4 +1,4 @@
-import type { EndSignals } from '../stage/end-signals.ts';
+import { type EndSignals, INTERRUPTED } from '../stage/end-signals.ts';
 import { choosePort, PortError } from '../stage/port.ts';
 import { Stage } from '../stage/stage.ts';
 import type { Surroundings } from '../stage/surroundings.ts';
@@ -15,9 +15,6 @@ import { shutdown } from './shutdown.ts';
 import { sum } from './sum.ts';
 
 const CHAPTERS: readonly Chapter[] = [coldStart, preload, fromMemory, misses, changes, crowd, outage, sum];
-
-/** What a shell reports of a program that was interrupted. */
-const INTERRUPTED = 130;
 
 /**
  * Tells the story, and leaves the stage to the reader until a signal comes, unless it is told only `once`.
@@ -54,11 +51,13 @@ export const tellStory = async (
 };
 
 /** Plays all chapters; false if the user had seen enough before their end. */
-const play = async (scene: Scene, { signal }: EndSignals): Promise<boolean> => {
+const play = async (scene: Scene, ends: EndSignals): Promise<boolean> => {
+  const { signal } = ends;
   try {
     for (const chapter of CHAPTERS) {
       signal.throwIfAborted();
-      await chapter(scene);
+      // Whatever a chapter waits for, the user does not have to.
+      await Promise.race([chapter(scene), ends.first().then(() => signal.throwIfAborted())]);
     }
     return true;
   } catch (error) {
