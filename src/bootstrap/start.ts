@@ -6,6 +6,7 @@ import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
 import { createContainer } from './container.ts';
 import { surviveDefects } from './defects.ts';
 import type { FrontDoor } from './front-door.ts';
+import { keepHeapTight } from './heap.ts';
 
 /** Serves until the surroundings shut down. Resolves with the exit status; 1 if the settings are wrong, which is reported. */
 export const start = async (
@@ -13,6 +14,7 @@ export const start = async (
   door: FrontDoor,
   entered: Promise<LifecycleEvents>,
 ): Promise<number> => {
+  keepHeapTight();
   const [settings, surroundings] = await Promise.allSettled([loadSettings(env), entered]);
   if (surroundings.status === 'rejected') return refuse(surroundings.reason, new SignalEvents());
   const { value: lifecycleEvents } = surroundings;

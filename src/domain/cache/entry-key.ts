@@ -14,7 +14,8 @@ export class EntryKey {
       throw new RangeError('a group name is a non-empty string without NUL characters');
     }
     this.group = group;
-    this.id = id;
     this.text = `${group}\0${id}`;
+    // Cut from the text, not taken as it came: it may be a cut itself, and would keep alive the whole request it is from.
+    this.id = this.text.slice(group.length + 1);
   }
 }

@@ -1,0 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Keeps the heap close to what is in use, at the cost of collecting garbage more often. Left alone, V8 lets evicted bodies
+ * lie until the heap has doubled, which is memory that the function pays for: with a store of 32 MiB, some 70 MiB of it.
+ */
+export const keepHeapTight = (): void => {
+  // A nursery of 16 MiB holds whole answers of DynamoDB until it is full; this one stays as small as it begins.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  // Collect when the heap has grown by a fifth, bodies included.
+  setFlagsFromString('--heap-growing-percent=20');
+};
