@@ -2,30 +2,33 @@ import { randomFillSync } from 'node:crypto';
 import { openSync, readSync } from 'node:fs';
 import type { Random } from '../../ports/random.ts';
 
-const DEVICE = '/dev/urandom';
-
 /**
  * Randomness of the operating system, drawn for every call. A generator seeded in this process, as that of
  * `node:crypto` is, would give the same numbers to all processes that are restored from one snapshot, who would then
  * do everything at once.
  */
 export class SystemRandom implements Random {
+  readonly #device: string;
   readonly #word = new Uint32Array(1);
-  #device: number | undefined;
+  #descriptor: number | undefined;
+
+  /** @param device where it comes from; where there is no such file, from `node:crypto` after all */
+  constructor(device = '/dev/urandom') {
+    this.#device = device;
+  }
 
   fraction(): number {
-    const [word = 0] = this.#draw();
+    if (!this.#draw()) randomFillSync(this.#word);
+    const [word = 0] = this.#word;
     return word / 2 ** 32;
   }
 
-  #draw(): Uint32Array {
+  #draw(): boolean {
     try {
-      this.#device ??= openSync(DEVICE, 'r');
-      readSync(this.#device, this.#word);
+      this.#descriptor ??= openSync(this.#device, 'r');
+      return readSync(this.#descriptor, this.#word) === this.#word.byteLength;
     } catch {
-      // Where there is no such device, nobody makes snapshots of processes either.
-      randomFillSync(this.#word);
+      return false;
     }
-    return this.#word;
   }
 }
