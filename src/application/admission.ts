@@ -27,9 +27,10 @@ export class Admission {
   /**
    * Waits for a slot, which must be left again.
    *
+   * @param maxWaitMs bounds the wait further
    * @throws {OverloadedError} if too many wait already, or the wait took too long; the reason of `signal` if it is aborted
    */
-  async enter(signal?: AbortSignal): Promise<void> {
+  async enter(signal?: AbortSignal, maxWaitMs = this.#limits.maxWaitMs): Promise<void> {
     signal?.throwIfAborted();
     if (this.#taken < this.#limits.slots) {
       this.#taken += 1;
@@ -50,7 +51,7 @@ export class Admission {
         settle();
         reject(signal?.reason);
       };
-      const cancel = afterAwake(this.#clock, this.#limits.maxWaitMs, () => {
+      const cancel = afterAwake(this.#clock, Math.min(maxWaitMs, this.#limits.maxWaitMs), () => {
         settle();
         reject(overloaded());
       });

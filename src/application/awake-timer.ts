@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** A timer that is later than this did not run because the process was frozen. */
+/** Sleep shorter than this is none: a timer that is not later ran in time, and a call that is not older may go on. */
 export const SLEPT_AFTER_MS = 500;
 
 /**

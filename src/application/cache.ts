@@ -83,7 +83,10 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const limits = { ...DEFAULT_LIMITS, ...given };
   const groups = new Groups(parts.groups);
   const fence = new Fence();
-  const breaker = new CircuitBreaker();
+  const breaker = new CircuitBreaker((group, isOpen) => {
+    if (isOpen) logger.warn('the source of a group is out of reach; it is probed once a second', { group });
+    else logger.warn('the source of a group is back', { group });
+  });
   const setbacks = new Setbacks();
   const invocation = new Invocation();
   const statistics = new Statistics();
@@ -103,7 +106,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     limits.timeoutMs,
   );
   const writer = new EntryWriter(groups, store, fence, parts.digest, parts.random);
-  const aftermath = new Aftermath(store, writer, setbacks, clock);
+  const aftermath = new Aftermath(store, writer, setbacks, clock, logger);
   const flights = new Flights(source, calls, writer, groups, aftermath, clock);
   const refresh = new RefreshBehind(
     source,

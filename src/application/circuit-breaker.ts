@@ -15,6 +15,12 @@ interface Line {
 /** Keeps readers from waiting for a source that cannot be reached: a group out of reach lets one probe a second through. */
 export class CircuitBreaker {
   readonly #lines = new Map<string, Line>();
+  readonly #changed: (group: string, isOpen: boolean) => void;
+
+  /** @param changed learns when a group gets out of reach, and when it is back */
+  constructor(changed: (group: string, isOpen: boolean) => void = () => undefined) {
+    this.#changed = changed;
+  }
 
   /** Whether the group counts as out of reach, so that nobody should wait for it. */
   isOpen(group: string): boolean {
@@ -46,11 +52,14 @@ export class CircuitBreaker {
   /** Learns how a call ended; `error` is what it failed with, if it did. */
   record(group: string, now: number, error?: unknown): void {
     if (!(error instanceof PassingFailure && error.lostContact)) {
+      const wasOpen = this.isOpen(group);
       this.#lines.delete(group);
+      if (wasOpen) this.#changed(group, false);
       return;
     }
     const { lost, probedAt } = this.#lines.get(group) ?? { lost: 0, probedAt: now };
     this.#lines.set(group, { lost: lost + 1, probedAt: lost < THRESHOLD ? now : probedAt });
+    if (lost + 1 === THRESHOLD) this.#changed(group, true);
   }
 }
 

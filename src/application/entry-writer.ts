@@ -36,13 +36,19 @@ export class EntryWriter {
   /** Stores an answer that somebody asked for. */
   write(answer: SourceAnswer, order: number): Written {
     const entry = this.#entryOf(answer, order, 0);
-    return { entry, outcome: this.#place(entry, () => this.#store.put(entry)) };
+    const outcome = this.#place(entry, () => this.#store.put(entry));
+    // Kept or not, and even if it is evicted again at once: what was asked before is older.
+    if (outcome !== 'dropped') this.#fence.stored(entry.key, order);
+    return { entry, outcome };
   }
 
   /** Stores an answer ahead of all questions: only where there is room, and with a lifetime of its own. */
   preload(answer: SourceAnswer, order: number): Written {
     const entry = this.#entryOf(answer, order, this.#random.fraction() * MAX_JITTER);
-    return { entry, outcome: this.#place(entry, () => this.#store.putIfRoom(entry)) };
+    const outcome = this.#place(entry, () => this.#store.putIfRoom(entry));
+    // What is stored speaks for itself, by its place in the order: a mark for each of a million entries would not do.
+    if (outcome === 'not_kept' || outcome === 'too_large') this.#fence.stored(entry.key, order);
+    return { entry, outcome };
   }
 
   /** Ends the stale windows of an entry, because a read that was asked after it was refused. */
@@ -51,13 +57,14 @@ export class EntryWriter {
   }
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
-    if (!this.#fence.admits(entry.key, entry.readOrder)) return 'dropped';
-    const outcome = this.#groups.get(entry.key.group).policy.keeps(entry) ? put() : 'not_kept';
+    const { key, readOrder } = entry;
+    const held = this.#store.get(key);
+    if (!this.#fence.admits(key, readOrder) || (held !== undefined && held.readOrder > readOrder))
+      return 'dropped';
+    if (this.#groups.get(key.group).policy.keeps(entry)) return put();
     // What is known now replaces what was known before, even where it is not worth keeping itself.
-    if (outcome === 'not_kept') this.#store.delete(entry.key);
-    // A full store was not changed, so that a read asked before this one may still find room.
-    if (outcome !== 'full') this.#fence.stored(entry.key, entry.readOrder);
-    return outcome;
+    this.#store.delete(key);
+    return 'not_kept';
   }
 
   #entryOf(answer: SourceAnswer, order: number, jitter: number): CacheEntry {

@@ -2,6 +2,7 @@ import type { EntryKey } from '../domain/cache/entry-key.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ItemSource } from '../ports/item-source.ts';
 import type { Aftermath } from './aftermath.ts';
+import { SLEPT_AFTER_MS } from './awake-timer.ts';
 import { CallAbandoned } from './call-abandoned.ts';
 import type { EntryWriter } from './entry-writer.ts';
 import { Flight, type Landing, type Passenger } from './flight.ts';
@@ -14,9 +15,6 @@ export interface Boarding {
   /** Whether the flight was there already. */
   readonly collapsed: boolean;
 }
-
-/** A call that is older than this when an invocation begins was asked before the process slept. */
-const SLEPT_AFTER_MS = 100;
 
 /** Reads single keys from the source, so that for each there is at most one flight in the air and one queued behind it. */
 export class Flights {
@@ -79,7 +77,7 @@ export class Flights {
     for (const flight of this.#air.values()) if (flight.key.group === group) flight.spoil();
   }
 
-  /** Gives up the calls that slept in a freeze; who still waits for them has them asked again. */
+  /** At the beginning of an invocation: gives up the calls that are likely to have slept before it; who still waits for them has them asked again. */
   abandonSlept(): void {
     const now = this.#clock.now();
     for (const flight of this.#air.values()) {
@@ -134,7 +132,7 @@ export class Flights {
         const { entry, outcome } = this.#writer.write(answer, order);
         return { entry, stored: outcome === 'stored' };
       },
-      fail: (error, order) => this.#aftermath.failed(key, error, order),
+      fail: (error, order) => this.#aftermath.failed([key], error, order, flight.readers > 0),
     });
   }
 }

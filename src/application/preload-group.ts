@@ -30,6 +30,7 @@ export class PreloadGroup {
   readonly #writer: EntryWriter;
   #state: PreloadProgress['state'] = 'waiting';
   #entries = 0;
+  #tooLarge = 0;
   #reason: string | undefined;
   #error: unknown;
 
@@ -74,7 +75,7 @@ export class PreloadGroup {
     try {
       await this.#loadListed(stop);
       if (this.#group.preload.everything) await this.#loadEverything(stop);
-      this.#end('complete');
+      this.#endOfAll();
     } catch (error) {
       this.#endBy(error);
     }
@@ -152,11 +153,17 @@ export class PreloadGroup {
       const { outcome } = this.#writer.preload(answer, order);
       const isItem = answer.bodies.length > 0;
       if (isItem && outcome === 'stored') this.#entries += 1;
+      if (isItem && outcome === 'too_large') this.#tooLarge += 1;
       if (isItem && outcome === 'full') {
         stop.abort(new PreloadStopped('nine tenths of the bound of the store are in use'));
         return;
       }
     }
+  }
+
+  #endOfAll(): void {
+    if (this.#tooLarge === 0) this.#end('complete');
+    else this.#end('partial', `items too large to be kept: ${this.#tooLarge}`);
   }
 
   #endBy(error: unknown): void {

@@ -111,6 +111,7 @@ export class ReadItem implements ItemReader {
   #afterFailure(key: EntryKey, request: ReadRequest, error: unknown, asked: boolean): ReadResult {
     const fallback = error instanceof PassingFailure ? this.#fallback(key, request) : undefined;
     if (fallback === undefined) return this.#fail(error);
+    this.#refresh.noteNeed(key);
     this.#statistics.staleHits += 1;
     const { cache } = fallback;
     if (!asked || cache.source !== 'memory') return fallback;

@@ -1,8 +1,10 @@
 import type { EntryKey } from '../domain/cache/entry-key.ts';
+import { SourceRefusedError } from '../domain/cache/errors.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ItemSource } from '../ports/item-source.ts';
 import type { Aftermath } from './aftermath.ts';
+import { SLEPT_AFTER_MS } from './awake-timer.ts';
 import { chunksOf } from './chunks.ts';
 import type { EntryWriter } from './entry-writer.ts';
 import type { Flights } from './flights.ts';
@@ -27,9 +29,8 @@ export class RefreshBehind {
   readonly #atOnce: boolean;
   /** Keys that were used in their refresh window since the last invocation. */
   readonly #hot = new Map<string, EntryKey>();
-  /** Keys that a batch is reading. */
-  #batched: ReadonlySet<string> = new Set();
-  #batch = new AbortController();
+  /** The batch that is being read. */
+  #batch: Batch | undefined;
 
   /** @param atOnce whether there is no invocation that a refresh would have to wait for */
   constructor(
@@ -59,29 +60,48 @@ export class RefreshBehind {
   /** Notes that the entry of `key` was used in its refresh window, for the next invocation; where none is told of, reads it again now. */
   noteUse(key: EntryKey): void {
     if (this.#atOnce) this.begin(key);
-    else if (this.#hot.size < HOT_LIMIT) this.#hot.set(key.text, key);
+    else this.noteNeed(key);
+  }
+
+  /** Notes that an expired entry had to be answered, because the source could not be asked; the next invocation tries again. */
+  noteNeed(key: EntryKey): void {
+    if (!this.#atOnce && this.#hot.size < HOT_LIMIT) this.#hot.set(key.text, key);
   }
 
   /** Begins to read `key` again now, unless that is under way or has just failed. */
   begin(key: EntryKey): void {
-    if (this.#batched.has(key.text) || this.#setbacks.of(key, this.#clock.now()) !== undefined) return;
+    if (this.#batch?.keys.has(key.text) === true || this.#setbacks.of(key, this.#clock.now()) !== undefined)
+      return;
     void this.#flights.refresh(key);
   }
 
-  /** Reads again what was noted since the last call and is still due. A batch of the last call is given up: it slept. */
+  /**
+   * Reads again what was noted since the last call and is still due. While a batch is on its way, nothing is added to it;
+   * one that is likely to have slept is given up.
+   */
   async runBatch(): Promise<void> {
-    this.#batch.abort(new Error('a newer batch takes its place'));
-    this.#batch = new AbortController();
-    const { signal } = this.#batch;
+    const now = this.#clock.now();
+    if (
+      this.#batch !== undefined &&
+      now >= this.#batch.begunAt &&
+      now - this.#batch.begunAt <= SLEPT_AFTER_MS
+    ) {
+      return this.#batch.ended;
+    }
+    this.#batch?.stop.abort(new Error('a newer batch takes its place'));
     const due = this.#takeDue();
     const flying = due.filter((key) => this.#flights.isReading(key));
     const resting = due.filter((key) => !flying.includes(key));
-    this.#batched = new Set(resting.map((key) => key.text));
-    await Promise.all([
+    const stop = new AbortController();
+    const ended = Promise.all([
       ...flying.map((key) => this.#flights.refresh(key)),
-      ...this.#groups.all.map(({ name }) => this.#refreshGroup(name, resting, signal)),
-    ]);
-    if (!signal.aborted) this.#batched = new Set();
+      ...this.#groups.all.map(({ name }) => this.#refreshGroup(name, resting, stop.signal)),
+    ]).then(() => {
+      if (this.#batch === batch) this.#batch = undefined;
+    });
+    const batch: Batch = { keys: new Set(resting.map((key) => key.text)), begunAt: now, stop, ended };
+    this.#batch = batch;
+    return ended;
   }
 
   #takeDue(): readonly EntryKey[] {
@@ -91,7 +111,7 @@ export class RefreshBehind {
       const lookup = policy.lookup(this.#store.get(key), now);
       return (
         lookup.outcome !== 'miss' &&
-        policy.isDueForRefresh(lookup) &&
+        (lookup.outcome === 'stale' || policy.isDueForRefresh(lookup)) &&
         this.#setbacks.of(key, now) === undefined
       );
     });
@@ -113,7 +133,8 @@ export class RefreshBehind {
     }
     const call = this.#calls.make({
       group,
-      signal,
+      // A signal of its own: the runtime warns of many listeners on one.
+      signal: AbortSignal.any([signal]),
       ask: (callSignal) =>
         readMany.call(this.#source, keys, {
           contentTypes: this.#groups.contentTypesOf(group),
@@ -126,9 +147,21 @@ export class RefreshBehind {
         }
       },
       fail: (error, order) => {
-        for (const key of keys) this.#aftermath.failed(key, error, order);
+        // That batches are refused says nothing of the keys.
+        if (!(error instanceof SourceRefusedError)) this.#aftermath.failed(keys, error, order, false);
       },
     });
-    await call.catch(() => undefined);
+    await call.catch(async (error: unknown) => {
+      if (error instanceof SourceRefusedError)
+        await Promise.all(keys.map((key) => this.#flights.refresh(key)));
+    });
   }
+}
+
+interface Batch {
+  readonly keys: ReadonlySet<string>;
+  /** Wall time. */
+  readonly begunAt: number;
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
 }

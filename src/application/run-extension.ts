@@ -86,13 +86,18 @@ export class RunExtension {
   }
 
   async #next(): Promise<LifecycleEvent> {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#events.next();
       } catch (error) {
-        this.#logger.error('the next lifecycle event could not be asked for; serving goes on, asking again', {
-          error,
-        });
+        if (attempt === 1) {
+          this.#logger.error(
+            'the next lifecycle event cannot be asked for; serving goes on, asking once a second',
+            {
+              error,
+            },
+          );
+        }
         await pause(this.#clock, RETRY_MS);
       }
     }

@@ -1,4 +1,4 @@
-import { PassingFailure, SourceTimeoutError } from '../domain/cache/errors.ts';
+import { OutOfTimeError, PassingFailure, SourceTimeoutError } from '../domain/cache/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Admission } from './admission.ts';
 import { SLEPT_AFTER_MS } from './awake-timer.ts';
@@ -58,9 +58,11 @@ export class SourceCalls {
   /** Makes the call and resolves with what `land` returned. */
   async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     await this.#gate.pass(call.signal);
-    await this.#admission.enter(call.signal);
+    const waitMs = this.#invocation.budgetMs(Number.POSITIVE_INFINITY, this.#clock.now());
+    await this.#admission.enter(call.signal, waitMs);
     try {
       call.signal?.throwIfAborted();
+      if (this.#budgetMs() <= 0) throw outOfTime();
       if (!this.#breaker.admit(call.group, this.#clock.now())) throw outOfReach();
       return await this.#ask(call);
     } finally {
@@ -77,7 +79,7 @@ export class SourceCalls {
       this.#learn(call.group, order);
       return call.land(answer, order);
     } catch (error) {
-      if (call.signal?.aborted !== true && !(error instanceof CallAbandoned)) {
+      if (call.signal?.aborted !== true && saysSomething(error)) {
         this.#statistics.sourceFailures += 1;
         this.#learn(call.group, order, error);
         call.fail?.(error, order);
@@ -88,6 +90,15 @@ export class SourceCalls {
     }
   }
 
+  #budgetMs(): number {
+    return this.#invocation.budgetMs(this.#timeoutMs, this.#clock.now());
+  }
+
+  #late(budgetMs: number): Error {
+    if (budgetMs < this.#timeoutMs) return outOfTime();
+    return new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`);
+  }
+
   #learn(group: string, order: number, error?: unknown): void {
     const wasOutOfReach = this.#breaker.isOpen(group);
     this.#breaker.record(group, this.#clock.now(), error);
@@ -96,7 +107,7 @@ export class SourceCalls {
   }
 
   #inTime<Answer, Result>(call: SourceCall<Answer, Result>, order: number): Promise<Answer> {
-    const budgetMs = this.#invocation.budgetMs(this.#timeoutMs, this.#clock.now());
+    const budgetMs = this.#budgetMs();
     const dueAt = this.#clock.monotonic() + budgetMs;
     const controller = new AbortController();
     return new Promise<Answer>((resolve, reject) => {
@@ -113,11 +124,7 @@ export class SourceCalls {
       };
       const hasSlept = () => this.#clock.monotonic() - dueAt > SLEPT_AFTER_MS;
       const cancel = this.#clock.after(budgetMs, () =>
-        giveUp(
-          hasSlept()
-            ? new CallAbandoned()
-            : new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`),
-        ),
+        giveUp(hasSlept() ? new CallAbandoned() : this.#late(budgetMs)),
       );
       const abandon = () => giveUp(call.signal?.reason);
       call.signal?.addEventListener('abort', abandon);
@@ -131,6 +138,13 @@ export class SourceCalls {
     });
   }
 }
+
+const outOfTime = (): Error =>
+  new OutOfTimeError('the invocation is about to end, and the source has not answered yet');
+
+/** Whether a failure says anything of the source, and not only of us. */
+const saysSomething = (error: unknown): boolean =>
+  !(error instanceof CallAbandoned) && !(error instanceof OutOfTimeError);
 
 const isLoss = (error: unknown): boolean => error instanceof PassingFailure && error.lostContact;
 

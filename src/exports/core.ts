@@ -17,6 +17,7 @@ export {
   type CacheErrorOptions,
   type ErrorCategory,
   NotInCacheError,
+  OutOfTimeError,
   OverloadedError,
   PassingFailure,
   SourceConnectionError,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ItemSource } from '../../src/ports/item-source.ts';
 import { type Application, createApplication } from '../support/application/create-application.ts';
-import { refused, throttled, unavailable } from '../support/application/failures.ts';
+import { refused, throttled, unavailable, unreachable } from '../support/application/failures.ts';
 import { groupOf, keyOf, keysOf, PLAIN, TYPED } from '../support/application/groups.ts';
 import { ANY, NO_CACHE, ONLY_IF_CACHED } from '../support/application/read-requests.ts';
 import { textOf, watch } from '../support/application/results.ts';
+import type { FakeItemSource } from '../support/fakes/fake-item-source.ts';
 
 const key = keyOf('k');
 
@@ -343,5 +345,74 @@ describe('where no invocation is told of', () => {
     await app.refresh.runBatch();
 
     expect(app.source.countOf('readMany')).toBe(0);
+  });
+});
+
+describe('RefreshBehind, about what had to be answered stale', () => {
+  const STALE_IF_ERROR_ONLY = { lifetimes: { staleWhileRevalidateMs: 0 } };
+
+  it('tries again with the next invocation, so that an outage that is over is noticed without a reader waiting', async () => {
+    const app = createApplication(STALE_IF_ERROR_ONLY);
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(60_000);
+    app.source.failWith(unavailable());
+    expect(textOf(await app.read(key))).toBe('v1');
+    app.source.heal();
+    app.source.put(key, 'v2');
+    await app.clock.advance(2_000);
+    await app.refresh.runBatch();
+
+    const answer = await app.read(key);
+    expect(textOf(answer)).toBe('v2');
+    expect(answer.cache).toMatchObject({ source: 'memory' });
+  });
+
+  it('is the probe of a group out of reach, where every probe of a reader falls asleep', async () => {
+    const app = createApplication(STALE_IF_ERROR_ONLY);
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(60_000);
+    app.source.failWith(unreachable());
+    for (const lost of keysOf(3, 'lost')) await app.read(lost).catch(() => undefined);
+    await app.read(key);
+    app.source.heal();
+    app.source.put(key, 'v2');
+    await app.clock.advance(60_000);
+    app.flights.abandonSlept();
+    await app.refresh.runBatch();
+
+    expect(textOf(await app.read(key))).toBe('v2');
+  });
+});
+
+describe('RefreshBehind, about batches', () => {
+  it('leaves a batch alone that is on its way and awake, and reads nothing twice', async () => {
+    const app = await used({}, key);
+    const gate = app.source.hold();
+    void app.refresh.runBatch();
+    await gate.arrived();
+    await app.clock.advance(150);
+    await app.read(key);
+    const again = app.refresh.runBatch();
+    gate.open();
+    await again;
+
+    expect(app.source.countOf('readMany')).toBe(1);
+    expect(textOf(await app.read(key))).toBe('v2');
+  });
+
+  it('reads the keys one by one where batches are refused, and takes nothing from their entries for it', async () => {
+    const throughSource = (source: FakeItemSource): ItemSource => ({
+      batchLimit: 100,
+      read: (each, want) => source.read(each, want),
+      readMany: () => Promise.reject(refused()),
+    });
+    const app = await used({ throughSource }, key, keyOf('other'));
+    await app.refresh.runBatch();
+
+    expect(app.source.countOf('read')).toBe(4);
+    expect(textOf(await app.read(key))).toBe('v2');
+    expect(textOf(await app.read(keyOf('other')))).toBe('v2');
   });
 });

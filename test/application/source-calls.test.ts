@@ -344,4 +344,36 @@ describe('SourceCalls', () => {
     await ended;
     expect(call.failed).toMatchObject([{ cause: 'no error' }]);
   });
+
+  it('learns nothing of the source from a call that ran into the end of the invocation', async () => {
+    const { calls, clock, invocation, breaker, statistics } = createSourceCalls({ slots: 10 });
+    invocation.begin(clock.now() + 700);
+    const made = [new HandledCall(), new HandledCall(), new HandledCall()];
+    const ends = made.map((call) => calls.make(call).catch(({ code }) => code));
+    await clock.advance(600);
+
+    expect(await Promise.all(ends)).toEqual(Array(3).fill('upstream_timeout'));
+    expect(breaker.isOpen('Products')).toBe(false);
+    expect(made.flatMap(({ failed }) => failed)).toEqual([]);
+    expect(statistics.sourceFailures).toBe(0);
+  });
+
+  it('does not ask when there is no time left in the invocation', async () => {
+    const { calls, clock, invocation } = createSourceCalls();
+    invocation.begin(clock.now() + 90);
+    const call = new HandledCall();
+
+    await expect(calls.make(call)).rejects.toMatchObject({ code: 'upstream_timeout' });
+    expect(call.asked).toBe(0);
+  });
+
+  it('does not wait for a slot beyond the end of the invocation', async () => {
+    const { calls, clock, invocation } = createSourceCalls({ slots: 1 });
+    invocation.begin(clock.now() + 700);
+    void calls.make(new HandledCall()).catch(() => undefined);
+    const waiting = watch(calls.make(new HandledCall()));
+    await clock.advance(600);
+
+    expect(waiting.state()).toBe('rejected');
+  });
 });

@@ -39,6 +39,12 @@ export class SourceTimeoutError extends PassingFailure {
   override readonly lostContact = true;
 }
 
+/** The caller's own time was up before the source had answered, which says nothing of the source. */
+export class OutOfTimeError extends PassingFailure {
+  readonly code = 'upstream_timeout';
+  readonly category = 'timeout';
+}
+
 /** The connection to the source could not be made, or broke. */
 export class SourceConnectionError extends PassingFailure {
   readonly code = 'upstream_unavailable';

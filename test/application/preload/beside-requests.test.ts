@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { createPreload } from '../../support/application/create-preload.ts';
-import { keyOf } from '../../support/application/groups.ts';
+import type { ItemSource } from '../../../src/ports/item-source.ts';
+import { createApplication } from '../../support/application/create-application.ts';
+import { createPreload, everything } from '../../support/application/create-preload.ts';
+import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';
 import { NO_CACHE } from '../../support/application/read-requests.ts';
 import { textOf } from '../../support/application/results.ts';
+import type { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
+import { Gate } from '../../support/fakes/gate.ts';
 
 describe('a preload beside requests', () => {
   it('does not keep them waiting', async () => {
@@ -54,5 +58,36 @@ describe('a preload beside requests', () => {
     await run;
 
     expect(app.store.usage().entries).toBe(0);
+  });
+
+  it('loses nothing of many items, while another group is slow', async () => {
+    const gate = new Gate();
+    const slowly = (source: FakeItemSource): ItemSource => ({
+      read: (each, want) => source.read(each, want),
+      readGroup: async (group, cursor, want) => {
+        if (group === 'Slow') await gate.pass(want.signal);
+        return source.readGroup(group, cursor, want);
+      },
+    });
+    const app = createApplication({
+      throughSource: slowly,
+      groups: [groupOf('Slow', {}, everything), groupOf('Products', {}, everything)],
+      maxBytes: 8 * 1024 * 1024,
+    });
+    const slow = keyOf('k', 'Slow');
+    app.source.put(slow, 'v1');
+    for (const each of keysOf(20_000)) app.source.put(each, 'v1');
+    app.source.pageSize = 2_500;
+    const run = app.preload.run();
+    await gate.arrived(4);
+    await app.clock.advance(0);
+    gate.open();
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([
+      { group: 'Slow', state: 'complete', entries: 1 },
+      { group: 'Products', state: 'complete', entries: 20_000 },
+    ]);
+    expect(app.store.usage().entries).toBe(20_001);
   });
 });

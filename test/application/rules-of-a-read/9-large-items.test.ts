@@ -28,7 +28,9 @@ describe('a large item', () => {
     source.put(keyOf('small'), 'x');
     await preload.run();
 
-    expect(preload.progress()).toMatchObject([{ state: 'complete', entries: 1 }]);
+    expect(preload.progress()).toMatchObject([
+      { state: 'partial', entries: 1, reason: 'items too large to be kept: 1' },
+    ]);
     expect(store.get(key)).toBeUndefined();
   });
 });

@@ -97,7 +97,10 @@ export class Play {
         void this.#app.refresh.runBatch();
         return;
       case 'preload':
-        void this.#app.preload.run();
+        // A failure on its way to its reader would not know yet of what the preload brings.
+        return clock.advance(0).then(() => {
+          void this.#app.preload.run();
+        });
     }
   }
 
