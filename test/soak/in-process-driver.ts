@@ -88,7 +88,9 @@ export class InProcessDriver implements Driver {
   invoke(): void {
     if (this.#events.asked <= this.#invocations) return;
     this.#invocations += 1;
-    this.#events.invoke(this.#clock.now() + this.#world.chance.between(300, 10_000));
+    const deadlineMs = this.#clock.now() + this.#world.chance.between(300, 10_000);
+    this.#world.ledger.invoked(deadlineMs);
+    this.#events.invoke(deadlineMs);
   }
 
   monotonicMs(): number {

@@ -88,16 +88,15 @@ const mayServeErrors = ({ content, place }: Question): boolean =>
 
 /** Whether a read that was asked after this answer had come was refused before the reader came. */
 const wasRefused = ({ place, end }: Question, { sent }: Reading, ledger: Ledger): boolean =>
-  ledger
-    .placeHistory(place)
-    .questions.some(
-      (other) =>
-        !other.isPreload &&
-        end !== undefined &&
-        other.asked.order > end.order &&
-        other.end?.how === 'refused' &&
-        other.end.order < sent.order,
-    );
+  ledger.placeHistory(place).questions.some(
+    (other) =>
+      // That a batch is refused says nothing of its keys.
+      other.operation === 'GetItem' &&
+      end !== undefined &&
+      other.asked.order > end.order &&
+      other.end?.how === 'refused' &&
+      other.end.order < sent.order,
+  );
 
 /** Whether whole seconds, rounded down, may stand for the milliseconds. */
 const isWithin = (seconds: number, { low, high }: Range): boolean =>

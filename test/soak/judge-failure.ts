@@ -15,6 +15,9 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 /** How long trouble at DynamoDB may show where nobody knows when the program noticed it. */
 const ECHO_MS = 10_000;
 
+/** So long before the end of an invocation nothing is begun any more. */
+const DEADLINE_MARGIN_MS = 100;
+
 /** What is wrong with failing this reader with the code. */
 export const faultsOfFailure = (
   code: string,
@@ -55,7 +58,7 @@ const isExcused = (code: string, reading: Reading, ledger: Ledger, sight: Sight)
     case 'throttled':
       return history.hasEnded('throttled', since) || reading.isHeldBack;
     case 'upstream_timeout':
-      return history.hasEnded('timed out', since);
+      return history.hasEnded('timed out', since) || isOutOfTime(reading, ledger);
     case 'overloaded':
       return ledger.wasFullSince(since);
     default:
@@ -66,6 +69,11 @@ const isExcused = (code: string, reading: Reading, ledger: Ledger, sight: Sight)
       );
   }
 };
+
+/** Whether the end of an invocation cut the reader's time short: in the middle of its read, or before that could begin. */
+const isOutOfTime = ({ asked, sent, received }: Reading, ledger: Ledger): boolean =>
+  ledger.placeHistory(asked.place).hasEnded('out of time', sent.order) ||
+  ledger.endsWithin(DEADLINE_MARGIN_MS, received.wallMs);
 
 /** Whether something happened that lets stale answers be given in place of DynamoDB's. */
 export const isTroubled = (reading: Reading, wasAsked: boolean, ledger: Ledger, sight: Sight): boolean => {
@@ -78,5 +86,10 @@ export const isTroubled = (reading: Reading, wasAsked: boolean, ledger: Ledger, 
     return isOverloaded || reading.sent.wallMs - trouble < ECHO_MS;
   }
   if (!wasAsked) return reading.isHeldBack;
-  return isOverloaded || table.lastTrouble.order > since || table.wasOutOfReachSince(since);
+  return (
+    isOverloaded ||
+    isOutOfTime(reading, ledger) ||
+    table.lastTrouble.order > since ||
+    table.wasOutOfReachSince(since)
+  );
 };

@@ -15,6 +15,12 @@ export interface LedgerOptions {
   readonly maxEntryBytes: number;
 }
 
+/** What is special about a call. */
+interface CallTraits {
+  readonly isPreload: boolean;
+  readonly skipped: readonly Question[];
+}
+
 /** Everything that happened at DynamoDB's side, as far as answers are to be judged by it. */
 export class Ledger {
   readonly #chronology: Chronology;
@@ -32,6 +38,8 @@ export class Ledger {
   seesAllEnds = false;
   /** The end of the last freeze. */
   lastFreeze: Moment = { order: 0, wallMs: 0 };
+  /** Wall times at which the last two invocations are cut off: of the last the program may have to learn yet. */
+  #deadlinesMs: readonly number[] = [];
   /** What was seen at DynamoDB's side that must not be. */
   readonly faults: string[] = [];
 
@@ -64,6 +72,15 @@ export class Ledger {
     return history;
   }
 
+  invoked(deadlineMs: number): void {
+    this.#deadlinesMs = [...this.#deadlinesMs.slice(-1), deadlineMs];
+  }
+
+  /** Whether so little was left of an invocation at the wall time. */
+  endsWithin(marginMs: number, wallMs: number): boolean {
+    return this.#deadlinesMs.some((deadlineMs) => deadlineMs >= wallMs && deadlineMs - wallMs <= marginMs);
+  }
+
   /** A request is sent. */
   enter(): void {
     this.#readers += 1;
@@ -83,16 +100,18 @@ export class Ledger {
     for (const question of questions) this.placeHistory(question.place).ask(question);
   }
 
-  /** A call of the table ends, in one way for all its questions. */
-  end(table: string, questions: readonly Question[], how: Ending, isPreload: boolean): void {
+  /** A call of the table ends; if it is answered, then without those that it skipped. */
+  end(table: string, questions: readonly Question[], how: Ending, { isPreload, skipped }: CallTraits): void {
     const at = this.moment();
     if (this.#callsUnderWay >= this.#maxSourceReads) this.#lastFull = at.order;
     this.#callsUnderWay -= 1;
-    for (const question of questions) question.end = { order: at.order, how };
     this.tableHistory(table).ended(how, at);
-    for (const { place, id } of questions) {
+    for (const question of questions) {
+      const own = how === 'answered' && skipped.includes(question) ? 'given up' : how;
+      question.end = { order: at.order, how: own };
       // What filled the store ahead of all questions may have found no room.
-      this.placeHistory(place).ended(id, how, at, this.seesAllEnds && !isPreload);
+      const isKnown = this.seesAllEnds && !isPreload;
+      this.placeHistory(question.place).ended(question.id, own, at, isKnown);
     }
   }
 

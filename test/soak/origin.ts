@@ -61,14 +61,15 @@ export class Origin {
 
   #askBatch(items: Readonly<Record<string, { readonly Keys: readonly AttributeMap[] }>>): OpenCall {
     const [[table, { Keys }] = ['', { Keys: [] }]] = Object.entries(items);
-    const skipped = new Set(Keys.filter(() => this.#chance.oneIn(10)));
-    const questions = Keys.filter((key) => !skipped.has(key)).map((key) =>
-      this.#question(this.#placeOf(table, key), 'BatchGetItem'),
-    );
-    const found = questions.filter(({ content }) => content !== undefined).map(typedText);
-    const unprocessed = skipped.size === 0 ? '{}' : JSON.stringify({ [table]: { Keys: [...skipped] } });
+    const questions = Keys.map((key) => this.#question(this.#placeOf(table, key), 'BatchGetItem'));
+    const skipped = questions.filter(() => this.#chance.oneIn(10));
+    const found = questions
+      .filter((one) => one.content !== undefined && !skipped.includes(one))
+      .map(typedText);
+    const rest = { [table]: { Keys: skipped.map(({ place }) => keyOf(place)) } };
+    const unprocessed = skipped.length === 0 ? '{}' : JSON.stringify(rest);
     const text = `{"Responses":{${JSON.stringify(table)}:[${found.join(',')}]},"UnprocessedKeys":${unprocessed}}`;
-    return this.#open(table, questions, text);
+    return this.#open(table, questions, text, skipped);
   }
 
   #askPage(input: Extract<UpstreamCall, { operation: 'Scan' }>['input']): OpenCall {
@@ -118,14 +119,20 @@ export class Origin {
       this.#ledger.faults.push(`two reads of ${place.name} were in the air at the same time`);
   }
 
-  #open(table: string, questions: readonly Question[], text: string): OpenCall {
+  /** @param skipped the questions that even an answer leaves open */
+  #open(
+    table: string,
+    questions: readonly Question[],
+    text: string,
+    skipped: readonly Question[] = [],
+  ): OpenCall {
     const isPreload = questions.some((question) => question.isPreload);
     this.#ledger.begin(questions);
     let isOpen = true;
     const end = (how: Ending) => {
       if (!isOpen) return;
       isOpen = false;
-      this.#ledger.end(table, questions, how, isPreload);
+      this.#ledger.end(table, questions, how, { isPreload, skipped });
     };
     return { table, text, end };
   }

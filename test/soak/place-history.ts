@@ -4,6 +4,9 @@ import type { Ending, Moment, Question } from './question.ts';
 /** Memory gives the youngest answer, and readers wait for few: what is older is asked for by nobody. */
 const KEPT = 48;
 
+/** What says nothing of DynamoDB, or more than that it fails in passing. */
+const LEAVES_NO_SETBACK: ReadonlySet<Ending> = new Set(['refused', 'out of time', 'given up']);
+
 /** What happened to one key. */
 export class PlaceHistory {
   readonly invalidations = new Invalidations();
@@ -37,7 +40,7 @@ export class PlaceHistory {
     if (how === 'answered') {
       this.#setback = undefined;
       this.holds(id, at.order);
-    } else if (how !== 'refused' && how !== 'given up') this.#setback = at;
+    } else if (!LEAVES_NO_SETBACK.has(how)) this.#setback = at;
   }
 
   /** Whether a question ended so after `order`. */

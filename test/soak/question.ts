@@ -7,8 +7,19 @@ export interface Moment {
   readonly wallMs: number;
 }
 
-/** How a question ended for the one who asked. `given up` is what slept, or was not needed any more. */
-export type Ending = 'answered' | 'refused' | 'throttled' | 'failed' | 'lost' | 'timed out' | 'given up';
+/**
+ * How a question ended for the one who asked. `out of time` is what the end of an invocation cut off,
+ * `given up` what slept or was not needed any more.
+ */
+export type Ending =
+  | 'answered'
+  | 'refused'
+  | 'throttled'
+  | 'failed'
+  | 'lost'
+  | 'timed out'
+  | 'out of time'
+  | 'given up';
 
 /** What lay under a key when it was asked for. */
 export interface Content {

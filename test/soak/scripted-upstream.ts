@@ -1,6 +1,6 @@
 import { TransportError } from '../../src/adapters/dynamodb/transport-error.ts';
 import type { Upstream, UpstreamCall } from '../../src/adapters/dynamodb/upstream.ts';
-import { SourceTimeoutError } from '../../src/domain/cache/errors.ts';
+import { PassingFailure, SourceTimeoutError } from '../../src/domain/cache/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Origin } from './origin.ts';
 import type { Ending } from './question.ts';
@@ -35,13 +35,19 @@ export class ScriptedUpstream implements Upstream {
         fate === 'silent' ? () => undefined : this.#clock.after(this.#weather.delayMsOf(table), land);
       const giveUp = () => {
         cancel();
-        end(signal.reason instanceof SourceTimeoutError ? 'timed out' : 'given up');
+        end(endingOf(signal.reason));
         reject(signal.reason);
       };
       signal.addEventListener('abort', giveUp, { once: true });
     });
   }
 }
+
+/** How a call ended that the program gave up for this reason. */
+const endingOf = (reason: unknown): Ending => {
+  if (reason instanceof SourceTimeoutError) return 'timed out';
+  return reason instanceof PassingFailure ? 'out of time' : 'given up';
+};
 
 const ENDINGS: Readonly<Record<Fate, Ending>> = {
   answered: 'answered',

@@ -23,7 +23,7 @@ export class TableHistory {
 
   ended(how: Ending, at: Moment): void {
     if (how !== 'answered') this.lastTrouble = at;
-    if (how === 'given up') return;
+    if (how === 'given up' || how === 'out of time') return;
     const wasOutOfReach = this.isOutOfReach;
     this.#lostInARow = how === 'lost' || how === 'timed out' ? this.#lostInARow + 1 : 0;
     if (wasOutOfReach && !this.isOutOfReach) this.#inReachSince = at.order;

@@ -6,7 +6,17 @@ export type Fate = 'answered' | 'garbage' | 'failed' | 'throttled' | 'refused' |
 type Climate = 'fair' | 'slow' | 'throttling' | 'failing' | 'unreachable' | 'silent' | 'refusing' | 'mixed';
 
 /** Half of the time there is nothing wrong. */
-const FAIR: readonly [Climate, ...Climate[]] = ['fair', 'fair', 'fair', 'fair', 'fair', 'fair', 'fair'];
+const FAIR: readonly [Climate, ...Climate[]] = [
+  'fair',
+  'fair',
+  'fair',
+  'fair',
+  'fair',
+  'fair',
+  'fair',
+  'fair',
+  'fair',
+];
 
 const CLIMATES: readonly [Climate, ...Climate[]] = [
   ...FAIR,
@@ -16,6 +26,8 @@ const CLIMATES: readonly [Climate, ...Climate[]] = [
   'unreachable',
   'silent',
   'refusing',
+  'refusing',
+  'mixed',
   'mixed',
 ];
 
