@@ -13,6 +13,7 @@ export class ClientConnection {
   readonly #socket: Socket;
   readonly #slowRequests: SlowRequests;
   #unanswered = 0;
+  #latestAnswer: ServerResponse | undefined;
   #bytesAtRefusal: number | undefined;
 
   constructor(socket: Socket) {
@@ -21,7 +22,8 @@ export class ClientConnection {
   }
 
   /** The head of a request has arrived. */
-  began(incoming: IncomingMessage): void {
+  began(incoming: IncomingMessage, answer: ServerResponse): void {
+    this.#latestAnswer = answer;
     this.#slowRequests.began(incoming);
   }
 
@@ -47,14 +49,20 @@ export class ClientConnection {
       return;
     }
     this.#bytesAtRefusal = this.#socket.bytesRead;
-    // With an answer still owed, the client would take the refusal for that answer.
-    if (this.#unanswered > 0 || !this.#socket.writable) this.#socket.destroy();
-    // Not destroyed at once: bytes that nobody read make the kernel reset the connection, refusal and all.
-    else this.#socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    // Answers that were given in the same breath stand in a queue, which they leave before this.
+    setImmediate(() => this.#sayRefusal(status));
   }
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  #sayRefusal(status: string): void {
+    const isOwed = this.#unanswered > 0 || this.#latestAnswer?.writableFinished === false;
+    // With an answer still owed, the client would take the refusal for that answer.
+    if (isOwed || !this.#socket.writable) this.#socket.destroy();
+    // Not destroyed at once: bytes that nobody read make the kernel reset the connection, refusal and all.
+    else this.#socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   }
 
   #pauseIfFull(): void {

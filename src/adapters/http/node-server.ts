@@ -129,7 +129,7 @@ export class NodeHttpServer implements Server {
 
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const connection = this.#connections.of(incoming.socket);
-    connection?.began(incoming);
+    connection?.began(incoming, outgoing);
     incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
     if (this.#listener === undefined) this.#waiting.push([incoming, outgoing]);
     else this.#listener(incoming, outgoing);
