@@ -77,9 +77,7 @@ const byObstacle = (obstacle: Obstacle): string =>
   ].join('\n\n');
 
 const faults = keysOf(OUTCOMES).flatMap((outcome) =>
-  outcome === 'not found'
-    ? [[outcome, '200 without an item', '']]
-    : OUTCOMES[outcome].map((fault) => [outcome, FAULT_WORDS[fault], `\`${fault}\``]),
+  OUTCOMES[outcome].map((fault) => [outcome, FAULT_WORDS[fault], `\`${fault}\``]),
 );
 
 const states = keysOf(MEMORIES).map((memory) => [

@@ -3,6 +3,7 @@ import type { FaultName } from '../support/faults/named-faults.ts';
 /** What each fault does on the wire, or what DynamoDB says in it. */
 export const FAULT_WORDS: Readonly<Record<FaultName, string>> = {
   pass: 'none: DynamoDB answers',
+  'no-item': '200 without an item',
   hang: 'no answer, and the connection stays open',
   stall: 'half of an answer, and the connection stays open',
   reset: 'the connection is reset before the answer',
@@ -14,6 +15,7 @@ export const FAULT_WORDS: Readonly<Record<FaultName, string>> = {
   'request-limit': '400 `RequestLimitExceeded`',
   500: '500 `InternalServerError`',
   503: '503 `ServiceUnavailable`',
+  'forbidden-page': '403 with a page of HTML, which DynamoDB never sends',
   'bad-gateway': '502 with a page of HTML',
   garbage: '200 with bytes that are not UTF-8',
   empty: '200 with no body',

@@ -11,13 +11,22 @@ export const UNUSABLE: readonly Memory[] = [...EXPIRED, ...NOTHING];
 
 export const PLAIN: readonly Wish[] = ['nothing'];
 export const MEMORY_ONLY: readonly Wish[] = ['only-if-cached'];
+/** Wants it from memory, and more than a fresh entry can give. */
+export const MEMORY_PAST_FRESH: readonly Wish[] = ['only-if-cached, max-age=5'];
+/** Wants it from memory, and more than a stale entry can give. */
+export const MEMORY_EXACT: readonly Wish[] = ['only-if-cached, max-age=30', 'only-if-cached, max-age=5'];
 /** Asks for more than a fresh entry can give. */
 export const PAST_FRESH: readonly Wish[] = ['no-cache', 'max-age=5'];
 /** Asks for more than a stale entry can give. */
 export const EXACT: readonly Wish[] = ['no-cache', 'max-age=5', 'max-age=30'];
 /** Is content with a fresh entry. */
-export const FRESH_WILL_DO: readonly Wish[] = ['nothing', 'max-age=30', 'only-if-cached'];
-export const ASKING: readonly Wish[] = keysOf(WISHES).filter((wish) => wish !== 'only-if-cached');
+export const FRESH_WILL_DO: readonly Wish[] = [
+  'nothing',
+  'max-age=30',
+  'only-if-cached',
+  'only-if-cached, max-age=30',
+];
+export const ASKING: readonly Wish[] = keysOf(WISHES).filter((wish) => !wish.startsWith('only-if-cached'));
 
 export const ANY_OUTCOME: readonly Outcome[] = keysOf(OUTCOMES);
 export const FOUND: readonly Outcome[] = ['an item'];

@@ -18,7 +18,9 @@ import {
   FRESH_ITEM,
   FRESH_WILL_DO,
   IF_ERROR,
+  MEMORY_EXACT,
   MEMORY_ONLY,
+  MEMORY_PAST_FRESH,
   NOTHING,
   PAST_FRESH,
   PLAIN,
@@ -56,8 +58,11 @@ export const HELD_BACK: readonly Row<Obstacle>[] = [
   row(IF_ERROR, PLAIN, CROWD, STALE_AFTER_ERROR, 'no', 'old item'),
 
   row(REVALIDATING, MEMORY_ONLY, OBSTACLES, REVALIDATED, 'no', 'old item'),
-  row(IF_ERROR, MEMORY_ONLY, OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
-  row(UNUSABLE, MEMORY_ONLY, OBSTACLES, NOT_IN_CACHE, 'no', 'nothing'),
+  row(FRESH_ITEM, MEMORY_PAST_FRESH, OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
+  row(ABSENCE, MEMORY_PAST_FRESH, OBSTACLES, NOT_IN_CACHE, 'no', 'absence'),
+  row(REVALIDATING, MEMORY_EXACT, OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
+  row(IF_ERROR, [...MEMORY_ONLY, ...MEMORY_EXACT], OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
+  row(UNUSABLE, [...MEMORY_ONLY, ...MEMORY_EXACT], OBSTACLES, NOT_IN_CACHE, 'no', 'nothing'),
 
   row(
     [...FRESH_ITEM, ...ABSENCE],

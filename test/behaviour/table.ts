@@ -23,7 +23,9 @@ import {
   FRESH_ITEM,
   FRESH_WILL_DO,
   IF_ERROR,
+  MEMORY_EXACT,
   MEMORY_ONLY,
+  MEMORY_PAST_FRESH,
   NOT_FOUND,
   NOTHING,
   PAST_FRESH,
@@ -58,8 +60,11 @@ export const TABLE: readonly Row<Outcome>[] = [
   row(REVALIDATING, PLAIN, REFUSAL, REVALIDATED, 'behind', 'nothing', 0),
 
   row(REVALIDATING, MEMORY_ONLY, ANY_OUTCOME, REVALIDATED, 'no', 'old item', 0),
-  row(IF_ERROR, MEMORY_ONLY, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 0),
-  row(UNUSABLE, MEMORY_ONLY, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'nothing', 0),
+  row(FRESH_ITEM, MEMORY_PAST_FRESH, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 40_000),
+  row(ABSENCE, MEMORY_PAST_FRESH, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'absence', 4_000),
+  row(REVALIDATING, MEMORY_EXACT, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 0),
+  row(IF_ERROR, [...MEMORY_ONLY, ...MEMORY_EXACT], ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 0),
+  row(UNUSABLE, [...MEMORY_ONLY, ...MEMORY_EXACT], ANY_OUTCOME, NOT_IN_CACHE, 'no', 'nothing', 0),
 
   row([...FRESH_ITEM, ...ABSENCE], PAST_FRESH, FOUND, foundFor('request'), 'before', 'new item', 60_000),
   row(

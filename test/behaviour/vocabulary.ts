@@ -31,16 +31,28 @@ export const WISHES = {
   'max-age=30': 'max-age=30',
   'max-age=5': 'max-age=5',
   'only-if-cached': 'only-if-cached',
+  'only-if-cached, max-age=30': 'only-if-cached, max-age=30',
+  'only-if-cached, max-age=5': 'only-if-cached, max-age=5',
 } as const;
 export type Wish = keyof typeof WISHES;
 
 /** What comes of asking DynamoDB, and by what faults on the wire it comes about. */
 export const OUTCOMES = {
   'an item': ['pass'],
-  'not found': [],
+  'not found': ['no-item'],
   'a time-out': ['hang', 'stall'],
   'a lost connection': ['reset', 'reset-midway', 'truncate'],
-  'an unusable answer': [500, 503, 'bad-gateway', 'noise', 'garbage', 'empty', 'cut', 'gzip'],
+  'an unusable answer': [
+    500,
+    503,
+    'bad-gateway',
+    'forbidden-page',
+    'noise',
+    'garbage',
+    'empty',
+    'cut',
+    'gzip',
+  ],
   throttling: ['throttle', 'throttling', 'request-limit'],
   'a refusal': [
     'access-denied',

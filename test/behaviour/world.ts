@@ -137,6 +137,6 @@ export class World {
   }
 
   get #reads(): number {
-    return this.#program.get('statusReader').status().counts.sourceReads;
+    return this.#program.get('cache').status.status().counts.sourceReads;
   }
 }

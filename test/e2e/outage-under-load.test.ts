@@ -95,9 +95,9 @@ const suffer = async (fault: FaultName, noticedAfterMs: number): Promise<Outage>
   const beganAtMs = performance.now();
   const lastsMs = Math.max(OUTAGE_MS, noticedAfterMs + KNOWN_OUTAGE_MS);
   await load.runUntil(() => performance.now() - beganAtMs > lastsMs);
-  // A read that is lost in the last moment takes longest to get over.
+  // The read of an item that is lost in the last moment takes longest to get over.
   const readsBefore = proxy.count();
-  await load.runUntil(() => proxy.count() > readsBefore);
+  await loadOf(KNOWN).runUntil(() => proxy.count() > readsBefore);
   const endedAtMs = performance.now();
   const reads = [...proxy.requests];
   proxy.heal();

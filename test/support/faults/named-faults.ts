@@ -22,12 +22,15 @@ export const FAULTS = {
   'reset-midway': resetMidway,
   truncate,
   noise,
+  /** What DynamoDB says if it has nothing under a key. */
+  'no-item': answer(200, '{}'),
   throttle: failure(400, 'ProvisionedThroughputExceededException'),
   throttling: failure(400, 'ThrottlingException'),
   'request-limit': failure(400, 'RequestLimitExceeded'),
   500: failure(500, 'InternalServerError'),
   503: failure(503, 'ServiceUnavailable'),
-  /** What stands before a service answers for it in words of its own. */
+  /** What stands before a service answers for it, in words of its own. */
+  'forbidden-page': answer(403, '<html><body>Forbidden</body></html>', { 'content-type': 'text/html' }),
   'bad-gateway': answer(502, '<html><body>Bad Gateway</body></html>', { 'content-type': 'text/html' }),
   garbage: answer(200, Uint8Array.of(0xff, 0xfe, 0x00, 0x7b, 0x22)),
   empty: answer(200, ''),
