@@ -105,7 +105,7 @@ describe('a freeze of extension and function, in which DynamoDB closes all conne
   );
 
   it('costs no request that was on its way, and is held against nobody', async () => {
-    await start({ CACHE_EXTENSION_TIMEOUT: '1s' });
+    await start({ CACHE_EXTENSION_TIMEOUT: '1500ms' });
     const gate = dynamodb.hold();
     const answered = IDS.map((id) => extension.get(itemPath('Things', id)));
     await gate.arrived(IDS.length);

@@ -100,12 +100,12 @@ describe('under SnapStart', () => {
   });
 
   it('a request that sleeps in the snapshot is answered after the restore', async () => {
-    await start({ CACHE_EXTENSION_TIMEOUT: '500ms' });
+    await start({ CACHE_EXTENSION_TIMEOUT: '1500ms' });
     const { lambda } = extension;
     const answered = extension.get(ITEM);
     await extension.health();
     lambda.freeze();
-    await delay(1_200);
+    await delay(2_600);
 
     await lambda.invoke();
 
@@ -113,23 +113,20 @@ describe('under SnapStart', () => {
   });
 
   it('a request that waits for longer than its time-out is told to come again, and is then served', async () => {
-    await start({ CACHE_EXTENSION_TIMEOUT: '100ms' });
-    for (let attempt = 1; attempt <= 4; attempt += 1) {
-      const early = await extension.get(ITEM);
-      expect(early.status).toBe(503);
-      expect(early.headers['retry-after']).toBe('1');
-      expect(JSON.parse(early.body)).toMatchObject({ code: 'upstream_unavailable' });
+    await start();
+    const keys = ['one', 'two', 'three', 'four'];
+    const early = await Promise.all(keys.map((key) => extension.get(itemPath('Things', key))));
+    for (const { status, headers, body } of early) {
+      expect(status).toBe(503);
+      expect(headers['retry-after']).toBe('1');
+      expect(JSON.parse(body)).toMatchObject({ code: 'upstream_unavailable' });
     }
     expect(requests()).toEqual([]);
-    expect((await extension.health()).counts.sourceFailures).toBe(0);
+    expect((await extension.health()).counts).toMatchObject({ failures: 4, sourceFailures: 0 });
 
     await extension.lambda.invoke();
 
-    const served = await eventually(
-      () => extension.get(ITEM),
-      ({ status }) => status !== 504,
-    );
-    expect(served).toMatchObject({ status: 200 });
+    expect(await extension.get(ITEM)).toMatchObject({ status: 200 });
   });
 
   it('the preload holds no invocation up, however long it takes', async () => {
@@ -147,7 +144,7 @@ describe('under SnapStart', () => {
     await lambda.invoke();
 
     for (const keptMs of kept) expect(keptMs).toBeLessThan(1_000);
-    expect(Math.min(...kept)).toBeLessThan(250);
+    expect(Math.min(...kept)).toBeLessThan(500);
     expect(countOf(dynamodb, 'Scan')).toBeGreaterThan(0);
   });
 
