@@ -28,13 +28,6 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     complaint: /it was (stored after an invalidation|invalidated)/,
   },
   {
-    name: 'an answer is stored over one that was asked for later',
-    file: 'src/application/fence.ts',
-    text: 'this.#mark(key.text, order);',
-    replacement: '',
-    complaint: /overtaken/,
-  },
-  {
     name: 'the age is counted from the arrival of an answer',
     file: SOURCE,
     text: 'return table.answer(key, askedAt, item, want.contentTypes);\n  }\n\n  async readMany',
@@ -54,10 +47,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a stale entry is given a new lifetime when DynamoDB fails',
     file: 'src/application/aftermath.ts',
-    text: 'if (!(error instanceof SourceRefusedError)) return;',
-    replacement: `const kept = this.#store.get(key);
+    text: 'this.#setbacks.record(key, error, this.#clock.now());',
+    replacement: `{
+      const kept = this.#store.get(key);
       if (kept !== undefined) this.#store.put({ ...kept, storedAt: this.#clock.now() });
-      if (!(error instanceof SourceRefusedError)) return;`,
+      this.#setbacks.record(key, error, this.#clock.now());
+    }`,
     complaint: /its Age is not/,
   },
   {
