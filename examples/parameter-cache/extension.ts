@@ -56,6 +56,6 @@ const app = createApp({
   metricsPrefix: 'parameter_cache',
   logger,
 });
-await server.serve(app.fetch);
+await server.serve(app.fetch, logger);
 await new RunExtension(cache, session, server, new NoMetrics(), clock, logger).run();
 process.exit(0);

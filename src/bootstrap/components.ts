@@ -5,15 +5,12 @@ import type { ItemAddressParser } from '../domain/dynamodb/item-address.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
-import type { Invalidator } from '../ports/invalidator.ts';
-import type { ItemReader } from '../ports/item-reader.ts';
 import type { ItemSource } from '../ports/item-source.ts';
 import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { MetricsPublisher } from '../ports/metrics-publisher.ts';
 import type { Random } from '../ports/random.ts';
 import type { RequestHandler, Server } from '../ports/server.ts';
-import type { StatusReader } from '../ports/status-reader.ts';
 
 /** Every part of the program by its name: what the container makes, and what a test or an embedder may put in its place. */
 export interface Components {
@@ -28,9 +25,6 @@ export interface Components {
   itemSource: ItemSource;
   cacheStore: CacheStore;
   cache: Cache;
-  itemReader: ItemReader;
-  invalidator: Invalidator;
-  statusReader: StatusReader;
   addressParser: ItemAddressParser;
   requestHandler: RequestHandler;
   runExtension: RunExtension;

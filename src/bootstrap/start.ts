@@ -25,7 +25,7 @@ export const start = async (
   if (server === undefined) return refuse(joined([failure]), lifecycleEvents);
   const program = createContainer(settings.value, { server, lifecycleEvents });
   surviveDefects(process, program.get('logger'));
-  await server.serve(program.get('requestHandler'));
+  await server.serve(program.get('requestHandler'), program.get('logger'));
   await program.get('runExtension').run();
   return 0;
 };

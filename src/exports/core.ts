@@ -49,7 +49,7 @@ export type {
   LifecycleEvents,
   ShutdownEvent,
 } from '../ports/lifecycle-events.ts';
-export type { LogFields, Logger } from '../ports/logger.ts';
+export type { LogFields, Logger, LogLevel } from '../ports/logger.ts';
 export type { MetricsPublisher } from '../ports/metrics-publisher.ts';
 export type { Random } from '../ports/random.ts';
 export type { Connection, RequestHandler, Server } from '../ports/server.ts';

@@ -8,8 +8,8 @@ export type Freshness =
   | { readonly kind: 'no-cache' }
   /** Answer from memory only what is at most this old. */
   | { readonly kind: 'max-age'; readonly seconds: number }
-  /** Answer from memory or not at all. */
-  | { readonly kind: 'only-if-cached' };
+  /** Answer from memory or not at all; with a number of seconds, nothing older, and nothing stale. */
+  | { readonly kind: 'only-if-cached'; readonly seconds?: number };
 
 /** What a reader asks for, beside the key. */
 export interface ReadRequest {

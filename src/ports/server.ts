@@ -1,3 +1,5 @@
+import type { Logger } from './logger.ts';
+
 /** What the server knows of the connection that a request came by. */
 export interface Connection {
   /** Whether there are more connections than are allowed, and this one is among those too many. */
@@ -11,8 +13,8 @@ export type RequestHandler = (request: Request, connection: Connection) => Respo
 export interface Server {
   /** Accepts connections from now on. */
   listen(): Promise<void>;
-  /** Gives requests, those that wait included, to `handler`; resolves when it does. */
-  serve(handler: RequestHandler): Promise<void>;
+  /** Gives requests, those that wait included, to `handler`; resolves when it does. What goes wrong from now on is told to `logger`. */
+  serve(handler: RequestHandler, logger?: Logger): Promise<void>;
   /** Accepts nothing any more and ends what is open, answered or not. */
   close(): Promise<void>;
 }

@@ -31,7 +31,7 @@ describe('createContainer', () => {
     const program = createContainer(settingsOf(), { cacheStore, clock: new FakeClock() });
 
     expect(program.get('cacheStore')).toBe(cacheStore);
-    expect(program.get('statusReader').status().store.maxBytes).toBe(1_000);
+    expect(program.get('cache').status.status().store.maxBytes).toBe(1_000);
   });
 
   it('ignores an override that is undefined', () => {

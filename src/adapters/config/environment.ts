@@ -1,8 +1,9 @@
 import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
+import type { LogLevel } from '../../ports/logger.ts';
 import { credentialsEndpoint } from './credentials-endpoint.ts';
 import { limits } from './limits.ts';
 import { serverSettings } from './server-settings.ts';
-import type { LogLevel, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import { areSdksPointedHere, upstreamEndpoint } from './upstream-endpoint.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';

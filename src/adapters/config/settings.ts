@@ -1,6 +1,5 @@
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'none';
+import type { LogLevel } from '../../ports/logger.ts';
 
 /** An HTTP endpoint that gives out credentials to who shows the token. */
 export interface CredentialsEndpoint {

@@ -2,15 +2,8 @@ import { NotInCacheError } from '../../domain/cache/errors.ts';
 import type { Freshness } from '../../ports/item-reader.ts';
 import { BadRequestError } from './bad-request-error.ts';
 
-/** How fresh a request wants its answer. */
-export interface FreshnessWish {
-  readonly freshness: Freshness;
-  /** Beside `only-if-cached`: an answer older than this, or a stale one, will not do. */
-  readonly maxAgeSeconds?: number;
-}
-
-const ANY: FreshnessWish = { freshness: { kind: 'any' } };
-const NO_CACHE: FreshnessWish = { freshness: { kind: 'no-cache' } };
+const ANY: Freshness = { kind: 'any' };
+const NO_CACHE: Freshness = { kind: 'no-cache' };
 
 /** What a cache that cannot count further takes a larger number for (RFC 9111, section 1.2.2). */
 const MAX_DELTA_SECONDS = 2 ** 31;
@@ -23,7 +16,7 @@ const MAX_DELTA_SECONDS = 2 ** 31;
  * @throws {BadRequestError} `malformed_request` if it is not a list of directives, or `max-age` has no number
  * @throws {NotInCacheError} for `only-if-cached` beside `no-cache`, which nothing can satisfy
  */
-export const parseCacheControl = (header: string | null): FreshnessWish => {
+export const parseCacheControl = (header: string | null): Freshness => {
   if (header === null) return ANY;
   if (header === 'no-cache') return NO_CACHE;
   let noCache = false;
@@ -37,9 +30,9 @@ export const parseCacheControl = (header: string | null): FreshnessWish => {
   if (noCache && onlyIfCached)
     throw new NotInCacheError('only-if-cached together with no-cache allows no answer');
   if (noCache) return NO_CACHE;
-  const hasMaxAge = Number.isFinite(maxAgeSeconds);
-  if (onlyIfCached) return { freshness: { kind: 'only-if-cached' }, ...(hasMaxAge && { maxAgeSeconds }) };
-  return hasMaxAge ? { freshness: { kind: 'max-age', seconds: maxAgeSeconds } } : ANY;
+  const age = Number.isFinite(maxAgeSeconds) ? { seconds: maxAgeSeconds } : undefined;
+  if (onlyIfCached) return { kind: 'only-if-cached', ...age };
+  return age === undefined ? ANY : { kind: 'max-age', ...age };
 };
 
 interface Directive {

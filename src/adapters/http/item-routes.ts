@@ -1,11 +1,10 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { NotInCacheError } from '../../domain/cache/errors.ts';
 import type { Invalidator } from '../../ports/invalidator.ts';
 import type { ItemReader, ReadResult } from '../../ports/item-reader.ts';
 import type { AddressParser } from './address-parser.ts';
 import type { Answer } from './answer.ts';
 import { BadRequestError } from './bad-request-error.ts';
-import { type FreshnessWish, parseCacheControl } from './cache-control.ts';
+import { parseCacheControl } from './cache-control.ts';
 import { parseFormQuery, queryOf } from './form-query.ts';
 import { itemResponse } from './item-response.ts';
 import { methodNotAllowed, problemResponse } from './problem.ts';
@@ -45,9 +44,9 @@ export const itemRoute = (options: ItemRouteOptions, cacheName: string): Answer 
     const query = parametersOf(request, readParameters);
     const contentType = contentTypeOf(query);
     const key = requireKey(addresses.parse(query).key);
-    const wish = parseCacheControl(request.headers.get('cache-control'));
-    const result = reader.read(key, { contentType, freshness: wish.freshness });
-    const answer = (found: ReadResult) => itemResponse(requireAge(found, wish), request.headers, cacheName);
+    const freshness = parseCacheControl(request.headers.get('cache-control'));
+    const result = reader.read(key, { contentType, freshness });
+    const answer = (found: ReadResult) => itemResponse(found, request.headers, cacheName);
     return 'then' in result ? result.then(answer) : answer(result);
   };
 
@@ -96,13 +95,4 @@ const refuseBody = (headers: Headers): void => {
 const requireKey = (key: EntryKey | undefined): EntryKey => {
   if (key === undefined) throw new BadRequestError('malformed_name', 'the request names no single item');
   return key;
-};
-
-const requireAge = (result: ReadResult, { maxAgeSeconds }: FreshnessWish): ReadResult => {
-  if (maxAgeSeconds === undefined) return result;
-  const isStale = result.cache.source !== 'memory' || result.cache.stale !== undefined;
-  if (isStale || result.ageMs > maxAgeSeconds * 1000) {
-    throw new NotInCacheError('what is in memory is older than max-age allows');
-  }
-  return result;
 };

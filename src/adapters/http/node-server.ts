@@ -21,7 +21,6 @@ export interface NodeHttpServerOptions {
   readonly maxHeaderBytes: number;
   /** How long to wait for a port that is taken; default 1000. */
   readonly takenForMs?: number;
-  readonly logger?: Logger;
   /** What counts the time of clients that got stuck; default a timer. */
   readonly ticks?: TickSource;
 }
@@ -45,6 +44,7 @@ export class NodeHttpServer implements Server {
   #port: number;
   #listening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  #logger: Logger | undefined;
   #stopTicks: (() => void) | undefined;
 
   constructor(options: NodeHttpServerOptions) {
@@ -68,7 +68,8 @@ export class NodeHttpServer implements Server {
     return this.#listening;
   }
 
-  async serve(handler: RequestHandler): Promise<void> {
+  async serve(handler: RequestHandler, logger?: Logger): Promise<void> {
+    this.#logger = logger;
     const { getRequestListener } = await import('@hono/node-server');
     const listener = getRequestListener((request, { incoming }) =>
       handler(request, this.#connections.isOverLimit(incoming.socket) ? OVER_LIMIT : WITHIN_LIMIT),
@@ -143,6 +144,6 @@ export class NodeHttpServer implements Server {
   }
 
   #log(message: string, error: unknown): void {
-    this.#options.logger?.error(message, { error: error instanceof Error ? error.message : String(error) });
+    this.#logger?.error(message, { error: error instanceof Error ? error.message : String(error) });
   }
 }

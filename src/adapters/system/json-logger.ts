@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../../ports/clock.ts';
-import type { LogFields, Logger } from '../../ports/logger.ts';
+import type { LogFields, Logger, LogLevel } from '../../ports/logger.ts';
 import { jsonSafe } from './json-safe.ts';
 import { LineOutput } from './line-output.ts';
-import { isLogged, type LogLevel } from './log-level.ts';
+import { isLogged } from './log-level.ts';
 
 /** What a `JsonLogger` needs. */
 export interface JsonLoggerOptions {

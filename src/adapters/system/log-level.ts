@@ -1,5 +1,4 @@
-/** The least weighty kind of line that is written. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'none';
+import type { LogLevel } from '../../ports/logger.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'none'];
 

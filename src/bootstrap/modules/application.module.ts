@@ -27,9 +27,6 @@ export const applicationModule = new ContainerModule(({ bind }) => {
       TOKENS.lifecycleEvents,
     ],
   );
-  bind(TOKENS.itemReader).toResolvedValue((cache) => cache.reader, [TOKENS.cache]);
-  bind(TOKENS.invalidator).toResolvedValue((cache) => cache.invalidator, [TOKENS.cache]);
-  bind(TOKENS.statusReader).toResolvedValue((cache) => cache.status, [TOKENS.cache]);
   bind(TOKENS.runExtension).toResolvedValue(
     (cache, events, server, metrics, clock, logger) =>
       new RunExtension(cache, events, server, metrics, clock, logger),

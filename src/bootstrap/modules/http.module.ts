@@ -13,7 +13,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
     [TOKENS.settings],
   );
   bind(TOKENS.requestHandler).toResolvedValue(
-    (addresses, reader, invalidator, status, logger, { token }) =>
+    (addresses, { reader, invalidator, status }, logger, { token }) =>
       createApp({
         items: [
           {
@@ -31,13 +31,6 @@ export const httpModule = new ContainerModule(({ bind }) => {
         ...(token === undefined ? {} : { token }),
         logger,
       }).fetch,
-    [
-      TOKENS.addressParser,
-      TOKENS.itemReader,
-      TOKENS.invalidator,
-      TOKENS.statusReader,
-      TOKENS.logger,
-      TOKENS.settings,
-    ],
+    [TOKENS.addressParser, TOKENS.cache, TOKENS.logger, TOKENS.settings],
   );
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PLAIN } from '../../../src/adapters/dynamodb/content-types.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
@@ -42,7 +43,6 @@ describe('what goes wrong on the way to DynamoDB', () => {
     });
   const failure = async (): Promise<CacheError> => {
     const [outcome] = await Promise.allSettled([read()]);
-    expect(outcome).toMatchObject({ status: 'rejected', reason: { cause: expect.anything() } });
     if (outcome.status === 'fulfilled') throw new Error('the read did not fail');
     return outcome.reason;
   };
@@ -75,6 +75,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
     const error = await failure();
 
     expect(error).toBeInstanceOf(SourceRefusedError);
+    expect(error.cause).toMatchObject({ name });
     expect(error.message).toMatch(hint);
     expect(error.message).toContain('Users');
     expect(error.message).not.toMatch(/secret|arn:/);
@@ -99,7 +100,8 @@ describe('what goes wrong on the way to DynamoDB', () => {
     const error = await failure();
 
     expect(error).toBeInstanceOf(SourceUnavailableError);
-    expect(error.message).not.toContain('secret');
+    // The causes go into the log too, and what parsers throw quotes what they were given.
+    expect(inspect(error)).not.toContain('secret');
   });
 
   it('calls what is no HTTP an answer that cannot be used', async () => {

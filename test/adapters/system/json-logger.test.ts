@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { JsonLogger } from '../../../src/adapters/system/json-logger.ts';
-import type { LogLevel } from '../../../src/adapters/system/log-level.ts';
+import type { LogLevel } from '../../../src/ports/logger.ts';
 import { LineCollector } from '../../contracts/logger-line-collector.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Freshness } from '../../../src/ports/item-reader.ts';
 import { unavailable } from '../../support/application/failures.ts';
 import { filledApplication } from '../../support/application/filled-application.ts';
 import { keyOf, TYPED } from '../../support/application/groups.ts';
@@ -77,6 +78,18 @@ describe('a request for exactness', () => {
     const { read, source } = await filledApplication();
 
     await expect(read(key, ONLY_IF_CACHED, TYPED)).rejects.toMatchObject({ code: 'not_in_cache' });
+    expect(source.calls).toHaveLength(1);
+  });
+
+  it('rule 7: is answered with only-if-cached and a number of seconds by nothing older, and by nothing stale', async () => {
+    const { read, source, clock } = await filledApplication();
+    const within = (seconds: number): Freshness => ({ kind: 'only-if-cached', seconds });
+    await clock.advance(10_000);
+    expect(textOf(await read(key, within(10)))).toBe('v1');
+    await expect(read(key, within(9))).rejects.toMatchObject({ code: 'not_in_cache' });
+    await clock.advance(50_000);
+    await expect(read(key, within(1_000))).rejects.toMatchObject({ code: 'not_in_cache' });
+
     expect(source.calls).toHaveLength(1);
   });
 });

@@ -21,7 +21,6 @@ export class ServerUnderTest {
       maxConnections: 256,
       maxHeaderBytes: 16_384,
       ticks: this.ticks.source,
-      logger: this.logger,
       ...options,
     });
   }
@@ -33,7 +32,7 @@ export class ServerUnderTest {
   ): Promise<ServerUnderTest> {
     const running = new ServerUnderTest(options);
     await running.server.listen();
-    await running.server.serve(handler);
+    await running.server.serve(handler, running.logger);
     return running;
   }
 
