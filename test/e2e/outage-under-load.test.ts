@@ -20,7 +20,7 @@ const TIMEOUT_MS = 2_000;
 /** After so long everything is as if nothing had been. */
 const RECOVERY_MS = 2_000;
 /** What a busy machine may add to any time. */
-const SLACK_MS = 750;
+const SLACK_MS = 1_000;
 const READERS = 32;
 
 const CACHE_YAML = `
@@ -150,7 +150,7 @@ describe.each([
     const later = outage.during.filter(({ begunAtMs }) => begunAtMs - outage.beganAtMs > noticedAfterMs);
 
     expect(later.length).toBeGreaterThan(READERS);
-    expect(Math.max(...later.map((sample) => sample.endedAtMs - sample.begunAtMs))).toBeLessThan(SLACK_MS);
+    expect(later.filter((sample) => sample.endedAtMs - sample.begunAtMs > SLACK_MS)).toEqual([]);
   });
 
   if (losesContact) {
