@@ -132,8 +132,9 @@ ${keysOf(MEMORIES).map(byMemory).join('\n\n')}
 
 A key that was throttled is not asked for again for a second ([why](decisions/0011-throttling.md)), nor is one that
 could not be read, as long as memory can stand in. After three time-outs or lost connections in a row a table is out of
-reach: one probe a second goes to it, behind the readers ([why](decisions/0006-probes-go-behind.md)). In these tables
-DynamoDB has the new item again, if it is asked.
+reach: one probe a second goes to it, behind the readers ([why](decisions/0006-probes-go-behind.md)). With the first
+answer the table is back in reach, and reads that were asked before and still hang are given up, and asked again for
+whoever waits. In the tables below DynamoDB has the new item again, if it is asked.
 
 ${OBSTACLES.map(byObstacle).join('\n\n')}
 `;
