@@ -133,13 +133,14 @@ describe('an invocation', () => {
     await extension.get(ITEM);
     const before = proxy.passages.length;
 
-    const kept = [];
+    const kept: number[] = [];
     for (let n = 1; n <= 5; n += 1) {
       await lambda.invoke();
       kept.push(await keptForMs(n));
     }
 
-    expect(Math.min(...kept)).toBeLessThan(50);
+    const [, , median] = [...kept].sort((one, other) => one - other);
+    expect(median).toBeLessThan(50);
     expect(proxy.passages.length).toBe(before);
   });
 

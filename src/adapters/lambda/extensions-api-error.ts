@@ -19,11 +19,6 @@ export class ExtensionsApiError extends Error {
     this.status = options.status;
     this.errorType = options.errorType;
   }
-
-  /** Whether the same call will fail again whenever it is made: a refusal (403), or an environment past recovery (500). */
-  get isFinal(): boolean {
-    return this.status === 403 || this.status === 500;
-  }
 }
 
 /** The error for a call that got no answer. */

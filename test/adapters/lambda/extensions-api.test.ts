@@ -49,7 +49,6 @@ describe('registerExtension', () => {
     await expect(failure).rejects.toMatchObject({
       status: 403,
       errorType: 'Extension.InvalidEventType',
-      isFinal: true,
       message: expect.stringContaining('/opt/extensions'),
     });
   });
@@ -62,7 +61,7 @@ describe('registerExtension', () => {
 
   it('fails where the environment is past recovery', async () => {
     lambda = await startLambda({ extension: silentExtension() });
-    await expect(register()).rejects.toMatchObject({ status: 500, isFinal: true });
+    await expect(register()).rejects.toMatchObject({ status: 500 });
   });
 
   it.each(['127.0.0.1:1', 'no host', ''])(
@@ -76,7 +75,6 @@ describe('registerExtension', () => {
       await expect(registered).rejects.toMatchObject({
         name: 'ExtensionsApiError',
         status: undefined,
-        isFinal: false,
         message: expect.stringMatching(/AWS_LAMBDA_RUNTIME_API/),
         cause: expect.anything(),
       });
@@ -120,7 +118,6 @@ describe('ExtensionSession', () => {
     await expect(session.next()).rejects.toMatchObject({
       status: 403,
       errorType: 'Extension.InvalidExtensionState',
-      isFinal: true,
     });
   });
 
@@ -131,7 +128,7 @@ describe('ExtensionSession', () => {
     waiting.catch(() => undefined);
     await lambda.when('extension-ready');
     await lambda.close();
-    await expect(waiting).rejects.toMatchObject({ status: undefined, isFinal: false });
+    await expect(waiting).rejects.toMatchObject({ status: undefined });
   });
 
   it('reports wrong settings with all that a reader needs', async () => {
