@@ -14,6 +14,7 @@ import { FakeClock } from '../../support/fakes/fake-clock.ts';
 /** Answers every call with one text. */
 class OneAnswer implements Upstream {
   readonly calls: { readonly call: UpstreamCall; readonly region: string | undefined }[] = [];
+  dropped = 0;
   readonly #text: string;
 
   constructor(text: string) {
@@ -23,6 +24,10 @@ class OneAnswer implements Upstream {
   async send(call: UpstreamCall, region: string | undefined): Promise<Uint8Array> {
     this.calls.push({ call, region });
     return new TextEncoder().encode(this.#text);
+  }
+
+  dropConnections(): void {
+    this.dropped += 1;
   }
 }
 
@@ -147,5 +152,12 @@ describe('DynamoDbItemSource', () => {
 
   it('takes a key of a group that it does not know for a defect', async () => {
     await expect(sourceOf(new OneAnswer('{}'), products).read(user('1'), want)).rejects.toThrow(RangeError);
+  });
+
+  it('drops the connections of its upstream', () => {
+    const upstream = new OneAnswer('{}');
+    sourceOf(upstream, products).dropConnections();
+
+    expect(upstream.dropped).toBe(1);
   });
 });
