@@ -1,5 +1,6 @@
 import { ProcessDriver } from './process-driver.ts';
-import { Soak, type SoakOptions, type SoakReport } from './soak.ts';
+import type { SoakReport } from './report.ts';
+import { Soak, type SoakOptions } from './soak.ts';
 import { World } from './world.ts';
 
 /** By how much shorter than usual lifetimes are, so that some of everything happens in a minute. */

@@ -1,7 +1,7 @@
 import type { LogFields, Logger } from '../../src/ports/logger.ts';
 
 /** What a preload that met bad weather logs, rightly. */
-const EXPECTED = 'a group could not be preloaded';
+export const EXPECTED_ERROR = 'a group could not be preloaded';
 
 /** Takes every error that is logged for a fault. */
 export class ErrorLog implements Logger {
@@ -14,6 +14,7 @@ export class ErrorLog implements Logger {
   warn(): void {}
 
   error(message: string, fields: LogFields = {}): void {
-    if (message !== EXPECTED) this.faults.push(`the program logged: ${message} ${JSON.stringify(fields)}`);
+    if (message !== EXPECTED_ERROR)
+      this.faults.push(`the program logged: ${message} ${JSON.stringify(fields)}`);
   }
 }

@@ -1,6 +1,7 @@
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { InProcessDriver } from './in-process-driver.ts';
-import { Soak, type SoakOptions, type SoakReport } from './soak.ts';
+import type { SoakReport } from './report.ts';
+import { Soak, type SoakOptions } from './soak.ts';
 import { World } from './world.ts';
 
 /** Soaks the program in this process, on a clock of its own. The same seed gives the same run. */

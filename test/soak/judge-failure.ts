@@ -60,7 +60,7 @@ const isExcused = (code: string, reading: Reading, ledger: Ledger, sight: Sight)
     case 'upstream_timeout':
       return history.hasEnded('timed out', since) || isOutOfTime(reading, ledger);
     case 'overloaded':
-      return ledger.wasFullSince(since);
+      return ledger.crowd.wasFullSince(since);
     default:
       return (
         history.hasEnded('failed', since) ||
@@ -80,7 +80,7 @@ export const isTroubled = (reading: Reading, wasAsked: boolean, ledger: Ledger, 
   const { place } = reading.asked;
   const table = ledger.tableHistory(place.table.name);
   const since = reading.sent.order;
-  const isOverloaded = wasAsked && ledger.wasFullSince(since);
+  const isOverloaded = wasAsked && ledger.crowd.wasFullSince(since);
   if (!sight.isExact) {
     const trouble = Math.max(table.lastTrouble.wallMs, ledger.lastFreeze.wallMs);
     return isOverloaded || reading.sent.wallMs - trouble < ECHO_MS;

@@ -1,4 +1,5 @@
 import type { Chronology } from '../support/application/chronology.ts';
+import { Crowd } from './crowd.ts';
 import type { Place } from './place.ts';
 import { PlaceHistory } from './place-history.ts';
 import type { Ending, Moment, Question } from './question.ts';
@@ -25,15 +26,10 @@ interface CallTraits {
 export class Ledger {
   readonly #chronology: Chronology;
   readonly #wallMs: () => number;
-  readonly #maxSourceReads: number;
-  readonly #crowd: number;
+  readonly crowd: Crowd;
   readonly maxEntryBytes: number;
   readonly #places = new Map<string, PlaceHistory>();
   readonly #tables = new Map<string, TableHistory>();
-  #callsUnderWay = 0;
-  #lastFull = 0;
-  #readers = 0;
-  #lastCrowd = 0;
   /** Whether the program knows the end of a call at the moment at which it is told here. */
   seesAllEnds = false;
   /** The end of the last freeze. */
@@ -50,8 +46,7 @@ export class Ledger {
   ) {
     this.#chronology = chronology;
     this.#wallMs = wallMs;
-    this.#maxSourceReads = maxSourceReads;
-    this.#crowd = maxSourceReads + maxWaitingReads;
+    this.crowd = new Crowd(chronology, maxSourceReads, maxWaitingReads);
     this.maxEntryBytes = maxEntryBytes;
   }
 
@@ -72,6 +67,7 @@ export class Ledger {
     return history;
   }
 
+  /** An invocation begins, to be cut off at this wall time. */
   invoked(deadlineMs: number): void {
     this.#deadlinesMs = [...this.#deadlinesMs.slice(-1), deadlineMs];
   }
@@ -81,30 +77,16 @@ export class Ledger {
     return this.#deadlinesMs.some((deadlineMs) => deadlineMs >= wallMs && deadlineMs - wallMs <= marginMs);
   }
 
-  /** A request is sent. */
-  enter(): void {
-    this.#readers += 1;
-    this.#noteCrowd();
-  }
-
-  /** A request is answered. */
-  leave(): void {
-    this.#noteCrowd();
-    this.#readers -= 1;
-  }
-
   /** A call begins; the questions are those of its keys that may be answered. */
   begin(questions: readonly Question[]): void {
-    this.#callsUnderWay += 1;
-    if (this.#callsUnderWay >= this.#maxSourceReads) this.#lastFull = this.#chronology.next();
+    this.crowd.callBegins();
     for (const question of questions) this.placeHistory(question.place).ask(question);
   }
 
   /** A call of the table ends; if it is answered, then without those that it skipped. */
   end(table: string, questions: readonly Question[], how: Ending, { isPreload, skipped }: CallTraits): void {
     const at = this.moment();
-    if (this.#callsUnderWay >= this.#maxSourceReads) this.#lastFull = at.order;
-    this.#callsUnderWay -= 1;
+    this.crowd.callEnds();
     this.tableHistory(table).ended(how, at);
     for (const question of questions) {
       const own = how === 'answered' && skipped.includes(question) ? 'given up' : how;
@@ -139,15 +121,5 @@ export class Ledger {
     const wallMs = this.#wallMs();
     const rests = setback !== undefined && wallMs >= setback.wallMs && wallMs - setback.wallMs < SETBACK_MS;
     return rests || this.tableHistory(place.table.name).isOutOfReach;
-  }
-
-  /** Whether all turns were taken at `order` or later, or more readers were there than may wait for one. */
-  wasFullSince(order: number): boolean {
-    const isFull = this.#callsUnderWay >= this.#maxSourceReads || this.#readers >= this.#crowd;
-    return isFull || Math.max(this.#lastFull, this.#lastCrowd) > order;
-  }
-
-  #noteCrowd(): void {
-    if (this.#readers >= this.#crowd) this.#lastCrowd = this.#chronology.next();
   }
 }

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { soakBuiltProgram } from './built-program.ts';
 import { soakInProcess } from './in-process.ts';
-import { linesOf } from './report.ts';
-import type { SoakOptions, SoakReport } from './soak.ts';
+import { linesOf, type SoakReport } from './report.ts';
+import type { SoakOptions } from './soak.ts';
 import { readWish } from './wish.ts';
 
 const wish = readWish(process.argv.slice(2));

@@ -16,14 +16,18 @@ describe('the soak', () => {
 
     expect(output).toContain('Every answer was one of those that are allowed.');
     expect(status).toBe(0);
-  });
+  }, 120_000);
 
-  it.concurrent.each(PLANTED_FAULTS)('notices that $name', async ({ complaint, ...fault }) => {
-    const { status, output } = await planted.run(planted.plant(fault), REQUESTS);
+  it.concurrent.each(PLANTED_FAULTS)(
+    'notices that $name',
+    async ({ complaint, ...fault }) => {
+      const { status, output } = await planted.run(planted.plant(fault), REQUESTS);
 
-    expect(output).toMatch(complaint);
-    expect(status).toBe(1);
-  });
+      expect(output).toMatch(complaint);
+      expect(status).toBe(1);
+    },
+    120_000,
+  );
 
   it('refuses to plant a fault in what is not there', () => {
     const fault = { file: 'src/application/fence.ts', text: 'no such text', replacement: '' };

@@ -6,8 +6,9 @@ import { startExtension } from '../support/e2e/start-extension.ts';
 import { FaultProxy } from '../support/faults/fault-proxy.ts';
 import type { Sight } from './age.ts';
 import type { Driver } from './driver.ts';
-import { DynamoDbServer } from './dynamodb-server.ts';
+import { EXPECTED_ERROR } from './error-log.ts';
 import type { Exchange } from './exchange.ts';
+import { OriginServer } from './origin-server.ts';
 import type { SoakRequest } from './request.ts';
 import { cacheYamlOf } from './tables.ts';
 import { weatherFault } from './weather-fault.ts';
@@ -38,7 +39,7 @@ export class ProcessDriver implements Driver {
   readonly #world: World;
   readonly #extension: ExtensionUnderTest;
   readonly #proxy: FaultProxy;
-  readonly #server: DynamoDbServer;
+  readonly #server: OriginServer;
   readonly #pid: number;
   #invocation: Promise<unknown> | undefined;
 
@@ -46,7 +47,7 @@ export class ProcessDriver implements Driver {
     world: World,
     extension: ExtensionUnderTest,
     proxy: FaultProxy,
-    server: DynamoDbServer,
+    server: OriginServer,
     pid: number,
   ) {
     this.#world = world;
@@ -59,7 +60,7 @@ export class ProcessDriver implements Driver {
   static async start(world: World): Promise<ProcessDriver> {
     let isReady = false;
     world.origin.isPreloading = () => !isReady;
-    const server = new DynamoDbServer(world.origin, world.weather);
+    const server = new OriginServer(world.origin, world.weather);
     const proxy = await FaultProxy.inFrontOf(await server.listen());
     proxy.inject({ fault: weatherFault(world.weather, world.chance, world.ledger) });
     const cacheYaml = cacheYamlOf(world.tables);
@@ -127,16 +128,14 @@ export class ProcessDriver implements Driver {
         this.faults.push(`the program ended with ${code}, ${msAfterShutdown} ms after SHUTDOWN`);
     }
     for (const { message, ...fields } of log) {
-      if (message !== EXPECTED) this.faults.push(`the program logged: ${message} ${JSON.stringify(fields)}`);
+      if (message !== EXPECTED_ERROR)
+        this.faults.push(`the program logged: ${message} ${JSON.stringify(fields)}`);
     }
     await this.#extension.close();
     await this.#proxy.close();
     await this.#server.close();
   }
 }
-
-/** What a preload that met bad weather logs, rightly. */
-const EXPECTED = 'a group could not be preloaded';
 
 const headersOf = ({ headers }: Answer): ReadonlyMap<string, string> =>
   new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]));

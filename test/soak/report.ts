@@ -1,4 +1,15 @@
-import type { SoakReport } from './soak.ts';
+import type { MemorySample } from './memory-samples.ts';
+import type { Tally } from './tally.ts';
+
+/** What a run came to. */
+export interface SoakReport {
+  readonly tally: Tally;
+  readonly faults: readonly string[];
+  readonly questions: number;
+  readonly evictions: number;
+  /** At the beginning, and after each quarter. */
+  readonly memory: readonly MemorySample[];
+}
 
 const MEBIBYTE = 1_024 * 1_024;
 

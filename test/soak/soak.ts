@@ -1,7 +1,10 @@
+import { auditMemory } from './audit.ts';
+import { complaint } from './complaint.ts';
 import type { Driver } from './driver.ts';
 import type { Exchange } from './exchange.ts';
 import { Judge } from './judge.ts';
 import { faultsOfGrowth, type MemorySample } from './memory-samples.ts';
+import type { SoakReport } from './report.ts';
 import type { SoakRequest } from './request.ts';
 import { faultsOfStore, statusIn } from './status-body.ts';
 import { Tally } from './tally.ts';
@@ -15,22 +18,12 @@ export interface SoakOptions {
   readonly heapBytes?: () => number;
 }
 
-/** What a run came to. */
-export interface SoakReport {
-  readonly tally: Tally;
-  readonly faults: readonly string[];
-  readonly questions: number;
-  readonly evictions: number;
-  /** At the beginning, and after each quarter. */
-  readonly memory: readonly MemorySample[];
-}
-
 /** So many faults say enough. */
 const ENOUGH_FAULTS = 5;
+/** Requests from one look at all of memory to the next. */
 const AUDIT_EVERY = 4_000;
+/** Requests that come all at once, now and then; fewer than there may be connections. */
 const FLOOD = 150;
-/** The least that an entry takes beside its body, as measured for the store. */
-const COST_OF_KEEPING_BYTES = 800;
 const QUARTERS = 4;
 /** No reader waits longer: two flights, each with its wait for a turn and its time-out, and a freeze. */
 const PATIENCE_MS = 30_000;
@@ -102,17 +95,17 @@ export class Soak {
   #send(request: SoakRequest): void {
     this.#sent += 1;
     this.#open += 1;
-    this.#world.ledger.enter();
+    this.#world.ledger.crowd.readerComes();
     const startedAt = this.#driver.monotonicMs();
     this.#driver.send(request).then(
       (exchange) => {
         this.#open -= 1;
         this.#take(exchange, this.#driver.monotonicMs() - startedAt);
-        this.#world.ledger.leave();
+        this.#world.ledger.crowd.readerGoes();
       },
       (error: unknown) => {
         this.#open -= 1;
-        this.#world.ledger.leave();
+        this.#world.ledger.crowd.readerGoes();
         this.#faults.push(`${request.method} ${request.target} got no answer: ${String(error)}`);
       },
     );
@@ -128,31 +121,13 @@ export class Soak {
     this.#faults.push(...faultsOfStore(status, LIMITS.maxBytes));
   }
 
-  /** Asks memory for everything that it has, which must be no more than it may hold. */
   async #audit(): Promise<void> {
     this.#audits += 1;
-    await this.#driver.pass(0);
-    let bytes = 0;
-    const { places, requests } = this.#world;
-    const wish = { header: 'only-if-cached', onlyIfCached: true };
-    for (const place of places) {
-      const exchange = await this.#driver.send(requests.read(place, wish));
+    const faults = await auditMemory(this.#world, this.#driver, (exchange) => {
       this.#sent += 1;
       this.#take(exchange);
-      if (exchange.status === 200)
-        bytes += COST_OF_KEEPING_BYTES + Number(exchange.headers.get('content-length'));
-    }
-    if (bytes > LIMITS.maxBytes)
-      this.#faults.push(`memory answered with ${bytes} bytes, more than its bound of ${LIMITS.maxBytes}`);
-    this.#take(
-      await this.#driver.send({
-        method: 'GET',
-        target: '/health',
-        headers: {},
-        expectation: { kind: 'health' },
-      }),
-    );
-    this.#sent += 1;
+    });
+    this.#faults.push(...faults);
   }
 
   /** Waits until every reader has an answer, which takes no longer than a few time-outs. */
@@ -184,14 +159,3 @@ export class Soak {
     return this.#faults.length + this.#world.ledger.faults.length + this.#driver.faults.length;
   }
 }
-
-const complaint = (
-  { request, sent, received, status, headers }: Exchange,
-  faults: readonly string[],
-): string => {
-  const { method, target } = request;
-  const told = [headers.get('cache-status'), headers.has('age') ? `Age ${headers.get('age')}` : undefined];
-  return `${sent.order}–${received.order} ${method} ${target} ${JSON.stringify(request.headers)} → ${status} ${told
-    .filter((part) => part !== undefined)
-    .join(', ')}: ${faults.join('; ')}`;
-};

@@ -6,7 +6,7 @@ import type { Origin } from './origin.ts';
 import type { Weather } from './weather.ts';
 
 /** The tables of the soak behind DynamoDB's protocol. It is slow where the weather says so, and never fails. */
-export class DynamoDbServer {
+export class OriginServer {
   readonly #origin: Origin;
   readonly #weather: Weather;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
