@@ -18,12 +18,15 @@ export const serveLocally = async (
   configPath: string,
   ends: EndSignals,
 ): Promise<number> => {
-  const port = await choosePort(env).catch((error: unknown) => {
+  const givenEnv = environmentOf(env, configPath);
+  const settings = await loadSettings(givenEnv).catch(() => undefined);
+  // What is wrong with the settings the program itself says best, all at once; then there is no port to choose.
+  const port = await (settings && choosePort(env, `npm start -- ${configPath}`))?.catch((error: unknown) => {
     if (!(error instanceof PortError)) throw error;
     narrator.problem(error.message);
   });
-  if (port === undefined) return 1;
-  const ownEnv = environmentOf(env, configPath, port);
+  if (settings !== undefined && port === undefined) return 1;
+  const ownEnv = port === undefined ? givenEnv : { ...givenEnv, CACHE_EXTENSION_PORT: String(port) };
   // In a process group of its own, so that Ctrl-C reaches it once: by us.
   const server = spawn(process.execPath, [files.extension], {
     env: ownEnv,
@@ -33,8 +36,9 @@ export const serveLocally = async (
   const ended = once(server, 'exit');
   void ends.first().then(() => server.kill('SIGTERM'));
 
-  if (await untilItAnswers(port, AbortSignal.any([ends.signal, signalOf(ended)]))) {
-    const { tables } = await loadSettings(ownEnv);
+  const over = AbortSignal.any([ends.signal, signalOf(ended)]);
+  if (settings !== undefined && port !== undefined && (await untilItAnswers(port, over))) {
+    const { tables } = settings;
     narrator.title(`Listening on http://localhost:${port}`);
     narrator.say(...tables.map(shownTable));
     narrator.say(...curlLines(tables, port, ownEnv.CACHE_EXTENSION_TOKEN !== undefined));
@@ -55,12 +59,11 @@ const signalOf = (ended: Promise<unknown>): AbortSignal => {
 };
 
 /** The environment as it is, except for what would make the program look for Lambda. */
-const environmentOf = (env: NodeJS.ProcessEnv, configPath: string, port: number): NodeJS.ProcessEnv => {
+const environmentOf = (env: NodeJS.ProcessEnv, configPath: string): NodeJS.ProcessEnv => {
   const { AWS_LAMBDA_RUNTIME_API: _, ...passedOn } = env;
   return {
     ...passedOn,
     // npm changes to the folder of the project, and says where it was called.
     CACHE_EXTENSION_CONFIG: resolve(env.INIT_CWD ?? process.cwd(), configPath),
-    CACHE_EXTENSION_PORT: String(port),
   };
 };

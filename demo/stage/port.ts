@@ -9,22 +9,26 @@ export class PortError extends Error {}
 /**
  * The port that the environment asks for, free at this moment.
  *
+ * @param command what was called, for the advice to call it otherwise
  * @throws {PortError}
  */
-export const choosePort = async ({ CACHE_EXTENSION_PORT: asked }: NodeJS.ProcessEnv): Promise<number> => {
+export const choosePort = async (
+  { CACHE_EXTENSION_PORT: asked }: NodeJS.ProcessEnv,
+  command = 'npm start',
+): Promise<number> => {
   const port = asked ? Number(asked) : DEFAULT_PORT;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new PortError(`CACHE_EXTENSION_PORT is ${JSON.stringify(asked)}; allowed: a port from 0 to 65535.`);
   }
-  const free = await listenOnce(port, '127.0.0.1');
+  const free = await listenOnce(port, '127.0.0.1', command);
   // Where there is no IPv6, nobody can have taken its half of the port.
-  await listenOnce(free, '::1').catch((error: unknown) => {
+  await listenOnce(free, '::1', command).catch((error: unknown) => {
     if (error instanceof PortError) throw error;
   });
   return free;
 };
 
-const listenOnce = async (port: number, host: string): Promise<number> => {
+const listenOnce = async (port: number, host: string, command: string): Promise<number> => {
   const server = createServer();
   try {
     server.listen({ port, host });
@@ -35,7 +39,7 @@ const listenOnce = async (port: number, host: string): Promise<number> => {
     if (!isTaken(error)) throw error;
     throw new PortError(
       `Port ${port} is taken by another program. Stop that program, or choose another port, such as:\n` +
-        `  CACHE_EXTENSION_PORT=${port === 65_535 ? DEFAULT_PORT : port + 1} npm start`,
+        `  CACHE_EXTENSION_PORT=${port === 65_535 ? DEFAULT_PORT : port + 1} ${command}`,
       { cause: error },
     );
   } finally {
