@@ -33,6 +33,9 @@ describe('EntryKey', () => {
   });
 
   it.each(['', 'a\0b', '\0'])('refuses the group %j', (name) => {
-    expect(() => new EntryKey(name, 'id')).toThrow(RangeError);
+    const make = () => new EntryKey(name, 'id');
+
+    expect(make).toThrow(RangeError);
+    expect(make).toThrow('a group name is a non-empty string without NUL characters');
   });
 });
