@@ -1,6 +1,5 @@
 import type { EntryKey } from '../domain/cache/entry-key.ts';
 import { CacheError, PassingFailure, SourceRefusedError } from '../domain/cache/errors.ts';
-import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { EntryWriter } from './entry-writer.ts';
@@ -8,7 +7,6 @@ import type { Setbacks } from './setbacks.ts';
 
 /** What a read that ended leaves behind: for the readers after it, and for those who operate the function. */
 export class Aftermath {
-  readonly #store: CacheStore;
   readonly #writer: EntryWriter;
   readonly #setbacks: Setbacks;
   readonly #clock: Clock;
@@ -16,8 +14,7 @@ export class Aftermath {
   /** Groups of which the last read was refused: a state is reported when it begins, not with each read. */
   readonly #refused = new Set<string>();
 
-  constructor(store: CacheStore, writer: EntryWriter, setbacks: Setbacks, clock: Clock, logger: Logger) {
-    this.#store = store;
+  constructor(writer: EntryWriter, setbacks: Setbacks, clock: Clock, logger: Logger) {
     this.#writer = writer;
     this.#setbacks = setbacks;
     this.#clock = clock;
@@ -44,8 +41,7 @@ export class Aftermath {
   }
 
   #refuse(key: EntryKey, error: SourceRefusedError, order: number): void {
-    const entry = this.#store.get(key);
-    if (entry !== undefined) this.#writer.refuse(entry, order);
+    this.#writer.refuse(key, order);
     if (this.#refused.has(key.group)) return;
     this.#refused.add(key.group);
     this.#logger.warn('the source refuses a read', { group: key.group, reason: error.message });

@@ -106,7 +106,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     limits.timeoutMs,
   );
   const writer = new EntryWriter(groups, store, fence, parts.digest, parts.random);
-  const aftermath = new Aftermath(store, writer, setbacks, clock, logger);
+  const aftermath = new Aftermath(writer, setbacks, clock, logger);
   const flights = new Flights(source, calls, writer, groups, aftermath, clock);
   const refresh = new RefreshBehind(
     source,

@@ -1,4 +1,5 @@
 import type { CacheEntry } from '../domain/cache/cache-entry.ts';
+import type { EntryKey } from '../domain/cache/entry-key.ts';
 import type { CacheStore, StoreOutcome } from '../ports/cache-store.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { SourceAnswer } from '../ports/item-source.ts';
@@ -51,9 +52,12 @@ export class EntryWriter {
     return { entry, outcome };
   }
 
-  /** Ends the stale windows of an entry, because a read that was asked after it was refused. */
-  refuse(entry: CacheEntry, order: number): void {
-    if (this.#fence.admits(entry.key, order)) this.#store.put({ ...entry, refused: true });
+  /** Ends the stale windows of a key's entry, because a read that was asked after it was refused. */
+  refuse(key: EntryKey, order: number): void {
+    this.#fence.refused(key, order);
+    const entry = this.#store.get(key);
+    if (entry === undefined || order < entry.readOrder || !this.#fence.admits(key, order)) return;
+    this.#store.put({ ...entry, refused: true });
   }
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
@@ -74,7 +78,7 @@ export class EntryWriter {
       readOrder: order,
       bodies: answer.bodies.map((body) => ({ ...body, digest: this.#digest.digestOf(body.bytes) })),
       jitter,
-      refused: false,
+      refused: this.#fence.isRefusedSince(answer.key, order),
     };
   }
 }

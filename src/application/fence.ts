@@ -14,6 +14,8 @@ export class Fence {
   readonly #open = new Set<number>();
   readonly #keys = new Map<string, number>();
   readonly #groups = new Map<string, number>();
+  /** The last refusal of each key, for reads asked before it that come in after it. */
+  readonly #refusals = new Map<string, number>();
   /** Reads asked up to here are stored no more: the marks that could judge them were dropped. */
   #floor = 0;
 
@@ -34,6 +36,7 @@ export class Fence {
     if (this.#open.size > 0) return;
     this.#keys.clear();
     this.#groups.clear();
+    this.#refusals.clear();
   }
 
   /** Bars all reads of the key asked so far. */
@@ -51,6 +54,17 @@ export class Fence {
   /** Bars all reads of the key asked before the one that is stored now. */
   stored(key: EntryKey, order: number): void {
     this.#mark(key.text, order);
+  }
+
+  /** Remembers that the read of the key that was given `order` was refused. */
+  refused(key: EntryKey, order: number): void {
+    if (this.#refusals.size >= this.#markLimit) this.#refusals.clear();
+    this.#refusals.set(key.text, order);
+  }
+
+  /** Whether a read of the key that was asked after the one with `order` was refused. */
+  isRefusedSince(key: EntryKey, order: number): boolean {
+    return (this.#refusals.get(key.text) ?? 0) > order;
   }
 
   /** Whether the result of the read that was given `order` may be stored under `key`. */

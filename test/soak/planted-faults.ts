@@ -46,12 +46,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a stale entry is given a new lifetime when DynamoDB fails',
-    file: 'src/application/aftermath.ts',
-    text: 'this.#setbacks.record(key, error, this.#clock.now());',
+    file: 'src/application/read-item.ts',
+    text: 'this.#refresh.noteNeed(key);',
     replacement: `{
       const kept = this.#store.get(key);
       if (kept !== undefined) this.#store.put({ ...kept, storedAt: this.#clock.now() });
-      this.#setbacks.record(key, error, this.#clock.now());
     }`,
     complaint: /its Age is not/,
   },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
 import { refused, unavailable } from '../../support/application/failures.ts';
 import { filledApplication } from '../../support/application/filled-application.ts';
-import { keyOf } from '../../support/application/groups.ts';
+import { groupOf, keyOf } from '../../support/application/groups.ts';
 import { NO_CACHE, ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
 import { textOf } from '../../support/application/results.ts';
 
@@ -70,5 +71,23 @@ describe('a refusal', () => {
     await clock.advance(60_000);
 
     expect(await read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
+  });
+
+  it('rule 8: ends the stale windows of what was asked before it and comes in after it', async () => {
+    const app = createApplication({ groups: [groupOf('Products', {}, { everything: true })] });
+    app.source.put(key, 'v1');
+    const gate = app.source.hold();
+    const run = app.preload.run();
+    await gate.arrived(4);
+    app.source.failWith(refused());
+    app.source.hold().open();
+    await expect(app.read(key)).rejects.toMatchObject({ code: 'upstream_refused' });
+    gate.open();
+    await run;
+    expect(textOf(await app.read(key))).toBe('v1');
+    await app.clock.advance(60_000);
+    app.source.failWith(unavailable());
+
+    await expect(app.read(key)).rejects.toMatchObject({ code: 'upstream_unavailable' });
   });
 });
