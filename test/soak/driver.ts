@@ -21,6 +21,8 @@ export interface Driver {
   invoke(): void;
   /** Time that never steps back. */
   monotonicMs(): number;
+  /** Whether the program runs in this process, whose memory may hold much else. */
+  readonly sharesProcess: boolean;
   /** Bytes of memory that the program takes, as the system sees it. */
   residentBytes(): number;
   /** Shuts the program down, and looks whether it ends well. */

@@ -23,6 +23,7 @@ const BASE = 'http://localhost:4000';
 
 /** The whole program in this process, between a handler of requests and an upstream without a wire. It costs no real time. */
 export class InProcessDriver implements Driver {
+  readonly sharesProcess = true;
   readonly sight: Sight = { isExact: true, slackMs: 0 };
   readonly maxOpen = Number.POSITIVE_INFINITY;
   readonly #world: World;

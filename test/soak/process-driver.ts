@@ -32,6 +32,7 @@ const ENVIRONMENT = {
 
 /** The built program in an emulated Lambda, with a proxy on its way to DynamoDB; in real time. */
 export class ProcessDriver implements Driver {
+  readonly sharesProcess = false;
   /** A question may sleep through a freeze before it is sent. */
   readonly sight: Sight = { isExact: false, slackMs: LONGEST_FREEZE_MS + 1_300 };
   readonly maxOpen = 64;

@@ -69,12 +69,17 @@ export class Soak {
         ...this.#faults,
         ...this.#world.ledger.faults,
         ...this.#driver.faults,
-        ...faultsOfGrowth(this.#memory),
+        ...(this.#canJudgeMemory ? faultsOfGrowth(this.#memory) : []),
       ],
       questions: this.#world.origin.questions,
       evictions: this.#evictions,
       memory: this.#memory,
     };
+  }
+
+  /** In a process that is shared with others, only a heap after its collection tells something. */
+  get #canJudgeMemory(): boolean {
+    return !this.#driver.sharesProcess || this.#options.heapBytes !== undefined;
   }
 
   async #step(): Promise<void> {
