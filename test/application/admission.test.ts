@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { Admission } from '../../src/application/admission.ts';
 import { watch } from '../support/application/results.ts';
@@ -52,7 +53,25 @@ describe('Admission', () => {
     const admission = new Admission(limits, new FakeClock());
     for (let index = 0; index < 4; index += 1) void admission.enter();
 
-    await expect(admission.enter()).rejects.toMatchObject({ code: 'overloaded', retryAfterMs: 1_000 });
+    await expect(admission.enter()).rejects.toMatchObject({
+      code: 'overloaded',
+      retryAfterMs: 1_000,
+      message: 'too many reads wait for the source; ask again shortly, or raise the limit of reads',
+    });
+  });
+
+  it.each([
+    ['its own bound', 300, 300],
+    ['the bound for all', 5_000, 1_000],
+  ])('lets nobody wait longer than %s', async (_, maxWaitMs, endsAfterMs) => {
+    const clock = new FakeClock();
+    const admission = new Admission({ ...limits, slots: 0 }, clock);
+    const waiting = watch(admission.enter(undefined, maxWaitMs));
+    await clock.advance(endsAfterMs - 1);
+    expect(waiting.state()).toBe('pending');
+
+    await clock.advance(1);
+    expect(waiting.state()).toBe('rejected');
   });
 
   it('turns away who has waited too long, and counts them no more', async () => {
@@ -111,6 +130,17 @@ describe('Admission', () => {
     await clock.advance(0);
     expect(next.state()).toBe('resolved');
     expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('listens no longer to the signal of who was admitted', async () => {
+    const admission = new Admission({ ...limits, slots: 1 }, new FakeClock());
+    const { signal } = new AbortController();
+    await admission.enter(signal);
+    const second = admission.enter(signal);
+    admission.leave();
+    await second;
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('admits nobody who has given up before', async () => {
