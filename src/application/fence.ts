@@ -48,7 +48,7 @@ export class Fence {
   /** Bars all reads of the group's keys asked so far. */
   invalidateGroup(group: string): void {
     this.#order += 1;
-    if (this.#open.size > 0) this.#groups.set(group, this.#order);
+    this.#groups.set(group, this.#order);
   }
 
   /** Bars all reads of the key asked before the one that is stored now. */

@@ -73,4 +73,74 @@ describe('Fence', () => {
     expect(fence.admits(key, read)).toBe(false);
     expect(fence.admits(key, fence.begin())).toBe(true);
   });
+
+  it('has room for as many marks as its bound says', () => {
+    const fence = new Fence(10);
+    const read = fence.begin();
+    for (const each of keysOf(10)) fence.invalidate(each);
+
+    expect(fence.admits(key, read)).toBe(true);
+    expect(fence.admits(keyOf('k0'), read)).toBe(false);
+  });
+
+  it('goes on with the open reads if half its bound is left when it drops the others', () => {
+    const fence = new Fence(10);
+    const first = fence.begin();
+    for (const each of keysOf(6, 'old')) fence.invalidate(each);
+    const second = fence.begin();
+    fence.end(first);
+    for (const each of keysOf(5, 'new')) fence.invalidate(each);
+
+    expect(fence.admits(key, second)).toBe(true);
+    expect(fence.admits(keyOf('new0'), second)).toBe(false);
+  });
+
+  it('keeps no mark that no read is judged by', () => {
+    const fence = new Fence(10);
+    for (const each of keysOf(5, 'before')) fence.invalidate(each);
+    const read = fence.begin();
+    for (const each of keysOf(6)) fence.invalidate(each);
+
+    expect(fence.admits(key, read)).toBe(true);
+  });
+
+  it('knows which reads were asked before one that was refused', () => {
+    const fence = new Fence();
+    const [before, refused, after] = [fence.begin(), fence.begin(), fence.begin()];
+    fence.refused(key, refused);
+
+    expect([before, refused, after].map((order) => fence.isRefusedSince(key, order))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(fence.isRefusedSince(other, before)).toBe(false);
+  });
+
+  it('forgets refusals when no read is under way that they could be about', () => {
+    const fence = new Fence();
+    const [before, refused] = [fence.begin(), fence.begin()];
+    fence.refused(key, refused);
+    fence.end(refused);
+    expect(fence.isRefusedSince(key, before)).toBe(true);
+
+    fence.end(before);
+    expect(fence.isRefusedSince(key, before)).toBe(false);
+  });
+
+  it('remembers refusals up to its bound, and then begins anew', () => {
+    const fence = new Fence(2);
+    const before = fence.begin();
+    const keys = keysOf(3);
+    const remembered = keys.map((each) => {
+      fence.refused(each, fence.begin());
+      return keys.map((asked) => fence.isRefusedSince(asked, before));
+    });
+
+    expect(remembered).toEqual([
+      [true, false, false],
+      [true, true, false],
+      [false, false, true],
+    ]);
+  });
 });
