@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { errorNames } from './error-names.mjs';
+
+/** Folder of the project. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Parts of packages that have no use in Lambda, by what stands in for them. */
+const STAND_INS = {
+  '@aws-sdk/credential-provider-node': './layers/sdk/credential-provider-node.mjs',
+  '@smithy/core/event-streams': './layers/sdk/unused.mjs',
+  bowser: './layers/sdk/unused.mjs',
+};
+
+/** Bundles the program as a layer needs it: `{ files, metafile }`, files from name to bytes. */
+export const bundle = async (options) => {
+  const { build } = await import('esbuild');
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    outdir: 'dist/layers',
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    alias: STAND_INS,
+    plugins: [errorNames],
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    ...options,
+  });
+  const files = new Map(outputFiles.map(({ path, contents }) => [path.split('/').at(-1), contents]));
+  return { files, metafile };
+};
+
+/** A file of the project, as it is. */
+export const fileOf = (path) => readFileSync(root + path);
