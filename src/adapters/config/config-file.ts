@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ConfigText, configText, MAX_CONFIG_BYTES } from './config-text.ts';
 import { shownValue } from './shown-value.ts';
 import { VARIABLES } from './variable-names.ts';
 
@@ -7,36 +8,27 @@ import { VARIABLES } from './variable-names.ts';
 export const TASK_ROOT = '/var/task';
 
 const FILE_NAMES = ['cache.yaml', 'cache.yml'];
-const MAX_BYTES = 1_048_576;
-
-/** The file that names the tables, or why there is none to be read. */
-export type ConfigFile = { readonly path: string; readonly text: string } | { readonly problem: string };
 
 /** Reads the file at `path`, or `cache.yaml` or `cache.yml` of `directory` if no path is given. */
-export const readConfigFile = async (path: string | undefined, directory: string): Promise<ConfigFile> => {
-  if (path !== undefined) return (await readIfThere(path)) ?? { problem: missingAt(path) };
+export const readConfigFile = async (path: string | undefined, directory: string): Promise<ConfigText> => {
+  if (path !== undefined) return (await readFileAt(path)) ?? { problem: missingAt(path) };
   const paths = FILE_NAMES.map((name) => join(directory, name));
-  const found = (await Promise.all(paths.map(readIfThere))).filter((file) => file !== undefined);
+  const found = (await Promise.all(paths.map(readFileAt))).filter((file) => file !== undefined);
   const [file, another] = found;
   if (another !== undefined) return { problem: `${paths.join(' and ')} both exist; allowed: one of them` };
   return file ?? { problem: missingFrom(paths) };
 };
 
-const missingAt = (path: string): string =>
-  `${VARIABLES.config} is ${shownValue(path)}, where there is no file; allowed: the path of a cache.yaml`;
-
-const missingFrom = (paths: readonly string[]): string =>
-  `no cache.yaml was found, tried ${paths.join(' and ')}; put one there, or its path into ${VARIABLES.config}`;
-
-const readIfThere = async (path: string): Promise<ConfigFile | undefined> => {
+/** Reads the file at `path`; undefined if there is none. */
+export const readFileAt = async (path: string): Promise<ConfigText | undefined> => {
   try {
     const status = await stat(path);
     // Opening a pipe would wait for somebody to write to it.
     if (!status.isFile()) return { problem: `${path} is not a file; allowed: a YAML file` };
-    if (status.size > MAX_BYTES) {
-      return { problem: `${path} has ${status.size} bytes; allowed: at most ${MAX_BYTES}` };
+    if (status.size > MAX_CONFIG_BYTES) {
+      return { problem: `${path} has ${status.size} bytes; allowed: at most ${MAX_CONFIG_BYTES}` };
     }
-    return decoded(path, await readFile(path));
+    return configText(path, await readFile(path));
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -44,13 +36,11 @@ const readIfThere = async (path: string): Promise<ConfigFile | undefined> => {
   }
 };
 
-const decoded = (path: string, bytes: Uint8Array): ConfigFile => {
-  try {
-    return { path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return { problem: `${path} is not UTF-8 text; allowed: YAML in UTF-8` };
-  }
-};
+const missingAt = (path: string): string =>
+  `${VARIABLES.config} is ${shownValue(path)}, where there is no file; allowed: the path of a cache.yaml`;
+
+const missingFrom = (paths: readonly string[]): string =>
+  `no cache.yaml was found, tried ${paths.join(' and ')}; put one there, or its path into ${VARIABLES.config}`;
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);

@@ -1,0 +1,77 @@
+import type { Command } from './command.ts';
+import { helpText, PROGRAM } from './help.ts';
+import { readCommand } from './read-command.ts';
+import type { CheckedConfig, Tools } from './tools.ts';
+import { UsageError } from './usage-error.ts';
+
+const WELL = 0;
+const PROBLEMS = 1;
+const MISUSED = 2;
+
+/** The program as it is typed: what was asked for goes to stdout, problems go to stderr. */
+export class CommandLine {
+  readonly #tools: Tools;
+
+  constructor(tools: Tools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * Does what the arguments say, and resolves with the exit status: 0 if all is well, 1 if something is wrong with the
+   * file, 2 if the command line cannot be understood.
+   */
+  async run(args: readonly string[]): Promise<number> {
+    try {
+      return await this.#execute(readCommand(args, this.#tools.nearestName));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      const what = error.command === undefined ? '' : ` ${error.command}`;
+      this.#tools.stderr.write(
+        `${PROGRAM}: ${error.message}\n${PROGRAM}${what} --help says what there is.\n`,
+      );
+      return MISUSED;
+    }
+  }
+
+  async #execute(command: Command): Promise<number> {
+    switch (command.kind) {
+      case 'help':
+        return this.#print(helpText(command.of));
+      case 'version':
+        return this.#print(`${await this.#tools.version()}\n`);
+      case 'validate':
+        return this.#validate(command.path);
+      case 'policy':
+        return this.#policy(command);
+      case 'start':
+        return this.#tools.serve(command.path, command.port);
+    }
+  }
+
+  async #validate(path: string): Promise<number> {
+    const config = await this.#tools.checkConfig(path);
+    if (config.problems.length > 0) return this.#complain(config);
+    const names = config.tables.map(({ name }) => name);
+    const count = names.length === 1 ? '1 table' : `${names.length} tables`;
+    return this.#print(
+      `${path === '-' ? 'standard input' : path} is valid: ${count} (${names.join(', ')})\n`,
+    );
+  }
+
+  async #policy({ path, preloads, scope }: Extract<Command, { kind: 'policy' }>): Promise<number> {
+    const config = await this.#tools.checkConfig(path);
+    if (config.problems.length > 0) return this.#complain(config);
+    const policy = await this.#tools.policyFor(config.tables, { ...scope, preloads });
+    return this.#print(`${JSON.stringify(policy, null, 2)}\n`);
+  }
+
+  #complain({ problems }: CheckedConfig): number {
+    this.#tools.stderr.write(problems.map((problem) => `${problem}\n`).join(''));
+    return PROBLEMS;
+  }
+
+  #print(text: string): number {
+    this.#tools.stdout.write(text);
+    return WELL;
+  }
+}

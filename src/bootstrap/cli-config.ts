@@ -1,0 +1,17 @@
+import process from 'node:process';
+import { type CheckedCacheYaml, checkCacheYaml } from '../adapters/config/check-cache-yaml.ts';
+import { readFileAt } from '../adapters/config/config-file.ts';
+import { readConfigStream } from '../adapters/config/config-stream.ts';
+
+/** What the file at `path` says, or standard input for `-`. A file that is not to be read is a problem like others. */
+export const checkConfig = async (path: string): Promise<CheckedCacheYaml> => {
+  const file = path === '-' ? await readConfigStream('<stdin>', process.stdin) : await readFileAt(path);
+  if (file === undefined) {
+    return failed(
+      `${path}: there is no such file; allowed: the path of a cache.yaml, or - for standard input`,
+    );
+  }
+  return 'problem' in file ? failed(file.problem) : checkCacheYaml(file.text, { path: file.path });
+};
+
+const failed = (problem: string): CheckedCacheYaml => ({ tables: [], preloads: true, problems: [problem] });

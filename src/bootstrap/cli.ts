@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { CommandLine } from '../adapters/command-line/command-line.ts';
+import { nearestName } from '../adapters/config/nearest-name.ts';
+
+process.stdout.on('error', (error) => {
+  // Whoever reads may have seen enough.
+  if ('code' in error && error.code === 'EPIPE') process.exit();
+  process.stderr.write(`stdout cannot be written: ${error.message}\n`);
+  process.exit(1);
+});
+
+const version = async (): Promise<string> => {
+  const manifest = new URL(import.meta.resolve('dynamodb-cache-extension/package.json'));
+  return JSON.parse(await readFile(manifest, 'utf8')).version;
+};
+
+// Each command loads what it needs when it runs.
+const commandLine = new CommandLine({
+  checkConfig: async (path) => (await import('./cli-config.ts')).checkConfig(path),
+  policyFor: async (tables, scope) =>
+    (await import('../application/dynamodb/access-policy.ts')).policyFor(tables, scope),
+  serve: async (path, port) => (await import('./cli-server.ts')).serveLocally(path, port),
+  version,
+  nearestName,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+process.exitCode = await commandLine.run(process.argv.slice(2));
