@@ -23,8 +23,10 @@ describe('Invocation', () => {
 
   it('forgets a deadline that has passed, and the one before a new invocation', () => {
     const invocation = new Invocation();
-    invocation.begin(9_000);
-    expect(invocation.budgetMs(2_000, 10_000)).toBe(2_000);
+    for (const passed of [9_000, 10_000]) {
+      invocation.begin(passed);
+      expect(invocation.budgetMs(2_000, 10_000)).toBe(2_000);
+    }
 
     invocation.begin(12_000);
     expect(invocation.budgetMs(2_000, 10_000)).toBe(1_900);
