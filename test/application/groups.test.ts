@@ -10,7 +10,13 @@ describe('Groups', () => {
   });
 
   it('takes an unknown group for a defect', () => {
-    expect(() => new Groups([]).get('Products')).toThrow(RangeError);
+    expect(() => new Groups([]).get('Products')).toThrow(
+      new RangeError('no such group: addresses are made from the same configuration'),
+    );
+  });
+
+  it('asks for no form of an unknown group', () => {
+    expect(new Groups([]).contentTypesOf('Products')).toEqual([]);
   });
 
   it('keeps a further content type from the first request for it, in that group only', () => {
