@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { SourceGate } from '../../src/application/source-gate.ts';
 import { watch } from '../support/application/results.ts';
@@ -41,6 +42,7 @@ describe('SourceGate', () => {
       code: 'upstream_unavailable',
       lostContact: false,
       retryAfterMs: 1_000,
+      message: 'the source is asked from the first invocation on, and none has begun yet',
     });
     await clock.advance(2_000);
 
@@ -69,6 +71,16 @@ describe('SourceGate', () => {
     await expect(passing).rejects.toThrow('given up');
     await expect(gate.pass(abort.signal)).rejects.toThrow('given up');
     expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('listens no longer to the signal of who was let through', async () => {
+    const { gate } = create();
+    const { signal } = new AbortController();
+    const passing = gate.pass(signal);
+    gate.open();
+    await passing;
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('drops the connections of before once, ahead of all who pass', async () => {
