@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { pause } from '../../src/application/pause.ts';
 import { watch } from '../support/application/results.ts';
@@ -29,5 +30,15 @@ describe('pause', () => {
 
     await pause(clock, 100, AbortSignal.abort());
     expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('listens no longer to its signal when it is over', async () => {
+    const clock = new FakeClock();
+    const { signal } = new AbortController();
+    const paused = pause(clock, 100, signal);
+    await clock.advance(100);
+    await paused;
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
