@@ -1,0 +1,15 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { readItem } from './cache-client.mjs';
+
+const dynamoDb = new DynamoDBClient({});
+
+/** The product, or undefined if there is none. */
+const readProduct = ({ pKey, sKey }) =>
+  readItem({ table: 'Products', hashKey: pKey, sortKey: sKey }, async () => {
+    const Key = { pKey: { S: pKey }, sKey: { S: sKey } };
+    const { Item } = await dynamoDb.send(new GetItemCommand({ TableName: process.env.TABLE, Key }));
+    return Item && { pKey, sKey, price: Number(Item.price.N) };
+  });
+
+/** Answers `{ "pKey": "p1", "sKey": "s1" }` with that product, or with null. */
+export const handler = async (event) => (await readProduct(event)) ?? null;
