@@ -81,8 +81,8 @@ export class Flights {
   abandonSlept(): void {
     const now = this.#clock.now();
     for (const flight of this.#air.values()) {
-      if (flight.askedAt === undefined) continue;
-      if (now < flight.askedAt || now - flight.askedAt > SLEPT_AFTER_MS) flight.abandon();
+      const { askedAt = now } = flight;
+      if (now < askedAt || now - askedAt > SLEPT_AFTER_MS) flight.abandon();
     }
   }
 

@@ -140,14 +140,36 @@ describe('a flight that slept', () => {
     expect(source.countOf('read')).toBe(2);
   });
 
-  it('is told from one that was asked just now', async () => {
-    const { flights, read, source, clock } = createApplication();
+  it.each([
+    [0, 1],
+    [500, 1],
+    [501, 2],
+  ])(
+    'is told from one that was asked just now: after %d ms the source was asked %d times',
+    async (ms, asked) => {
+      const { flights, read, source, clock } = createApplication();
+      source.hold();
+      void read(key);
+      await clock.advance(ms);
+      source.hold().open();
+      flights.abandonSlept();
+      await clock.advance(0);
+
+      expect(source.countOf('read')).toBe(asked);
+    },
+  );
+
+  it('is none that waits for its turn to be asked', async () => {
+    const { flights, read, source, clock } = createApplication({ maxSourceReads: 1 });
+    source.put(key, 'v1');
     const gate = source.hold();
-    const readings = keysOf(2).map((each) => read(each));
+    const blocking = read(keyOf('other'));
+    await gate.arrived();
+    const waiting = flights.refresh(key);
     await clock.advance(100);
     flights.abandonSlept();
     gate.open();
-    await Promise.all(readings);
+    await Promise.all([blocking, waiting]);
 
     expect(source.countOf('read')).toBe(2);
   });
