@@ -32,6 +32,8 @@ describe('ReadItem', () => {
     expect(await reasonOf(NO_CACHE)).toMatchObject({ source: 'origin', reason: 'stale' });
     await app.clock.advance(90_001);
     expect(await reasonOf()).toMatchObject({ source: 'origin', reason: 'stale' });
+    await app.clock.advance(60_000 + 3_600_001);
+    expect(await reasonOf()).toMatchObject({ source: 'origin', reason: 'stale' });
   });
 
   it('takes a key of an unknown group for a defect', async () => {
