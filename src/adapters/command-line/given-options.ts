@@ -53,14 +53,14 @@ const acceptedValue = (
 };
 
 const unknown = (
-  { rawName }: GivenOption,
+  { name: given, rawName }: GivenOption,
   { name }: CommandSpec,
   known: readonly OptionSpec[],
   nearestName: NameFinder,
 ): UsageError => {
-  const names = known.map((option) => `--${option.name}`);
-  const nearest = nearestName(rawName, names);
-  const advice = nearest === undefined ? `allowed: ${names.join(', ')}` : `did you mean ${nearest}?`;
+  const names = known.map((option) => option.name);
+  const nearest = nearestName(given, names);
+  const advice = nearest === undefined ? `allowed: --${names.join(', --')}` : `did you mean --${nearest}?`;
   return new UsageError(`${name} has no option ${shown(rawName)}; ${advice}`, name);
 };
 

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { CommandLine } from '../../../src/adapters/command-line/command-line.ts';
+import { tableSpec } from '../../support/dynamodb/table-spec.ts';
+import { FakeTools } from '../../support/fakes/fake-tools.ts';
+
+const tableNamed = (name: string) => tableSpec({ name, hashKey: { name: 'id', type: 'S' } });
+const [one, two] = [tableNamed('One'), tableNamed('Two')];
+const WRONG = { tables: [one], problems: ['cache.yaml:1:1: is wrong', 'cache.yaml:2:1: is, too'] };
+
+const run = async (args: readonly string[], tools = new FakeTools()) => ({
+  status: await new CommandLine(tools).run(args),
+  asked: tools.asked,
+  ...tools.written,
+});
+
+describe('validate', () => {
+  it.each([
+    [['validate', 'a.yaml'], [one], 'a.yaml is valid: 1 table (One)\n'],
+    [['validate'], [one, two], 'cache.yaml is valid: 2 tables (One, Two)\n'],
+    [['validate', '-'], [one], 'standard input is valid: 1 table (One)\n'],
+  ])('%j says what is in a file that is right', async (args, tables, stdout) => {
+    const outcome = await run(args, new FakeTools({ tables, problems: [] }));
+
+    expect(outcome).toEqual({
+      status: 0,
+      stdout,
+      stderr: '',
+      asked: [['checkConfig', args[1] ?? 'cache.yaml']],
+    });
+  });
+
+  it('writes what is wrong to stderr, a line for each, and ends with 1', async () => {
+    expect(await run(['validate', 'cache.yaml'], new FakeTools(WRONG))).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: 'cache.yaml:1:1: is wrong\ncache.yaml:2:1: is, too\n',
+    });
+  });
+});
+
+describe('policy', () => {
+  it('prints the policy as JSON that people can read', async () => {
+    const outcome = await run(['policy', 'a.yaml'], new FakeTools({ tables: [one, two], problems: [] }));
+
+    expect(outcome).toEqual({
+      status: 0,
+      stdout: '{\n  "Statement": []\n}\n',
+      stderr: '',
+      asked: [
+        ['checkConfig', 'a.yaml'],
+        ['policyFor', [one, two], { preloads: true }],
+      ],
+    });
+  });
+
+  it('is for the place that the options name', async () => {
+    const { asked } = await run([
+      'policy',
+      '--region',
+      'eu-west-1',
+      '--account=123456789012',
+      'a.yaml',
+      '--partition',
+      'aws-cn',
+      '--no-preload',
+      '--format',
+      'json',
+    ]);
+
+    expect(asked).toContainEqual([
+      'policyFor',
+      [],
+      { region: 'eu-west-1', account: '123456789012', partition: 'aws-cn', preloads: false },
+    ]);
+  });
+
+  it('prints none for a file that is wrong', async () => {
+    expect(await run(['policy'], new FakeTools(WRONG))).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'cache.yaml:1:1: is wrong\ncache.yaml:2:1: is, too\n',
+      asked: [['checkConfig', 'cache.yaml']],
+    });
+  });
+});
+
+describe('start', () => {
+  it.each([
+    [['start'], undefined, undefined],
+    [['start', 'a.yaml', '--port', '0'], 'a.yaml', '0'],
+    [['--port=65535', 'start'], undefined, '65535'],
+  ])('%j serves, and ends with the status of that', async (args, path, port) => {
+    expect(await run(args)).toMatchObject({ status: 7, asked: [['serve', path, port]] });
+  });
+});
+
+describe('what is asked about the program itself', () => {
+  it.each([[['--version']], [['-v']], [['policy', '--version']], [['validate', 'a.yaml', '-v']]])(
+    '%j prints the version',
+    async (args) => {
+      expect(await run(args)).toEqual({ status: 0, stdout: '1.2.3\n', stderr: '', asked: [] });
+    },
+  );
+
+  it.each([
+    [['--help'], 'validate [file] '],
+    [['-h', '--version'], 'policy [options] [file] '],
+    [['--help', 'nonsense', '--nonsense'], 'start [options] [file] '],
+    [['policy', '--help'], '--account <id> '],
+    [['start', 'a.yaml', '--nonsense', '-h'], '--port <number> '],
+    [['validate', '-h'], 'path:line:column'],
+  ])('%j prints what there is', async (args, text) => {
+    const { status, stdout, stderr, asked } = await run(args);
+
+    expect({ status, stderr, asked }).toEqual({ status: 0, stderr: '', asked: [] });
+    expect(stdout).toContain(text);
+  });
+
+  it('no line of the help is wider than a terminal may be', async () => {
+    for (const name of ['', 'validate', 'policy', 'start']) {
+      const { stdout } = await run([name, '--help'].filter((arg) => arg !== ''));
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+    }
+  });
+});
+
+describe('a command line that cannot be understood', () => {
+  it('does nothing, says why and where to read more, and ends with 2', async () => {
+    expect(await run(['policy', '--regoin', 'eu-west-1'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr:
+        'dynamodb-cache-extension: policy has no option --regoin; did you mean --region?\n' +
+        'dynamodb-cache-extension policy --help says what there is.\n',
+      asked: [],
+    });
+    expect((await run([])).stderr).toBe(
+      'dynamodb-cache-extension: there is no command; allowed: validate, policy, start\n' +
+        'dynamodb-cache-extension --help says what there is.\n',
+    );
+  });
+
+  it('is no excuse for a defect, which goes on to whoever runs it', async () => {
+    const tools = new FakeTools();
+    const broken = Object.assign(tools, {
+      version: () => Promise.reject(new TypeError('a defect')),
+    });
+
+    await expect(run(['--version'], broken)).rejects.toThrow('a defect');
+  });
+});

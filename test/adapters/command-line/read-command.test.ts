@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readCommand } from '../../../src/adapters/command-line/read-command.ts';
+import { UsageError } from '../../../src/adapters/command-line/usage-error.ts';
+import { nearestName } from '../../../src/adapters/config/nearest-name.ts';
+
+const read = (...args: readonly string[]) => readCommand(args, nearestName);
+
+describe('readCommand', () => {
+  it.each([
+    [[], 'there is no command; allowed: validate, policy, start'],
+    [[''], 'there is no command ""; allowed: validate, policy, start'],
+    [['valdate'], 'there is no command valdate; did you mean validate?'],
+    [['Policy'], 'there is no command Policy; did you mean policy?'],
+    [['run\nthis'], 'there is no command "run\\nthis"; allowed: validate, policy, start'],
+    [['--region', 'eu-west-1'], 'there is no command beside --region; allowed: validate, policy, start'],
+    [['policy', '--regoin=x'], 'policy has no option --regoin; did you mean --region?'],
+    [['policy', '-r', 'x'], 'policy has no option -r; allowed: --region, --account, --partition, '],
+    [['policy', '--__proto__'], 'policy has no option --__proto__; allowed: '],
+    [['validate', '--region', 'eu-west-1'], 'validate has no option --region; allowed: --help, --version'],
+    [['start', '--prot', '1'], 'start has no option --prot; did you mean --port?'],
+    [['policy', '--region'], '--region needs a value: an AWS region such as eu-west-1, or *'],
+    [['policy', '--region', '--account', '*'], '--region needs a value: '],
+    [['policy', '--region', ''], '--region is ""; allowed: an AWS region such as eu-west-1, or *'],
+    [['policy', '--region', 'Ireland'], '--region is Ireland; allowed: an AWS region '],
+    [['policy', '--region=eu-west-1*'], '--region is eu-west-1*; allowed: an AWS region '],
+    [['policy', '--account', '12345678901'], '--account is 12345678901; allowed: an account of 12 digits'],
+    [['policy', '--partition', 'aws:*'], '--partition is aws:*; allowed: a partition such as aws or aws-cn'],
+    [['policy', '--format', 'yaml'], '--format is yaml; allowed: json'],
+    [['policy', '--no-preload=1'], '--no-preload takes no value'],
+    [['policy', '--no-preload', '--no-preload'], '--no-preload is given twice'],
+    [['policy', '--region', 'eu-west-1', '--region', 'eu-west-2'], '--region is given twice'],
+    [['start', '--port', '65536'], '--port is 65536; allowed: a whole number from 0 to 65535'],
+    [['start', '--port', '1e3'], '--port is 1e3; allowed: a whole number from 0 to 65535'],
+    [['start', '-'], 'start needs a file, and cannot read standard input'],
+    [['validate', ''], 'the name of the file is empty'],
+    [['validate', 'a.yaml', 'b.yaml'], 'validate takes one file, and b.yaml is another'],
+  ])('refuses %j', (args, message) => {
+    expect(() => read(...args)).toThrow(UsageError);
+    expect(() => read(...args)).toThrow(message);
+  });
+
+  it.each([
+    [['validate', '--', '-odd-.yaml'], { kind: 'validate', path: '-odd-.yaml' }],
+    [['policy', '--region=*', '--account=*'], { scope: { region: '*', account: '*' } }],
+    [['policy', '--region', 'us-gov-west-1', '-'], { path: '-', scope: { region: 'us-gov-west-1' } }],
+  ])('reads %j', (args, command) => {
+    expect(read(...args)).toMatchObject(command);
+  });
+
+  it('reads whatever is typed, or says why not on one line of bearable length', () => {
+    const words = fc.constantFrom('validate', 'policy', 'start', '--region', '--port=', '-h', '--', '-', '=');
+    fc.assert(
+      fc.property(fc.array(fc.oneof(words, fc.string(), fc.string({ minLength: 200 }))), (args) => {
+        try {
+          expect(read(...args).kind).toMatch(/^(help|version|validate|policy|start)$/);
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          expect(error.message).toMatch(/^.{1,400}$/);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

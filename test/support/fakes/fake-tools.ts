@@ -1,0 +1,50 @@
+import type { CheckedConfig, Tools } from '../../../src/adapters/command-line/tools.ts';
+import { nearestName } from '../../../src/adapters/config/nearest-name.ts';
+
+/** Tools that do nothing but note down what they are asked for. */
+export class FakeTools implements Tools {
+  /** What was asked for, in order. */
+  readonly asked: (readonly unknown[])[] = [];
+  readonly nearestName = nearestName;
+  readonly #config: CheckedConfig;
+  readonly #written = { stdout: '', stderr: '' };
+
+  /** @param config what every file says */
+  constructor(config: CheckedConfig = { tables: [], problems: [] }) {
+    this.#config = config;
+  }
+
+  /** What was written so far. */
+  get written(): { readonly stdout: string; readonly stderr: string } {
+    return this.#written;
+  }
+
+  get stdout() {
+    return { write: (text: string) => (this.#written.stdout += text) };
+  }
+
+  get stderr() {
+    return { write: (text: string) => (this.#written.stderr += text) };
+  }
+
+  checkConfig(path: string) {
+    return this.#note(this.#config, 'checkConfig', path);
+  }
+
+  policyFor(...args: Parameters<Tools['policyFor']>) {
+    return this.#note({ Statement: [] }, 'policyFor', ...args);
+  }
+
+  serve(path: string | undefined, port: string | undefined) {
+    return this.#note(7, 'serve', path, port);
+  }
+
+  async version() {
+    return '1.2.3';
+  }
+
+  async #note<Result>(result: Result, ...what: readonly unknown[]): Promise<Result> {
+    this.asked.push(what);
+    return result;
+  }
+}
