@@ -87,6 +87,14 @@ describe('canonicalNumber', () => {
     expect(() => canonicalNumber(text)).toThrow(MalformedNameError);
   });
 
+  it.each([
+    ['x', 'a key of type N is not a number'],
+    [`${NINES}1`, 'a key of type N has more than 38 significant digits'],
+    ['1E126', 'a key of type N lies outside the range 1E-130 to 9.99...E+125'],
+  ])('says of %s what is wrong: %s', (text, message) => {
+    expect(() => canonicalNumber(text)).toThrow(expect.objectContaining({ message }));
+  });
+
   it('keeps the value, and has one text for it', () => {
     fc.assert(
       fc.property(numberText, (text) => {
@@ -130,7 +138,7 @@ describe('jsonNumber', () => {
   });
 
   it.each(['', 'NaN', '0x1', '1e', '.'])('refuses %j, which is no number', (text) => {
-    expect(() => jsonNumber(text)).toThrow(SyntaxError);
+    expect(() => jsonNumber(text)).toThrow(new SyntaxError('an attribute of type N is not a number'));
   });
 
   it('gives a JSON number of the same value', () => {
