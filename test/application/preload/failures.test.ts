@@ -23,7 +23,9 @@ describe('a group that cannot be preloaded', () => {
       { group: 'Products', state: 'complete', entries: 1 },
     ]);
     expect(app.logger.at('warn')).toHaveLength(1);
-    expect(app.logger.at('error')).toMatchObject([{ fields: { group: 'Orders', error } }]);
+    expect(app.logger.at('error')).toEqual([
+      { level: 'error', message: 'a group could not be preloaded', fields: { group: 'Orders', error } },
+    ]);
   });
 
   it('ends as soon as one of its parts does', async () => {
@@ -103,7 +105,9 @@ describe('a group that cannot be preloaded', () => {
       await app.preload.run();
 
       expect(app.source.calls).toEqual([]);
-      expect(app.preload.progress()).toMatchObject([{ state: 'skipped', entries: 0 }]);
+      expect(app.preload.progress()).toMatchObject([
+        { state: 'skipped', entries: 0, reason: 'its ttl keeps nothing fresh' },
+      ]);
       expect(app.logger.at('warn')).toHaveLength(1);
     }
   });

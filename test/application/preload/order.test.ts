@@ -19,7 +19,7 @@ describe('Preload', () => {
     expect(methods.slice(0, 3)).toEqual(['readMany', 'readMany', 'readMany']);
     expect(new Set(methods.slice(3))).toEqual(new Set(['readGroup']));
     expect(app.store.usage().entries).toBe(15);
-    expect(app.preload.progress()).toEqual([{ group: 'Products', state: 'complete', entries: 15 }]);
+    expect(app.preload.progress()).toStrictEqual([{ group: 'Products', state: 'complete', entries: 15 }]);
   });
 
   it('does not begin with the rest before the listed keys are in', async () => {
@@ -138,15 +138,20 @@ describe('Preload', () => {
     }
   });
 
-  it('tells in one line that it is complete', async () => {
+  it('tells in one line that it is complete, and how long it took', async () => {
     const app = createPreload(2);
-    await app.preload.run();
+    await app.clock.advance(5_000);
+    const gate = app.source.hold();
+    const run = app.preload.run();
+    await app.clock.advance(300);
+    gate.open();
+    await run;
 
     expect(app.logger.lines).toEqual([
       {
         level: 'info',
         message: 'preload is complete',
-        fields: { durationMs: 0, groups: [{ group: 'Products', state: 'complete', entries: 2 }] },
+        fields: { durationMs: 300, groups: [{ group: 'Products', state: 'complete', entries: 2 }] },
       },
     ]);
     expect(app.clock.pendingTasks).toBe(0);
