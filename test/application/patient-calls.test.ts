@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PatientCalls } from '../../src/application/patient-calls.ts';
+import { SourceRefusedError, SourceThrottledError } from '../../src/domain/cache/errors.ts';
 import { createSourceCalls } from '../support/application/create-source-calls.ts';
 import { refused, throttled, unavailable } from '../support/application/failures.ts';
 import { keyOf, PLAIN } from '../support/application/groups.ts';
@@ -82,7 +83,33 @@ describe('PatientCalls', () => {
     await expect(result).resolves.toBe('item');
   });
 
-  it.each([refused(), new TypeError('a defect')])(
+  it('comes back when it is told to, and not at its own pace', async () => {
+    const { calls, clock } = createSourceCalls({ slots: 1, waiting: 0 });
+    void calls
+      .make({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
+      .catch(() => undefined);
+    const asked: number[] = [];
+    const result = new PatientCalls(calls, clock).make({
+      group: 'Products',
+      ask: async () => asked.push(clock.monotonic()),
+      land: () => 'landed',
+    });
+    await clock.advance(3_000);
+
+    await expect(result).resolves.toBe('landed');
+    expect(asked).toEqual([2_000]);
+  });
+
+  it('keeps its own pace when it is throttled, whatever readers are told', async () => {
+    const { make, clock, source } = createCalls();
+    source.failNext(new SourceThrottledError('too many reads', { retryAfterMs: 5_000 }));
+    const result = make();
+    await clock.advance(50);
+
+    await expect(result).resolves.toBe('landed');
+  });
+
+  it.each([refused(), new SourceRefusedError('not now', { retryAfterMs: 10 }), new TypeError('a defect')])(
     'passes on at once what will not pass: %s',
     async (error) => {
       const { make, source } = createCalls();
