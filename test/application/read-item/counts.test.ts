@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createApplication } from '../../support/application/create-application.ts';
-import { refused } from '../../support/application/failures.ts';
+import { refused, unavailable } from '../../support/application/failures.ts';
 import { fill } from '../../support/application/fill.ts';
 import { keyOf } from '../../support/application/groups.ts';
 
@@ -26,5 +26,32 @@ describe('the counts', () => {
       sourceReads: 3,
       sourceFailures: 1,
     });
+  });
+
+  it('take what stands in for a failure for a stale hit, asked for or held back', async () => {
+    const app = createApplication();
+    await fill(app, key);
+    await app.clock.advance(90_001);
+    app.source.failWith(unavailable());
+    await app.read(key);
+    await app.read(key);
+
+    expect(app.status.status().counts).toMatchObject({
+      staleHits: 2,
+      misses: 2,
+      failures: 0,
+      sourceReads: 2,
+    });
+  });
+
+  it('tell who shared a flight', async () => {
+    const app = createApplication();
+    const gate = app.source.hold();
+    const readings = [app.read(key), app.read(key), app.read(key)];
+    await gate.arrived();
+    gate.open();
+    await Promise.all(readings);
+
+    expect(app.status.status().counts).toMatchObject({ misses: 3, collapsed: 2, sourceReads: 1 });
   });
 });

@@ -33,6 +33,17 @@ describe('a group out of reach', () => {
     expect(app.source.calls).toHaveLength(asked);
   });
 
+  it('begins nothing between two probes', async () => {
+    const app = createApplication();
+    await loseContact(app);
+    await app.clock.advance(999);
+
+    expect(() => app.reader.read(key, { contentType: PLAIN, freshness: ANY })).toThrow(
+      'probed once a second',
+    );
+    expect(app.flights.isReading(key)).toBe(false);
+  });
+
   it('does so after time-outs too', async () => {
     const app = createApplication();
     app.source.hold();
