@@ -1,0 +1,255 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
+import { startDynalite } from '../../support/dynamodb/dynalite.ts';
+import type { DynamoDbServer } from '../../support/dynamodb/dynamodb-server.ts';
+import type { ExtensionUnderTest } from '../../support/e2e/extension-under-test.ts';
+import { itemPath } from '../../support/e2e/item-path.ts';
+import { startExtension } from '../../support/e2e/start-extension.ts';
+import { FaultProxy } from '../../support/faults/fault-proxy.ts';
+import { FAULTS } from '../../support/faults/named-faults.ts';
+import { freePort } from '../../support/free-port.ts';
+import { type ClientCommand, ClientProcess } from './client-process.ts';
+import { answerJson, type Script, ScriptedExtension } from './scripted-extension.ts';
+
+export interface ClientContract {
+  readonly name: string;
+  /** What starts the driver of the client. */
+  prepare(): ClientCommand | Promise<ClientCommand>;
+  /** Whether the items of the client keep numbers longer than a double. */
+  readonly keepsDigits: boolean;
+  /** Why it cannot be run here. */
+  readonly skip?: string | undefined;
+}
+
+const CACHE_YAML = 'dynamodb: [{ table: Products, hashKey: pKey, sortKey: sKey }]';
+const DIGITS = '1234567890123456789012345678.9012345678';
+const product = (pKey: string, price: string): AttributeMap => ({
+  pKey: { S: pKey },
+  sKey: { S: 'v1' },
+  price: { N: price },
+});
+const WIDGET = { pKey: 'widget', sKey: 'v1', price: 12.5 };
+const FAKE = { pKey: 'widget', sKey: 'v1', price: 99 };
+const fake = JSON.stringify(FAKE);
+const refusal = (status: number, code: string) => JSON.stringify({ type: 'about:blank', status, code });
+
+const UNUSABLE: Readonly<Record<string, Script>> = {
+  '400 malformed_request': (response) => answerJson(response, 400, refusal(400, 'malformed_request')),
+  '403 table_not_configured': (response) => answerJson(response, 403, refusal(403, 'table_not_configured')),
+  '404 no_such_route': (response) => answerJson(response, 404, refusal(404, 'no_such_route')),
+  '404 of somebody else': (response) => answerJson(response, 404, 'not found'),
+  '429 too_many_connections': (response) => answerJson(response, 429, refusal(429, 'too_many_connections')),
+  '500 internal': (response) => answerJson(response, 500, refusal(500, 'internal')),
+  '504 upstream_timeout': (response) => answerJson(response, 504, refusal(504, 'upstream_timeout')),
+  'an item that breaks off': (response) => answerJson(response, 200, fake.slice(0, 20)),
+  'a connection that is reset': (response) => response.socket?.resetAndDestroy(),
+  'a connection that is reset midway': (response) =>
+    response
+      .writeHead(200, { 'content-length': '100' })
+      .write(fake.slice(0, 20), () => response.socket?.resetAndDestroy()),
+  'what is no HTTP': (response) => response.socket?.end('no HTTP\r\n\r\n'),
+};
+
+const HANGING: Readonly<Record<string, Script>> = {
+  'never answers': () => undefined,
+  'falls silent midway': (response) =>
+    response.writeHead(200, { 'content-length': '100' }).write(fake.slice(0, 20)),
+};
+
+/** What every client promises its function. */
+export const runClientContract = ({ name, prepare, keepsDigits, skip }: ClientContract): void => {
+  const suite = skip === undefined ? describe : describe.skip;
+  suite(`the ${name} client${skip === undefined ? '' : ` (${skip})`}`, () => {
+    let command: ClientCommand;
+    let dynamodb: DynamoDbServer;
+    let upstream: FaultProxy;
+    let extension: ExtensionUnderTest;
+    let fallBack: FaultProxy;
+    const opened: { close(): Promise<void> }[] = [];
+    const open = <T extends { close(): Promise<void> }>(one: T): T => {
+      opened.unshift(one);
+      return one;
+    };
+    const newClient = (port: number, env: Readonly<Record<string, string>> = {}): ClientProcess =>
+      new ClientProcess(command, {
+        AWS_ENDPOINT_URL_DYNAMODB: fallBack.endpoint,
+        AWS_REGION: 'eu-west-1',
+        AWS_DEFAULT_REGION: 'eu-west-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_CONFIG_FILE: '/dev/null',
+        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+        CACHE_EXTENSION_PORT: String(port),
+        ...env,
+      });
+    const startClient = (port: number, env?: Readonly<Record<string, string>>) => open(newClient(port, env));
+    const startScripted = async (script: Script) => open(await ScriptedExtension.start(script));
+    const fallenBack = () => fallBack.count('GetItem');
+
+    beforeAll(async () => {
+      command = await prepare();
+      dynamodb = await startDynalite();
+      const [hashKey, sortKey] = [{ name: 'pKey', type: 'S' } as const, { name: 'sKey', type: 'S' } as const];
+      await dynamodb.createTable({ table: 'Products', hashKey, sortKey });
+      await dynamodb.put('Products', product('widget', '12.5'));
+      await dynamodb.put('Products', product('ümläut&=+%/@@', '1'));
+      await dynamodb.put('Products', product('digits', DIGITS));
+      await dynamodb.put('Products', product('unlucky', '7'));
+      upstream = await FaultProxy.inFrontOf(dynamodb.endpoint);
+      fallBack = await FaultProxy.inFrontOf(dynamodb.endpoint);
+      extension = await startExtension({ cacheYaml: CACHE_YAML, endpoint: upstream.endpoint });
+    }, 180_000);
+
+    afterEach(async () => {
+      upstream.heal();
+      fallBack.forget();
+      for (const one of opened.splice(0)) await one.close();
+    });
+
+    afterAll(async () => {
+      await extension.close();
+      await fallBack.close();
+      await upstream.close();
+      await dynamodb.close();
+    });
+
+    it('reads an item through the extension, from memory the second time', async () => {
+      const client = startClient(extension.port);
+      const before = (await extension.health()).counts.hits;
+
+      const [first, second] = [await client.read('widget', 'v1'), await client.read('widget', 'v1')];
+
+      expect([first, second].map((line) => JSON.parse(line))).toEqual([WIDGET, WIDGET]);
+      expect((await extension.health()).counts.hits).toBe(before + 1);
+      expect(fallenBack()).toBe(0);
+    });
+
+    it('reads an item whose key is full of what means something in addresses', async () => {
+      const client = startClient(extension.port);
+
+      expect(JSON.parse(await client.read('ümläut&=+%/@@', 'v1'))).toMatchObject({ pKey: 'ümläut&=+%/@@' });
+      expect(fallenBack()).toBe(0);
+    });
+
+    it('takes the word of the extension that there is no such item', async () => {
+      const client = startClient(extension.port);
+
+      expect(await client.read('widget', 'v2')).toBe('null');
+      expect(fallenBack()).toBe(0);
+    });
+
+    if (keepsDigits) {
+      it('keeps every digit of a number', async () => {
+        const client = startClient(extension.port);
+
+        expect(await client.read('digits', 'v1')).toContain(DIGITS);
+        expect(fallenBack()).toBe(0);
+      });
+    }
+
+    it('shows the token', async () => {
+      const env = { CACHE_EXTENSION_TOKEN: 'open-sesame' };
+      const guarded = open(await startExtension({ cacheYaml: CACHE_YAML, endpoint: upstream.endpoint, env }));
+
+      expect(JSON.parse(await startClient(guarded.port, env).read('widget', 'v1'))).toEqual(WIDGET);
+      expect(fallenBack()).toBe(0);
+      expect(JSON.parse(await startClient(guarded.port).read('widget', 'v1'))).toEqual(WIDGET);
+      expect(fallenBack()).toBe(1);
+    });
+
+    it('asks DynamoDB itself where there is no extension', async () => {
+      const client = startClient(await freePort());
+
+      expect(JSON.parse(await client.read('widget', 'v1'))).toEqual(WIDGET);
+      expect(await client.read('widget', 'v2')).toBe('null');
+      expect(fallenBack()).toBe(2);
+    });
+
+    it('asks DynamoDB itself while the extension gets nothing from there', async () => {
+      upstream.inject({ fault: FAULTS['bad-gateway'] });
+      const client = startClient(extension.port);
+
+      expect(JSON.parse(await client.read('unlucky', 'v1'))).toMatchObject({ price: 7 });
+      expect((await extension.get(itemPath('Products', 'unlucky', 'v1'))).status).toBe(503);
+      expect(fallenBack()).toBe(1);
+    });
+
+    describe('asks DynamoDB itself if it is answered', () => {
+      let scripted: ScriptedExtension;
+      let client: ClientProcess;
+
+      beforeAll(async () => {
+        scripted = await ScriptedExtension.start(() => undefined);
+        client = newClient(scripted.port);
+      });
+
+      afterAll(async () => {
+        await client.close();
+        await scripted.close();
+      });
+
+      it.each(Object.entries(UNUSABLE))('%s', async (_, script) => {
+        scripted.script = script;
+        scripted.requests = 0;
+
+        expect(JSON.parse(await client.read('widget', 'v1'))).toEqual(WIDGET);
+        expect(scripted.requests).toBeGreaterThan(0);
+        expect(fallenBack()).toBe(1);
+      });
+    });
+
+    it.each(Object.entries(HANGING))(
+      'asks DynamoDB itself if the extension %s, and waits for it no second time',
+      async (_, script) => {
+        const scripted = await startScripted(script);
+        const client = startClient(scripted.port);
+
+        expect(JSON.parse(await client.read('widget', 'v1'))).toEqual(WIDGET);
+        expect(JSON.parse(await client.read('widget', 'v1'))).toEqual(WIDGET);
+        expect(scripted.requests).toBe(1);
+        expect(fallenBack()).toBe(2);
+      },
+    );
+
+    it('asks the extension again after a failure that was no time-out', async () => {
+      let requests = 0;
+      const scripted = await startScripted((response) => {
+        requests += 1;
+        if (requests === 1) answerJson(response, 503, refusal(503, 'upstream_unavailable'));
+        else answerJson(response, 200, fake);
+      });
+      const client = startClient(scripted.port);
+
+      expect(JSON.parse(await client.read('widget', 'v1'))).toEqual(WIDGET);
+      expect(JSON.parse(await client.read('widget', 'v1'))).toEqual(FAKE);
+    });
+
+    it('keeps its connection', async () => {
+      const scripted = await startScripted((response, { turn }) =>
+        turn === 2
+          ? answerJson(response, 404, refusal(404, 'item_not_found'))
+          : answerJson(response, 200, fake),
+      );
+      const client = startClient(scripted.port);
+
+      const lines = [];
+      for (let read = 1; read <= 4; read += 1) lines.push(await client.read('widget', 'v1'));
+
+      expect(lines.map((line) => JSON.parse(line))).toEqual([FAKE, null, FAKE, FAKE]);
+      expect(scripted.connections).toBe(1);
+    });
+
+    it('asks the extension anew where a connection that it kept is dead', async () => {
+      const scripted = await startScripted((response, { turn }) =>
+        turn === 1 ? answerJson(response, 200, fake) : response.socket?.destroy(),
+      );
+      const client = startClient(scripted.port);
+
+      expect(JSON.parse(await client.read('widget', 'v1'))).toEqual(FAKE);
+      expect(JSON.parse(await client.read('widget', 'v1'))).toEqual(FAKE);
+      expect(scripted.connections).toBe(2);
+      expect(fallenBack()).toBe(0);
+    });
+  });
+};
