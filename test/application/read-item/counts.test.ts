@@ -11,6 +11,7 @@ describe('the counts', () => {
     const app = createApplication();
     await fill(app, key);
     await app.read(key);
+    await app.read(key);
     await app.clock.advance(60_000);
     await app.read(key);
     await app.clock.advance(0);
@@ -18,7 +19,7 @@ describe('the counts', () => {
     await expect(app.read(keyOf('other'))).rejects.toThrow();
 
     expect(app.status.status().counts).toEqual({
-      hits: 1,
+      hits: 2,
       staleHits: 1,
       misses: 2,
       collapsed: 0,
