@@ -150,7 +150,13 @@ describe('RunExtension', () => {
     await app.clock.advance(1_000);
     expect(app.events.asked).toBe(3);
 
-    expect(app.logger.at('error')).toMatchObject([{ fields: { error } }]);
+    expect(app.logger.at('error')).toEqual([
+      {
+        level: 'error',
+        message: 'the next lifecycle event cannot be asked for; serving goes on, asking once a second',
+        fields: { error },
+      },
+    ]);
     await app.end();
   });
 
@@ -185,7 +191,13 @@ describe('RunExtension', () => {
     app.events.invoke();
     await app.events.whenAsked(2);
 
-    expect(app.logger.at('error')).toMatchObject([{ fields: { error: defect } }]);
+    expect(app.logger.at('error')).toEqual([
+      {
+        level: 'error',
+        message: 'an invocation could not be accompanied; serving goes on',
+        fields: { error: defect },
+      },
+    ]);
     await app.end();
   });
 });
@@ -197,7 +209,9 @@ describe('the shutdown', () => {
 
     expect(app.journal).toEqual(['server closed', 'metrics published for the last time']);
     expect(app.events.asked).toBe(1);
-    expect(app.logger.at('info')).toMatchObject([{ fields: { reason: 'spindown' } }]);
+    expect(app.logger.at('info')).toEqual([
+      { level: 'info', message: 'shutting down', fields: { reason: 'spindown' } },
+    ]);
   });
 
   it('ends though the server cannot be closed', async () => {
@@ -206,7 +220,9 @@ describe('the shutdown', () => {
     await app.end();
 
     expect(app.journal).toContain('metrics published for the last time');
-    expect(app.logger.at('error')).toMatchObject([{ fields: { error } }]);
+    expect(app.logger.at('error')).toEqual([
+      { level: 'error', message: 'the server could not be closed', fields: { error } },
+    ]);
   });
 
   it('ends well inside two seconds though the server does not close', async () => {
@@ -228,7 +244,7 @@ describe('the shutdown', () => {
     await app.end();
 
     expect(app.journal).toContain('server closed');
-    expect(app.logger.at('error')).toHaveLength(1);
+    expect(app.logger.at('error')).toMatchObject([{ message: 'the last metrics could not be published' }]);
   });
 
   it('does not wait for reads on their way', async () => {
