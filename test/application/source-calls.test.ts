@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import type { SourceCall } from '../../src/application/source-calls.ts';
 import { createSourceCalls } from '../support/application/create-source-calls.ts';
@@ -107,7 +108,10 @@ describe('SourceCalls', () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
     const result = calls.make(call);
-    const ended = expect(result).rejects.toMatchObject({ code: 'upstream_timeout' });
+    const ended = expect(result).rejects.toMatchObject({
+      name: 'SourceTimeoutError',
+      message: 'the source did not answer within 2000 ms',
+    });
     const state = watch(result);
     await clock.advance(1_999);
     expect(state.state()).toBe('pending');
@@ -136,7 +140,10 @@ describe('SourceCalls', () => {
     const { calls, clock, invocation } = createSourceCalls();
     invocation.begin(clock.now() + 700);
     const result = calls.make(new HandledCall());
-    const ended = expect(result).rejects.toMatchObject({ code: 'upstream_timeout' });
+    const ended = expect(result).rejects.toMatchObject({
+      name: 'OutOfTimeError',
+      message: 'the invocation is about to end, and the source has not answered yet',
+    });
     const state = watch(result);
     await clock.advance(599);
     expect(state.state()).toBe('pending');
@@ -251,6 +258,19 @@ describe('SourceCalls', () => {
     },
   );
 
+  it('listens no longer to the signal of a call that has ended', async () => {
+    const { calls, clock } = createSourceCalls();
+    const { signal } = new AbortController();
+    const call = new HandledCall(signal);
+    const result = calls.make(call);
+    await clock.advance(0);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    call.answer('item');
+    await result;
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
   it('gives up a call that still waits for its slot, without asking', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1 });
     void calls.make(new HandledCall());
@@ -297,6 +317,19 @@ describe('SourceCalls', () => {
     expect(breaker.isOpen('Products')).toBe(false);
   });
 
+  it.each([
+    [500, 'SourceTimeoutError'],
+    [501, 'CallAbandoned'],
+  ])('takes a time-out that came %d ms late for %s', async (lateMs, name) => {
+    const { calls, clock } = createSourceCalls();
+    const ended = expect(calls.make(new HandledCall())).rejects.toMatchObject({ name });
+    await clock.advance(0);
+    clock.freeze(2_000 + lateMs);
+    await clock.advance(0);
+
+    await ended;
+  });
+
   it('takes a connection that broke while the process slept for no loss', async () => {
     const { calls, clock, breaker, statistics } = createSourceCalls();
     const call = new HandledCall();
@@ -337,7 +370,11 @@ describe('SourceCalls', () => {
   it('makes an error of what the source throws that is none', async () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
-    const ended = expect(calls.make(call)).rejects.toMatchObject({ name: 'Error', cause: 'no error' });
+    const ended = expect(calls.make(call)).rejects.toMatchObject({
+      name: 'Error',
+      message: 'the source failed with something that is no error',
+      cause: 'no error',
+    });
     await clock.advance(0);
     call.reject('no error');
 
