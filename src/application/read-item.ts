@@ -137,21 +137,11 @@ export class ReadItem implements ItemReader {
 }
 
 const allows = (freshness: Freshness, lookup: Hit | Stale): boolean => {
-  switch (freshness.kind) {
-    case 'any':
-      return lookup.outcome === 'hit' || lookup.whileRevalidate;
-    case 'only-if-cached':
-      if (freshness.seconds === undefined) return lookup.outcome === 'hit' || lookup.whileRevalidate;
-      return isYoung(lookup, freshness.seconds);
-    case 'max-age':
-      return isYoung(lookup, freshness.seconds);
-    case 'no-cache':
-      return false;
-  }
+  if (freshness.kind === 'no-cache') return false;
+  const seconds = 'seconds' in freshness ? freshness.seconds : undefined;
+  if (seconds === undefined) return lookup.outcome === 'hit' || lookup.whileRevalidate;
+  return lookup.outcome === 'hit' && lookup.ageMs <= seconds * 1_000;
 };
-
-const isYoung = (lookup: Hit | Stale, seconds: number): boolean =>
-  lookup.outcome === 'hit' && lookup.ageMs <= seconds * 1_000;
 
 /** The answer that memory gives, unless the entry lacks the form that is asked for. */
 const fromMemory = (
