@@ -108,10 +108,25 @@ describe('the package, installed from its tarball into an empty folder', () => {
     }
   });
 
+  it('brings its command line', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const npx = (...args: string[]) =>
+      spawnSync('npx', ['--no-install', 'dynamodb-cache-extension', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        input: 'dynamodb: [{ table: Things, hashKey: id }]',
+        timeout: 20_000,
+      });
+
+    expect(npx('--version')).toMatchObject({ status: 0, stdout: `${version}\n` });
+    expect(npx('policy', '-')).toMatchObject({ status: 0, stdout: expect.stringContaining('table/Things') });
+  });
+
   it.each([
     ['core', 'createCache'],
     ['dynamodb', 'KeyCodec'],
     ['bootstrap', 'createContainer'],
+    ['policy', 'policyFor'],
     ['adapters/config', 'loadSettings'],
     ['adapters/dynamodb', 'DynamoDbItemSource'],
     ['adapters/http', 'createApp'],

@@ -1,0 +1,284 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startDynalite } from '../support/dynamodb/dynalite.ts';
+import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
+import { type RunningCli, runCli, startCli } from '../support/e2e/command-line.ts';
+import { eventually } from '../support/e2e/eventually.ts';
+import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
+import { HttpClient } from '../support/e2e/http-client.ts';
+import { itemPath } from '../support/e2e/item-path.ts';
+import { startExtension } from '../support/e2e/start-extension.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const GOOD = 'dynamodb:\n  - { table: Things, hashKey: id, preload: none }\n';
+const WRONG = `dynamodb:
+  - table: Things
+    hashkey: id
+    ttl: soon
+  - tabel: Others
+    hashKey: id
+`;
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'command-line-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const file = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
+const run = (args: readonly string[], input?: string) =>
+  runCli(args, { cwd: folder, ...(input === undefined ? {} : { input }) });
+
+describe('validate', () => {
+  it('says that a file is right', async () => {
+    file('cache.yaml', GOOD);
+
+    expect(await run(['validate', 'cache.yaml'])).toEqual({
+      status: 0,
+      stdout: 'cache.yaml is valid: 1 table (Things)\n',
+      stderr: '',
+    });
+  });
+
+  it.each(['my.yaml', '-'])('says what is wrong with %s, and where', async (path) => {
+    file('my.yaml', WRONG);
+    const name = path === '-' ? '<stdin>' : path;
+
+    const { status, stdout, stderr } = await run(['validate', path], WRONG);
+
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(`^${name}:4:10: dynamodb\\[0\\]\\.ttl is "soon"; allowed: .*duration`),
+      expect.stringMatching(`^${name}:5:5: dynamodb\\[1\\]\\.tabel is unknown; did you mean table\\?`),
+      expect.stringMatching(`^${name}:5:5: dynamodb\\[1\\] has no table, which is required`),
+      '',
+    ]);
+  });
+
+  it.each([
+    [
+      'missing.yaml',
+      'missing.yaml: there is no such file; allowed: the path of a cache.yaml, or - for standard input',
+    ],
+    ['file/cache.yaml', 'file/cache.yaml: there is no such file; allowed: '],
+    ['folder', 'folder is not a file; allowed: a YAML file'],
+    ['/dev/zero', '/dev/zero is not a file; allowed: a YAML file'],
+    ['circle', 'circle cannot be read (ELOOP); allowed: a YAML file that this process may read'],
+    ['huge.yaml', 'huge.yaml has 1048577 bytes; allowed: at most 1048576'],
+    ['latin.yaml', 'latin.yaml is not UTF-8 text; allowed: YAML in UTF-8'],
+    ['empty.yaml', 'empty.yaml:1:1: the file is empty; allowed: a mapping with dynamodb'],
+  ])('says what %s is', async (path, problem) => {
+    file('file', '');
+    file('empty.yaml', '');
+    file('huge.yaml', '#'.repeat(1_048_577));
+    file('latin.yaml', Uint8Array.of(0xe9));
+    mkdirSync(join(folder, 'folder'));
+    symlinkSync('circle', join(folder, 'circle'));
+
+    const { status, stdout, stderr } = await run(['validate', path]);
+
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(problem);
+    expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  it('does not wait for the end of an input that is too long', async () => {
+    expect(await run(['validate', '-'], '#'.repeat(5_000_000))).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: '<stdin> has more than 1048576 bytes, which is the most allowed\n',
+    });
+  });
+});
+
+describe('the rest of the command line', () => {
+  it('prints the version of the package', async () => {
+    expect(await run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('prints what there is', async () => {
+    const { status, stdout, stderr } = await run(['--help']);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/validate[^]*policy[^]*start/);
+  });
+
+  it.each([
+    [[], 'there is no command; allowed: validate, policy, start'],
+    [['polcy'], 'there is no command polcy; did you mean policy?'],
+    [['policy', '--acount', '1'], 'policy has no option --acount; did you mean --account?'],
+  ])('refuses %j with status 2', async (args, message) => {
+    const { status, stdout, stderr } = await run(args);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('needs neither the AWS SDK nor a container to validate and to make a policy', async () => {
+    const own = join(folder, 'package');
+    cpSync(join(root, 'dist/lib'), join(own, 'dist/lib'), { recursive: true });
+    cpSync(join(root, 'package.json'), join(own, 'package.json'));
+    mkdirSync(join(own, 'node_modules'));
+    for (const name of ['yaml', 'valibot']) {
+      symlinkSync(join(root, 'node_modules', name), join(own, 'node_modules', name), 'junction');
+    }
+    file('cache.yaml', GOOD);
+    const alone = (command: string) =>
+      runCli([command], { cwd: folder, command: [process.execPath, join(own, 'dist/lib/bootstrap/cli.js')] });
+
+    expect(await alone('validate')).toMatchObject({ status: 0, stderr: '' });
+    expect(await alone('policy')).toMatchObject({ status: 0, stderr: '' });
+    expect((await alone('start')).stderr).toContain('ERR_MODULE_NOT_FOUND');
+  });
+});
+
+describe('beside a DynamoDB', () => {
+  let dynamodb: DynamoDbServer;
+
+  beforeAll(async () => {
+    dynamodb = await startDynalite();
+    for (const table of ['Things', 'Whole', 'Listed', 'Refreshed']) {
+      await dynamodb.createTable({ table, hashKey: { name: 'id', type: 'S' } });
+      await dynamodb.put(table, { id: { S: 'one' } });
+    }
+  });
+
+  afterAll(() => dynamodb.close());
+
+  describe('start', () => {
+    let running: RunningCli;
+
+    afterEach(async () => {
+      running.signal('SIGKILL');
+      await running.ended;
+    });
+
+    const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+      running = startCli(['start', ...args], folder, {
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_REGION: 'eu-west-1',
+        CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint,
+        ...env,
+      });
+    };
+
+    it.each([
+      { title: 'the file that is named', name: 'my.yaml', args: ['my.yaml', '--port', '0'], env: {} },
+      {
+        title: 'the file that the environment names',
+        name: 'my.yaml',
+        args: ['--port=0'],
+        env: { CACHE_EXTENSION_CONFIG: 'my.yaml', CACHE_EXTENSION_PORT: '1' },
+      },
+      {
+        title: 'cache.yaml',
+        name: 'cache.yaml',
+        args: [],
+        env: { CACHE_EXTENSION_PORT: '0', CACHE_EXTENSION_CONFIG: '' },
+      },
+      {
+        title: 'the file, and asks no Lambda',
+        name: 'my.yaml',
+        args: ['my.yaml'],
+        env: { CACHE_EXTENSION_PORT: '0', AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9' },
+      },
+    ])('serves $title until SIGTERM, says where, and ends with 0', async ({ name, args, env }) => {
+      file(name, GOOD);
+      start(args, env);
+
+      const [, port] = await running.whenSaid(/^Serving on http:\/\/localhost:(\d+) until Ctrl-C\.$/);
+      const http = new HttpClient(Number(port));
+      const answer = await http.request('GET', itemPath('Things', 'one'));
+      http.close();
+
+      expect(answer).toMatchObject({ status: 200, body: '{"id":"one"}' });
+      running.signal('SIGTERM');
+      expect(await running.ended).toBe(0);
+      expect(running.stderr).toHaveLength(1);
+    });
+
+    it('says what is wrong with the settings, and ends with 1', async () => {
+      file('cache.yaml', 'dynamodb: []');
+      start([], { CACHE_EXTENSION_PORT: '0', CACHE_EXTENSION_TTL: 'soon' });
+
+      expect(await running.ended).toBe(1);
+      expect(running.stderr).toEqual([
+        '2 problems with the settings:',
+        expect.stringContaining('CACHE_EXTENSION_TTL is "soon"; allowed: '),
+        expect.stringContaining('cache.yaml:1:11: '),
+      ]);
+    });
+  });
+
+  describe('policy', () => {
+    const CACHE_YAML = `dynamodb:
+  - { table: Things, hashKey: id, preload: none, staleWhileRevalidate: 0s, staleIfError: 0s }
+  - { table: Whole, hashKey: id, preload: all, staleWhileRevalidate: 0s, staleIfError: 0s }
+  - { table: Listed, hashKey: id, keys: [{ hash: one }], staleWhileRevalidate: 0s, staleIfError: 0s }
+  - { table: Refreshed, hashKey: id, preload: none, ttl: 400ms, staleWhileRevalidate: 1h, staleIfError: 0s }
+`;
+    let extension: ExtensionUnderTest | undefined;
+
+    afterEach(() => extension?.close());
+
+    const callsSince = (count: number) => {
+      const tables = dynamodb.requests
+        .slice(count)
+        .flatMap(({ operation, body }) => tablesIn(body).map((table) => `dynamodb:${operation} ${table}`));
+      return [...new Set(tables)].sort();
+    };
+
+    it('allows exactly what the program in Lambda calls', async () => {
+      file('cache.yaml', CACHE_YAML);
+      const { status, stdout } = await run(['policy', 'cache.yaml']);
+      const before = dynamodb.requests.length;
+
+      extension = await startExtension({
+        cacheYaml: CACHE_YAML,
+        endpoint: dynamodb.endpoint,
+        env: { CACHE_EXTENSION_INIT_STARTUP: 'true' },
+      });
+      const { lambda } = extension;
+      const readAll = async () => {
+        for (const table of ['Things', 'Whole', 'Listed', 'Refreshed']) {
+          await extension?.get(itemPath(table, 'another'));
+          await extension?.get(itemPath(table, 'one'));
+        }
+        await lambda.invoke();
+        return callsSince(before);
+      };
+      const called = await eventually(readAll, (seen) => seen.includes('dynamodb:BatchGetItem Refreshed'));
+
+      expect(status).toBe(0);
+      expect(allowedBy(stdout)).toEqual(called);
+    });
+  });
+});
+
+const tablesIn = (body: unknown): readonly string[] => {
+  if (typeof body !== 'object' || body === null) return [];
+  if ('TableName' in body) return [String(body.TableName)];
+  return 'RequestItems' in body ? Object.keys(Object(body.RequestItems)) : [];
+};
+
+const allowedBy = (json: string): readonly string[] => {
+  const policy: {
+    readonly Statement: readonly {
+      readonly Action: readonly string[];
+      readonly Resource: readonly string[];
+    }[];
+  } = JSON.parse(json);
+  return policy.Statement.flatMap(({ Action, Resource }) =>
+    Action.flatMap((action) =>
+      Resource.map((arn) => `${action} ${arn.replace('arn:aws:dynamodb:*:*:table/', '')}`),
+    ),
+  ).sort();
+};
