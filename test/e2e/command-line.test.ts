@@ -98,6 +98,18 @@ describe('validate', () => {
   });
 });
 
+describe('policy', () => {
+  it('prints what the README shows', async () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const [, shown = ''] = readme.match(/## Permissions[^]*?```json\n([^]*?)```/) ?? [];
+    const place = ['--region', 'eu-west-1', '--account', '123456789012'];
+
+    const { stdout } = await run(['policy', '-', ...place], 'dynamodb: [{ table: Products, hashKey: pKey }]');
+
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(shown));
+  });
+});
+
 describe('the rest of the command line', () => {
   it('prints the version of the package', async () => {
     expect(await run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
