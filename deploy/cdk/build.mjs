@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from '../../scripts/build.mjs';
+import { ensureInstalled } from '../../scripts/install.mjs';
+import { withLock } from '../../scripts/lock.mjs';
+
+/*
+ * Makes dist/: one file, with what it takes of the project's own library inside, and its type declarations.
+ *   node deploy/cdk/build.mjs
+ */
+const home = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** npm could not be reached, which says nothing of the code. */
+export class OutOfReachError extends Error {}
+
+const NETWORK_FAILURE =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT)\b/;
+
+const holdsPackages = () => {
+  const { packages } = JSON.parse(readFileSync(`${home}package-lock.json`, 'utf8'));
+  return Object.entries(packages).every(([path, { version, optional, inBundle }]) => {
+    if (path === '' || optional || inBundle) return true;
+    const manifest = `${home}${path}/package.json`;
+    return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version;
+  });
+};
+
+/** Installs what the lockfile of this folder names; some 200 MB, which is why the project's own does not. */
+const installPackages = () => {
+  if (holdsPackages()) return;
+  console.error('Fetching the AWS CDK …');
+  const { status, stderr, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: home,
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // What the npm that runs this script has set speaks of the project above.
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))),
+  });
+  if (status === 0) return;
+  const reason = stderr?.trim() || error?.message || `npm ended with ${status}`;
+  throw new (NETWORK_FAILURE.test(reason) ? OutOfReachError : Error)(reason);
+};
+
+const compile = async () => {
+  const { build } = await import('esbuild');
+  rmSync(`${home}dist`, { recursive: true, force: true });
+  const library = (path) => `${root}dist/lib/exports/${path}.js`;
+  await build({
+    absWorkingDir: home,
+    entryPoints: ['src/index.ts'],
+    outdir: 'dist',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    alias: {
+      'dynamodb-cache-extension/policy': library('policy'),
+      'dynamodb-cache-extension/adapters/config': library('adapters/config'),
+    },
+    logLevel: 'warning',
+  });
+  const tsc = `${root}node_modules/typescript/bin/tsc`;
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
+    cwd: home,
+    stdio: ['ignore', process.stderr, process.stderr],
+  });
+  if (status !== 0) throw new Error('the construct does not compile');
+};
+
+/** @throws {OutOfReachError} where the AWS CDK is not there and cannot be fetched */
+export const buildConstruct = async () => {
+  await ensureInstalled();
+  await ensureBuilt(['lib']);
+  await withLock('cdk', async () => {
+    installPackages();
+    await compile();
+  });
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildConstruct();

@@ -1,0 +1,88 @@
+import type { Duration, Size } from 'aws-cdk-lib';
+import { VARIABLES } from 'dynamodb-cache-extension/adapters/config';
+
+/** The settings of the extension, `CACHE_EXTENSION_…` in the environment; what is left out has its stated default. */
+export interface CacheSettings {
+  /** How long an item is fresh; 60 minutes. */
+  readonly ttl?: Duration;
+  /** How long the absence of an item is remembered; 10 seconds. */
+  readonly negativeTtl?: Duration;
+  /** How long after expiry an item is answered at once while it is read again behind; not at all. */
+  readonly staleWhileRevalidate?: Duration;
+  /** How long after expiry an item is answered if DynamoDB fails in passing; 1 hour. */
+  readonly staleIfError?: Duration;
+  /** Whether the cache is filled before the first invocation; false. Scans are allowed only where it is true. */
+  readonly initStartup?: boolean;
+  /** The whole preload; 8 seconds. */
+  readonly preloadTimeout?: Duration;
+  /** One read from DynamoDB, retries included; 2 seconds. */
+  readonly timeout?: Duration;
+  /** Port on loopback; 4000. */
+  readonly port?: number;
+  /** Bound of the cache; an eighth of the function's memory, from 8 MiB to 512 MiB. */
+  readonly maxBytes?: Size;
+  /** Bound of the number of entries; none. */
+  readonly maxItems?: number;
+  /** The part of the bound that known absences may take; a sixteenth. */
+  readonly maxAbsenceBytes?: Size;
+  /** URL and headers of a request; 16 KiB. */
+  readonly maxHeaderBytes?: Size;
+  /** Connections at the same time; 256. */
+  readonly maxConnections?: number;
+  /** Calls to DynamoDB at the same time; 50. */
+  readonly maxUpstreamReads?: number;
+  /** Calls that may wait for their turn; 1000. */
+  readonly maxWaitingReads?: number;
+  /** URL of DynamoDB; that of the region. */
+  readonly dynamoDbEndpoint?: string;
+  /** What requests must carry in `X-Aws-Parameters-Secrets-Token`; nothing. */
+  readonly token?: string;
+  /** Where figures are published; `none`. */
+  readonly metrics?: 'none' | 'emf';
+  /** The least of what is logged; `warn`. */
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'none';
+}
+
+/** Every variable but the one that the construct itself sets. */
+type SettingName = Exclude<keyof typeof VARIABLES, 'config'>;
+
+type Write = (settings: CacheSettings) => string | undefined;
+
+/** A whole number of milliseconds is a Go duration that loses nothing. */
+const duration = (value: Duration | undefined): string | undefined =>
+  value === undefined ? undefined : `${value.toMilliseconds()}ms`;
+
+const bytes = (value: Size | undefined): string | undefined => value?.toBytes().toString();
+
+const WRITERS: Readonly<Record<SettingName, Write>> = {
+  ttl: ({ ttl }) => duration(ttl),
+  negativeTtl: ({ negativeTtl }) => duration(negativeTtl),
+  staleWhileRevalidate: ({ staleWhileRevalidate }) => duration(staleWhileRevalidate),
+  staleIfError: ({ staleIfError }) => duration(staleIfError),
+  initStartup: ({ initStartup }) => initStartup?.toString(),
+  preloadTimeout: ({ preloadTimeout }) => duration(preloadTimeout),
+  timeout: ({ timeout }) => duration(timeout),
+  port: ({ port }) => port?.toString(),
+  maxBytes: ({ maxBytes }) => bytes(maxBytes),
+  maxItems: ({ maxItems }) => maxItems?.toString(),
+  maxAbsenceBytes: ({ maxAbsenceBytes }) => bytes(maxAbsenceBytes),
+  maxHeaderBytes: ({ maxHeaderBytes }) => bytes(maxHeaderBytes),
+  maxConnections: ({ maxConnections }) => maxConnections?.toString(),
+  maxUpstreamReads: ({ maxUpstreamReads }) => maxUpstreamReads?.toString(),
+  maxWaitingReads: ({ maxWaitingReads }) => maxWaitingReads?.toString(),
+  dynamoDbEndpoint: ({ dynamoDbEndpoint }) => dynamoDbEndpoint,
+  token: ({ token }) => token,
+  metrics: ({ metrics }) => metrics,
+  logLevel: ({ logLevel }) => logLevel,
+};
+
+/** The variables that say what `settings` say, by name. */
+export const environmentOf = (settings: CacheSettings): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(VARIABLES).flatMap(([name, variable]) => {
+      const value = isSettingName(name) ? WRITERS[name](settings) : undefined;
+      return value === undefined ? [] : [[variable, value]];
+    }),
+  );
+
+const isSettingName = (name: string): name is SettingName => name in WRITERS;

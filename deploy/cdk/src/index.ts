@@ -1,0 +1,9 @@
+/**
+ * Attaches the cache to functions of a CDK app.
+ *
+ * @module
+ */
+export type { CacheSettings } from './cache-settings.ts';
+export { DynamoDbCacheExtension, type DynamoDbCacheExtensionProps } from './dynamodb-cache-extension.ts';
+export type { LayerName } from './layer-name.ts';
+export type { ExistingLayers } from './layers.ts';

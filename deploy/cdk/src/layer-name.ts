@@ -1,0 +1,28 @@
+import { Token } from 'aws-cdk-lib';
+import { Architecture, type Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+
+/** The layers that there are: one for the runtimes that bring Node.js along, and one executable for each architecture. */
+export type LayerName = 'node' | 'standalone-x86_64' | 'standalone-arm64';
+
+/** The oldest Node.js that runs the `node` layer. */
+const OLDEST_NODE = 20;
+
+/**
+ * The layer for functions of a runtime.
+ *
+ * @throws {Error} where no layer can be added, or where none would run
+ */
+export const layerNameFor = (runtime: Runtime, architecture: Architecture): LayerName => {
+  if (runtime.name === 'FROM_IMAGE') {
+    throw new Error('a function from a container image has no layers: copy the extension into the image');
+  }
+  if (runtime.family !== RuntimeFamily.NODEJS) return standaloneFor(architecture);
+  // In a stack of no certain region, CDK's own choice is known at the time of deployment only.
+  if (Token.isUnresolved(runtime.name)) return 'node';
+  const line = /^nodejs(\d+)\.x$/.exec(runtime.name)?.[1];
+  if (line !== undefined && Number(line) >= OLDEST_NODE) return 'node';
+  throw new Error(`the runtime is ${runtime.name}; allowed: nodejs${OLDEST_NODE}.x or later`);
+};
+
+const standaloneFor = (architecture: Architecture): LayerName =>
+  architecture.name === Architecture.ARM_64.name ? 'standalone-arm64' : 'standalone-x86_64';

@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { DynamoDbCacheExtension, type DynamoDbCacheExtensionProps } from '../dist/index.js';
+
+export const LAYER_NAMES = ['node', 'standalone-x86_64', 'standalone-arm64'];
+
+const THINGS = 'dynamodb:\n  - table: Things\n    hashKey: id\n';
+
+/** An app in a folder of its own, with stand-ins for the zip files of the layers. */
+export class CacheStack {
+  readonly folder = mkdtempSync(join(tmpdir(), 'cache-stack-'));
+  readonly app = new App({
+    outdir: join(this.folder, 'cdk.out'),
+    context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+  });
+  readonly stack = new Stack(this.app, 'Stack');
+  readonly layers = join(this.folder, 'layers');
+  readonly config = join(this.folder, 'some.yaml');
+
+  constructor(cacheYaml = THINGS) {
+    mkdirSync(this.layers);
+    for (const name of LAYER_NAMES) writeFileSync(join(this.layers, `${name}.zip`), name);
+    writeFileSync(this.config, cacheYaml);
+  }
+
+  addCache(props: Partial<DynamoDbCacheExtensionProps> = {}): DynamoDbCacheExtension {
+    const { config, layers } = this;
+    return new DynamoDbCacheExtension(this.stack, 'Cache', { config, layers, ...props });
+  }
+
+  addFunction(id = 'Function', runtime = Runtime.NODEJS_24_X, architecture = Architecture.X86_64) {
+    return new LambdaFunction(this.stack, id, {
+      runtime,
+      architecture,
+      handler: 'any.handler',
+      code: Code.fromAsset(this.folder, { exclude: ['*'] }),
+    });
+  }
+
+  /** What is deployed. */
+  get template(): Template {
+    return Template.fromStack(this.stack);
+  }
+}

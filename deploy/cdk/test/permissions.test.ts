@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { Duration } from 'aws-cdk-lib';
+import type { CacheSettings } from '../dist/index.js';
+import { CacheStack } from './cache-stack.ts';
+import { DeployedFunction } from './deployed-function.ts';
+
+const PARTITION = { Ref: 'AWS::Partition' };
+const ACCOUNT = { Ref: 'AWS::AccountId' };
+
+const arn = (table: string) => ({
+  'Fn::Join': [
+    '',
+    ['arn:', PARTITION, ':dynamodb:', { Ref: 'AWS::Region' }, ':', ACCOUNT, `:table/${table}`],
+  ],
+});
+
+const arnAbroad = (table: string, region: string) => ({
+  'Fn::Join': ['', ['arn:', PARTITION, `:dynamodb:${region}:`, ACCOUNT, `:table/${table}`]],
+});
+
+const allowing = (action: string, ...resources: readonly unknown[]) => ({
+  Effect: 'Allow',
+  Action: `dynamodb:${action}`,
+  Resource: resources.length === 1 ? resources[0] : resources,
+});
+
+const statementsFor = (cacheYaml: string, settings: CacheSettings = {}) => {
+  const world = new CacheStack(cacheYaml);
+  world.addCache({ settings }).attachTo(world.addFunction());
+  return new DeployedFunction(world.template).statements;
+};
+
+const NO_STALE: CacheSettings = { staleIfError: Duration.millis(0) };
+const THINGS = 'dynamodb:\n  - table: Things\n    hashKey: id\n';
+
+describe('the permissions of a function', () => {
+  it('are to get items where nothing else is done', () => {
+    expect(statementsFor(THINGS, NO_STALE)).toEqual([allowing('GetItem', arn('Things'))]);
+  });
+
+  it('are to get batches where stale items may be refreshed', () => {
+    expect(statementsFor(THINGS)).toEqual([
+      allowing('GetItem', arn('Things')),
+      allowing('BatchGetItem', arn('Things')),
+    ]);
+  });
+
+  it('are to scan exactly the tables that are preloaded as a whole', () => {
+    const listed = '  - table: Listed\n    hashKey: id\n    keys:\n      - { hash: a }\n';
+
+    expect(statementsFor(THINGS + listed, { ...NO_STALE, initStartup: true })).toEqual([
+      allowing('GetItem', arn('Listed'), arn('Things')),
+      allowing('BatchGetItem', arn('Listed')),
+      allowing('Scan', arn('Things')),
+    ]);
+  });
+
+  it('are for the region of the table', () => {
+    const abroad = 'dynamodb:\n  - table: Things\n    hashKey: id\n    region: us-east-1\n';
+
+    expect(statementsFor(abroad, NO_STALE)).toEqual([allowing('GetItem', arnAbroad('Things', 'us-east-1'))]);
+  });
+});
