@@ -55,6 +55,16 @@ describe('the bounds of a preload', () => {
     expect(app.preload.progress()).not.toMatchObject([{ state: 'failed' }]);
   });
 
+  it('leave out what is too large to be kept, and count it', async () => {
+    const app = createPreload(6, { maxBytes: 1_000 });
+    for (const each of keysOf(2)) app.source.put(each, 'x'.repeat(200));
+    await app.preload.run();
+
+    expect(app.preload.progress()).toEqual([
+      { group: 'Products', state: 'partial', entries: 4, reason: 'items too large to be kept: 2' },
+    ]);
+  });
+
   it('are its time-out, even if the source does not answer at all', async () => {
     const app = createPreload(4, { preloadTimeoutMs: 1_000 });
     app.source.hold();

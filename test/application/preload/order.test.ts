@@ -26,8 +26,10 @@ describe('Preload', () => {
     const app = createPreload(2, {
       groups: [groupOf('Products', {}, { keys: [keyOf('k0')], everything: true })],
     });
+    expect(app.preload.progress()).toStrictEqual([{ group: 'Products', state: 'waiting', entries: 0 }]);
     const gate = app.source.hold();
     const run = app.preload.run();
+    expect(app.preload.progress()).toStrictEqual([{ group: 'Products', state: 'running', entries: 0 }]);
     await gate.arrived();
     await app.clock.advance(0);
     expect(app.source.calls.map(({ method }) => method)).toEqual(['readMany']);
