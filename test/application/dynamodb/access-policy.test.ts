@@ -21,7 +21,7 @@ describe('the policy', () => {
       preload: { keys: [], everything: true },
     });
 
-    expect(policyFor([things, others], { region: 'eu-west-1', account: '123456789012' })).toEqual({
+    expect(policyFor([others, things], { region: 'eu-west-1', account: '123456789012' })).toEqual({
       Version: '2012-10-17',
       Statement: [
         {
