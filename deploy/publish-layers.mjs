@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+/*
+ * Publishes the layers in the region and account that the AWS CLI is set to, and prints their ARNs:
+ *   node deploy/publish-layers.mjs [node] [standalone-x86_64] [standalone-arm64]
+ *     --from <folder>  where the zip files are; dist/layers
+ *     --public         lets every account use them
+ * What is there already, byte for byte, is not published again.
+ */
+const LAYERS = {
+  node: [
+    '--compatible-architectures',
+    'x86_64',
+    'arm64',
+    '--compatible-runtimes',
+    'nodejs22.x',
+    'nodejs24.x',
+  ],
+  'standalone-x86_64': ['--compatible-architectures', 'x86_64'],
+  'standalone-arm64': ['--compatible-architectures', 'arm64'],
+};
+
+/** What Lambda takes in one call; more must go by way of S3. */
+const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { version, license } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+/** What `aws lambda …` prints of a query, or undefined where there is nothing. */
+const lambda = (...args) => {
+  const { status, stdout, stderr, error } = spawnSync('aws', ['lambda', ...args, '--output', 'text'], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`aws lambda ${args[0]}: ${error?.message ?? stderr.trim()}`);
+  const text = stdout.trim();
+  return text === '' || text === 'None' ? undefined : text;
+};
+
+/** The ARN of the newest version, if it holds these bytes. */
+const published = (layer, zip) => {
+  const newest = ['--max-items', '1', '--no-paginate', '--query', 'LayerVersions[0].LayerVersionArn'];
+  const arn = lambda('list-layer-versions', '--layer-name', layer, ...newest);
+  if (arn === undefined) return undefined;
+  const digest = lambda('get-layer-version-by-arn', '--arn', arn, '--query', 'Content.CodeSha256');
+  return digest === createHash('sha256').update(zip).digest('base64') ? arn : undefined;
+};
+
+const publish = (name, folder) => {
+  const path = join(folder, `${name}.zip`);
+  if (!existsSync(path)) throw new Error(`there is no ${path}: \`npm run layers\` makes it`);
+  const zip = readFileSync(path);
+  if (zip.length > MAX_UPLOAD_BYTES)
+    throw new Error(`${path} has more than 50 MiB, and must go by way of S3`);
+  const layer = `dynamodb-cache-${name}`;
+  const about = ['--description', `dynamodb-cache-extension ${version}`, '--license-info', license];
+  return (
+    published(layer, zip) ??
+    lambda(
+      ...['publish-layer-version', '--layer-name', layer, '--zip-file', `fileb://${path}`, ...about],
+      ...[...LAYERS[name], '--query', 'LayerVersionArn'],
+    )
+  );
+};
+
+const letAllUse = (arn) => {
+  const [, layer, version] = /^(.*):(\d+)$/.exec(arn) ?? [];
+  const ofVersion = ['--layer-name', layer, '--version-number', version];
+  const policy = spawnSync('aws', ['lambda', 'get-layer-version-policy', ...ofVersion]);
+  if (policy.status === 0) return;
+  const whom = ['--statement-id', 'public', '--action', 'lambda:GetLayerVersion', '--principal', '*'];
+  lambda('add-layer-version-permission', ...ofVersion, ...whom);
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { from: { type: 'string', default: `${root}dist/layers` }, public: { type: 'boolean' } },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(LAYERS);
+const unknown = names.find((name) => !(name in LAYERS));
+try {
+  if (unknown !== undefined)
+    throw new Error(`there is no layer ${unknown}; there are ${Object.keys(LAYERS).join(', ')}`);
+  for (const name of names) {
+    const arn = publish(name, values.from);
+    if (values.public) letAllUse(arn);
+    console.log(arn);
+  }
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
