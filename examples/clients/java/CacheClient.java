@@ -15,15 +15,22 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Reads items through dynamodb-cache-extension. Java 11 or later, and nothing else; one for all threads. */
+/**
+ * Reads items through dynamodb-cache-extension; one for all threads. It needs Java 11, and nothing
+ * else.
+ */
 public final class CacheClient {
 
   /**
-   * Longer than the extension waits for DynamoDB (CACHE_EXTENSION_TIMEOUT): in an outage it then answers what it has.
+   * Longer than the extension waits for DynamoDB (CACHE_EXTENSION_TIMEOUT): in an outage it then
+   * answers what it has.
    */
   private static final long TIMEOUT_MS = 2_500;
 
-  /** How long the extension is left alone after a time-out, so that many reads do not wait one after another. */
+  /**
+   * How long the extension is left alone after a time-out, so that many reads do not wait one after
+   * another.
+   */
   private static final long PAUSE_NS = SECONDS.toNanos(10);
 
   /** What a problem says if DynamoDB has no such item. */
@@ -40,13 +47,14 @@ public final class CacheClient {
 
   /** A client of the extension that the function's environment describes. */
   public CacheClient() {
-    this.address = "http://127.0.0.1:" + variable("CACHE_EXTENSION_PORT").orElse("4000") + "/dynamodb";
+    String port = variable("CACHE_EXTENSION_PORT").orElse("4000");
+    this.address = "http://127.0.0.1:" + port + "/dynamodb";
     this.token = variable("CACHE_EXTENSION_TOKEN");
   }
 
   /**
-   * The item, or nothing if there is none. Where the extension is absent or cannot answer, the result is that of {@code
-   * askDynamoDb}; nothing is thrown but what that throws.
+   * The item, or nothing if there is none. Where the extension is absent or cannot answer, the
+   * result is that of {@code askDynamoDb}; nothing is thrown but what that throws.
    *
    * @param sortKey null where the table has none
    * @param parse reads the JSON of an item
@@ -71,7 +79,7 @@ public final class CacheClient {
 
   private HttpResponse<String> askExtension(String table, String hashKey, String sortKey)
       throws ExecutionException, InterruptedException, TimeoutException {
-    if (System.nanoTime() - pausedUntilNs < 0) throw new TimeoutException("it did not answer in time");
+    if (System.nanoTime() - pausedUntilNs < 0) throw new TimeoutException("it hung lately");
     CompletableFuture<HttpResponse<String>> response =
         http.sendAsync(request(table, hashKey, sortKey), BodyHandlers.ofString(UTF_8));
     try {

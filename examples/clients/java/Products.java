@@ -11,7 +11,7 @@ public final class Products {
   private final CacheClient cache = new CacheClient();
   private final DynamoDbClient dynamoDb = DynamoDbClient.create();
 
-  /** The product, or nothing if there is none; {@code getNumber("price").bigDecimalValue()} has every digit. */
+  /** The product, or nothing if there is none; its {@code getNumber("price")} has every digit. */
   public Optional<EnhancedDocument> read(String pKey, String sKey) {
     return cache.readItem(
         "Products", pKey, sKey, EnhancedDocument::fromJson, () -> askDynamoDb(pKey, sKey));
@@ -22,7 +22,7 @@ public final class Products {
         Map.of("pKey", AttributeValue.fromS(pKey), "sKey", AttributeValue.fromS(sKey));
     GetItemResponse answer = dynamoDb.getItem(get -> get.tableName("Products").key(key));
     if (!answer.hasItem()) return Optional.empty();
-    // By way of JSON, where sets are arrays and binary values base64: as the extension answers them.
+    // By way of JSON, where sets are arrays and binary values base64, as the extension has them.
     String json = EnhancedDocument.fromAttributeValueMap(answer.item()).toJson();
     return Optional.of(EnhancedDocument.fromJson(json));
   }

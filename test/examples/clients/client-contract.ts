@@ -10,6 +10,7 @@ import { FAULTS } from '../../support/faults/named-faults.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type ClientCommand, ClientProcess } from './client-process.ts';
 import { answerJson, type Script, ScriptedExtension } from './scripted-extension.ts';
+import { FAKE, FAKE_JSON, HANGING, refusal, UNUSABLE } from './unusable-answers.ts';
 
 export interface ClientContract {
   readonly name: string;
@@ -29,32 +30,6 @@ const product = (pKey: string, price: string): AttributeMap => ({
   price: { N: price },
 });
 const WIDGET = { pKey: 'widget', sKey: 'v1', price: 12.5 };
-const FAKE = { pKey: 'widget', sKey: 'v1', price: 99 };
-const fake = JSON.stringify(FAKE);
-const refusal = (status: number, code: string) => JSON.stringify({ type: 'about:blank', status, code });
-
-const UNUSABLE: Readonly<Record<string, Script>> = {
-  '400 malformed_request': (response) => answerJson(response, 400, refusal(400, 'malformed_request')),
-  '403 table_not_configured': (response) => answerJson(response, 403, refusal(403, 'table_not_configured')),
-  '404 no_such_route': (response) => answerJson(response, 404, refusal(404, 'no_such_route')),
-  '404 of somebody else': (response) => answerJson(response, 404, 'not found'),
-  '429 too_many_connections': (response) => answerJson(response, 429, refusal(429, 'too_many_connections')),
-  '500 internal': (response) => answerJson(response, 500, refusal(500, 'internal')),
-  '504 upstream_timeout': (response) => answerJson(response, 504, refusal(504, 'upstream_timeout')),
-  'an item that breaks off': (response) => answerJson(response, 200, fake.slice(0, 20)),
-  'a connection that is reset': (response) => response.socket?.resetAndDestroy(),
-  'a connection that is reset midway': (response) =>
-    response
-      .writeHead(200, { 'content-length': '100' })
-      .write(fake.slice(0, 20), () => response.socket?.resetAndDestroy()),
-  'what is no HTTP': (response) => response.socket?.end('no HTTP\r\n\r\n'),
-};
-
-const HANGING: Readonly<Record<string, Script>> = {
-  'never answers': () => undefined,
-  'falls silent midway': (response) =>
-    response.writeHead(200, { 'content-length': '100' }).write(fake.slice(0, 20)),
-};
 
 /** What every client promises its function. */
 export const runClientContract = ({ name, prepare, keepsDigits, skip }: ClientContract): void => {
@@ -73,13 +48,6 @@ export const runClientContract = ({ name, prepare, keepsDigits, skip }: ClientCo
     const newClient = (port: number, env: Readonly<Record<string, string>> = {}): ClientProcess =>
       new ClientProcess(command, {
         AWS_ENDPOINT_URL_DYNAMODB: fallBack.endpoint,
-        AWS_REGION: 'eu-west-1',
-        AWS_DEFAULT_REGION: 'eu-west-1',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_CONFIG_FILE: '/dev/null',
-        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
         CACHE_EXTENSION_PORT: String(port),
         ...env,
       });
@@ -90,8 +58,11 @@ export const runClientContract = ({ name, prepare, keepsDigits, skip }: ClientCo
     beforeAll(async () => {
       command = await prepare();
       dynamodb = await startDynalite();
-      const [hashKey, sortKey] = [{ name: 'pKey', type: 'S' } as const, { name: 'sKey', type: 'S' } as const];
-      await dynamodb.createTable({ table: 'Products', hashKey, sortKey });
+      await dynamodb.createTable({
+        table: 'Products',
+        hashKey: { name: 'pKey', type: 'S' },
+        sortKey: { name: 'sKey', type: 'S' },
+      });
       await dynamodb.put('Products', product('widget', '12.5'));
       await dynamodb.put('Products', product('ümläut&=+%/@@', '1'));
       await dynamodb.put('Products', product('digits', DIGITS));
@@ -217,7 +188,7 @@ export const runClientContract = ({ name, prepare, keepsDigits, skip }: ClientCo
       const scripted = await startScripted((response) => {
         requests += 1;
         if (requests === 1) answerJson(response, 503, refusal(503, 'upstream_unavailable'));
-        else answerJson(response, 200, fake);
+        else answerJson(response, 200, FAKE_JSON);
       });
       const client = startClient(scripted.port);
 
@@ -229,7 +200,7 @@ export const runClientContract = ({ name, prepare, keepsDigits, skip }: ClientCo
       const scripted = await startScripted((response, { turn }) =>
         turn === 2
           ? answerJson(response, 404, refusal(404, 'item_not_found'))
-          : answerJson(response, 200, fake),
+          : answerJson(response, 200, FAKE_JSON),
       );
       const client = startClient(scripted.port);
 
@@ -242,7 +213,7 @@ export const runClientContract = ({ name, prepare, keepsDigits, skip }: ClientCo
 
     it('asks the extension anew where a connection that it kept is dead', async () => {
       const scripted = await startScripted((response, { turn }) =>
-        turn === 1 ? answerJson(response, 200, fake) : response.socket?.destroy(),
+        turn === 1 ? answerJson(response, 200, FAKE_JSON) : response.socket?.destroy(),
       );
       const client = startClient(scripted.port);
 

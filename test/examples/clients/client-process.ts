@@ -8,6 +8,17 @@ export interface ClientCommand {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What Lambda gives a function, and nothing else that an AWS SDK would look at. */
+const OF_LAMBDA = {
+  AWS_REGION: 'eu-west-1',
+  AWS_DEFAULT_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+};
+
 /** A function that reads products by one of the clients, in a process of its own. */
 export class ClientProcess {
   readonly #child;
@@ -16,7 +27,9 @@ export class ClientProcess {
 
   constructor({ command: [file, ...args], env: own }: ClientCommand, env: Readonly<Record<string, string>>) {
     const inherited = Object.entries(process.env).filter(([name]) => !/^(?:AWS|CACHE_EXTENSION)_/.test(name));
-    this.#child = spawn(file, args, { env: { ...Object.fromEntries(inherited), ...own, ...env } });
+    this.#child = spawn(file, args, {
+      env: { ...Object.fromEntries(inherited), ...OF_LAMBDA, ...own, ...env },
+    });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said += text;
     });

@@ -9,12 +9,13 @@ import { runClientContract } from './client-contract.ts';
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 const isThere = spawnSync('go', ['version']).status === 0;
-const folder = mkdtempSync(join(tmpdir(), 'go-client-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+let folder: string | undefined;
+afterAll(() => folder && rmSync(folder, { recursive: true }));
 
 runClientContract({
   name: 'Go',
   prepare: () => {
+    folder = mkdtempSync(join(tmpdir(), 'go-client-'));
     mkdirSync(join(folder, 'products'));
     cpSync(path('../../../examples/clients/go/cache_client.go'), join(folder, 'products/cache_client.go'));
     cpSync(path('drivers/driver.go'), join(folder, 'main.go'));

@@ -9,12 +9,13 @@ import { runClientContract } from './client-contract.ts';
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 const isThere = spawnSync('javac', ['--release', '11', '--version']).status === 0;
-const classes = mkdtempSync(join(tmpdir(), 'java-client-'));
-afterAll(() => rmSync(classes, { recursive: true }));
+let classes: string | undefined;
+afterAll(() => classes && rmSync(classes, { recursive: true }));
 
 runClientContract({
   name: 'Java',
   prepare: () => {
+    classes = mkdtempSync(join(tmpdir(), 'java-client-'));
     const sources = [path('../../../examples/clients/java/CacheClient.java'), path('drivers/Driver.java')];
     execFileSync('javac', ['--release', '11', '-Xlint:all', '-Werror', '-d', classes, ...sources]);
     return { command: ['java', '-XX:TieredStopAtLevel=1', '-Xshare:auto', '-cp', classes, 'Driver'] };

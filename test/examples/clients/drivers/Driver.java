@@ -19,13 +19,15 @@ public final class Driver {
 
   public static void main(String[] arguments) throws IOException {
     CacheClient client = new CacheClient();
-    BufferedReader keys = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader keys =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     PrintStream items = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     for (String line = keys.readLine(); line != null; line = keys.readLine()) {
       String[] key = line.split(" ");
       items.println(
           client
-              .readItem("Products", key[0], key[1], Driver::whole, () -> askDynamoDb(key[0], key[1]))
+              .readItem(
+                  "Products", key[0], key[1], Driver::whole, () -> askDynamoDb(key[0], key[1]))
               .orElse("null"));
     }
   }
@@ -37,7 +39,8 @@ public final class Driver {
   }
 
   private static Optional<String> askDynamoDb(String pKey, String sKey) {
-    String typedKey = String.format("{\"pKey\":{\"S\":\"%s\"},\"sKey\":{\"S\":\"%s\"}}", pKey, sKey);
+    String typedKey =
+        String.format("{\"pKey\":{\"S\":\"%s\"},\"sKey\":{\"S\":\"%s\"}}", pKey, sKey);
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(System.getenv("AWS_ENDPOINT_URL_DYNAMODB")))
             .header("Content-Type", "application/x-amz-json-1.0")
@@ -55,7 +58,8 @@ public final class Driver {
       Matcher price = PRICE.matcher(HTTP.send(request, BodyHandlers.ofString()).body());
       if (!price.find()) return Optional.empty();
       return Optional.of(
-          String.format("{\"pKey\":\"%s\",\"sKey\":\"%s\",\"price\":%s}", pKey, sKey, price.group(1)));
+          String.format(
+              "{\"pKey\":\"%s\",\"sKey\":\"%s\",\"price\":%s}", pKey, sKey, price.group(1)));
     } catch (IOException | InterruptedException failure) {
       throw new IllegalStateException(failure);
     }
