@@ -48,6 +48,20 @@ describe('a batch that is on its way', () => {
     expect(again.state()).toBe('resolved');
   });
 
+  it('lasts as long as the flight that reads its only key', async () => {
+    const app = await noted();
+    const gate = app.source.hold();
+    void app.flights.refresh(key);
+    const batch = watch(app.refresh.runBatch());
+    await app.clock.advance(0);
+    expect(batch.state()).toBe('pending');
+    expect(app.source.countOf('readMany')).toBe(0);
+    gate.open();
+    await app.clock.advance(0);
+
+    expect(batch.state()).toBe('resolved');
+  });
+
   it('counts as slept when the clock went back', async () => {
     const app = await noted();
     app.source.hold();
