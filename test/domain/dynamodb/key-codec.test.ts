@@ -36,6 +36,11 @@ describe('KeyCodec', () => {
     expect(codec('S').fromText('p1')).toMatchObject({ group: 'Products', id: 'p1' });
   });
 
+  it('says whether a hash value alone names an item', () => {
+    expect(codec('S').hasSortKey).toBe(false);
+    expect(codec('S', 'N').hasSortKey).toBe(true);
+  });
+
   it('spends one character on telling the sort value from the hash value', () => {
     expect(codec('S', 'S').fromText('p1', 's1').id).toHaveLength(5);
   });
