@@ -4,4 +4,4 @@ node=/var/lang/bin/node
   echo 'dynamodb-cache: there is no Node.js here. Functions on other runtimes need the standalone layer.' >&2
   exit 127
 }
-exec "$node" "$home/extension.mjs"
+exec "$node" "$home/extension.cjs"

@@ -1,22 +1,40 @@
 import { bundle } from './bundle.mjs';
 
-/** Some packages call `require` for modules of Node, which does not exist in ES modules. */
-const requireBanner =
-  "import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);";
-
 /** The program for the runtime's own Node; what is imported lazily lies in files of its own. */
 export const buildForNode = async () => {
   const { files, metafile } = await bundle({
     entryPoints: { extension: 'src/bootstrap/main.ts' },
     target: 'node20',
     splitting: true,
-    outExtension: { '.js': '.mjs' },
-    banner: { js: requireBanner },
+    chunkNames: '[hash]',
   });
+  const named = [...files].map(async ([name, bytes]) => [
+    commonJsName(name),
+    { bytes: await asCommonJs(bytes), mode: 0o644 },
+  ]);
   return {
     launcher: 'layers/launch-node.sh',
     metafile,
-    files: new Map([...files].map(([name, bytes]) => [name, { bytes, mode: 0o644 }])),
+    files: new Map(await Promise.all(named)),
     notices: [],
   };
+};
+
+const commonJsName = (name) => name.replace(/\.js$/, '.cjs');
+
+/**
+ * A module of the bundle as CommonJS: Node 22 needs 25 ms more to start its loader of ES modules, two thirds of what it
+ * needs to start at all. esbuild splits ES modules only, hence the second step.
+ */
+const asCommonJs = async (bytes) => {
+  const { transform } = await import('esbuild');
+  const { code } = await transform(Buffer.from(bytes).toString(), {
+    format: 'cjs',
+    target: 'node20',
+    platform: 'node',
+    supported: { 'dynamic-import': false },
+    minify: true,
+    legalComments: 'none',
+  });
+  return Buffer.from(code.replaceAll(/require\("(\.\/[^"]+)\.js"\)/g, 'require("$1.cjs")'));
 };

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { NodeHttpServer } from '../adapters/http/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import type { LifecycleEvent, LifecycleEvents } from '../ports/lifecycle-events.ts';
 import { openFrontDoor } from './front-door.ts';
@@ -12,7 +13,7 @@ export const serveLocally = async (path: string | undefined, port: string | unde
     CACHE_EXTENSION_CONFIG: path ?? (process.env.CACHE_EXTENSION_CONFIG || 'cache.yaml'),
     ...(port === undefined ? {} : { CACHE_EXTENSION_PORT: port }),
   };
-  const door = await openFrontDoor(env);
+  const door = await openFrontDoor(env, (settings) => new NodeHttpServer(settings));
   const announce = () => {
     process.stderr.write(`Serving on http://localhost:${door.server?.port} until Ctrl-C.\n`);
   };

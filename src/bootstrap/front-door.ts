@@ -1,19 +1,25 @@
-import { readServerSettings } from '../adapters/config/server-settings.ts';
+import { readServerSettings, type ServerSettings } from '../adapters/config/server-settings.ts';
 import { VARIABLES } from '../adapters/config/variable-names.ts';
-import { NodeHttpServer } from '../adapters/http/node-server.ts';
 import { PortTakenError } from '../adapters/http/port-taken-error.ts';
+import type { Server } from '../ports/server.ts';
+
+/** Makes the server of the runtime that the program runs on. */
+export type MakeServer<OneServer extends Server = Server> = (settings: ServerSettings) => OneServer;
 
 /** The server that listens before anything else is loaded; without it, why there is none, unless its settings are wrong. */
-export interface FrontDoor {
-  readonly server?: NodeHttpServer;
+export interface FrontDoor<OneServer extends Server = Server> {
+  readonly server?: OneServer;
   readonly failure?: unknown;
 }
 
 /** Listens, so that the function never sees a refused connection. Where it fails, the settings are to blame, and are reported later. */
-export const openFrontDoor = async (env: NodeJS.ProcessEnv): Promise<FrontDoor> => {
+export const openFrontDoor = async <OneServer extends Server>(
+  env: NodeJS.ProcessEnv,
+  makeServer: MakeServer<OneServer>,
+): Promise<FrontDoor<OneServer>> => {
   const settings = readServerSettings(env);
   if (settings === undefined) return {};
-  const server = new NodeHttpServer(settings);
+  const server = makeServer(settings);
   try {
     await server.listen();
     return { server };

@@ -70,13 +70,15 @@ export class LoopbackListeners {
 const listenOn = (server: HttpServer, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const settle = (error?: Error) => {
-      server.off('listening', settle).off('error', settle).off('close', closed);
+      server.off('listening', listening).off('error', settle).off('close', closed);
       if (error === undefined) resolve();
       else reject(error);
     };
+    // Not every runtime gives this event without arguments.
+    const listening = () => settle();
     // Closed in between, a server is neither listening nor in error.
     const closed = () => settle(new Error('the server was closed'));
-    server.once('listening', settle).once('error', settle).once('close', closed);
+    server.once('listening', listening).once('error', settle).once('close', closed);
     server.listen({ host, port, exclusive: true });
   });
 

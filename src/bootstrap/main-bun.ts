@@ -1,0 +1,7 @@
+import type { BunServe } from '../adapters/http/bun-serve.ts';
+import { BunHttpServer } from '../adapters/http/bun-server.ts';
+import { launch } from './launch.ts';
+
+declare const Bun: { readonly serve: BunServe };
+
+void launch((settings) => new BunHttpServer(settings, Bun.serve));
