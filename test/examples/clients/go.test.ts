@@ -10,7 +10,9 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 const isThere = spawnSync('go', ['version']).status === 0;
 let folder: string | undefined;
-afterAll(() => folder && rmSync(folder, { recursive: true }));
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+});
 
 runClientContract({
   name: 'Go',

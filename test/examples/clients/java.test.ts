@@ -10,7 +10,9 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 const isThere = spawnSync('javac', ['--release', '11', '--version']).status === 0;
 let classes: string | undefined;
-afterAll(() => classes && rmSync(classes, { recursive: true }));
+afterAll(() => {
+  if (classes !== undefined) rmSync(classes, { recursive: true });
+});
 
 runClientContract({
   name: 'Java',
