@@ -50,7 +50,7 @@ const askExtension = async (key) => {
 
 const get = async (path, signal) => {
   const outgoing = request({ ...target, path, signal }).end();
-  // A connection that breaks in the middle of the body says so here too, where nobody else would listen.
+  // A connection that breaks in the middle of the body says so here too, which would end a process that does not listen.
   outgoing.on('error', () => undefined);
   try {
     const [incoming] = await once(outgoing, 'response');

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 Item = dict[str, Any]
 
-# Longer than the extension waits for DynamoDB (CACHE_EXTENSION_TIMEOUT): in an outage
-# it then answers what it has.
+# Of silence. Longer than the extension waits for DynamoDB (CACHE_EXTENSION_TIMEOUT):
+# in an outage it then answers what it has.
 TIMEOUT_S = 2.5
 
 # How long the extension is left alone after a time-out, so that many reads do not wait
