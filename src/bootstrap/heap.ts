@@ -9,4 +9,8 @@ export const keepHeapTight = (): void => {
   setFlagsFromString('--semi-space-growth-factor=1');
   // Collect when the heap has grown by a fifth, bodies included.
   setFlagsFromString('--heap-growing-percent=20');
+  // What a compiler that few requests profit from leaves in the memory of its threads: 20 MiB and more with Node.js 24.
+  setFlagsFromString('--no-maglev');
+  // Another 10 MiB there; a hit takes no more of the processor for it.
+  setFlagsFromString('--optimize-for-size');
 };

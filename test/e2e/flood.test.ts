@@ -7,8 +7,7 @@ const isWhole = process.env.FLOOD === 'whole';
 const TIMEOUT_MS = isWhole ? 1_800_000 : 90_000;
 const MIB = 1_048_576;
 const BOUND = 32 * MIB;
-/** Node.js 24 has some 25 MiB more outside of its heap after a flood, which no setting of the heap reaches. */
-const MOST_GROWTH = BOUND * (Number.parseInt(process.versions.node, 10) >= 24 ? 2.75 : 2);
+const MOST_GROWTH = BOUND * 2;
 
 let source: ScriptedItems;
 let program: FloodedProgram;
@@ -24,13 +23,6 @@ const start = async (sizeOf: (number: number) => number, env: Readonly<Record<st
   program = await FloodedProgram.start(source.endpoint, env);
 };
 
-/** What an empty program has in memory that has served before: a new one has yet to compile most of what it runs. */
-const emptyBytesOf = async (served: FloodedProgram): Promise<number> => {
-  const ids = Array.from({ length: 300 }, (_, number) => `nobody-early-${number}`);
-  await served.askAll(ids, () => undefined);
-  return served.residentBytes();
-};
-
 /** Ids of items until together they have so many bytes. */
 function* itemsOf(bytes: number): Generator<string> {
   let offered = 0;
@@ -44,7 +36,7 @@ it(
   `grows by less than it may when ${isWhole ? 'ten' : 'four'} times the bound is offered`,
   async () => {
     await start(mixedSizes, { CACHE_EXTENSION_MAX_BYTES: String(BOUND) });
-    const emptyBytes = await emptyBytesOf(program);
+    const emptyBytes = await program.residentBytes();
     const statuses = new Set<number>();
 
     await program.askAll(itemsOf((isWhole ? 10 : 4) * BOUND), (_, { status }) => statuses.add(status));
@@ -67,7 +59,7 @@ it(
       CACHE_EXTENSION_MAX_ABSENCE_BYTES: String(BOUND / 2),
       CACHE_EXTENSION_NEGATIVE_TTL: '1h',
     });
-    const emptyBytes = await emptyBytesOf(program);
+    const emptyBytes = await program.residentBytes();
     const count = isWhole ? 25_000 : 5_000;
     const ids = Array.from({ length: count }, (_, number) => `nobody-of-this-name-${number}`);
 
