@@ -131,4 +131,27 @@ describe('PatientCalls', () => {
 
     await expect(result).resolves.toBe('landed');
   });
+
+  it('pauses the longer, the more attempts there were, but a second at most', async () => {
+    const { calls, clock } = createSourceCalls();
+    const patientCalls = new PatientCalls(calls, clock);
+    const paused: number[] = [];
+    for (const attempts of [1, 2, 3, 5, 6, 100]) {
+      const begunAt = clock.monotonic();
+      void patientCalls.pause(attempts).then(() => paused.push(clock.monotonic() - begunAt));
+      await clock.advance(2_000);
+    }
+
+    expect(paused).toEqual([50, 100, 200, 800, 1_000, 1_000]);
+  });
+
+  it('ends a pause at once that is given up', async () => {
+    const { calls, clock } = createSourceCalls();
+    const abort = new AbortController();
+    const paused = new PatientCalls(calls, clock).pause(1, abort.signal);
+    abort.abort();
+
+    await paused;
+    expect(clock.pendingTasks).toBe(0);
+  });
 });
