@@ -8,8 +8,9 @@ import { parseArgs } from 'node:util';
 /*
  * Publishes the layers in the region and account that the AWS CLI is set to, and prints their ARNs:
  *   node deploy/publish-layers.mjs [node] [standalone-x86_64] [standalone-arm64]
- *     --from <folder>  where the zip files are; dist/layers
- *     --public         lets every account use them
+ *     --from <folder>    where the zip files are; dist/layers
+ *     --bucket <bucket>  of the same region, by way of which those go that are too large for one call
+ *     --public           lets every account use them
  * What is there already, byte for byte, is not published again.
  */
 const LAYERS = {
@@ -25,21 +26,22 @@ const LAYERS = {
   'standalone-arm64': ['--compatible-architectures', 'arm64'],
 };
 
-/** What Lambda takes in one call; more must go by way of S3. */
+/** What Lambda takes in one call. */
 const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version, license } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-/** What `aws lambda …` prints of a query, or undefined where there is nothing. */
-const lambda = (...args) => {
-  const { status, stdout, stderr, error } = spawnSync('aws', ['lambda', ...args, '--output', 'text'], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`aws lambda ${args[0]}: ${error?.message ?? stderr.trim()}`);
+/** What the AWS CLI prints, or undefined where there is nothing. */
+const aws = (service, operation, ...args) => {
+  const all = [service, operation, ...args, '--output', 'text'];
+  const { status, stdout, stderr, error } = spawnSync('aws', all, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`aws ${service} ${operation}: ${error?.message ?? stderr.trim()}`);
   const text = stdout.trim();
   return text === '' || text === 'None' ? undefined : text;
 };
+
+const lambda = (...args) => aws('lambda', ...args);
 
 /** The ARN of the newest version, if it holds these bytes. */
 const published = (layer, zip) => {
@@ -50,21 +52,27 @@ const published = (layer, zip) => {
   return digest === createHash('sha256').update(zip).digest('base64') ? arn : undefined;
 };
 
-const publish = (name, folder) => {
+/** How the bytes reach Lambda, as options of `publish-layer-version`. */
+const contentOf = (path, zip, layer, bucket) => {
+  if (zip.length <= MAX_UPLOAD_BYTES) return ['--zip-file', `fileb://${path}`];
+  if (bucket === undefined)
+    throw new Error(`${path} has more than 50 MiB, too much for one call: name a bucket with --bucket`);
+  const key = `${layer}-${createHash('sha256').update(zip).digest('hex')}.zip`;
+  aws('s3api', 'put-object', '--bucket', bucket, '--key', key, '--body', path);
+  return ['--content', `S3Bucket=${bucket},S3Key=${key}`];
+};
+
+const publish = (name, folder, bucket) => {
   const path = join(folder, `${name}.zip`);
   if (!existsSync(path)) throw new Error(`there is no ${path}: \`npm run layers\` makes it`);
   const zip = readFileSync(path);
-  if (zip.length > MAX_UPLOAD_BYTES)
-    throw new Error(`${path} has more than 50 MiB, and must go by way of S3`);
   const layer = `dynamodb-cache-${name}`;
+  const known = published(layer, zip);
+  if (known !== undefined) return known;
   const about = ['--description', `dynamodb-cache-extension ${version}`, '--license-info', license];
-  return (
-    published(layer, zip) ??
-    lambda(
-      ...['publish-layer-version', '--layer-name', layer, '--zip-file', `fileb://${path}`, ...about],
-      ...[...LAYERS[name], '--query', 'LayerVersionArn'],
-    )
-  );
+  const content = contentOf(path, zip, layer, bucket);
+  const named = ['--layer-name', layer, ...about, ...LAYERS[name]];
+  return lambda('publish-layer-version', ...named, ...content, '--query', 'LayerVersionArn');
 };
 
 const letAllUse = (arn) => {
@@ -78,7 +86,11 @@ const letAllUse = (arn) => {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { from: { type: 'string', default: `${root}dist/layers` }, public: { type: 'boolean' } },
+  options: {
+    from: { type: 'string', default: `${root}dist/layers` },
+    bucket: { type: 'string' },
+    public: { type: 'boolean' },
+  },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(LAYERS);
 const unknown = names.find((name) => !(name in LAYERS));
@@ -86,7 +98,7 @@ try {
   if (unknown !== undefined)
     throw new Error(`there is no layer ${unknown}; there are ${Object.keys(LAYERS).join(', ')}`);
   for (const name of names) {
-    const arn = publish(name, values.from);
+    const arn = publish(name, values.from, values.bucket);
     if (values.public) letAllUse(arn);
     console.log(arn);
   }

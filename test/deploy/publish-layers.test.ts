@@ -20,11 +20,13 @@ const answers = {
   'list-layer-versions': () => (known[option('layer-name')] ? 'arn:' + option('layer-name') + ':1' : 'None'),
   'get-layer-version-by-arn': () => known[option('arn').split(':')[1]],
   'publish-layer-version': () => {
-    const bytes = readFileSync(option('zip-file').replace('fileb://', ''));
+    const [, uploaded] = args.includes('--content') ? /^S3Bucket=bucket,S3Key=(.*)$/.exec(option('content')) : [];
+    const bytes = readFileSync(uploaded ?? option('zip-file').replace('fileb://', ''));
     known[option('layer-name')] = createHash('sha256').update(bytes).digest('base64');
     save();
     return 'arn:' + option('layer-name') + ':1';
   },
+  'put-object': () => writeFileSync(option('key'), readFileSync(option('body'))),
   'get-layer-version-policy': () => (known.shared?.includes(option('layer-name')) ? '{}' : process.exit(254)),
   'add-layer-version-permission': () => {
     known.shared = [...(known.shared ?? []), option('layer-name')];
@@ -95,6 +97,23 @@ describe('publishing the layers', () => {
 
     expect(before).not.toContain('permission');
     expect(asked().filter((line) => line.startsWith('add-layer-version-permission'))).toHaveLength(1);
+  });
+
+  it('takes what is too large for one call by way of a bucket', () => {
+    writeFileSync(join(folder, 'node.zip'), Buffer.alloc(50 * 1024 * 1024 + 1));
+    const { stdout: withoutBucket, stderr } = publish('node');
+
+    expect(withoutBucket).toBe('');
+    expect(stderr).toContain('name a bucket with --bucket');
+    expect(publish('node', '--bucket', 'bucket').stdout).toBe('arn:dynamodb-cache-node:1\n');
+    expect(asked().filter((line) => line.startsWith('put-object'))).toHaveLength(1);
+  });
+
+  it('takes nothing else by way of the bucket', () => {
+    writeFileSync(join(folder, 'node.zip'), Buffer.alloc(50 * 1024 * 1024));
+    publish('node', '--bucket', 'bucket');
+
+    expect(asked().join()).not.toContain('put-object');
   });
 
   it.each([
