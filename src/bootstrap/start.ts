@@ -7,6 +7,7 @@ import { createContainer } from './container.ts';
 import { surviveDefects } from './defects.ts';
 import type { FrontDoor } from './front-door.ts';
 import { keepHeapTight } from './heap.ts';
+import { IdleMoment } from './idle-moment.ts';
 
 /** Serves until the surroundings shut down. Resolves with the exit status; 1 if the settings are wrong, which is reported. */
 export const start = async (
@@ -23,7 +24,10 @@ export const start = async (
     return refuse(joined([settings.reason, failure]), lifecycleEvents);
   }
   if (server === undefined) return refuse(joined([failure]), lifecycleEvents);
-  const program = createContainer(settings.value, { server, lifecycleEvents });
+  const program = createContainer(settings.value, {
+    server,
+    lifecycleEvents: new IdleMoment(lifecycleEvents, () => void server.warmUp?.()),
+  });
   surviveDefects(process, program.get('logger'));
   await server.serve(program.get('requestHandler'), program.get('logger'));
   await program.get('runExtension').run();

@@ -15,6 +15,8 @@ export interface Server {
   listen(): Promise<void>;
   /** Gives requests, those that wait included, to `handler`; resolves when it does. What goes wrong from now on is told to `logger`. */
   serve(handler: RequestHandler, logger?: Logger): Promise<void>;
+  /** Loads what has been put off, so that the first request need not wait for it. Absent where there is nothing. */
+  warmUp?(): Promise<void>;
   /** Accepts nothing any more and ends what is open, answered or not. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { type CredentialsEndpoint, EndpointCredentials } from './endpoint-creden
 import type { RegionClient } from './region-client.ts';
 import { TransportError } from './transport-error.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
-import { UpstreamAgent } from './upstream-agent.ts';
+import type { UpstreamAgent } from './upstream-agent.ts';
 
 export interface SdkUpstreamOptions {
   /** The region of tables that name none. */
@@ -18,13 +18,15 @@ export interface SdkUpstreamOptions {
 /** Speaks to DynamoDB through the AWS SDK, which is loaded at the first call; with one client for each region. */
 export class SdkUpstream implements Upstream {
   readonly #options: SdkUpstreamOptions;
-  readonly #agent: UpstreamAgent;
+  readonly #clock: Clock;
+  /** Of all clients; there is one as soon as there is a client. */
+  #agent: UpstreamAgent | undefined;
   readonly #credentials: EndpointCredentials | undefined;
   readonly #clients = new Map<string, Promise<RegionClient>>();
 
   constructor(options: SdkUpstreamOptions, clock: Clock) {
     this.#options = options;
-    this.#agent = new UpstreamAgent(clock);
+    this.#clock = clock;
     const { credentialsEndpoint } = options;
     this.#credentials = credentialsEndpoint && new EndpointCredentials(credentialsEndpoint, clock);
   }
@@ -33,27 +35,27 @@ export class SdkUpstream implements Upstream {
   async send(call: UpstreamCall, tableRegion: string | undefined, signal: AbortSignal): Promise<Uint8Array> {
     signal.throwIfAborted();
     const client = await this.#clientOf(tableRegion);
-    this.#agent.closeStale();
+    this.#agent?.closeStale();
     try {
       return await unlessAborted(client.send(call, signal), signal);
     } catch (error) {
       if (signal.aborted || !this.#metDeadConnection(error)) throw error;
-      this.#agent.closeIdle();
+      this.#agent?.closeIdle();
       return unlessAborted(client.send(call, signal), signal);
     }
   }
 
   dropConnections(): void {
-    this.#agent.closeIdle();
+    this.#agent?.closeIdle();
   }
 
   /** Closes all connections; calls on their way fail. */
   close(): void {
-    this.#agent.close();
+    this.#agent?.close();
   }
 
   #metDeadConnection(error: unknown): boolean {
-    return error instanceof TransportError && this.#agent.foundDead(error.cause);
+    return error instanceof TransportError && this.#agent?.foundDead(error.cause) === true;
   }
 
   #clientOf(tableRegion: string | undefined): Promise<RegionClient> {
@@ -72,7 +74,12 @@ export class SdkUpstream implements Upstream {
   }
 
   async #load(region: string): Promise<RegionClient> {
-    const { RegionClient } = await import('./region-client.ts');
+    // The agent brings TLS along, which costs as much as many a module of the SDK.
+    const [{ RegionClient }, { UpstreamAgent }] = await Promise.all([
+      import('./region-client.ts'),
+      import('./upstream-agent.ts'),
+    ]);
+    this.#agent ??= new UpstreamAgent(this.#clock);
     return new RegionClient({
       region,
       endpoint: this.#options.endpoint,

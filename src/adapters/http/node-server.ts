@@ -33,7 +33,7 @@ const OVER_LIMIT: Connection = { overLimit: true };
 // A freeze outlasts any timer, and the next request would meet a connection that it closed.
 const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
 
-/** The loopback server on `node:http`. What turns requests into `Request`s is loaded when it begins to serve. */
+/** The loopback server on `node:http`. */
 export class NodeHttpServer implements Server {
   readonly #options: NodeHttpServerOptions;
   readonly #connections: Connections;
@@ -41,6 +41,8 @@ export class NodeHttpServer implements Server {
   readonly #servers: readonly HttpServer[];
   readonly #waiting: Parameters<Listener>[] = [];
   #listener: Listener | undefined;
+  /** Until there is a listener for it. */
+  #handler: RequestHandler | undefined;
   #port: number;
   #listening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -69,7 +71,16 @@ export class NodeHttpServer implements Server {
   }
 
   async serve(handler: RequestHandler, logger?: Logger): Promise<void> {
+    this.#handler = handler;
     this.#logger = logger;
+    if (this.#waiting.length > 0) await this.warmUp();
+  }
+
+  /** Loads what turns requests into `Request`s, which is a third of all that there is to load. */
+  async warmUp(): Promise<void> {
+    const handler = this.#handler;
+    if (handler === undefined) return;
+    this.#handler = undefined;
     const { getRequestListener } = await import('@hono/node-server');
     const listener = getRequestListener((request, { incoming }) =>
       handler(request, this.#connections.isOverLimit(incoming.socket) ? OVER_LIMIT : WITHIN_LIMIT),
@@ -132,8 +143,10 @@ export class NodeHttpServer implements Server {
     const connection = this.#connections.of(incoming.socket);
     connection?.began(incoming, outgoing);
     incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
-    if (this.#listener === undefined) this.#waiting.push([incoming, outgoing]);
-    else this.#listener(incoming, outgoing);
+    if (this.#listener === undefined) {
+      this.#waiting.push([incoming, outgoing]);
+      void this.warmUp();
+    } else this.#listener(incoming, outgoing);
     if (!outgoing.writableEnded) connection?.awaits(outgoing);
   }
 
