@@ -86,11 +86,12 @@ export class RunExtension {
   }
 
   async #next(): Promise<LifecycleEvent> {
-    for (let attempt = 1; ; attempt += 1) {
+    let isTold = false;
+    for (;;) {
       try {
         return await this.#events.next();
       } catch (error) {
-        if (attempt === 1) {
+        if (!isTold) {
           this.#logger.error(
             'the next lifecycle event cannot be asked for; serving goes on, asking once a second',
             {
@@ -98,6 +99,7 @@ export class RunExtension {
             },
           );
         }
+        isTold = true;
         await pause(this.#clock, RETRY_MS);
       }
     }
