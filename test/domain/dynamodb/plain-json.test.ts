@@ -90,6 +90,7 @@ describe('plainJson', () => {
     '{"a":{"SS":"b"}}',
     '{"a":{"NS":[1]}}',
     '{"a":{"M":null}}',
+    '{"a":{"M":1}}',
     'null',
   ])('refuses %s, which holds no attribute value', (json) => {
     const attempt = () => plainJson(JSON.parse(json));
