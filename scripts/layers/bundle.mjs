@@ -10,6 +10,8 @@ const STAND_INS = {
   '@aws-sdk/credential-provider-node': './layers/sdk/credential-provider-node.mjs',
   '@smithy/core/event-streams': './layers/sdk/unused.mjs',
   bowser: './layers/sdk/unused.mjs',
+  // The same library as ES modules, of which only what is used gets into the bundle.
+  yaml: './node_modules/yaml/browser/index.js',
 };
 
 /** Bundles the program as a layer needs it: `{ files, metafile }`, files from name to bytes. */
