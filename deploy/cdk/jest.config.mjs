@@ -7,7 +7,11 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: project.extensionsToTreatAsEsm,
   testEnvironment: project.testEnvironment,
-  moduleNameMapper: { '^dynamodb-cache-extension/(.*)$': '<rootDir>/../../dist/lib/exports/$1.js' },
+  moduleNameMapper: {
+    '^dynamodb-cache-extension/(.*)$': '<rootDir>/../../dist/lib/exports/$1.js',
+    // Jest asks a CommonJS module for all that it has, and so would load every service of AWS for each test file.
+    '^aws-cdk-lib$': 'aws-cdk-lib/core',
+  },
   transform: project.transform,
   testTimeout: 60_000,
 };

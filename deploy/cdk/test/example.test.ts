@@ -21,7 +21,14 @@ const OFFLINE = {
 
 const synthesise = (world: CacheStack): string => {
   const cdk = join(home, 'node_modules/aws-cdk/bin/cdk');
-  const options = ['--context', `layers=${world.layers}`, '--output', join(world.folder, 'cdk.out')];
+  const strict = ['--context', '@aws-cdk/core:validateAgainstDefaultRules=true'];
+  const options = [
+    '--context',
+    `layers=${world.layers}`,
+    '--output',
+    join(world.folder, 'cdk.out'),
+    ...strict,
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, [cdk, 'synth', '--json', ...options], {
     cwd: home,
     env: OFFLINE,
