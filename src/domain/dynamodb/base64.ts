@@ -2,11 +2,11 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const URL_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** The six bits that each character stands for, in either alphabet; by character code. */
-const BITS = new Map<number, number>();
-for (let bits = 0; bits < 64; bits++) {
-  BITS.set(ALPHABET.charCodeAt(bits), bits);
-  BITS.set(URL_ALPHABET.charCodeAt(bits), bits);
-}
+const BITS: ReadonlyMap<number, number> = new Map(
+  [ALPHABET, URL_ALPHABET].flatMap((alphabet) =>
+    [...alphabet].map((character, bits) => [character.charCodeAt(0), bits] as const),
+  ),
+);
 
 /** Bits of the last character that belong to no byte, by what is left of the length in groups of four. */
 const SPARE_BITS = [0, 0, 0b1111, 0b11];
