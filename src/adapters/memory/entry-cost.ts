@@ -20,7 +20,7 @@ const ENTRY_BYTES = 416;
 /** Objects of a body, its digest, and the memory block that its bytes lie in. */
 const BODY_BYTES = 448;
 
-/** The id is kept twice, alone and within the key's text, by two bytes a character where it leaves Latin-1. */
+/** Two where the key's text leaves Latin-1, and as much again, because a short id is a copy beside the text that it is cut from. */
 const BYTES_PER_KEY_CHARACTER = 4;
 
 /** The least that any entry costs, in bytes. */
