@@ -138,12 +138,13 @@ describe('RunExtension', () => {
     await app.end();
   });
 
-  it('asks again after a second when the next event could not be asked for', async () => {
+  it('asks again after a second when the next event could not be asked for, and tells of it at once, but once', async () => {
     const app = await running();
     const error = new Error('connection lost');
     app.events.fail(error);
     await app.clock.advance(999);
     expect(app.events.asked).toBe(1);
+    expect(app.logger.at('error')).toHaveLength(1);
     app.events.fail(error);
     await app.clock.advance(1);
     expect(app.events.asked).toBe(2);
