@@ -1,0 +1,2 @@
+import type { Metafile } from './packages.mjs';
+export const explain: (metafile: Metafile) => readonly string[];

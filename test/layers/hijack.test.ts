@@ -1,0 +1,120 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { excesses } from '../../scripts/layers/budgets.mjs';
+import { ensureBun } from '../../scripts/layers/bun.mjs';
+import { readZip } from '../../scripts/layers/unzip.mjs';
+import { makeLayer } from '../../scripts/layers.mjs';
+import { writeCacheYaml } from '../support/e2e/cache-yaml-file.ts';
+import { HttpClient } from '../support/e2e/http-client.ts';
+import { freePort } from '../support/free-port.ts';
+import type { Lambda } from '../support/lambda/lambda.ts';
+import { startLambda } from '../support/lambda/start-lambda.ts';
+
+const standalone = process.arch === 'arm64' ? 'standalone-arm64' : 'standalone-x86_64';
+
+/** Why there can be no standalone layer here. */
+const whyNot = (): string | undefined => {
+  if (process.platform !== 'linux') return 'it is built on Linux';
+  try {
+    ensureBun(process.arch === 'arm64' ? 'arm64' : 'x86_64');
+    return undefined;
+  } catch {
+    return 'Bun cannot be fetched';
+  }
+};
+
+const reason = whyNot();
+
+describe.each([
+  ['node', undefined],
+  [standalone, reason],
+])('the %s layer', (name, skip) => {
+  const suite = skip === undefined ? describe : describe.skip;
+  suite(skip === undefined ? 'in an environment that is the function’s' : `is not there: ${skip}`, () => {
+    let opt: string;
+    let working: string;
+    let lambda: Lambda;
+    let removeConfig: () => Promise<void>;
+    let problems: readonly string[];
+
+    beforeAll(async () => {
+      opt = mkdtempSync(join(tmpdir(), 'opt-'));
+      working = mkdtempSync(join(tmpdir(), 'task-'));
+      const layer = await makeLayer(name);
+      problems = excesses(name, layer.sizes);
+      for (const [path, { bytes, mode }] of readZip(layer.zip)) {
+        mkdirSync(dirname(join(opt, path)), { recursive: true });
+        writeFileSync(join(opt, path), bytes);
+        chmodSync(join(opt, path), mode);
+      }
+    }, 60_000);
+
+    afterEach(async () => {
+      await lambda.close();
+      await removeConfig();
+    });
+
+    afterAll(() => {
+      for (const folder of [opt, working]) rmSync(folder, { recursive: true });
+    });
+
+    /** What `/health` answers with, once the extension has asked for its first event. */
+    const healthWith = async (env: Readonly<Record<string, string>>, cwd = '/') => {
+      const port = await freePort();
+      const file = await writeCacheYaml('dynamodb: [{ table: Things, hashKey: id }]');
+      removeConfig = () => file.remove();
+      lambda = await startLambda({
+        port,
+        extension: {
+          name: 'dynamodb-cache',
+          command: [`${opt}/extensions/dynamodb-cache`],
+          cwd,
+          env: {
+            PATH: name === 'node' ? `${dirname(process.execPath)}:/usr/bin:/bin` : '/nowhere',
+            CACHE_EXTENSION_CONFIG: file.path,
+            CACHE_EXTENSION_PORT: String(port),
+            ...env,
+          },
+        },
+      });
+      await lambda.init();
+      const http = new HttpClient(port);
+      const { status } = await http.request('GET', '/health');
+      http.close();
+      return { status, output: lambda.output };
+    };
+
+    it.each([
+      ['NODE_OPTIONS', '--require /nonexistent.js'],
+      ['NODE_PATH', '/nowhere'],
+      ['NODE_V8_COVERAGE', '/nowhere/coverage'],
+      ['BUN_OPTIONS', '--preload /nonexistent.js'],
+      ['BUN_BE_BUN', '1'],
+      ['BUN_INSPECT', 'ws://127.0.0.1:9'],
+      ['BUN_INSPECT_CONNECT_TO', 'tcp://127.0.0.1:9'],
+      ['AWS_ENDPOINT_URL', 'http://127.0.0.1:9'],
+      ['AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:9'],
+      ['HTTP_PROXY', 'http://127.0.0.1:9'],
+    ])('starts and serves whatever %s is', async (variable, value) => {
+      expect(await healthWith({ [variable]: value })).toEqual({ status: 200, output: [] });
+    });
+
+    it.each([
+      ['.env', 'CACHE_EXTENSION_TTL=nonsense\nBUN_OPTIONS=--preload /nonexistent.js\n'],
+      ['bunfig.toml', 'preload = ["/nonexistent.js"]\n'],
+      ['package.json', '{"type":"nonsense"}'],
+    ])('starts and serves beside a %s of the function', async (file, text) => {
+      writeFileSync(join(working, file), text);
+
+      expect(await healthWith({ HOME: working }, working)).toEqual({ status: 200, output: [] });
+    });
+
+    it('is within its budget', async () => {
+      await healthWith({});
+
+      expect(problems).toEqual([]);
+    });
+  });
+});
