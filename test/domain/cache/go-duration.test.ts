@@ -26,6 +26,12 @@ describe('parseGoDuration', () => {
     expect(() => parseGoDuration(input)).toThrow(new RangeError(`allowed: ${GO_DURATION_RULE}`));
   });
 
+  it('says what is allowed', () => {
+    expect(() => parseGoDuration('1 day')).toThrow(
+      'allowed: a Go duration such as 30s, 3m or 1h30m (units ns, us, ms, s, m, h), at most about 292 years either way',
+    );
+  });
+
   it.each([
     ['0.9223372036854775808ns', '0'],
     ['0.3333333333333333333333h', '1200000000000'],
