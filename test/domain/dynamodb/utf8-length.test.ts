@@ -34,6 +34,7 @@ describe('utf8Length', () => {
     '\ud800\udbff',
     '\ud800\ue000',
     '\udc00\ud800',
+    '\udc00\udc00',
     '\u{1f600}\udc00',
   ])('knows no length of %j, which holds half a pair', (text) => {
     expect(utf8Length(text)).toBeUndefined();
