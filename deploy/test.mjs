@@ -26,5 +26,5 @@ try {
   process.exitCode = testConstruct() ?? 1;
 } catch (error) {
   if (!(error instanceof OutOfReachError)) throw error;
-  console.log(`skipped: the tests of the CDK construct; the AWS CDK could not be fetched:\n${error.message}`);
+  console.log(`skipped: the tests of the CDK construct; the AWS CDK could not be fetched (${error.message})`);
 }

@@ -35,12 +35,11 @@ const installPackages = () => {
     cwd: home,
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
-    // What the npm that runs this script has set speaks of the project above.
-    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))),
   });
   if (status === 0) return;
   const reason = stderr?.trim() || error?.message || `npm ended with ${status}`;
-  throw new (NETWORK_FAILURE.test(reason) ? OutOfReachError : Error)(reason);
+  const [failure] = NETWORK_FAILURE.exec(reason) ?? [];
+  throw failure === undefined ? new Error(reason) : new OutOfReachError(failure);
 };
 
 const compile = async () => {
