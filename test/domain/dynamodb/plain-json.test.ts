@@ -54,6 +54,22 @@ describe('plainJson', () => {
     );
   });
 
+  it('sorts the first and the last pairs of surrogates by themselves, behind all that are none', () => {
+    const names = [
+      '\ud7ff',
+      '\ue000',
+      '\uffff',
+      '\u{10000}',
+      '\u{10ffe}',
+      '\u{10fff}',
+      '\u{10fffe}',
+      '\u{10ffff}',
+    ];
+    const item: AttributeMap = Object.fromEntries(names.toReversed().map((name) => [name, { NULL: true }]));
+
+    expect(namesIn(plainJson(item))).toEqual(names);
+  });
+
   it('takes names of Object.prototype for names like any other', () => {
     const item: AttributeMap = JSON.parse(
       '{"__proto__":{"S":"a"},"constructor":{"M":{"__proto__":{"N":"1"}}}}',
