@@ -28,7 +28,7 @@ export const GO_DURATION_RULE =
  * @example parseGoDuration('1h30m') // 5_400_000_000_000n
  */
 export const parseGoDuration = (text: string): bigint => {
-  const unsigned = /^[+-]/.test(text) ? text.slice(1) : text;
+  const unsigned = text.replace(/^[+-]/, '');
   if (unsigned === '0') return 0n;
   const magnitude = sumOfTerms(unsigned);
   if (text.startsWith('-')) return -magnitude;

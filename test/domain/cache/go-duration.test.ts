@@ -51,6 +51,13 @@ describe('parseGoDuration', () => {
     expect(() => parseGoDuration(input)).toThrow(RangeError);
   });
 
+  it.each(['1-5s', '1+h', '5s-', '--5s', '+-5s'])(
+    'refuses %s, whose sign is not in front of all',
+    (input) => {
+      expect(() => parseGoDuration(input)).toThrow(RangeError);
+    },
+  );
+
   it('adds up terms in any order', () => {
     const term = fc.tuple(fc.nat(1_000_000), fc.constantFrom<keyof typeof UNITS>('ns', 'us', 'ms', 's', 'm'));
     fc.assert(
