@@ -118,12 +118,21 @@ describe('canonicalNumber', () => {
 });
 
 describe('jsonNumber', () => {
-  it.each(['0', '-0', '42', '-7.25', '1e5', '1E+5', '0.10', '12345678901234567890123456789012345678'])(
-    'leaves %s as it is',
-    (text) => {
-      expect(jsonNumber(text)).toBe(text);
-    },
-  );
+  it.each([
+    '0',
+    '-0',
+    '42',
+    '-7.25',
+    '1e5',
+    '1E+5',
+    '1E5',
+    '-1.25E10',
+    '10E-12',
+    '0.10',
+    '12345678901234567890123456789012345678',
+  ])('leaves %s as it is', (text) => {
+    expect(jsonNumber(text)).toBe(text);
+  });
 
   it.each([
     ['+1', '1'],
