@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -13,6 +14,12 @@ const THINGS = 'dynamodb:\n  - table: Things\n    hashKey: id\n';
 // It costs seconds of each test file. The example is synthesised with it.
 process.env.CDK_VALIDATION = 'false';
 
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** An app in a folder of its own, with stand-ins for the zip files of the layers. */
 export class CacheStack {
   readonly folder = mkdtempSync(join(tmpdir(), 'cache-stack-'));
@@ -22,6 +29,7 @@ export class CacheStack {
   readonly config = join(this.folder, 'some.yaml');
 
   constructor(cacheYaml = THINGS) {
+    folders.push(this.folder);
     mkdirSync(this.layers);
     for (const name of LAYER_NAMES) writeFileSync(join(this.layers, `${name}.zip`), name);
     writeFileSync(this.config, cacheYaml);

@@ -11,14 +11,12 @@ const filesUnder = (folder: string): readonly string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 
-/** The config layer's files, as the synthesised app would upload them. */
-const contentOfConfigLayer = (world: CacheStack) => {
+/** The folder of the config layer's files, as the synthesised app would upload it. */
+const contentOfConfigLayer = (world: CacheStack): string => {
   const layer = new DeployedFunction(world.template).layers[1];
-  const key = typeof layer === 'object' ? JSON.stringify(layer.Content) : '';
-  const folder = readdirSync(world.app.outdir).find(
-    (name) => name.startsWith('asset.') && key.includes(name.replace('asset.', '')),
-  );
-  return join(world.app.outdir, String(folder));
+  const { files } = JSON.parse(readFileSync(join(world.app.outdir, 'Stack.assets.json'), 'utf8'));
+  const hash = Object.keys(files).find((each) => JSON.stringify(layer).includes(`${each}.zip`));
+  return join(world.app.outdir, files[String(hash)].source.path);
 };
 
 describe('the configuration', () => {
