@@ -8,6 +8,8 @@ const MAX_EXPONENT = 125;
 /** Below this exponent of the first digit the scientific form is the shorter one. */
 const MIN_PLAIN_EXPONENT = -7;
 
+/** Canonical already, as the keys of most tables are; no longer than `MAX_DIGITS`. */
+const SHORT_INTEGER = /^(?:0|[1-9]\d{0,37})$/;
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
@@ -25,7 +27,7 @@ interface DecimalText {
  * @throws {MalformedNameError} if `text` is no number by DynamoDB's grammar or lies outside its range
  */
 export const canonicalNumber = (text: string): string => {
-  if (isShortInteger(text)) return text;
+  if (SHORT_INTEGER.test(text)) return text;
   const decimal = decimalText(text);
   if (decimal === undefined) throw new MalformedNameError('a key of type N is not a number');
   const all = decimal.whole + decimal.fraction;
@@ -54,16 +56,6 @@ export const jsonNumber = (text: string): string => {
   const fraction = decimal.fraction === '' ? '' : `.${decimal.fraction}`;
   const exponent = decimal.exponent === undefined ? '' : `e${decimal.exponent}`;
   return decimal.sign + whole + fraction + exponent;
-};
-
-/** Whether the text is canonical already, which the keys of most tables are. */
-const isShortInteger = (text: string): boolean => {
-  if (text.length === 0 || text.length > MAX_DIGITS) return false;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code < 0x30 || code > 0x39) return false;
-  }
-  return text.length === 1 || text.charCodeAt(0) !== 0x30;
 };
 
 const decimalText = (text: string): DecimalText | undefined => {
