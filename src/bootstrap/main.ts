@@ -1,4 +1,5 @@
 import { NodeHttpServer } from '../adapters/http/node-server.ts';
+import { callApi } from '../adapters/lambda/api-call.ts';
 import { launch } from './launch.ts';
 
-void launch((settings) => new NodeHttpServer(settings));
+void launch({ makeServer: (settings) => new NodeHttpServer(settings), call: callApi });

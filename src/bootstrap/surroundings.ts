@@ -1,3 +1,4 @@
+import type { CallApi } from '../adapters/lambda/api-call.ts';
 import { registerExtension } from '../adapters/lambda/extensions-api.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
@@ -12,11 +13,14 @@ export interface Entrance {
   readonly entered: Promise<LifecycleEvents>;
 }
 
-/** Registers with Lambda, or settles for process signals where there is no Lambda. */
-export const enterSurroundings = ({ AWS_LAMBDA_RUNTIME_API: runtimeApi }: NodeJS.ProcessEnv): Entrance => {
+/** Registers with Lambda by `call`, or settles for process signals where there is no Lambda. */
+export const enterSurroundings = (
+  { AWS_LAMBDA_RUNTIME_API: runtimeApi }: NodeJS.ProcessEnv,
+  call: CallApi,
+): Entrance => {
   if (runtimeApi === undefined || runtimeApi === '') {
     return { sent: Promise.resolve(), entered: Promise.resolve(new SignalEvents()) };
   }
-  const { sent, registered } = registerExtension({ runtimeApi, name: EXTENSION_NAME });
+  const { sent, registered } = registerExtension({ runtimeApi, name: EXTENSION_NAME, call });
   return { sent, entered: registered };
 };

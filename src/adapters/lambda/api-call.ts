@@ -23,6 +23,9 @@ export interface ApiExchange {
   readonly answer: Promise<ApiAnswer>;
 }
 
+/** Makes calls. */
+export type CallApi = (runtimeApi: string, call: ApiCall) => ApiExchange;
+
 /** Makes a call and waits for its answer, for as long as it takes. */
 export function callApi(runtimeApi: string, call: ApiCall): ApiExchange {
   const name = `${call.method} ${call.path}`;

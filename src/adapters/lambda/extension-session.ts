@@ -1,5 +1,5 @@
 import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../ports/lifecycle-events.ts';
-import { callApi } from './api-call.ts';
+import type { ApiAnswer, ApiCall } from './api-call.ts';
 import { readExtensionEvent } from './extension-event.ts';
 
 /** What a registration was granted. */
@@ -25,19 +25,19 @@ export class ExtensionSession implements LifecycleEvents {
 
   /** Waits without any time-out. Lambda refuses a call while another one waits. */
   async next(): Promise<LifecycleEvent> {
-    const { answer } = callApi(this.#runtimeApi, {
+    const { body } = await this.#call({
       method: 'GET',
       path: '/event/next',
       headers: { 'Lambda-Extension-Identifier': this.#identifier },
     });
-    return readExtensionEvent((await answer).body);
+    return readExtensionEvent(body);
   }
 
   /** Reports `Extension.InvalidSettings`, the one reason not to start, to Lambda and to the function's log; legal until `next` is first called. */
   async reportInitError(error: Error): Promise<void> {
     // Lambda keeps the message to itself: its own line in the log names the error type only.
     process.stderr.write(`${error.message}\n`);
-    const { answer } = callApi(this.#runtimeApi, {
+    await this.#call({
       method: 'POST',
       path: '/init/error',
       headers: {
@@ -51,7 +51,12 @@ export class ExtensionSession implements LifecycleEvents {
         stackTrace: stackFrames(error),
       }),
     });
-    await answer;
+  }
+
+  /** `node:http` has no time-out; where something else makes the registration, nothing has needed it yet. */
+  async #call(call: ApiCall): Promise<ApiAnswer> {
+    const { callApi } = await import('./api-call.ts');
+    return callApi(this.#runtimeApi, call).answer;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ApiExchange, callApi } from './api-call.ts';
+import type { ApiExchange, CallApi } from './api-call.ts';
 import { ExtensionSession } from './extension-session.ts';
 import { ExtensionsApiError, unreadable } from './extensions-api-error.ts';
 
@@ -8,6 +8,8 @@ export interface RegisterOptions {
   readonly runtimeApi: string;
   /** The name of the file in `/opt/extensions` that Lambda started; under any other name Lambda waits for that file in vain. */
   readonly name: string;
+  /** What makes the call; default `node:http`, loaded when it is needed. */
+  readonly call?: CallApi;
 }
 
 /** A registration on its way. */
@@ -39,14 +41,22 @@ export function registerExtension(options: RegisterOptions): Registration {
   return { sent, registered };
 }
 
-function register({ runtimeApi, name }: RegisterOptions, events: readonly string[]): ApiExchange {
-  return callApi(runtimeApi, {
+function register(
+  { runtimeApi, name, call = callLater }: RegisterOptions,
+  events: readonly string[],
+): ApiExchange {
+  return call(runtimeApi, {
     method: 'POST',
     path: '/register',
     headers: { 'Content-Type': 'application/json', 'Lambda-Extension-Name': name },
     body: JSON.stringify({ events }),
   });
 }
+
+const callLater: CallApi = (runtimeApi, call) => {
+  const exchange = import('./api-call.ts').then(({ callApi }) => callApi(runtimeApi, call));
+  return { sent: exchange.then(({ sent }) => sent), answer: exchange.then(({ answer }) => answer) };
+};
 
 function openSession(
   { runtimeApi }: RegisterOptions,

@@ -1,0 +1,30 @@
+import type { ApiAnswer, ApiCall, ApiExchange } from './api-call.ts';
+import { noAnswer, refused } from './extensions-api-error.ts';
+
+/**
+ * Makes a call by the runtime's own `fetch`, where that sends beside the program and needs nothing to be loaded, as in Bun.
+ * Only for calls that are answered at once: it gives up after minutes.
+ */
+export function fetchApi(runtimeApi: string, call: ApiCall): ApiExchange {
+  return { sent: Promise.resolve(), answer: answerTo(runtimeApi, call) };
+}
+
+async function answerTo(runtimeApi: string, call: ApiCall): Promise<ApiAnswer> {
+  const name = `${call.method} ${call.path}`;
+  const { status, headers, body } = await answered(runtimeApi, call).catch((cause: unknown) => {
+    throw noAnswer(name, runtimeApi, cause);
+  });
+  if (status < 200 || status >= 300) throw refused(name, status, body);
+  return { headers: Object.fromEntries(headers), body };
+}
+
+async function answered(runtimeApi: string, { method, path, headers, body }: ApiCall) {
+  const response = await fetch(`http://${runtimeApi}/2020-01-01/extension${path}`, {
+    method,
+    headers,
+    body: body ?? null,
+    // The connection has no further use, and would not survive a freeze.
+    keepalive: false,
+  });
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}

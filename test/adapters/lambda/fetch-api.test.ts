@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { registerExtension } from '../../../src/adapters/lambda/extensions-api.ts';
+import { fetchApi } from '../../../src/adapters/lambda/fetch-api.ts';
+import type { Lambda } from '../../support/lambda/lambda.ts';
+import { SAMPLE_NAME, silentExtension } from '../../support/lambda/sample-extensions.ts';
+import { startLambda } from '../../support/lambda/start-lambda.ts';
+
+let lambda: Lambda;
+
+afterEach(() => lambda.close());
+
+const begin = async () => {
+  lambda = await startLambda({ extension: silentExtension(), shutdownMs: 100 });
+  lambda.init();
+};
+
+const register = (name: string, runtimeApi = lambda.runtimeApi) =>
+  registerExtension({ runtimeApi, name, call: fetchApi }).registered;
+
+describe('a registration by fetch', () => {
+  it('is what Lambda wants, and lets the session ask for events', async () => {
+    await begin();
+
+    const session = await register(SAMPLE_NAME);
+    const waiting = session.next();
+    await lambda.when('init-done');
+    lambda.invoke();
+
+    expect(lambda.journal.find('registered')).toMatchObject({
+      name: SAMPLE_NAME,
+      events: ['INVOKE', 'SHUTDOWN'],
+    });
+    expect(await waiting).toMatchObject({ type: 'invoke' });
+  });
+
+  it('fails with what Lambda says against it', async () => {
+    await begin();
+
+    await expect(register('')).rejects.toMatchObject({
+      name: 'ExtensionsApiError',
+      status: 403,
+      errorType: 'Extension.InvalidExtensionName',
+    });
+  });
+
+  it.each(['127.0.0.1:1', 'no host', ''])(
+    'fails at the address "%s", where nobody answers',
+    async (address) => {
+      await begin();
+
+      await expect(register(SAMPLE_NAME, address)).rejects.toMatchObject({
+        name: 'ExtensionsApiError',
+        status: undefined,
+        message: expect.stringMatching(/AWS_LAMBDA_RUNTIME_API/),
+        cause: expect.anything(),
+      });
+    },
+  );
+});
