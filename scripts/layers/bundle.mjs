@@ -14,6 +14,23 @@ const STAND_INS = {
   yaml: './node_modules/yaml/browser/index.js',
 };
 
+/** Modules of Node for which somebody else stands in, by those who import them. */
+const BUILTIN_STAND_INS = [
+  { name: 'node:http2', for: 'node_modules/@hono/node-server/', path: 'layers/node/http2.mjs' },
+  { name: 'node:crypto', for: `${root}src/`, path: 'layers/node/crypto.mjs' },
+];
+
+/** An esbuild plugin; `alias` knows no difference between those who import. */
+const builtinStandIns = {
+  name: 'builtin-stand-ins',
+  setup({ onResolve }) {
+    onResolve({ filter: /^node:(http2|crypto)$/ }, ({ path: name, importer }) => {
+      const standIn = BUILTIN_STAND_INS.find((each) => each.name === name && importer.includes(each.for));
+      return standIn && { path: root + standIn.path };
+    });
+  },
+};
+
 /** Bundles the program as a layer needs it: `{ files, metafile }`, files from name to bytes. */
 export const bundle = async (options) => {
   const { build } = await import('esbuild');
@@ -27,7 +44,7 @@ export const bundle = async (options) => {
     format: 'esm',
     mainFields: ['module', 'main'],
     alias: STAND_INS,
-    plugins: [errorNames],
+    plugins: [errorNames, builtinStandIns],
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
