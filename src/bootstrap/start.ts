@@ -3,6 +3,7 @@ import { loadSettings } from '../adapters/config/load-settings.ts';
 import { SettingsError } from '../adapters/config/settings-error.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
+import type { Server } from '../ports/server.ts';
 import { createContainer } from './container.ts';
 import { surviveDefects } from './defects.ts';
 import type { FrontDoor } from './front-door.ts';
@@ -15,7 +16,6 @@ export const start = async (
   door: FrontDoor,
   entered: Promise<LifecycleEvents>,
 ): Promise<number> => {
-  keepHeapTight();
   const [settings, surroundings] = await Promise.allSettled([loadSettings(env), entered]);
   if (surroundings.status === 'rejected') return refuse(surroundings.reason, new SignalEvents());
   const { value: lifecycleEvents } = surroundings;
@@ -24,14 +24,21 @@ export const start = async (
     return refuse(joined([settings.reason, failure]), lifecycleEvents);
   }
   if (server === undefined) return refuse(joined([failure]), lifecycleEvents);
+  // Changing V8's settings makes Node.js compile anew whatever of its own it loads after that: 20 ms of the warm-up.
+  if (settings.value.preload) keepHeapTight();
   const program = createContainer(settings.value, {
     server,
-    lifecycleEvents: new IdleMoment(lifecycleEvents, () => void server.warmUp?.()),
+    lifecycleEvents: new IdleMoment(lifecycleEvents, () => void warmUp(server)),
   });
   surviveDefects(process, program.get('logger'));
   await server.serve(program.get('requestHandler'), program.get('logger'));
   await program.get('runExtension').run();
   return 0;
+};
+
+const warmUp = async (server: Server): Promise<void> => {
+  await server.warmUp?.();
+  keepHeapTight();
 };
 
 const refuse = async (error: Error, lifecycleEvents: LifecycleEvents): Promise<number> => {
