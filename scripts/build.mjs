@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './install.mjs';
 import { withLock } from './lock.mjs';
@@ -42,6 +51,8 @@ const parts = {
         stdio: ['ignore', process.stderr, process.stderr],
       });
       if (status !== 0) throw new Error('the library does not compile');
+      // What npm makes executable in a package that it installs; here, for whoever runs it from the checkout.
+      chmodSync(`${outDir}/bootstrap/cli.js`, 0o755);
     },
   },
   /** The extension, with all that it needs. Splitting keeps what is imported lazily out of the first file. */
