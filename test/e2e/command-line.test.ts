@@ -101,7 +101,7 @@ describe('validate', () => {
 describe('policy', () => {
   it('prints what the README shows', async () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const [, shown = ''] = readme.match(/## Permissions[^]*?```json\n([^]*?)```/) ?? [];
+    const [, shown = ''] = readme.match(/## Permissions[\s\S]*?```json\n([\s\S]*?)```/) ?? [];
     const place = ['--region', 'eu-west-1', '--account', '123456789012'];
 
     const { stdout } = await run(['policy', '-', ...place], 'dynamodb: [{ table: Products, hashKey: pKey }]');
@@ -119,7 +119,7 @@ describe('the rest of the command line', () => {
     const { status, stdout, stderr } = await run(['--help']);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/validate[^]*policy[^]*start/);
+    expect(stdout).toMatch(/validate[\s\S]*policy[\s\S]*start/);
   });
 
   it.each([

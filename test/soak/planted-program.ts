@@ -21,7 +21,7 @@ export class PlantedProgram {
   #programs = 0;
 
   constructor() {
-    for (const part of ['src', 'test/soak', 'test/support'])
+    for (const part of ['src', 'scripts/layers', 'test/soak', 'test/support'])
       cpSync(join(ROOT, part), join(this.#folder, part), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'));
   }
