@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { NodeHttpServer } from '../adapters/http/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
-import type { LifecycleEvent, LifecycleEvents } from '../ports/lifecycle-events.ts';
 import { openFrontDoor } from './front-door.ts';
+import { IdleMoment } from './idle-moment.ts';
 import { start } from './start.ts';
 
 /** Serves as the extension does, but without Lambda, until a signal ends the process. */
@@ -17,27 +17,5 @@ export const serveLocally = async (path: string | undefined, port: string | unde
   const announce = () => {
     process.stderr.write(`Serving on http://localhost:${door.server?.port} until Ctrl-C.\n`);
   };
-  process.exit(await start(env, door, Promise.resolve(new AnnouncedEvents(new SignalEvents(), announce))));
+  process.exit(await start(env, door, Promise.resolve(new IdleMoment(new SignalEvents(), announce))));
 };
-
-/** Says when events are first waited for, which is when the program serves. */
-class AnnouncedEvents implements LifecycleEvents {
-  readonly invocations = 'none';
-  readonly #events: LifecycleEvents;
-  #announce: (() => void) | undefined;
-
-  constructor(events: LifecycleEvents, announce: () => void) {
-    this.#events = events;
-    this.#announce = announce;
-  }
-
-  next(): Promise<LifecycleEvent> {
-    this.#announce?.();
-    this.#announce = undefined;
-    return this.#events.next();
-  }
-
-  reportInitError(error: Error): Promise<void> {
-    return this.#events.reportInitError(error);
-  }
-}

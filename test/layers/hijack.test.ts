@@ -8,6 +8,7 @@ import { readZip } from '../../scripts/layers/unzip.mjs';
 import { makeLayer } from '../../scripts/layers.mjs';
 import { writeCacheYaml } from '../support/e2e/cache-yaml-file.ts';
 import { HttpClient } from '../support/e2e/http-client.ts';
+import { ScriptedItems } from '../support/flood/scripted-items.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Lambda } from '../support/lambda/lambda.ts';
 import { startLambda } from '../support/lambda/start-lambda.ts';
@@ -25,6 +26,8 @@ const whyNot = (): string | undefined => {
   }
 };
 
+const SERVED = { statuses: [200, 200], isHit: true, output: [] };
+
 const reason = whyNot();
 
 describe.each([
@@ -38,8 +41,10 @@ describe.each([
     let lambda: Lambda;
     let removeConfig: () => Promise<void>;
     let problems: readonly string[];
+    let items: ScriptedItems;
 
     beforeAll(async () => {
+      items = await ScriptedItems.start(() => 10);
       opt = mkdtempSync(join(tmpdir(), 'opt-'));
       working = mkdtempSync(join(tmpdir(), 'task-'));
       const layer = await makeLayer(name);
@@ -56,12 +61,13 @@ describe.each([
       await removeConfig();
     });
 
-    afterAll(() => {
+    afterAll(async () => {
+      await items.close();
       for (const folder of [opt, working]) rmSync(folder, { recursive: true });
     });
 
-    /** What `/health` answers with, once the extension has asked for its first event. */
-    const healthWith = async (env: Readonly<Record<string, string>>, cwd = '/') => {
+    /** What an item is answered with, twice, once the extension has asked for its first event. */
+    const answersWith = async (env: Readonly<Record<string, string>>, cwd = '/') => {
       const port = await freePort();
       const file = await writeCacheYaml('dynamodb: [{ table: Things, hashKey: id }]');
       removeConfig = () => file.remove();
@@ -75,15 +81,21 @@ describe.each([
             PATH: name === 'node' ? `${dirname(process.execPath)}:/usr/bin:/bin` : '/nowhere',
             CACHE_EXTENSION_CONFIG: file.path,
             CACHE_EXTENSION_PORT: String(port),
+            CACHE_EXTENSION_DYNAMODB_ENDPOINT: items.endpoint,
             ...env,
           },
         },
       });
       await lambda.init();
       const http = new HttpClient(port);
-      const { status } = await http.request('GET', '/health');
+      const ask = () => http.request('GET', '/dynamodb?name=Things@@item-1');
+      const [first, second] = [await ask(), await ask()];
       http.close();
-      return { status, output: lambda.output };
+      return {
+        statuses: [first.status, second.status],
+        isHit: String(second.headers['cache-status']).includes('; hit'),
+        output: lambda.output,
+      };
     };
 
     it.each([
@@ -94,12 +106,26 @@ describe.each([
       ['BUN_BE_BUN', '1'],
       ['BUN_INSPECT', 'ws://127.0.0.1:9'],
       ['BUN_INSPECT_CONNECT_TO', 'tcp://127.0.0.1:9'],
-      ['AWS_ENDPOINT_URL', 'http://127.0.0.1:9'],
-      ['AWS_ENDPOINT_URL_DYNAMODB', 'http://127.0.0.1:9'],
       ['HTTP_PROXY', 'http://127.0.0.1:9'],
     ])('starts and serves whatever %s is', async (variable, value) => {
-      expect(await healthWith({ [variable]: value })).toEqual({ status: 200, output: [] });
+      expect(await answersWith({ [variable]: value })).toEqual(SERVED);
     });
+
+    it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_DYNAMODB'])(
+      'does not ask where %s points',
+      async (variable) => {
+        const readsBefore = items.reads;
+
+        const { statuses } = await answersWith({
+          [variable]: items.endpoint,
+          CACHE_EXTENSION_DYNAMODB_ENDPOINT: '',
+          CACHE_EXTENSION_TIMEOUT: '500ms',
+        });
+
+        expect(statuses).not.toContain(200);
+        expect(items.reads).toBe(readsBefore);
+      },
+    );
 
     it.each([
       ['.env', 'CACHE_EXTENSION_TTL=nonsense\nBUN_OPTIONS=--preload /nonexistent.js\n'],
@@ -108,11 +134,11 @@ describe.each([
     ])('starts and serves beside a %s of the function', async (file, text) => {
       writeFileSync(join(working, file), text);
 
-      expect(await healthWith({ HOME: working }, working)).toEqual({ status: 200, output: [] });
+      expect(await answersWith({ HOME: working }, working)).toEqual(SERVED);
     });
 
     it('is within its budget', async () => {
-      await healthWith({});
+      await answersWith({});
 
       expect(problems).toEqual([]);
     });

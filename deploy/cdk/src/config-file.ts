@@ -13,7 +13,8 @@ export class ConfigFile {
   /** @throws {Error} where the file cannot be read */
   constructor(path: string) {
     this.#path = path;
-    this.text = readFileSync(path, 'utf8');
+    // Bytes that are not UTF-8 would be deployed as others.
+    this.text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   }
 
   /**

@@ -8,7 +8,7 @@ const readProduct = ({ pKey, sKey }) =>
   readItem({ table: 'Products', hashKey: pKey, sortKey: sKey }, async () => {
     const Key = { pKey: { S: pKey }, sKey: { S: sKey } };
     const { Item } = await dynamoDb.send(new GetItemCommand({ TableName: process.env.TABLE, Key }));
-    return Item && { pKey, sKey, price: Number(Item.price.N) };
+    return Item && { pKey, sKey, ...(Item.price && { price: Number(Item.price.N) }) };
   });
 
 /** Answers `{ "pKey": "p1", "sKey": "s1" }` with that product, or with null. */

@@ -8,5 +8,5 @@ export const readProduct = (pKey, sKey) =>
   readItem({ table: 'Products', hashKey: pKey, sortKey: sKey }, async () => {
     const Key = { pKey: { S: pKey }, sKey: { S: sKey } };
     const { Item } = await dynamoDb.send(new GetItemCommand({ TableName: 'Products', Key }));
-    return Item && { pKey, sKey, price: Number(Item.price.N) };
+    return Item && { pKey, sKey, ...(Item.price && { price: Number(Item.price.N) }) };
   });

@@ -38,10 +38,8 @@ const decode = (text: string): string => {
   }
 };
 
-/** The query string of a URL, without the `?`; empty if there is none. */
+/** The query string of the target of a request, without the `?`; empty if there is none. Targets have no fragments: a `#` is a `#`. */
 export const queryOf = (url: string): string => {
   const question = url.indexOf('?');
-  if (question === -1) return '';
-  const hash = url.indexOf('#', question);
-  return hash === -1 ? url.slice(question + 1) : url.slice(question + 1, hash);
+  return question === -1 ? '' : url.slice(question + 1);
 };

@@ -81,8 +81,14 @@ export class NodeHttpServer implements Server {
     const handler = this.#handler;
     if (handler === undefined) return;
     this.#handler = undefined;
-    const { getRequestListener } = await import('@hono/node-server');
-    const listener = getRequestListener((request, { incoming }) =>
+    const loaded = await import('@hono/node-server').catch((error: unknown) => {
+      // Those who come next make another attempt.
+      this.#handler = handler;
+      this.#log('requests cannot be read', error);
+      for (const [, outgoing] of this.#waiting.splice(0)) outgoing.destroy();
+    });
+    if (loaded === undefined) return;
+    const listener = loaded.getRequestListener((request, { incoming }) =>
       handler(request, this.#connections.isOverLimit(incoming.socket) ? OVER_LIMIT : WITHIN_LIMIT),
     );
     this.#listener = (incoming, outgoing) => {

@@ -90,7 +90,7 @@ describe('queryOf', () => {
     ['http://localhost/a', ''],
     ['http://localhost/a?', ''],
     ['http://localhost/a?b=?c', 'b=?c'],
-    ['http://localhost/a?b=c#d?e', 'b=c'],
+    ['http://localhost/a?b=c#d?e', 'b=c#d?e'],
   ])('of %s is %j', (url, query) => {
     expect(queryOf(url)).toBe(query);
   });
