@@ -1,11 +1,8 @@
+import type { Fault } from '../planted/planted-sources.ts';
+
 /** A defect to be put into the program, and what the soak must say of it. */
-export interface PlantedFault {
+export interface PlantedFault extends Fault {
   readonly name: string;
-  /** Path of the file below the root of the project. */
-  readonly file: string;
-  /** What stands there once, and what is to stand there instead. */
-  readonly text: string;
-  readonly replacement: string;
   readonly complaint: RegExp;
 }
 

@@ -1,9 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PlantedFault } from './planted-faults.ts';
+import { type Fault, PlantedSources } from '../planted/planted-sources.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,14 +15,14 @@ export interface SoakRun {
 
 /** A copy of the sources in which faults are planted, one at a time, so that the soak can be run on each. */
 export class PlantedProgram {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'planted-program-'));
+  readonly #sources = new PlantedSources([
+    'src',
+    'scripts/layers',
+    'test/soak',
+    'test/planted',
+    'test/support',
+  ]);
   #programs = 0;
-
-  constructor() {
-    for (const part of ['src', 'scripts/layers', 'test/soak', 'test/support'])
-      cpSync(join(ROOT, part), join(this.#folder, part), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'));
-  }
 
   /**
    * Bundles the soak with the fault in it; without any if none is given.
@@ -32,18 +30,13 @@ export class PlantedProgram {
    * @returns the path of the program
    * @throws {Error} if what is to be replaced does not stand there exactly once
    */
-  plant(fault?: Pick<PlantedFault, 'file' | 'text' | 'replacement'>): string {
+  plant(fault?: Fault): string {
     if (fault === undefined) return this.#bundle();
-    const file = join(this.#folder, fault.file);
-    const sound = readFileSync(file, 'utf8');
-    const [before = '', after, another] = sound.split(fault.text);
-    if (after === undefined || another !== undefined)
-      throw new Error(`${fault.file} does not say exactly once: ${fault.text}`);
+    const takeOut = this.#sources.plant(fault);
     try {
-      writeFileSync(file, before + fault.replacement + after);
       return this.#bundle();
     } finally {
-      writeFileSync(file, sound);
+      takeOut();
     }
   }
 
@@ -58,14 +51,14 @@ export class PlantedProgram {
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true });
+    this.#sources.remove();
   }
 
   #bundle(): string {
     this.#programs += 1;
-    const program = join(this.#folder, `soak-${this.#programs}.mjs`);
+    const program = join(this.#sources.folder, `soak-${this.#programs}.mjs`);
     const options = {
-      entryPoints: [join(this.#folder, 'test/soak/main.ts')],
+      entryPoints: [join(this.#sources.folder, 'test/soak/main.ts')],
       outfile: program,
       bundle: true,
       platform: 'node',

@@ -92,6 +92,16 @@ describe('KeyCodec', () => {
     expect(new Set(ids).size).toBe(specials.length ** 2);
   });
 
+  it('gives one key to a number, however it is written', () => {
+    fc.assert(
+      fc.property(fc.nat(), (number) => {
+        const writings = [`${number}`, `${number}.0`, `0${number}`, `+${number}`, `${number}0e-1`];
+
+        expect(new Set(writings.map((text) => codec('N').fromText(text).id)).size).toBe(1);
+      }),
+    );
+  });
+
   it('gives one key to equal numbers', () => {
     const ids = ['1', '1.0', '01', '1e0', '+1'].map((hash) => codec('N', 'N').fromText(hash, '-0').id);
 

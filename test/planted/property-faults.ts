@@ -1,0 +1,66 @@
+import type { Fault } from './planted-sources.ts';
+
+/** A defect, and the property test that must notice it. */
+export interface PropertyFault extends Fault {
+  readonly name: string;
+  /** Path of the test below the root of the project. */
+  readonly test: string;
+}
+
+const READ_THROUGH = 'test/application/read-through.property.test.ts';
+
+/** The defects that would be worst, because nobody would notice them by looking. */
+export const PROPERTY_FAULTS: readonly PropertyFault[] = [
+  {
+    name: 'an answer is stored though its key was invalidated after it was asked for',
+    test: READ_THROUGH,
+    file: 'src/application/fence.ts',
+    text: 'this.#mark(key.text, this.#order);',
+    replacement: '',
+  },
+  {
+    name: 'the age is counted from the arrival of an answer',
+    test: READ_THROUGH,
+    file: 'src/application/read-item.ts',
+    text: 'const ageMs = Math.max(0, now - entry.storedAt);',
+    replacement: 'const ageMs = Math.max(0, now - now);',
+  },
+  {
+    name: 'an absence is answered in an outage',
+    test: 'test/domain/cache/ttl-policy.property.test.ts',
+    file: 'src/domain/cache/ttl-policy.ts',
+    text: 'if (isAbsence(entry) || entry.refused) return EXPIRED;',
+    replacement: 'if (entry.refused) return EXPIRED;',
+  },
+  {
+    name: 'a stale entry is given a new lifetime when the source fails',
+    test: READ_THROUGH,
+    file: 'src/application/read-item.ts',
+    text: 'this.#refresh.noteNeed(key);',
+    replacement: `{
+      const kept = this.#store.get(key);
+      if (kept !== undefined) this.#store.put({ ...kept, storedAt: this.#clock.now() });
+    }`,
+  },
+  {
+    name: 'a reader joins a flight that was asked before an invalidation',
+    test: READ_THROUGH,
+    file: 'src/application/flight.ts',
+    text: '!this.#spoiled && ',
+    replacement: '',
+  },
+  {
+    name: 'the store holds more than its bound',
+    test: 'test/adapters/memory/lru-cache-store.property.test.ts',
+    file: 'src/adapters/memory/lru-share.ts',
+    text: 'maxSize: Math.max(1, bounds.maxBytes)',
+    replacement: 'maxSize: Math.max(1, bounds.maxBytes * 2)',
+  },
+  {
+    name: '1 and 1.0 are two keys',
+    test: 'test/domain/dynamodb/key-codec.test.ts',
+    file: 'src/domain/dynamodb/key-value.ts',
+    text: "if (type === 'N') return canonicalNumber(text);",
+    replacement: "if (type === 'N') return canonicalNumber(text) === '' ? '' : text;",
+  },
+];

@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { type Fault, PlantedSources } from './planted-sources.ts';
+import { PROPERTY_FAULTS } from './property-faults.ts';
+
+const JEST = fileURLToPath(new URL('../../node_modules/jest/bin/jest.js', import.meta.url));
+const PARTS = ['src', 'test', 'jest.config.mjs', 'package.json'];
+
+/** What remains of a run of one test file: whether it passed, and what it printed. */
+const runOf = (folder: string, test: string) =>
+  new Promise<{ passed: boolean; output: string }>((resolve) => {
+    const args = [
+      '--experimental-vm-modules',
+      JEST,
+      '--rootDir',
+      folder,
+      '--runTestsByPath',
+      join(folder, test),
+    ];
+    execFile(process.execPath, args, { cwd: folder }, (error, stdout, stderr) =>
+      resolve({ passed: error === null, output: stdout + stderr }),
+    );
+  });
+
+const runWith = async (test: string, fault: Fault) => {
+  const sources = new PlantedSources(PARTS);
+  try {
+    sources.plant(fault);
+    return await runOf(sources.folder, test);
+  } finally {
+    sources.remove();
+  }
+};
+
+describe('the property tests', () => {
+  it.concurrent.each(PROPERTY_FAULTS)(
+    'notice that $name',
+    async ({ test, ...fault }) => {
+      const { passed, output } = await runWith(test, fault);
+
+      expect(output).toContain('Property failed');
+      expect(passed).toBe(false);
+    },
+    120_000,
+  );
+});
