@@ -78,7 +78,7 @@ it(
     const items = Array.from({ length: 1_800 }, (_, number) => `item-${number}`);
     await program.askAll(items, () => undefined);
     const hot = items.slice(0, items.length / 10);
-    const [madeUp, madeUpForOneHot] = [isWhole ? 1_000_000 : 12_000, 40];
+    const [madeUp, madeUpForOneHot] = [isWhole ? 1_000_000 : 8_000, 40];
     const outcomes = { hits: 0, misses: 0 };
 
     // So seldom that without a share of their own for absences, the hot items would be out before they are read again.
