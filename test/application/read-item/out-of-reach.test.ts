@@ -127,6 +127,18 @@ describe('a group out of reach', () => {
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
+  it('is probed behind the back of such a reader after a quiet time too', async () => {
+    const app = createApplication();
+    await fill(app, key);
+    await app.clock.advance(90_001);
+    await loseContact(app);
+    await app.clock.advance(5_000);
+    app.source.hold();
+
+    expect(textOf(await app.read(key))).toBe('v1');
+    expect(app.flights.isReading(key)).toBe(true);
+  });
+
   it('is not probed for only-if-cached', async () => {
     const app = createApplication();
     await loseContact(app);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createApplication } from '../../support/application/create-application.ts';
-import { keyOf, PLAIN } from '../../support/application/groups.ts';
+import { groupOf, keyOf, PLAIN } from '../../support/application/groups.ts';
 import { ANY, maxAge, NO_CACHE } from '../../support/application/read-requests.ts';
 import { textOf } from '../../support/application/results.ts';
 
@@ -52,6 +52,22 @@ describe('a flight', () => {
     gate.open();
 
     expect([textOf(await before), textOf(await after)]).toEqual(['v1', 'v2']);
+  });
+
+  it('rule 6: is shared all the same after the invalidation of another group', async () => {
+    const { read, source, invalidator } = createApplication({
+      groups: [groupOf('Products'), groupOf('Orders')],
+    });
+    source.put(key, 'v1');
+    const gate = source.hold();
+    const before = read(key);
+    await gate.arrived();
+    invalidator.invalidateGroup('Orders');
+    const after = read(key);
+    gate.open();
+
+    expect([textOf(await before), textOf(await after)]).toEqual(['v1', 'v1']);
+    expect(source.countOf('read')).toBe(1);
   });
 
   it.each([
