@@ -44,6 +44,8 @@ export const bundle = async (options) => {
     format: 'esm',
     mainFields: ['module', 'main'],
     alias: STAND_INS,
+    // Asked for by lru-cache for lifetimes of its own, which nobody uses; Node.js would have to load it.
+    define: { performance: 'undefined' },
     plugins: [errorNames, builtinStandIns],
     minify: true,
     legalComments: 'none',

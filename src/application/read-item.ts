@@ -9,7 +9,14 @@ import {
 } from '../domain/cache/errors.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CacheStatus, Freshness, ItemReader, ReadRequest, ReadResult } from '../ports/item-reader.ts';
+import type {
+  CacheStatus,
+  FoundItem,
+  Freshness,
+  ItemReader,
+  ReadRequest,
+  ReadResult,
+} from '../ports/item-reader.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
 import type { Landing } from './flight.ts';
 import type { Flights } from './flights.ts';
@@ -68,6 +75,16 @@ export class ReadItem implements ItemReader {
     }
     this.#countFromMemory(lookup);
     return remembered;
+  }
+
+  recall(key: EntryKey, contentType: string): FoundItem | undefined {
+    const { policy } = this.#groups.get(key.group);
+    const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
+    if (lookup.outcome !== 'hit' || policy.isDueForRefresh(lookup)) return undefined;
+    const body = bodyOf(lookup.entry, contentType);
+    if (body === undefined) return undefined;
+    this.#statistics.hits += 1;
+    return { outcome: 'found', body, ageMs: lookup.ageMs, cache: { source: 'memory', ttlMs: lookup.ttlMs } };
   }
 
   #readPastMemory(

@@ -5,7 +5,7 @@ import { readConfigStream } from '../adapters/config/config-stream.ts';
 
 /** What the file at `path` says, or standard input for `-`. A file that is not to be read is a problem like others. */
 export const checkConfig = async (path: string): Promise<CheckedCacheYaml> => {
-  const file = path === '-' ? await readConfigStream('<stdin>', process.stdin) : await readFileAt(path);
+  const file = path === '-' ? await readConfigStream('<stdin>', process.stdin) : readFileAt(path);
   if (file === undefined) {
     return failed(
       `${path}: there is no such file; allowed: the path of a cache.yaml, or - for standard input`,

@@ -11,6 +11,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { MetricsPublisher } from '../ports/metrics-publisher.ts';
 import type { Random } from '../ports/random.ts';
 import type { RequestHandler, Server } from '../ports/server.ts';
+import type { DeferredHandler } from './deferred-handler.ts';
 
 /** Every part of the program by its name: what the container makes, and what a test or an embedder may put in its place. */
 export interface Components {
@@ -26,6 +27,7 @@ export interface Components {
   cacheStore: CacheStore;
   cache: Cache;
   addressParser: ItemAddressParser;
+  deferredHandler: DeferredHandler;
   requestHandler: RequestHandler;
   runExtension: RunExtension;
 }

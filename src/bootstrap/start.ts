@@ -3,8 +3,7 @@ import { loadSettings } from '../adapters/config/load-settings.ts';
 import { SettingsError } from '../adapters/config/settings-error.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
-import type { Server } from '../ports/server.ts';
-import { createContainer } from './container.ts';
+import { createContainer, type Program } from './container.ts';
 import { surviveDefects } from './defects.ts';
 import type { FrontDoor } from './front-door.ts';
 import { keepHeapTight } from './heap.ts';
@@ -25,10 +24,10 @@ export const start = async (
   }
   if (server === undefined) return refuse(joined([failure]), lifecycleEvents);
   // Changing V8's settings makes Node.js compile anew whatever of its own it loads after that: 20 ms of the warm-up.
-  if (settings.value.preload) keepHeapTight();
-  const program = createContainer(settings.value, {
+  if (settings.value.preload) await keepHeapTight();
+  const program: Program = createContainer(settings.value, {
     server,
-    lifecycleEvents: new IdleMoment(lifecycleEvents, () => void warmUp(server)),
+    lifecycleEvents: new IdleMoment(lifecycleEvents, () => void warmUp(program)),
   });
   surviveDefects(process, program.get('logger'));
   await server.serve(program.get('requestHandler'), program.get('logger'));
@@ -36,9 +35,14 @@ export const start = async (
   return 0;
 };
 
-const warmUp = async (server: Server): Promise<void> => {
-  await server.warmUp?.();
-  keepHeapTight();
+const warmUp = async (program: Program): Promise<void> => {
+  await program.get('server').warmUp?.();
+  // The first request tells of what cannot be loaded.
+  await program
+    .get('deferredHandler')
+    .load()
+    .catch(() => undefined);
+  await keepHeapTight();
 };
 
 const refuse = async (error: Error, lifecycleEvents: LifecycleEvents): Promise<number> => {

@@ -20,6 +20,7 @@ export const TOKENS: Tokens = {
   cacheStore: token('cacheStore'),
   cache: token('cache'),
   addressParser: token('addressParser'),
+  deferredHandler: token('deferredHandler'),
   requestHandler: token('requestHandler'),
   runExtension: token('runExtension'),
 };

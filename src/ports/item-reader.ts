@@ -41,14 +41,17 @@ export type CacheStatus =
       readonly ttlMs: number;
     };
 
+/** An item, in the form that was asked for. */
+export interface FoundItem {
+  readonly outcome: 'found';
+  readonly body: StoredBody;
+  readonly ageMs: number;
+  readonly cache: CacheStatus;
+}
+
 /** The answer to a read. Failures are not among them: they are thrown as a `CacheError`. */
 export type ReadResult =
-  | {
-      readonly outcome: 'found';
-      readonly body: StoredBody;
-      readonly ageMs: number;
-      readonly cache: CacheStatus;
-    }
+  | FoundItem
   | { readonly outcome: 'absent'; readonly ageMs: number; readonly cache: CacheStatus };
 
 /** Inbound: reads through the cache. */
@@ -59,4 +62,6 @@ export interface ItemReader {
    * @throws {CacheError} at once or by rejection
    */
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult>;
+  /** What `read` answers to whom any freshness will do, if that is an item that is fresh, with nothing to be done behind; else nothing, and nothing is counted. */
+  recall(key: EntryKey, contentType: string): FoundItem | undefined;
 }

@@ -6,8 +6,30 @@ export interface Connection {
   readonly overLimit: boolean;
 }
 
+/** A request without a body, as it was sent: nothing is decoded. */
+export interface PlainRequest {
+  readonly method: string;
+  /** Path and query, or whatever else was sent in their place. */
+  readonly target: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+}
+
+/** An answer of status 200 whose headers name the length of its body. */
+export interface PlainAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Answers at once, and as the handler would, what it can answer so; `undefined`, with nothing done, for all else. Never throws. */
+export type Shortcut = (request: PlainRequest, connection: Connection) => PlainAnswer | undefined;
+
 /** Answers one request. Never rejects. */
-export type RequestHandler = (request: Request, connection: Connection) => Response | Promise<Response>;
+export interface RequestHandler {
+  (request: Request, connection: Connection): Response | Promise<Response>;
+  /** For a server that can spare itself the making of a `Request`; it need not ask. */
+  readonly shortcut?: Shortcut;
+}
 
 /** The loopback server. It accepts connections before there is a handler; their requests wait for it. */
 export interface Server {

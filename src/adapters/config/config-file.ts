@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConfigText, configText, MAX_CONFIG_BYTES } from './config-text.ts';
 import { shownValue } from './shown-value.ts';
@@ -10,25 +10,28 @@ export const TASK_ROOT = '/var/task';
 const FILE_NAMES = ['cache.yaml', 'cache.yml'];
 
 /** Reads the file at `path`, or `cache.yaml` or `cache.yml` of `directory` if no path is given. */
-export const readConfigFile = async (path: string | undefined, directory: string): Promise<ConfigText> => {
-  if (path !== undefined) return (await readFileAt(path)) ?? { problem: missingAt(path) };
+export const readConfigFile = (path: string | undefined, directory: string): ConfigText => {
+  if (path !== undefined) return readFileAt(path) ?? { problem: missingAt(path) };
   const paths = FILE_NAMES.map((name) => join(directory, name));
-  const found = (await Promise.all(paths.map(readFileAt))).filter((file) => file !== undefined);
+  const found = paths.map(readFileAt).filter((file) => file !== undefined);
   const [file, another] = found;
   if (another !== undefined) return { problem: `${paths.join(' and ')} both exist; allowed: one of them` };
   return file ?? { problem: missingFrom(paths) };
 };
 
-/** Reads the file at `path`; undefined if there is none. */
-export const readFileAt = async (path: string): Promise<ConfigText | undefined> => {
+/**
+ * Reads the file at `path`; undefined if there is none. At once: nothing else goes on meanwhile, and a start that waits for
+ * Node's threads takes longer.
+ */
+export const readFileAt = (path: string): ConfigText | undefined => {
   try {
-    const status = await stat(path);
+    const status = statSync(path);
     // Opening a pipe would wait for somebody to write to it.
     if (!status.isFile()) return { problem: `${path} is not a file; allowed: a YAML file` };
     if (status.size > MAX_CONFIG_BYTES) {
       return { problem: `${path} has ${status.size} bytes; allowed: at most ${MAX_CONFIG_BYTES}` };
     }
-    return configText(path, await readFile(path));
+    return configText(path, readFileSync(path));
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

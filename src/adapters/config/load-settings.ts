@@ -13,7 +13,7 @@ import type { Environment } from './variables.ts';
  */
 export const loadSettings = async (environment: Environment, taskRoot = TASK_ROOT): Promise<Settings> => {
   const { settings, lifetimes, configPath, problems } = readEnvironment(environment);
-  const file = await readConfigFile(configPath, taskRoot);
+  const file = readConfigFile(configPath, taskRoot);
   if ('problem' in file) throw new SettingsError([...problems, file.problem]);
   const yaml = readCacheYaml(file.path, file.text, { lifetimes, region: settings.region });
   const all = [...problems, ...yaml.problems];

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { CacheError } from '../../domain/cache/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Connection } from '../../ports/server.ts';
+import type { Connection, RequestHandler } from '../../ports/server.ts';
 import type { StatusReader } from '../../ports/status-reader.ts';
 import type { Answer } from './answer.ts';
 import {
@@ -13,6 +13,7 @@ import {
   refuseOverLimit,
   refuseWithout,
 } from './guards.ts';
+import { HitPath } from './hit-path.ts';
 import { type ItemRouteOptions, itemRoute } from './item-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
 import { healthRoute, metricsRoute } from './status-routes.ts';
@@ -58,6 +59,15 @@ export const createApp = (options: AppOptions): Hono<AppEnv> => {
     return problemResponse(INTERNAL);
   });
   return app;
+};
+
+/** The app as a handler, with the short way that hits take past its router. */
+export const createHandler = (options: AppOptions): RequestHandler => {
+  const app = createApp(options);
+  const hits = new HitPath(options);
+  return Object.assign((request: Request, connection: Connection) => app.fetch(request, connection), {
+    shortcut: hits.answer.bind(hits),
+  });
 };
 
 // Not a middleware: one makes every answer wait for a promise, and a hit must not.

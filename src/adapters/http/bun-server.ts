@@ -1,6 +1,7 @@
 import type { Logger } from '../../ports/logger.ts';
 import type { Connection, RequestHandler, Server } from '../../ports/server.ts';
 import type { BunListener, BunServe } from './bun-serve.ts';
+import { plainRequest } from './plain-request.ts';
 import { PortTakenError } from './port-taken-error.ts';
 
 export interface BunHttpServerOptions {
@@ -104,8 +105,14 @@ export class BunHttpServer implements Server {
 
   #answer(request: Request): Response | Promise<Response> {
     const handler = this.#handler;
-    if (handler !== undefined) return handler(request, this.#connection());
+    if (handler !== undefined) return this.#answerBy(handler, request);
     return this.#serving.then(() => this.#answer(request));
+  }
+
+  #answerBy(handler: RequestHandler, request: Request): Response | Promise<Response> {
+    const connection = this.#connection();
+    const answer = handler.shortcut?.(plainRequest(request), connection);
+    return answer === undefined ? handler(request, connection) : new Response(answer.body, answer);
   }
 
   #connection(): Connection {

@@ -1,4 +1,4 @@
-import type { ReadResult } from '../../ports/item-reader.ts';
+import type { FoundItem, ReadResult } from '../../ports/item-reader.ts';
 import { ageHeader, cacheStatusHeader } from './cache-status.ts';
 import { entityTag, matchesEntityTag } from './entity-tag.ts';
 import { problemResponse } from './problem.ts';
@@ -14,21 +14,28 @@ export const itemResponse = (result: ReadResult, requestHeaders: Headers, cacheN
       headers: { age, 'cache-status': cacheStatusHeader(cacheName, result.cache, 404) },
     });
   }
-  const { bytes, contentType, digest } = result.body;
-  const etag = entityTag(digest);
-  const cacheStatus = cacheStatusHeader(cacheName, result.cache, 200);
+  const headers = itemHeaders(result, cacheName);
   const ifNoneMatch = requestHeaders.get('if-none-match');
-  if (ifNoneMatch !== null && matchesEntityTag(ifNoneMatch, etag)) {
-    return new Response(null, { status: 304, headers: { etag, age, 'cache-status': cacheStatus } });
+  if (ifNoneMatch !== null && matchesEntityTag(ifNoneMatch, headers.etag)) {
+    const { 'content-type': _type, 'content-length': _length, ...others } = headers;
+    return new Response(null, { status: 304, headers: others });
   }
-  return new Response(bytes, {
-    status: 200,
-    headers: {
-      'content-type': contentType,
-      'content-length': String(bytes.byteLength),
-      etag,
-      age,
-      'cache-status': cacheStatus,
-    },
-  });
+  return new Response(result.body.bytes, { status: 200, headers: { ...headers } });
 };
+
+/** The headers of an answer of 200 that carries an item, in the order in which they are sent. */
+export interface ItemHeaders extends Readonly<Record<string, string>> {
+  readonly 'content-type': string;
+  readonly 'content-length': string;
+  readonly etag: string;
+  readonly age: string;
+  readonly 'cache-status': string;
+}
+
+export const itemHeaders = ({ body, ageMs, cache }: FoundItem, cacheName: string): ItemHeaders => ({
+  'content-type': body.contentType,
+  'content-length': String(body.bytes.byteLength),
+  etag: entityTag(body.digest),
+  age: ageHeader(ageMs),
+  'cache-status': cacheStatusHeader(cacheName, cache, 200),
+});

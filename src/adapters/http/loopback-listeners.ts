@@ -2,6 +2,8 @@ import type { Server as HttpServer } from 'node:http';
 import { PortTakenError } from './port-taken-error.ts';
 
 const RETRY_MS = 50;
+/** Connections that may wait to be accepted; the default of `listen`. */
+const BACKLOG = 511;
 
 /** Makes one server listen on each loopback address, on the same port. */
 export class LoopbackListeners {
@@ -79,8 +81,24 @@ const listenOn = (server: HttpServer, host: string, port: number): Promise<void>
     // Closed in between, a server is neither listening nor in error.
     const closed = () => settle(new Error('the server was closed'));
     server.once('listening', listening).once('error', settle).once('close', closed);
-    server.listen({ host, port, exclusive: true });
+    listenWithoutLookup(server, host, port);
   });
+
+/** What `listen` does when it has looked up the name: not documented, but a name that Node.js keeps for old programs. */
+interface AddressListener {
+  _listen2?(address: string, port: number, addressType: 4 | 6, backlog: number): void;
+}
+
+/**
+ * An address needs no resolver, no cluster, and no expression for all of IPv6: to load these takes longer than all the rest
+ * of what comes before the registration.
+ */
+const listenWithoutLookup = (server: HttpServer & AddressListener, host: string, port: number): void => {
+  // Which `listen` refuses.
+  const isNoPort = port > 65_535;
+  if (isNoPort || server._listen2 === undefined) server.listen({ host, port, exclusive: true });
+  else server._listen2(host, port, host.includes(':') ? 6 : 4, BACKLOG);
+};
 
 const stop = (server: HttpServer): Promise<void> =>
   new Promise((resolve) => {

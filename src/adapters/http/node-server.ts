@@ -6,7 +6,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../../ports/logger.ts';
-import type { Connection, RequestHandler, Server } from '../../ports/server.ts';
+import type { Connection, RequestHandler, Server, Shortcut } from '../../ports/server.ts';
 import { Connections } from './connections.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { safeTarget } from './request-target.ts';
@@ -43,6 +43,7 @@ export class NodeHttpServer implements Server {
   #listener: Listener | undefined;
   /** Until there is a listener for it. */
   #handler: RequestHandler | undefined;
+  #shortcut: Shortcut | undefined;
   #port: number;
   #listening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -72,6 +73,7 @@ export class NodeHttpServer implements Server {
 
   async serve(handler: RequestHandler, logger?: Logger): Promise<void> {
     this.#handler = handler;
+    this.#shortcut = handler.shortcut;
     this.#logger = logger;
     if (this.#waiting.length > 0) await this.warmUp();
   }
@@ -89,7 +91,7 @@ export class NodeHttpServer implements Server {
     });
     if (loaded === undefined) return;
     const listener = loaded.getRequestListener((request, { incoming }) =>
-      handler(request, this.#connections.isOverLimit(incoming.socket) ? OVER_LIMIT : WITHIN_LIMIT),
+      handler(request, this.#knownOf(incoming)),
     );
     this.#listener = (incoming, outgoing) => {
       listener(incoming, outgoing).catch((error: unknown) => {
@@ -148,12 +150,25 @@ export class NodeHttpServer implements Server {
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const connection = this.#connections.of(incoming.socket);
     connection?.began(incoming, outgoing);
+    if (this.#answersAtOnce(incoming, outgoing)) return;
     incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
     if (this.#listener === undefined) {
       this.#waiting.push([incoming, outgoing]);
       void this.warmUp();
     } else this.#listener(incoming, outgoing);
     if (!outgoing.writableEnded) connection?.awaits(outgoing);
+  }
+
+  #answersAtOnce(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+    const { method = '', url: target = '', rawHeaders: headers } = incoming;
+    const answer = this.#shortcut?.({ method, target, headers }, this.#knownOf(incoming));
+    if (answer === undefined) return false;
+    outgoing.writeHead(200, answer.headers).end(answer.body);
+    return true;
+  }
+
+  #knownOf({ socket }: IncomingMessage): Connection {
+    return this.#connections.isOverLimit(socket) ? OVER_LIMIT : WITHIN_LIMIT;
   }
 
   #refuse(socket: Duplex, status: string): void {

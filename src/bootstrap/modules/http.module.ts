@@ -1,8 +1,8 @@
 import { ContainerModule } from 'inversify';
 import { PLAIN, TYPED } from '../../adapters/dynamodb/content-types.ts';
-import { createApp } from '../../adapters/http/app.ts';
 import { NodeHttpServer } from '../../adapters/http/node-server.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/item-address.ts';
+import { DeferredHandler } from '../deferred-handler.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The way in. */
@@ -12,25 +12,33 @@ export const httpModule = new ContainerModule(({ bind }) => {
     ({ tables }) => new ItemAddressParser(tables),
     [TOKENS.settings],
   );
-  bind(TOKENS.requestHandler).toResolvedValue(
+  bind(TOKENS.deferredHandler).toResolvedValue(
     (addresses, { reader, invalidator, status }, logger, { token }) =>
-      createApp({
-        items: [
-          {
-            path: '/dynamodb',
-            addresses,
-            formats: new Map([['dynamodb', TYPED]]),
-            defaultContentType: PLAIN,
-            reader,
-            invalidator,
-          },
-        ],
-        status,
-        cacheName: 'dynamodb-cache',
-        metricsPrefix: 'dynamodb_cache',
-        ...(token === undefined ? {} : { token }),
-        logger,
-      }).fetch,
+      new DeferredHandler(async () => {
+        // Nothing of it is needed before the first request.
+        const { createApp } = await import('../../adapters/http/app.ts');
+        return createApp({
+          items: [
+            {
+              path: '/dynamodb',
+              addresses,
+              formats: new Map([['dynamodb', TYPED]]),
+              defaultContentType: PLAIN,
+              reader,
+              invalidator,
+            },
+          ],
+          status,
+          cacheName: 'dynamodb-cache',
+          metricsPrefix: 'dynamodb_cache',
+          ...(token === undefined ? {} : { token }),
+          logger,
+        }).fetch;
+      }),
     [TOKENS.addressParser, TOKENS.cache, TOKENS.logger, TOKENS.settings],
+  );
+  bind(TOKENS.requestHandler).toResolvedValue(
+    (deferred) => (request, connection) => deferred.handle(request, connection),
+    [TOKENS.deferredHandler],
   );
 });

@@ -19,11 +19,11 @@ const at = (name: string) => join(directory, name);
 describe('readConfigFile', () => {
   it.each(['cache.yaml', 'cache.yml'])('finds %s where it usually lies', async (name) => {
     await writeFile(at(name), 'dynamodb: []');
-    expect(await readConfigFile(undefined, directory)).toEqual({ path: at(name), text: 'dynamodb: []' });
+    expect(readConfigFile(undefined, directory)).toEqual({ path: at(name), text: 'dynamodb: []' });
   });
 
   it('says where it looked', async () => {
-    expect(await readConfigFile(undefined, directory)).toEqual({
+    expect(readConfigFile(undefined, directory)).toEqual({
       problem: `no cache.yaml was found, tried ${at('cache.yaml')} and ${at('cache.yml')}; put one there, or its path into CACHE_EXTENSION_CONFIG`,
     });
   });
@@ -31,7 +31,7 @@ describe('readConfigFile', () => {
   it('does not choose between two files', async () => {
     await writeFile(at('cache.yaml'), 'a');
     await writeFile(at('cache.yml'), 'a');
-    expect(await readConfigFile(undefined, directory)).toEqual({
+    expect(readConfigFile(undefined, directory)).toEqual({
       problem: `${at('cache.yaml')} and ${at('cache.yml')} both exist; allowed: one of them`,
     });
   });
@@ -39,13 +39,13 @@ describe('readConfigFile', () => {
   it('reads the file that is named, and no other', async () => {
     await writeFile(at('cache.yaml'), 'usual');
     await writeFile(at('other'), 'named');
-    expect(await readConfigFile(at('other'), directory)).toEqual({ path: at('other'), text: 'named' });
+    expect(readConfigFile(at('other'), directory)).toEqual({ path: at('other'), text: 'named' });
   });
 
   it.each(['missing', 'file/missing'])('says that nothing is at %s', async (name) => {
     await writeFile(at('cache.yaml'), 'usual');
     await writeFile(at('file'), '');
-    const file = await readConfigFile(at(name), directory);
+    const file = readConfigFile(at(name), directory);
     expect(file).toEqual({
       problem: `CACHE_EXTENSION_CONFIG is "${at(name)}", where there is no file; allowed: the path of a cache.yaml`,
     });
@@ -53,35 +53,35 @@ describe('readConfigFile', () => {
 
   it('says that a folder is not a file', async () => {
     await mkdir(at('cache.yaml'));
-    expect(await readConfigFile(undefined, directory)).toEqual({
+    expect(readConfigFile(undefined, directory)).toEqual({
       problem: `${at('cache.yaml')} is not a file; allowed: a YAML file`,
     });
   });
 
   it('says why a file cannot be read', async () => {
     await symlink(at('cache.yaml'), at('cache.yaml'));
-    expect(await readConfigFile(undefined, directory)).toEqual({
+    expect(readConfigFile(undefined, directory)).toEqual({
       problem: `${at('cache.yaml')} cannot be read (ELOOP); allowed: a YAML file that this process may read`,
     });
   });
 
   it('reads a file of a mebibyte, and none that is larger', async () => {
     await writeFile(at('cache.yaml'), '#'.repeat(1_048_576));
-    expect(await readConfigFile(undefined, directory)).toHaveProperty('text');
+    expect(readConfigFile(undefined, directory)).toHaveProperty('text');
     await writeFile(at('cache.yaml'), '#'.repeat(1_048_577));
-    expect(await readConfigFile(undefined, directory)).toEqual({
+    expect(readConfigFile(undefined, directory)).toEqual({
       problem: `${at('cache.yaml')} has 1048577 bytes; allowed: at most 1048576`,
     });
   });
 
   it('reads UTF-8 with a byte order mark, which does not belong to the text', async () => {
     await writeFile(at('cache.yaml'), '\ufeffä');
-    expect(await readConfigFile(undefined, directory)).toMatchObject({ text: 'ä' });
+    expect(readConfigFile(undefined, directory)).toMatchObject({ text: 'ä' });
   });
 
   it('reads no other encoding', async () => {
     await writeFile(at('cache.yaml'), '\ufeffdynamodb: []', 'utf16le');
-    expect(await readConfigFile(undefined, directory)).toEqual({
+    expect(readConfigFile(undefined, directory)).toEqual({
       problem: `${at('cache.yaml')} is not UTF-8 text; allowed: YAML in UTF-8`,
     });
   });

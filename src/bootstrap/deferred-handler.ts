@@ -1,0 +1,33 @@
+import type { Connection, RequestHandler } from '../ports/server.ts';
+
+/** A handler that is loaded with its first request, or before it when there is time. */
+export class DeferredHandler {
+  readonly #load: () => Promise<RequestHandler>;
+  #loading: Promise<RequestHandler> | undefined;
+  #handler: RequestHandler | undefined;
+
+  constructor(load: () => Promise<RequestHandler>) {
+    this.#load = load;
+  }
+
+  /** Answers one request. */
+  handle(request: Request, connection: Connection): Response | Promise<Response> {
+    if (this.#handler !== undefined) return this.#handler(request, connection);
+    return this.load().then((handler) => handler(request, connection));
+  }
+
+  /** Loads it once; a failure is forgotten, so that who comes next makes another attempt. */
+  load(): Promise<RequestHandler> {
+    this.#loading ??= this.#load().then(
+      (handler) => {
+        this.#handler = handler;
+        return handler;
+      },
+      (error: unknown) => {
+        this.#loading = undefined;
+        throw error;
+      },
+    );
+    return this.#loading;
+  }
+}

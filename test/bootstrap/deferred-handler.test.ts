@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { DeferredHandler } from '../../src/bootstrap/deferred-handler.ts';
+import type { RequestHandler } from '../../src/ports/server.ts';
+
+const answer: RequestHandler = () => new Response('here');
+const ask = (deferred: DeferredHandler) =>
+  deferred.handle(new Request('http://localhost/'), { overLimit: false });
+
+describe('a deferred handler', () => {
+  it('is loaded once, by whoever comes first, and answers them all', async () => {
+    let loads = 0;
+    const deferred = new DeferredHandler(async () => {
+      loads += 1;
+      return answer;
+    });
+    const answers = await Promise.all([
+      ask(deferred),
+      deferred.load().then(() => ask(deferred)),
+      ask(deferred),
+    ]);
+
+    expect(await Promise.all(answers.map((each) => each.text()))).toEqual(['here', 'here', 'here']);
+    expect(loads).toBe(1);
+  });
+
+  it('answers at once when it is loaded', async () => {
+    const deferred = new DeferredHandler(async () => answer);
+    await deferred.load();
+
+    expect(ask(deferred)).toBeInstanceOf(Response);
+  });
+
+  it('is loaded anew after a failure', async () => {
+    const attempts = [() => Promise.reject(new Error('no such file')), () => Promise.resolve(answer)];
+    const deferred = new DeferredHandler(() => attempts.shift()?.() ?? Promise.reject(new Error('again')));
+
+    await expect(ask(deferred)).rejects.toThrow('no such file');
+    expect(await ask(deferred)).toBeInstanceOf(Response);
+  });
+});
