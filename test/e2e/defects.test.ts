@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
@@ -5,16 +7,16 @@ import { type CacheYamlFile, writeCacheYaml } from '../support/e2e/cache-yaml-fi
 import { HttpClient } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { readLogLine } from '../support/e2e/log-line.ts';
-import { EXTENSION_NAME, programCommand } from '../support/e2e/program.ts';
+import { EXTENSION_NAME, plantedStart } from '../support/e2e/program.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Lambda } from '../support/lambda/lambda.ts';
 import { startLambda } from '../support/lambda/start-lambda.ts';
 
 /** Runs ahead of the program, which knows nothing of it: signals become defects that nobody catches. */
-const DEFECTS_BY_SIGNAL = `data:text/javascript,${encodeURIComponent(`
+const DEFECTS_BY_SIGNAL = `
   process.on('SIGUSR2', function throwing() { throw new TypeError('nobody foresaw it'); });
   process.on('SIGWINCH', function rejecting() { Promise.reject(new RangeError('nobody foresaw it')); });
-`)}`;
+`;
 
 let dynamodb: DynamoDbServer;
 let file: CacheYamlFile;
@@ -25,6 +27,7 @@ beforeAll(async () => {
   dynamodb = await startDynalite();
   await dynamodb.createTable({ table: 'Things', hashKey: { name: 'id', type: 'S' } });
   file = await writeCacheYaml('dynamodb: [{ table: Things, hashKey: id }]');
+  await writeFile(join(dirname(file.path), 'defects.mjs'), DEFECTS_BY_SIGNAL);
 });
 
 afterEach(async () => {
@@ -39,17 +42,14 @@ afterAll(async () => {
 
 const start = async (): Promise<void> => {
   const port = await freePort();
-  const [node, ...program] = programCommand();
   lambda = await startLambda({
     port,
     extension: {
       name: EXTENSION_NAME,
-      command: [node, '--import', DEFECTS_BY_SIGNAL, ...program],
-      env: {
-        CACHE_EXTENSION_CONFIG: file.path,
+      ...plantedStart(file, 'defects.mjs', {
         CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint,
         CACHE_EXTENSION_PORT: String(port),
-      },
+      }),
     },
   });
   http = new HttpClient(port);

@@ -3,7 +3,7 @@ import type { ProcessExit } from '../lambda/process-group.ts';
 import { ProcessGroup } from '../lambda/process-group.ts';
 import { writeCacheYaml } from './cache-yaml-file.ts';
 import { HttpClient } from './http-client.ts';
-import { programCommand } from './program.ts';
+import { programStart } from './program.ts';
 import type { ExtensionOptions } from './start-extension.ts';
 
 /** The built program where there is no Lambda. */
@@ -27,20 +27,19 @@ export const startLocally = async (options: ExtensionOptions): Promise<LocalProc
   const exited = new Promise<ProcessExit>((resolve) => {
     exit = resolve;
   });
-  const group = new ProcessGroup(
-    'local',
-    { command: programCommand() },
-    {
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_REGION: 'eu-west-1',
-      CACHE_EXTENSION_CONFIG: file.path,
-      CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint,
-      CACHE_EXTENSION_PORT: String(port),
-      ...env,
-    },
-    { line: (_, line) => output.push(line), exited: exit, launchFailed: () => undefined },
-  );
+  const start = programStart(file, {
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'eu-west-1',
+    CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint,
+    CACHE_EXTENSION_PORT: String(port),
+    ...env,
+  });
+  const group = new ProcessGroup('local', { command: start.command }, start.env, {
+    line: (_, line) => output.push(line),
+    exited: exit,
+    launchFailed: () => undefined,
+  });
   return {
     http,
     output,

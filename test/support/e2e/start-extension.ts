@@ -4,7 +4,7 @@ import { startLambda } from '../lambda/start-lambda.ts';
 import { writeCacheYaml } from './cache-yaml-file.ts';
 import { ExtensionUnderTest } from './extension-under-test.ts';
 import { HttpClient } from './http-client.ts';
-import { EXTENSION_NAME, programCommand } from './program.ts';
+import { EXTENSION_NAME, programStart } from './program.ts';
 
 export interface ExtensionOptions {
   /** The text of the file. */
@@ -26,13 +26,11 @@ export const prepareExtension = async (options: ExtensionOptions): Promise<Exten
     port,
     extension: {
       name: EXTENSION_NAME,
-      command: programCommand(),
-      env: {
-        CACHE_EXTENSION_CONFIG: file.path,
+      ...programStart(file, {
         CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint,
         CACHE_EXTENSION_PORT: String(port),
         ...env,
-      },
+      }),
     },
   });
   return new ExtensionUnderTest(lambda, port, new HttpClient(port), file);

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 import type { Status } from '../../../src/ports/status-reader.ts';
 import { type CacheYamlFile, writeCacheYaml } from '../e2e/cache-yaml-file.ts';
 import { eventually } from '../e2e/eventually.ts';
-import { programCommand } from '../e2e/program.ts';
+import { programStart } from '../e2e/program.ts';
 import { freePort } from '../free-port.ts';
 
 /** Requests that are under way at the same time. */
@@ -35,20 +35,17 @@ export class FloodedProgram {
   static async start(endpoint: string, env: Readonly<Record<string, string>>): Promise<FloodedProgram> {
     const port = await freePort();
     const file = await writeCacheYaml('dynamodb: [{ table: Things, hashKey: id }]');
-    const [command, ...args] = programCommand();
-    const child = spawn(command, args, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_REGION: 'eu-west-1',
-        CACHE_EXTENSION_CONFIG: file.path,
-        CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint,
-        CACHE_EXTENSION_PORT: String(port),
-        CACHE_EXTENSION_TIMEOUT: '30s',
-        ...env,
-      },
+    const start = programStart(file, {
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'eu-west-1',
+      CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint,
+      CACHE_EXTENSION_PORT: String(port),
+      CACHE_EXTENSION_TIMEOUT: '30s',
+      ...env,
     });
+    const [command, ...args] = start.command;
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...start.env } });
     const program = new FloodedProgram(port, file, child);
     await eventually(
       () => program.ask('nobody').catch(() => undefined),
