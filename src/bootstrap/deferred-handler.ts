@@ -1,4 +1,4 @@
-import type { Connection, RequestHandler } from '../ports/server.ts';
+import type { Connection, PlainAnswer, PlainRequest, RequestHandler } from '../ports/server.ts';
 
 /** A handler that is loaded with its first request, or before it when there is time. */
 export class DeferredHandler {
@@ -14,6 +14,11 @@ export class DeferredHandler {
   handle(request: Request, connection: Connection): Response | Promise<Response> {
     if (this.#handler !== undefined) return this.#handler(request, connection);
     return this.load().then((handler) => handler(request, connection));
+  }
+
+  /** Its shortcut, once it is loaded. */
+  shortcut(request: PlainRequest, connection: Connection): PlainAnswer | undefined {
+    return this.#handler?.shortcut?.(request, connection);
   }
 
   /** Loads it once; a failure is forgotten, so that who comes next makes another attempt. */

@@ -91,7 +91,7 @@ export class NodeHttpServer implements Server {
     });
     if (loaded === undefined) return;
     const listener = loaded.getRequestListener((request, { incoming }) =>
-      handler(request, this.#knownOf(incoming)),
+      handler(request, this.#knownOf(incoming.socket)),
     );
     this.#listener = (incoming, outgoing) => {
       listener(incoming, outgoing).catch((error: unknown) => {
@@ -161,13 +161,13 @@ export class NodeHttpServer implements Server {
 
   #answersAtOnce(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
     const { method = '', url: target = '', rawHeaders: headers } = incoming;
-    const answer = this.#shortcut?.({ method, target, headers }, this.#knownOf(incoming));
+    const answer = this.#shortcut?.({ method, target, headers }, this.#knownOf(incoming.socket));
     if (answer === undefined) return false;
     outgoing.writeHead(200, answer.headers).end(answer.body);
     return true;
   }
 
-  #knownOf({ socket }: IncomingMessage): Connection {
+  #knownOf(socket: Duplex): Connection {
     return this.#connections.isOverLimit(socket) ? OVER_LIMIT : WITHIN_LIMIT;
   }
 

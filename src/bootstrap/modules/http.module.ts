@@ -2,6 +2,7 @@ import { ContainerModule } from 'inversify';
 import { PLAIN, TYPED } from '../../adapters/dynamodb/content-types.ts';
 import { NodeHttpServer } from '../../adapters/http/node-server.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/item-address.ts';
+import type { Connection, PlainRequest } from '../../ports/server.ts';
 import { DeferredHandler } from '../deferred-handler.ts';
 import { TOKENS } from '../tokens.ts';
 
@@ -16,8 +17,8 @@ export const httpModule = new ContainerModule(({ bind }) => {
     (addresses, { reader, invalidator, status }, logger, { token }) =>
       new DeferredHandler(async () => {
         // Nothing of it is needed before the first request.
-        const { createApp } = await import('../../adapters/http/app.ts');
-        return createApp({
+        const { createHandler } = await import('../../adapters/http/app.ts');
+        return createHandler({
           items: [
             {
               path: '/dynamodb',
@@ -33,12 +34,15 @@ export const httpModule = new ContainerModule(({ bind }) => {
           metricsPrefix: 'dynamodb_cache',
           ...(token === undefined ? {} : { token }),
           logger,
-        }).fetch;
+        });
       }),
     [TOKENS.addressParser, TOKENS.cache, TOKENS.logger, TOKENS.settings],
   );
   bind(TOKENS.requestHandler).toResolvedValue(
-    (deferred) => (request, connection) => deferred.handle(request, connection),
+    (deferred) =>
+      Object.assign((request: Request, connection: Connection) => deferred.handle(request, connection), {
+        shortcut: (request: PlainRequest, connection: Connection) => deferred.shortcut(request, connection),
+      }),
     [TOKENS.deferredHandler],
   );
 });

@@ -1,5 +1,5 @@
 import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
-import type { ItemReader, ReadRequest, ReadResult } from '../../../src/ports/item-reader.ts';
+import type { FoundItem, ItemReader, ReadRequest, ReadResult } from '../../../src/ports/item-reader.ts';
 
 /** One call of a reader. */
 export interface RecordedRead {
@@ -17,5 +17,12 @@ export class FakeItemReader implements ItemReader {
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
     this.reads.push({ key, request });
     return this.answer();
+  }
+
+  recall(key: EntryKey, contentType: string): FoundItem | undefined {
+    const answer = this.answer();
+    if ('then' in answer || answer.outcome === 'absent' || answer.cache.source !== 'memory') return undefined;
+    this.reads.push({ key, request: { contentType, freshness: { kind: 'any' } } });
+    return answer;
   }
 }
