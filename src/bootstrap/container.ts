@@ -1,34 +1,8 @@
-import { Container } from 'inversify';
 import type { Settings } from '../adapters/config/settings.ts';
-import type { Components } from './components.ts';
-import { applicationModule } from './modules/application.module.ts';
-import { dynamoDbModule } from './modules/dynamodb.module.ts';
-import { httpModule } from './modules/http.module.ts';
-import { lifecycleModule } from './modules/lifecycle.module.ts';
-import { memoryModule } from './modules/memory.module.ts';
-import { systemModule } from './modules/system.module.ts';
-import { TOKENS } from './tokens.ts';
+import { PORTABLE } from './modules/portable.ts';
+import { serverModule } from './modules/server.module.ts';
+import { type Overrides, type Program, wire } from './wiring.ts';
 
-/** Parts to use in place of those that the container would make. */
-export type Overrides = Partial<Omit<Components, 'settings'>>;
-
-/** Gives out the parts of one program. Each is made once, when it is first asked for. */
-export interface Program {
-  get<Name extends keyof Components>(name: Name): Components[Name];
-}
-
-/** Wires the program. Nothing is made, opened or started by this. */
-export const createContainer = (settings: Settings, overrides: Overrides = {}): Program => {
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.bind(TOKENS.settings).toConstantValue(settings);
-  container.load(systemModule, memoryModule, dynamoDbModule, applicationModule, httpModule, lifecycleModule);
-  const override = <Name extends keyof Overrides>(name: Name, instance: Overrides[Name]) => {
-    if (instance !== undefined) container.rebind<Components[Name]>(TOKENS[name]).toConstantValue(instance);
-  };
-  for (const name of namesOf(overrides)) override(name, overrides[name]);
-  return { get: (name) => container.get<Components[typeof name]>(TOKENS[name]) };
-};
-
-const isName = (name: string): name is keyof Overrides => name in TOKENS && name !== 'settings';
-
-const namesOf = (overrides: Overrides): readonly (keyof Overrides)[] => Object.keys(overrides).filter(isName);
+/** Wires the program for Node.js. Nothing is made, opened or started by this. */
+export const createContainer = (settings: Settings, overrides: Overrides = {}): Program =>
+  wire(settings, [...PORTABLE, serverModule], overrides);

@@ -3,11 +3,12 @@ import { loadSettings } from '../adapters/config/load-settings.ts';
 import { SettingsError } from '../adapters/config/settings-error.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
-import { createContainer, type Program } from './container.ts';
 import { surviveDefects } from './defects.ts';
 import type { FrontDoor } from './front-door.ts';
 import { keepHeapTight } from './heap.ts';
 import { IdleMoment } from './idle-moment.ts';
+import { PORTABLE } from './modules/portable.ts';
+import { type Program, wire } from './wiring.ts';
 
 /** Serves until the surroundings shut down. Resolves with the exit status; 1 if the settings are wrong, which is reported. */
 export const start = async (
@@ -25,7 +26,7 @@ export const start = async (
   if (server === undefined) return refuse(joined([failure]), lifecycleEvents);
   // Changing V8's settings makes Node.js compile anew whatever of its own it loads after that: 20 ms of the warm-up.
   if (settings.value.preload) await keepHeapTight();
-  const program: Program = createContainer(settings.value, {
+  const program: Program = wire(settings.value, PORTABLE, {
     server,
     lifecycleEvents: new IdleMoment(lifecycleEvents, () => void warmUp(program)),
   });

@@ -4,4 +4,5 @@
  * @module
  */
 export type { Components } from '../bootstrap/components.ts';
-export { createContainer, type Overrides, type Program } from '../bootstrap/container.ts';
+export { createContainer } from '../bootstrap/container.ts';
+export type { Overrides, Program } from '../bootstrap/wiring.ts';

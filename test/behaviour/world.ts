@@ -1,6 +1,7 @@
 import { setImmediate as macrotask } from 'node:timers/promises';
 import type { Settings } from '../../src/adapters/config/settings.ts';
-import { createContainer, type Overrides, type Program } from '../../src/bootstrap/container.ts';
+import { createContainer } from '../../src/bootstrap/container.ts';
+import type { Overrides, Program } from '../../src/bootstrap/wiring.ts';
 import { isAbsence } from '../../src/domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
 import { TtlPolicy } from '../../src/domain/cache/ttl-policy.ts';

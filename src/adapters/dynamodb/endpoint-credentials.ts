@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../ports/clock.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { CredentialsProviderError } from './credentials-provider-error.ts';
@@ -63,7 +63,9 @@ export class EndpointCredentials {
     throw new CredentialsProviderError('the endpoint for credentials gave out none');
   }
 
-  #response(): Promise<IncomingMessage> {
+  async #response(): Promise<IncomingMessage> {
+    // Loaded here, because the standalone layer needs it for nothing else when it starts.
+    const { request } = await import('node:http');
     return new Promise((resolve, reject) => {
       const options = {
         // A connection kept from an earlier call may not survive a freeze.

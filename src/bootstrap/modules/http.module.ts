@@ -1,6 +1,5 @@
 import { ContainerModule } from 'inversify';
 import { PLAIN, TYPED } from '../../adapters/dynamodb/content-types.ts';
-import { NodeHttpServer } from '../../adapters/http/node-server.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/item-address.ts';
 import type { Connection, PlainRequest } from '../../ports/server.ts';
 import { DeferredHandler } from '../deferred-handler.ts';
@@ -8,7 +7,6 @@ import { TOKENS } from '../tokens.ts';
 
 /** The way in. */
 export const httpModule = new ContainerModule(({ bind }) => {
-  bind(TOKENS.server).toResolvedValue((settings) => new NodeHttpServer(settings), [TOKENS.settings]);
   bind(TOKENS.addressParser).toResolvedValue(
     ({ tables }) => new ItemAddressParser(tables),
     [TOKENS.settings],

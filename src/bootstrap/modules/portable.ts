@@ -1,0 +1,16 @@
+import { applicationModule } from './application.module.ts';
+import { dynamoDbModule } from './dynamodb.module.ts';
+import { httpModule } from './http.module.ts';
+import { lifecycleModule } from './lifecycle.module.ts';
+import { memoryModule } from './memory.module.ts';
+import { systemModule } from './system.module.ts';
+
+/** All but the server, which is another on each runtime. */
+export const PORTABLE = [
+  systemModule,
+  memoryModule,
+  dynamoDbModule,
+  applicationModule,
+  httpModule,
+  lifecycleModule,
+];
