@@ -1,5 +1,5 @@
 import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../ports/lifecycle-events.ts';
-import type { ApiAnswer, ApiCall } from './api-call.ts';
+import type { ApiAnswer, ApiCall, CallApi } from './api-call.ts';
 import { readExtensionEvent } from './extension-event.ts';
 
 /** What a registration was granted. */
@@ -8,6 +8,8 @@ export interface SessionGrant {
   readonly runtimeApi: string;
   readonly identifier: string;
   readonly receivesInvoke: boolean;
+  /** What makes the calls, without any time-out. */
+  readonly call: CallApi;
 }
 
 /** A registered extension: the lifecycle of one Lambda execution environment. Failures are `ExtensionsApiError`s. */
@@ -16,11 +18,13 @@ export class ExtensionSession implements LifecycleEvents {
   readonly invocations: Invocations;
   readonly #runtimeApi: string;
   readonly #identifier: string;
+  readonly #callApi: CallApi;
 
   constructor(grant: SessionGrant) {
     this.invocations = grant.receivesInvoke ? 'told' : 'untold';
     this.#runtimeApi = grant.runtimeApi;
     this.#identifier = grant.identifier;
+    this.#callApi = grant.call;
   }
 
   /** Waits without any time-out. Lambda refuses a call while another one waits. */
@@ -53,10 +57,8 @@ export class ExtensionSession implements LifecycleEvents {
     });
   }
 
-  /** `node:http` has no time-out; where something else makes the registration, nothing has needed it yet. */
-  async #call(call: ApiCall): Promise<ApiAnswer> {
-    const { callApi } = await import('./api-call.ts');
-    return callApi(this.#runtimeApi, call).answer;
+  #call(call: ApiCall): Promise<ApiAnswer> {
+    return this.#callApi(this.#runtimeApi, call).answer;
   }
 }
 

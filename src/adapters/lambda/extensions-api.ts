@@ -8,7 +8,7 @@ export interface RegisterOptions {
   readonly runtimeApi: string;
   /** The name of the file in `/opt/extensions` that Lambda started; under any other name Lambda waits for that file in vain. */
   readonly name: string;
-  /** What makes the call; default `node:http`, loaded when it is needed. */
+  /** What makes all calls, without any time-out; default `node:http`, loaded with the first. */
   readonly call?: CallApi;
 }
 
@@ -59,12 +59,12 @@ const callLater: CallApi = (runtimeApi, call) => {
 };
 
 function openSession(
-  { runtimeApi }: RegisterOptions,
+  { runtimeApi, call = callLater }: RegisterOptions,
   identifier: string | string[] | undefined,
   receivesInvoke: boolean,
 ): ExtensionSession {
   if (typeof identifier !== 'string' || identifier === '') {
     throw unreadable('POST /register', 'no Lambda-Extension-Identifier header');
   }
-  return new ExtensionSession({ runtimeApi, identifier, receivesInvoke });
+  return new ExtensionSession({ runtimeApi, identifier, receivesInvoke, call });
 }

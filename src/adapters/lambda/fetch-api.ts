@@ -1,9 +1,14 @@
 import type { ApiAnswer, ApiCall, ApiExchange } from './api-call.ts';
 import { noAnswer, refused } from './extensions-api-error.ts';
 
+/** What Bun knows beside the standard. */
+interface BunRequestInit extends RequestInit {
+  readonly timeout: false;
+}
+
 /**
- * Makes a call by the runtime's own `fetch`, where that sends beside the program and needs nothing to be loaded, as in Bun.
- * Only for calls that are answered at once: it gives up after minutes.
+ * Makes a call by the `fetch` of Bun, which sends beside the program and needs nothing to be loaded, and waits for its answer
+ * for as long as it takes. The `fetch` of Node.js would give up after five minutes.
  */
 export function fetchApi(runtimeApi: string, call: ApiCall): ApiExchange {
   return { sent: Promise.resolve(), answer: answerTo(runtimeApi, call) };
@@ -19,12 +24,14 @@ async function answerTo(runtimeApi: string, call: ApiCall): Promise<ApiAnswer> {
 }
 
 async function answered(runtimeApi: string, { method, path, headers, body }: ApiCall) {
-  const response = await fetch(`http://${runtimeApi}/2020-01-01/extension${path}`, {
+  const init: BunRequestInit = {
     method,
     headers,
     body: body ?? null,
     // The connection has no further use, and would not survive a freeze.
     keepalive: false,
-  });
+    timeout: false,
+  };
+  const response = await fetch(`http://${runtimeApi}/2020-01-01/extension${path}`, init);
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
