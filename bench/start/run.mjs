@@ -1,11 +1,12 @@
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from '../../scripts/install.mjs';
+import { CORES } from '../machine/cores.mjs';
+import { Child, freePort } from '../subjects/child.mjs';
+import { tableOf } from '../subjects/sample-items.mjs';
 import { TimedExtensionsApi } from './extensions-api.mjs';
 import { measureStart } from './measure.mjs';
 import { ensureNode } from './node-line.mjs';
@@ -28,40 +29,50 @@ const standalone = process.arch === 'arm64' ? 'standalone-arm64' : 'standalone-x
 const layers = positionals.length > 0 ? positionals : ['node', standalone];
 const node = ensureNode('22');
 const bare = fileURLToPath(new URL('bare.cjs', import.meta.url));
-const subjects = [
-  { name: 'bare', command: [`${node}/node`, bare] },
-  ...layers.map((name) => ({ name, command: [`${unpackedLayer(name)}/extensions/dynamodb-cache`] })),
-];
 
-const freePort = async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return String(port);
+/** A thousand items of 350 bytes. */
+const TABLE = tableOf(350, 1000);
+const PRELOAD = ' with 1,000 items';
+const scripted = fileURLToPath(new URL('../subjects/scripted-dynamodb.mjs', import.meta.url));
+const dynamoDb = Child.start({ command: [`${node}/node`, scripted], core: CORES.others, told: true });
+
+const folder = mkdtempSync(join(tmpdir(), 'start-'));
+
+/** A layer, and the same with items to load. */
+const subjectsOf = (name, endpoint) => {
+  const place = join(folder, name);
+  // Near the root, as in Lambda: the length of a path moves V8's collections, and with them the memory, by some MB.
+  cpSync(unpackedLayer(name), place, { recursive: true });
+  const command = [`${place}/extensions/dynamodb-cache`];
+  const preload = { CACHE_EXTENSION_INIT_STARTUP: 'true', CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint };
+  return [
+    { name, command, env: {} },
+    { name: `${name}${PRELOAD}`, command, env: preload },
+  ];
 };
 
 const api = new TimedExtensionsApi();
-const folder = mkdtempSync(join(tmpdir(), 'bench-start-'));
 try {
   await api.listen();
-  writeFileSync(
-    join(folder, 'cache.yaml'),
-    'dynamodb:\n  - table: Products\n    hashKey: pKey\n    sortKey: sKey\n',
-  );
+  const { port } = await dynamoDb.ask();
+  const subjects = [
+    { name: 'bare', command: [`${node}/node`, bare], env: {} },
+    ...layers.flatMap((name) => subjectsOf(name, `http://127.0.0.1:${port}`)),
+  ];
+  writeFileSync(join(folder, 'cache.yaml'), `dynamodb:\n  - table: ${TABLE}\n    hashKey: id\n`);
   const env = {
     PATH: `${node}:/usr/bin:/bin`,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'id',
     AWS_SECRET_ACCESS_KEY: 'secret',
     CACHE_EXTENSION_CONFIG: join(folder, 'cache.yaml'),
-    CACHE_EXTENSION_PORT: await freePort(),
+    CACHE_EXTENSION_PORT: String(await freePort()),
   };
   const starts = new Map(subjects.map(({ name }) => [name, []]));
   const rounds = Number(values.starts);
   for (let round = -1; round < rounds; round += 1) {
-    for (const { name, command } of subjects) {
-      const start = await measureStart(api, { command, env });
+    for (const { name, command, env: own } of subjects) {
+      const start = await measureStart(api, { command, env: { ...env, ...own } });
       // The first of each finds nothing in the caches of the operating system.
       if (round >= 0) starts.get(name).push(start);
     }
@@ -71,5 +82,6 @@ try {
   process.exitCode = missed.length === 0 ? 0 : 1;
 } finally {
   api.close();
+  await dynamoDb.stop();
   rmSync(folder, { recursive: true });
 }

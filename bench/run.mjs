@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ensureInstalled } from '../scripts/install.mjs';
+
+/*
+ * Measures this very source on this machine. Contenders take turns, each in a process of its own:
+ *   npm run bench                             all suites, five rounds
+ *   npm run bench -- hit memory --rounds 9    these
+ *   npm run bench -- --check                  and say which budgets of bench/budgets.json hold; exit status 1 if one does not
+ *   npm run bench -- --write                  and put figures and charts into docs
+ * Each suite leaves its samples in bench/results/<suite>.json.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '5' },
+    check: { type: 'boolean' },
+    write: { type: 'boolean' },
+  },
+});
+await ensureInstalled();
+
+const { canPin } = await import('./machine/cores.mjs');
+const { machine } = await import('./machine/description.mjs');
+const { Layers } = await import('./subjects/layer.mjs');
+const { suites } = await import('./suites/index.mjs');
+const { summaryOf } = await import('./report/summary.mjs');
+const { tableOf } = await import('./report/table.mjs');
+const { judge, readBudgets, verdicts } = await import('./report/budgets.mjs');
+const { writeDocuments } = await import('./report/documents.mjs');
+
+const unknown = positionals.find((name) => suites.every((suite) => suite.name !== name));
+if (unknown !== undefined) {
+  console.error(`there is no suite ${unknown}; there are ${suites.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
+const chosen = suites.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+if (!canPin)
+  console.error('There is one core only, or no taskset: whoever asks takes time from whoever answers.');
+
+const results = fileURLToPath(new URL('results/', import.meta.url));
+mkdirSync(results, { recursive: true });
+const layers = new Layers();
+const missed = [];
+try {
+  for (const suite of chosen) {
+    const begun = machine();
+    const { samples, skipped = [] } = await suite.run({ rounds: Number(values.rounds), layers });
+    const result = {
+      suite: suite.name,
+      rounds: Number(values.rounds),
+      machine: begun,
+      loadAfter: machine().load,
+      skipped,
+      samples,
+    };
+    writeFileSync(`${results}${suite.name}.json`, `${JSON.stringify(result, undefined, 1)}\n`);
+    console.log(`\n${suite.title}\n\n${tableOf(suite, summaryOf(samples))}`);
+    for (const reason of skipped) console.log(`skipped: ${reason}`);
+    const judged = judge(readBudgets(), suite.name, samples);
+    if (values.check) console.log(`\n${verdicts(judged).join('\n')}`);
+    missed.push(...judged.filter(({ holds, value }) => !holds && value !== undefined));
+  }
+} finally {
+  layers.remove();
+}
+if (values.write) writeDocuments(suites, results);
+if (values.check && missed.length > 0) process.exitCode = 1;

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CORES } from '../machine/cores.mjs';
+import { Child, freePort } from './child.mjs';
+
+const MOST_MS = 120_000;
+
+/** The extension as a layer starts it, beside a scripted DynamoDB. */
+export class Extension {
+  #child;
+  #folder;
+
+  constructor(child, folder, port) {
+    this.#child = child;
+    this.#folder = folder;
+    this.port = port;
+  }
+
+  /**
+   * Starts it, and waits until it is ready, preload included.
+   *
+   * @param {{ command: string[], path: string, endpoint: string, tables: string[], settings?: Record<string, string> }} what
+   *   `path` leads to the Node.js that runs it; `settings` are variables of its environment
+   */
+  static async start({ command, path, endpoint, tables, settings = {} }) {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-extension-'));
+    const config = join(folder, 'cache.yaml');
+    writeFileSync(
+      config,
+      `dynamodb:\n${tables.map((table) => `  - table: ${table}\n    hashKey: id\n`).join('')}`,
+    );
+    const port = await freePort();
+    const child = Child.start({
+      command,
+      core: CORES.measured,
+      env: {
+        PATH: path,
+        AWS_REGION: 'eu-west-1',
+        AWS_ACCESS_KEY_ID: 'id',
+        AWS_SECRET_ACCESS_KEY: 'secret',
+        CACHE_EXTENSION_CONFIG: config,
+        CACHE_EXTENSION_PORT: String(port),
+        CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint,
+        ...settings,
+      },
+    });
+    const extension = new Extension(child, folder, port);
+    await extension.#ready();
+    return extension;
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** What it says of itself. */
+  async health() {
+    return (await fetch(`http://127.0.0.1:${this.port}/health`)).json();
+  }
+
+  /** Milliseconds from its start on are not counted here: whoever measures preload reads them from its log. */
+  async #ready() {
+    const until = performance.now() + MOST_MS;
+    while (performance.now() < until) {
+      if (this.#child.isOver) throw new Error('the extension ended before it was ready');
+      const health = await this.health().catch(() => undefined);
+      if (health?.preload.every(({ state }) => state !== 'waiting' && state !== 'running')) return;
+      await delay(20);
+    }
+    throw new Error('the extension was not ready in time');
+  }
+
+  async stop() {
+    await this.#child.stop();
+    rmSync(this.#folder, { recursive: true });
+  }
+}

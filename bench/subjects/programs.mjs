@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { CORES } from '../machine/cores.mjs';
+import { Child } from './child.mjs';
+import { nodeFolder } from './layer.mjs';
+
+const nodeProgram = (path) => [`${nodeFolder()}/node`, fileURLToPath(new URL(`../${path}`, import.meta.url))];
+
+/** A scripted DynamoDB: `{ child, endpoint }`. */
+export const startScriptedDynamoDb = async (settings = {}) => {
+  const command = [...nodeProgram('subjects/scripted-dynamodb.mjs'), JSON.stringify(settings)];
+  const child = Child.start({ command, core: CORES.others, told: true });
+  const { port } = await child.ask();
+  return { child, endpoint: `http://127.0.0.1:${port}` };
+};
+
+/** The load generator. */
+export const startGenerator = () =>
+  Child.start({ command: nodeProgram('load/generator.mjs'), core: CORES.others, told: true });
+
+/** F (`bare-http`) or T (`bare-tcp`), with the answers of the extension on `port`: `{ child, port }`. */
+export const startBare = async (name, port, targets) => {
+  const command = nodeProgram(`subjects/${name}.mjs`);
+  const child = Child.start({ command, core: CORES.measured, told: true });
+  return { child, port: (await child.ask({ port, targets })).port };
+};
