@@ -4,7 +4,6 @@
  */
 export class EntryKey {
   readonly group: string;
-  readonly id: string;
   /** Group and id as one string, unique because a group holds no NUL. */
   readonly text: string;
 
@@ -15,7 +14,10 @@ export class EntryKey {
     }
     this.group = group;
     this.text = `${group}\0${id}`;
-    // Cut from the text, not taken as it came: it may be a cut itself, and would keep alive the whole request it is from.
-    this.id = this.text.slice(group.length + 1);
+  }
+
+  /** Cut from the text and never kept as it came: it may be a cut itself, and would keep alive the whole request it is from. */
+  get id(): string {
+    return this.text.slice(this.group.length + 1);
   }
 }
