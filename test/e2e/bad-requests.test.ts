@@ -5,6 +5,7 @@ import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts'
 import type { Answer, Extras } from '../support/e2e/http-client.ts';
 import { itemPath, structuredPath } from '../support/e2e/item-path.ts';
 import { KeptConnection } from '../support/e2e/kept-connection.ts';
+import { IS_STANDALONE } from '../support/e2e/program.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 
 const LONGEST_TABLE = 'T'.repeat(255);
@@ -144,14 +145,19 @@ describe('a request', () => {
   });
 
   it.each([
-    ['no HTTP at all', 'hello\r\n\r\n'],
-    ['a space in its path', 'GET /dynamodb?name=Things@@a b HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-    ['a header without a name', 'GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n'],
-  ])('with %s is 400, and ends its connection only', async (_, text) => {
+    ['no HTTP at all', 'hello\r\n\r\n', '400 Bad Request'],
+    [
+      'a space in its path',
+      'GET /dynamodb?name=Things@@a b HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      // Bun takes what follows the space for the version.
+      IS_STANDALONE ? '505 HTTP Version Not Supported' : '400 Bad Request',
+    ],
+    ['a header without a name', 'GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n', '400 Bad Request'],
+  ])('with %s is refused, and ends its connection only', async (_, text, status) => {
     const connection = await KeptConnection.open(extension.port);
     connection.send(text);
 
-    expect(await connection.answer()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(await connection.answer()).toMatch(new RegExp(`^HTTP/1\\.1 ${status}\r\n`));
     await expect(connection.answer()).rejects.toThrow('the server hung up');
   });
 
@@ -159,7 +165,9 @@ describe('a request', () => {
     const connection = await KeptConnection.open(extension.port);
     connection.send(`GET ${ITEM} HTTP/1.1\r\n\r\n`);
 
-    expect(await connection.answer()).toContain('"code":"foreign_host"');
+    // Bun refuses it itself, as RFC 9112 has it, without a body.
+    const expected = IS_STANDALONE ? 'HTTP/1.1 400 Bad Request\r\n' : '"code":"foreign_host"';
+    expect(await connection.answer()).toContain(expected);
     connection.close();
   });
 });

@@ -6,6 +6,7 @@ import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
+import { LAYER } from '../support/e2e/program.ts';
 import { putItems } from '../support/e2e/put-items.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { Gate } from '../support/fakes/gate.ts';
@@ -17,6 +18,9 @@ const CACHE_YAML = `
 dynamodb:
   - { table: Things, hashKey: id }
 `;
+
+/** In a root of its own it has the 1,024 descriptors that Lambda gives to all processes, and needs some itself. */
+const CROWD = LAYER === undefined ? 1_000 : 900;
 
 let dynamodb: DynamoDbServer;
 let proxy: FaultProxy;
@@ -81,15 +85,15 @@ describe('a crowd', () => {
     expect(readsOf('popular')).toBe(1);
   });
 
-  it('a thousand who ask for a hundred items at the same time are a hundred reads', async () => {
+  it(`${CROWD} who ask for a hundred items at the same time are a hundred reads`, async () => {
     const ids = Array.from({ length: 100 }, (_, index) => `item-${index}`);
     await put(...ids);
     const missed = await whenMissed();
     const gate = hold();
 
-    const asked = Array.from({ length: 1_000 }, (_, index) => `item-${index % ids.length}`);
+    const asked = Array.from({ length: CROWD }, (_, index) => `item-${index % ids.length}`);
     const answers = Promise.all(asked.map((id) => get(id)));
-    await missed(1_000);
+    await missed(CROWD);
     gate.open();
 
     expect((await answers).map(({ body }) => JSON.parse(body).id)).toEqual(asked);
