@@ -112,7 +112,9 @@ export class BunHttpServer implements Server {
   #answerBy(handler: RequestHandler, request: Request): Response | Promise<Response> {
     const connection = this.#connection();
     const answer = handler.shortcut?.(plainRequest(request), connection);
-    return answer === undefined ? handler(request, connection) : new Response(answer.body, answer);
+    return answer === undefined
+      ? handler(withWholeUrl(request), connection)
+      : new Response(answer.body, answer);
   }
 
   #connection(): Connection {
@@ -126,6 +128,10 @@ export class BunHttpServer implements Server {
     return new Response(null, { status: 500 });
   }
 }
+
+/** Of a Host that can stand in no URL, Bun makes a URL that is none; what such a Host may be is for a guard to say. */
+const withWholeUrl = (request: Request): Request =>
+  request.url.startsWith('/') ? new Request(`http://localhost${request.url}`, request) : request;
 
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

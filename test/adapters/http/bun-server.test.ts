@@ -124,6 +124,19 @@ describe('the server of Bun', () => {
     expect(await (await bun.ask())?.json()).toMatchObject({ overLimit: true });
   });
 
+  it('gives a request a URL where Bun made none of its Host', async () => {
+    const bun = new FakeBun();
+    const server = serverOn(bun);
+    await server.listen();
+    await server.serve(({ url, headers }) => new Response(`${url} of ${headers.get('x-caller')}`));
+    const request = new Request('http://localhost/a', { headers: { 'X-Caller': 'somebody' } });
+    Object.defineProperty(request, 'url', { value: '/dynamodb?name=x' });
+
+    const answer = await bun.open[0]?.fetch(request);
+
+    expect(await answer?.text()).toBe('http://localhost/dynamodb?name=x of somebody');
+  });
+
   it('answers 500 without a word where a handler fails although it never should, and logs it', async () => {
     const bun = new FakeBun();
     const logger = new RecordingLogger();

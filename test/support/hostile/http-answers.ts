@@ -32,7 +32,7 @@ export const answersIn = (
     const headers = Object.fromEntries(lines.map(named));
     const start = headEnd + 4;
     const hasBody = status >= 200 && status !== 204 && status !== 304 && !isBodiless(answers.length);
-    const length = hasBody ? lengthOf(headers) : 0;
+    const length = hasBody ? lengthOf(headers, received.length - start) : 0;
     if (Number.isNaN(length)) throw new SyntaxError(`a body without a length: ${shown(received, at)}`);
     at = start + length;
     if (at > received.length) throw new SyntaxError(`a body that is cut off: ${shown(received, start)}`);
@@ -41,7 +41,9 @@ export const answersIn = (
   return answers;
 };
 
-const lengthOf = (headers: Readonly<Record<string, string>>): number => {
+const lengthOf = (headers: Readonly<Record<string, string>>, rest: number): number => {
+  // Where it ends the connection, an answer without a length ends there, too; what has one to come is none of these.
+  if (rest === 0 && headers.connection === 'close' && !('content-length' in headers)) return 0;
   // What the runtime refuses itself (417) has no body, which it says in one empty chunk.
   if (headers['transfer-encoding'] === 'chunked') return '0\r\n\r\n'.length;
   return /^\d+$/.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : Number.NaN;
