@@ -21,7 +21,7 @@ export const judge = (budgets, suite, samples) =>
   budgets
     .filter((budget) => budget.suite === suite)
     .map((budget) => {
-      const value = valueOf(budget, samples);
+      const value = figureOf(budget, samples);
       const { promise, most, least } = budget;
       const holds =
         value !== undefined &&
@@ -38,7 +38,7 @@ export const verdicts = (judged) =>
   );
 
 /** Ratios are taken within each round, and the median of them is what counts: rounds differ more than contenders do. */
-const valueOf = ({ against, ...place }, samples) => {
+const figureOf = ({ against, ...place }, samples) => {
   const own = byRound(samples, place);
   if (against === undefined) return own.size === 0 ? undefined : quantile([...own.values()], 0.5);
   const other = byRound(samples, { ...place, ...against });

@@ -30,6 +30,18 @@ describe('a deferred handler', () => {
     expect(ask(deferred)).toBeInstanceOf(Response);
   });
 
+  it('has the shortcut of the handler from when it is loaded', async () => {
+    const quick = { headers: {}, body: new Uint8Array() };
+    const handler = Object.assign(() => new Response('here'), { shortcut: () => quick });
+    const deferred = new DeferredHandler(async () => handler);
+    const shortcut = () =>
+      deferred.shortcut({ method: 'GET', target: '/', headers: [] }, { overLimit: false });
+
+    expect(shortcut()).toBeUndefined();
+    await deferred.load();
+    expect(shortcut()).toBe(quick);
+  });
+
   it('is loaded anew after a failure', async () => {
     const attempts = [() => Promise.reject(new Error('no such file')), () => Promise.resolve(answer)];
     const deferred = new DeferredHandler(() => attempts.shift()?.() ?? Promise.reject(new Error('again')));

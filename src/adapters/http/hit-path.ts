@@ -4,7 +4,6 @@ import { ItemQuery } from './item-query.ts';
 import { itemHeaders } from './item-response.ts';
 import type { ItemRouteOptions } from './item-routes.ts';
 import { arePlain } from './plain-headers.ts';
-import { isSafeTarget } from './request-target.ts';
 
 export interface HitPathOptions {
   readonly items: readonly ItemRouteOptions[];
@@ -34,7 +33,7 @@ export class HitPath {
     if (method !== 'GET' || overLimit) return undefined;
     const pathEnd = target.indexOf('?');
     const item = this.#items.get(target.slice(0, pathEnd));
-    if (item === undefined || !isSafeTarget(target) || !arePlain(headers, this.#showsToken)) return undefined;
+    if (item === undefined || !arePlain(headers, this.#showsToken)) return undefined;
     try {
       const { key, contentType } = item.query.wanted(target.slice(pathEnd + 1));
       const found = item.reader.recall(key, contentType);

@@ -8,9 +8,6 @@ const ABSOLUTE = /^https?:\/\//i;
 /** A host that nobody has (RFC 6761). */
 const NOWHERE = 'http://nowhere.invalid/';
 
-/** Whether a target can stand in a URL as it is. */
-export const isSafeTarget = (target: string): boolean => !UNSAFE.test(target);
-
 /**
  * The target of a request such that a URL can be made of it whatever the client sent, and without a change to
  * the bytes that its percent-encoding stands for.
@@ -19,7 +16,7 @@ export const isSafeTarget = (target: string): boolean => !UNSAFE.test(target);
  * @param host the Host header
  */
 export const safeTarget = (target: string, host: string | undefined): string => {
-  const safe = isSafeTarget(target) ? target : target.replace(ALL_UNSAFE, percentEncoded);
+  const safe = UNSAFE.test(target) ? target.replace(ALL_UNSAFE, percentEncoded) : target;
   if (ABSOLUTE.test(safe)) return URL.canParse(safe) ? new URL(safe).href : NOWHERE;
   const path = safe.startsWith('/') ? safe : `/${safe}`;
   // An unusual Host may make no URL at all; what it may be is for a guard to say, which reads the header itself.

@@ -10,6 +10,26 @@ import { WordAddressParser } from './word-address-parser.ts';
 /** The path that names the sample item. */
 export const ITEM = '/words?shelf=Products&word=tea';
 
+/** What the app over these fakes is made of. */
+export const optionsOf = ({ reader, invalidator, logger }: Fakes): AppOptions => ({
+  items: [
+    {
+      path: '/words',
+      addresses: new WordAddressParser(),
+      formats: new Map([['upper', 'text/x-upper']]),
+      defaultContentType: 'application/json',
+      reader,
+      invalidator,
+    },
+  ],
+  status: new FakeStatusReader(),
+  cacheName: 'word-cache',
+  metricsPrefix: 'word_cache',
+  logger,
+});
+
+type Fakes = Pick<AppUnderTest, 'reader' | 'invalidator' | 'logger'>;
+
 /** The app over fakes. Its reader has every item, unless told otherwise. */
 export class AppUnderTest {
   readonly reader = new FakeItemReader();
@@ -19,24 +39,7 @@ export class AppUnderTest {
 
   constructor(overrides: Partial<AppOptions> = {}) {
     this.reader.answer = () => found('{"a":1}');
-    const app = createApp({
-      items: [
-        {
-          path: '/words',
-          addresses: new WordAddressParser(),
-          formats: new Map([['upper', 'text/x-upper']]),
-          defaultContentType: 'application/json',
-          reader: this.reader,
-          invalidator: this.invalidator,
-        },
-      ],
-      status: new FakeStatusReader(),
-      cacheName: 'word-cache',
-      metricsPrefix: 'word_cache',
-      logger: this.logger,
-      ...overrides,
-    });
-    this.handler = app.fetch;
+    this.handler = createApp({ ...optionsOf(this), ...overrides }).fetch;
   }
 
   /** The answer to a request as the function itself would send it, but for what `init` changes. */
