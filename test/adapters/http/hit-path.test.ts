@@ -68,7 +68,6 @@ const HEADERS = [
   'If-None-Match: *',
   'If-None-Match: "x"',
   'Content-Length: 0',
-  'Expect: 100-continue',
   'X-Anything: at all',
 ];
 
