@@ -11,6 +11,7 @@ import { HttpClient } from '../support/e2e/http-client.ts';
 import { ScriptedItems } from '../support/flood/scripted-items.ts';
 import { freePort } from '../support/free-port.ts';
 import type { Lambda } from '../support/lambda/lambda.ts';
+import type { LambdaOptions } from '../support/lambda/options.ts';
 import { startLambda } from '../support/lambda/start-lambda.ts';
 
 const standalone = process.arch === 'arm64' ? 'standalone-arm64' : 'standalone-x86_64';
@@ -27,6 +28,9 @@ const whyNot = (): string | undefined => {
 };
 
 const SERVED = { statuses: [200, 200], isHit: true, output: [] };
+
+/** In place of the port that it listens on. */
+const ITSELF = '{port}';
 
 const reason = whyNot();
 
@@ -67,12 +71,17 @@ describe.each([
     });
 
     /** What an item is answered with, twice, once the extension has asked for its first event. */
-    const answersWith = async (env: Readonly<Record<string, string>>, cwd = '/') => {
+    const answersWith = async (
+      env: Readonly<Record<string, string>>,
+      cwd = '/',
+      initializationType: LambdaOptions['initializationType'] = 'on-demand',
+    ) => {
       const port = await freePort();
       const file = await writeCacheYaml('dynamodb: [{ table: Things, hashKey: id }]');
       removeConfig = () => file.remove();
       lambda = await startLambda({
         port,
+        initializationType,
         extension: {
           name: 'dynamodb-cache',
           command: [`${opt}/extensions/dynamodb-cache`],
@@ -82,7 +91,9 @@ describe.each([
             CACHE_EXTENSION_CONFIG: file.path,
             CACHE_EXTENSION_PORT: String(port),
             CACHE_EXTENSION_DYNAMODB_ENDPOINT: items.endpoint,
-            ...env,
+            ...Object.fromEntries(
+              Object.entries(env).map(([variable, value]) => [variable, value.replace(ITSELF, String(port))]),
+            ),
           },
         },
       });
@@ -109,6 +120,16 @@ describe.each([
       ['HTTP_PROXY', 'http://127.0.0.1:9'],
     ])('starts and serves whatever %s is', async (variable, value) => {
       expect(await answersWith({ [variable]: value })).toEqual(SERVED);
+    });
+
+    it('starts and serves with broken NODE_OPTIONS and SDKs pointed at itself, where INVOKE is refused', async () => {
+      const env = {
+        NODE_OPTIONS: '--require /nonexistent.js',
+        AWS_ENDPOINT_URL_DYNAMODB: `http://localhost:${ITSELF}`,
+      };
+
+      expect(await answersWith(env, '/', 'lambda-managed-instances')).toEqual(SERVED);
+      expect(lambda.journal.find('refused')).toMatchObject({ errorType: 'Extension.InvalidEventType' });
     });
 
     it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_DYNAMODB'])(

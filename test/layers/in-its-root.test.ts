@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { whyNoRoot } from '../../scripts/test-layers/obstacles.mjs';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { whyNoRoot } from '../support/e2e/layer-place.ts';
 import { LAYER } from '../support/e2e/program.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { ScriptedItems } from '../support/flood/scripted-items.ts';

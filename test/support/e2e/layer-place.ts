@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { unpackedLayer } from '../../../scripts/layers/unzip.mjs';
+import { whyNoRoot } from '../../../scripts/test-layers/obstacles.mjs';
 import { lambdaRoot } from './lambda-root.ts';
 
 const ENTER = fileURLToPath(new URL('enter-root.sh', import.meta.url));
@@ -14,14 +14,6 @@ export interface LayerPlace {
   readonly task: string;
   readonly node: string;
 }
-
-/** Why no program can be given a root of its own here; nothing if it can. */
-export const whyNoRoot = (): string | undefined => {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    return 'only root on Linux can give a program a root of its own';
-  const { status } = spawnSync('/usr/bin/unshare', ['--mount', '/bin/true'], { timeout: 10_000 });
-  return status === 0 ? undefined : 'this machine allows no mount namespaces';
-};
 
 const canHaveRoot = whyNoRoot() === undefined;
 

@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ensureInstalled } from './install.mjs';
+
+/*
+ * Builds the layers, and runs the end-to-end tests against each: started as Lambda starts it, in a root that holds
+ * nothing else. Only root can do that; for others it is started where it was unzipped.
+ *   npm run test:layers                all that this machine runs; that for arm64 by an emulator, and for what matters most
+ *   npm run test:layers -- node        these
+ *   npm run test:layers -- --short     only whether each starts, serves and leaves
+ */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const OWN = process.arch === 'arm64' ? 'standalone-arm64' : 'standalone-x86_64';
+const SHORT = ['test/layers/in-its-root'];
+const WHOLE = [...SHORT, 'test/e2e'];
+/** What these test is no layer. */
+const OTHERS = 'test/e2e/(command-line|demo|package)\\.';
+
+const main = async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { short: { type: 'boolean' } },
+  });
+  await ensureInstalled();
+  const { layerNames } = await import('./layers.mjs');
+  const wanted = positionals.length > 0 ? positionals : layerNames;
+  const { whyNot, whyNoRoot } = await import('./test-layers/obstacles.mjs');
+  const reasons = new Map(wanted.map((name) => [name, whyNot(name, OWN)]));
+  for (const [name, reason] of reasons) if (reason !== undefined) console.log(`skipped: ${name}: ${reason}`);
+  const layers = wanted.filter((name) => reasons.get(name) === undefined);
+  if (whyNoRoot() !== undefined) console.log(`skipped: a root for each layer: ${whyNoRoot()}`);
+  // Those of layers that were built before.
+  rmSync(`${root}node_modules/.cache/lambda-roots`, { recursive: true, force: true });
+  let succeeds = layers.length === 0 || run([`${root}scripts/layers.mjs`, ...layers]);
+  for (const layer of succeeds ? layers : []) {
+    const isWhole = !values.short && (layer === 'node' || layer === OWN);
+    console.log(`\n${layer}${isWhole ? '' : ', in short'}`);
+    succeeds = test(layer, isWhole ? WHOLE : SHORT) && succeeds;
+  }
+  if (!succeeds) process.exitCode = 1;
+};
+
+const test = (layer, paths) =>
+  run(
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      `${root}node_modules/jest/bin/jest.js`,
+      ...paths,
+      '--testPathIgnorePatterns',
+      OTHERS,
+    ],
+    { EXTENSION_ARTIFACT: layer },
+  );
+
+const run = (args, env) =>
+  spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+    .status === 0;
+
+await main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
