@@ -7,10 +7,15 @@ const MOST_MS = 60_000;
 
 /** A process of the bench, which ends with it. */
 export class Child {
+  /** What it has written so far. */
+  output = '';
   #process;
 
   constructor(process) {
     this.#process = process;
+    process.stdout.setEncoding('utf8').on('data', (text) => {
+      this.output += text;
+    });
   }
 
   /** Starts a program on a core; one that is `told` has a channel for messages. */
@@ -18,7 +23,7 @@ export class Child {
     const [program, ...args] = onCore(core, command);
     const child = spawn(program, args, {
       env,
-      stdio: ['ignore', 'ignore', 'inherit', ...(told ? ['ipc'] : [])],
+      stdio: ['ignore', 'pipe', 'inherit', ...(told ? ['ipc'] : [])],
     });
     child.on('error', (error) => console.error(`${program}: ${error.message}`));
     return new Child(child);

@@ -23,3 +23,14 @@ export const startBare = async (name, port, targets) => {
   const child = Child.start({ command, core: CORES.measured, told: true });
   return { child, port: (await child.ask({ port, targets })).port };
 };
+
+/** A function that reads items. On the core of what is measured where it is that itself. */
+export const startCaller = (core = CORES.others) =>
+  Child.start({ command: nodeProgram('load/caller.mjs'), core, told: true });
+
+/** dynalite, or DynamoDB Local: `{ child, endpoint }`, or why there is none: `{ child, unavailable }`. */
+export const startEmulatedDynamoDb = async (kind, table) => {
+  const command = [...nodeProgram('subjects/emulated-dynamodb.mjs'), kind, table];
+  const child = Child.start({ command, core: CORES.measured, told: true });
+  return { child, ...(await child.ask()) };
+};

@@ -2,6 +2,7 @@ import { cpuNs } from '../machine/usage.mjs';
 import { Extension } from '../subjects/extension.mjs';
 import { startBare, startGenerator, startScriptedDynamoDb } from '../subjects/programs.mjs';
 import { tableOf, targetOf } from '../subjects/sample-items.mjs';
+import { rotated } from './rotated.mjs';
 
 const ITEMS = 200;
 const WARM_UP_MS = 1500;
@@ -47,7 +48,6 @@ export const hit = {
       await warmUp(contenders, generator);
       for (let round = 0; round < rounds; round += 1) {
         for (const phase of PHASES) {
-          // Another goes first each time, so that none always follows the same one.
           for (const contender of rotated(contenders, round)) {
             const values = await measure(contender, generator, phase);
             samples.push({ round, case: titleOf(phase), contender: contender.name, values });
@@ -116,5 +116,3 @@ const measure = async ({ child, port }, generator, { bytes, connections, kept })
     generatorBusy: generatorNs / 1e6 / answer.elapsedMs,
   };
 };
-
-const rotated = (list, by) => list.map((_, index) => list[(index + by) % list.length]);

@@ -1,5 +1,9 @@
+import { growth } from './growth.mjs';
 import { hit } from './hit.mjs';
+import { instead } from './instead.mjs';
 import { memory } from './memory.mjs';
+import { miss } from './miss.mjs';
+import { preload } from './preload.mjs';
 
 /** All suites, in the order in which they are run. */
-export const suites = [hit, memory];
+export const suites = [hit, instead, miss, preload, memory, growth];

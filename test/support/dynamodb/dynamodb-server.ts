@@ -28,6 +28,11 @@ export class DynamoDbServer {
     return this.#proxy.endpoint;
   }
 
+  /** The true server's own, for clients whose time is measured. */
+  get directEndpoint(): string {
+    return this.#backend;
+  }
+
   /** What clients asked, in order. */
   get requests(): readonly RecordedRequest[] {
     return this.#proxy.requests;

@@ -1,0 +1,58 @@
+import { summarise } from './latencies.mjs';
+import { READERS, scanAll } from './readers.mjs';
+
+/*
+ * A function that reads items, in a process of its own, told by messages what to do:
+ *   { way, ids, ms, ... }       reads one item after another      ->  { count, p50Us, p90Us, p99Us }
+ *   { way, ids, atOnce, ... }   reads so many at the same time, once for each of `ids` together  ->  the same
+ *   { scan: true, ... }         reads a whole table               ->  { ms, items }
+ * What else a message holds is for the reader: `port` or `endpoint`, and `table`.
+ */
+const readers = new Map();
+
+const readerOf = (job) => {
+  const name = JSON.stringify([job.way, job.port, job.endpoint, job.table]);
+  if (!readers.has(name)) readers.set(name, READERS[job.way](job));
+  return readers.get(name);
+};
+
+const oneByOne = async (read, { ids, ms }) => {
+  const latencies = [];
+  const until = performance.now() + (ms ?? 0);
+  for (let turn = 0; ms === undefined ? turn < ids.length : performance.now() < until; turn += 1) {
+    const begun = performance.now();
+    await read(ids[turn % ids.length]);
+    latencies.push(performance.now() - begun);
+  }
+  return summarise(latencies);
+};
+
+const together = async (read, { ids, atOnce }) => {
+  const latencies = [];
+  for (let next = 0; next < ids.length; next += atOnce) {
+    await Promise.all(
+      ids.slice(next, next + atOnce).map(async (id) => {
+        const begun = performance.now();
+        await read(id);
+        latencies.push(performance.now() - begun);
+      }),
+    );
+  }
+  return summarise(latencies);
+};
+
+const scanned = async (job) => {
+  const begun = performance.now();
+  const items = await scanAll(job);
+  return { ms: performance.now() - begun, items };
+};
+
+process.on('message', async (job) => {
+  try {
+    if (job.scan) process.send(await scanned(job));
+    else process.send(await (job.atOnce === undefined ? oneByOne : together)(readerOf(job), job));
+  } catch (error) {
+    process.send({ error: error.message });
+  }
+});
+process.on('disconnect', () => process.exit());

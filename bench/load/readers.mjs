@@ -1,0 +1,65 @@
+import { Agent, request } from 'node:http';
+import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { LRUCache } from 'lru-cache';
+import { targetOf } from '../subjects/sample-items.mjs';
+
+const clientOf = (endpoint) =>
+  new DynamoDBClient({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+  });
+
+const getWith = (client, table) => async (id) => {
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { id: { S: id } } }));
+  if (Item?.id.S !== id) throw new Error('another item than was asked for');
+  return Item;
+};
+
+const getOver = (agent, port, table) => (id) =>
+  new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path: targetOf(table, id), agent }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => {
+        if (response.statusCode !== 200) reject(new Error(`answered with ${response.statusCode}`));
+        else resolve(JSON.parse(Buffer.concat(chunks)));
+      });
+    });
+    asked.on('error', reject).end();
+  });
+
+/** The ways in which a function reads one item, as an object of it. Each makes a reader: `(id) => Promise<item>`. */
+export const READERS = {
+  'node:http': ({ port, table }) => getOver(new Agent({ keepAlive: true }), port, table),
+
+  fetch:
+    ({ port, table }) =>
+    async (id) => {
+      const response = await fetch(`http://127.0.0.1:${port}${targetOf(table, id)}`);
+      if (response.status !== 200) throw new Error(`answered with ${response.status}`);
+      return response.json();
+    },
+
+  sdk: ({ endpoint, table }) => getWith(clientOf(endpoint), table),
+
+  /** A cache that the function's own code keeps, which is empty in each new sandbox and in each function. */
+  'in-process': ({ endpoint, table }) => {
+    const get = getWith(clientOf(endpoint), table);
+    const cache = new LRUCache({ max: 10_000, ttl: 3_600_000, fetchMethod: get });
+    return (id) => cache.fetch(id);
+  },
+};
+
+/** Reads a whole table as most people would: one page after another. Resolves with how many items there were. */
+export const scanAll = async ({ endpoint, table }) => {
+  const client = clientOf(endpoint);
+  const items = new Map();
+  let ExclusiveStartKey;
+  do {
+    const page = await client.send(new ScanCommand({ TableName: table, ExclusiveStartKey }));
+    for (const item of page.Items) items.set(item.id.S, item);
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return items.size;
+};
