@@ -1,1 +1,65 @@
-export const writeDocuments = () => undefined;
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { judge, readBudgets } from './budgets.mjs';
+import { barChart } from './chart.mjs';
+import { barsOf, CHARTS } from './charts.mjs';
+import { shown } from './number.mjs';
+import { summaryOf } from './summary.mjs';
+import { inColumns, tableOf } from './table.mjs';
+
+const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+
+/** A machine with more to do than this, by the load of its last minute, is too busy for figures to be relied on. */
+const BUSY_LOAD = 0.7;
+
+/** Puts what lies in `results` between the marks of docs/performance.md, and draws the charts. */
+export const writeDocuments = (suites, results) => {
+  const page = `${docs}performance.md`;
+  let text = readFileSync(page, 'utf8');
+  mkdirSync(`${docs}charts`, { recursive: true });
+  const verdicts = [];
+  for (const suite of suites) {
+    const file = `${results}${suite.name}.json`;
+    if (!existsSync(file)) continue;
+    const result = JSON.parse(readFileSync(file, 'utf8'));
+    const rows = summaryOf(result.samples);
+    text = between(text, suite.name, `${whence(result)}\n\n${tableOf(suite, rows)}`);
+    verdicts.push(...judge(readBudgets(), suite.name, result.samples));
+    for (const chart of CHARTS.filter((each) => each.suite === suite.name)) {
+      writeFileSync(
+        `${docs}charts/${chart.name}.svg`,
+        barChart({ title: chart.title, note: chart.unit, bars: barsOf(chart, rows) }),
+      );
+    }
+  }
+  writeFileSync(page, between(text, 'budgets', budgetTable(verdicts)));
+};
+
+const budgetTable = (verdicts) =>
+  inColumns([
+    ['', 'measured', 'allowed', ''],
+    ...verdicts.map(({ promise, value, limit, holds }) => [
+      promise,
+      value === undefined ? 'not measured' : shown(value),
+      limit,
+      holds ? 'holds' : 'missed',
+    ]),
+  ]);
+
+const whence = ({ machine, loadAfter, rounds, skipped }) => {
+  const where = `${machine.processor}, ${machine.cores} cores, Node.js ${machine.node}`;
+  const left = skipped.map((reason) => ` Left out: ${reason}.`).join('');
+  const isBusy = machine.load > BUSY_LOAD;
+  const busy = isBusy
+    ? ` **The machine was busy: load ${machine.load} at the beginning, ${loadAfter} at the end.**`
+    : '';
+  return `Rounds: ${rounds}, on ${machine.at.slice(0, 10)}; ${where}.${busy}${left}`;
+};
+
+/** The text with something else between two marks. */
+const between = (text, name, content) => {
+  const [begin, end] = [`<!-- bench: ${name} -->`, `<!-- end of ${name} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from === -1 || to === -1) throw new Error(`docs/performance.md has no place for ${name}`);
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
+};

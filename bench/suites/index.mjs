@@ -4,6 +4,7 @@ import { instead } from './instead.mjs';
 import { memory } from './memory.mjs';
 import { miss } from './miss.mjs';
 import { preload } from './preload.mjs';
+import { start } from './start.mjs';
 
 /** All suites, in the order in which they are run. */
-export const suites = [hit, instead, miss, preload, memory, growth];
+export const suites = [hit, instead, miss, preload, memory, growth, start];

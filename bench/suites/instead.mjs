@@ -13,7 +13,6 @@ export const instead = {
   name: 'instead',
   title: 'What a function would do instead: an item of 350 B as an object of the function',
   metrics: { p50Us: 'p50, µs', p90Us: 'p90, µs', p99Us: 'p99, µs' },
-  chart: { metric: 'p50Us', title: 'One item of 350 B in the hands of the function: median, µs' },
 
   async run({ rounds, layers }) {
     const running = [];

@@ -40,8 +40,8 @@ export const describeCacheStore = ({ name, create, costOf }: CacheStoreSubject):
       store.put(found);
       store.put(absent);
 
-      expect(store.get(keyOf('a'))).toBe(found);
-      expect(store.get(keyOf('b'))).toBe(absent);
+      expect(store.get(keyOf('a'))).toEqual(found);
+      expect(store.get(keyOf('b'))).toEqual(absent);
     });
 
     it('tells apart keys of the same id in different groups', () => {
@@ -61,7 +61,7 @@ export const describeCacheStore = ({ name, create, costOf }: CacheStoreSubject):
       ];
       for (const entry of entries) {
         expect(store.put(entry)).toBe('stored');
-        expect(store.get(entry.key)).toBe(entry);
+        expect(store.get(entry.key)).toEqual(entry);
         expect(store.usage()).toMatchObject({ entries: 1, bytes: costOf(entry), evictions: 0 });
       }
     });
@@ -147,10 +147,10 @@ export const describeCacheStore = ({ name, create, costOf }: CacheStoreSubject):
       const equal = item(3, 100);
 
       expect(store.putIfRoom(larger)).toBe('full');
-      expect(store.get(larger.key)).not.toBe(larger);
+      expect(store.get(larger.key)).not.toEqual(larger);
       expect(store.get(larger.key)).toBeDefined();
       expect(store.putIfRoom(equal)).toBe('stored');
-      expect(store.get(equal.key)).toBe(equal);
+      expect(store.get(equal.key)).toEqual(equal);
     });
 
     it('does not count it as use when putIfRoom finds no room', () => {

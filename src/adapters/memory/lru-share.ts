@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { BodyArena } from './body-arena.ts';
 import { entryCost, MIN_ENTRY_COST } from './entry-cost.ts';
+import { KeptEntry } from './kept-entry.ts';
 
 /** What a share may hold. */
 export interface ShareBounds {
@@ -12,7 +14,8 @@ export interface ShareBounds {
 /** A part of the store with bounds of its own: what fills it cannot push anything out of another. */
 export class LruShare {
   readonly #bounds: ShareBounds;
-  readonly #entries: LRUCache<string, CacheEntry>;
+  readonly #entries: LRUCache<string, KeptEntry>;
+  readonly #arena = new BodyArena();
   #evictions = 0;
 
   constructor(bounds: ShareBounds) {
@@ -22,7 +25,8 @@ export class LruShare {
     this.#entries = new LRUCache({
       maxSize: Math.max(1, bounds.maxBytes),
       ...(countIsTighter ? { max: bounds.maxEntries } : {}),
-      dispose: (_entry, _key, reason) => {
+      dispose: (kept, _key, reason) => {
+        kept.leave(this.#arena);
         if (reason === 'evict') this.#evictions += 1;
       },
     });
@@ -42,13 +46,12 @@ export class LruShare {
 
   /** The entry of `key`, which counts as used by this. */
   get(key: EntryKey): CacheEntry | undefined {
-    return this.#entries.get(key.text);
+    return this.#entries.get(key.text)?.asEntryOf(key);
   }
 
   /** What the entry of `key` costs; 0 if there is none. Does not count as use. */
   costOf(key: EntryKey): number {
-    const entry = this.#entries.peek(key.text);
-    return entry === undefined ? 0 : entryCost(entry);
+    return this.#entries.peek(key.text)?.cost ?? 0;
   }
 
   /** Whether something of this cost could be kept if all else went. */
@@ -67,7 +70,10 @@ export class LruShare {
 
   /** Keeps `entry`, which the share must admit, evicting what was used least recently. */
   put(entry: CacheEntry): void {
-    this.#entries.set(entry.key.text, entry, { size: entryCost(entry) });
+    const cost = entryCost(entry);
+    // Joined anew, because a text that was added together is kept in its parts as well as whole.
+    const text = [entry.key.group, entry.key.id].join('\0');
+    this.#entries.set(text, new KeptEntry(entry, cost, this.#arena), { size: cost });
   }
 
   delete(key: EntryKey): void {
@@ -76,10 +82,8 @@ export class LruShare {
 
   /** Walks over all entries of the share: rare enough not to pay for an index with every entry. */
   deleteGroup(group: string): void {
-    const doomed: string[] = [];
-    for (const [text, { key }] of this.#entries.entries()) {
-      if (key.group === group) doomed.push(text);
-    }
+    const prefix = `${group}\0`;
+    const doomed = [...this.#entries.keys()].filter((text) => text.startsWith(prefix));
     for (const text of doomed) this.#entries.delete(text);
   }
 }

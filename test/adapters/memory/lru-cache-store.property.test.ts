@@ -137,7 +137,7 @@ describe('LruCacheStore beside a model', () => {
             model.forget((entry) => entry.key.text === key.text);
           } else if (next.do === 'get') {
             const key = keyOf(next.id, next.group);
-            expect(store.get(key)).toBe(model.get(key.text));
+            expect(store.get(key)).toEqual(model.get(key.text));
           } else {
             const entry = entryOf(next);
             expect(store[next.do](entry)).toBe(model[next.do](entry));
@@ -152,7 +152,7 @@ describe('LruCacheStore beside a model', () => {
           expect(model.bytes).toBeLessThanOrEqual(limits.maxBytes);
           expect(model.entries.length).toBeLessThanOrEqual(maxEntries ?? Infinity);
         }
-        for (const entry of [...model.entries]) expect(store.get(entry.key)).toBe(entry);
+        for (const entry of [...model.entries]) expect(store.get(entry.key)).toEqual(entry);
       }),
       { numRuns: 500 },
     );

@@ -16,7 +16,7 @@ describe('LruCacheStore', () => {
     for (const entry of items) store.put(entry);
     for (let index = 0; index < 10_000; index += 1) store.put(absence(index));
 
-    expect(items.every((entry) => store.get(entry.key) === entry)).toBe(true);
+    for (const entry of items) expect(store.get(entry.key)).toEqual(entry);
     expect(store.usage().bytes).toBeLessThanOrEqual(maxBytes);
     expect(store.usage().bytes - 90 * itemCost).toBeLessThanOrEqual(maxBytes / 16);
   });

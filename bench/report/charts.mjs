@@ -1,0 +1,73 @@
+/** The charts: of which cases and which metric of a suite, under which name in docs/charts. */
+export const CHARTS = [
+  {
+    name: 'instead',
+    suite: 'instead',
+    metric: 'p50Us',
+    case: 'one item',
+    title: 'One item of 350 B in the hands of the function',
+    unit: 'µs until it is there, median; less is better',
+    labelBy: 'contender',
+  },
+  {
+    name: 'hit-cpu',
+    suite: 'hit',
+    metric: 'cpuUs',
+    case: '350 B, 16 kept connections',
+    title: 'Processor time of a hit, 350 B',
+    unit: 'µs, median; less is better. F: bare node:http, T: bare TCP, same bytes from a Map',
+    labelBy: 'contender',
+  },
+  {
+    name: 'hit-throughput',
+    suite: 'hit',
+    metric: 'perSecond',
+    case: '350 B, 16 kept connections',
+    title: 'Hits of 350 B in a second, on one core',
+    unit: 'at 16 connections, median; more is better',
+    labelBy: 'contender',
+  },
+  {
+    name: 'preload',
+    suite: 'preload',
+    metric: 'ms',
+    case: '100,000 items',
+    title: 'Preload of 100,000 items of 350 B',
+    unit: 'ms, median, 60 ms a page; less is better',
+    labelBy: 'contender',
+  },
+  {
+    name: 'memory',
+    suite: 'memory',
+    metric: 'growthMb',
+    case: '100,000 items',
+    title: 'Memory of 100,000 entries of 350 B',
+    unit: 'MB over the empty process, median; less is better. Bodies and keys alone are 36 MB',
+    labelBy: 'contender',
+  },
+  {
+    name: 'growth',
+    suite: 'growth',
+    metric: 'p50Us',
+    contender: 'node',
+    title: 'A hit, by the number of entries',
+    unit: 'µs at one connection, median',
+    labelBy: 'case',
+  },
+];
+
+/** The bars of a chart, from the summary of its suite. */
+export const barsOf = ({ metric, labelBy, ...place }, rows) =>
+  rows
+    .filter(
+      (row) =>
+        metric in row.values &&
+        (place.case === undefined || row.case === place.case) &&
+        (place.contender === undefined || row.contender === place.contender),
+    )
+    .map((row) => ({ label: row[labelBy], colour: colourOf(row.contender), ...row.values[metric] }));
+
+const colourOf = (contender) => {
+  if (contender.includes('standalone')) return 'standalone';
+  return contender.includes('node layer') || contender === 'node' ? 'node' : 'other';
+};
