@@ -1,5 +1,5 @@
 import { CORES } from '../machine/cores.mjs';
-import { memoryOf } from '../machine/usage.mjs';
+import { cpuNs, memoryOf } from '../machine/usage.mjs';
 import { Extension } from '../subjects/extension.mjs';
 import { startCaller, startScriptedDynamoDb } from '../subjects/programs.mjs';
 import { tableOf } from '../subjects/sample-items.mjs';
@@ -18,6 +18,7 @@ export const preload = {
   metrics: {
     ms: 'milliseconds',
     perSecond: 'items per second',
+    cpuMs: 'processor time, ms',
     peakMb: 'peak over the empty process, MB',
     peakOverBoundMb: 'peak over empty process and bound, MB',
   },
@@ -51,8 +52,9 @@ const scanBySdk = async (job) => {
   try {
     // A small table first, so that loading and connecting are not counted.
     await caller.ask({ ...job, scan: true, table: tableOf(BYTES, 100) });
+    const before = cpuNs(caller.pid);
     const { ms } = await caller.ask({ ...job, scan: true });
-    return { ms };
+    return { ms, cpuMs: (cpuNs(caller.pid) - before) / 1e6 };
   } finally {
     await caller.stop();
   }
@@ -63,7 +65,8 @@ const preloadBy = async (how, { endpoint, table }, count) => {
   const full = await peakAndTime(how, endpoint, table);
   if (full.entries !== count) throw new Error(`${full.entries} entries are held, and not ${count}`);
   const peakMb = (full.peakBytes - empty.residentBytes) / MEGABYTE;
-  return { ms: full.ms, peakMb, peakOverBoundMb: peakMb - MAX_MB };
+  const cpuMs = (full.cpu - empty.cpu) / 1e6;
+  return { ms: full.ms, cpuMs, peakMb, peakOverBoundMb: peakMb - MAX_MB };
 };
 
 const peakAndTime = async (how, endpoint, table) => {
@@ -79,8 +82,9 @@ const peakAndTime = async (how, endpoint, table) => {
     },
   });
   try {
+    const cpu = cpuNs(extension.pid);
     const { store } = await extension.health();
-    return { ...memoryOf(extension.pid), ms: extension.preloadMs, entries: store.entries };
+    return { ...memoryOf(extension.pid), cpu, ms: extension.preloadMs, entries: store.entries };
   } finally {
     await extension.stop();
   }
