@@ -1,6 +1,6 @@
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
-import { elementsOf, type Member, membersOf, type Span, skipSpace, valueEnd } from './json-scanner.ts';
+import { elementsOf, type Member, membersOf, type Span, skipSpace } from './json-scanner.ts';
 
 /** One item of an answer: its JSON as DynamoDB wrote it, and what that says. */
 export interface RawItem {
@@ -22,30 +22,30 @@ export interface RawPage {
 
 /** The item in the answer to a GetItem. @throws {SourceUnavailableError} if the answer cannot be read */
 export const rawItem = (bytes: Uint8Array): RawItem | undefined =>
-  reading(bytes, (text, start) => {
-    const item = memberOf(text, start, 'Item');
+  reading(bytes, (text, members) => {
+    const item = named('Item', members);
     return item === undefined ? undefined : itemAt(text, item.value);
   });
 
 /** What the answer to a BatchGetItem for one table says. @throws {SourceUnavailableError} if it cannot be read */
 export const rawBatch = (bytes: Uint8Array): RawBatch =>
-  reading(bytes, (text, start) => {
-    const unprocessed = tablesOf(text, memberOf(text, start, 'UnprocessedKeys')).flatMap((table) => {
-      const keys = memberOf(text, table.start, 'Keys');
+  reading(bytes, (text, members) => {
+    const unprocessed = tablesOf(text, named('UnprocessedKeys', members)).flatMap((table) => {
+      const keys = named('Keys', membersOf(text, table.start));
       return keys === undefined ? [] : itemsOf(text, keys.value);
     });
     return {
-      items: tablesOf(text, memberOf(text, start, 'Responses')).flatMap((table) => itemsOf(text, table)),
+      items: tablesOf(text, named('Responses', members)).flatMap((table) => itemsOf(text, table)),
       unprocessed: unprocessed.map(({ attributes }) => attributes),
     };
   });
 
 /** What the answer to a Scan says. @throws {SourceUnavailableError} if it cannot be read */
 export const rawPage = (bytes: Uint8Array): RawPage =>
-  reading(bytes, (text, start) => {
-    const items = memberOf(text, start, 'Items');
+  reading(bytes, (text, members) => {
+    const items = named('Items', members);
     if (items === undefined) throw new SyntaxError('a page without items');
-    const last = memberOf(text, start, 'LastEvaluatedKey');
+    const last = named('LastEvaluatedKey', members);
     return {
       items: itemsOf(text, items.value),
       ...(last === undefined ? {} : { lastKey: itemAt(text, last.value).json }),
@@ -54,12 +54,15 @@ export const rawPage = (bytes: Uint8Array): RawPage =>
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-const reading = <T>(bytes: Uint8Array, read: (text: string, start: number) => T): T => {
+/** Walks over the answer once: a page is long enough for each walk to be felt. */
+const reading = <T>(bytes: Uint8Array, read: (text: string, members: readonly Member[]) => T): T => {
   try {
     const text = decoder.decode(bytes);
     const start = skipSpace(text, 0);
-    if (skipSpace(text, valueEnd(text, start)) !== text.length) throw new SyntaxError('more than one value');
-    return read(text, start);
+    const members = membersOf(text, start);
+    const brace = skipSpace(text, members.at(-1)?.end ?? start + 1);
+    if (skipSpace(text, brace + 1) !== text.length) throw new SyntaxError('more than one value');
+    return read(text, members);
   } catch {
     // What was thrown quotes the answer, and that may be an item, which must not get into a log.
     throw new SourceUnavailableError('the answer of DynamoDB cannot be read');
@@ -67,8 +70,8 @@ const reading = <T>(bytes: Uint8Array, read: (text: string, start: number) => T)
 };
 
 /** Like JSON.parse, takes the last of several members of one name. */
-const memberOf = (text: string, start: number, name: string): Member | undefined =>
-  membersOf(text, start).findLast((member) => member.name === name);
+const named = (name: string, members: readonly Member[]): Member | undefined =>
+  members.findLast((member) => member.name === name);
 
 const tablesOf = (text: string, member: Member | undefined): readonly Span[] =>
   member === undefined ? [] : membersOf(text, member.value.start).map(({ value }) => value);
