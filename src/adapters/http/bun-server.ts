@@ -1,7 +1,6 @@
 import type { Logger } from '../../ports/logger.ts';
 import type { Connection, RequestHandler, Server } from '../../ports/server.ts';
 import type { BunListener, BunServe } from './bun-serve.ts';
-import { plainRequest } from './plain-request.ts';
 import { PortTakenError } from './port-taken-error.ts';
 
 export interface BunHttpServerOptions {
@@ -105,16 +104,8 @@ export class BunHttpServer implements Server {
 
   #answer(request: Request): Response | Promise<Response> {
     const handler = this.#handler;
-    if (handler !== undefined) return this.#answerBy(handler, request);
+    if (handler !== undefined) return handler(request, this.#connection());
     return this.#serving.then(() => this.#answer(request));
-  }
-
-  #answerBy(handler: RequestHandler, request: Request): Response | Promise<Response> {
-    const connection = this.#connection();
-    const answer = handler.shortcut?.(plainRequest(request), connection);
-    return answer === undefined
-      ? handler(withWholeUrl(request), connection)
-      : new Response(answer.body, answer);
   }
 
   #connection(): Connection {
