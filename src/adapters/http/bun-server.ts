@@ -104,7 +104,7 @@ export class BunHttpServer implements Server {
 
   #answer(request: Request): Response | Promise<Response> {
     const handler = this.#handler;
-    if (handler !== undefined) return handler(request, this.#connection());
+    if (handler !== undefined) return handler(withWholeUrl(request), this.#connection());
     return this.#serving.then(() => this.#answer(request));
   }
 
