@@ -1,0 +1,17 @@
+import type { WireRequest } from './wire-operations.ts';
+
+/** For whom an operation is done: the identity whose credentials are ours, too. */
+export interface Caller {
+  /** The region that the request was signed for. */
+  readonly region: string;
+  /** The account of our identity; absent where it is unknown. */
+  readonly account?: string;
+}
+
+/** Outbound: knows our own identity, and tells by its signature whether a request is made under it. */
+export interface CallerRecogniser {
+  /**
+   * @throws {CacheError} at once or by rejection, if the request is another identity's or unsigned, or ours cannot be found out
+   */
+  recognise(request: WireRequest): Caller | Promise<Caller>;
+}

@@ -1,0 +1,32 @@
+/** One operation as a client sent it, nothing of it read or changed. */
+export interface WireRequest {
+  /** What the request asks to be done, such as `GetItem`, whether anybody here knows it or not. */
+  readonly operation: string;
+  /** As they came, those of the connection and the signature included. */
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** The answer to an operation as it goes back to the client, a refusal by the origin included. */
+export interface WireAnswer {
+  readonly status: number;
+  /** By their names in lower case; of the body and its meaning, not of a connection. */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * All of it, or what is yet to come; the latter is read once, to its end or until the iterator is returned,
+   * and throws a `PassingFailure` if the rest does not come.
+   */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+/** Inbound: does operations for clients that speak the origin's own protocol. */
+export interface WireOperations {
+  /**
+   * The answer at once if memory has it, else the promise of it.
+   *
+   * @throws {CacheError} at once or by rejection, where there is no answer of the origin to give
+   */
+  execute(request: WireRequest): WireAnswer | Promise<WireAnswer>;
+}
