@@ -5,6 +5,8 @@ import type { EntryKey } from '../domain/cache/entry-key.ts';
 export interface Want {
   /** The bodies to make, one for each content type. */
   readonly contentTypes: readonly string[];
+  /** Whether the answer must show every write that ended before the call; otherwise it may lag behind, where the source's answers do. */
+  readonly consistent?: boolean;
   /** Aborted when nobody needs the answer any more. */
   readonly signal: AbortSignal;
 }

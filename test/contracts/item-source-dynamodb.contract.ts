@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PLAIN, TYPED } from '../../src/adapters/dynamodb/content-types.ts';
 import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import { SdkUpstream } from '../../src/adapters/dynamodb/sdk-upstream.ts';
 import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
 import { SourceRefusedError } from '../../src/domain/cache/errors.ts';
 import type { AttributeMap } from '../../src/domain/dynamodb/attribute-value.ts';
+import { PLAIN, TYPED } from '../../src/domain/dynamodb/content-types.ts';
 import { KeyCodec } from '../../src/domain/dynamodb/key-codec.ts';
 import type { KeyType, TableSpec } from '../../src/domain/dynamodb/table-spec.ts';
 import type { GroupCursor, SourceAnswer, Want } from '../../src/ports/item-source.ts';
@@ -197,6 +197,17 @@ export const runDynamoDbContract = ({ name, server: started, skip }: DynamoDbCon
       },
     );
 
+    it('reads consistently, by each method, where a single call asks for it', async () => {
+      const spec = freshSpec('S');
+      await server.createTable(spec);
+      const before = server.requests.length;
+      await eachWay(sourceOf(spec), new KeyCodec(spec).fromText('a'), { ...WANT, consistent: true });
+
+      const bodies = server.requests.slice(before).map(({ body }) => JSON.stringify(body));
+      expect(bodies).toHaveLength(3);
+      for (const body of bodies) expect(body).toContain('"ConsistentRead":true');
+    });
+
     it('asks for no compressed answers', async () => {
       const spec = freshSpec('S');
       await server.createTable(spec);
@@ -329,9 +340,13 @@ const idsByKey = (answers: readonly SourceAnswer[]): ReadonlyMap<string, string>
   new Map(answers.map((answer) => [answer.key.text, JSON.parse(textOf(answer, PLAIN)).id]));
 
 /** The answer for one key, by each method of the source; of an absent one, only the methods that name it. */
-const eachWay = async (source: DynamoDbItemSource, key: EntryKey): Promise<readonly SourceAnswer[]> => {
-  const single = await source.read(key, WANT);
-  const batch = await source.readMany([key], WANT);
-  const page = await source.readGroup(key.group, { part: 0, parts: 1 }, WANT);
+const eachWay = async (
+  source: DynamoDbItemSource,
+  key: EntryKey,
+  want: Want = WANT,
+): Promise<readonly SourceAnswer[]> => {
+  const single = await source.read(key, want);
+  const batch = await source.readMany([key], want);
+  const page = await source.readGroup(key.group, { part: 0, parts: 1 }, want);
   return [single, ...batch.answers, ...page.answers];
 };

@@ -86,6 +86,23 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
       expect((await subject.source.read(key, want())).bodies).toEqual([]);
     });
 
+    it('shows every change before the call to who asks for consistency, by each method', async () => {
+      const key = subject.keyOf('a');
+      await subject.put(key, 10);
+      const expected = await subject.put(key, 20);
+      const consistently = { ...want(), consistent: true };
+
+      const batch = await subject.source.readMany?.([key], consistently);
+      const page = await subject.source.readGroup?.(subject.group, { part: 0, parts: 1 }, consistently);
+
+      for (const answer of [
+        await subject.source.read(key, consistently),
+        ...(batch?.answers ?? []),
+        ...(page?.answers ?? []),
+      ])
+        expect(textsOf(answer)).toEqual(expected);
+    });
+
     it('says when the origin was asked, not when it answered', async () => {
       const key = subject.keyOf('a');
       await subject.put(key, 10);

@@ -1,4 +1,5 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { type RawItem, rawBatch, rawItem, rawPage } from '../../domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
   SourceAnswer,
   Want,
 } from '../../ports/item-source.ts';
-import { type RawItem, rawBatch, rawItem, rawPage } from './raw-answer.ts';
 import { asSourceError } from './sdk-errors.ts';
 import { SourceTable } from './source-table.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
@@ -32,7 +32,7 @@ export class DynamoDbItemSource implements ItemSource {
   async read(key: EntryKey, want: Want): Promise<SourceAnswer> {
     const table = this.#tableOf(key.group);
     const askedAt = this.#clock.now();
-    const item = rawItem(await this.#send(table, table.getItem(key), want));
+    const item = rawItem(await this.#send(table, table.getItem(key, want), want));
     return table.answer(key, askedAt, item, want.contentTypes);
   }
 
@@ -41,7 +41,7 @@ export class DynamoDbItemSource implements ItemSource {
     if (first === undefined) return { answers: [], unprocessed: [] };
     const table = this.#tableOf(first.group);
     const askedAt = this.#clock.now();
-    const batch = rawBatch(await this.#send(table, table.batchGetItem(keys), want));
+    const batch = rawBatch(await this.#send(table, table.batchGetItem(keys, want), want));
     const found = new Map<string, RawItem>();
     for (const item of batch.items) found.set(table.keyOf(item.attributes).text, item);
     const skipped = new Set(batch.unprocessed.map((attributes) => table.keyOf(attributes).text));
@@ -56,7 +56,7 @@ export class DynamoDbItemSource implements ItemSource {
   async readGroup(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage> {
     const table = this.#tableOf(group);
     const askedAt = this.#clock.now();
-    const page = rawPage(await this.#send(table, table.scan(cursor), want));
+    const page = rawPage(await this.#send(table, table.scan(cursor, want), want));
     const answers = page.items.map((item) =>
       table.answer(table.keyOf(item.attributes), askedAt, item, want.contentTypes),
     );

@@ -1,12 +1,12 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
+import { itemBodies } from '../../domain/dynamodb/item-bodies.ts';
 import { KeyCodec } from '../../domain/dynamodb/key-codec.ts';
+import { Projection } from '../../domain/dynamodb/projection.ts';
+import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
-import type { GroupCursor, SourceAnswer } from '../../ports/item-source.ts';
-import { itemBodies } from './item-bodies.ts';
-import { Projection } from './projection.ts';
-import type { RawItem } from './raw-answer.ts';
+import type { GroupCursor, SourceAnswer, Want } from '../../ports/item-source.ts';
 import type { UpstreamCall } from './upstream.ts';
 
 /** One table as the source sees it: how it is asked, and what its items are. */
@@ -21,39 +21,36 @@ export class SourceTable {
     this.#projection = new Projection(spec);
   }
 
-  getItem(key: EntryKey): UpstreamCall {
-    const { table, consistentRead } = this.spec;
+  getItem(key: EntryKey, want: Want): UpstreamCall {
     return {
       operation: 'GetItem',
       input: {
-        TableName: table,
+        TableName: this.spec.table,
         Key: this.#codec.toAttributes(key),
-        ConsistentRead: consistentRead,
+        ConsistentRead: this.#isConsistent(want),
         ...this.#projection.request,
       },
     };
   }
 
-  batchGetItem(keys: readonly EntryKey[]): UpstreamCall {
-    const { table, consistentRead } = this.spec;
+  batchGetItem(keys: readonly EntryKey[], want: Want): UpstreamCall {
     const request = {
       Keys: keys.map((key) => this.#codec.toAttributes(key)),
-      ConsistentRead: consistentRead,
+      ConsistentRead: this.#isConsistent(want),
       ...this.#projection.request,
     };
-    return { operation: 'BatchGetItem', input: { RequestItems: { [table]: request } } };
+    return { operation: 'BatchGetItem', input: { RequestItems: { [this.spec.table]: request } } };
   }
 
-  scan({ part, parts, position }: GroupCursor): UpstreamCall {
-    const { table, consistentRead } = this.spec;
+  scan({ part, parts, position }: GroupCursor, want: Want): UpstreamCall {
     return {
       operation: 'Scan',
       input: {
-        TableName: table,
+        TableName: this.spec.table,
         Segment: part,
         TotalSegments: parts,
         ...(typeof position === 'string' ? { ExclusiveStartKey: JSON.parse(position) } : {}),
-        ConsistentRead: consistentRead,
+        ConsistentRead: this.#isConsistent(want),
         ...this.#projection.request,
       },
     };
@@ -89,5 +86,9 @@ export class SourceTable {
       if (!(error instanceof SyntaxError)) throw error;
       throw new SourceUnavailableError('the answer of DynamoDB cannot be read', { cause: error });
     }
+  }
+
+  #isConsistent({ consistent }: Want): boolean {
+    return this.spec.consistentRead || consistent === true;
   }
 }

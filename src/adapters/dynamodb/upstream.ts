@@ -1,10 +1,5 @@
 import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
-
-/** What of an item is asked for; absent where it is all of it. */
-export interface Projected {
-  readonly ProjectionExpression?: string;
-  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
-}
+import type { Projected } from '../../domain/dynamodb/projection.ts';
 
 export interface GetItemRequest extends Projected {
   readonly TableName: string;

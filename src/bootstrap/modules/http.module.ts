@@ -1,5 +1,5 @@
 import { ContainerModule } from 'inversify';
-import { PLAIN, TYPED } from '../../adapters/dynamodb/content-types.ts';
+import { PLAIN, TYPED } from '../../domain/dynamodb/content-types.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/item-address.ts';
 import type { Connection, PlainRequest } from '../../ports/server.ts';
 import { DeferredHandler } from '../deferred-handler.ts';

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PLAIN } from '../../../src/adapters/dynamodb/content-types.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import { SdkUpstream } from '../../../src/adapters/dynamodb/sdk-upstream.ts';
 import {
@@ -11,6 +10,7 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../../src/domain/cache/errors.ts';
+import { PLAIN } from '../../../src/domain/dynamodb/content-types.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
 import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';

@@ -1,6 +1,6 @@
-import { PLAIN, TYPED } from '../../../src/adapters/dynamodb/content-types.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import { SdkUpstream } from '../../../src/adapters/dynamodb/sdk-upstream.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
 import { plainJson } from '../../../src/domain/dynamodb/plain-json.ts';
 import type { ItemSourceSubject } from '../../contracts/item-source.contract.ts';

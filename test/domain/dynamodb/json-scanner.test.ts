@@ -6,7 +6,7 @@ import {
   type Span,
   skipSpace,
   valueEnd,
-} from '../../../src/adapters/dynamodb/json-scanner.ts';
+} from '../../../src/domain/dynamodb/json-scanner.ts';
 
 const cut = (text: string, { start, end }: Span): string => text.slice(start, end);
 

@@ -1,5 +1,10 @@
-import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
-import type { Projected } from './upstream.ts';
+import type { TableSpec } from './table-spec.ts';
+
+/** What of an item is asked for, in the words of a request; empty where it is all of it. */
+export interface Projected {
+  readonly ProjectionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+}
 
 /** Which attributes are asked for. The key attributes always are, because without them nobody knows what was answered. */
 export class Projection {

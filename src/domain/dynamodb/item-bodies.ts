@@ -1,8 +1,8 @@
-import type { Body } from '../../domain/cache/body.ts';
-import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
-import { plainJson } from '../../domain/dynamodb/plain-json.ts';
+import type { Body } from '../cache/body.ts';
+import type { AttributeMap } from './attribute-value.ts';
 import { PLAIN, TYPED } from './content-types.ts';
 import { membersOf } from './json-scanner.ts';
+import { plainJson } from './plain-json.ts';
 import type { RawItem } from './raw-answer.ts';
 
 const encoder = new TextEncoder();

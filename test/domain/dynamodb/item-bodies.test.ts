@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { PLAIN, TYPED } from '../../../src/adapters/dynamodb/content-types.ts';
-import { itemBodies } from '../../../src/adapters/dynamodb/item-bodies.ts';
-import { Projection } from '../../../src/adapters/dynamodb/projection.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
+import { itemBodies } from '../../../src/domain/dynamodb/item-bodies.ts';
+import { Projection } from '../../../src/domain/dynamodb/projection.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
 const json = '{ "h":{"S":"\\u0061"}, "\\u0073" : {"N":"1.0"} ,"x":{"B":"AA=="}}';

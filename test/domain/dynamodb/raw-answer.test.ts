@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { rawBatch, rawItem, rawPage } from '../../../src/adapters/dynamodb/raw-answer.ts';
 import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
+import { rawBatch, rawItem, rawPage } from '../../../src/domain/dynamodb/raw-answer.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
