@@ -40,6 +40,15 @@ export class EndpointCredentials {
     return kept;
   }
 
+  /**
+   * Those that the endpoint gives out now.
+   *
+   * @throws {CredentialsProviderError}
+   */
+  renew(): Promise<Credentials> {
+    return this.#fetchOnce();
+  }
+
   #fetchOnce(): Promise<Credentials> {
     this.#fetching ??= this.#fetch().finally(() => {
       this.#fetching = undefined;

@@ -1,11 +1,5 @@
-import {
-  BatchGetItemCommand,
-  DynamoDBClient,
-  type DynamoDBClientConfig,
-  GetItemCommand,
-  ScanCommand,
-} from '@aws-sdk/client-dynamodb';
-import type { EndpointCredentials } from './endpoint-credentials.ts';
+import { BatchGetItemCommand, DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type ClientOptions, clientConfig } from './client-config.ts';
 import { RawBodies } from './raw-bodies.ts';
 import { sdkKey } from './sdk-key.ts';
 import type { BatchGetItemRequest, GetItemRequest, ScanRequest, UpstreamCall } from './upstream.ts';
@@ -15,36 +9,18 @@ const CONNECTION_TIMEOUT_MS = 1000;
 
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-export interface RegionClientOptions {
-  readonly region: string;
-  /** Absent where it is the region's. */
-  readonly endpoint: string | undefined;
+export interface RegionClientOptions extends ClientOptions {
   readonly agent: Pick<UpstreamAgent, 'http' | 'https'>;
-  /** Absent where the SDK finds credentials by itself. */
-  readonly credentials?: Pick<EndpointCredentials, 'get'>;
 }
 
-/** The SDK's client of one region. The only file that loads the SDK, so that it can be loaded late. */
+/** The SDK's client of one region. With `sdk-client.ts` the only file that loads the SDK, so that it can be loaded late. */
 export class RegionClient {
   readonly #client: DynamoDBClient;
   readonly #bodies = new RawBodies();
 
-  constructor({ region, endpoint, agent, credentials }: RegionClientOptions) {
+  constructor({ agent, ...options }: RegionClientOptions) {
     this.#client = new DynamoDBClient({
-      ...settingsOf(endpoint),
-      ...(credentials === undefined ? {} : { credentials: () => credentials.get() }),
-      region,
-      // In the environment of a function that is not meant for us, AWS_PROFILE would beat the role's credentials.
-      profile: '',
-      maxAttempts: 1,
-      retryMode: 'standard',
-      // What is not said here is looked for in files that a sandbox does not have.
-      defaultsMode: 'standard',
-      accountIdEndpointMode: 'disabled',
-      endpointDiscoveryEnabled: false,
-      authSchemePreference: [],
-      userAgentAppId: async () => undefined,
-      disableClockSkewCorrection: false,
+      ...clientConfig(options),
       requestHandler: {
         httpAgent: agent.http,
         httpsAgent: agent.https,
@@ -73,12 +49,6 @@ export class RegionClient {
     }
   }
 }
-
-const settingsOf = (endpoint: string | undefined): DynamoDBClientConfig =>
-  endpoint === undefined
-    ? // AWS_ENDPOINT_URL is the function's, and may point at this very process.
-      { ignoreConfiguredEndpointUrls: true }
-    : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false };
 
 const getItem = (input: GetItemRequest): GetItemCommand =>
   new GetItemCommand({ ...input, Key: sdkKey(input.Key) });

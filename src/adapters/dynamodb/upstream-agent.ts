@@ -4,18 +4,17 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../ports/clock.ts';
 import { SocketWatch } from './socket-watch.ts';
 
-const OPTIONS = { keepAlive: true, maxSockets: 50 };
-
 /** Keeps connections open between calls, and knows which of them can no longer be trusted. */
 export class UpstreamAgent {
   readonly http: http.Agent;
   readonly https: https.Agent;
   readonly #watch: SocketWatch;
 
-  constructor(clock: Clock) {
+  /** @param maxSockets calls at the same time; others wait */
+  constructor(clock: Clock, maxSockets = 50) {
     this.#watch = new SocketWatch(clock);
-    this.http = new WatchedHttpAgent(this.#watch);
-    this.https = new WatchedHttpsAgent(this.#watch);
+    this.http = new WatchedHttpAgent(this.#watch, maxSockets);
+    this.https = new WatchedHttpsAgent(this.#watch, maxSockets);
   }
 
   /** Closes connections that were idle for too long. */
@@ -51,8 +50,8 @@ export class UpstreamAgent {
 class WatchedHttpAgent extends http.Agent {
   readonly #watch: SocketWatch;
 
-  constructor(watch: SocketWatch) {
-    super(OPTIONS);
+  constructor(watch: SocketWatch, maxSockets: number) {
+    super({ keepAlive: true, maxSockets });
     this.#watch = watch;
   }
 
@@ -71,8 +70,8 @@ class WatchedHttpAgent extends http.Agent {
 class WatchedHttpsAgent extends https.Agent {
   readonly #watch: SocketWatch;
 
-  constructor(watch: SocketWatch) {
-    super(OPTIONS);
+  constructor(watch: SocketWatch, maxSockets: number) {
+    super({ keepAlive: true, maxSockets });
     this.#watch = watch;
   }
 

@@ -17,10 +17,15 @@ import { HitPath } from './hit-path.ts';
 import { type ItemRouteOptions, itemRoute } from './item-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
 import { healthRoute, metricsRoute } from './status-routes.ts';
+import { problemAnswer, refusedByGuard } from './wire-problem.ts';
+import { wireResponse } from './wire-response.ts';
+import { type WireRouteOptions, wireRoute } from './wire-route.ts';
 
 /** All that the HTTP interface of a cache is made of. */
 export interface AppOptions {
   readonly items: readonly ItemRouteOptions[];
+  /** What is answered to the SDKs of the source; nothing if absent. */
+  readonly wire?: WireRouteOptions;
   readonly status: StatusReader;
   /** What the cache calls itself in `Cache-Status`: a token, such as `dynamodb-cache`. */
   readonly cacheName: string;
@@ -37,19 +42,30 @@ export interface AppEnv {
 }
 
 /**
- * The item routes, `/health` and `/metrics`, behind the guards. Its `fetch` is what a `Server` serves.
+ * The item routes, what SDKs send to `/`, `/health` and `/metrics`, behind the guards. Its `fetch` is what a `Server` serves.
  *
  * @example
  * await server.serve(createApp(options).fetch);
  */
 export const createApp = (options: AppOptions): Hono<AppEnv> => {
-  const { items, status, cacheName, metricsPrefix, token, logger } = options;
+  const { items, wire, status, cacheName, metricsPrefix, token, logger } = options;
   const local = [refuseForwarded, refuseForeignHost, refuseCrossSite];
   const open = allOf(local);
   const guarded = allOf([refuseOverLimit, ...local, ...(token === undefined ? [] : [refuseWithout(token)])]);
 
   const app = new Hono<AppEnv>();
   for (const item of items) app.all(item.path, behind(guarded, itemRoute(item, cacheName)));
+  if (wire !== undefined) {
+    // Of SDKs a signature is asked instead of the token, which they cannot send.
+    const guard = allOf([refuseOverLimit, ...local]);
+    const answer = wireRoute(wire, (error) => logDefect(error, logger));
+    app.post('/', (context) => {
+      const request = context.req.raw;
+      if (!request.headers.has('x-amz-target')) return context.notFound();
+      const problem = guard(request, context.env);
+      return problem === undefined ? answer(request) : wireResponse(problemAnswer(refusedByGuard(problem)));
+    });
+  }
   app.all('/health', behind(open, healthRoute(status)));
   app.all('/metrics', behind(guarded, metricsRoute(status, metricsPrefix)));
   app.notFound(behind(guarded, () => problemResponse(NO_SUCH_ROUTE)));
@@ -79,7 +95,8 @@ const behind =
     return problem === undefined ? answer(request) : problemResponse(problem);
   };
 
-const logDefect = (error: Error, logger: Logger): void => {
+const logDefect = (thrown: unknown, logger: Logger): void => {
+  const error = thrown instanceof Error ? thrown : new TypeError('what was thrown is no error');
   // A message may quote what the program choked on, which may be an item; the frames say where.
   const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
   logger.error('a request met a defect', { error: error.name, stack });

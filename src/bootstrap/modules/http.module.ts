@@ -12,7 +12,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
     [TOKENS.settings],
   );
   bind(TOKENS.deferredHandler).toResolvedValue(
-    (addresses, { reader, invalidator, status }, logger, { token }) =>
+    (addresses, { reader, invalidator, status }, operations, logger, { token }) =>
       new DeferredHandler(async () => {
         // Nothing of it is needed before the first request.
         const { createHandler } = await import('../../adapters/http/app.ts');
@@ -27,6 +27,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
               invalidator,
             },
           ],
+          wire: { targetPrefix: 'DynamoDB_20120810.', operations },
           status,
           cacheName: 'dynamodb-cache',
           metricsPrefix: 'dynamodb_cache',
@@ -34,7 +35,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
           logger,
         });
       }),
-    [TOKENS.addressParser, TOKENS.cache, TOKENS.logger, TOKENS.settings],
+    [TOKENS.addressParser, TOKENS.cache, TOKENS.wireOperations, TOKENS.logger, TOKENS.settings],
   );
   bind(TOKENS.requestHandler).toResolvedValue(
     (deferred) =>

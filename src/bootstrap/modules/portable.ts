@@ -4,6 +4,7 @@ import { httpModule } from './http.module.ts';
 import { lifecycleModule } from './lifecycle.module.ts';
 import { memoryModule } from './memory.module.ts';
 import { systemModule } from './system.module.ts';
+import { wireModule } from './wire.module.ts';
 
 /** All but the server, which is another on each runtime. */
 export const PORTABLE = [
@@ -11,6 +12,7 @@ export const PORTABLE = [
   memoryModule,
   dynamoDbModule,
   applicationModule,
+  wireModule,
   httpModule,
   lifecycleModule,
 ];

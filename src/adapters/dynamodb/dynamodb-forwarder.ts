@@ -1,0 +1,58 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { ForwardedOperation, OperationForwarder } from '../../ports/operation-forwarder.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { Endpoints, SigningForwarder } from './signing-forwarder.ts';
+import type { UpstreamAgent } from './upstream-agent.ts';
+
+/** As many as there are connections to the function by default: an operation should not wait behind long ones. */
+const MAX_SOCKETS = 256;
+
+interface Loaded {
+  readonly forwarder: SigningForwarder;
+  readonly agent: UpstreamAgent;
+}
+
+/** Forwards to DynamoDB. What it takes, TLS and the AWS SDK among it, is loaded with the first operation. */
+export class DynamoDbForwarder implements OperationForwarder {
+  readonly #keyRing: KeyRing;
+  readonly #endpoints: Endpoints;
+  readonly #clock: Clock;
+  #loading: Promise<Loaded> | undefined;
+  #loaded: Loaded | undefined;
+
+  constructor(keyRing: KeyRing, endpoints: Endpoints, clock: Clock) {
+    this.#keyRing = keyRing;
+    this.#endpoints = endpoints;
+    this.#clock = clock;
+  }
+
+  async forward(operation: ForwardedOperation): Promise<WireAnswer> {
+    this.#loading ??= this.#load();
+    const { forwarder } = this.#loaded ?? (await this.#loading);
+    return forwarder.forward(operation);
+  }
+
+  /** Loads all that, and finds out who we are. */
+  async warmUp(): Promise<void> {
+    this.#loading ??= this.#load();
+    // What goes wrong is met again by the first operation.
+    await Promise.allSettled([this.#loading, this.#keyRing.current()]);
+  }
+
+  /** Closes all connections; operations on their way fail. */
+  close(): void {
+    this.#loaded?.agent.close();
+  }
+
+  async #load(): Promise<Loaded> {
+    const [{ SigningForwarder }, { UpstreamAgent }] = await Promise.all([
+      import('./signing-forwarder.ts'),
+      import('./upstream-agent.ts'),
+    ]);
+    const agent = new UpstreamAgent(this.#clock, MAX_SOCKETS);
+    const forwarder = new SigningForwarder(this.#keyRing, this.#endpoints, agent, this.#clock);
+    this.#loaded = { forwarder, agent };
+    return this.#loaded;
+  }
+}

@@ -1,0 +1,71 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { SourceConnectionError, SourceTimeoutError } from '../../domain/cache/errors.ts';
+import { NotForwardedError } from '../../domain/dynamodb/wire-errors.ts';
+import type { UpstreamAgent } from './upstream-agent.ts';
+
+const CONNECTION_TIMEOUT_MS = 1_000;
+
+/** Longest time without a byte, in which the largest pages of the slowest operations begin to come. */
+const SILENCE_TIMEOUT_MS = 60_000;
+
+export interface ExchangeRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Posts `body`, and resolves when the head of the answer is there.
+ *
+ * @throws {NotForwardedError} if no connection could be made
+ * @throws {PassingFailure} by rejection, with what happened on the wire as its cause
+ */
+export const exchange = (
+  { url, headers, body, signal }: ExchangeRequest,
+  agent: UpstreamAgent,
+): Promise<http.IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const options = { method: 'POST', headers: { ...headers, 'content-length': body.byteLength }, signal };
+    const request =
+      url.protocol === 'http:'
+        ? http.request(url, { ...options, agent: agent.http })
+        : https.request(url, { ...options, agent: agent.https });
+    let isConnected = false;
+    const connected = () => {
+      isConnected = true;
+      request.setTimeout(SILENCE_TIMEOUT_MS, () => request.destroy(timedOut('no answer came in time')));
+    };
+    request.once('socket', (socket) => {
+      if (!socket.connecting) return connected();
+      const timer = setTimeout(
+        () => request.destroy(timedOut('no connection was made in time')),
+        CONNECTION_TIMEOUT_MS,
+      );
+      const settled = () => clearTimeout(timer);
+      socket.once('close', settled).once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+        settled();
+        connected();
+      });
+    });
+    request.once('response', resolve);
+    request.on('error', (error) => reject(isConnected ? lostContact(error) : notForwarded(error)));
+    request.end(body);
+  });
+
+/** The error of the domain for what ended an exchange that had begun. */
+export const lostContact = (cause: unknown): SourceTimeoutError | SourceConnectionError =>
+  cause instanceof ExchangeTimeout
+    ? new SourceTimeoutError('DynamoDB did not answer in time', { cause })
+    : new SourceConnectionError('the connection to DynamoDB was lost', { cause });
+
+const notForwarded = (cause: NodeJS.ErrnoException): NotForwardedError =>
+  new NotForwardedError(`DynamoDB cannot be reached (${cause.code ?? cause.name})`, { cause });
+
+/** Nothing was heard of the other side for too long. */
+class ExchangeTimeout extends Error {
+  override readonly name = 'ExchangeTimeout';
+}
+
+const timedOut = (message: string): ExchangeTimeout => new ExchangeTimeout(message);

@@ -1,0 +1,56 @@
+/** Marks what was forwarded, so that it is known if it comes back. */
+export const HOP_HEADER = 'x-dynamodb-cache-forwarded';
+
+/** Of the connection, of the old signature, or for us alone. */
+const NOT_FORWARDED: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'authorization',
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-amz-content-sha256',
+  'x-amz-date',
+  'x-amz-security-token',
+  'x-aws-parameters-secrets-token',
+  HOP_HEADER,
+]);
+
+const NOT_RETURNED: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** What of a client's headers goes on to DynamoDB, beside a signature of our own. */
+export const forwardedHeaders = (headers: Headers): Record<string, string> => {
+  const forwarded: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    if (!NOT_FORWARDED.has(name)) forwarded[name] = value;
+  });
+  forwarded['accept-encoding'] = 'identity';
+  forwarded[HOP_HEADER] = '1';
+  return forwarded;
+};
+
+/** What of DynamoDB's headers goes back to the client. */
+export const returnedHeaders = (
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Record<string, string> => {
+  const returned: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value === 'string' && !NOT_RETURNED.has(name)) returned[name] = value;
+  }
+  return returned;
+};

@@ -1,0 +1,50 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../../ports/clock.ts';
+import { EndpointCredentials } from './endpoint-credentials.ts';
+import type { KnownCredentials } from './key-ring.ts';
+import type { SdkUpstreamOptions } from './sdk-upstream.ts';
+
+export type SdkKnowledgeOptions = Pick<SdkUpstreamOptions, 'endpoint' | 'credentialsEndpoint'>;
+
+/** The SDK's own knowledge of where DynamoDB is, and of where credentials come from. It is loaded with the first question. */
+export class SdkKnowledge {
+  readonly #endpoint: string | undefined;
+  readonly #credentials: EndpointCredentials | undefined;
+  #client: Promise<DynamoDBClient> | undefined;
+
+  constructor({ endpoint, credentialsEndpoint }: SdkKnowledgeOptions, clock: Clock) {
+    this.#endpoint = endpoint;
+    this.#credentials = credentialsEndpoint && new EndpointCredentials(credentialsEndpoint, clock);
+  }
+
+  /** Those that are valid still, or with `renewed` those of this moment. Rejects with the provider's errors. */
+  async credentials(renewed: boolean): Promise<KnownCredentials> {
+    if (this.#credentials !== undefined) {
+      return renewed ? this.#credentials.renew() : this.#credentials.get();
+    }
+    const { config } = await this.#load();
+    return config.credentials({ forceRefresh: renewed });
+  }
+
+  /** Where the operation is done for the region; some have a host of their own. */
+  async endpointFor(operation: string, region: string): Promise<URL> {
+    if (this.#endpoint !== undefined) return new URL(this.#endpoint);
+    const { endpointProvider, useFipsEndpoint, useDualstackEndpoint } = (await this.#load()).config;
+    const { url } = endpointProvider({
+      Region: region,
+      UseFIPS: await useFipsEndpoint(),
+      UseDualStack: await useDualstackEndpoint(),
+      AccountIdEndpointMode: 'disabled',
+      ...(operation === 'SearchVectors' ? { IsSearchOperation: true } : {}),
+    });
+    return url;
+  }
+
+  #load(): Promise<DynamoDBClient> {
+    this.#client ??= import('./sdk-client.ts').then(
+      // Every question names its region.
+      ({ sdkClient }) => sdkClient({ region: 'us-east-1', endpoint: this.#endpoint }),
+    );
+    return this.#client;
+  }
+}

@@ -1,0 +1,41 @@
+import type { KnownCredentials } from './key-ring.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import { ALGORITHM, type SigningScope, scopeText } from './signing-scope.ts';
+import { headerNames, type SignedPost, signatureOf } from './sigv4.ts';
+
+/** What is to be signed. */
+export interface UnsignedPost {
+  readonly host: string;
+  readonly path: string;
+  readonly target: string;
+  readonly contentType: string | null;
+  readonly body: Uint8Array;
+  readonly region: string;
+  /** In the form `20260101T000000Z`. */
+  readonly time: string;
+}
+
+/** The headers that a signature adds to a request of DynamoDB, with what of its own it covers. */
+export const signedHeaders = (
+  { host, path, target, contentType, body, region, time }: UnsignedPost,
+  { accessKeyId, secretAccessKey, sessionToken }: KnownCredentials,
+  keys: SigningKeys,
+): Readonly<Record<string, string>> => {
+  const covered = {
+    ...(contentType === null ? {} : { 'content-type': contentType }),
+    host,
+    'x-amz-date': time,
+    ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    'x-amz-target': target,
+  };
+  const scope: SigningScope = { day: time.slice(0, 8), region, service: 'dynamodb' };
+  const post: SignedPost = { path, headers: Object.entries(covered), body, time };
+  const signature = signatureOf(post, scope, secretAccessKey, keys);
+  const credential = `${accessKeyId}/${scopeText(scope)}`;
+  const authorization = `${ALGORITHM} Credential=${credential}, SignedHeaders=${headerNames(post.headers)}, Signature=${signature}`;
+  return { ...covered, authorization };
+};
+
+/** The time of a signature that is made at `ms` since the epoch. */
+export const signingTime = (ms: number): string =>
+  `${new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;

@@ -1,0 +1,114 @@
+import type { IncomingMessage } from 'node:http';
+import { OutOfTimeError, type PassingFailure } from '../../domain/cache/errors.ts';
+import { NotForwardedError } from '../../domain/dynamodb/wire-errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ForwardedOperation, OperationForwarder } from '../../ports/operation-forwarder.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { exchange, lostContact } from './exchange.ts';
+import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
+import type { KeyRing, KnownCredentials } from './key-ring.ts';
+import { signedHeaders, signingTime } from './signed-headers.ts';
+import { SigningKeys } from './signing-keys.ts';
+import type { UpstreamAgent } from './upstream-agent.ts';
+
+/** Where operations are done. */
+export interface Endpoints {
+  endpointFor(operation: string, region: string): Promise<URL>;
+}
+
+/** An answer of this length or less is read whole, which takes less than to pass it on piece by piece. */
+const MAX_WHOLE_BYTES = 65_536;
+
+/** Sends operations to DynamoDB under signatures of our own, and gives back what it says, byte for byte. */
+export class SigningForwarder implements OperationForwarder {
+  readonly #keyRing: KeyRing;
+  readonly #endpoints: Endpoints;
+  readonly #agent: UpstreamAgent;
+  readonly #clock: Clock;
+  readonly #keys = new SigningKeys();
+
+  constructor(keyRing: KeyRing, endpoints: Endpoints, agent: UpstreamAgent, clock: Clock) {
+    this.#keyRing = keyRing;
+    this.#endpoints = endpoints;
+    this.#agent = agent;
+    this.#clock = clock;
+  }
+
+  /** Nothing is tried twice, but for a repeatable operation that met a connection which had died while it was idle. */
+  async forward(operation: ForwardedOperation): Promise<WireAnswer> {
+    const { signal } = operation;
+    if (signal.aborted) throw givenUp(signal.reason);
+    const request = await this.#signed(operation);
+    this.#agent.closeStale();
+    try {
+      return await answerOf(await this.#exchange(request, operation.isRepeatable), signal);
+    } catch (error) {
+      throw signal.aborted ? givenUp(error) : error;
+    }
+  }
+
+  async #signed(operation: ForwardedOperation) {
+    const { headers, body, region, signal } = operation;
+    const credentials = await this.#credentials();
+    const url = await this.#endpoints.endpointFor(operation.operation, region);
+    const signature = signedHeaders(
+      {
+        host: url.host,
+        path: url.pathname,
+        target: headers.get('x-amz-target') ?? '',
+        contentType: headers.get('content-type'),
+        body,
+        region,
+        // The client's own time: it has corrected that by what DynamoDB told it, which is why it is told DynamoDB's.
+        time: headers.get('x-amz-date') ?? signingTime(this.#clock.now()),
+      },
+      credentials,
+      this.#keys,
+    );
+    return { url, headers: { ...forwardedHeaders(headers), ...signature }, body, signal };
+  }
+
+  async #credentials(): Promise<KnownCredentials> {
+    try {
+      return await this.#keyRing.current();
+    } catch (cause) {
+      throw new NotForwardedError('no credentials are to be had just now', { cause });
+    }
+  }
+
+  async #exchange(request: Parameters<typeof exchange>[0], isRepeatable: boolean): Promise<IncomingMessage> {
+    try {
+      return await exchange(request, this.#agent);
+    } catch (error) {
+      const isDead = error instanceof Error && this.#agent.foundDead(error.cause);
+      if (!isRepeatable || !isDead || request.signal.aborted) throw error;
+      this.#agent.closeIdle();
+      return exchange(request, this.#agent);
+    }
+  }
+}
+
+const answerOf = async (response: IncomingMessage, signal: AbortSignal): Promise<WireAnswer> => {
+  const { statusCode: status = 502, headers } = response;
+  const pieces = piecesOf(response, signal);
+  const isShort = Number(headers['content-length'] ?? Number.NaN) <= MAX_WHOLE_BYTES;
+  return { status, headers: returnedHeaders(headers), body: isShort ? await wholeOf(pieces) : pieces };
+};
+
+async function* piecesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* response;
+  } catch (error) {
+    throw signal.aborted ? givenUp(error) : lostContact(error);
+  }
+}
+
+const wholeOf = async (pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of pieces) chunks.push(chunk);
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
+};
+
+const givenUp = (cause: unknown): PassingFailure =>
+  new OutOfTimeError('the client gave the operation up', { cause });

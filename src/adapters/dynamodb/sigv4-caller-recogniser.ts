@@ -1,0 +1,94 @@
+import { NotForwardedError, OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
+import type { Caller, CallerRecogniser } from '../../ports/caller-recogniser.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { WireRequest } from '../../ports/wire-operations.ts';
+import type { KeyRing, KnownCredentials } from './key-ring.ts';
+import { type RequestSignature, readSignature } from './request-signature.ts';
+
+/** What a region may be called, since it becomes a part of the name of a host. */
+const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+
+export interface Sigv4CallerRecogniserOptions {
+  /** Whether the signature must be right, not only the key id. */
+  readonly verifies: boolean;
+}
+
+/** Tells by the key id of its signature whose request it is: whoever signs with credentials of ours is who we are. */
+export class Sigv4CallerRecogniser implements CallerRecogniser {
+  readonly #keyRing: KeyRing;
+  readonly #clock: Clock;
+  readonly #verifies: boolean;
+
+  constructor(keyRing: KeyRing, clock: Clock, { verifies }: Sigv4CallerRecogniserOptions) {
+    this.#keyRing = keyRing;
+    this.#clock = clock;
+    this.#verifies = verifies;
+  }
+
+  recognise(request: WireRequest): Caller | Promise<Caller> {
+    const signature = signatureIn(request);
+    const credentials = this.#keyRing.find(signature.accessKeyId);
+    if (credentials === undefined || this.#verifies) return this.#recogniseSlowly(request, signature);
+    return callerOf(credentials, signature);
+  }
+
+  async #recogniseSlowly(request: WireRequest, signature: RequestSignature): Promise<Caller> {
+    const credentials = await this.#find(signature.accessKeyId);
+    if (credentials === undefined) throw foreignKey();
+    if (this.#verifies) await this.#verify(request, signature, credentials);
+    return callerOf(credentials, signature);
+  }
+
+  async #find(accessKeyId: string): Promise<KnownCredentials | undefined> {
+    try {
+      return this.#keyRing.find(accessKeyId) ?? (await this.#keyRing.findRenewed(accessKeyId));
+    } catch (cause) {
+      throw new NotForwardedError('no credentials are to be had just now', { cause });
+    }
+  }
+
+  async #verify(
+    request: WireRequest,
+    signature: RequestSignature,
+    credentials: KnownCredentials,
+  ): Promise<void> {
+    const { isSignedBy } = await import('./verified-signature.ts');
+    if (isSignedBy(credentials, signature, request, this.#clock.now())) return;
+    throw new OperationRefusedError(
+      'InvalidSignatureException',
+      'the extension was given a token, so that requests must be signed with the credentials of the function: this signature does not match, covers too little, or is too old',
+    );
+  }
+}
+
+const signatureIn = ({ headers }: WireRequest): RequestSignature => {
+  const authorization = headers.get('authorization');
+  if (authorization === null) {
+    throw new OperationRefusedError(
+      'MissingAuthenticationTokenException',
+      'Request is missing Authentication Token',
+    );
+  }
+  const signature = readSignature(authorization);
+  if (signature === undefined) {
+    throw new OperationRefusedError(
+      'IncompleteSignatureException',
+      'the Authorization header is no complete AWS4-HMAC-SHA256 signature, and no other kind is understood here',
+    );
+  }
+  const { region, service } = signature.scope;
+  if (service === 'dynamodb' && REGION.test(region) && region.length <= 63) return signature;
+  throw new OperationRefusedError(
+    'InvalidSignatureException',
+    "Credential should be scoped to a valid region and to the correct service: 'dynamodb'",
+  );
+};
+
+const foreignKey = (): OperationRefusedError =>
+  new OperationRefusedError(
+    'UnrecognizedClientException',
+    "the request is signed with credentials that are not the function's own, and the cache answers under no other identity: give this client an endpoint of DynamoDB itself",
+  );
+
+const callerOf = ({ accountId }: KnownCredentials, { scope: { region } }: RequestSignature): Caller =>
+  accountId === undefined ? { region } : { region, account: accountId };

@@ -1,0 +1,56 @@
+import type { CacheError, ErrorCategory } from '../../domain/cache/errors.ts';
+import { OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { Problem } from './problem.ts';
+
+/** Why an operation gets no answer of DynamoDB, in the way in which DynamoDB says such things. */
+export interface WireProblem {
+  readonly status: number;
+  /** The name of the exception with its name space, which SDKs make an error of. */
+  readonly type: string;
+  /** For people: never a key value, a credential or a stack. */
+  readonly message: string;
+}
+
+const OF_ANY_SERVICE = 'com.amazon.coral.service';
+const OF_DYNAMODB = 'com.amazonaws.dynamodb.v20120810';
+
+/** What SDKs take for passing is tried again by them, so that it must be passing: they know it by a status of 500 and more. */
+const KINDS: Readonly<Record<ErrorCategory, Omit<WireProblem, 'message'>>> = {
+  invalid_request: { status: 400, type: `${OF_DYNAMODB}#ValidationException` },
+  forbidden: { status: 400, type: `${OF_ANY_SERVICE}#AccessDeniedException` },
+  refused: { status: 400, type: `${OF_ANY_SERVICE}#AccessDeniedException` },
+  unavailable: { status: 503, type: `${OF_DYNAMODB}#ServiceUnavailable` },
+  not_in_cache: { status: 503, type: `${OF_DYNAMODB}#ServiceUnavailable` },
+  timeout: { status: 500, type: `${OF_DYNAMODB}#InternalServerError` },
+};
+
+/** The problem that a failure of the cache is to its caller. */
+export const wireProblemOf = (error: CacheError): WireProblem => {
+  const message = `dynamodb-cache: ${error.message}`;
+  if (error instanceof OperationRefusedError) {
+    return { status: 400, type: `${OF_ANY_SERVICE}#${error.type}`, message };
+  }
+  if (error.code === 'throttled') return { status: 400, type: `${OF_DYNAMODB}#ThrottlingException`, message };
+  return { ...KINDS[error.category], message };
+};
+
+/** The same for what a guard found wrong. */
+export const refusedByGuard = ({ status, detail }: Problem): WireProblem => ({
+  status,
+  type: `${OF_ANY_SERVICE}#${status === 429 ? 'ThrottlingException' : 'AccessDeniedException'}`,
+  message: `dynamodb-cache: ${detail}`,
+});
+
+export const WIRE_INTERNAL: WireProblem = {
+  status: 500,
+  type: `${OF_DYNAMODB}#InternalServerError`,
+  message: 'dynamodb-cache: a defect of the cache kept it from answering; its log says where',
+};
+
+/** The answer that carries a problem. */
+export const problemAnswer = ({ status, type, message }: WireProblem): WireAnswer => ({
+  status,
+  headers: {},
+  body: Buffer.from(JSON.stringify({ __type: type, message })),
+});

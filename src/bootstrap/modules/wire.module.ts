@@ -1,0 +1,40 @@
+import { ContainerModule } from 'inversify';
+import { DynamoDbForwarder } from '../../adapters/dynamodb/dynamodb-forwarder.ts';
+import { KeyRing } from '../../adapters/dynamodb/key-ring.ts';
+import { SdkKnowledge } from '../../adapters/dynamodb/sdk-knowledge.ts';
+import { Sigv4CallerRecogniser } from '../../adapters/dynamodb/sigv4-caller-recogniser.ts';
+import { AdmitCaller } from '../../application/dynamodb/admit-caller.ts';
+import { ForwardOperation } from '../../application/dynamodb/forward-operation.ts';
+import { TOKENS } from '../tokens.ts';
+
+/** What is done for the SDKs of DynamoDB, and by whom. */
+export const wireModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.sdkKnowledge).toResolvedValue(
+    ({ dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) =>
+      new SdkKnowledge(
+        {
+          ...(endpoint === undefined ? {} : { endpoint }),
+          ...(credentialsEndpoint === undefined ? {} : { credentialsEndpoint }),
+        },
+        clock,
+      ),
+    [TOKENS.settings, TOKENS.clock],
+  );
+  bind(TOKENS.keyRing).toResolvedValue(
+    (knowledge) => new KeyRing((renewed) => knowledge.credentials(renewed)),
+    [TOKENS.sdkKnowledge],
+  );
+  bind(TOKENS.callerRecogniser).toResolvedValue(
+    (keyRing, clock, { token }) =>
+      new Sigv4CallerRecogniser(keyRing, clock, { verifies: token !== undefined }),
+    [TOKENS.keyRing, TOKENS.clock, TOKENS.settings],
+  );
+  bind(TOKENS.operationForwarder).toResolvedValue(
+    (keyRing, knowledge, clock) => new DynamoDbForwarder(keyRing, knowledge, clock),
+    [TOKENS.keyRing, TOKENS.sdkKnowledge, TOKENS.clock],
+  );
+  bind(TOKENS.wireOperations).toResolvedValue(
+    (recogniser, forwarder) => new AdmitCaller(recogniser, new ForwardOperation(forwarder)),
+    [TOKENS.callerRecogniser, TOKENS.operationForwarder],
+  );
+});

@@ -1,0 +1,53 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { Settings } from '../../../src/adapters/config/settings.ts';
+import { DynamoDbForwarder } from '../../../src/adapters/dynamodb/dynamodb-forwarder.ts';
+import { NodeHttpServer } from '../../../src/adapters/http/node-server.ts';
+import { createContainer } from '../../../src/bootstrap/container.ts';
+import { tableSpec } from '../dynamodb/table-spec.ts';
+import { settingsOf } from '../settings.ts';
+
+/** The extension within this process, as SDKs meet it, in front of a DynamoDB. */
+export class EndpointUnderTest {
+  readonly #server: NodeHttpServer;
+  readonly #forwarder: DynamoDbForwarder;
+  readonly #clients: DynamoDBClient[] = [];
+
+  private constructor(server: NodeHttpServer, forwarder: DynamoDbForwarder) {
+    this.#server = server;
+    this.#forwarder = forwarder;
+  }
+
+  /** @param upstream URL of the DynamoDB */
+  static async inFrontOf(upstream: string, given: Partial<Settings> = {}): Promise<EndpointUnderTest> {
+    const settings = settingsOf({
+      tables: [tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } })],
+      dynamoDbEndpoint: upstream,
+      region: 'us-east-1',
+      ...given,
+    });
+    const server = new NodeHttpServer(settings);
+    const program = createContainer(settings, { server });
+    const forwarder = program.get('operationForwarder');
+    if (!(forwarder instanceof DynamoDbForwarder)) throw new TypeError('another forwarder than expected');
+    await server.listen();
+    await server.serve(program.get('requestHandler'), program.get('logger'));
+    return new EndpointUnderTest(server, forwarder);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.port}`;
+  }
+
+  /** A client of the SDK that is pointed here, and closed together with this. */
+  client(config: DynamoDBClientConfig = {}): DynamoDBClient {
+    const client = new DynamoDBClient({ endpoint: this.url, region: 'us-east-1', maxAttempts: 1, ...config });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.destroy();
+    await this.#server.close();
+    this.#forwarder.close();
+  }
+}
