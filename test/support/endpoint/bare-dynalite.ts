@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import createDynalite from 'dynalite';
+
+/** A dynalite with nothing between it and its clients, so that its answers are its own to the byte. */
+export interface BareDynalite {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export const startBareDynalite = async (): Promise<BareDynalite> => {
+  const server = createDynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('dynalite does not listen');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+};
