@@ -4,6 +4,8 @@ import type { Logger } from './logger.ts';
 export interface Connection {
   /** Whether there are more connections than are allowed, and this one is among those too many. */
   readonly overLimit: boolean;
+  /** Ends the connection, so that an answer which broke off is not taken for whole. Absent where the server cannot. */
+  abort?(): void;
 }
 
 /** A request without a body, as it was sent: nothing is decoded. */

@@ -58,12 +58,14 @@ export const createApp = (options: AppOptions): Hono<AppEnv> => {
   if (wire !== undefined) {
     // Of SDKs a signature is asked instead of the token, which they cannot send.
     const guard = allOf([refuseOverLimit, ...local]);
-    const answer = wireRoute(wire, (error) => logDefect(error, logger));
+    const answer = wireRoute(wire, { logger, onDefect: (error) => logDefect(error, logger) });
     app.post('/', (context) => {
       const request = context.req.raw;
       if (!request.headers.has('x-amz-target')) return context.notFound();
       const problem = guard(request, context.env);
-      return problem === undefined ? answer(request) : wireResponse(problemAnswer(refusedByGuard(problem)));
+      return problem === undefined
+        ? answer(request, context.env)
+        : wireResponse(problemAnswer(refusedByGuard(problem)));
     });
   }
   app.all('/health', behind(open, healthRoute(status)));

@@ -27,9 +27,6 @@ export interface NodeHttpServerOptions {
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-const WITHIN_LIMIT: Connection = { overLimit: false };
-const OVER_LIMIT: Connection = { overLimit: true };
-
 // A freeze outlasts any timer, and the next request would meet a connection that it closed.
 const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
 
@@ -90,8 +87,8 @@ export class NodeHttpServer implements Server {
       for (const [, outgoing] of this.#waiting.splice(0)) outgoing.destroy();
     });
     if (loaded === undefined) return;
-    const listener = loaded.getRequestListener((request, { incoming }) =>
-      handler(request, this.#knownOf(incoming.socket)),
+    const listener = loaded.getRequestListener((request, { incoming: { socket } }) =>
+      handler(request, { ...this.#knownOf(socket), abort: () => socket.destroy() }),
     );
     this.#listener = (incoming, outgoing) => {
       listener(incoming, outgoing).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type { CacheError, ErrorCategory } from '../../domain/cache/errors.ts';
-import { OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
+import { NotForwardedError, OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { Problem } from './problem.ts';
 
@@ -15,14 +15,21 @@ export interface WireProblem {
 const OF_ANY_SERVICE = 'com.amazon.coral.service';
 const OF_DYNAMODB = 'com.amazonaws.dynamodb.v20120810';
 
-/** What SDKs take for passing is tried again by them, so that it must be passing: they know it by a status of 500 and more. */
-const KINDS: Readonly<Record<ErrorCategory, Omit<WireProblem, 'message'>>> = {
+type Kind = Omit<WireProblem, 'message'>;
+
+/** Nothing was done, and SDKs are to try again. */
+const UNAVAILABLE: Kind = { status: 503, type: `${OF_DYNAMODB}#ServiceUnavailable` };
+/** Nobody knows whether anything was done, and SDKs are to try again. */
+const UNKNOWN_OUTCOME: Kind = { status: 500, type: `${OF_DYNAMODB}#InternalServerError` };
+const DENIED: Kind = { status: 400, type: `${OF_ANY_SERVICE}#AccessDeniedException` };
+
+const KINDS: Readonly<Record<ErrorCategory, Kind>> = {
   invalid_request: { status: 400, type: `${OF_DYNAMODB}#ValidationException` },
-  forbidden: { status: 400, type: `${OF_ANY_SERVICE}#AccessDeniedException` },
-  refused: { status: 400, type: `${OF_ANY_SERVICE}#AccessDeniedException` },
-  unavailable: { status: 503, type: `${OF_DYNAMODB}#ServiceUnavailable` },
-  not_in_cache: { status: 503, type: `${OF_DYNAMODB}#ServiceUnavailable` },
-  timeout: { status: 500, type: `${OF_DYNAMODB}#InternalServerError` },
+  forbidden: DENIED,
+  refused: DENIED,
+  unavailable: UNKNOWN_OUTCOME,
+  not_in_cache: UNAVAILABLE,
+  timeout: UNKNOWN_OUTCOME,
 };
 
 /** The problem that a failure of the cache is to its caller. */
@@ -32,7 +39,8 @@ export const wireProblemOf = (error: CacheError): WireProblem => {
     return { status: 400, type: `${OF_ANY_SERVICE}#${error.type}`, message };
   }
   if (error.code === 'throttled') return { status: 400, type: `${OF_DYNAMODB}#ThrottlingException`, message };
-  return { ...KINDS[error.category], message };
+  const isUntouched = error instanceof NotForwardedError || error.code === 'overloaded';
+  return { ...(isUntouched ? UNAVAILABLE : KINDS[error.category]), message };
 };
 
 /** The same for what a guard found wrong. */
@@ -43,8 +51,7 @@ export const refusedByGuard = ({ status, detail }: Problem): WireProblem => ({
 });
 
 export const WIRE_INTERNAL: WireProblem = {
-  status: 500,
-  type: `${OF_DYNAMODB}#InternalServerError`,
+  ...UNKNOWN_OUTCOME,
   message: 'dynamodb-cache: a defect of the cache kept it from answering; its log says where',
 };
 

@@ -1,5 +1,7 @@
 import { CacheError } from '../../domain/cache/errors.ts';
 import { OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Connection } from '../../ports/server.ts';
 import type { WireAnswer, WireOperations } from '../../ports/wire-operations.ts';
 import { bodyWithin } from './request-body.ts';
 import { problemAnswer, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
@@ -20,11 +22,17 @@ const HOP_HEADER = 'x-dynamodb-cache-forwarded';
 
 const TOO_LARGE: WireAnswer = { status: 413, headers: {}, body: new Uint8Array() };
 
-/** Answers requests that SDKs send, always in the way of DynamoDB. Never throws; what nobody foresaw goes to `onDefect`. */
+/** What goes wrong on the way to an answer, and is for somebody else to tell. */
+export interface WireRouteReports {
+  readonly logger: Logger;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** Answers requests that SDKs send, always in the way of DynamoDB. Never rejects. */
 export const wireRoute = (
   { targetPrefix, operations }: WireRouteOptions,
-  onDefect: (error: unknown) => void,
-): ((request: Request) => Promise<Response>) => {
+  { logger, onDefect }: WireRouteReports,
+): ((request: Request, connection: Connection | undefined) => Promise<Response>) => {
   const answerOf = async (request: Request): Promise<WireAnswer> => {
     const { headers } = request;
     const target = headers.get('x-amz-target') ?? '';
@@ -36,9 +44,18 @@ export const wireRoute = (
     return operations.execute({ operation, headers, body, signal: request.signal });
   };
 
-  return async (request) => {
+  /** Where the server cannot end a connection, it finds out from a stream that fails. */
+  const breaker = ({ signal }: Request, connection: Connection | undefined) => {
+    if (connection?.abort === undefined) return undefined;
+    return (error: unknown): void => {
+      if (!signal.aborted) logger.warn('an answer broke off', { error });
+      connection.abort?.();
+    };
+  };
+
+  return async (request, connection) => {
     try {
-      return wireResponse(await answerOf(request));
+      return wireResponse(await answerOf(request), breaker(request, connection));
     } catch (error) {
       if (error instanceof CacheError) return wireResponse(problemAnswer(wireProblemOf(error)));
       // A client that goes away while it sends is no defect of ours.

@@ -1,0 +1,230 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { crc32 } from '../../src/adapters/http/crc32.ts';
+import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
+import { EndpointUnderTest } from '../support/endpoint/endpoint-under-test.ts';
+import {
+  exchangeRaw,
+  type RawOperation,
+  type RawWireAnswer,
+  signedBy,
+} from '../support/endpoint/raw-exchange.ts';
+import { hangingUp, ScriptedUpstream, saying, silent } from '../support/endpoint/scripted-upstream.ts';
+
+const READ: RawOperation = { target: 'DynamoDB_20120810.Query', body: '{"TableName":"Users"}' };
+const WRITE: RawOperation = { target: 'DynamoDB_20120810.UpdateItem', body: '{"TableName":"Users"}' };
+
+describe('what is forwarded', () => {
+  let upstream: ScriptedUpstream;
+  let endpoint: EndpointUnderTest;
+  let agent: Agent;
+
+  beforeEach(async () => {
+    useTestCredentials();
+    upstream = await ScriptedUpstream.start();
+    endpoint = await EndpointUnderTest.inFrontOf(upstream.url);
+    agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  });
+
+  afterEach(async () => {
+    agent.destroy();
+    await endpoint.close();
+    await upstream.close();
+  });
+
+  const ask = (operation: RawOperation): Promise<RawWireAnswer> =>
+    exchangeRaw(endpoint.url, operation, agent);
+
+  it('reaches DynamoDB byte for byte, whatever the operation', async () => {
+    const body = Buffer.from([0x7b, 0xff, 0x00, 0x22, 0xc3, 0x28, 0x7d]);
+    await ask({ target: 'DynamoDB_20120810.NotThoughtOfYet', body });
+
+    expect(upstream.received[0]?.line).toBe('POST /');
+    expect(upstream.received[0]?.headers['x-amz-target']).toBe('DynamoDB_20120810.NotThoughtOfYet');
+    expect(upstream.received[0]?.body).toEqual(body);
+  });
+
+  it('keeps what SDKs say of themselves and their attempts, and nothing of the connection', async () => {
+    await ask({
+      ...READ,
+      headers: {
+        'user-agent': 'aws-sdk-go-v2/1.30',
+        'amz-sdk-invocation-id': 'abc',
+        'amz-sdk-request': 'attempt=2; max=3',
+        'x-amzn-trace-id': 'Root=1-2-3',
+        'x-aws-parameters-secrets-token': 'ours',
+        te: 'trailers',
+      },
+    });
+
+    const headers = upstream.received[0]?.headers;
+    expect(headers).toMatchObject({
+      'user-agent': 'aws-sdk-go-v2/1.30',
+      'amz-sdk-invocation-id': 'abc',
+      'amz-sdk-request': 'attempt=2; max=3',
+      'x-amzn-trace-id': 'Root=1-2-3',
+      host: upstream.host,
+    });
+    expect(headers).not.toHaveProperty('x-aws-parameters-secrets-token');
+    expect(headers).not.toHaveProperty('te');
+  });
+
+  it('comes back byte for byte, with its headers', async () => {
+    const body = Buffer.from([0x7b, 0xff, 0x00, 0x22, 0xc3, 0x28, 0x7d]);
+    const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
+    upstream.answer = saying(200, body, { 'x-amzn-requestid': 'ID', 'x-amz-crc32': '1234', date });
+    const answer = await ask(READ);
+
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual(body);
+    expect(answer.headers).toMatchObject({ 'x-amzn-requestid': 'ID', 'x-amz-crc32': '1234', date });
+  });
+
+  it.each([400, 413, 500, 503])('comes back as it is when it is an error of status %d', async (status) => {
+    const body = '{"__type":"com.amazonaws.dynamodb.v20120810#Whatever","message":"so","Reasons":[1.50]}';
+    upstream.answer = saying(status, body);
+    const answer = await ask(WRITE);
+
+    expect([answer.status, answer.body.toString()]).toEqual([status, body]);
+  });
+
+  it('is never asked for in a compressed form', async () => {
+    await ask({ ...READ, headers: { 'accept-encoding': 'gzip, br' } });
+
+    expect(upstream.received[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
+  it('stays as it is if it comes compressed all the same, since its checksum is of those bytes', async () => {
+    const body = gzipSync('{"Items":[]}');
+    upstream.answer = saying(200, body, { 'content-encoding': 'gzip', 'x-amz-crc32': String(crc32(body)) });
+    const answer = await ask(READ);
+
+    expect(answer.body).toEqual(body);
+    expect(answer.headers).toMatchObject({
+      'content-encoding': 'gzip',
+      'x-amz-crc32': String(crc32(body)),
+    });
+  });
+
+  it('has a checksum and an id of its own where it came without', async () => {
+    upstream.answer = saying(200, '{"Items":[]}');
+    const [first, second] = [await ask(READ), await ask(READ)];
+
+    expect(first.headers['x-amz-crc32']).toBe(String(crc32(Buffer.from('{"Items":[]}'))));
+    expect(first.headers['x-amzn-requestid']).toMatch(/./);
+    expect(second.headers['x-amzn-requestid']).not.toBe(first.headers['x-amzn-requestid']);
+  });
+
+  it('may be as long as DynamoDB takes it', async () => {
+    const body = Buffer.alloc(16 * 1024 * 1024, 'a');
+    await ask({ ...WRITE, body });
+
+    expect(upstream.received[0]?.body.equals(body)).toBe(true);
+  });
+
+  it('may be of a length that nobody said', async () => {
+    const call = request(endpoint.url, {
+      method: 'POST',
+      agent,
+      headers: {
+        'x-amz-target': WRITE.target,
+        authorization: signedBy('test'),
+        'transfer-encoding': 'chunked',
+      },
+    });
+    call.write('{"TableName":');
+    call.end('"Users"}');
+    const [response] = await once(call, 'response');
+    response.resume();
+
+    expect(upstream.received[0]?.body.toString()).toBe('{"TableName":"Users"}');
+  });
+
+  it.each([true, false])('is refused beyond that before it is read, its length said: %s', async (isSaid) => {
+    const call = request(endpoint.url, {
+      method: 'POST',
+      headers: {
+        'x-amz-target': WRITE.target,
+        authorization: signedBy('test'),
+        ...(isSaid ? { 'content-length': 18 * 1024 * 1024 } : { 'transfer-encoding': 'chunked' }),
+      },
+    });
+    call.on('error', () => undefined);
+    const answered = once(call, 'response');
+    call.write(Buffer.alloc(isSaid ? 1 : 18 * 1024 * 1024));
+    const [response] = await answered;
+    call.destroy();
+
+    expect(response.statusCode).toBe(413);
+    expect(upstream.received).toEqual([]);
+  });
+
+  it('keeps connections on both sides', async () => {
+    for (const operation of [READ, WRITE, READ]) await ask(operation);
+
+    expect(upstream.sockets).toHaveLength(1);
+    expect(Object.values(agent.freeSockets).flat()).toHaveLength(1);
+  });
+
+  it('is given up when the client gives it up', async () => {
+    upstream.answer = silent;
+    const call = request(endpoint.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': WRITE.target, authorization: signedBy('test') },
+    });
+    call.on('error', () => undefined);
+    call.end('{}');
+    await upstream.next();
+    const gone = once(upstream.sockets[0] ?? call, 'close');
+    call.destroy();
+
+    await gone;
+  });
+
+  it('is tried again on a fresh connection if it changes nothing and met a dead one', async () => {
+    await ask(READ);
+    upstream.answer = (response, received) => {
+      upstream.answer = saying(200, '{"again":true}');
+      hangingUp(response, received);
+    };
+
+    expect((await ask(READ)).body.toString()).toBe('{"again":true}');
+    expect(upstream.sockets).toHaveLength(2);
+  });
+
+  it('is left to the client to try again if it may change something', async () => {
+    await ask(READ);
+    upstream.answer = hangingUp;
+    const answer = await ask(WRITE);
+
+    expect(upstream.received).toHaveLength(2);
+    expect(answer.status).toBe(500);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
+    });
+  });
+
+  it('is answered with ServiceUnavailable where there is no connection, which SDKs try again', async () => {
+    await upstream.close();
+    const answer = await ask(WRITE);
+    upstream = await ScriptedUpstream.start();
+
+    expect(answer.status).toBe(503);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      __type: 'com.amazonaws.dynamodb.v20120810#ServiceUnavailable',
+      message: 'dynamodb-cache: DynamoDB cannot be reached (ECONNREFUSED)',
+    });
+    expect(answer.headers['x-amz-crc32']).toBe(String(crc32(answer.body)));
+  });
+
+  it('is not passed on as whole when the connection breaks within it', async () => {
+    upstream.answer = (response) => {
+      response.writeHead(200, { 'content-length': 1_000_000 });
+      response.write(Buffer.alloc(100_000), () => response.destroy());
+    };
+
+    await expect(ask(READ)).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+});
