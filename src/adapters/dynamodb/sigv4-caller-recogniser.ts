@@ -62,8 +62,8 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
 }
 
 const signatureIn = ({ headers }: WireRequest): RequestSignature => {
-  const authorization = headers.get('authorization');
-  if (authorization === null) {
+  const authorization = headers.get('authorization') ?? '';
+  if (authorization === '') {
     throw new OperationRefusedError(
       'MissingAuthenticationTokenException',
       'Request is missing Authentication Token',

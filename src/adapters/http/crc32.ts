@@ -11,16 +11,14 @@ const tableOf = (): Uint32Array =>
 
 let table: Uint32Array | undefined;
 
-const ownCrc32 = (bytes: Uint8Array): number => {
+/** The CRC-32 of `bytes`, byte by byte. */
+export const tableCrc32 = (bytes: Uint8Array): number => {
   table ??= tableOf();
   let crc = 0xffffffff;
   for (const byte of bytes) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 0xff] ?? 0);
   return (crc ^ 0xffffffff) >>> 0;
 };
 
-/** The CRC-32 of `bytes`, as an unsigned number. Node.js before 20.15 has none of its own. */
+/** The same as fast as the runtime can: Node.js before 20.15 has none of its own. */
 export const crc32: (bytes: Uint8Array) => number =
-  typeof zlib.crc32 === 'function' ? (bytes) => zlib.crc32(bytes) : ownCrc32;
-
-/** For tests: the same without the runtime's help. */
-export { ownCrc32 };
+  typeof zlib.crc32 === 'function' ? (bytes) => zlib.crc32(bytes) : tableCrc32;

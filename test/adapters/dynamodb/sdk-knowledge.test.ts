@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { SdkKnowledge } from '../../../src/adapters/dynamodb/sdk-knowledge.ts';
+import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+
+describe('SdkKnowledge', () => {
+  beforeEach(useTestCredentials);
+
+  const endpointFor = async (operation: string, region: string, endpoint?: string): Promise<string> => {
+    const options = endpoint === undefined ? {} : { endpoint };
+    return (await new SdkKnowledge(options, new FakeClock()).endpointFor(operation, region)).href;
+  };
+
+  it.each([
+    ['eu-west-1', 'https://dynamodb.eu-west-1.amazonaws.com/'],
+    ['cn-north-1', 'https://dynamodb.cn-north-1.amazonaws.com.cn/'],
+    ['us-gov-west-1', 'https://dynamodb.us-gov-west-1.amazonaws.com/'],
+    ['zz-future-9', 'https://dynamodb.zz-future-9.amazonaws.com/'],
+  ])('leads to the endpoint of %s', async (region, url) => {
+    expect(await endpointFor('GetItem', region)).toBe(url);
+  });
+
+  it('leads to an endpoint for FIPS where the function is to use those', async () => {
+    process.env.AWS_USE_FIPS_ENDPOINT = 'true';
+
+    expect(await endpointFor('GetItem', 'us-east-1')).toBe('https://dynamodb-fips.us-east-1.amazonaws.com/');
+  });
+
+  it('leads to a dual-stack endpoint where the function is to use those', async () => {
+    process.env.AWS_USE_DUALSTACK_ENDPOINT = 'true';
+
+    expect(await endpointFor('GetItem', 'us-east-1')).toBe('https://dynamodb.us-east-1.api.aws/');
+  });
+
+  it('leads to the host of its own that the search for vectors has', async () => {
+    expect(await endpointFor('SearchVectors', 'us-east-1')).toBe(
+      'https://search-dynamodb.us-east-1.amazonaws.com/',
+    );
+  });
+
+  it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_DYNAMODB'])(
+    'does not lead to %s, which may be this extension: no loop',
+    async (variable) => {
+      process.env[variable] = 'http://127.0.0.1:4000';
+
+      expect(await endpointFor('GetItem', 'us-east-1')).toBe('https://dynamodb.us-east-1.amazonaws.com/');
+    },
+  );
+
+  it('leads to the endpoint that was set, such as that of a VPC, whatever else is', async () => {
+    process.env.AWS_USE_FIPS_ENDPOINT = 'true';
+    const vpc = 'https://vpce-0a1b.dynamodb.us-east-1.vpce.amazonaws.com/';
+
+    expect(await endpointFor('GetItem', 'eu-west-1', vpc)).toBe(vpc);
+  });
+
+  it('knows the credentials of the environment, and those that it has later when it is to ask anew', async () => {
+    const knowledge = new SdkKnowledge({}, new FakeClock());
+    const first = await knowledge.credentials(false);
+    process.env.AWS_ACCESS_KEY_ID = 'rotated';
+
+    expect(first.accessKeyId).toBe('test');
+    expect((await knowledge.credentials(false)).accessKeyId).toBe('test');
+    expect((await knowledge.credentials(true)).accessKeyId).toBe('rotated');
+  });
+
+  it('asks the SDK again after it could give no credentials', async () => {
+    const knowledge = new SdkKnowledge({}, new FakeClock());
+    delete process.env.AWS_ACCESS_KEY_ID;
+    await expect(knowledge.credentials(false)).rejects.toThrow();
+    process.env.AWS_ACCESS_KEY_ID = 'late';
+
+    expect((await knowledge.credentials(false)).accessKeyId).toBe('late');
+  });
+});

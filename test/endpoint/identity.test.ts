@@ -1,0 +1,187 @@
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readSignature } from '../../src/adapters/dynamodb/request-signature.ts';
+import { isSignedBy } from '../../src/adapters/dynamodb/verified-signature.ts';
+import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
+import { EndpointUnderTest } from '../support/endpoint/endpoint-under-test.ts';
+import { exchangeRaw, type RawWireAnswer, signedBy } from '../support/endpoint/raw-exchange.ts';
+import { type ReceivedOperation, ScriptedUpstream, saying } from '../support/endpoint/scripted-upstream.ts';
+
+const TARGET = 'DynamoDB_20120810.ListTables';
+const OURS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** Whether DynamoDB would take the signature, at the time that it tells. */
+const isRight = ({ headers, body }: ReceivedOperation | undefined = never()): boolean => {
+  const text = headers.authorization ?? '';
+  const signature = readSignature(text);
+  if (signature === undefined) throw new Error(`no signature: ${text}`);
+  const request = {
+    operation: '',
+    headers: new Headers(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    body,
+    signal: new AbortController().signal,
+  };
+  const time = String(headers['x-amz-date']).replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5');
+  return isSignedBy(OURS, signature, request, Date.parse(time));
+};
+
+const never = (): never => {
+  throw new Error('nothing was received');
+};
+
+describe('who asks through the extension', () => {
+  let upstream: ScriptedUpstream;
+  let endpoint: EndpointUnderTest;
+
+  beforeEach(async () => {
+    useTestCredentials();
+    upstream = await ScriptedUpstream.start();
+    endpoint = await EndpointUnderTest.inFrontOf(upstream.url);
+  });
+
+  afterEach(async () => {
+    await endpoint.close();
+    await upstream.close();
+  });
+
+  const ask = (headers: Readonly<Record<string, string>> = {}): Promise<RawWireAnswer> =>
+    exchangeRaw(endpoint.url, { target: TARGET, body: '{}', headers });
+  const problem = ({ status, body }: RawWireAnswer): unknown => [status, JSON.parse(body.toString()).__type];
+
+  it('is signed for anew, for the host of DynamoDB and with our own session', async () => {
+    process.env.AWS_SESSION_TOKEN = 'our session';
+    await ask({ 'x-amz-security-token': 'the session of the client', 'x-amz-content-sha256': 'UNSIGNED' });
+
+    const [received] = upstream.received;
+    expect(received?.headers).toMatchObject({ host: upstream.host, 'x-amz-security-token': 'our session' });
+    expect(received?.headers).not.toHaveProperty('x-amz-content-sha256');
+    expect(isRight(received)).toBe(true);
+  });
+
+  it('keeps the region that it signed for', async () => {
+    await ask({ authorization: signedBy('test', 'ap-south-1') });
+
+    expect(upstream.received[0]?.headers.authorization).toContain('/ap-south-1/dynamodb/aws4_request');
+    expect(isRight(upstream.received[0])).toBe(true);
+  });
+
+  it('keeps the time of its own clock, which it has set by what DynamoDB told it', async () => {
+    await ask({ 'x-amz-date': '20251231T235959Z' });
+
+    expect(upstream.received[0]?.headers['x-amz-date']).toBe('20251231T235959Z');
+    expect(upstream.received[0]?.headers.authorization).toContain('Credential=test/20251231/');
+    expect(isRight(upstream.received[0])).toBe(true);
+  });
+
+  it('is refused with credentials that are not ours, and DynamoDB hears nothing of it', async () => {
+    const answer = await ask({ authorization: signedBy('ASIAASSUMEDROLE') });
+
+    expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#UnrecognizedClientException']);
+    expect(answer.body.toString()).toContain("not the function's own");
+    expect(upstream.received).toEqual([]);
+  });
+
+  it('is an error in the SDK that says why', async () => {
+    const credentials = { accessKeyId: 'assumed', secretAccessKey: 'role' };
+    const sent = endpoint.client({ credentials }).send(new ListTablesCommand({}));
+
+    await expect(sent).rejects.toMatchObject({
+      name: 'UnrecognizedClientException',
+      message: expect.stringContaining("not the function's own"),
+    });
+  });
+
+  it.each([
+    ['MissingAuthenticationTokenException', ''],
+    ['IncompleteSignatureException', 'AWS4-ECDSA-P256-SHA256 Credential=test/20260101/dynamodb/aws4_request'],
+    ['IncompleteSignatureException', 'Bearer token'],
+    ['InvalidSignatureException', signedBy('test').replace('/dynamodb/', '/s3/')],
+    ['InvalidSignatureException', signedBy('test', 'us-east-1.evil.example#')],
+    ['InvalidSignatureException', signedBy('test', 'a'.repeat(64))],
+  ])('is refused with %s if the Authorization is "%s"', async (type, authorization) => {
+    const answer = await ask({ authorization });
+
+    expect(problem(answer)).toEqual([400, `com.amazon.coral.service#${type}`]);
+    expect(upstream.received).toEqual([]);
+  });
+
+  it('is refused if it comes back from where we sent it', async () => {
+    await endpoint.close();
+    endpoint = await EndpointUnderTest.inFrontOf(upstream.url);
+    upstream.answer = (response, { headers }) => {
+      // Somebody leads what we forward back to us.
+      const back = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+      void exchangeRaw(endpoint.url, {
+        target: TARGET,
+        body: '{}',
+        headers: { ...back, host: '127.0.0.1' },
+      }).then((answer) => saying(answer.status, answer.body)(response, upstream.received[0] ?? never()));
+    };
+    const answer = await ask();
+
+    expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#AccessDeniedException']);
+    expect(answer.body.toString()).toContain('comes back to it');
+    expect(upstream.received).toHaveLength(1);
+  });
+
+  it.each([
+    ['a foreign host', { host: 'rebound.example' }],
+    ['a proxy', { 'x-forwarded-for': '10.0.0.1' }],
+    ['a web page', { origin: 'https://evil.example' }],
+  ])('is refused if it comes from %s', async (_, headers) => {
+    const answer = await ask(headers);
+
+    expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#AccessDeniedException']);
+    expect(upstream.received).toEqual([]);
+  });
+
+  it.each(['DynamoDBStreams_20120810.GetRecords', 'Kinesis_20131202.PutRecord', 'DynamoDB_20111205.GetItem'])(
+    'is told that %s is of another service',
+    async (target) => {
+      const answer = await exchangeRaw(endpoint.url, { target, body: '{}' });
+
+      expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#UnknownOperationException']);
+      expect(answer.body.toString()).toContain('AWS_ENDPOINT_URL');
+      expect(upstream.received).toEqual([]);
+    },
+  );
+});
+
+describe('who asks through an extension with a token', () => {
+  let upstream: ScriptedUpstream;
+  let endpoint: EndpointUnderTest;
+
+  beforeEach(async () => {
+    useTestCredentials();
+    upstream = await ScriptedUpstream.start();
+    upstream.answer = saying(200, '{"TableNames":[]}');
+    endpoint = await EndpointUnderTest.inFrontOf(upstream.url, { token: 'sesame' });
+  });
+
+  afterEach(async () => {
+    await endpoint.close();
+    await upstream.close();
+  });
+
+  it('needs no token with a signature that is right', async () => {
+    const { TableNames } = await endpoint.client().send(new ListTablesCommand({}));
+
+    expect(TableNames).toEqual([]);
+  });
+
+  it('is refused with a signature of another secret', async () => {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'guessed' };
+    const sent = endpoint.client({ credentials }).send(new ListTablesCommand({}));
+
+    await expect(sent).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+    expect(upstream.received).toEqual([]);
+  });
+
+  it('is refused without a signature, even with the token', async () => {
+    const headers = { 'x-aws-parameters-secrets-token': 'sesame' };
+    const { status } = await exchangeRaw(endpoint.url, { target: TARGET, body: '{}', headers });
+
+    expect(status).toBe(400);
+    expect(upstream.received).toEqual([]);
+  });
+});
