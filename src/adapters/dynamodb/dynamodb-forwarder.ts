@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/operation-forwarder.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { KeyRing } from './key-ring.ts';
-import type { Endpoints, SigningForwarder } from './signing-forwarder.ts';
+import type { Endpoints, SigningForwarder, Sweep } from './signing-forwarder.ts';
 import type { UpstreamAgent } from './upstream-agent.ts';
 
 /** As many as there are connections to the function by default: an operation should not wait behind long ones. */
@@ -18,10 +18,18 @@ export class DynamoDbForwarder implements OperationForwarder {
   readonly #keyRing: KeyRing;
   readonly #endpoints: Endpoints;
   readonly #clock: Clock;
+  readonly #makeSweep: () => Promise<Sweep>;
   #loading: Promise<Loaded> | undefined;
   #loaded: Loaded | undefined;
 
-  constructor(keyRing: KeyRing, endpoints: Endpoints, clock: Clock) {
+  /** @param makeSweep what frees memory, made with the first operation; default nothing */
+  constructor(
+    keyRing: KeyRing,
+    endpoints: Endpoints,
+    clock: Clock,
+    makeSweep: () => Promise<Sweep> = async () => () => undefined,
+  ) {
+    this.#makeSweep = makeSweep;
     this.#keyRing = keyRing;
     this.#endpoints = endpoints;
     this.#clock = clock;
@@ -46,12 +54,13 @@ export class DynamoDbForwarder implements OperationForwarder {
   }
 
   async #load(): Promise<Loaded> {
-    const [{ SigningForwarder }, { UpstreamAgent }] = await Promise.all([
+    const [{ SigningForwarder }, { UpstreamAgent }, sweep] = await Promise.all([
       import('./signing-forwarder.ts'),
       import('./upstream-agent.ts'),
+      this.#makeSweep(),
     ]);
     const agent = new UpstreamAgent(this.#clock, MAX_SOCKETS);
-    const forwarder = new SigningForwarder(this.#keyRing, this.#endpoints, agent, this.#clock);
+    const forwarder = new SigningForwarder(this.#keyRing, this.#endpoints, agent, this.#clock, sweep);
     this.#loaded = { forwarder, agent };
     return this.#loaded;
   }

@@ -16,6 +16,12 @@ export interface Endpoints {
   endpointFor(operation: string, region: string): Promise<URL>;
 }
 
+/** What frees the memory of bytes that were passed on. */
+export type Sweep = () => void;
+
+/** Bytes passed on between two sweeps, which bounds what lies about. */
+const SWEEP_BYTES = 524_288;
+
 /** An answer of this length or less is read whole, which takes less than to pass it on piece by piece. */
 const MAX_WHOLE_BYTES = 65_536;
 
@@ -25,9 +31,18 @@ export class SigningForwarder implements OperationForwarder {
   readonly #endpoints: Endpoints;
   readonly #agent: UpstreamAgent;
   readonly #clock: Clock;
+  readonly #sweep: Sweep;
   readonly #keys = new SigningKeys();
+  #unsweptBytes = 0;
 
-  constructor(keyRing: KeyRing, endpoints: Endpoints, agent: UpstreamAgent, clock: Clock) {
+  constructor(
+    keyRing: KeyRing,
+    endpoints: Endpoints,
+    agent: UpstreamAgent,
+    clock: Clock,
+    sweep: Sweep = () => undefined,
+  ) {
+    this.#sweep = sweep;
     this.#keyRing = keyRing;
     this.#endpoints = endpoints;
     this.#agent = agent;
@@ -41,7 +56,7 @@ export class SigningForwarder implements OperationForwarder {
     const request = await this.#signed(operation);
     this.#agent.closeStale();
     try {
-      return await answerOf(await this.#exchange(request, operation.isRepeatable), signal);
+      return await this.#answerOf(await this.#exchange(request, operation.isRepeatable), signal);
     } catch (error) {
       throw signal.aborted ? givenUp(error) : error;
     }
@@ -86,14 +101,28 @@ export class SigningForwarder implements OperationForwarder {
       return exchange(request, this.#agent);
     }
   }
-}
 
-const answerOf = async (response: IncomingMessage, signal: AbortSignal): Promise<WireAnswer> => {
-  const { statusCode: status = 502, headers } = response;
-  const pieces = piecesOf(response, signal);
-  const isShort = Number(headers['content-length'] ?? Number.NaN) <= MAX_WHOLE_BYTES;
-  return { status, headers: returnedHeaders(headers), body: isShort ? await wholeOf(pieces) : pieces };
-};
+  async #answerOf(response: IncomingMessage, signal: AbortSignal): Promise<WireAnswer> {
+    const { statusCode: status = 502, headers } = response;
+    const pieces = piecesOf(response, signal);
+    const isShort = Number(headers['content-length'] ?? Number.NaN) <= MAX_WHOLE_BYTES;
+    return {
+      status,
+      headers: returnedHeaders(headers),
+      body: isShort ? await wholeOf(pieces) : this.#swept(pieces),
+    };
+  }
+
+  async *#swept(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of pieces) {
+      yield piece;
+      this.#unsweptBytes += piece.byteLength;
+      if (this.#unsweptBytes < SWEEP_BYTES) continue;
+      this.#unsweptBytes = 0;
+      this.#sweep();
+    }
+  }
+}
 
 async function* piecesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {

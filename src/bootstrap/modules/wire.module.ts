@@ -3,6 +3,7 @@ import { DynamoDbForwarder } from '../../adapters/dynamodb/dynamodb-forwarder.ts
 import { KeyRing } from '../../adapters/dynamodb/key-ring.ts';
 import { SdkKnowledge } from '../../adapters/dynamodb/sdk-knowledge.ts';
 import { Sigv4CallerRecogniser } from '../../adapters/dynamodb/sigv4-caller-recogniser.ts';
+import { nurserySweeper } from '../../adapters/system/nursery.ts';
 import { AdmitCaller } from '../../application/dynamodb/admit-caller.ts';
 import { ForwardOperation } from '../../application/dynamodb/forward-operation.ts';
 import { TOKENS } from '../tokens.ts';
@@ -30,7 +31,7 @@ export const wireModule = new ContainerModule(({ bind }) => {
     [TOKENS.keyRing, TOKENS.clock, TOKENS.settings],
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
-    (keyRing, knowledge, clock) => new DynamoDbForwarder(keyRing, knowledge, clock),
+    (keyRing, knowledge, clock) => new DynamoDbForwarder(keyRing, knowledge, clock, nurserySweeper),
     [TOKENS.keyRing, TOKENS.sdkKnowledge, TOKENS.clock],
   );
   bind(TOKENS.wireOperations).toResolvedValue(
