@@ -27,11 +27,16 @@ export const exchange = (
   agent: UpstreamAgent,
 ): Promise<http.IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const options = { method: 'POST', headers: { ...headers, 'content-length': body.byteLength }, signal };
+    const options = { method: 'POST', headers: { ...headers, 'content-length': body.byteLength } };
     const request =
       url.protocol === 'http:'
         ? http.request(url, { ...options, agent: agent.http })
         : https.request(url, { ...options, agent: agent.https });
+    // The request's own option for it takes several times as long.
+    const giveUp = () => request.destroy();
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    request.once('close', () => signal.removeEventListener('abort', giveUp));
     let isConnected = false;
     const connected = () => {
       isConnected = true;

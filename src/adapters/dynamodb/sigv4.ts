@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { SigningKeys } from './signing-keys.ts';
 import { ALGORITHM, type SigningScope, scopeText } from './signing-scope.ts';
 
@@ -39,4 +39,4 @@ const canonicalRequest = ({ path, headers, body }: SignedPost): string =>
     sha256(body),
   ].join('\n');
 
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
