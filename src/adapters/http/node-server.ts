@@ -27,6 +27,9 @@ export interface NodeHttpServerOptions {
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
+const WITHIN_LIMIT: Connection = { overLimit: false };
+const OVER_LIMIT: Connection = { overLimit: true };
+
 // A freeze outlasts any timer, and the next request would meet a connection that it closed.
 const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
 
