@@ -3,7 +3,6 @@ import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { Invalidator } from '../ports/invalidator.ts';
-import type { ItemReader } from '../ports/item-reader.ts';
 import type { ItemSource } from '../ports/item-source.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
@@ -17,6 +16,7 @@ import { Flights } from './flights.ts';
 import { Groups } from './groups.ts';
 import { Invalidate } from './invalidate.ts';
 import { Invocation } from './invocation.ts';
+import { markedSource } from './marked-source.ts';
 import { Preload } from './preload.ts';
 import { ReadItem } from './read-item.ts';
 import { RefreshBehind } from './refresh-behind.ts';
@@ -25,6 +25,9 @@ import { Setbacks } from './setbacks.ts';
 import { SourceCalls } from './source-calls.ts';
 import { SourceGate } from './source-gate.ts';
 import { Statistics } from './statistics.ts';
+import { TakeAnswers } from './take-answers.ts';
+import { TrackWrites } from './track-writes.ts';
+import { WriteMarks } from './write-marks.ts';
 
 /** What a cache is made over. */
 export interface CacheParts {
@@ -53,12 +56,17 @@ export interface CacheLimits {
   readonly awaitsInvocation: boolean;
   /** Whether what is used shortly before its expiry is read again at once, because no invocation is told of; not by default. */
   readonly refreshesAtOnce: boolean;
+  /** For how long after a write past the cache the source is asked consistently; 10 s by default. */
+  readonly writeWindowMs: number;
 }
 
 /** The use cases of one cache. */
 export interface Cache {
-  readonly reader: ItemReader;
+  readonly reader: ReadItem;
   readonly invalidator: Invalidator;
+  readonly writes: TrackWrites;
+  readonly answers: TakeAnswers;
+  readonly marks: WriteMarks;
   readonly status: StatusReader;
   readonly preload: Preload;
   readonly refresh: RefreshBehind;
@@ -75,14 +83,16 @@ const DEFAULT_LIMITS: CacheLimits = {
   preloadTimeoutMs: 8_000,
   awaitsInvocation: false,
   refreshesAtOnce: false,
+  writeWindowMs: 10_000,
 };
 
 /** Wires the use cases over ports that are given. Nothing is started by this. */
 export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {}): Cache => {
-  const { source, store, clock, logger } = parts;
+  const { store, clock, logger } = parts;
   const limits = { ...DEFAULT_LIMITS, ...given };
   const groups = new Groups(parts.groups);
   const fence = new Fence();
+  const marks = new WriteMarks(clock, { windowMs: limits.writeWindowMs });
   const breaker = new CircuitBreaker((group, isOpen) => {
     if (isOpen) logger.warn('the source of a group is out of reach; it is probed once a second', { group });
     else logger.warn('the source of a group is back', { group });
@@ -94,7 +104,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     { slots: limits.maxSourceReads, waiting: limits.maxWaitingReads, maxWaitMs: limits.timeoutMs },
     clock,
   );
-  const gate = new SourceGate(!limits.awaitsInvocation, source, clock, limits.timeoutMs);
+  const gate = new SourceGate(!limits.awaitsInvocation, parts.source, clock, limits.timeoutMs);
   const calls = new SourceCalls(
     gate,
     admission,
@@ -105,7 +115,8 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     clock,
     limits.timeoutMs,
   );
-  const writer = new EntryWriter(groups, store, fence, parts.digest, parts.random);
+  const source = markedSource(parts.source, marks);
+  const writer = new EntryWriter(groups, store, fence, marks, parts.digest, parts.random);
   const aftermath = new Aftermath(writer, setbacks, clock, logger);
   const flights = new Flights(source, calls, writer, groups, aftermath, clock);
   const refresh = new RefreshBehind(
@@ -129,9 +140,13 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     clock,
     logger,
   );
+  const invalidator = new Invalidate(store, fence, flights);
   return {
     reader: new ReadItem(groups, store, flights, refresh, setbacks, breaker, statistics, clock),
-    invalidator: new Invalidate(store, fence, flights),
+    invalidator,
+    writes: new TrackWrites(marks, invalidator, groups),
+    answers: new TakeAnswers(groups, fence, marks, writer, statistics, clock),
+    marks,
     status: new ReportStatus(store, statistics, preload),
     preload,
     refresh,

@@ -6,11 +6,12 @@ import type { SourceAnswer } from '../ports/item-source.ts';
 import type { Random } from '../ports/random.ts';
 import type { Fence } from './fence.ts';
 import type { Groups } from './groups.ts';
+import type { WriteMarks } from './write-marks.ts';
 
 /** The share of its lifetime by which a preloaded entry may be shortened. */
 const MAX_JITTER = 0.1;
 
-/** What became of an answer: `dropped` if the fence barred it, `not_kept` if the policy has no use for it. */
+/** What became of an answer: `dropped` if the fence or a write in doubt barred it, `not_kept` if the policy has no use for it. */
 export type WriteOutcome = StoreOutcome | 'dropped' | 'not_kept';
 
 export interface Written {
@@ -23,13 +24,22 @@ export class EntryWriter {
   readonly #groups: Groups;
   readonly #store: CacheStore;
   readonly #fence: Fence;
+  readonly #marks: WriteMarks;
   readonly #digest: Digest;
   readonly #random: Random;
 
-  constructor(groups: Groups, store: CacheStore, fence: Fence, digest: Digest, random: Random) {
+  constructor(
+    groups: Groups,
+    store: CacheStore,
+    fence: Fence,
+    marks: WriteMarks,
+    digest: Digest,
+    random: Random,
+  ) {
     this.#groups = groups;
     this.#store = store;
     this.#fence = fence;
+    this.#marks = marks;
     this.#digest = digest;
     this.#random = random;
   }
@@ -61,7 +71,8 @@ export class EntryWriter {
   }
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
-    const { key, readOrder } = entry;
+    const { key, readOrder, storedAt } = entry;
+    if (this.#marks.isInDoubt(key, storedAt)) return 'dropped';
     const held = this.#store.get(key);
     if (!this.#fence.admits(key, readOrder) || (held !== undefined && held.readOrder > readOrder))
       return 'dropped';

@@ -59,16 +59,24 @@ export class ReadItem implements ItemReader {
   }
 
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
+    const remembered = this.#remember(key, request);
+    return typeof remembered === 'string' ? this.#readPastMemory(key, request, remembered) : remembered;
+  }
+
+  /** What memory answers at once, to a request of whatever freshness; the source is not asked. */
+  recall(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+    const remembered = this.#remember(key, request);
+    return typeof remembered === 'string' ? undefined : remembered;
+  }
+
+  /** What memory answers, or why it does not. */
+  #remember(key: EntryKey, request: ReadRequest): ReadResult | OriginReason {
     const { policy } = this.#groups.get(key.group);
     const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
-    if (lookup.outcome === 'miss') {
-      return this.#readPastMemory(key, request, lookup.reason === 'absent' ? 'uri-miss' : 'stale');
-    }
+    if (lookup.outcome === 'miss') return lookup.reason === 'absent' ? 'uri-miss' : 'stale';
     const remembered = fromMemory(lookup, request.contentType, 'stale-while-revalidate');
-    if (remembered === undefined) return this.#readPastMemory(key, request, 'uri-miss');
-    if (!allows(request.freshness, lookup)) {
-      return this.#readPastMemory(key, request, lookup.outcome === 'hit' ? 'request' : 'stale');
-    }
+    if (remembered === undefined) return 'uri-miss';
+    if (!allows(request.freshness, lookup)) return lookup.outcome === 'hit' ? 'request' : 'stale';
     if (policy.isDueForRefresh(lookup) && request.freshness.kind !== 'only-if-cached') {
       this.#refresh.noteUse(key);
       if (lookup.outcome === 'stale') this.#refresh.begin(key);

@@ -2,9 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { EntryWriter } from '../../src/application/entry-writer.ts';
 import { Fence } from '../../src/application/fence.ts';
 import { Groups } from '../../src/application/groups.ts';
+import { WriteMarks } from '../../src/application/write-marks.ts';
 import type { Lifetimes } from '../../src/domain/cache/ttl-policy.ts';
 import type { SourceAnswer } from '../../src/ports/item-source.ts';
 import { groupOf, keyOf, PLAIN } from '../support/application/groups.ts';
+import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { FixedRandom } from '../support/fakes/fixed-random.ts';
 import { MapCacheStore } from '../support/fakes/map-cache-store.ts';
 import { PlainDigest } from '../support/fakes/plain-digest.ts';
@@ -23,7 +25,8 @@ const withTwoReads = (lifetimes: Partial<Lifetimes> = {}) => {
   const store = new MapCacheStore({ maxBytes: 800 });
   const fence = new Fence();
   const groups = new Groups([groupOf('Products', lifetimes)]);
-  const writer = new EntryWriter(groups, store, fence, new PlainDigest(), new FixedRandom(0.5));
+  const marks = new WriteMarks(new FakeClock());
+  const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0.5));
   return { store, fence, writer, first: fence.begin(), second: fence.begin() };
 };
 

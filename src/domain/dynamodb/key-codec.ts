@@ -3,6 +3,7 @@ import type { AttributeMap } from './attribute-value.ts';
 import { MalformedNameError } from './errors.ts';
 import { attributeValue, canonicalValue, valueText } from './key-value.ts';
 import type { KeyAttribute, KeySchema } from './table-spec.ts';
+import type { JsonObject } from './wire-json.ts';
 
 const MAX_HASH_BYTES = 2048;
 const MAX_SORT_BYTES = 1024;
@@ -52,7 +53,7 @@ export class KeyCodec {
    *
    * @throws {MalformedNameError} if a key attribute is missing, or not of its type
    */
-  fromItem(item: AttributeMap): EntryKey {
+  fromItem(item: JsonObject): EntryKey {
     const sort = this.#sortKey === undefined ? undefined : valueText(item, this.#sortKey);
     return this.fromText(valueText(item, this.#hashKey), sort);
   }

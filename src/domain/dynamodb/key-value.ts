@@ -1,9 +1,10 @@
-import type { AttributeMap, AttributeValue } from './attribute-value.ts';
+import type { AttributeValue } from './attribute-value.ts';
 import { base64Bytes, canonicalBase64, paddedBase64 } from './base64.ts';
 import { canonicalNumber } from './decimal.ts';
 import { MalformedNameError } from './errors.ts';
 import type { KeyAttribute, KeyType } from './table-spec.ts';
 import { utf8Length } from './utf8-length.ts';
+import type { JsonObject } from './wire-json.ts';
 
 /**
  * One text for all texts of an equal key value of the given type.
@@ -22,7 +23,7 @@ export const canonicalValue = (type: KeyType, text: string, maxBytes: number): s
  *
  * @throws {MalformedNameError} if the item lacks the attribute, or has it with another type
  */
-export const valueText = (item: AttributeMap, { name, type }: KeyAttribute): string => {
+export const valueText = (item: JsonObject, { name, type }: KeyAttribute): string => {
   const value: unknown = item[name];
   const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, type) : undefined;
   if (typeof text !== 'string') {

@@ -20,6 +20,44 @@ export interface RawPage {
   readonly lastKey?: string;
 }
 
+/** What of a batch one table has: items that were found, and keys that were not got to. */
+export interface RawTable {
+  readonly items: readonly RawItem[];
+  readonly unprocessed: readonly RawItem[];
+}
+
+/** The members of an answer by name, each as it is written. @throws {SourceUnavailableError} if it cannot be read */
+export const rawMembers = (bytes: Uint8Array): ReadonlyMap<string, string> =>
+  reading(bytes, (text, start) => membersIn(text, start));
+
+/**
+ * The answer to a BatchGetItem, table by table. @throws {SourceUnavailableError} if it cannot be read
+ */
+export const rawTables = (bytes: Uint8Array): ReadonlyMap<string, RawTable> =>
+  reading(bytes, (text, start) => {
+    const tables = new Map<string, RawTable>();
+    const responses = memberOf(text, start, 'Responses');
+    if (responses === undefined) throw new SyntaxError('a batch without responses');
+    for (const { name, value } of membersOf(text, responses.value.start)) {
+      tables.set(name, { items: itemsOf(text, value), unprocessed: [] });
+    }
+    const unprocessed = memberOf(text, start, 'UnprocessedKeys');
+    for (const { name, value } of unprocessed === undefined ? [] : membersOf(text, unprocessed.value.start)) {
+      const keys = memberOf(text, value.start, 'Keys');
+      if (keys === undefined) throw new SyntaxError('unprocessed keys without keys');
+      tables.set(name, { items: tables.get(name)?.items ?? [], unprocessed: itemsOf(text, keys.value) });
+    }
+    return tables;
+  });
+
+/** The members of a JSON object by name, each as it is written. @throws {SyntaxError} if it is no object */
+export const membersIn = (text: string, start = 0): ReadonlyMap<string, string> =>
+  new Map(membersOf(text, start).map(({ name, value }) => [name, text.slice(value.start, value.end)]));
+
+/** The elements of a JSON array, each as it is written. @throws {SyntaxError} if it is no array */
+export const elementsIn = (text: string): readonly string[] =>
+  elementsOf(text, 0).map(({ start, end }) => text.slice(start, end));
+
 /** The item in the answer to a GetItem. @throws {SourceUnavailableError} if the answer cannot be read */
 export const rawItem = (bytes: Uint8Array): RawItem | undefined =>
   reading(bytes, (text, members) => {

@@ -1,0 +1,38 @@
+import type { BatchPart, BatchQuestion } from './batch-question.ts';
+
+const encoder = new TextEncoder();
+
+/** What DynamoDB is asked of one part: the keys at these places, in the order of asking. */
+export interface Remainder {
+  readonly part: BatchPart;
+  readonly missing: readonly number[];
+  /** Whether the answer must show every write before it. */
+  readonly isConsistent: boolean;
+}
+
+/**
+ * The body of a `BatchGetItem` for what memory does not have. Of what memory may answer everything is asked for that
+ * is kept of its items, so that it need not be asked for again; other parts stay as they are.
+ */
+export const remainderRequest = (
+  { capacity }: BatchQuestion,
+  remainders: readonly Remainder[],
+): Uint8Array => {
+  const items = remainders.flatMap(({ part, missing, isConsistent }) => {
+    const { tableName, request, keys, question } = part;
+    if (question === undefined) return [[tableName, request] as const];
+    if (missing.length === 0) return [];
+    const rest = {
+      Keys: keys.filter((_, index) => missing.includes(index)),
+      ...(isConsistent ? { ConsistentRead: true } : {}),
+      ...question.table.projection.request,
+    };
+    return [[tableName, rest] as const];
+  });
+  return encoder.encode(
+    JSON.stringify({
+      RequestItems: Object.fromEntries(items),
+      ...(capacity === 'NONE' ? {} : { ReturnConsumedCapacity: capacity }),
+    }),
+  );
+};

@@ -1,0 +1,101 @@
+import type { Address } from '../cache/address.ts';
+import type { ConfiguredTable, ConfiguredTables } from './configured-tables.ts';
+import { MalformedNameError } from './errors.ts';
+import { type Token, tokensOf } from './partiql-tokens.ts';
+import { tableReference } from './table-reference.ts';
+import type { JsonObject } from './wire-json.ts';
+
+/**
+ * What a PartiQL statement may change: the item if it names a key by `=` and nothing but `AND` joins its conditions,
+ * else the table, else nobody knows what.
+ */
+export const touchedByStatement = (
+  statement: string,
+  parameters: unknown,
+  tables: ConfiguredTables,
+): 'everything' | readonly Address[] => {
+  const tokens = tokensOf(statement.trimEnd().replace(/;$/, ''));
+  if (tokens === undefined || tokens.some((token) => isSign(token, ';'))) return 'everything';
+  const [first, second] = tokens;
+  if (isWord(first, 'SELECT') || isWord(first, 'EXISTS')) return [];
+  if (isWord(first, 'UPDATE')) return touched(tokens, 1, parameters, tables);
+  const hasTwoWords =
+    (isWord(first, 'DELETE') && isWord(second, 'FROM')) ||
+    (isWord(first, 'INSERT') && isWord(second, 'INTO'));
+  return hasTwoWords ? touched(tokens, 2, parameters, tables) : 'everything';
+};
+
+const touched = (
+  tokens: readonly Token[],
+  tableAt: number,
+  parameters: unknown,
+  tables: ConfiguredTables,
+): 'everything' | readonly Address[] => {
+  const reference = nameIn(tokens[tableAt]);
+  const meant = reference === undefined ? undefined : tables.touchedBy(reference);
+  if (reference === undefined || meant === undefined) return 'everything';
+  // A name without quotes may be meant in another letter case, for all that is known.
+  const isExact = tokens[tableAt]?.kind === 'name' || meant.length > 0;
+  const found = isExact ? meant : tables.all.filter(({ spec }) => isSameIgnoringCase(spec.table, reference));
+  const conditions = conditionsOf(tokens, parameters);
+  return found.map((table) => addressIn(table, conditions));
+};
+
+const isSameIgnoringCase = (table: string, reference: string): boolean =>
+  table.toLowerCase() === tableReference(reference)?.table.toLowerCase();
+
+const addressIn = (table: ConfiguredTable, conditions: JsonObject | undefined): Address => {
+  const group = table.spec.name;
+  if (conditions === undefined) return { group };
+  try {
+    return { group, key: table.keyOf(conditions) };
+  } catch (error) {
+    if (error instanceof MalformedNameError) return { group };
+    throw error;
+  }
+};
+
+/** The values by name that the one WHERE of a statement demands; `undefined` if it says anything else. */
+const conditionsOf = (tokens: readonly Token[], parameters: unknown): JsonObject | undefined => {
+  const where = tokens.findIndex((token) => isWord(token, 'WHERE'));
+  if (where === -1) return undefined;
+  const conditions = new Map<string, unknown>();
+  for (let at = where; at < tokens.length && !isWord(tokens[at], 'RETURNING'); at += 4) {
+    const [joint, left, equals, right] = tokens.slice(at, at + 4);
+    const name = attributeIn(left);
+    if (at > where && !isWord(joint, 'AND')) return undefined;
+    if (name === undefined || conditions.has(name) || !isSign(equals, '=')) return undefined;
+    const value = valueIn(right, tokens.slice(0, at + 3), parameters);
+    if (value === undefined) return undefined;
+    conditions.set(name, value);
+  }
+  return Object.fromEntries(conditions);
+};
+
+/** @param before the tokens before this one, whose question marks have taken parameters already */
+const valueIn = (token: Token | undefined, before: readonly Token[], parameters: unknown): unknown => {
+  if (token?.kind === 'number') return { N: token.value };
+  // What a backslash means in a text is not written down anywhere.
+  if (token?.kind === 'text') return token.value.includes('\\') ? undefined : { S: token.value };
+  if (token === undefined || !isSign(token, '?') || !Array.isArray(parameters)) return undefined;
+  const taken = before.filter((each) => isSign(each, '?')).length;
+  const value: unknown = parameters[taken];
+  return value;
+};
+
+const nameIn = (token: Token | undefined): string | undefined => {
+  if (token?.kind === 'name') return token.value;
+  return token?.kind === 'word' ? token.written : undefined;
+};
+
+/** Like `nameIn`, but no path into an attribute. */
+const attributeIn = (token: Token | undefined): string | undefined => {
+  const name = nameIn(token);
+  return token?.kind === 'name' || (name !== undefined && /^\w+$/.test(name)) ? name : undefined;
+};
+
+const isWord = (token: Token | undefined, word: string): boolean =>
+  token?.kind === 'word' && token.value === word;
+
+const isSign = (token: Token | undefined, sign: string): boolean =>
+  token?.kind === 'sign' && token.value === sign;

@@ -1,0 +1,120 @@
+import type { Address } from '../cache/address.ts';
+import type { ConfiguredTable, ConfiguredTables } from './configured-tables.ts';
+import { MalformedNameError } from './errors.ts';
+import { isRepeatable } from './operation-effect.ts';
+import { touchedByStatement } from './statement.ts';
+import { isObject, type JsonObject, readObject } from './wire-json.ts';
+
+/** What an operation may change: items, whole tables (addresses without a key), or nobody knows what. */
+export type Touched = 'everything' | readonly Address[];
+
+/** What of the configured tables an operation may change. In doubt it is more than that. */
+export const touchedBy = (operation: string, body: Uint8Array, tables: ConfiguredTables): Touched => {
+  if (isRepeatable(operation) || LEAVES_ITEMS_ALONE.has(operation)) return [];
+  const request = readObject(body);
+  const read = WRITES.get(operation);
+  return request === undefined || read === undefined ? 'everything' : read(request, tables);
+};
+
+const LEAVES_ITEMS_ALONE: ReadonlySet<string> = new Set([
+  'CreateBackup',
+  'DeleteBackup',
+  'DeleteResourcePolicy',
+  'ExportTableToPointInTime',
+  'GetResourcePolicy',
+  'PutResourcePolicy',
+  'TagResource',
+  'UntagResource',
+  'UpdateContinuousBackups',
+  'UpdateContributorInsights',
+  'UpdateTimeToLive',
+]);
+
+type Reading = (request: JsonObject, tables: ConfiguredTables) => Touched;
+
+const named =
+  (member: string): Reading =>
+  (request, tables) =>
+    itemOf(tables, request[member], undefined);
+
+const withKeyIn =
+  (member: string): Reading =>
+  (request, tables) =>
+    itemOf(tables, request.TableName, request[member]);
+
+const batchWrite: Reading = ({ RequestItems: items }, tables) => {
+  if (!isObject(items)) return 'everything';
+  return all(
+    Object.entries(items).flatMap(([tableName, writes]) =>
+      Array.isArray(writes)
+        ? writes.map((write) => itemOf(tables, tableName, keyOfWrite(write)))
+        : [itemOf(tables, tableName, undefined)],
+    ),
+  );
+};
+
+const keyOfWrite = (write: unknown): unknown => {
+  const [[kind, request] = [], ...others] = isObject(write) ? Object.entries(write) : [];
+  if (others.length > 0 || !isObject(request)) return undefined;
+  if (kind === 'PutRequest') return request.Item;
+  return kind === 'DeleteRequest' ? request.Key : undefined;
+};
+
+const transactWrite: Reading = ({ TransactItems: items }, tables) =>
+  Array.isArray(items) ? all(items.map((item) => transactItem(item, tables))) : 'everything';
+
+const transactItem = (item: unknown, tables: ConfiguredTables): Touched => {
+  const [[kind, request] = [], ...others] = isObject(item) ? Object.entries(item) : [];
+  if (others.length > 0 || !isObject(request)) return 'everything';
+  if (kind === 'ConditionCheck') return [];
+  if (kind === 'Put') return itemOf(tables, request.TableName, request.Item);
+  return kind === 'Update' || kind === 'Delete'
+    ? itemOf(tables, request.TableName, request.Key)
+    : 'everything';
+};
+
+const statements =
+  (member: string): Reading =>
+  (request, tables) => {
+    const { [member]: list } = request;
+    if (!Array.isArray(list)) return 'everything';
+    return all(list.map((each) => (isObject(each) ? statement(each, tables) : 'everything')));
+  };
+
+const statement: Reading = ({ Statement: text, Parameters: parameters }, tables) =>
+  typeof text === 'string' ? touchedByStatement(text, parameters, tables) : 'everything';
+
+const WRITES: ReadonlyMap<string, Reading> = new Map<string, Reading>([
+  ['PutItem', withKeyIn('Item')],
+  ['UpdateItem', withKeyIn('Key')],
+  ['DeleteItem', withKeyIn('Key')],
+  ['BatchWriteItem', batchWrite],
+  ['TransactWriteItems', transactWrite],
+  ['ExecuteStatement', statement],
+  ['BatchExecuteStatement', statements('Statements')],
+  ['ExecuteTransaction', statements('TransactStatements')],
+  ['CreateTable', named('TableName')],
+  ['DeleteTable', named('TableName')],
+  ['UpdateTable', named('TableName')],
+  ['RestoreTableFromBackup', named('TargetTableName')],
+  ['RestoreTableToPointInTime', named('TargetTableName')],
+]);
+
+const itemOf = (tables: ConfiguredTables, reference: unknown, item: unknown): Touched =>
+  tables.touchedBy(reference)?.map((table) => addressIn(table, item)) ?? 'everything';
+
+const addressIn = (table: ConfiguredTable, item: unknown): Address => {
+  const group = table.spec.name;
+  if (!isObject(item)) return { group };
+  try {
+    return { group, key: table.keyOf(item) };
+  } catch (error) {
+    if (error instanceof MalformedNameError) return { group };
+    throw error;
+  }
+};
+
+const all = (parts: readonly Touched[]): Touched => {
+  const known = parts.filter((part) => part !== 'everything');
+  return known.length < parts.length ? 'everything' : known.flat();
+};

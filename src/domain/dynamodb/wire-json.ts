@@ -1,0 +1,66 @@
+/** A JSON object as it was read; nothing is known of its values yet. */
+export type JsonObject = { readonly [name: string]: unknown };
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+
+// Without ignoreBOM a mark would vanish here that DynamoDB sees.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * The object that `bytes` write. `undefined` if they are not UTF-8, not JSON or no object, or if an object in them
+ * names a member twice, because readers disagree on which of the two counts.
+ */
+export const readObject = (bytes: Uint8Array): JsonObject | undefined => {
+  try {
+    const text = decoder.decode(bytes);
+    const value: unknown = JSON.parse(text);
+    return isObject(value) && countMembers(value) === countColons(text) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Whether a value of JSON is an object, and no array. */
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether all members of `value` are among `names`. */
+export const hasOnly = (value: JsonObject, names: ReadonlySet<string>): boolean =>
+  Object.keys(value).every((name) => names.has(name));
+
+/** Members of all objects within `value`; kept in a list, because a client may nest more deeply than a stack is. */
+const countMembers = (value: object): number => {
+  let members = 0;
+  const open: object[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const parts: readonly unknown[] = Object.values(next);
+    if (!Array.isArray(next)) members += parts.length;
+    for (const part of parts) if (typeof part === 'object' && part !== null) open.push(part);
+  }
+  return members;
+};
+
+/** Colons outside strings: in valid JSON, one for each member that is written. */
+const countColons = (text: string): number => {
+  let colons = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === COLON) colons += 1;
+    else if (code === QUOTE) index = closingQuote(text, index);
+  }
+  return colons;
+};
+
+const closingQuote = (text: string, opening: number): number => {
+  let quote = text.indexOf('"', opening + 1);
+  while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
+  return quote;
+};
+
+const isEscaped = (text: string, at: number): boolean => {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
+  return backslashes % 2 === 1;
+};
