@@ -64,7 +64,7 @@ export class ReadItem implements ItemReader {
   }
 
   /** What memory answers at once, to a request of whatever freshness; the source is not asked. */
-  recall(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+  peek(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     const remembered = this.#remember(key, request);
     return typeof remembered === 'string' ? undefined : remembered;
   }
