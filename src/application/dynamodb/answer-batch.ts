@@ -1,0 +1,126 @@
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { mergedAnswer } from '../../domain/dynamodb/batch-answer.ts';
+import {
+  type BatchPart,
+  type BatchQuestion,
+  batchQuestion,
+  type PartQuestion,
+} from '../../domain/dynamodb/batch-question.ts';
+import { remainderRequest } from '../../domain/dynamodb/batch-remainder.ts';
+import { TYPED } from '../../domain/dynamodb/content-types.ts';
+import { MalformedNameError } from '../../domain/dynamodb/errors.ts';
+import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/raw-answer.ts';
+import { readObject } from '../../domain/dynamodb/wire-json.ts';
+import type { ReadRequest } from '../../ports/item-reader.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { ForeignRead } from '../take-answers.ts';
+import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
+import type { EndpointParts } from './endpoint-parts.ts';
+import { answerOf, gathered, withBody } from './gathered.ts';
+import { takeItem } from './taken-item.ts';
+
+const TYPED_FORM: ReadRequest = { contentType: TYPED, freshness: { kind: 'any' } };
+const decoder = new TextDecoder();
+
+/** What memory has of one part of a batch. */
+interface Recollection {
+  readonly part: BatchPart;
+  /** In typed JSON. */
+  readonly items: readonly string[];
+  /** Places of the keys that memory knows nothing of. */
+  readonly missing: readonly number[];
+}
+
+/** The question to DynamoDB about one part. */
+interface OpenPart {
+  readonly question: PartQuestion;
+  readonly tableName: string;
+  readonly keys: readonly EntryKey[];
+  readonly read: ForeignRead;
+}
+
+/** Answers what memory has of a `BatchGetItem`, has DynamoDB answer the rest in one call, and keeps that. */
+export class AnswerBatch implements AdmittedOperations {
+  readonly #parts: EndpointParts;
+
+  constructor(parts: EndpointParts) {
+    this.#parts = parts;
+  }
+
+  execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
+    const { cache, tables, forward } = this.#parts;
+    const asked = readObject(request.body);
+    const question = asked && batchQuestion(asked, tables, request.caller);
+    if (question === undefined || !cache.gate.isOpen) return forward.execute(request);
+    const recollections = question.parts.map((part) => this.#recollect(part));
+    const isComplete = recollections.every(
+      ({ part, missing }) => part.question !== undefined && missing.length === 0,
+    );
+    if (isComplete) return answerOf(mergedAnswer(question, itemsByTable(recollections)));
+    return this.#ask(request, question, recollections);
+  }
+
+  #recollect(part: BatchPart): Recollection {
+    const items: string[] = [];
+    const missing: number[] = [];
+    for (const [index, key] of (part.question?.keys ?? []).entries()) {
+      const result = this.#parts.cache.reader.peek(key, TYPED_FORM);
+      if (result === undefined) missing.push(index);
+      else if (result.outcome === 'found') items.push(decoder.decode(result.body.bytes));
+    }
+    return { part, items, missing };
+  }
+
+  async #ask(
+    request: AdmittedRequest,
+    question: BatchQuestion,
+    recollections: readonly Recollection[],
+  ): Promise<WireAnswer> {
+    const open = recollections.flatMap((recollection) => this.#open(recollection));
+    try {
+      const remainders = recollections.map(({ part, missing }) => ({
+        part,
+        missing,
+        isConsistent: open.some(({ tableName, read }) => tableName === part.tableName && read.isConsistent),
+      }));
+      const body = remainderRequest(question, remainders);
+      const answer = await this.#parts.forward.execute({ ...request, body });
+      if (answer.status !== 200) return answer;
+      const bytes = await gathered(answer);
+      const tables = rawTables(bytes);
+      for (const part of open) takePart(part, tables.get(part.tableName));
+      return withBody(answer, mergedAnswer(question, itemsByTable(recollections), bytes));
+    } finally {
+      for (const { read } of open) read.end();
+    }
+  }
+
+  #open({ part: { tableName, question }, missing }: Recollection): readonly OpenPart[] {
+    if (question === undefined || missing.length === 0) return [];
+    const keys = question.keys.filter((_, index) => missing.includes(index));
+    const read = this.#parts.cache.answers.begin(question.table.spec.name, keys, TYPED);
+    return [{ question, tableName, keys, read }];
+  }
+}
+
+/** Keeps what was found and what was not; of keys that were not got to nothing is known. */
+const takePart = ({ question: { table }, keys, read }: OpenPart, answer: RawTable | undefined): void => {
+  // A table that the answer passes over was not answered for.
+  if (answer === undefined) return;
+  const found = new Map<string, RawItem>();
+  const unprocessed = new Set<string>();
+  try {
+    for (const item of answer.items) found.set(table.keyOf(item.attributes).text, item);
+    for (const { attributes } of answer.unprocessed) unprocessed.add(table.keyOf(attributes).text);
+  } catch (error) {
+    // Items of other keys than those of the configuration are for the client to read, not for us to keep.
+    if (error instanceof MalformedNameError) return;
+    throw error;
+  }
+  for (const key of keys) {
+    if (!unprocessed.has(key.text)) takeItem(read, table, key, found.get(key.text));
+  }
+};
+
+const itemsByTable = (recollections: readonly Recollection[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(recollections.map(({ part, items }) => [part.tableName, items]));

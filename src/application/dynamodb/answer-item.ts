@@ -1,0 +1,95 @@
+import { TYPED } from '../../domain/dynamodb/content-types.ts';
+import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/item-answer.ts';
+import { type ItemQuestion, itemQuestion } from '../../domain/dynamodb/item-question.ts';
+import { rawItem, rawMembers } from '../../domain/dynamodb/raw-answer.ts';
+import { type JsonObject, readObject } from '../../domain/dynamodb/wire-json.ts';
+import type { ReadRequest, ReadResult } from '../../ports/item-reader.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
+import type { EndpointParts } from './endpoint-parts.ts';
+import { answerOf, gathered, withBody } from './gathered.ts';
+import { takeItem } from './taken-item.ts';
+
+const TYPED_FORM: ReadRequest = { contentType: TYPED, freshness: { kind: 'any' } };
+const encoder = new TextEncoder();
+
+/** Answers `GetItem` from memory, which it fills, where the answer is certain to be the one that DynamoDB might give. */
+export class AnswerItem implements AdmittedOperations {
+  readonly #parts: EndpointParts;
+
+  constructor(parts: EndpointParts) {
+    this.#parts = parts;
+  }
+
+  execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
+    const { cache, tables, forward } = this.#parts;
+    const asked = readObject(request.body);
+    const question = asked && itemQuestion(asked, tables, request.caller);
+    if (asked === undefined || question === undefined || !cache.gate.isOpen) return forward.execute(request);
+    if (question.capacity !== 'NONE') return this.#answerWithReport(request, asked, question);
+    try {
+      const result = cache.reader.read(question.key, TYPED_FORM);
+      if (!('then' in result)) return answered(question, result);
+      return result.then(
+        (landed) => answered(question, landed),
+        () => this.#forward(request, asked, question),
+      );
+    } catch {
+      return this.#forward(request, asked, question);
+    }
+  }
+
+  /** What cannot be answered is for DynamoDB to say, and so are the reasons. */
+  #forward(
+    request: AdmittedRequest,
+    asked: JsonObject,
+    { key }: ItemQuestion,
+  ): WireAnswer | Promise<WireAnswer> {
+    const { cache, forward } = this.#parts;
+    if (!cache.marks.isRecent(key)) return forward.execute(request);
+    return forward.execute({ ...request, body: bodyOf({ ...asked, ConsistentRead: true }) });
+  }
+
+  /** Only the answer to this very request can tell what it consumed. */
+  #answerWithReport(
+    request: AdmittedRequest,
+    asked: JsonObject,
+    question: ItemQuestion,
+  ): WireAnswer | Promise<WireAnswer> {
+    const remembered = this.#parts.cache.reader.peek(question.key, TYPED_FORM);
+    return remembered === undefined
+      ? this.#askWithReport(request, asked, question)
+      : answered(question, remembered);
+  }
+
+  async #askWithReport(
+    request: AdmittedRequest,
+    { TableName, Key }: JsonObject,
+    { key, table, wanted, capacity }: ItemQuestion,
+  ): Promise<WireAnswer> {
+    const { cache, forward } = this.#parts;
+    const read = cache.answers.begin(key.group, [key], TYPED);
+    try {
+      const body = bodyOf({
+        TableName,
+        Key,
+        ReturnConsumedCapacity: capacity,
+        ...(read.isConsistent ? { ConsistentRead: true } : {}),
+        ...table.projection.request,
+      });
+      const answer = await forward.execute({ ...request, body });
+      if (answer.status !== 200) return answer;
+      const bytes = await gathered(answer);
+      const item = rawItem(bytes);
+      takeItem(read, table, key, item);
+      return withBody(answer, composedAnswer(wanted, item?.json, rawMembers(bytes).get('ConsumedCapacity')));
+    } finally {
+      read.end();
+    }
+  }
+}
+
+const answered = (question: ItemQuestion, result: ReadResult): WireAnswer =>
+  answerOf(rememberedAnswer(question, result.outcome === 'found' ? result.body.bytes : undefined));
+
+const bodyOf = (request: JsonObject): Uint8Array => encoder.encode(JSON.stringify(request));

@@ -1,0 +1,47 @@
+import { touchedBy } from '../../domain/dynamodb/touched-items.ts';
+import { NotForwardedError } from '../../domain/dynamodb/wire-errors.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { WriteEnd } from '../write-marks.ts';
+import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
+import type { EndpointParts } from './endpoint-parts.ts';
+
+/** Has DynamoDB do what may change items, and sees to it that nobody is answered as if it had not happened. */
+export class CarryOutWrite implements AdmittedOperations {
+  readonly #parts: EndpointParts;
+
+  constructor(parts: EndpointParts) {
+    this.#parts = parts;
+  }
+
+  execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
+    const { tables, forward, cache } = this.#parts;
+    const touched = touchedBy(request.operation, request.body, tables);
+    if (touched !== 'everything' && touched.length === 0) return forward.execute(request);
+    return this.#carryOut(request, cache.writes.begin(touched));
+  }
+
+  async #carryOut(
+    request: AdmittedRequest,
+    write: { readonly end: (how: WriteEnd) => void },
+  ): Promise<WireAnswer> {
+    let end: WriteEnd = 'unknown';
+    try {
+      const answer = await this.#parts.forward.execute(request);
+      end = endSaidBy(answer, request.operation);
+      return answer;
+    } catch (error) {
+      if (error instanceof NotForwardedError) end = 'known';
+      throw error;
+    } finally {
+      write.end(end);
+    }
+  }
+}
+
+const TRANSACTIONS: ReadonlySet<string> = new Set(['TransactWriteItems', 'ExecuteTransaction']);
+
+/** A transaction that is refused may be refused because the very same one is still under way. */
+const endSaidBy = ({ status }: WireAnswer, operation: string): WriteEnd => {
+  if (status === 200) return 'known';
+  return status >= 400 && status < 500 && !TRANSACTIONS.has(operation) ? 'known' : 'unknown';
+};

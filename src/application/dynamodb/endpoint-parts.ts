@@ -1,0 +1,11 @@
+import type { ConfiguredTables } from '../../domain/dynamodb/configured-tables.ts';
+import type { Cache } from '../cache.ts';
+import type { AdmittedOperations } from './admitted-operations.ts';
+
+/** What the operations of the endpoint are carried out with. */
+export interface EndpointParts {
+  readonly cache: Pick<Cache, 'reader' | 'writes' | 'answers' | 'marks' | 'gate'>;
+  readonly tables: ConfiguredTables;
+  /** Has DynamoDB do an operation as it is. */
+  readonly forward: AdmittedOperations;
+}

@@ -1,0 +1,24 @@
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
+import { AnswerBatch } from './answer-batch.ts';
+import { AnswerItem } from './answer-item.ts';
+import { CarryOutWrite } from './carry-out-write.ts';
+import type { EndpointParts } from './endpoint-parts.ts';
+
+/** Does operations for clients that take this for DynamoDB: reads from memory where that is certain to be right, all else by DynamoDB itself. */
+export class ServeOperations implements AdmittedOperations {
+  readonly #reads: ReadonlyMap<string, AdmittedOperations>;
+  readonly #others: AdmittedOperations;
+
+  constructor(parts: EndpointParts) {
+    this.#reads = new Map<string, AdmittedOperations>([
+      ['GetItem', new AnswerItem(parts)],
+      ['BatchGetItem', new AnswerBatch(parts)],
+    ]);
+    this.#others = new CarryOutWrite(parts);
+  }
+
+  execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
+    return (this.#reads.get(request.operation) ?? this.#others).execute(request);
+  }
+}

@@ -1,0 +1,21 @@
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
+import { itemBodies } from '../../domain/dynamodb/item-bodies.ts';
+import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
+import type { ForeignRead } from '../take-answers.ts';
+
+/** Stores what DynamoDB said of a key, unless it cannot be read. */
+export const takeItem = (
+  read: ForeignRead,
+  { projection }: ConfiguredTable,
+  key: EntryKey,
+  item: RawItem | undefined,
+): void => {
+  try {
+    const bodies = item === undefined ? [] : itemBodies(item, projection.surplus, read.contentTypes);
+    read.take({ key, bodies });
+  } catch (error) {
+    // The client gets it all the same: what it is may be clear to the SDK.
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+};
