@@ -1,4 +1,5 @@
-import type { Connection, PlainAnswer, PlainRequest, RequestHandler } from '../ports/server.ts';
+import type { Connection, OpenRequest, PlainAnswer, PlainRequest, RequestHandler } from '../ports/server.ts';
+import type { WireAnswer } from '../ports/wire-operations.ts';
 
 /** A handler that is loaded with its first request, or before it when there is time. */
 export class DeferredHandler {
@@ -19,6 +20,11 @@ export class DeferredHandler {
   /** Its shortcut, once it is loaded. */
   shortcut(request: PlainRequest, connection: Connection): PlainAnswer | undefined {
     return this.#handler?.shortcut?.(request, connection);
+  }
+
+  /** Its passage, once it is loaded. */
+  passage(request: OpenRequest, connection: Connection): Promise<WireAnswer> | undefined {
+    return this.#handler?.passage?.(request, connection);
   }
 
   /** Loads it once; a failure is forgotten, so that who comes next makes another attempt. */

@@ -1,11 +1,10 @@
 import type { Logger } from './logger.ts';
+import type { WireAnswer } from './wire-operations.ts';
 
 /** What the server knows of the connection that a request came by. */
 export interface Connection {
   /** Whether there are more connections than are allowed, and this one is among those too many. */
   readonly overLimit: boolean;
-  /** Ends the connection, so that an answer which broke off is not taken for whole. Absent where the server cannot. */
-  abort?(): void;
 }
 
 /** A request without a body, as it was sent: nothing is decoded. */
@@ -26,11 +25,24 @@ export interface PlainAnswer {
 /** Answers at once, and as the handler would, what it can answer so; `undefined`, with nothing done, for all else. Never throws. */
 export type Shortcut = (request: PlainRequest, connection: Connection) => PlainAnswer | undefined;
 
+/** A request with a body, as it is being sent. */
+export interface OpenRequest extends PlainRequest {
+  /** Aborted when the client is gone before it was answered. */
+  readonly signal: AbortSignal;
+  /** The whole body; `undefined`, and the rest is thrown away, if it is longer than `maxBytes`. Rejects if the client goes away. */
+  read(maxBytes: number): Promise<Uint8Array | undefined>;
+}
+
+/** Answers as the handler would, but without web-standard objects; `undefined`, with nothing read, for what it leaves to it. Never rejects. */
+export type Passage = (request: OpenRequest, connection: Connection) => Promise<WireAnswer> | undefined;
+
 /** Answers one request. Never rejects. */
 export interface RequestHandler {
   (request: Request, connection: Connection): Response | Promise<Response>;
   /** For a server that can spare itself the making of a `Request`; it need not ask. */
   readonly shortcut?: Shortcut;
+  /** The same for what has a body, and for answers of any length. */
+  readonly passage?: Passage;
 }
 
 /** The loopback server. It accepts connections before there is a handler; their requests wait for it. */

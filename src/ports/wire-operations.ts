@@ -1,9 +1,17 @@
+/** The headers of a request; names in any letter case. */
+export interface WireHeaders {
+  get(name: string): string | null;
+  has(name: string): boolean;
+  /** Calls `visit` with each value and its name in lower case. */
+  forEach(visit: (value: string, name: string) => void): void;
+}
+
 /** One operation as a client sent it, nothing of it read or changed. */
 export interface WireRequest {
   /** What the request asks to be done, such as `GetItem`, whether anybody here knows it or not. */
   readonly operation: string;
   /** As they came, those of the connection and the signature included. */
-  readonly headers: Headers;
+  readonly headers: WireHeaders;
   readonly body: Uint8Array;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;

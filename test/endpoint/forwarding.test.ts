@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { crc32 } from '../../src/adapters/http/crc32.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
-import { EndpointUnderTest } from '../support/endpoint/endpoint-under-test.ts';
+import { EndpointUnderTest, type Way } from '../support/endpoint/endpoint-under-test.ts';
 import {
   exchangeRaw,
   type RawOperation,
@@ -16,7 +16,7 @@ import { hangingUp, ScriptedUpstream, saying, silent } from '../support/endpoint
 const READ: RawOperation = { target: 'DynamoDB_20120810.Query', body: '{"TableName":"Users"}' };
 const WRITE: RawOperation = { target: 'DynamoDB_20120810.UpdateItem', body: '{"TableName":"Users"}' };
 
-describe('what is forwarded', () => {
+describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
   let upstream: ScriptedUpstream;
   let endpoint: EndpointUnderTest;
   let agent: Agent;
@@ -24,7 +24,7 @@ describe('what is forwarded', () => {
   beforeEach(async () => {
     useTestCredentials();
     upstream = await ScriptedUpstream.start();
-    endpoint = await EndpointUnderTest.inFrontOf(upstream.url);
+    endpoint = await EndpointUnderTest.inFrontOf(upstream.url, {}, way);
     agent = new Agent({ keepAlive: true, maxSockets: 1 });
   });
 
@@ -219,7 +219,9 @@ describe('what is forwarded', () => {
     expect(answer.headers['x-amz-crc32']).toBe(String(crc32(answer.body)));
   });
 
-  it('is not passed on as whole when the connection breaks within it', async () => {
+  // The listener that stands in for the server's own there writes to the console when that happens.
+  const unlessWeb = way === 'web' ? it.skip : it;
+  unlessWeb('is not passed on as whole when the connection breaks within it', async () => {
     upstream.answer = (response) => {
       response.writeHead(200, { 'content-length': 1_000_000 });
       response.write(Buffer.alloc(100_000), () => response.destroy());

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readSignature } from '../../src/adapters/dynamodb/request-signature.ts';
 import { isSignedBy } from '../../src/adapters/dynamodb/verified-signature.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
-import { EndpointUnderTest } from '../support/endpoint/endpoint-under-test.ts';
+import { EndpointUnderTest, type Way } from '../support/endpoint/endpoint-under-test.ts';
 import { exchangeRaw, type RawWireAnswer, signedBy } from '../support/endpoint/raw-exchange.ts';
 import { type ReceivedOperation, ScriptedUpstream, saying } from '../support/endpoint/scripted-upstream.ts';
 
@@ -29,14 +29,14 @@ const never = (): never => {
   throw new Error('nothing was received');
 };
 
-describe('who asks through the extension', () => {
+describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,', (way) => {
   let upstream: ScriptedUpstream;
   let endpoint: EndpointUnderTest;
 
   beforeEach(async () => {
     useTestCredentials();
     upstream = await ScriptedUpstream.start();
-    endpoint = await EndpointUnderTest.inFrontOf(upstream.url);
+    endpoint = await EndpointUnderTest.inFrontOf(upstream.url, {}, way);
   });
 
   afterEach(async () => {
@@ -107,7 +107,7 @@ describe('who asks through the extension', () => {
 
   it('is refused if it comes back from where we sent it', async () => {
     await endpoint.close();
-    endpoint = await EndpointUnderTest.inFrontOf(upstream.url);
+    endpoint = await EndpointUnderTest.inFrontOf(upstream.url, {}, way);
     upstream.answer = (response, { headers }) => {
       // Somebody leads what we forward back to us.
       const back = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));

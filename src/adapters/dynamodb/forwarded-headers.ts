@@ -1,3 +1,5 @@
+import type { WireHeaders } from '../../ports/wire-operations.ts';
+
 /** Marks what was forwarded, so that it is known if it comes back. */
 export const HOP_HEADER = 'x-dynamodb-cache-forwarded';
 
@@ -34,7 +36,7 @@ const NOT_RETURNED: ReadonlySet<string> = new Set([
 ]);
 
 /** What of a client's headers goes on to DynamoDB, beside a signature of our own. */
-export const forwardedHeaders = (headers: Headers): Record<string, string> => {
+export const forwardedHeaders = (headers: WireHeaders): Record<string, string> => {
   const forwarded: Record<string, string> = {};
   headers.forEach((value, name) => {
     if (!NOT_FORWARDED.has(name)) forwarded[name] = value;

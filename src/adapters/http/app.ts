@@ -16,10 +16,11 @@ import {
 import { HitPath } from './hit-path.ts';
 import { type ItemRouteOptions, itemRoute } from './item-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
+import { bodyWithin } from './request-body.ts';
 import { healthRoute, metricsRoute } from './status-routes.ts';
-import { problemAnswer, refusedByGuard } from './wire-problem.ts';
+import { wirePassage } from './wire-passage.ts';
 import { wireResponse } from './wire-response.ts';
-import { type WireRouteOptions, wireRoute } from './wire-route.ts';
+import { WireRoute, type WireRouteOptions } from './wire-route.ts';
 
 /** All that the HTTP interface of a cache is made of. */
 export interface AppOptions {
@@ -48,24 +49,20 @@ export interface AppEnv {
  * await server.serve(createApp(options).fetch);
  */
 export const createApp = (options: AppOptions): Hono<AppEnv> => {
-  const { items, wire, status, cacheName, metricsPrefix, token, logger } = options;
-  const local = [refuseForwarded, refuseForeignHost, refuseCrossSite];
-  const open = allOf(local);
-  const guarded = allOf([refuseOverLimit, ...local, ...(token === undefined ? [] : [refuseWithout(token)])]);
+  const { items, status, cacheName, metricsPrefix, token, logger } = options;
+  const open = allOf(LOCAL);
+  const guarded = allOf([refuseOverLimit, ...LOCAL, ...(token === undefined ? [] : [refuseWithout(token)])]);
 
   const app = new Hono<AppEnv>();
   for (const item of items) app.all(item.path, behind(guarded, itemRoute(item, cacheName)));
-  if (wire !== undefined) {
-    // Of SDKs a signature is asked instead of the token, which they cannot send.
-    const guard = allOf([refuseOverLimit, ...local]);
-    const answer = wireRoute(wire, { logger, onDefect: (error) => logDefect(error, logger) });
-    app.post('/', (context) => {
+  const wireRoute = wireRouteOf(options);
+  if (wireRoute !== undefined) {
+    app.post('/', async (context) => {
       const request = context.req.raw;
-      if (!request.headers.has('x-amz-target')) return context.notFound();
-      const problem = guard(request, context.env);
-      return problem === undefined
-        ? answer(request, context.env)
-        : wireResponse(problemAnswer(refusedByGuard(problem)));
+      const { headers, url, signal } = request;
+      if (!WireRoute.isMeant(headers)) return context.notFound();
+      const read = (maxBytes: number) => bodyWithin(request, maxBytes);
+      return wireResponse(await wireRoute.answer({ headers, url, signal, read }, context.env));
     });
   }
   app.all('/health', behind(open, healthRoute(status)));
@@ -79,12 +76,20 @@ export const createApp = (options: AppOptions): Hono<AppEnv> => {
   return app;
 };
 
-/** The app as a handler, with the short way that hits take past its router. */
+const LOCAL = [refuseForwarded, refuseForeignHost, refuseCrossSite];
+
+/** Of SDKs a signature is asked instead of the token, which they cannot send. */
+const wireRouteOf = ({ wire, logger }: AppOptions): WireRoute | undefined =>
+  wire && new WireRoute(wire, allOf([refuseOverLimit, ...LOCAL]), (error) => logDefect(error, logger));
+
+/** The app as a handler, with the short ways past its router: of hits, and of what SDKs send. */
 export const createHandler = (options: AppOptions): RequestHandler => {
   const app = createApp(options);
   const hits = new HitPath(options);
+  const wireRoute = wireRouteOf(options);
   return Object.assign((request: Request, connection: Connection) => app.fetch(request, connection), {
     shortcut: hits.answer.bind(hits),
+    ...(wireRoute === undefined ? {} : { passage: wirePassage(wireRoute) }),
   });
 };
 

@@ -2,8 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Connection } from '../../ports/server.ts';
 import type { Problem } from './problem.ts';
 
+/** What guards look at. */
+export interface GuardedRequest {
+  readonly url: string;
+  readonly headers: Pick<Headers, 'get' | 'has'>;
+}
+
 /** Refuses a request before anything else looks at it. */
-export type Guard = (request: Request, connection: Connection | undefined) => Problem | undefined;
+export type Guard = (request: GuardedRequest, connection: Connection | undefined) => Problem | undefined;
 
 const FORWARDED: Problem = {
   status: 400,

@@ -6,9 +6,10 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../../ports/logger.ts';
-import type { Connection, RequestHandler, Server, Shortcut } from '../../ports/server.ts';
+import type { Connection, Passage, RequestHandler, Server, Shortcut } from '../../ports/server.ts';
 import { Connections } from './connections.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
+import { OpenExchange } from './open-exchange.ts';
 import { safeTarget } from './request-target.ts';
 import { type TickSource, timerTicks } from './ticks.ts';
 
@@ -44,6 +45,7 @@ export class NodeHttpServer implements Server {
   /** Until there is a listener for it. */
   #handler: RequestHandler | undefined;
   #shortcut: Shortcut | undefined;
+  #passage: Passage | undefined;
   #port: number;
   #listening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -74,6 +76,7 @@ export class NodeHttpServer implements Server {
   async serve(handler: RequestHandler, logger?: Logger): Promise<void> {
     this.#handler = handler;
     this.#shortcut = handler.shortcut;
+    this.#passage = handler.passage;
     this.#logger = logger;
     if (this.#waiting.length > 0) await this.warmUp();
   }
@@ -90,8 +93,8 @@ export class NodeHttpServer implements Server {
       for (const [, outgoing] of this.#waiting.splice(0)) outgoing.destroy();
     });
     if (loaded === undefined) return;
-    const listener = loaded.getRequestListener((request, { incoming: { socket } }) =>
-      handler(request, { ...this.#knownOf(socket), abort: () => socket.destroy() }),
+    const listener = loaded.getRequestListener((request, { incoming }) =>
+      handler(request, this.#knownOf(incoming.socket)),
     );
     this.#listener = (incoming, outgoing) => {
       listener(incoming, outgoing).catch((error: unknown) => {
@@ -151,6 +154,10 @@ export class NodeHttpServer implements Server {
     const connection = this.#connections.of(incoming.socket);
     connection?.began(incoming, outgoing);
     if (this.#answersAtOnce(incoming, outgoing)) return;
+    if (this.#letsPass(incoming, outgoing)) {
+      connection?.awaits(outgoing);
+      return;
+    }
     incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
     if (this.#listener === undefined) {
       this.#waiting.push([incoming, outgoing]);
@@ -164,6 +171,20 @@ export class NodeHttpServer implements Server {
     const answer = this.#shortcut?.({ method, target, headers }, this.#knownOf(incoming.socket));
     if (answer === undefined) return false;
     outgoing.writeHead(200, answer.headers).end(answer.body);
+    return true;
+  }
+
+  #letsPass(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+    if (incoming.method !== 'POST' || this.#passage === undefined) return false;
+    const exchange = new OpenExchange(incoming, outgoing);
+    const answer = this.#passage(exchange, this.#knownOf(incoming.socket));
+    if (answer === undefined) return false;
+    answer
+      .then((given) => exchange.write(given))
+      .catch((error: unknown) => {
+        this.#log('an answer broke off', error);
+        outgoing.destroy();
+      });
     return true;
   }
 

@@ -1,11 +1,10 @@
 import { CacheError } from '../../domain/cache/errors.ts';
 import { OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { Connection } from '../../ports/server.ts';
-import type { WireAnswer, WireOperations } from '../../ports/wire-operations.ts';
-import { bodyWithin } from './request-body.ts';
-import { problemAnswer, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
-import { wireResponse } from './wire-response.ts';
+import type { WireAnswer, WireHeaders, WireOperations } from '../../ports/wire-operations.ts';
+import type { Guard } from './guards.ts';
+import { completed } from './wire-answer.ts';
+import { problemAnswer, refusedByGuard, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
 
 /** What a client's own protocol is answered with. */
 export interface WireRouteOptions {
@@ -20,50 +19,62 @@ const MAX_BODY_BYTES = 17 * 1024 * 1024;
 /** Set on what was forwarded by an extension. */
 const HOP_HEADER = 'x-dynamodb-cache-forwarded';
 
-const TOO_LARGE: WireAnswer = { status: 413, headers: {}, body: new Uint8Array() };
+/** The client may be sending still. */
+const TOO_LARGE: WireAnswer = { status: 413, headers: { connection: 'close' }, body: new Uint8Array() };
 
-/** What goes wrong on the way to an answer, and is for somebody else to tell. */
-export interface WireRouteReports {
-  readonly logger: Logger;
-  readonly onDefect: (error: unknown) => void;
+/** A request that SDKs send, whoever serves it. */
+export interface WireHttpRequest {
+  readonly url: string;
+  readonly headers: WireHeaders;
+  readonly signal: AbortSignal;
+  /** The whole body; undefined if it is longer than `maxBytes`. */
+  read(maxBytes: number): Promise<Uint8Array | undefined>;
 }
 
-/** Answers requests that SDKs send, always in the way of DynamoDB. Never rejects. */
-export const wireRoute = (
-  { targetPrefix, operations }: WireRouteOptions,
-  { logger, onDefect }: WireRouteReports,
-): ((request: Request, connection: Connection | undefined) => Promise<Response>) => {
-  const answerOf = async (request: Request): Promise<WireAnswer> => {
-    const { headers } = request;
+/** Answers what SDKs send, always in the way of DynamoDB. */
+export class WireRoute {
+  readonly #options: WireRouteOptions;
+  readonly #guard: Guard;
+  readonly #onDefect: (error: unknown) => void;
+
+  /** @param onDefect is told what nobody foresaw */
+  constructor(options: WireRouteOptions, guard: Guard, onDefect: (error: unknown) => void) {
+    this.#options = options;
+    this.#guard = guard;
+    this.#onDefect = onDefect;
+  }
+
+  /** Whether a POST to `/` is for this route; others may be sent there as well. */
+  static isMeant(headers: Pick<WireHeaders, 'has'>): boolean {
+    return headers.has('x-amz-target');
+  }
+
+  /** Never rejects. */
+  async answer(request: WireHttpRequest, connection: Connection | undefined): Promise<WireAnswer> {
+    try {
+      const problem = this.#guard(request, connection);
+      return completed(
+        problem === undefined ? await this.#execute(request) : problemAnswer(refusedByGuard(problem)),
+      );
+    } catch (error) {
+      if (error instanceof CacheError) return completed(problemAnswer(wireProblemOf(error)));
+      // A client that goes away while it sends is no defect of ours.
+      if (!request.signal.aborted) this.#onDefect(error);
+      return completed(problemAnswer(WIRE_INTERNAL));
+    }
+  }
+
+  async #execute(request: WireHttpRequest): Promise<WireAnswer> {
+    const { headers, signal } = request;
+    const { targetPrefix, operations } = this.#options;
     const target = headers.get('x-amz-target') ?? '';
     if (!target.startsWith(targetPrefix)) throw unknownTarget(targetPrefix);
     if (headers.has(HOP_HEADER)) throw loop();
-    const body = await bodyWithin(request, MAX_BODY_BYTES);
+    const body = await request.read(MAX_BODY_BYTES);
     if (body === undefined) return TOO_LARGE;
-    const operation = target.slice(targetPrefix.length);
-    return operations.execute({ operation, headers, body, signal: request.signal });
-  };
-
-  /** Where the server cannot end a connection, it finds out from a stream that fails. */
-  const breaker = ({ signal }: Request, connection: Connection | undefined) => {
-    if (connection?.abort === undefined) return undefined;
-    return (error: unknown): void => {
-      if (!signal.aborted) logger.warn('an answer broke off', { error });
-      connection.abort?.();
-    };
-  };
-
-  return async (request, connection) => {
-    try {
-      return wireResponse(await answerOf(request), breaker(request, connection));
-    } catch (error) {
-      if (error instanceof CacheError) return wireResponse(problemAnswer(wireProblemOf(error)));
-      // A client that goes away while it sends is no defect of ours.
-      if (!request.signal.aborted) onDefect(error);
-      return wireResponse(problemAnswer(WIRE_INTERNAL));
-    }
-  };
-};
+    return operations.execute({ operation: target.slice(targetPrefix.length), headers, body, signal });
+  }
+}
 
 const unknownTarget = (targetPrefix: string): OperationRefusedError =>
   new OperationRefusedError(

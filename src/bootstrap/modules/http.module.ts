@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { PLAIN, TYPED } from '../../domain/dynamodb/content-types.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/item-address.ts';
-import type { Connection, PlainRequest } from '../../ports/server.ts';
+import type { Connection, OpenRequest, PlainRequest } from '../../ports/server.ts';
 import { DeferredHandler } from '../deferred-handler.ts';
 import { TOKENS } from '../tokens.ts';
 
@@ -41,6 +41,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
     (deferred) =>
       Object.assign((request: Request, connection: Connection) => deferred.handle(request, connection), {
         shortcut: (request: PlainRequest, connection: Connection) => deferred.shortcut(request, connection),
+        passage: (request: OpenRequest, connection: Connection) => deferred.passage(request, connection),
       }),
     [TOKENS.deferredHandler],
   );

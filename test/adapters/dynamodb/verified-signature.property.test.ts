@@ -69,7 +69,10 @@ describe('a signature', () => {
   it('of the AWS SDK is right, and no longer when anything that it covers is changed', async () => {
     const request = await signedBySdk();
     const changed = (name: string, value: string): WireRequest => {
-      const headers = new Headers(request.headers);
+      const headers = new Headers();
+      request.headers.forEach((before, each) => {
+        headers.set(each, before);
+      });
       headers.set(name, value);
       return { ...request, headers };
     };

@@ -6,6 +6,9 @@ import { createContainer } from '../../../src/bootstrap/container.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
 import { settingsOf } from '../settings.ts';
 
+/** Past web-standard objects, or through them, as where the runtime's own server gives and takes those. */
+export type Way = 'raw' | 'web';
+
 /** The extension within this process, as SDKs meet it, in front of a DynamoDB. */
 export class EndpointUnderTest {
   readonly #server: NodeHttpServer;
@@ -18,7 +21,11 @@ export class EndpointUnderTest {
   }
 
   /** @param upstream URL of the DynamoDB */
-  static async inFrontOf(upstream: string, given: Partial<Settings> = {}): Promise<EndpointUnderTest> {
+  static async inFrontOf(
+    upstream: string,
+    given: Partial<Settings> = {},
+    way: Way = 'raw',
+  ): Promise<EndpointUnderTest> {
     const settings = settingsOf({
       tables: [tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } })],
       dynamoDbEndpoint: upstream,
@@ -30,7 +37,12 @@ export class EndpointUnderTest {
     const forwarder = program.get('operationForwarder');
     if (!(forwarder instanceof DynamoDbForwarder)) throw new TypeError('another forwarder than expected');
     await server.listen();
-    await server.serve(program.get('requestHandler'), program.get('logger'));
+    const handler = program.get('requestHandler');
+    await program.get('deferredHandler').load();
+    await server.serve(
+      way === 'raw' ? handler : (request, connection) => handler(request, connection),
+      program.get('logger'),
+    );
     return new EndpointUnderTest(server, forwarder);
   }
 

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OpenRequest } from '../../ports/server.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+
+/** A request of `node:http` and the answer to it, with nothing in between. */
+export class OpenExchange implements OpenRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: readonly string[];
+  readonly #incoming: IncomingMessage;
+  readonly #outgoing: ServerResponse;
+  #gone: AbortController | undefined;
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
+    this.method = incoming.method ?? '';
+    this.target = incoming.url ?? '';
+    this.headers = incoming.rawHeaders;
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#gone === undefined) {
+      const gone = new AbortController();
+      this.#gone = gone;
+      this.#outgoing.once('close', () => {
+        if (!this.#outgoing.writableFinished) gone.abort();
+      });
+    }
+    return this.#gone.signal;
+  }
+
+  read(maxBytes: number): Promise<Uint8Array | undefined> {
+    const incoming = this.#incoming;
+    return new Promise((resolve, reject) => {
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      const tooLarge = () => {
+        incoming.removeAllListeners('data').resume();
+        resolve(undefined);
+      };
+      if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) return tooLarge();
+      incoming.on('data', (chunk: Uint8Array) => {
+        bytes += chunk.byteLength;
+        chunks.push(chunk);
+        if (bytes > maxBytes) tooLarge();
+      });
+      incoming.once('end', () => {
+        const [only] = chunks;
+        resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
+      });
+      incoming.once('error', reject);
+      // The error that goes with it is not always told.
+      incoming.once('close', () => reject(new Error('the client went away while it sent')));
+    });
+  }
+
+  /** Writes the answer as fast as the client takes it. Rejects, with the connection ended, if the rest of it does not come. */
+  async write({ status, headers, body }: WireAnswer): Promise<void> {
+    const outgoing = this.#outgoing;
+    outgoing.writeHead(status, headers);
+    if (body instanceof Uint8Array) {
+      outgoing.end(body);
+      return;
+    }
+    try {
+      for await (const piece of body) {
+        if (outgoing.destroyed) return;
+        if (!outgoing.write(piece)) await this.#drained();
+      }
+      outgoing.end();
+    } catch (error) {
+      // Who is told of the length, or of pieces, sees that there is no end.
+      const isGone = outgoing.destroyed;
+      outgoing.destroy();
+      if (!isGone) throw error;
+    }
+  }
+
+  /** Resolves when the client has taken what was written, or is gone. */
+  async #drained(): Promise<void> {
+    const settled = new AbortController();
+    const { signal } = settled;
+    const waits = ['drain', 'close'].map((event) =>
+      once(this.#outgoing, event, { signal }).catch(() => undefined),
+    );
+    await Promise.race(waits);
+    settled.abort();
+  }
+}
