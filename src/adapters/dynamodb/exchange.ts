@@ -27,11 +27,19 @@ export const exchange = (
   agent: UpstreamAgent,
 ): Promise<http.IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const options = { method: 'POST', headers: { ...headers, 'content-length': body.byteLength } };
+    const { protocol, hostname, port, pathname: path } = url;
+    const options = {
+      method: 'POST',
+      // Node.js takes an address of IPv6 without its brackets.
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port,
+      path,
+      headers: { ...headers, 'content-length': body.byteLength },
+    };
     const request =
-      url.protocol === 'http:'
-        ? http.request(url, { ...options, agent: agent.http })
-        : https.request(url, { ...options, agent: agent.https });
+      protocol === 'http:'
+        ? http.request({ ...options, agent: agent.http })
+        : https.request({ ...options, agent: agent.https });
     // The request's own option for it takes several times as long.
     const giveUp = () => request.destroy();
     if (signal.aborted) giveUp();

@@ -5,6 +5,8 @@ export interface KnownCredentials {
   readonly sessionToken?: string | undefined;
   /** The account that they belong to, where whoever gave them out said so. */
   readonly accountId?: string | undefined;
+  /** Absent where they hold for as long as the process lives. */
+  readonly expiration?: Date | undefined;
 }
 
 /** Gives out credentials: those that are valid still, or with `renewed` those of this moment. */
@@ -14,6 +16,8 @@ export type CredentialsProvider = (renewed: boolean) => Promise<KnownCredentials
 export class KeyRing {
   readonly #provider: CredentialsProvider;
   readonly #known = new Map<string, KnownCredentials>();
+  /** The latest, if they do not expire. */
+  #lasting: KnownCredentials | undefined;
   #renewing: Promise<unknown> | undefined;
 
   constructor(provider: CredentialsProvider) {
@@ -22,7 +26,8 @@ export class KeyRing {
 
   /** What to sign with now. Rejects with the errors of the provider. */
   async current(): Promise<KnownCredentials> {
-    return this.#remember(await this.#provider(false));
+    // The SDK makes a dozen promises to say the same again.
+    return this.#lasting ?? this.#remember(await this.#provider(false));
   }
 
   /** The credentials with this id, at once if they are known. */
@@ -48,6 +53,7 @@ export class KeyRing {
 
   #remember(credentials: KnownCredentials): KnownCredentials {
     this.#known.set(credentials.accessKeyId, credentials);
+    this.#lasting = credentials.expiration === undefined ? credentials : undefined;
     return credentials;
   }
 }

@@ -8,12 +8,12 @@ export type SdkKnowledgeOptions = Pick<SdkUpstreamOptions, 'endpoint' | 'credent
 
 /** The SDK's own knowledge of where DynamoDB is, and of where credentials come from. It is loaded with the first question. */
 export class SdkKnowledge {
-  readonly #endpoint: string | undefined;
+  readonly #endpoint: URL | undefined;
   readonly #credentials: EndpointCredentials | undefined;
   #client: Promise<DynamoDBClient> | undefined;
 
   constructor({ endpoint, credentialsEndpoint }: SdkKnowledgeOptions, clock: Clock) {
-    this.#endpoint = endpoint;
+    this.#endpoint = endpoint === undefined ? undefined : new URL(endpoint);
     this.#credentials = credentialsEndpoint && new EndpointCredentials(credentialsEndpoint, clock);
   }
 
@@ -28,7 +28,7 @@ export class SdkKnowledge {
 
   /** Where the operation is done for the region; some have a host of their own. */
   async endpointFor(operation: string, region: string): Promise<URL> {
-    if (this.#endpoint !== undefined) return new URL(this.#endpoint);
+    if (this.#endpoint !== undefined) return this.#endpoint;
     const { endpointProvider, useFipsEndpoint, useDualstackEndpoint } = (await this.#load()).config;
     const { url } = endpointProvider({
       Region: region,
@@ -43,7 +43,7 @@ export class SdkKnowledge {
   #load(): Promise<DynamoDBClient> {
     this.#client ??= import('./sdk-client.ts').then(
       // Every question names its region.
-      ({ sdkClient }) => sdkClient({ region: 'us-east-1', endpoint: this.#endpoint }),
+      ({ sdkClient }) => sdkClient({ region: 'us-east-1', endpoint: this.#endpoint?.href }),
     );
     return this.#client;
   }

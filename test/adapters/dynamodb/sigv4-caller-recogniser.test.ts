@@ -57,7 +57,7 @@ describe('Sigv4CallerRecogniser', () => {
     await recogniser.recognise(requestOf('old'));
     await recogniser.recognise(requestOf('new'));
 
-    expect(rotation.asked).toEqual([false, false, true]);
+    expect(rotation.asked).toEqual([false, true]);
   });
 
   it('goes on to know every key that the provider has given', async () => {
