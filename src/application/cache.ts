@@ -58,6 +58,8 @@ export interface CacheLimits {
   readonly refreshesAtOnce: boolean;
   /** For how long after a write past the cache the source is asked consistently; 10 s by default. */
   readonly writeWindowMs: number;
+  /** Keys that are known to have been written within that; what is written beyond them marks its whole group; 10,000 by default. */
+  readonly writeMarks: number;
 }
 
 /** The use cases of one cache. */
@@ -84,6 +86,7 @@ const DEFAULT_LIMITS: CacheLimits = {
   awaitsInvocation: false,
   refreshesAtOnce: false,
   writeWindowMs: 10_000,
+  writeMarks: 10_000,
 };
 
 /** Wires the use cases over ports that are given. Nothing is started by this. */
@@ -92,7 +95,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const limits = { ...DEFAULT_LIMITS, ...given };
   const groups = new Groups(parts.groups);
   const fence = new Fence();
-  const marks = new WriteMarks(clock, { windowMs: limits.writeWindowMs });
+  const marks = new WriteMarks(clock, { windowMs: limits.writeWindowMs, keys: limits.writeMarks });
   const breaker = new CircuitBreaker((group, isOpen) => {
     if (isOpen) logger.warn('the source of a group is out of reach; it is probed once a second', { group });
     else logger.warn('the source of a group is back', { group });

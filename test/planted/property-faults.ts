@@ -8,6 +8,7 @@ export interface PropertyFault extends Fault {
 }
 
 const READ_THROUGH = 'test/application/read-through.property.test.ts';
+const READ_YOUR_WRITES = 'test/application/dynamodb/read-your-writes.property.test.ts';
 
 /** The defects that would be worst, because nobody would notice them by looking. */
 export const PROPERTY_FAULTS: readonly PropertyFault[] = [
@@ -62,5 +63,48 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     file: 'src/domain/dynamodb/key-value.ts',
     text: "if (type === 'N') return canonicalNumber(text);",
     replacement: "if (type === 'N') return canonicalNumber(text) === '' ? '' : text;",
+  },
+  {
+    name: 'what was asked for before a write is stored after it',
+    test: READ_YOUR_WRITES,
+    file: 'src/application/fence.ts',
+    text: 'this.#mark(key.text, this.#order);',
+    replacement: '',
+  },
+  {
+    name: 'a reader who comes after a write joins a flight of before it',
+    test: READ_YOUR_WRITES,
+    file: 'src/application/flight.ts',
+    text: '!this.#spoiled && ',
+    replacement: '',
+  },
+  {
+    name: 'what was written a moment ago is read as if it were old',
+    test: READ_YOUR_WRITES,
+    file: 'src/application/write-marks.ts',
+    text: 'return this.isGroupRecent(key.group) && ',
+    replacement: 'return key.group === "" && ',
+  },
+  {
+    name: 'only the first fill after a write is consistent',
+    test: READ_YOUR_WRITES,
+    file: 'src/application/marked-source.ts',
+    text: 'const isRecent = (key: EntryKey) => marks.isRecent(key);',
+    replacement: `const seen = new Set<string>();
+  const isRecent = (key: EntryKey) => {
+    if (!marks.isRecent(key)) seen.delete(key.text);
+    return marks.isRecent(key) && seen.size < seen.add(key.text).size;
+  };`,
+  },
+  {
+    name: 'a write of unknown outcome leaves everything in memory',
+    test: READ_YOUR_WRITES,
+    file: 'src/application/dynamodb/carry-out-write.ts',
+    text: 'cache.writes.begin(touched))',
+    replacement: `{
+      end: (how: WriteEnd) => {
+        if (how === 'known') cache.writes.begin(touched).end(how);
+      },
+    })`,
   },
 ];

@@ -1,0 +1,28 @@
+import process from 'node:process';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { playReadYourWrites } from '../../support/read-your-writes/play.ts';
+
+const OPERATIONS = Number(process.env.READ_YOUR_WRITES_OPERATIONS ?? 20_000);
+/** Operations of one play. */
+const LENGTH = 5_000;
+
+describe('reading and writing through the endpoint, by many at once, over a DynamoDB that lags', () => {
+  it(
+    'never shows less than a write that was acknowledged before the read began, and loses no write',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.integer(), async (seed) => {
+          const { faults, hits, reads, writes } = await playReadYourWrites(seed, LENGTH);
+
+          expect(faults.slice(0, 5)).toEqual([]);
+          expect(reads).toBeGreaterThan(LENGTH / 2);
+          expect(writes).toBeGreaterThan(LENGTH / 8);
+          expect(hits).toBeGreaterThan(LENGTH / 20);
+        }),
+        { numRuns: Math.max(1, Math.round(OPERATIONS / LENGTH)), endOnFailure: true },
+      );
+    },
+    Math.max(60_000, OPERATIONS * 2),
+  );
+});

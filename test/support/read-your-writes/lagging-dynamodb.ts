@@ -1,0 +1,169 @@
+import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
+import type { Chance } from '../../soak/chance.ts';
+import type { LaggingTables, Sighting } from './lagging-tables.ts';
+import { LAG_MS } from './lagging-tables.ts';
+
+interface ItemRequest {
+  readonly TableName: string;
+  readonly Key: AttributeMap;
+  readonly Item: AttributeMap;
+  readonly ConsistentRead?: boolean;
+  readonly ProjectionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ReturnConsumedCapacity?: string;
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeValues?: AttributeMap;
+}
+
+/** What was done, and what is answered. */
+export interface Outcome {
+  readonly status: number;
+  readonly answer: object;
+  readonly sightings: readonly Sighting[];
+}
+
+/** The operations that the clients of the model use, done as DynamoDB does them, all at one moment. */
+export class LaggingDynamoDb {
+  readonly #tables: LaggingTables;
+  readonly #chance: Chance;
+
+  constructor(tables: LaggingTables, chance: Chance) {
+    this.#tables = tables;
+    this.#chance = chance;
+  }
+
+  do(operation: string, body: string): Outcome {
+    const request = JSON.parse(body);
+    switch (operation) {
+      case 'GetItem':
+        return done({ ...itemMember(this.#read(request)), ...consumed(request) });
+      case 'BatchGetItem':
+        return this.#batchGet(request.RequestItems);
+      case 'PutItem':
+        return this.#write(request, keyOf(request.TableName, request.Item), request.Item);
+      case 'DeleteItem':
+        return this.#write(request, keyOf(request.TableName, request.Key), undefined);
+      case 'UpdateItem':
+        return this.#write(request, keyOf(request.TableName, request.Key), {
+          ...request.Key,
+          v: request.ExpressionAttributeValues[':v'],
+        });
+      case 'ExecuteStatement': {
+        const [, hash] = request.Parameters;
+        return this.#write({}, `Items ${hash.S}`, { id: hash, v: request.Parameters[0] });
+      }
+      case 'BatchWriteItem':
+        return this.#batchWrite(request.RequestItems);
+      case 'TransactWriteItems':
+        return this.#transact(request.TransactItems);
+      default:
+        throw new Error(`nobody taught the model ${operation}`);
+    }
+  }
+
+  #read(request: ItemRequest): AttributeMap | undefined {
+    const key = keyOf(request.TableName, request.Key);
+    const lagMs = this.#chance.fraction() * LAG_MS;
+    const item = request.ConsistentRead === true ? this.#tables.now(key) : this.#tables.lagging(key, lagMs);
+    return item && projected(item, request);
+  }
+
+  #batchGet(items: Readonly<Record<string, Omit<ItemRequest, 'Key'> & { Keys: AttributeMap[] }>>): Outcome {
+    const responses: Record<string, AttributeMap[]> = {};
+    const unprocessed: Record<string, object> = {};
+    for (const [TableName, part] of Object.entries(items)) {
+      const { Keys, ...rest } = part;
+      const left = this.#chance.oneIn(8) ? Keys.splice(0, 1) : [];
+      if (left.length > 0) unprocessed[TableName] = { Keys: left, ...rest };
+      responses[TableName] = Keys.map((Key) => this.#read({ ...rest, TableName, Key })).filter(
+        (item) => item !== undefined,
+      );
+    }
+    return done({ Responses: responses, UnprocessedKeys: unprocessed });
+  }
+
+  #write(request: Partial<ItemRequest>, key: string, item: AttributeMap | undefined): Outcome {
+    if (!this.#holds(request, key)) {
+      return refused('ConditionalCheckFailedException', [this.#tables.seen(key)]);
+    }
+    return done({}, [this.#tables.put(key, item)]);
+  }
+
+  #batchWrite(
+    items: Readonly<
+      Record<string, { PutRequest?: { Item: AttributeMap }; DeleteRequest?: { Key: AttributeMap } }[]>
+    >,
+  ): Outcome {
+    const sightings = Object.entries(items).flatMap(([table, writes]) =>
+      writes.flatMap(({ PutRequest: put, DeleteRequest: remove }) => {
+        if (this.#chance.oneIn(8)) return [];
+        return [this.#tables.put(keyOf(table, put?.Item ?? remove?.Key ?? {}), put?.Item)];
+      }),
+    );
+    return done({ UnprocessedItems: {} }, sightings);
+  }
+
+  #transact(
+    items: readonly { Put?: ItemRequest; Delete?: ItemRequest; ConditionCheck?: ItemRequest }[],
+  ): Outcome {
+    const requests = items.map(({ Put, Delete, ConditionCheck }) => {
+      const request = Put ?? Delete ?? ConditionCheck;
+      if (request === undefined) throw new Error('an item of a transaction that does nothing');
+      return {
+        request,
+        key: keyOf(request.TableName, Put?.Item ?? request.Key),
+        item: Put?.Item,
+        isCheck: ConditionCheck !== undefined,
+      };
+    });
+    if (!requests.every(({ request, key }) => this.#holds(request, key))) {
+      return refused('TransactionCanceledException', []);
+    }
+    const writes = requests.filter(({ isCheck }) => !isCheck);
+    return done(
+      {},
+      writes.map(({ key, item }) => this.#tables.put(key, item)),
+    );
+  }
+
+  /** The only condition that is known: that `v` is what it is said to be. */
+  #holds(
+    { ConditionExpression: condition, ExpressionAttributeValues: values }: Partial<ItemRequest>,
+    key: string,
+  ): boolean {
+    return (
+      condition === undefined || JSON.stringify(this.#tables.now(key)?.v) === JSON.stringify(values?.[':old'])
+    );
+  }
+}
+
+/** One text for all that name an item: numbers may be written in several ways. */
+export const keyOf = (table: string, attributes: AttributeMap): string => {
+  const { id, n } = attributes;
+  const text = table === 'Items' ? (id && 'S' in id ? id.S : '') : n && 'N' in n ? Number(n.N) : '';
+  return `${table} ${text}`;
+};
+
+const projected = (item: AttributeMap, request: ItemRequest): AttributeMap => {
+  const { ProjectionExpression: expression, ExpressionAttributeNames: names = {} } = request;
+  if (expression === undefined) return item;
+  const wanted = expression.split(',').map((term) => names[term.trim()] ?? term.trim());
+  return Object.fromEntries(Object.entries(item).filter(([name]) => wanted.includes(name)));
+};
+
+const itemMember = (item: AttributeMap | undefined): object => (item === undefined ? {} : { Item: item });
+
+const consumed = ({ ReturnConsumedCapacity: report, TableName }: ItemRequest): object =>
+  report === undefined ? {} : { ConsumedCapacity: { TableName, CapacityUnits: 0.5 } };
+
+const done = (answer: object, sightings: readonly Sighting[] = []): Outcome => ({
+  status: 200,
+  answer,
+  sightings,
+});
+
+const refused = (type: string, sightings: readonly Sighting[]): Outcome => ({
+  status: 400,
+  answer: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'no' },
+  sightings,
+});

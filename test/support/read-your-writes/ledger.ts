@@ -1,0 +1,78 @@
+import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
+import type { FakeClock } from '../fakes/fake-clock.ts';
+import { LAG_MS, type LaggingTables, type Sighting } from './lagging-tables.ts';
+
+/** A write of one client. */
+export interface LedgerWrite {
+  sightings: readonly Sighting[];
+  /** Wall time at which its client was told, and what. */
+  told?: { readonly at: number; readonly how: 'done' | 'unknown' };
+}
+
+/** Knows which version of each key a read must show at least. */
+export class Ledger {
+  readonly #tables: LaggingTables;
+  readonly #clock: FakeClock;
+  readonly #floors = new Map<string, number>();
+  /** Versions that nobody was told of, with the wall time from which on a read without any cache would show them. */
+  readonly #untold = new Map<string, { readonly version: number; readonly from: number }[]>();
+  /** What was found wrong. */
+  readonly faults: string[] = [];
+  reads = 0;
+  writes = 0;
+
+  constructor(tables: LaggingTables, clock: FakeClock) {
+    this.#tables = tables;
+    this.#clock = clock;
+  }
+
+  /** The write was done now, or saw now what kept it from being done. */
+  happened(write: LedgerWrite, sightings: readonly Sighting[]): void {
+    write.sightings = sightings;
+    if (write.told !== undefined) this.#noteUntold(sightings);
+  }
+
+  /** The client of the write learns now how it ended. */
+  told(write: LedgerWrite, how: 'done' | 'unknown'): void {
+    this.writes += 1;
+    write.told = { at: this.#clock.now(), how };
+    if (how === 'unknown') this.#noteUntold(write.sightings);
+    else for (const { key, version } of write.sightings) this.#raise(key, version);
+  }
+
+  /** The version that a read which begins now must show at least. */
+  floorOf(key: string): number {
+    const due = (this.#untold.get(key) ?? []).filter(({ from }) => from <= this.#clock.now());
+    for (const { version } of due) this.#raise(key, version);
+    if (due.length > 0) {
+      this.#untold.set(
+        key,
+        (this.#untold.get(key) ?? []).filter((each) => !due.includes(each)),
+      );
+    }
+    return this.#floors.get(key) ?? 0;
+  }
+
+  /** Judges what a read showed. */
+  judge(how: string, key: string, floor: number, shown: AttributeMap | undefined): void {
+    this.reads += 1;
+    const past = this.#tables.past(key);
+    const version = past.findLastIndex(({ item }) => JSON.stringify(item?.v) === JSON.stringify(shown?.v));
+    if (version >= floor) return;
+    this.faults.push(
+      `${how} of ${key} showed version ${version} of ${past.length - 1}, though ${floor} was acknowledged before it began`,
+    );
+  }
+
+  #noteUntold(sightings: readonly Sighting[]): void {
+    for (const { key, version } of sightings) {
+      const list = this.#untold.get(key) ?? [];
+      list.push({ version, from: this.#clock.now() + LAG_MS });
+      this.#untold.set(key, list);
+    }
+  }
+
+  #raise(key: string, version: number): void {
+    this.#floors.set(key, Math.max(version, this.#floors.get(key) ?? 0));
+  }
+}

@@ -1,0 +1,274 @@
+import { PassingFailure } from '../../../src/domain/cache/errors.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
+import { PLAIN } from '../../../src/domain/dynamodb/content-types.ts';
+import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import { keyOf } from './lagging-dynamodb.ts';
+import type { LedgerWrite } from './ledger.ts';
+import { decode, encode, type ModelWorld } from './model-world.ts';
+
+interface ModelKey {
+  readonly table: 'Items' | 'Numbers';
+  readonly attributes: AttributeMap;
+}
+
+/** What all clients share. */
+export interface Crowd {
+  /** Keys that were written last. */
+  readonly hot: ModelKey[];
+  versions: number;
+  operations: number;
+  /** Wall time until which nobody does anything. */
+  quietUntil: number;
+}
+
+/** Reads and writes at random, and has every read judged. */
+export class ModelClient {
+  readonly #world: ModelWorld;
+  readonly #crowd: Crowd;
+
+  constructor(world: ModelWorld, crowd: Crowd) {
+    this.#world = world;
+    this.#crowd = crowd;
+  }
+
+  /** Works until the crowd has done so many operations. */
+  async run(operations: number): Promise<void> {
+    const { chance, clock } = this.#world;
+    while (this.#crowd.operations < operations) {
+      this.#crowd.operations += 1;
+      if (this.#crowd.operations % 400 === 0) this.#crowd.quietUntil = clock.now() + 11_000;
+      await this.#step();
+      const quietMs = Math.max(0, this.#crowd.quietUntil - clock.now());
+      await this.#pause(quietMs + chance.between(0, 30));
+    }
+  }
+
+  /** Reads every key a last time. */
+  async readAll(): Promise<void> {
+    for (let index = 0; index < 60; index += 1) await this.#getItem(itemKey(index), {});
+    for (let index = 0; index < 10; index += 1) await this.#getItem(numberKey(`${index}`), {});
+  }
+
+  #step(): Promise<void> {
+    const key = this.#anyKey();
+    switch (this.#world.chance.below(24)) {
+      case 0:
+        return this.#getItem(key, {
+          ProjectionExpression: '#v, filler',
+          ExpressionAttributeNames: { '#v': 'v' },
+        });
+      case 1:
+        return this.#getItem(key, { ReturnConsumedCapacity: 'TOTAL' });
+      case 2:
+        return this.#getItem(key, { ConsistentRead: true });
+      case 3:
+      case 4:
+        return this.#batchGet();
+      case 5:
+      case 6:
+        return this.#getPlain(key);
+      case 7:
+      case 8:
+        return this.#put(key);
+      case 9:
+        return this.#write('DeleteItem', { TableName: key.table, Key: key.attributes }, [key]);
+      case 10:
+        return this.#write(
+          'UpdateItem',
+          {
+            TableName: key.table,
+            Key: key.attributes,
+            UpdateExpression: 'SET v = :v',
+            ExpressionAttributeValues: { ':v': this.#version() },
+          },
+          [key],
+        );
+      case 11:
+        return this.#putConditionally(key);
+      case 12:
+        return this.#batchWrite();
+      case 13:
+        return this.#transact();
+      case 14:
+        return this.#execute();
+      default:
+        return this.#getItem(key, {});
+    }
+  }
+
+  async #getItem(key: ModelKey, options: object): Promise<void> {
+    const name = keyOf(key.table, key.attributes);
+    const floor = this.#world.ledger.floorOf(name);
+    const answer = await this.#send('GetItem', { TableName: key.table, Key: key.attributes, ...options });
+    if (answer?.status !== 200) return;
+    const { Item: item } = await parsed(answer);
+    this.#world.ledger.judge(`GetItem ${JSON.stringify(options)}`, name, floor, item);
+  }
+
+  async #batchGet(): Promise<void> {
+    const { ledger } = this.#world;
+    const keys = distinct(Array.from({ length: 6 }, () => this.#anyKey()));
+    const floors = new Map(keys.map((key) => [nameOf(key), ledger.floorOf(nameOf(key))]));
+    const answer = await this.#send('BatchGetItem', {
+      RequestItems: byTable(keys, (part) => ({ Keys: part.map(({ attributes }) => attributes) })),
+    });
+    if (answer?.status !== 200) return;
+    const { Responses: responses, UnprocessedKeys: unprocessed } = await parsed(answer);
+    for (const key of keys) {
+      const isHere = (item: AttributeMap) => keyOf(key.table, item) === nameOf(key);
+      if (unprocessed[key.table]?.Keys.some(isHere)) continue;
+      ledger.judge(
+        'BatchGetItem',
+        nameOf(key),
+        floors.get(nameOf(key)) ?? 0,
+        responses[key.table].find(isHere),
+      );
+    }
+  }
+
+  async #getPlain(key: ModelKey): Promise<void> {
+    const { ledger, configured, cache } = this.#world;
+    const entryKey = configured.touchedBy(key.table)?.[0]?.keyOf(key.attributes);
+    if (entryKey === undefined) throw new Error('a key of no table');
+    const floor = ledger.floorOf(nameOf(key));
+    try {
+      const read = await cache.reader.read(entryKey, { contentType: PLAIN, freshness: { kind: 'any' } });
+      const item = read.outcome === 'found' ? JSON.parse(decode(read.body.bytes)) : undefined;
+      ledger.judge('GET', nameOf(key), floor, item && { v: { N: String(item.v) } });
+    } catch {
+      // No answer, and so no old one.
+    }
+  }
+
+  #put(key: ModelKey): Promise<void> {
+    return this.#write('PutItem', { TableName: key.table, Item: this.#item(key) }, [key]);
+  }
+
+  #putConditionally(key: ModelKey): Promise<void> {
+    const old = this.#world.chance.oneIn(2) ? this.#world.tables.now(nameOf(key))?.v : undefined;
+    return this.#write(
+      'PutItem',
+      {
+        TableName: key.table,
+        Item: this.#item(key),
+        ConditionExpression: 'v = :old',
+        ExpressionAttributeValues: { ':old': old ?? { N: '-1' } },
+      },
+      [key],
+    );
+  }
+
+  #batchWrite(): Promise<void> {
+    const keys = distinct(Array.from({ length: 4 }, () => this.#anyKey()));
+    const write = (key: ModelKey) =>
+      this.#world.chance.oneIn(4)
+        ? { DeleteRequest: { Key: key.attributes } }
+        : { PutRequest: { Item: this.#item(key) } };
+    return this.#write('BatchWriteItem', { RequestItems: byTable(keys, (part) => part.map(write)) }, keys);
+  }
+
+  #transact(): Promise<void> {
+    const [checked, ...keys] = distinct(Array.from({ length: 4 }, () => this.#anyKey()));
+    const condition = { ConditionExpression: 'v = :old', ExpressionAttributeValues: { ':old': { N: '-1' } } };
+    const check = { TableName: checked?.table, Key: checked?.attributes, ...condition };
+    return this.#write(
+      'TransactWriteItems',
+      {
+        TransactItems: [
+          ...(this.#world.chance.oneIn(3) ? [{ ConditionCheck: check }] : []),
+          ...keys.map((key) => ({ Put: { TableName: key.table, Item: this.#item(key) } })),
+        ],
+      },
+      keys,
+    );
+  }
+
+  #execute(): Promise<void> {
+    const key = itemKey(this.#world.chance.below(60));
+    const isTold = !this.#world.chance.oneIn(8);
+    const Statement = `UPDATE "Items" SET v=? WHERE ${isTold ? '' : '(('}id = ?${isTold ? '' : '))'}`;
+    return this.#write('ExecuteStatement', { Statement, Parameters: [this.#version(), key.attributes.id] }, [
+      key,
+    ]);
+  }
+
+  async #write(operation: string, request: object, keys: readonly ModelKey[]): Promise<void> {
+    const { ledger } = this.#world;
+    const write: LedgerWrite = { sightings: [] };
+    const answer = await this.#send(operation, request, write);
+    ledger.told(write, answer === undefined ? 'unknown' : 'done');
+    this.#crowd.hot.push(...keys);
+    this.#crowd.hot.splice(0, this.#crowd.hot.length - 8);
+  }
+
+  /** The answer, if one came. */
+  async #send(operation: string, request: object, write?: LedgerWrite): Promise<WireAnswer | undefined> {
+    const headers = new Headers();
+    if (write !== undefined) this.#world.writes.set(headers, write);
+    const { signal } = new AbortController();
+    const caller = { region: 'eu-west-1' };
+    try {
+      return await this.#world.endpoint.execute({
+        operation,
+        headers,
+        body: encode(request),
+        signal,
+        caller,
+      });
+    } catch (error) {
+      if (!(error instanceof PassingFailure)) throw error;
+      return undefined;
+    }
+  }
+
+  #item(key: ModelKey): AttributeMap {
+    return { ...key.attributes, v: this.#version(), filler: { S: 'x'.repeat(20) } };
+  }
+
+  #version(): { readonly N: string } {
+    this.#crowd.versions += 1;
+    return { N: String(this.#crowd.versions) };
+  }
+
+  #anyKey(): ModelKey {
+    const { chance } = this.#world;
+    const { hot } = this.#crowd;
+    if (chance.oneIn(2) && hot.length > 0) return hot[chance.below(hot.length)] ?? itemKey(0);
+    const index = chance.below(70);
+    return index < 120
+      ? itemKey(index)
+      : numberKey(chance.pick([`${index - 60}`, `${index - 60}.0`, `0${index - 60}`]));
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#world.clock.after(ms, resolve);
+    });
+  }
+}
+
+const itemKey = (index: number): ModelKey => ({ table: 'Items', attributes: { id: { S: `i${index}` } } });
+const numberKey = (text: string): ModelKey => ({ table: 'Numbers', attributes: { n: { N: text } } });
+const nameOf = ({ table, attributes }: ModelKey): string => keyOf(table, attributes);
+
+const distinct = (keys: readonly ModelKey[]): readonly ModelKey[] => [
+  ...new Map(keys.map((key) => [nameOf(key), key])).values(),
+];
+
+const byTable = <T>(
+  keys: readonly ModelKey[],
+  part: (keys: readonly ModelKey[]) => T,
+): Readonly<Record<string, T>> =>
+  Object.fromEntries(
+    [...new Set(keys.map(({ table }) => table))].map((table) => [
+      table,
+      part(keys.filter((key) => key.table === table)),
+    ]),
+  );
+
+const parsed = async ({ body }: WireAnswer) => {
+  if (body instanceof Uint8Array) return JSON.parse(decode(body));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString());
+};
