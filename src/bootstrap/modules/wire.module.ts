@@ -6,6 +6,8 @@ import { Sigv4CallerRecogniser } from '../../adapters/dynamodb/sigv4-caller-reco
 import { nurserySweeper } from '../../adapters/system/nursery.ts';
 import { AdmitCaller } from '../../application/dynamodb/admit-caller.ts';
 import { ForwardOperation } from '../../application/dynamodb/forward-operation.ts';
+import { ServeOperations } from '../../application/dynamodb/serve-operations.ts';
+import { ConfiguredTables } from '../../domain/dynamodb/configured-tables.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** What is done for the SDKs of DynamoDB, and by whom. */
@@ -35,7 +37,15 @@ export const wireModule = new ContainerModule(({ bind }) => {
     [TOKENS.keyRing, TOKENS.sdkKnowledge, TOKENS.clock],
   );
   bind(TOKENS.wireOperations).toResolvedValue(
-    (recogniser, forwarder) => new AdmitCaller(recogniser, new ForwardOperation(forwarder)),
-    [TOKENS.callerRecogniser, TOKENS.operationForwarder],
+    (recogniser, forwarder, cache, { tables, region }) =>
+      new AdmitCaller(
+        recogniser,
+        new ServeOperations({
+          cache,
+          tables: new ConfiguredTables(tables, region),
+          forward: new ForwardOperation(forwarder),
+        }),
+      ),
+    [TOKENS.callerRecogniser, TOKENS.operationForwarder, TOKENS.cache, TOKENS.settings],
   );
 });
