@@ -14,6 +14,10 @@ export class IdleMoment implements LifecycleEvents {
     return this.#events.invocations;
   }
 
+  get account() {
+    return this.#events.account;
+  }
+
   next(): Promise<LifecycleEvent> {
     const event = this.#events.next();
     const use = this.#use;

@@ -22,6 +22,8 @@ export type Invocations = 'told' | 'untold' | 'none';
 /** Where the program learns what its surroundings are about to do. */
 export interface LifecycleEvents {
   readonly invocations: Invocations;
+  /** The account that the surroundings belong to; absent where it is unknown. */
+  readonly account?: string | undefined;
   /** Says that all work for the event before is done, and waits for the next one, for as long as it takes. */
   next(): Promise<LifecycleEvent>;
   /** Tells that the program cannot start, and why. The process should end after it. */

@@ -11,6 +11,8 @@ const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 export interface Sigv4CallerRecogniserOptions {
   /** Whether the signature must be right, not only the key id. */
   readonly verifies: boolean;
+  /** The account that we are in, for credentials that do not say theirs; absent where it is unknown. */
+  readonly account?: string | undefined;
 }
 
 /** Tells by the key id of its signature whose request it is: whoever signs with credentials of ours is who we are. */
@@ -18,25 +20,34 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
   readonly #keyRing: KeyRing;
   readonly #clock: Clock;
   readonly #verifies: boolean;
+  readonly #account: string | undefined;
 
-  constructor(keyRing: KeyRing, clock: Clock, { verifies }: Sigv4CallerRecogniserOptions) {
+  constructor(keyRing: KeyRing, clock: Clock, { verifies, account }: Sigv4CallerRecogniserOptions) {
     this.#keyRing = keyRing;
     this.#clock = clock;
     this.#verifies = verifies;
+    this.#account = account;
   }
 
   recognise(request: WireRequest): Caller | Promise<Caller> {
     const signature = signatureIn(request);
     const credentials = this.#keyRing.find(signature.accessKeyId);
     if (credentials === undefined || this.#verifies) return this.#recogniseSlowly(request, signature);
-    return callerOf(credentials, signature);
+    return this.#callerOf(credentials, signature);
   }
 
   async #recogniseSlowly(request: WireRequest, signature: RequestSignature): Promise<Caller> {
     const credentials = await this.#find(signature.accessKeyId);
     if (credentials === undefined) throw foreignKey();
     if (this.#verifies) await this.#verify(request, signature, credentials);
-    return callerOf(credentials, signature);
+    return this.#callerOf(credentials, signature);
+  }
+
+  #callerOf(
+    { accountId: account = this.#account }: KnownCredentials,
+    { scope: { region } }: RequestSignature,
+  ): Caller {
+    return account === undefined ? { region } : { region, account };
   }
 
   async #find(accessKeyId: string): Promise<KnownCredentials | undefined> {
@@ -89,6 +100,3 @@ const foreignKey = (): OperationRefusedError =>
     'UnrecognizedClientException',
     "the request is signed with credentials that are not the function's own, and the cache answers under no other identity: give this client an endpoint of DynamoDB itself",
   );
-
-const callerOf = ({ accountId }: KnownCredentials, { scope: { region } }: RequestSignature): Caller =>
-  accountId === undefined ? { region } : { region, account: accountId };

@@ -8,6 +8,8 @@ export interface SessionGrant {
   readonly runtimeApi: string;
   readonly identifier: string;
   readonly receivesInvoke: boolean;
+  /** Absent where Lambda did not tell. */
+  readonly account?: string | undefined;
   /** What makes the calls, without any time-out. */
   readonly call: CallApi;
 }
@@ -16,12 +18,14 @@ export interface SessionGrant {
 export class ExtensionSession implements LifecycleEvents {
   /** `untold` where Lambda refuses INVOKE events to extensions. */
   readonly invocations: Invocations;
+  readonly account: string | undefined;
   readonly #runtimeApi: string;
   readonly #identifier: string;
   readonly #callApi: CallApi;
 
   constructor(grant: SessionGrant) {
     this.invocations = grant.receivesInvoke ? 'told' : 'untold';
+    this.account = grant.account;
     this.#runtimeApi = grant.runtimeApi;
     this.#identifier = grant.identifier;
     this.#callApi = grant.call;

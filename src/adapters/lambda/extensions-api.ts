@@ -1,6 +1,7 @@
-import type { ApiExchange, CallApi } from './api-call.ts';
+import type { ApiAnswer, ApiExchange, CallApi } from './api-call.ts';
 import { ExtensionSession } from './extension-session.ts';
 import { ExtensionsApiError, unreadable } from './extensions-api-error.ts';
+import { parseJsonObject } from './json-object.ts';
 
 /** How to register. */
 export interface RegisterOptions {
@@ -27,13 +28,12 @@ export interface Registration {
 export function registerExtension(options: RegisterOptions): Registration {
   const { sent, answer } = register(options, ['INVOKE', 'SHUTDOWN']);
   const registered = answer.then(
-    ({ headers }) => openSession(options, headers['lambda-extension-identifier'], true),
+    (given) => openSession(options, given, true),
     async (error: unknown) => {
       // Managed Instances know no INVOKE for extensions.
       if (!(error instanceof ExtensionsApiError && error.errorType === 'Extension.InvalidEventType'))
         throw error;
-      const { headers } = await register(options, ['SHUTDOWN']).answer;
-      return openSession(options, headers['lambda-extension-identifier'], false);
+      return openSession(options, await register(options, ['SHUTDOWN']).answer, false);
     },
   );
   // It may reject while its caller is still busy loading; that must not count as unhandled.
@@ -48,7 +48,11 @@ function register(
   return call(runtimeApi, {
     method: 'POST',
     path: '/register',
-    headers: { 'Content-Type': 'application/json', 'Lambda-Extension-Name': name },
+    headers: {
+      'Content-Type': 'application/json',
+      'Lambda-Extension-Name': name,
+      'Lambda-Extension-Accept-Feature': 'accountId',
+    },
     body: JSON.stringify({ events }),
   });
 }
@@ -60,11 +64,19 @@ const callLater: CallApi = (runtimeApi, call) => {
 
 function openSession(
   { runtimeApi, call = callLater }: RegisterOptions,
-  identifier: string | string[] | undefined,
+  { headers, body }: ApiAnswer,
   receivesInvoke: boolean,
 ): ExtensionSession {
+  const identifier = headers['lambda-extension-identifier'];
   if (typeof identifier !== 'string' || identifier === '') {
     throw unreadable('POST /register', 'no Lambda-Extension-Identifier header');
   }
-  return new ExtensionSession({ runtimeApi, identifier, receivesInvoke, call });
+  const account = parseJsonObject(body)?.accountId;
+  return new ExtensionSession({
+    runtimeApi,
+    identifier,
+    receivesInvoke,
+    ...(typeof account === 'string' ? { account } : {}),
+    call,
+  });
 }

@@ -28,9 +28,9 @@ export const wireModule = new ContainerModule(({ bind }) => {
     [TOKENS.sdkKnowledge],
   );
   bind(TOKENS.callerRecogniser).toResolvedValue(
-    (keyRing, clock, { token }) =>
-      new Sigv4CallerRecogniser(keyRing, clock, { verifies: token !== undefined }),
-    [TOKENS.keyRing, TOKENS.clock, TOKENS.settings],
+    (keyRing, clock, { token }, { account }) =>
+      new Sigv4CallerRecogniser(keyRing, clock, { verifies: token !== undefined, account }),
+    [TOKENS.keyRing, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
     (keyRing, knowledge, clock) => new DynamoDbForwarder(keyRing, knowledge, clock, nurserySweeper),

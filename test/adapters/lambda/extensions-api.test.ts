@@ -34,6 +34,12 @@ describe('registerExtension', () => {
     expect(lambda.journal.find('refused')).toBeUndefined();
   });
 
+  it('learns the account', async () => {
+    await begin();
+
+    expect((await register()).account).toBe('123456789012');
+  });
+
   it('subscribes to SHUTDOWN alone where INVOKE is refused', async () => {
     await begin({ refuseInvoke: true });
     const session = await register();
