@@ -5,9 +5,13 @@ export interface PropertyFault extends Fault {
   readonly name: string;
   /** Path of the test below the root of the project. */
   readonly test: string;
+  /** What the test says then; by default only that a property failed. */
+  readonly complaint?: string;
 }
 
 const READ_THROUGH = 'test/application/read-through.property.test.ts';
+/** What the clients of the model say. */
+const IS_OLD = 'was acknowledged before it began';
 const READ_YOUR_WRITES = 'test/application/dynamodb/read-your-writes.property.test.ts';
 
 /** The defects that would be worst, because nobody would notice them by looking. */
@@ -67,6 +71,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'what was asked for before a write is stored after it',
     test: READ_YOUR_WRITES,
+    complaint: IS_OLD,
     file: 'src/application/fence.ts',
     text: 'this.#mark(key.text, this.#order);',
     replacement: '',
@@ -74,6 +79,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'a reader who comes after a write joins a flight of before it',
     test: READ_YOUR_WRITES,
+    complaint: IS_OLD,
     file: 'src/application/flight.ts',
     text: '!this.#spoiled && ',
     replacement: '',
@@ -81,6 +87,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'what was written a moment ago is read as if it were old',
     test: READ_YOUR_WRITES,
+    complaint: IS_OLD,
     file: 'src/application/write-marks.ts',
     text: 'return this.isGroupRecent(key.group) && ',
     replacement: 'return key.group === "" && ',
@@ -88,6 +95,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'only the first fill after a write is consistent',
     test: READ_YOUR_WRITES,
+    complaint: IS_OLD,
     file: 'src/application/marked-source.ts',
     text: 'const isRecent = (key: EntryKey) => marks.isRecent(key);',
     replacement: `const seen = new Set<string>();
@@ -99,6 +107,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'a write of unknown outcome leaves everything in memory',
     test: READ_YOUR_WRITES,
+    complaint: IS_OLD,
     file: 'src/application/dynamodb/carry-out-write.ts',
     text: 'cache.writes.begin(touched))',
     replacement: `{

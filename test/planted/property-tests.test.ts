@@ -37,10 +37,10 @@ const runWith = async (test: string, fault: Fault) => {
 describe('the property tests', () => {
   it.concurrent.each(PROPERTY_FAULTS)(
     'notice that $name',
-    async ({ test, ...fault }) => {
+    async ({ test, complaint = 'Property failed', ...fault }) => {
       const { passed, output } = await runWith(test, fault);
 
-      expect(output).toContain('Property failed');
+      expect(output).toContain(complaint);
       expect(passed).toBe(false);
     },
     120_000,

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { projectedNames } from '../../../src/domain/dynamodb/projected-names.ts';
+
+const expression = (text: string, names?: object) => ({
+  ProjectionExpression: text,
+  ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
+});
+
+describe('what a request wants of an item', () => {
+  it.each([
+    [{}, 'everything'],
+    [{ AttributesToGet: ['b', 'a', 'order'] }, ['b', 'a', 'order']],
+    [expression('b,a'), ['b', 'a']],
+    [expression(' b ,\ta\n'), ['b', 'a']],
+    [expression('#1, price', { '#1': 'order' }), ['order', 'price']],
+    [expression('#a', { '#a': 'a.b[0]' }), ['a.b[0]']],
+    [expression('#a', { '#a': '__proto__' }), ['__proto__']],
+  ])('is told by %j', (request, wanted) => {
+    expect(projectedNames(request)).toEqual(wanted);
+  });
+
+  it.each([
+    [expression('')],
+    [expression('a,')],
+    [expression('a.b')],
+    [expression('a[0]')],
+    [expression('a b')],
+    [expression('a,a')],
+    [expression('order')],
+    [expression('Order')],
+    [expression('_a')],
+    [expression('1a')],
+    [expression('#a')],
+    [expression('#a', {})],
+    [expression('a', {})],
+    [expression('a', { '#b': 'b' })],
+    [expression('#a,#b', { '#a': 'a', '#b': 'a' })],
+    [expression('a,#b', { '#b': 'a' })],
+    [expression('#a', { '#a': '' })],
+    [expression('#a', { '#a': 1 })],
+    [expression('#a', { '#a': 'a', b: 'b' })],
+    [expression('#a', [])],
+    [expression('toString,#toString', {})],
+    [{ ExpressionAttributeNames: { '#a': 'a' } }],
+    [{ ProjectionExpression: 'a', AttributesToGet: ['a'] }],
+    [{ ProjectionExpression: null }],
+    [{ AttributesToGet: [] }],
+    [{ AttributesToGet: ['a', 'a'] }],
+    [{ AttributesToGet: [1] }],
+    [{ AttributesToGet: 'a' }],
+    [{ AttributesToGet: null }],
+    [expression(`a${','.repeat(5_000)}b`)],
+    [{ AttributesToGet: Array.from({ length: 101 }, (_, index) => `a${index}`) }],
+  ])('is for DynamoDB to tell of %j', (request) => {
+    expect(projectedNames(request)).toBeUndefined();
+  });
+
+  it('is what the aliases stand for, in the order of asking', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 20 }),
+        (names) => {
+          const aliases = Object.fromEntries(names.map((name, index) => [`#${index}`, name]));
+
+          expect(projectedNames(expression(Object.keys(aliases).join(' , '), aliases))).toEqual(names);
+        },
+      ),
+    );
+  });
+});

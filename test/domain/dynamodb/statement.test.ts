@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ConfiguredTables } from '../../../src/domain/dynamodb/configured-tables.ts';
+import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
+import { touchedByStatement } from '../../../src/domain/dynamodb/statement.ts';
+import { tableSpec } from '../../support/dynamodb/table-spec.ts';
+
+const things = tableSpec({ name: 'Things', hashKey: { name: 'id', type: 'S' } });
+const tables = new ConfiguredTables([things], 'eu-west-1');
+const key = (id: string) => [{ group: 'Things', key: new KeyCodec(things).fromText(id) }];
+const touched = (statement: string, ...parameters: readonly unknown[]) =>
+  touchedByStatement(statement, parameters.length === 0 ? undefined : parameters, tables);
+
+describe('what a PartiQL statement may change', () => {
+  it.each([
+    [`SELECT * FROM "Things" WHERE id = 'a'`],
+    [' select id from Things '],
+    [`EXISTS(SELECT * FROM "Things" WHERE id = 'a')`],
+    [`UPDATE "Others" SET x = 1 WHERE id = 'a'`],
+  ])('is nothing: %s', (statement) => {
+    expect(touched(statement)).toEqual([]);
+  });
+
+  it.each([
+    [`UPDATE "Things" SET x = 1 WHERE id = 'a'`, []],
+    [`UPDATE Things SET x = 'WHERE' WHERE "id" = 'a' RETURNING ALL NEW *`, []],
+    [`UPDATE "Things" SET x = ? WHERE id = ? AND x = ?;`, [{ S: 'b' }, { S: 'a' }, { S: 'c' }]],
+    [`DELETE FROM "Things" WHERE x = 5 AND id='a'`, []],
+    ['delete\n from Things where id = ?', [{ S: 'a' }]],
+    ['UPDATE "arn:aws:dynamodb:eu-west-1:123456789012:table/Things" SET x=1 WHERE id=?', [{ S: 'a' }]],
+  ])('is the item whose key it names: %s', (statement, parameters) => {
+    expect(touched(statement, ...parameters)).toEqual(key('a'));
+  });
+
+  it.each([
+    [`INSERT INTO "Things" VALUE {'id': 'a'}`, []],
+    [`UPDATE "Things" SET x = 1`, []],
+    [`UPDATE things SET x = 1`, []],
+    [`DELETE FROM "Things" WHERE id = 'a' OR x = 1`, []],
+    [`DELETE FROM "Things" WHERE NOT id = 'a'`, []],
+    [`DELETE FROM "Things" WHERE id IN ['a']`, []],
+    [`DELETE FROM "Things" WHERE id = 'a' AND id = 'b'`, []],
+    [`DELETE FROM "Things" WHERE id = 'a' AND begins_with(x, 'b')`, []],
+    [`DELETE FROM "Things" WHERE (id = 'a')`, []],
+    [`DELETE FROM "Things" WHERE 'a' = id`, []],
+    [`DELETE FROM "Things" WHERE id = 1`, []],
+    [`DELETE FROM "Things" WHERE id = 'a\\b'`, []],
+    [`DELETE FROM "Things" WHERE m.id = 'a'`, []],
+    [`DELETE FROM "Things" WHERE id = ?`, []],
+    [`DELETE FROM "Things" WHERE id = ?`, [{ N: '1' }]],
+    [`DELETE FROM "Things" WHERE x = ? AND id = ?`, [{ S: 'a' }]],
+  ])('is the whole table where no key can be told: %s', (statement, parameters) => {
+    expect(touched(statement, ...parameters)).toEqual([{ group: 'Things' }]);
+  });
+
+  it.each([
+    [''],
+    ['DELETE "Things"'],
+    ['INSERT "Things"'],
+    ['UPDATE ?'],
+    [`DROP "Things"`],
+    [`/* hm */ UPDATE "Others" SET x = 1`],
+    [`UPDATE "Others" SET x = 1 -- hm`],
+    [`SELECT 1; DELETE FROM "Things"`],
+    [`UPDATE "Others SET x = 1`],
+    ['UPDATE "a b" SET x = 1'],
+    ['UPDATE § SET x = 1'],
+  ])('is nobody knows what: %j', (statement) => {
+    expect(touched(statement)).toBe('everything');
+  });
+
+  it('takes a quoted text for what it is, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (id) => {
+        fc.pre(!id.includes('\\') && !id.includes('--') && !id.includes('/*'));
+
+        expect(touched(`DELETE FROM "Things" WHERE id = '${id.replaceAll("'", "''")}'`)).toEqual(key(id));
+      }),
+    );
+  });
+});
