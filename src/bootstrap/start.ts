@@ -43,6 +43,9 @@ const warmUp = async (program: Program): Promise<void> => {
     .get('deferredHandler')
     .load()
     .catch(() => undefined);
+  const { keepsTypedForm: awaitsSdks, isSnapshotted } = program.get('settings');
+  // Who we are is another matter in each copy.
+  if (awaitsSdks && !isSnapshotted) await program.get('operationForwarder').warmUp?.();
   await keepHeapTight();
 };
 

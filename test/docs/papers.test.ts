@@ -16,8 +16,8 @@ const papers = [
   ...filesUnder('docs').filter((path) => path.endsWith('.md')),
 ];
 
-/** Codes of failures that keep the program from starting, which no request can meet. */
-const NOT_FOR_CALLERS = ['port_taken', 'extensions_api_failed'];
+/** Codes of failures that keep the program from starting, which no request can meet; and of what SDKs are told by type. */
+const NOT_FOR_CALLERS = ['port_taken', 'extensions_api_failed', 'operation_refused'];
 
 describe('the papers', () => {
   it.each(papers)('%s links only to what is there', (paper) => {

@@ -14,6 +14,7 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => ({
   preload: false,
   preloadTimeoutMs: 8_000,
   timeoutMs: 2_000,
+  writeWindowMs: 10_000,
   maxBytes: 8 * 1024 * 1024,
   maxAbsenceBytes: 512 * 1024,
   maxHeaderBytes: 16_384,

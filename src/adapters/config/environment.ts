@@ -33,6 +33,7 @@ export const readEnvironment = (environment: Environment): EnvironmentSettings =
     preload: variables.boolean(VARIABLES.initStartup, false),
     preloadTimeoutMs: variables.timeoutMs(VARIABLES.preloadTimeout, 8000),
     timeoutMs: variables.timeoutMs(VARIABLES.timeout, 2000),
+    writeWindowMs: variables.timeoutMs(VARIABLES.writeWindow, 10_000),
     keepsTypedForm: areSdksPointedHere(server.port, variables),
     metrics: variables.choice(VARIABLES.metrics, METRICS, 'none'),
     isSnapshotted: variables.text(PLATFORM_VARIABLES.initializationType) === 'snap-start',

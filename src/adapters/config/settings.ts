@@ -34,6 +34,8 @@ export interface Settings {
   readonly region?: string;
   /** Whether the typed form is kept from the start, because SDKs are pointed at this server. */
   readonly keepsTypedForm: boolean;
+  /** For how long after a write through this server what was written is read consistently. */
+  readonly writeWindowMs: number;
   /** What requests must carry, if set. */
   readonly token?: string;
   readonly metrics: 'none' | 'emf';

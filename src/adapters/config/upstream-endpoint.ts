@@ -3,6 +3,9 @@ import { shownValue } from './shown-value.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
 import type { Variables } from './variables.ts';
 
+/** What the layer has for `AWS_LAMBDA_EXEC_WRAPPER`. */
+const WRAPPER = '/dynamodb-cache-endpoint';
+
 /** The URL at which DynamoDB is asked; undefined for that of the region. */
 export const upstreamEndpoint = (ownPort: number, variables: Variables): string | undefined => {
   const endpoint = variables.text(VARIABLES.dynamoDbEndpoint);
@@ -17,6 +20,8 @@ export const upstreamEndpoint = (ownPort: number, variables: Variables): string 
 
 /** Whether the SDKs of the function look for DynamoDB here: they follow the more special of the two variables. */
 export const areSdksPointedHere = (ownPort: number, variables: Variables): boolean => {
+  // It points them here where they run, which this process does not see.
+  if (variables.text(PLATFORM_VARIABLES.execWrapper)?.endsWith(WRAPPER) === true) return true;
   const endpoint =
     variables.text(PLATFORM_VARIABLES.endpointOfDynamoDb) ?? variables.text(PLATFORM_VARIABLES.endpoint);
   return endpoint !== undefined && isOwnAddress(endpoint, ownPort);

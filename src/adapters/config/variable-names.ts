@@ -27,6 +27,8 @@ export const VARIABLES = {
   timeout: 'CACHE_EXTENSION_TIMEOUT',
   /** The whole preload; 8s. */
   preloadTimeout: 'CACHE_EXTENSION_PRELOAD_TIMEOUT',
+  /** For how long after a write through the endpoint the item is read consistently; 10s. */
+  writeWindow: 'CACHE_EXTENSION_WRITE_WINDOW',
   /** Reads from DynamoDB at the same time; 50. */
   maxUpstreamReads: 'CACHE_EXTENSION_MAX_UPSTREAM_READS',
   /** Reads that may wait for their turn; 1000. */
@@ -60,6 +62,8 @@ export const PLATFORM_VARIABLES = {
   endpoint: 'AWS_ENDPOINT_URL',
   /** Where they look for DynamoDB. */
   endpointOfDynamoDb: 'AWS_ENDPOINT_URL_DYNAMODB',
+  /** What starts the runtime of the function in place of Lambda. */
+  execWrapper: 'AWS_LAMBDA_EXEC_WRAPPER',
   /** With the secret key, credentials that go before those of an endpoint. */
   accessKeyId: 'AWS_ACCESS_KEY_ID',
   secretAccessKey: 'AWS_SECRET_ACCESS_KEY',

@@ -13,8 +13,8 @@ export interface BunHttpServerOptions {
 }
 
 const RETRY_MS = 50;
-/** Nothing that is served has a body; one as long as this is let in, to be refused with a reason. */
-const MAX_BODY_BYTES = 65_536;
+/** More than any operation of DynamoDB is long; what is longer than those by less is let in, to be refused with a reason. */
+const MAX_BODY_BYTES = 18 * 1024 * 1024;
 
 const WITHIN_LIMIT: Connection = { overLimit: false };
 const OVER_LIMIT: Connection = { overLimit: true };
