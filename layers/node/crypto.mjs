@@ -9,6 +9,7 @@ const crypto = () => {
 };
 
 export const createHash = (...args) => crypto().createHash(...args);
+export const createHmac = (...args) => crypto().createHmac(...args);
 export const hash = (...args) => crypto().hash(...args);
 export const randomFillSync = (...args) => crypto().randomFillSync(...args);
 export const timingSafeEqual = (...args) => crypto().timingSafeEqual(...args);

@@ -12,6 +12,8 @@ export const layerOf = ({ launcher, files, metafile, notices }) => {
       'extensions/dynamodb-cache',
       { bytes: Buffer.concat([fileOf('layers/launcher.sh'), fileOf(launcher)]), mode: 0o755 },
     ],
+    // What AWS_LAMBDA_EXEC_WRAPPER names.
+    ['dynamodb-cache-endpoint', { bytes: fileOf('layers/endpoint-wrapper.sh'), mode: 0o755 }],
     ...[...files].map(([name, file]) => [`${HOME}/${name}`, file]),
     [`${HOME}/LICENSE`, { bytes: fileOf('LICENSE'), mode: 0o644 }],
     [`${HOME}/THIRD-PARTY-LICENSES`, { bytes: Buffer.from(licences), mode: 0o644 }],

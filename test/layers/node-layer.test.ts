@@ -33,12 +33,15 @@ describe('the layer for Node.js runtimes', () => {
     expect(excesses('node', layer.sizes)).toEqual([]);
   });
 
-  it('has one file that Lambda starts, and everything else elsewhere', () => {
+  it('has one file that Lambda starts, one that starts a runtime, and everything else elsewhere', () => {
+    const [extension, wrapper] = ['extensions/dynamodb-cache', 'dynamodb-cache-endpoint'];
     const executables = [...files].filter(([, { mode }]) => mode === 0o755).map(([path]) => path);
 
-    expect(executables).toEqual(['extensions/dynamodb-cache']);
-    expect([...files.keys()].filter((path) => path.startsWith('extensions/'))).toEqual(executables);
-    expect([...files.keys()].filter((path) => !/^(extensions|dynamodb-cache)\//.test(path))).toEqual([]);
+    expect(executables).toEqual([wrapper, extension]);
+    expect([...files.keys()].filter((path) => path.startsWith('extensions/'))).toEqual([extension]);
+    expect([...files.keys()].filter((path) => !/^(extensions|dynamodb-cache)\//.test(path))).toEqual([
+      wrapper,
+    ]);
   });
 
   it('holds no path of the machine that it was built on', () => {

@@ -289,6 +289,12 @@ describe('an endpoint', () => {
     ).toHaveLength(1);
   });
 
+  it('is where the wrapper of the layer sends SDKs, which it sets in their process alone', () => {
+    const wrapped = (path: string) => read({ AWS_LAMBDA_EXEC_WRAPPER: path }).settings.keepsTypedForm;
+    expect(wrapped('/opt/dynamodb-cache-endpoint')).toBe(true);
+    expect(wrapped('/opt/otel-handler')).toBe(false);
+  });
+
   it('for DynamoDB goes before one for all services, as in the SDKs', () => {
     const environment = {
       AWS_ENDPOINT_URL: 'http://localhost:4000',

@@ -1,0 +1,176 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from '../support/free-port.ts';
+
+const WRAPPER = fileURLToPath(new URL('../../layers/endpoint-wrapper.sh', import.meta.url));
+const NAME = 'AWS_ENDPOINT_URL_DYNAMODB';
+
+/** The shells that Amazon Linux has as sh, and that Debian has. */
+const SHELLS = { 'bash as sh': 'sh', bash: '/bin/bash', 'sh of this machine': '/bin/sh' };
+
+let folder: string;
+let extension: Server;
+let port: string;
+
+/** Somebody who listens, and a bash that is called sh. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'endpoint-wrapper-'));
+  symlinkSync('/bin/bash', join(folder, 'sh'));
+  extension = createServer((socket) => socket.on('error', () => undefined).end()).listen(0, '127.0.0.1');
+  await once(extension, 'listening');
+  const address = extension.address();
+  port = String(typeof address === 'object' && address?.port);
+});
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  extension.close();
+  await once(extension, 'close');
+});
+
+interface Start {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly shell?: string;
+  readonly wrapper?: string;
+}
+
+/** Starts a runtime that says what it was started with, by a shell that finds no other program. */
+const start = async ({ env = {}, shell = '/bin/bash', wrapper = WRAPPER }: Start = {}) => {
+  const runtime = [
+    process.execPath,
+    '-e',
+    'process.stdout.write(JSON.stringify([process.argv.slice(1), process.env]))',
+    'two words',
+    '$HOME *',
+  ];
+  const child = spawn(shell === 'sh' ? join(folder, 'sh') : shell, [wrapper, ...runtime], {
+    env: { PATH: '/nowhere', CACHE_EXTENSION_PORT: port, ...env },
+    timeout: 20_000,
+  });
+  const ended = once(child, 'close');
+  const [said, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status] = await ended;
+  const [args, variables]: [string[], Record<string, string>] = JSON.parse(said);
+  return { status, args, endpoint: variables[NAME], complaint };
+};
+
+describe('the wrapper that points SDKs at the extension', () => {
+  it.each(Object.entries(SHELLS))('does so where somebody listens, run by %s', async (_, shell) => {
+    expect(await start({ shell })).toMatchObject({
+      status: 0,
+      endpoint: `http://127.0.0.1:${port}`,
+      complaint: '',
+    });
+  });
+
+  it.each(Object.entries(SHELLS))('does nothing where nobody listens, run by %s', async (_, shell) => {
+    const nobody = String(await freePort());
+    const { status, endpoint, complaint } = await start({ shell, env: { CACHE_EXTENSION_PORT: nobody } });
+
+    expect([status, endpoint]).toEqual([0, undefined]);
+    expect(complaint).toBe(
+      `dynamodb-cache: ${NAME} is left as it is: nobody can be seen to listen on port ${nobody}\n`,
+    );
+  });
+
+  const isShBash = spawnSync('/bin/sh', ['-c', 'echo $BASH_VERSION'], { encoding: 'utf8' }).stdout !== '\n';
+  const blind = isShBash ? 'it is bash here' : undefined;
+
+  (blind === undefined ? it : it.skip)(
+    `does nothing where there is only a sh that cannot see who listens${blind === undefined ? '' : `: ${blind}`}`,
+    async () => {
+      const wrapper = join(folder, 'without-bash');
+      writeFileSync(wrapper, readFileSync(WRAPPER, 'utf8').replaceAll('/bin/bash', '/nowhere/bash'));
+      const { status, endpoint } = await start({ shell: '/bin/sh', wrapper });
+
+      expect([status, endpoint]).toEqual([0, undefined]);
+    },
+  );
+
+  it('gives the runtime its arguments as they are', async () => {
+    expect((await start()).args).toEqual(['two words', '$HOME *']);
+  });
+
+  it('takes port 4000 where none is set', async () => {
+    const { endpoint, complaint } = await start({ env: { CACHE_EXTENSION_PORT: '' } });
+
+    expect(endpoint === undefined ? complaint : endpoint).toMatch(/4000$/m);
+  });
+
+  it.each(['4000/../..', '$(id)', 'http'])('does nothing with the port "%s"', async (wrong) => {
+    const { status, endpoint, complaint } = await start({ env: { CACHE_EXTENSION_PORT: wrong } });
+
+    expect([status, endpoint]).toEqual([0, undefined]);
+    expect(complaint).toContain('CACHE_EXTENSION_PORT is no port');
+  });
+
+  it('does nothing where credentials come from the container endpoint', async () => {
+    const { endpoint, complaint } = await start({
+      env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.100.1:9001/credentials' },
+    });
+
+    expect(endpoint).toBeUndefined();
+    expect(complaint).toContain('container endpoint');
+  });
+
+  it('does it there, too, if it is told to', async () => {
+    const { endpoint } = await start({
+      env: {
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.100.1:9001/credentials',
+        DYNAMODB_CACHE_ENDPOINT: 'always',
+      },
+    });
+
+    expect(endpoint).toBe(`http://127.0.0.1:${port}`);
+  });
+
+  it.each([
+    ['AWS_USE_FIPS_ENDPOINT', 'true'],
+    ['AWS_USE_FIPS_ENDPOINT', 'True'],
+    ['AWS_USE_DUALSTACK_ENDPOINT', 'true'],
+  ])('does nothing where SDKs would refuse it because %s is %s', async (name, value) => {
+    const { endpoint, complaint } = await start({ env: { [name]: value } });
+
+    expect(endpoint).toBeUndefined();
+    expect(complaint).toContain(`${name} is set`);
+  });
+
+  it('does nothing where SDKs were told of another endpoint that the extension knows nothing of', async () => {
+    const { endpoint, complaint } = await start({ env: { AWS_ENDPOINT_URL: 'http://localstack:4566' } });
+
+    expect(endpoint).toBeUndefined();
+    expect(complaint).toContain('AWS_ENDPOINT_URL is set');
+  });
+
+  it('does it if the extension was told, too', async () => {
+    const { endpoint } = await start({
+      env: {
+        AWS_ENDPOINT_URL: 'http://localstack:4566',
+        CACHE_EXTENSION_DYNAMODB_ENDPOINT: 'http://localstack:4566',
+      },
+    });
+
+    expect(endpoint).toBe(`http://127.0.0.1:${port}`);
+  });
+
+  it('leaves an endpoint of DynamoDB as it is', async () => {
+    const { endpoint } = await start({ env: { [NAME]: 'http://elsewhere:8000' } });
+
+    expect(endpoint).toBe('http://elsewhere:8000');
+  });
+
+  it.each(['error', 'none'])('says nothing of it at the log level %s', async (level) => {
+    const { endpoint, complaint } = await start({
+      env: { CACHE_EXTENSION_LOG_LEVEL: level, AWS_USE_FIPS_ENDPOINT: 'true' },
+    });
+
+    expect([endpoint, complaint]).toEqual([undefined, '']);
+  });
+});
