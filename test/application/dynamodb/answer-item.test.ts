@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { throttled } from '../../support/application/failures.ts';
+import { itemJson, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
+
+const nothingPassed = () => Promise.reject(new Error('nothing was to be passed on'));
+const EXACT = '{ "TableName":"Things", "Key":{"id":{"S":"a"}}, "ConsistentRead":true }';
+
+describe('GetItem at the endpoint', () => {
+  it('asks DynamoDB once, and answers from memory at once after that', async () => {
+    const endpoint = serveEndpoint(nothingPassed);
+    endpoint.put('a');
+
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe(`{"Item":${itemJson('a')}}`);
+    expect(endpoint.execute('GetItem', thing('a'))).toMatchObject({ status: 200 });
+    expect(endpoint.source.calls).toHaveLength(1);
+  });
+
+  it('shares its entries with the item route', async () => {
+    const endpoint = serveEndpoint(nothingPassed);
+    endpoint.put('a');
+    await endpoint.read(endpoint.keyOf('a'), { kind: 'any' }, 'application/x-amz-json-1.0');
+
+    expect(await endpoint.ask('GetItem', { ...thing('a'), ProjectionExpression: 'v' })).toBe(
+      '{"Item":{"v":{"N":"1.0"}}}',
+    );
+    expect(endpoint.source.calls).toHaveLength(1);
+  });
+
+  it('remembers that there is no item', async () => {
+    const endpoint = serveEndpoint(nothingPassed);
+
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe('{}');
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe('{}');
+    expect(endpoint.source.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['a consistent read', EXACT],
+    ['what is no JSON', '{'],
+    ['a path', JSON.stringify({ ...thing('a'), ProjectionExpression: 'v.w' })],
+    ['another table', JSON.stringify({ ...thing('a'), TableName: 'Others' })],
+  ])('passes on %s byte for byte, each time', async (_, body) => {
+    const endpoint = serveEndpoint(async () => ({ json: '{"Item":{}}' }));
+    endpoint.put('a');
+
+    expect(await endpoint.ask('GetItem', body)).toBe('{"Item":{}}');
+    expect(await endpoint.ask('GetItem', body)).toBe('{"Item":{}}');
+    expect(endpoint.passed).toEqual([
+      { operation: 'GetItem', body },
+      { operation: 'GetItem', body },
+    ]);
+    expect(endpoint.source.calls).toEqual([]);
+  });
+
+  it('lets DynamoDB say what is wrong where the item cannot be read', async () => {
+    const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"Throttled"}' }));
+    endpoint.source.failWith(throttled());
+
+    for (const _ of [1, 2]) expect(await endpoint.ask('GetItem', thing('a'))).toBe('{"__type":"Throttled"}');
+    expect(endpoint.passed.map(({ body }) => JSON.parse(body))).toEqual([thing('a'), thing('a')]);
+  });
+
+  it('passes everything on while the source may not be asked', async () => {
+    const endpoint = serveEndpoint(async () => ({ json: '{"Item":{}}' }), {}, { awaitsInvocation: true });
+
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe('{"Item":{}}');
+    expect(await endpoint.ask('BatchGetItem', { RequestItems: { Things: { Keys: [thing('a').Key] } } })).toBe(
+      '{"Item":{}}',
+    );
+  });
+
+  it('asks itself for what a report is wanted of, keeps it, and reports zero units from then on', async () => {
+    const endpoint = serveEndpoint(async () => ({
+      json: `{"ConsumedCapacity":{"CapacityUnits":0.5},"Item":${itemJson('a')}}`,
+      headers: { 'x-amzn-requestid': 'R', 'x-amz-crc32': '1', 'content-length': '2' },
+    }));
+    const request = { ...thing('a'), ReturnConsumedCapacity: 'TOTAL', ProjectionExpression: 'v' };
+
+    expect(await endpoint.execute('GetItem', request)).toEqual({
+      status: 200,
+      headers: { 'x-amzn-requestid': 'R' },
+      body: new TextEncoder().encode('{"Item":{"v":{"N":"1.0"}},"ConsumedCapacity":{"CapacityUnits":0.5}}'),
+    });
+    expect(JSON.parse(endpoint.passed[0]?.body ?? '')).toEqual({
+      ...thing('a'),
+      ReturnConsumedCapacity: 'TOTAL',
+    });
+    expect(await endpoint.ask('GetItem', request)).toBe(
+      '{"Item":{"v":{"N":"1.0"}},"ConsumedCapacity":{"CapacityUnits":0,"TableName":"Things"}}',
+    );
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe(`{"Item":${itemJson('a')}}`);
+    expect(endpoint.passed).toHaveLength(1);
+  });
+
+  it('gives back an error that comes in place of a report', async () => {
+    const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"x"}' }));
+
+    expect(await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' })).toBe(
+      '{"__type":"x"}',
+    );
+    expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
+import { NotForwardedError } from '../../../src/domain/dynamodb/wire-errors.ts';
+import { type Script, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
+
+const WINDOW_MS = 10_000;
+const statement = (text: string) => ({ Statement: text });
+
+/** The endpoint with the items `a` and `b` in memory. */
+const filledEndpoint = async (script: Script = async () => ({})) => {
+  const endpoint = serveEndpoint(script);
+  for (const id of ['a', 'b']) {
+    endpoint.put(id);
+    await endpoint.ask('GetItem', thing(id));
+  }
+  const remembers = (id: string) => endpoint.store.get(endpoint.keyOf(id)) !== undefined;
+  /** Reads an item by way of the cache; whether it was asked for consistently, and whether it is kept. */
+  const reread = async (id: string) => {
+    endpoint.store.delete(endpoint.keyOf(id));
+    await endpoint.ask('GetItem', thing(id));
+    const call = endpoint.source.calls.at(-1);
+    return { isConsistent: call?.want.consistent === true, isKept: remembers(id) };
+  };
+  return { ...endpoint, remembers, reread };
+};
+
+const ORDINARY = { isConsistent: false, isKept: true };
+const CONSISTENT = { isConsistent: true, isKept: true };
+const IN_DOUBT = { isConsistent: true, isKept: false };
+
+describe('a write at the endpoint', () => {
+  it('goes to DynamoDB byte for byte, and what it touches is forgotten before its client knows', async () => {
+    const endpoint = await filledEndpoint(async () => ({ json: '{"Attributes":{}}' }));
+    const body = '{ "TableName":"Things", "Key":{"id":{"S":"a"}} }';
+
+    expect(await endpoint.ask('DeleteItem', body)).toBe('{"Attributes":{}}');
+    expect(endpoint.passed).toEqual([{ operation: 'DeleteItem', body }]);
+    expect([endpoint.remembers('a'), endpoint.remembers('b')]).toEqual([false, true]);
+  });
+
+  it('makes every fill of the key consistent for a window, not just the first', async () => {
+    const endpoint = await filledEndpoint();
+    await endpoint.ask('DeleteItem', thing('a'));
+
+    expect(await endpoint.reread('a')).toEqual(CONSISTENT);
+    expect(await endpoint.reread('b')).toEqual(ORDINARY);
+    await endpoint.clock.advance(WINDOW_MS - 1);
+    expect(await endpoint.reread('a')).toEqual(CONSISTENT);
+    await endpoint.clock.advance(1);
+    expect(await endpoint.reread('a')).toEqual(ORDINARY);
+  });
+
+  it('makes reads go past memory while it is under way', async () => {
+    let answer: () => void = () => undefined;
+    const endpoint = await filledEndpoint(async () => {
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      return {};
+    });
+    const writing = endpoint.ask('DeleteItem', thing('a'));
+
+    expect(endpoint.remembers('a')).toBe(false);
+    expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
+    answer();
+    await writing;
+    expect(await endpoint.reread('a')).toEqual(CONSISTENT);
+  });
+
+  it.each<readonly [string, string, Script]>([
+    ['a time-out', 'PutItem', () => Promise.reject(new SourceTimeoutError('late'))],
+    ['an answer of status 500', 'PutItem', async () => ({ status: 500 })],
+    ['a transaction refused', 'TransactWriteItems', async () => ({ status: 400 })],
+  ])('keeps nothing of the key for a window after %s', async (_, operation, script) => {
+    const endpoint = await filledEndpoint(script);
+    const item = { TableName: 'Things', Item: { id: { S: 'a' } } };
+    const request = operation === 'PutItem' ? item : { TransactItems: [{ Put: item }] };
+    await endpoint.ask(operation, request).catch(() => undefined);
+
+    expect(endpoint.remembers('a')).toBe(false);
+    expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
+    expect(await endpoint.reread('b')).toEqual(ORDINARY);
+    await endpoint.clock.advance(WINDOW_MS);
+    expect(await endpoint.reread('a')).toEqual(ORDINARY);
+  });
+
+  it.each<readonly [string, Script]>([
+    ['refused', async () => ({ status: 400, json: '{"__type":"ConditionalCheckFailedException"}' })],
+    ['not sent at all', () => Promise.reject(new NotForwardedError('no connection'))],
+  ])('forgets what was touched also if it was %s', async (_, script) => {
+    const endpoint = await filledEndpoint(script);
+    await endpoint.ask('DeleteItem', thing('a')).catch(() => undefined);
+
+    expect(endpoint.remembers('a')).toBe(false);
+    expect(await endpoint.reread('a')).toEqual(CONSISTENT);
+  });
+
+  it('tells its client of a failure as it is', async () => {
+    const endpoint = await filledEndpoint(() => Promise.reject(new SourceTimeoutError('late')));
+
+    await expect(endpoint.ask('DeleteItem', thing('a'))).rejects.toThrow('late');
+  });
+
+  it.each([
+    [statement(`INSERT INTO "Things" VALUE {'id': 'a'}`)],
+    [statement('/* who knows */ DELETE FROM "Others"')],
+  ])('drops whole tables where no key can be told: %j', async (request) => {
+    const endpoint = await filledEndpoint();
+    await endpoint.ask('ExecuteStatement', request);
+
+    expect([endpoint.remembers('a'), endpoint.remembers('b')]).toEqual([false, false]);
+    expect(await endpoint.reread('b')).toEqual(CONSISTENT);
+  });
+
+  it.each([
+    ['PutItem', { TableName: 'Others', Item: { id: { S: 'a' } } }],
+    ['Query', { TableName: 'Things' }],
+    ['ExecuteStatement', statement(`SELECT * FROM "Things" WHERE id = 'a'`)],
+  ])('is not seen in what touches nothing: %s', async (operation, request) => {
+    const endpoint = await filledEndpoint();
+    await endpoint.ask(operation, request);
+
+    expect([endpoint.remembers('a'), endpoint.remembers('b')]).toEqual([true, true]);
+    expect(await endpoint.reread('a')).toEqual(ORDINARY);
+  });
+
+  it('makes a read consistent that has to be passed on because the source fails', async () => {
+    const endpoint = await filledEndpoint();
+    await endpoint.ask('DeleteItem', thing('a'));
+    endpoint.source.failWith(new SourceTimeoutError('late'));
+    await endpoint.ask('GetItem', thing('a'));
+    await endpoint.clock.advance(WINDOW_MS);
+    await endpoint.ask('GetItem', thing('a'));
+
+    expect(endpoint.passed.slice(1).map(({ body }) => JSON.parse(body))).toEqual([
+      { ...thing('a'), ConsistentRead: true },
+      thing('a'),
+    ]);
+  });
+});

@@ -1,0 +1,72 @@
+import type { AdmittedOperations } from '../../../src/application/dynamodb/admitted-operations.ts';
+import { ServeOperations } from '../../../src/application/dynamodb/serve-operations.ts';
+import { ConfiguredTables } from '../../../src/domain/dynamodb/configured-tables.ts';
+import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
+import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
+import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import { tableSpec } from '../dynamodb/table-spec.ts';
+import { type ApplicationOptions, createApplication } from './create-application.ts';
+import { groupOf, PLAIN, TYPED } from './groups.ts';
+
+/** An operation as it was passed on. */
+export interface Passed {
+  readonly operation: string;
+  readonly body: string;
+}
+
+/** What DynamoDB says to an operation that is passed on: an answer, or no answer at all. */
+export type Script = (passed: Passed) => Promise<Partial<WireAnswer> & { readonly json?: string }>;
+
+/** The endpoint with the table `Things` over a DynamoDB that says what a test wants it to say. */
+export const serveEndpoint = (
+  script: Script,
+  spec: Partial<TableSpec> = {},
+  options: ApplicationOptions = {},
+) => {
+  const things = tableSpec({ name: 'Things', hashKey: { name: 'id', type: 'S' }, ...spec });
+  const app = createApplication({ groups: [groupOf('Things')], ...options });
+  const codec = new KeyCodec(things);
+  const passed: Passed[] = [];
+  const forward: AdmittedOperations = {
+    execute: async ({ operation, body }) => {
+      const each = { operation, body: decode(body) };
+      passed.push(each);
+      const { json = '{}', ...answer } = await script(each);
+      return { status: 200, headers: {}, body: encode(json), ...answer };
+    },
+  };
+  const operations = new ServeOperations({
+    cache: app,
+    tables: new ConfiguredTables([things], 'eu-west-1'),
+    forward,
+  });
+
+  /** The answer as it comes, at once or later. */
+  const execute = (operation: string, request: object | string) =>
+    operations.execute({
+      operation,
+      headers: new Headers(),
+      body: encode(typeof request === 'string' ? request : JSON.stringify(request)),
+      signal: new AbortController().signal,
+      caller: { region: 'eu-west-1' },
+    });
+
+  /** The text of the answer. */
+  const ask = async (operation: string, request: object | string): Promise<string> => {
+    const { body } = await execute(operation, request);
+    return body instanceof Uint8Array ? decode(body) : 'a stream';
+  };
+
+  const keyOf = (id: string) => codec.fromText(id);
+  /** Lets the source have an item. */
+  const put = (id: string, json = itemJson(id)) =>
+    app.source.put(keyOf(id), { [TYPED]: json, [PLAIN]: '{}' });
+
+  return { ...app, passed, execute, ask, put, keyOf };
+};
+
+export const itemJson = (id: string, v = '1.0'): string => `{"id":{"S":"${id}"},"v":{"N":"${v}"}}`;
+export const thing = (id: string) => ({ TableName: 'Things', Key: { id: { S: id } } });
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
