@@ -52,7 +52,9 @@ export class OpenExchange implements OpenRequest {
       });
       incoming.once('error', reject);
       // The error that goes with it is not always told.
-      incoming.once('close', () => reject(new Error('the client went away while it sent')));
+      incoming.once('close', () => {
+        if (!incoming.readableEnded) reject(new Error('the client went away while it sent'));
+      });
     });
   }
 
