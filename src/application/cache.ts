@@ -2,7 +2,6 @@ import type { CacheGroup } from '../domain/cache/cache-group.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
-import type { Invalidator } from '../ports/invalidator.ts';
 import type { ItemSource } from '../ports/item-source.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
@@ -65,7 +64,7 @@ export interface CacheLimits {
 /** The use cases of one cache. */
 export interface Cache {
   readonly reader: ReadItem;
-  readonly invalidator: Invalidator;
+  readonly invalidator: Invalidate;
   readonly writes: TrackWrites;
   readonly answers: TakeAnswers;
   readonly marks: WriteMarks;

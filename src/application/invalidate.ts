@@ -9,6 +9,7 @@ export class Invalidate implements Invalidator {
   readonly #store: CacheStore;
   readonly #fence: Fence;
   readonly #flights: Flights;
+  #forgotten: (group: string) => void = () => undefined;
 
   constructor(store: CacheStore, fence: Fence, flights: Flights) {
     this.#store = store;
@@ -16,13 +17,20 @@ export class Invalidate implements Invalidator {
     this.#flights = flights;
   }
 
+  /** Has `forgotten` told, before anything else, of each group of which something is forgotten. */
+  watch(forgotten: (group: string) => void): void {
+    this.#forgotten = forgotten;
+  }
+
   invalidate(key: EntryKey): void {
+    this.#forgotten(key.group);
     this.#fence.invalidate(key);
     this.#flights.spoil(key);
     this.#store.delete(key);
   }
 
   invalidateGroup(group: string): void {
+    this.#forgotten(group);
     this.#fence.invalidateGroup(group);
     this.#flights.spoilGroup(group);
     this.#store.deleteGroup(group);

@@ -23,6 +23,16 @@ describe('Invalidate', () => {
     expect(kept()).toEqual([false, true, true]);
   });
 
+  it('tells who watches of each group of which something is forgotten', async () => {
+    const { invalidator } = await filled();
+    const told: string[] = [];
+    invalidator.watch((group) => told.push(group));
+    invalidator.invalidate(keyOf('a'));
+    invalidator.invalidateGroup('Orders');
+
+    expect(told).toEqual(['Products', 'Orders']);
+  });
+
   it('forgets a whole group', async () => {
     const { invalidator, kept } = await filled();
     invalidator.invalidateGroup('Products');

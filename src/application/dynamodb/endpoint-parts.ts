@@ -1,10 +1,15 @@
 import type { ConfiguredTables } from '../../domain/dynamodb/configured-tables.ts';
+import type { CacheStore } from '../../ports/cache-store.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Cache } from '../cache.ts';
 import type { AdmittedOperations } from './admitted-operations.ts';
 
 /** What the operations of the endpoint are carried out with. */
 export interface EndpointParts {
-  readonly cache: Pick<Cache, 'reader' | 'writes' | 'answers' | 'marks' | 'gate'>;
+  readonly cache: Pick<Cache, 'reader' | 'writes' | 'answers' | 'marks' | 'gate' | 'invalidator'>;
+  /** The store of the cache. */
+  readonly store: CacheStore;
+  readonly clock: Clock;
   readonly tables: ConfiguredTables;
   /** Has DynamoDB do an operation as it is. */
   readonly forward: AdmittedOperations;

@@ -2,6 +2,7 @@ import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import { AnswerBatch } from './answer-batch.ts';
 import { AnswerItem } from './answer-item.ts';
+import { AnswerQuery } from './answer-query.ts';
 import { CarryOutWrite } from './carry-out-write.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 
@@ -14,6 +15,7 @@ export class ServeOperations implements AdmittedOperations {
     this.#reads = new Map<string, AdmittedOperations>([
       ['GetItem', new AnswerItem(parts)],
       ['BatchGetItem', new AnswerBatch(parts)],
+      ['Query', new AnswerQuery(parts)],
     ]);
     this.#others = new CarryOutWrite(parts);
   }

@@ -37,15 +37,24 @@ export const wireModule = new ContainerModule(({ bind }) => {
     [TOKENS.keyRing, TOKENS.sdkKnowledge, TOKENS.clock],
   );
   bind(TOKENS.wireOperations).toResolvedValue(
-    (recogniser, forwarder, cache, { tables, region }) =>
+    (recogniser, forwarder, cache, store, clock, { tables, region }) =>
       new AdmitCaller(
         recogniser,
         new ServeOperations({
           cache,
+          store,
+          clock,
           tables: new ConfiguredTables(tables, region),
           forward: new ForwardOperation(forwarder),
         }),
       ),
-    [TOKENS.callerRecogniser, TOKENS.operationForwarder, TOKENS.cache, TOKENS.settings],
+    [
+      TOKENS.callerRecogniser,
+      TOKENS.operationForwarder,
+      TOKENS.cache,
+      TOKENS.cacheStore,
+      TOKENS.clock,
+      TOKENS.settings,
+    ],
   );
 });

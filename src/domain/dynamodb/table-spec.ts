@@ -27,6 +27,8 @@ export interface TableSpec extends KeySchema {
   readonly fields?: readonly string[];
   /** Whether every read of the table is strongly consistent. */
   readonly consistentRead: boolean;
+  /** How long the answer to a query at the endpoint of DynamoDB is remembered; absent where it is not. */
+  readonly queryTtlMs?: number;
   readonly lifetimes: Lifetimes;
   readonly preload: {
     readonly keys: readonly EntryKey[];

@@ -37,6 +37,8 @@ export const serveEndpoint = (
   };
   const operations = new ServeOperations({
     cache: app,
+    store: app.store,
+    clock: app.clock,
     tables: new ConfiguredTables([things], 'eu-west-1'),
     forward,
   });

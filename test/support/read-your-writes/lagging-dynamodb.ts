@@ -37,6 +37,10 @@ export class LaggingDynamoDb {
     switch (operation) {
       case 'GetItem':
         return done({ ...itemMember(this.#read(request)), ...consumed(request) });
+      case 'Query': {
+        const item = this.#read({ ...request, Key: { id: request.ExpressionAttributeValues[':id'] } });
+        return done({ Items: item === undefined ? [] : [item] });
+      }
       case 'BatchGetItem':
         return this.#batchGet(request.RequestItems);
       case 'PutItem':

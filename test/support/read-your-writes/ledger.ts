@@ -16,6 +16,8 @@ export class Ledger {
   readonly #floors = new Map<string, number>();
   /** Versions that nobody was told of, with the wall time from which on a read without any cache would show them. */
   readonly #untold = new Map<string, { readonly version: number; readonly from: number }[]>();
+  /** The floors of each key, with the wall time at which they were raised so far. */
+  readonly #acknowledged = new Map<string, readonly { readonly at: number; readonly floor: number }[]>();
   /** What was found wrong. */
   readonly faults: string[] = [];
   reads = 0;
@@ -37,7 +39,7 @@ export class Ledger {
     this.writes += 1;
     write.told = { at: this.#clock.now(), how };
     if (how === 'unknown') this.#noteUntold(write.sightings);
-    else for (const { key, version } of write.sightings) this.#raise(key, version);
+    else this.#acknowledge(write.sightings);
   }
 
   /** The version that a read which begins now must show at least. */
@@ -51,6 +53,12 @@ export class Ledger {
       );
     }
     return this.#floors.get(key) ?? 0;
+  }
+
+  /** The version that a read which begins now, and may lag as DynamoDB's own may, must show at least. */
+  laggingFloorOf(key: string): number {
+    const shownBy = this.#clock.now() - LAG_MS;
+    return this.#acknowledged.get(key)?.findLast(({ at }) => at <= shownBy)?.floor ?? 0;
   }
 
   /** Judges what a read showed. */
@@ -69,6 +77,14 @@ export class Ledger {
       const list = this.#untold.get(key) ?? [];
       list.push({ version, from: this.#clock.now() + LAG_MS });
       this.#untold.set(key, list);
+    }
+  }
+
+  #acknowledge(sightings: readonly Sighting[]): void {
+    for (const { key, version } of sightings) {
+      this.#raise(key, version);
+      const floor = { at: this.#clock.now(), floor: this.#floors.get(key) ?? 0 };
+      this.#acknowledged.set(key, [...(this.#acknowledged.get(key) ?? []), floor].slice(-100));
     }
   }
 

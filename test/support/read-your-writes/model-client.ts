@@ -51,7 +51,7 @@ export class ModelClient {
 
   #step(): Promise<void> {
     const key = this.#anyKey();
-    switch (this.#world.chance.below(24)) {
+    switch (this.#world.chance.below(26)) {
       case 0:
         return this.#getItem(key, {
           ProjectionExpression: '#v, filler',
@@ -91,6 +91,9 @@ export class ModelClient {
         return this.#transact();
       case 14:
         return this.#execute();
+      case 15:
+      case 16:
+        return this.#query(itemKey(this.#world.chance.below(10)));
       default:
         return this.#getItem(key, {});
     }
@@ -103,6 +106,18 @@ export class ModelClient {
     if (answer?.status !== 200) return;
     const { Item: item } = await parsed(answer);
     this.#world.ledger.judge(`GetItem ${JSON.stringify(options)}`, name, floor, item);
+  }
+
+  async #query(key: ModelKey): Promise<void> {
+    const floor = this.#world.ledger.laggingFloorOf(nameOf(key));
+    const answer = await this.#send('Query', {
+      TableName: key.table,
+      KeyConditionExpression: 'id = :id',
+      ExpressionAttributeValues: { ':id': key.attributes.id },
+    });
+    if (answer?.status !== 200) return;
+    const [item] = (await parsed(answer)).Items;
+    this.#world.ledger.judge('Query', nameOf(key), floor, item);
   }
 
   async #batchGet(): Promise<void> {

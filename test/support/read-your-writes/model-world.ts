@@ -30,7 +30,7 @@ const MAX_ENTRIES = 50;
 const MAX_MARKS = 48;
 
 const SPECS = [
-  tableSpec({ name: 'Items', hashKey: { name: 'id', type: 'S' }, lifetimes: LIFETIMES }),
+  tableSpec({ name: 'Items', hashKey: { name: 'id', type: 'S' }, lifetimes: LIFETIMES, queryTtlMs: 25_000 }),
   tableSpec({ name: 'Numbers', hashKey: { name: 'n', type: 'N' }, lifetimes: LIFETIMES }),
 ];
 
@@ -54,6 +54,7 @@ export class ModelWorld {
       this.clock,
       this.chance,
     );
+    const store = new MapCacheStore({ maxEntries: MAX_ENTRIES });
     this.cache = createCache(
       {
         groups: SPECS.map(({ name, lifetimes, preload }) => ({
@@ -63,7 +64,7 @@ export class ModelWorld {
           preload,
         })),
         source: new DynamoDbItemSource(SPECS, this.#upstream(), this.clock),
-        store: new MapCacheStore({ maxEntries: MAX_ENTRIES }),
+        store,
         clock: this.clock,
         random: this.chance,
         digest: new PlainDigest(),
@@ -71,8 +72,8 @@ export class ModelWorld {
       },
       { refreshesAtOnce: true, writeMarks: MAX_MARKS },
     );
-    const { cache, configured: tables } = this;
-    this.endpoint = new ServeOperations({ cache, tables, forward: this.#forward() });
+    const { cache, clock, configured: tables } = this;
+    this.endpoint = new ServeOperations({ cache, store, clock, tables, forward: this.#forward() });
   }
 
   #upstream(): Upstream {

@@ -1,0 +1,41 @@
+import { TYPED } from '../../domain/dynamodb/content-types.ts';
+import { queriedTable } from '../../domain/dynamodb/query-question.ts';
+import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
+import { readObject } from '../../domain/dynamodb/wire-json.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
+import type { EndpointParts } from './endpoint-parts.ts';
+import { answerOf, gathered } from './gathered.ts';
+import { QueryMemory } from './query-memory.ts';
+
+/** Answers a `Query` as it was answered before, where the table allows that; otherwise passes it on. */
+export class AnswerQuery implements AdmittedOperations {
+  readonly #parts: EndpointParts;
+  readonly #memory: QueryMemory;
+  readonly #isOff: boolean;
+
+  constructor(parts: EndpointParts) {
+    this.#parts = parts;
+    this.#memory = new QueryMemory(parts.store, parts.cache.marks, parts.clock);
+    this.#isOff = !parts.tables.all.some(({ spec }) => (spec.queryTtlMs ?? 0) > 0);
+    if (!this.#isOff) parts.cache.invalidator.watch((group) => this.#memory.forget(group));
+  }
+
+  execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
+    const { tables, forward } = this.#parts;
+    const asked = this.#isOff ? undefined : readObject(request.body);
+    const table = asked && queriedTable(asked, tables, request.caller);
+    if (table === undefined) return forward.execute(request);
+    const remembered = this.#memory.recall(table.spec, request.body);
+    return remembered === undefined ? this.#ask(request, table.spec) : answerOf(remembered);
+  }
+
+  async #ask(request: AdmittedRequest, spec: TableSpec): Promise<WireAnswer> {
+    const keep = this.#memory.begin(spec, request.body);
+    const answer = await this.#parts.forward.execute(request);
+    if (answer.status !== 200) return answer;
+    const body = await gathered(answer);
+    keep(body, TYPED);
+    return { ...answer, body };
+  }
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { keyOf } from '../../support/application/groups.ts';
+import { serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
+
+const QUERY = '{"TableName":"Things", "KeyConditionExpression":"id = :a"}';
+
+/** The endpoint over a DynamoDB whose every answer is another. */
+const counting = (queryTtlMs?: number) => {
+  let count = 0;
+  return serveEndpoint(
+    async ({ operation }) => {
+      if (operation !== 'Query') return {};
+      count += 1;
+      return { json: `{"Count":${count}}` };
+    },
+    queryTtlMs === undefined ? {} : { queryTtlMs },
+  );
+};
+
+describe('Query at the endpoint', () => {
+  it('is always passed on where the table does not say otherwise', async () => {
+    const endpoint = counting();
+
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":2}');
+  });
+
+  it('is answered as before for as long as the table says, if it is the same to the last byte', async () => {
+    const endpoint = counting(5_000);
+
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
+    await endpoint.clock.advance(4_999);
+    expect(endpoint.execute('Query', QUERY)).toMatchObject({ status: 200 });
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
+    expect(await endpoint.ask('Query', `${QUERY} `)).toBe('{"Count":2}');
+    await endpoint.clock.advance(1);
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');
+  });
+
+  it.each([
+    ['{"TableName":"Things","ConsistentRead":true}'],
+    ['{"TableName":"Things","ReturnConsumedCapacity":"TOTAL"}'],
+    ['{"TableName":"Others"}'],
+    ['{"TableName":"Things","TableName":"Things"}'],
+  ])('is passed on, each time, if it asks for more than that: %s', async (body) => {
+    const endpoint = counting(5_000);
+
+    expect(await endpoint.ask('Query', body)).toBe('{"Count":1}');
+    expect(await endpoint.ask('Query', body)).toBe('{"Count":2}');
+  });
+
+  it('is asked anew after any write to the table, and not remembered until the window after it is over', async () => {
+    const endpoint = counting(60_000);
+    await endpoint.ask('Query', QUERY);
+    await endpoint.ask('DeleteItem', thing('z'));
+
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":2}');
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');
+    await endpoint.clock.advance(10_000);
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":4}');
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":4}');
+  });
+
+  it('is asked anew when something of its table is forgotten by the item route', async () => {
+    const endpoint = counting(60_000);
+    await endpoint.ask('Query', QUERY);
+    endpoint.invalidator.invalidate(keyOf('a', 'Things'));
+
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":2}');
+  });
+
+  it('is not remembered if something was forgotten while it was asked', async () => {
+    const endpoint = counting(60_000);
+    const asking = endpoint.ask('Query', QUERY);
+    endpoint.invalidator.invalidateGroup('Things');
+    await asking;
+
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":2}');
+  });
+
+  it('is not remembered if it failed', async () => {
+    const answers = [{ status: 400, json: '{"__type":"x"}' }, { json: '{"Count":1}' }];
+    const endpoint = serveEndpoint(async () => answers.shift() ?? {}, { queryTtlMs: 5_000 });
+
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"__type":"x"}');
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
+  });
+});
