@@ -5,6 +5,7 @@ const OF_THE_MOMENT = new Set([
   'CreationDateTime',
   'LastDecreaseDateTime',
   'LastIncreaseDateTime',
+  'LastUpdateToPayPerRequestDateTime',
   'HTTPHeaders',
   'RequestId',
   'TableId',
