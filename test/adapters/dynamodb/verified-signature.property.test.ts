@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { type RequestSignature, readSignature } from '../../../src/adapters/dynamodb/request-signature.ts';
 import { signedHeaders, signingTime } from '../../../src/adapters/dynamodb/signed-headers.ts';
 import { SigningKeys } from '../../../src/adapters/dynamodb/signing-keys.ts';
+import { signatureOf } from '../../../src/adapters/dynamodb/sigv4.ts';
 import { isSignedBy } from '../../../src/adapters/dynamodb/verified-signature.ts';
 import type { WireRequest } from '../../../src/ports/wire-operations.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
@@ -143,14 +144,23 @@ describe('a signature', () => {
     ).toBe(false);
   });
 
-  it.each(['host', 'x-amz-date', 'x-amz-target'])('that does not cover %s is not taken', (name) => {
+  /** Whether a signature over these headers alone, and right as such, is taken. */
+  const isTakenOver = (names: readonly string[]): boolean => {
     const request = own();
-    const signature = signatureIn(request);
-    const covering = {
-      ...signature,
-      signedHeaders: signature.signedHeaders.filter((other) => other !== name),
-    };
+    const { scope } = signatureIn(request);
+    const covered = names.map((name): [string, string] => [name, request.headers.get(name) ?? '']);
+    const post = { path: '/', headers: covered, body: request.body, time: signingTime(NOW) };
+    const signature = signatureOf(post, scope, CREDENTIALS.secretAccessKey, new SigningKeys());
+    const { accessKeyId } = CREDENTIALS;
+    return isSignedBy(CREDENTIALS, { accessKeyId, scope, signedHeaders: names, signature }, request, NOW);
+  };
+  const NEEDED = ['host', 'x-amz-date', 'x-amz-target'];
 
-    expect(isSignedBy(CREDENTIALS, covering, request, NOW)).toBe(false);
+  it('that covers host, time and operation is taken', () => {
+    expect(isTakenOver(NEEDED)).toBe(true);
+  });
+
+  it.each(NEEDED)('that does not cover %s is not taken', (name) => {
+    expect(isTakenOver(NEEDED.filter((other) => other !== name))).toBe(false);
   });
 });
