@@ -116,4 +116,20 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
       },
     })`,
   },
+  {
+    name: 'the answer to a query is remembered past a write',
+    test: READ_YOUR_WRITES,
+    complaint: IS_OLD,
+    file: 'src/application/dynamodb/query-memory.ts',
+    text: 'this.#store.deleteGroup(groupOf(table));',
+    replacement: '',
+  },
+  {
+    name: 'what is asked for in the window after a write of unknown outcome is kept',
+    test: READ_YOUR_WRITES,
+    complaint: IS_OLD,
+    file: 'src/application/write-marks.ts',
+    text: 'return this.#doubtedAt !== undefined && ',
+    replacement: 'return this.#doubtedAt === Number.NaN && ',
+  },
 ];
