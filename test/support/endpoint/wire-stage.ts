@@ -1,0 +1,80 @@
+import type { Settings } from '../../../src/adapters/config/settings.ts';
+import { tableSpec } from '../dynamodb/table-spec.ts';
+import { useTestCredentials } from '../dynamodb/test-credentials.ts';
+import { EndpointUnderTest } from './endpoint-under-test.ts';
+import { exchangeRaw, type RawWireAnswer } from './raw-exchange.ts';
+import { type ScriptedAnswer, ScriptedUpstream, saying } from './scripted-upstream.ts';
+
+/** What a scripted DynamoDB answers to an operation: bytes with status 200, or what the script does. */
+export type Script = Record<string, string | ScriptedAnswer>;
+
+/** An operation that reached DynamoDB. */
+export interface AskedOperation {
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** The extension in front of a DynamoDB that says what a test wants, met on the bare wire. */
+export class WireStage {
+  readonly script: Script;
+  readonly upstream: ScriptedUpstream;
+  readonly endpoint: EndpointUnderTest;
+
+  private constructor(script: Script, upstream: ScriptedUpstream, endpoint: EndpointUnderTest) {
+    this.script = script;
+    this.upstream = upstream;
+    this.endpoint = endpoint;
+  }
+
+  /** With the table Users, whose key is `id`, and Visits, whose keys are the number `user` and the bytes `page`. */
+  static async open(script: Script = {}, settings: Partial<Settings> = {}): Promise<WireStage> {
+    useTestCredentials();
+    const upstream = await ScriptedUpstream.start();
+    upstream.answer = (response, received) => {
+      const answer = script[String(received.headers['x-amz-target']).replace(/^.*\./, '')] ?? '{}';
+      (typeof answer === 'string' ? saying(200, answer) : answer)(response, received);
+    };
+    const tables = [
+      tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } }),
+      tableSpec({
+        name: 'Visits',
+        hashKey: { name: 'user', type: 'N' },
+        sortKey: { name: 'page', type: 'B' },
+      }),
+    ];
+    const endpoint = await EndpointUnderTest.inFrontOf(upstream.url, { tables, ...settings });
+    return new WireStage(script, upstream, endpoint);
+  }
+
+  /** What reached DynamoDB, in order. */
+  get asked(): readonly AskedOperation[] {
+    return this.upstream.received.map(({ headers, body }) => ({
+      operation: String(headers['x-amz-target']).replace(/^.*\./, ''),
+      input: JSON.parse(body.toString()),
+    }));
+  }
+
+  /** Their names. */
+  get operations(): readonly string[] {
+    return this.asked.map(({ operation }) => operation);
+  }
+
+  ask(
+    operation: string,
+    input: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<RawWireAnswer> {
+    const body = JSON.stringify(input);
+    return exchangeRaw(this.endpoint.url, { target: `DynamoDB_20120810.${operation}`, body, headers });
+  }
+
+  /** Its text. */
+  async say(operation: string, input: object): Promise<string> {
+    return (await this.ask(operation, input)).body.toString();
+  }
+
+  async close(): Promise<void> {
+    await this.endpoint.close();
+    await this.upstream.close();
+  }
+}
