@@ -17,6 +17,7 @@ import type { ForeignRead } from '../take-answers.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
+import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
 import { takeItem } from './taken-item.ts';
 
 const TYPED_FORM: ReadRequest = { contentType: TYPED, freshness: { kind: 'any' } };
@@ -42,9 +43,12 @@ interface OpenPart {
 /** Answers what memory has of a `BatchGetItem`, has DynamoDB answer the rest in one call, and keeps that. */
 export class AnswerBatch implements AdmittedOperations {
   readonly #parts: EndpointParts;
+  readonly #observer: ObserveReads;
 
-  constructor(parts: EndpointParts) {
+  /** @param observer takes the batches with tables that are only to be observed */
+  constructor(parts: EndpointParts, observer: ObserveReads) {
     this.#parts = parts;
+    this.#observer = observer;
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
@@ -52,6 +56,10 @@ export class AnswerBatch implements AdmittedOperations {
     const asked = readObject(request.body);
     const question = asked && batchQuestion(asked, tables, request.caller);
     if (question === undefined || !cache.gate.isOpen) return forward.execute(request);
+    const observed = question.parts.flatMap(({ question: asks }) =>
+      asks?.table.spec.isObserved === true ? [asks] : [],
+    );
+    if (observed.length > 0) return this.#observer.observe(request, observed, toldByBatch);
     const recollections = question.parts.map((part) => this.#recollect(part));
     const isComplete = recollections.every(
       ({ part, missing }) => part.question !== undefined && missing.length === 0,
@@ -102,6 +110,17 @@ export class AnswerBatch implements AdmittedOperations {
     return [{ question, tableName, keys, read }];
   }
 }
+
+const toldByBatch = (answer: Uint8Array): ((part: ObservedPart, key: EntryKey) => Told) => {
+  const tables = rawTables(answer);
+  return ({ table, wanted }, key) => {
+    const said = tables.get(table.spec.table);
+    // Of a part of an item nobody knows which item it is of.
+    const isIt = ({ attributes }: RawItem) => table.isItem(attributes, key);
+    if (wanted !== 'everything' || said === undefined || said.unprocessed.some(isIt)) return undefined;
+    return { item: said.items.find(isIt) };
+  };
+};
 
 /** Keeps what was found and what was not; of keys that were not got to nothing is known. */
 const takePart = ({ question: { table }, keys, read }: OpenPart, answer: RawTable | undefined): void => {

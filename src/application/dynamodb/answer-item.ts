@@ -8,6 +8,7 @@ import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
+import type { ObserveReads } from './observe-reads.ts';
 import { takeItem } from './taken-item.ts';
 
 const TYPED_FORM: ReadRequest = { contentType: TYPED, freshness: { kind: 'any' } };
@@ -16,9 +17,12 @@ const encoder = new TextEncoder();
 /** Answers `GetItem` from memory, which it fills, where the answer is certain to be the one that DynamoDB might give. */
 export class AnswerItem implements AdmittedOperations {
   readonly #parts: EndpointParts;
+  readonly #observer: ObserveReads;
 
-  constructor(parts: EndpointParts) {
+  /** @param observer takes the reads of tables that are only to be observed */
+  constructor(parts: EndpointParts, observer: ObserveReads) {
     this.#parts = parts;
+    this.#observer = observer;
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
@@ -26,6 +30,7 @@ export class AnswerItem implements AdmittedOperations {
     const asked = readObject(request.body);
     const question = asked && itemQuestion(asked, tables, request.caller);
     if (asked === undefined || question === undefined || !cache.gate.isOpen) return forward.execute(request);
+    if (question.table.spec.isObserved === true) return this.#observe(request, question);
     if (question.capacity !== 'NONE') return this.#answerWithReport(request, asked, question);
     try {
       const result = cache.reader.read(question.key, TYPED_FORM);
@@ -37,6 +42,14 @@ export class AnswerItem implements AdmittedOperations {
     } catch {
       return this.#forward(request, asked, question);
     }
+  }
+
+  #observe(request: AdmittedRequest, { table, key, wanted }: ItemQuestion): Promise<WireAnswer> {
+    const part = { table, keys: [key], wanted };
+    return this.#observer.observe(request, [part], (answer) => {
+      const item = rawItem(answer);
+      return () => ({ item });
+    });
   }
 
   /** What cannot be answered is for DynamoDB to say, and so are the reasons. */

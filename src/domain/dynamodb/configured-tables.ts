@@ -1,4 +1,5 @@
 import type { EntryKey } from '../cache/entry-key.ts';
+import { MalformedNameError } from './errors.ts';
 import { exactKey } from './exact-key.ts';
 import { KeyCodec } from './key-codec.ts';
 import { Projection } from './projection.ts';
@@ -38,6 +39,16 @@ export class ConfiguredTable {
    */
   keyOf(item: JsonObject): EntryKey {
     return this.#codec.fromItem(item);
+  }
+
+  /** Whether the item has the key. */
+  isItem(item: JsonObject, key: EntryKey): boolean {
+    try {
+      return this.keyOf(item).text === key.text;
+    } catch (error) {
+      if (error instanceof MalformedNameError) return false;
+      throw error;
+    }
   }
 }
 

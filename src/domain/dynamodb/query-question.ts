@@ -10,5 +10,5 @@ export const queriedTable = (
 ): ConfiguredTable | undefined => {
   if (!isRelaxed(request) || capacityReport(request) !== 'NONE') return undefined;
   const table = tables.at(request.TableName, place);
-  return (table?.spec.queryTtlMs ?? 0) > 0 ? table : undefined;
+  return (table?.spec.queryTtlMs ?? 0) > 0 && table?.spec.isObserved !== true ? table : undefined;
 };

@@ -27,6 +27,8 @@ export interface TableSpec extends KeySchema {
   readonly fields?: readonly string[];
   /** Whether every read of the table is strongly consistent. */
   readonly consistentRead: boolean;
+  /** Whether the endpoint of DynamoDB only observes what it would answer; absent where it answers. */
+  readonly isObserved?: boolean;
   /** How long the answer to a query at the endpoint of DynamoDB is remembered; absent where it is not. */
   readonly queryTtlMs?: number;
   readonly lifetimes: Lifetimes;

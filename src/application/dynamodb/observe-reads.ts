@@ -1,0 +1,87 @@
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
+import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
+import { TYPED } from '../../domain/dynamodb/content-types.ts';
+import { projectedItem } from '../../domain/dynamodb/item-answer.ts';
+import type { Wanted } from '../../domain/dynamodb/projected-names.ts';
+import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
+import { isSameItem } from '../../domain/dynamodb/same-item.ts';
+import type { ReadResult } from '../../ports/item-reader.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { AdmittedRequest } from './admitted-operations.ts';
+import type { EndpointParts } from './endpoint-parts.ts';
+import { gathered } from './gathered.ts';
+import type { Observations } from './observations.ts';
+import { takeItem } from './taken-item.ts';
+
+/** Keys of a table that is only to be observed. */
+export interface ObservedPart {
+  readonly table: ConfiguredTable;
+  readonly keys: readonly EntryKey[];
+  readonly wanted: Wanted;
+}
+
+/** What DynamoDB said of a key of an observed part; `undefined` if it did not get to it. */
+export type Told = { readonly item: RawItem | undefined } | undefined;
+
+const decoder = new TextDecoder();
+
+/** Passes reads on as they are, and sees what memory would have answered. */
+export class ObserveReads {
+  readonly #parts: EndpointParts;
+  readonly #observations: Observations;
+
+  constructor(parts: EndpointParts, observations: Observations) {
+    this.#parts = parts;
+    this.#observations = observations;
+  }
+
+  /** @param toldOf reads the answer: what it says of a key of one of the parts */
+  async observe(
+    request: AdmittedRequest,
+    parts: readonly ObservedPart[],
+    toldOf: (answer: Uint8Array) => (part: ObservedPart, key: EntryKey) => Told,
+  ): Promise<WireAnswer> {
+    const { cache, forward } = this.#parts;
+    const open = parts.map((part) => {
+      const remembered = part.keys.map((key) =>
+        cache.reader.peek(key, { contentType: TYPED, freshness: { kind: 'any' } }),
+      );
+      const unknown = part.keys.filter((_, index) => remembered[index] === undefined);
+      return { part, remembered, read: cache.answers.begin(part.table.spec.name, unknown, TYPED) };
+    });
+    try {
+      const answer = await forward.execute(request);
+      if (answer.status !== 200) return answer;
+      const body = await gathered(answer);
+      const told = toldOf(body);
+      for (const { part, remembered, read } of open) {
+        for (const [index, key] of part.keys.entries()) {
+          const said = told(part, key);
+          if (said === undefined) continue;
+          this.#compare(part, remembered[index], said.item);
+          const isWhole = part.wanted === 'everything' && !read.isConsistent;
+          if (isWhole && remembered[index] === undefined) takeItem(read, part.table, key, said.item);
+        }
+      }
+      return { ...answer, body };
+    } finally {
+      for (const { read } of open) read.end();
+    }
+  }
+
+  #compare(
+    { table, wanted }: ObservedPart,
+    remembered: ReadResult | undefined,
+    said: RawItem | undefined,
+  ): void {
+    const { name } = table.spec;
+    if (remembered === undefined) {
+      this.#observations.missed(name);
+      return;
+    }
+    const json = remembered.outcome === 'found' ? decoder.decode(remembered.body.bytes) : undefined;
+    const item: AttributeMap | undefined = json && JSON.parse(projectedItem(json, wanted));
+    this.#observations.hit(name, isSameItem(item, said?.attributes), json?.length ?? 0);
+  }
+}
