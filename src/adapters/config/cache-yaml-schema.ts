@@ -81,6 +81,16 @@ const tableEntries = {
     ),
   ),
   consistentRead: v.exactOptional(yesOrNo('Whether every read of the table is strongly consistent.', false)),
+  mode: v.exactOptional(
+    choice(
+      ['serve', 'observe'],
+      'Whether the endpoint for SDKs answers reads of the table from memory, or passes them on and counts what memory would have answered.',
+      'serve',
+    ),
+  ),
+  queryTtl: v.exactOptional(
+    duration('How long the endpoint for SDKs remembers the answer to a query of the table.', undefined, '5s'),
+  ),
   region: v.exactOptional(regionName("Region of the table, if not the function's.", 'eu-west-1')),
 };
 

@@ -75,11 +75,13 @@ export const choice = <const Words extends readonly string[]>(
     v.metadata({ default: byDefault }),
   );
 
-/** A Go duration, read as milliseconds; by default what the variable says. */
-export const duration = (description: string, variable: string, example: string) =>
+/** A Go duration, read as milliseconds; by default what the variable says, or none where there is no variable. */
+export const duration = (description: string, variable: string | undefined, example: string) =>
   v.pipe(
     v.string(GO_DURATION_RULE),
-    v.description(`${description} A Go duration; by default what ${variable} says.`),
+    v.description(
+      `${description} A Go duration; by default ${variable === undefined ? 'not at all' : `what ${variable} says`}.`,
+    ),
     v.examples([example]),
     v.metadata({
       type: ['string', 'integer'],

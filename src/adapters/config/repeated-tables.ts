@@ -6,7 +6,7 @@ import type { YamlOutline } from './yaml-outline.ts';
 export type TableEntries = readonly [PlacedEntry, ...PlacedEntry[]];
 
 const KEY_NAMES: readonly string[] = ['name', 'hashKeyValue', 'sortKeyValue', 'keys'];
-const DEFAULTS = { hashKeyType: 'S', sortKeyType: 'S', consistentRead: false };
+const DEFAULTS = { hashKeyType: 'S', sortKeyType: 'S', consistentRead: false, mode: 'serve' };
 
 /** Reports to `outline` every entry that does more to a table described before than adding keys. */
 export const reportRepetition = (

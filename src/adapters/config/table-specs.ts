@@ -56,6 +56,8 @@ const tableSpec = (
     ...(entry.region === undefined ? {} : { region: entry.region }),
     ...(entry.fields === undefined ? {} : { fields: entry.fields }),
     consistentRead: entry.consistentRead ?? false,
+    ...(entry.mode === 'observe' ? { isObserved: true } : {}),
+    ...(entry.queryTtl === undefined ? {} : { queryTtlMs: entry.queryTtl }),
     lifetimes: {
       ttlMs: entry.ttl ?? lifetimes.ttlMs,
       negativeTtlMs: entry.negativeTtl ?? lifetimes.negativeTtlMs,

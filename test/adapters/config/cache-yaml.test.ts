@@ -28,6 +28,8 @@ describe('readCacheYaml', () => {
         region: 'eu-west-1',
         fields: ['pKey', 'price'],
         consistentRead: false,
+        isObserved: true,
+        queryTtlMs: 5_000,
         lifetimes: {
           ttlMs: 300_000,
           negativeTtlMs: 10_000,
@@ -156,7 +158,7 @@ const DURATION_RULE =
 const BOOL_RULE = 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False';
 const ROOT_RULE = 'a mapping with dynamodb, the list of tables';
 const TABLE_NAMES =
-  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, region';
+  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, mode, queryTtl, region';
 
 describe('a file that is not the YAML wanted', () => {
   it.each([
@@ -230,6 +232,7 @@ describe('an entry that is wrong by itself', () => {
     ['negativeTtl:', '4:17', `negativeTtl is empty; allowed: ${DURATION_RULE}`],
     ['staleIfError: 1d', '4:19', `staleIfError is "1d"; allowed: ${DURATION_RULE}`],
     ['staleWhileRevalidate: [1s]', '4:27', `staleWhileRevalidate is a list; allowed: ${DURATION_RULE}`],
+    ['mode: shadow', '4:11', 'mode is "shadow"; allowed: one of serve, observe'],
     ['consistentRead: yes', '4:21', `consistentRead is "yes"; allowed: ${BOOL_RULE}`],
     ['region: Ireland', '4:13', 'region is "Ireland"; allowed: an AWS region such as eu-west-1'],
     ['region: evil.example', '4:13', 'region is "evil.example"; allowed: an AWS region such as eu-west-1'],
