@@ -28,22 +28,22 @@ export interface RawTable {
 
 /** The members of an answer by name, each as it is written. @throws {SourceUnavailableError} if it cannot be read */
 export const rawMembers = (bytes: Uint8Array): ReadonlyMap<string, string> =>
-  reading(bytes, (text, start) => membersIn(text, start));
+  reading(bytes, (text, members) => writtenIn(text, members));
 
 /**
  * The answer to a BatchGetItem, table by table. @throws {SourceUnavailableError} if it cannot be read
  */
 export const rawTables = (bytes: Uint8Array): ReadonlyMap<string, RawTable> =>
-  reading(bytes, (text, start) => {
+  reading(bytes, (text, members) => {
     const tables = new Map<string, RawTable>();
-    const responses = memberOf(text, start, 'Responses');
+    const responses = named('Responses', members);
     if (responses === undefined) throw new SyntaxError('a batch without responses');
     for (const { name, value } of membersOf(text, responses.value.start)) {
       tables.set(name, { items: itemsOf(text, value), unprocessed: [] });
     }
-    const unprocessed = memberOf(text, start, 'UnprocessedKeys');
+    const unprocessed = named('UnprocessedKeys', members);
     for (const { name, value } of unprocessed === undefined ? [] : membersOf(text, unprocessed.value.start)) {
-      const keys = memberOf(text, value.start, 'Keys');
+      const keys = named('Keys', membersOf(text, value.start));
       if (keys === undefined) throw new SyntaxError('unprocessed keys without keys');
       tables.set(name, { items: tables.get(name)?.items ?? [], unprocessed: itemsOf(text, keys.value) });
     }
@@ -52,7 +52,10 @@ export const rawTables = (bytes: Uint8Array): ReadonlyMap<string, RawTable> =>
 
 /** The members of a JSON object by name, each as it is written. @throws {SyntaxError} if it is no object */
 export const membersIn = (text: string, start = 0): ReadonlyMap<string, string> =>
-  new Map(membersOf(text, start).map(({ name, value }) => [name, text.slice(value.start, value.end)]));
+  writtenIn(text, membersOf(text, start));
+
+const writtenIn = (text: string, members: readonly Member[]): ReadonlyMap<string, string> =>
+  new Map(members.map(({ name, value }) => [name, text.slice(value.start, value.end)]));
 
 /** The elements of a JSON array, each as it is written. @throws {SyntaxError} if it is no array */
 export const elementsIn = (text: string): readonly string[] =>
