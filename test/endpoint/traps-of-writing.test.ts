@@ -68,6 +68,23 @@ describe('the trap of a fill that began before the write', () => {
     stage.script.GetItem = answerOf(2);
     expect(await stage.say('GetItem', GET)).toBe(answerOf(2));
   });
+
+  it('is avoided: nor that of a read that began while the write was under way, and lands after it', async () => {
+    const [writing, reading] = [new Gate(), new Gate()];
+    stage.script.PutItem = late(writing, '{}');
+    stage.script.GetItem = late(reading, answerOf(1));
+    const write = stage.say('PutItem', PUT);
+    await writing.arrived();
+    const early = stage.say('GetItem', GET);
+    await reading.arrived();
+    writing.open();
+    await write;
+    stage.script.GetItem = answerOf(2);
+    reading.open();
+    await early;
+
+    expect(await stage.say('GetItem', GET)).toBe(answerOf(2));
+  });
 });
 
 describe('the trap of joining a read that began before the write', () => {
