@@ -5,6 +5,8 @@ export interface ProjectFiles {
   /** The program as the layer ships it. */
   readonly extension: string;
   readonly sampleFunction: string;
+  /** One that knows nothing of the cache. */
+  readonly sdkFunction: string;
   readonly cacheYaml: string;
 }
 
@@ -14,6 +16,7 @@ export const projectFiles = (root: URL): ProjectFiles => {
   return {
     extension: pathOf('dist/extension/extension.mjs'),
     sampleFunction: pathOf('dist/demo/function.mjs'),
+    sdkFunction: pathOf('dist/demo/sdk-function.mjs'),
     cacheYaml: pathOf('demo/cache.yaml'),
   };
 };

@@ -28,7 +28,7 @@ const SAMPLE_TABLES: readonly SampleTable[] = [
   {
     table: 'Orders',
     hashKey: { name: 'orderNumber', type: 'N' },
-    items: [order('1001', '9'), order('1002', '120'), order('1003', '0.1')],
+    items: [order('1001', '9'), order('1002', '120'), order('1003', '0.1'), order('1004', '41')],
   },
   { table: 'Thumbnails', hashKey: { name: 'digest', type: 'B' }, items: [thumbnail('3q2+7w==')] },
   { table: 'Flags', hashKey: { name: 'flag', type: 'S' }, items: [flag('new-checkout', false)] },

@@ -4,8 +4,10 @@ import type { DynamoDbServer } from '../../test/support/dynamodb/dynamodb-server
 import type { Lambda } from '../../test/support/lambda/lambda.ts';
 import { startLambda } from '../../test/support/lambda/start-lambda.ts';
 import type { CacheAnswer, Errand } from '../function/errand.ts';
+import type { SdkFindings } from '../function/sdk-findings.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { createSampleTables } from './sample-tables.ts';
+import { runSdkFunction } from './sdk-function.ts';
 
 const answersSchema: v.GenericSchema<unknown, CacheAnswer[]> = v.array(
   v.object({
@@ -23,16 +25,25 @@ export interface Visit {
   readonly dynamoDbRequests: number;
 }
 
+/** What the function that reads by the AWS SDK found. */
+export interface SdkVisit {
+  readonly findings: SdkFindings;
+  /** Requests that reached DynamoDB meanwhile. */
+  readonly dynamoDbRequests: number;
+}
+
 /** Everything the story is played with: an embedded DynamoDB, an emulated Lambda, the real extension, the sample function. */
 export class Stage {
   readonly port: number;
   readonly dynamoDb: DynamoDbServer;
   readonly lambda: Lambda;
+  readonly #files: ProjectFiles;
 
-  constructor(port: number, dynamoDb: DynamoDbServer, lambda: Lambda) {
+  constructor(port: number, dynamoDb: DynamoDbServer, lambda: Lambda, files: ProjectFiles) {
     this.port = port;
     this.dynamoDb = dynamoDb;
     this.lambda = lambda;
+    this.#files = files;
   }
 
   /** Sets everything up; the extension and the function run from `lambda.init()` on. */
@@ -40,7 +51,7 @@ export class Stage {
     const dynamoDb = await startDynalite();
     try {
       await createSampleTables(dynamoDb);
-      return new Stage(port, dynamoDb, await emulateLambda(port, files, dynamoDb.endpoint));
+      return new Stage(port, dynamoDb, await emulateLambda(port, files, dynamoDb.endpoint), files);
     } catch (error) {
       await dynamoDb.close();
       throw error;
@@ -58,6 +69,19 @@ export class Stage {
     const { payload, failed } = await this.lambda.invoke(errand);
     if (failed) throw new Error(`the sample function failed: ${JSON.stringify(payload)}`);
     return { answers: v.parse(answersSchema, payload), dynamoDbRequests: this.dynamoDbRequests - before };
+  }
+
+  /**
+   * Runs the function that reads by the AWS SDK.
+   *
+   * @param port where SDKs are pointed; without it, they ask DynamoDB itself
+   */
+  async runSdkFunction(port?: number): Promise<SdkVisit> {
+    const before = this.dynamoDbRequests;
+    const { sdkFunction } = this.#files;
+    const endpoint = port === undefined ? undefined : `http://127.0.0.1:${port}`;
+    const findings = await runSdkFunction(sdkFunction, this.dynamoDb.endpoint, endpoint);
+    return { findings, dynamoDbRequests: this.dynamoDbRequests - before };
   }
 
   /** Ends whatever still runs. */

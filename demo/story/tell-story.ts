@@ -13,8 +13,19 @@ import { preload } from './preload.ts';
 import { type Chapter, Scene } from './scene.ts';
 import { shutdown } from './shutdown.ts';
 import { sum } from './sum.ts';
+import { withoutRewriting } from './without-rewriting.ts';
 
-const CHAPTERS: readonly Chapter[] = [coldStart, preload, fromMemory, misses, changes, crowd, outage, sum];
+const CHAPTERS: readonly Chapter[] = [
+  coldStart,
+  preload,
+  fromMemory,
+  misses,
+  changes,
+  withoutRewriting,
+  crowd,
+  outage,
+  sum,
+];
 
 /**
  * Tells the story, and leaves the stage to the reader until a signal comes, unless it is told only `once`.

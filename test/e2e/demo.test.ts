@@ -86,10 +86,11 @@ const CHAPTERS = [
   '3. From memory',
   '4. Misses',
   "5. Changes behind the cache's back",
-  '6. A crowd',
-  '7. DynamoDB goes away',
-  '8. DynamoDB is back',
-  '9. Shutdown',
+  '6. Without rewriting anything',
+  '7. A crowd',
+  '8. DynamoDB goes away',
+  '9. DynamoDB is back',
+  '10. Shutdown',
 ];
 
 /** What the test has opened, and how to close it. */
@@ -150,7 +151,7 @@ describe('the story', () => {
     demo.interrupt();
 
     expect(await demo.ends()).toBe(0);
-    expect(demo.text).toContain('9. Shutdown');
+    expect(demo.text).toContain('10. Shutdown');
     await expect(http.request('GET', '/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 

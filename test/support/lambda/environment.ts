@@ -8,6 +8,13 @@ export const FUNCTION = {
   accountId: '123456789012',
 } as const;
 
+/** The credentials of the function, in the variables of its environment. */
+export const CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: 'emulated-key-id',
+  AWS_SECRET_ACCESS_KEY: 'emulated-secret',
+  AWS_SESSION_TOKEN: 'emulated-session',
+} as const;
+
 export const CREDENTIALS_PATH = '/2021-04-23/credentials';
 export const CREDENTIALS_TOKEN = 'emulated-credentials-token';
 
@@ -60,11 +67,7 @@ function platformVariables(options: LambdaOptions, runtimeApi: string): Record<s
           AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://${runtimeApi}${CREDENTIALS_PATH}`,
           AWS_CONTAINER_AUTHORIZATION_TOKEN: CREDENTIALS_TOKEN,
         }
-      : {
-          AWS_ACCESS_KEY_ID: 'emulated-key-id',
-          AWS_SECRET_ACCESS_KEY: 'emulated-secret',
-          AWS_SESSION_TOKEN: 'emulated-session',
-        }),
+      : CREDENTIALS),
   };
 }
 
