@@ -16,6 +16,7 @@ import { Groups } from './groups.ts';
 import { Invalidate } from './invalidate.ts';
 import { Invocation } from './invocation.ts';
 import { markedSource } from './marked-source.ts';
+import { Observations } from './observations.ts';
 import { Preload } from './preload.ts';
 import { ReadItem } from './read-item.ts';
 import { RefreshBehind } from './refresh-behind.ts';
@@ -69,6 +70,7 @@ export interface Cache {
   readonly answers: TakeAnswers;
   readonly marks: WriteMarks;
   readonly status: StatusReader;
+  readonly observations: Observations;
   readonly preload: Preload;
   readonly refresh: RefreshBehind;
   readonly flights: Flights;
@@ -102,6 +104,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const setbacks = new Setbacks();
   const invocation = new Invocation();
   const statistics = new Statistics();
+  const observations = new Observations();
   const admission = new Admission(
     { slots: limits.maxSourceReads, waiting: limits.maxWaitingReads, maxWaitMs: limits.timeoutMs },
     clock,
@@ -149,7 +152,8 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     writes: new TrackWrites(marks, invalidator, groups),
     answers: new TakeAnswers(groups, fence, marks, writer, statistics, clock),
     marks,
-    status: new ReportStatus(store, statistics, preload),
+    status: new ReportStatus(store, statistics, preload, observations),
+    observations,
     preload,
     refresh,
     flights,

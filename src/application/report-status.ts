@@ -1,5 +1,6 @@
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Status, StatusReader } from '../ports/status-reader.ts';
+import type { Observations } from './observations.ts';
 import type { Preload } from './preload.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -8,18 +9,22 @@ export class ReportStatus implements StatusReader {
   readonly #store: CacheStore;
   readonly #statistics: Statistics;
   readonly #preload: Preload;
+  readonly #observations: Observations;
 
-  constructor(store: CacheStore, statistics: Statistics, preload: Preload) {
+  constructor(store: CacheStore, statistics: Statistics, preload: Preload, observations: Observations) {
     this.#store = store;
     this.#statistics = statistics;
     this.#preload = preload;
+    this.#observations = observations;
   }
 
   status(): Status {
+    const observed = this.#observations.report();
     return {
       store: this.#store.usage(),
       counts: this.#statistics.snapshot(),
       preload: this.#preload.progress(),
+      ...(observed.length === 0 ? {} : { observed }),
     };
   }
 }

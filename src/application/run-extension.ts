@@ -108,12 +108,19 @@ export class RunExtension {
   async #shutDown(reason: string): Promise<void> {
     this.#logger.info('shutting down', { reason });
     this.#cancelOffer();
+    this.#reportObservations();
     await this.#attempt('the server could not be closed', () =>
       this.#within(CLOSE_HOLD_MS, this.#server.close()),
     );
     await this.#attempt('the last metrics could not be published', async () =>
       this.#metrics.publish(this.#cache.status.status(), true),
     );
+  }
+
+  /** A warning, because who has something observed wants to know, whatever else is told. */
+  #reportObservations(): void {
+    const observed = this.#cache.observations.report();
+    if (observed.length > 0) this.#logger.warn('what memory would have answered', { observed });
   }
 
   /** Waits for all `work`, but no longer than `limitMs`. */

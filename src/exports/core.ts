@@ -53,4 +53,4 @@ export type { LogFields, Logger, LogLevel } from '../ports/logger.ts';
 export type { MetricsPublisher } from '../ports/metrics-publisher.ts';
 export type { Random } from '../ports/random.ts';
 export type { Connection, RequestHandler, Server } from '../ports/server.ts';
-export type { Counts, PreloadProgress, Status, StatusReader } from '../ports/status-reader.ts';
+export type { Counts, Observation, PreloadProgress, Status, StatusReader } from '../ports/status-reader.ts';

@@ -28,11 +28,26 @@ export interface Counts {
   readonly sourceFailures: number;
 }
 
+/** What memory would have answered of one group that is only to be observed, since the start. */
+export interface Observation {
+  readonly group: string;
+  /** Entries that were read. */
+  readonly reads: number;
+  /** Of those, how many memory would have answered. */
+  readonly hits: number;
+  /** Of those, how many would have been what the source said; the others had been changed past the cache. */
+  readonly right: number;
+  /** What the source charged for the hits, in its own units, as far as it can be reckoned. */
+  readonly savedUnits: number;
+}
+
 /** What the program says of itself. */
 export interface Status {
   readonly store: StoreUsage;
   readonly counts: Counts;
   readonly preload: readonly PreloadProgress[];
+  /** Absent where nothing has been observed. */
+  readonly observed?: readonly Observation[];
 }
 
 /** Inbound: how the cache is doing. */

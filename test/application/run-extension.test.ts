@@ -215,6 +215,21 @@ describe('the shutdown', () => {
     ]);
   });
 
+  it('says at the end what was observed, if anything was', async () => {
+    const app = await running();
+    app.observations.missed('Products');
+    app.observations.hit('Products', true, 0.5);
+    await app.end();
+
+    expect(app.logger.at('warn')).toEqual([
+      {
+        level: 'warn',
+        message: 'what memory would have answered',
+        fields: { observed: [{ group: 'Products', reads: 2, hits: 1, right: 1, savedUnits: 0.5 }] },
+      },
+    ]);
+  });
+
   it('ends though the server cannot be closed', async () => {
     const error = new Error('not listening');
     const app = await running({ onClose: () => Promise.reject(error) });

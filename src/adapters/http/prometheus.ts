@@ -1,4 +1,4 @@
-import type { PreloadProgress, Status } from '../../ports/status-reader.ts';
+import type { Observation, PreloadProgress, Status } from '../../ports/status-reader.ts';
 
 /** The media type of what `prometheusText` writes. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -21,7 +21,7 @@ export const prometheusText = (status: Status, prefix: string): string => {
   };
   const gauge = (name: string, help: string, value: number) => add('gauge', name, help, [{ value }]);
   const counter = (name: string, help: string, value: number) => add('counter', name, help, [{ value }]);
-  const { store, counts, preload } = status;
+  const { store, counts, preload, observed = [] } = status;
 
   gauge('entries', 'Entries in memory.', store.entries);
   gauge('bytes', 'Bytes that the entries take, keys and upkeep included.', store.bytes);
@@ -43,6 +43,19 @@ export const prometheusText = (status: Status, prefix: string): string => {
       'How far the preload came: 1 for the state it is in.',
       preload.map(stateSample),
     );
+  }
+  if (observed.length > 0) {
+    const observations = (name: string, help: string, figure: (of: Observation) => number) =>
+      add(
+        'counter',
+        `observed_${name}_total`,
+        help,
+        observed.map((of) => ({ labels: { group: of.group }, value: figure(of) })),
+      );
+    observations('reads', 'Entries read of what is only observed.', ({ reads }) => reads);
+    observations('hits', 'Of those, what memory would have answered.', ({ hits }) => hits);
+    observations('right', 'Of those, what would have been right.', ({ right }) => right);
+    observations('saved_units', 'What the source charged for the hits.', ({ savedUnits }) => savedUnits);
   }
   return `${lines.join('\n')}\n`;
 };

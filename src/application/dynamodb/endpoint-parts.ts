@@ -6,7 +6,10 @@ import type { AdmittedOperations } from './admitted-operations.ts';
 
 /** What the operations of the endpoint are carried out with. */
 export interface EndpointParts {
-  readonly cache: Pick<Cache, 'reader' | 'writes' | 'answers' | 'marks' | 'gate' | 'invalidator'>;
+  readonly cache: Pick<
+    Cache,
+    'reader' | 'writes' | 'answers' | 'marks' | 'gate' | 'invalidator' | 'observations'
+  >;
   /** The store of the cache. */
   readonly store: CacheStore;
   readonly clock: Clock;

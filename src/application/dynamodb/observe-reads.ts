@@ -11,7 +11,6 @@ import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { gathered } from './gathered.ts';
-import type { Observations } from './observations.ts';
 import { takeItem } from './taken-item.ts';
 
 /** Keys of a table that is only to be observed. */
@@ -29,11 +28,9 @@ const decoder = new TextDecoder();
 /** Passes reads on as they are, and sees what memory would have answered. */
 export class ObserveReads {
   readonly #parts: EndpointParts;
-  readonly #observations: Observations;
 
-  constructor(parts: EndpointParts, observations: Observations) {
+  constructor(parts: EndpointParts) {
     this.#parts = parts;
-    this.#observations = observations;
   }
 
   /** @param toldOf reads the answer: what it says of a key of one of the parts */
@@ -76,12 +73,16 @@ export class ObserveReads {
     said: RawItem | undefined,
   ): void {
     const { name } = table.spec;
+    const { observations } = this.#parts.cache;
     if (remembered === undefined) {
-      this.#observations.missed(name);
+      observations.missed(name);
       return;
     }
     const json = remembered.outcome === 'found' ? decoder.decode(remembered.body.bytes) : undefined;
     const item: AttributeMap | undefined = json && JSON.parse(projectedItem(json, wanted));
-    this.#observations.hit(name, isSameItem(item, said?.attributes), json?.length ?? 0);
+    observations.hit(name, isSameItem(item, said?.attributes), readUnits(json?.length ?? 0));
   }
 }
+
+/** Of an eventually consistent read: half a unit for every 4 KiB that have begun, and for nothing at all. */
+const readUnits = (bytes: number): number => 0.5 * Math.max(1, Math.ceil(bytes / 4_096));

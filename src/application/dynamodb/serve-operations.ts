@@ -5,28 +5,21 @@ import { AnswerItem } from './answer-item.ts';
 import { AnswerQuery } from './answer-query.ts';
 import { CarryOutWrite } from './carry-out-write.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
-import { type Observation, Observations } from './observations.ts';
 import { ObserveReads } from './observe-reads.ts';
 
 /** Does operations for clients that take this for DynamoDB: reads from memory where that is certain to be right, all else by DynamoDB itself. */
 export class ServeOperations implements AdmittedOperations {
   readonly #reads: ReadonlyMap<string, AdmittedOperations>;
   readonly #others: AdmittedOperations;
-  readonly #observations = new Observations();
 
   constructor(parts: EndpointParts) {
-    const observer = new ObserveReads(parts, this.#observations);
+    const observer = new ObserveReads(parts);
     this.#reads = new Map<string, AdmittedOperations>([
       ['GetItem', new AnswerItem(parts, observer)],
       ['BatchGetItem', new AnswerBatch(parts, observer)],
       ['Query', new AnswerQuery(parts)],
     ]);
     this.#others = new CarryOutWrite(parts);
-  }
-
-  /** What was seen of tables that are only to be observed. */
-  observations(): readonly Observation[] {
-    return this.#observations.report();
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {

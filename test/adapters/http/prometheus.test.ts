@@ -23,6 +23,10 @@ describe('prometheusText', () => {
       'c_preload_entries{group="Prices"} 11',
       'c_preload_state{group="Products",state="complete"} 1',
       'c_preload_state{group="Prices",state="partial"} 1',
+      'c_observed_reads_total{group="Orders"} 50',
+      'c_observed_hits_total{group="Orders"} 20',
+      'c_observed_right_total{group="Orders"} 19',
+      'c_observed_saved_units_total{group="Orders"} 10.5',
     ]);
   });
 
@@ -52,11 +56,14 @@ describe('prometheusText', () => {
   });
 
   it('leaves out what there is no figure for', () => {
+    const { observed, ...status } = sampleStatus;
     const text = prometheusText(
-      { ...sampleStatus, store: { entries: 0, bytes: 0, maxBytes: 1, evictions: 0 }, preload: [] },
+      { ...status, store: { entries: 0, bytes: 0, maxBytes: 1, evictions: 0 }, preload: [] },
       'c',
     );
     expect(text).not.toContain('max_entries');
+    expect(observed).toHaveLength(1);
     expect(text).not.toContain('preload');
+    expect(text).not.toContain('observed');
   });
 });

@@ -4,8 +4,8 @@ import { itemJson, serveEndpoint, thing } from '../../support/application/served
 const keys = (...ids: readonly string[]) => ids.map((id) => thing(id).Key);
 const batch = JSON.stringify({ RequestItems: { Things: { Keys: keys('a', 'b', 'c') } } });
 
-const seen = (reads: number, hits: number, right: number, savedReadUnits: number) => [
-  { table: 'Things', reads, hits, right, savedReadUnits },
+const seen = (reads: number, hits: number, right: number, savedUnits: number) => [
+  { group: 'Things', reads, hits, right, savedUnits },
 ];
 
 /** The endpoint over a DynamoDB in which the item `a` may be changed. */
@@ -47,21 +47,21 @@ describe('a table that is only to be observed', () => {
     const endpoint = observed();
 
     await endpoint.ask('GetItem', thing('a'));
-    expect(endpoint.observations()).toEqual(seen(1, 0, 0, 0));
+    expect(endpoint.status.status().observed).toEqual(seen(1, 0, 0, 0));
     await endpoint.ask('GetItem', { ...thing('a'), ProjectionExpression: 'id,v' });
-    expect(endpoint.observations()).toEqual(seen(2, 1, 1, 0.5));
+    expect(endpoint.status.status().observed).toEqual(seen(2, 1, 1, 0.5));
     endpoint.things.a = '2.0';
     await endpoint.ask('GetItem', thing('a'));
-    expect(endpoint.observations()).toEqual(seen(3, 2, 1, 1));
+    expect(endpoint.status.status().observed).toEqual(seen(3, 2, 1, 1));
   });
 
   it('shows it of batches too, but for keys that were not got to', async () => {
     const endpoint = observed();
 
     await endpoint.ask('BatchGetItem', batch);
-    expect(endpoint.observations()).toEqual(seen(2, 0, 0, 0));
+    expect(endpoint.status.status().observed).toEqual(seen(2, 0, 0, 0));
     await endpoint.ask('BatchGetItem', batch);
-    expect(endpoint.observations()).toEqual(seen(4, 2, 2, 1));
+    expect(endpoint.status.status().observed).toEqual(seen(4, 2, 2, 1));
   });
 
   it('keeps nothing of what was written a moment ago, because it is read as it was asked for', async () => {
@@ -70,10 +70,10 @@ describe('a table that is only to be observed', () => {
     await endpoint.ask('GetItem', thing('a'));
     await endpoint.ask('GetItem', thing('a'));
 
-    expect(endpoint.observations()).toEqual(seen(2, 0, 0, 0));
+    expect(endpoint.status.status().observed).toEqual(seen(2, 0, 0, 0));
     await endpoint.clock.advance(10_000);
     await endpoint.ask('GetItem', thing('a'));
     await endpoint.ask('GetItem', thing('a'));
-    expect(endpoint.observations()).toEqual(seen(4, 1, 1, 0.5));
+    expect(endpoint.status.status().observed).toEqual(seen(4, 1, 1, 0.5));
   });
 });

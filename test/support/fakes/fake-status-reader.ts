@@ -16,6 +16,7 @@ export const sampleStatus: Status = {
     { group: 'Products', state: 'complete', entries: 2 },
     { group: 'Prices', state: 'partial', entries: 11, reason: 'out of room' },
   ],
+  observed: [{ group: 'Orders', reads: 50, hits: 20, right: 19, savedUnits: 10.5 }],
 };
 
 /** Always gives the status it was made with. */
