@@ -1,7 +1,11 @@
 import { availableParallelism } from 'node:os';
 
+/** They break the program on purpose, one fault at a time, to see other tests fail: `npm run test:planted`. */
+const PLANTED = ['/test/planted/', '/test/soak/planted-faults'];
+
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.CACHE_TEST_PLANTED === '1' ? [] : PLANTED)],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
   transform: {

@@ -17,7 +17,9 @@ export interface SoakRun {
 export class PlantedProgram {
   readonly #sources = new PlantedSources([
     'src',
+    'layers',
     'scripts/layers',
+    'scripts/test-layers',
     'test/soak',
     'test/planted',
     'test/support',
@@ -56,7 +58,8 @@ export class PlantedProgram {
 
   #bundle(): string {
     this.#programs += 1;
-    const program = join(this.#sources.folder, `soak-${this.#programs}.mjs`);
+    // As deep below the root as the sources are: what they look for beside them must be where they look.
+    const program = join(this.#sources.folder, `dist/soak/${this.#programs}.mjs`);
     const options = {
       entryPoints: [join(this.#sources.folder, 'test/soak/main.ts')],
       outfile: program,

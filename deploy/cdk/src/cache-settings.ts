@@ -33,6 +33,8 @@ export interface CacheSettings {
   readonly maxUpstreamReads?: number;
   /** Calls that may wait for their turn; 1000. */
   readonly maxWaitingReads?: number;
+  /** How long after a write through the endpoint for SDKs memory is filled by consistent reads only; 10 seconds. */
+  readonly writeWindow?: Duration;
   /** URL of DynamoDB; that of the region. */
   readonly dynamoDbEndpoint?: string;
   /** What requests must carry in `X-Aws-Parameters-Secrets-Token`; nothing. */
@@ -70,6 +72,7 @@ const WRITERS: Readonly<Record<SettingName, Write>> = {
   maxConnections: ({ maxConnections }) => maxConnections?.toString(),
   maxUpstreamReads: ({ maxUpstreamReads }) => maxUpstreamReads?.toString(),
   maxWaitingReads: ({ maxWaitingReads }) => maxWaitingReads?.toString(),
+  writeWindow: ({ writeWindow }) => duration(writeWindow),
   dynamoDbEndpoint: ({ dynamoDbEndpoint }) => dynamoDbEndpoint,
   token: ({ token }) => token,
   metrics: ({ metrics }) => metrics,

@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { SourceConnectionError, SourceTimeoutError } from '../../domain/cache/errors.ts';
-import { NotForwardedError } from '../../domain/dynamodb/wire-errors.ts';
+import { NotForwardedError } from '../../ports/wire-errors.ts';
 import type { UpstreamAgent } from './upstream-agent.ts';
 
 const CONNECTION_TIMEOUT_MS = 1_000;

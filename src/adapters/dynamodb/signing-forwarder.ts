@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { OutOfTimeError, type PassingFailure } from '../../domain/cache/errors.ts';
-import { NotForwardedError } from '../../domain/dynamodb/wire-errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/operation-forwarder.ts';
+import { NotForwardedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import { exchange, lostContact } from './exchange.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';

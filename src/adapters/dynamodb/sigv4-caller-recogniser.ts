@@ -1,6 +1,6 @@
-import { NotForwardedError, OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
 import type { Caller, CallerRecogniser } from '../../ports/caller-recogniser.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { NotForwardedError, OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireRequest } from '../../ports/wire-operations.ts';
 import type { KeyRing, KnownCredentials } from './key-ring.ts';
 import { type RequestSignature, readSignature } from './request-signature.ts';

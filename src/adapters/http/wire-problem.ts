@@ -1,5 +1,5 @@
 import type { CacheError, ErrorCategory } from '../../domain/cache/errors.ts';
-import { NotForwardedError, OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
+import { NotForwardedError, OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { Problem } from './problem.ts';
 

@@ -1,6 +1,6 @@
 import { CacheError } from '../../domain/cache/errors.ts';
-import { OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
 import type { Connection } from '../../ports/server.ts';
+import { OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer, WireHeaders, WireOperations } from '../../ports/wire-operations.ts';
 import type { Guard } from './guards.ts';
 import { completed } from './wire-answer.ts';

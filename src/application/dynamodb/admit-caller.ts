@@ -1,6 +1,6 @@
 import { namesForeignTable } from '../../domain/dynamodb/foreign-table.ts';
-import { OperationRefusedError } from '../../domain/dynamodb/wire-errors.ts';
 import type { Caller, CallerRecogniser } from '../../ports/caller-recogniser.ts';
+import { OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer, WireOperations, WireRequest } from '../../ports/wire-operations.ts';
 import type { AdmittedOperations } from './admitted-operations.ts';
 

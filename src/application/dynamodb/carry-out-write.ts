@@ -1,5 +1,5 @@
 import { touchedBy } from '../../domain/dynamodb/touched-items.ts';
-import { NotForwardedError } from '../../domain/dynamodb/wire-errors.ts';
+import { NotForwardedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { WriteEnd } from '../write-marks.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';

@@ -1,4 +1,4 @@
-import { CacheError, PassingFailure } from '../cache/errors.ts';
+import { CacheError, PassingFailure } from '../domain/cache/errors.ts';
 
 /** What DynamoDB calls its refusals of who asks, whatever is asked; all of them have status 400. */
 export type RefusalType =
