@@ -6,10 +6,12 @@ import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 
 /*
- * Asks the program a million things in all weathers, and judges every answer:
+ * Asks the program a million things in all weathers, then reads and writes a million times through the endpoint for SDKs,
+ * and judges every answer:
  *   npm run soak
  *   npm run soak -- --requests 100000 --seed 7
  *   npm run soak -- --only in-process          or built-program
+ *   npm run soak -- --only endpoint            reads and writes through the endpoint for SDKs
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 // As deep below the root as the sources are: what they look for beside them must be where they look.

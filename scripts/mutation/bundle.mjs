@@ -10,13 +10,18 @@ import { build } from 'esbuild';
 const root = process.cwd();
 
 /** What plays at random is left out: a mutant that it meets by luck would survive the next time. */
-const isRepeatable = (path) => !path.endsWith('read-through.property.test.ts');
+const PLAYS = ['read-through.property.test.ts', 'read-your-writes.property.test.ts'];
+const isRepeatable = (path) => !PLAYS.some((play) => path.endsWith(play));
+
+/** Words of which a test has one in its path; none: all tests. */
+const asked = process.argv.slice(2);
 
 const tests = ['test/domain', 'test/application']
   .flatMap((folder) =>
     readdirSync(`${root}/${folder}`, { recursive: true }).map((path) => `${folder}/${path}`),
   )
   .filter((path) => path.endsWith('.test.ts') && isRepeatable(path))
+  .filter((path) => asked.length === 0 || asked.some((part) => path.includes(part)))
   .sort();
 
 /** Each within a `describe` of its own, so that what it sets up concerns nobody else. */

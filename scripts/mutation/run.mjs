@@ -2,19 +2,25 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { ensureInstalled } from '../install.mjs';
 
 /*
  * Breaks the domain and the application on purpose, in every way that Stryker knows, and counts what no test sees:
  *   npm run mutation                       all files
  *   npm run mutation -- application/fence  files whose path contains one of these
+ *   npm run mutation -- domain/dynamodb/decimal --tests domain/dynamodb
+ *                                          with such tests only: faster, and what survives may be seen by others
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const VERSION = '9.6.1';
 const LEAST_SCORE = 90;
 const cache = `${root}node_modules/.cache/stryker`;
 const home = `${cache}/${VERSION}`;
-const asked = process.argv.slice(2);
+const { positionals: asked, values: options } = parseArgs({
+  allowPositionals: true,
+  options: { tests: { type: 'string', multiple: true, default: [] } },
+});
 
 const install = () => {
   if (existsSync(`${home}/node_modules/@stryker-mutator/jest-runner`)) return;
@@ -40,7 +46,9 @@ const mutate = () => {
   const config = JSON.parse(readFileSync(`${root}stryker.config.json`, 'utf8'));
   config.mutate = sources;
   // By its place here: the copy that Stryker breaks gets its packages only after this.
-  config.buildCommand = `node ${`${root}scripts/mutation/bundle.mjs`.replaceAll(' ', '\\ ')}`;
+  config.buildCommand = ['node', `${root}scripts/mutation/bundle.mjs`, ...options.tests]
+    .map((word) => word.replaceAll(' ', '\\ '))
+    .join(' ');
   config.jest.config.testEnvironment = `${root}scripts/mutation/bailing-environment.cjs`;
   config.jsonReporter = { fileName: `${cache}/report.json` };
   // Not below node_modules, where Jest looks for no tests.

@@ -1,7 +1,8 @@
 import process from 'node:process';
 import { soakBuiltProgram } from './built-program.ts';
+import { soakEndpoint } from './endpoint.ts';
 import { soakInProcess } from './in-process.ts';
-import { linesOf, type SoakReport } from './report.ts';
+import { linesOf, linesOfEndpoint, type SoakReport } from './report.ts';
 import type { SoakOptions } from './soak.ts';
 import { readWish } from './wish.ts';
 
@@ -10,31 +11,51 @@ let faults = 0;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const run = async (title: string, requests: number, soak: (options: SoakOptions) => Promise<SoakReport>) => {
-  if (requests === 0) return;
+/** Says how far a run has come, and how long that took. */
+const progressOf = (total: number) => {
   const startedAt = performance.now();
   const seconds = () => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;
+  return (done: number, more = '') =>
+    say(`  ${String(Math.floor((100 * done) / total)).padStart(3)} %  ${done} in ${seconds()}${more}`);
+};
+
+const conclude = (lines: readonly string[], found: readonly string[]) => {
+  for (const line of lines) say(line);
+  faults += found.length;
+};
+
+const run = async (title: string, requests: number, soak: (options: SoakOptions) => Promise<SoakReport>) => {
+  if (requests === 0) return;
   say(`${title}: ${requests} requests, seed ${wish.seed}`);
-  const report = await soak({
-    requests,
-    onProgress: (done) =>
-      say(`  ${String(Math.floor((100 * done) / requests)).padStart(3)} %  ${done} in ${seconds()}`),
+  const onProgress = progressOf(requests);
+  const report = await soak({ requests, onProgress: (done) => onProgress(done) });
+  conclude(linesOf(report), report.faults);
+};
+
+const runEndpoint = async (operations: number) => {
+  if (operations === 0) return;
+  say(`The endpoint for SDKs, over a DynamoDB that lags: ${operations} operations, seeds from ${wish.seed}`);
+  const onProgress = progressOf(operations);
+  const report = await soakEndpoint(wish.seed, {
+    operations,
+    onProgress: (done, seed) => onProgress(done, `, seeds to ${seed}`),
+    ...collected,
   });
-  for (const line of linesOf(report)) say(line);
-  faults += report.faults.length;
+  conclude(linesOfEndpoint(report), report.faults);
 };
 
 const heapBytes = () => {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;
 };
-const hasCollector = globalThis.gc !== undefined;
+const collected = globalThis.gc === undefined ? {} : { heapBytes };
 
 await run('The program in this process, on a clock of its own', wish.inProcess, (options) =>
-  soakInProcess(wish.seed, hasCollector ? { ...options, heapBytes } : options),
+  soakInProcess(wish.seed, { ...options, ...collected }),
 );
 await run('The built program, in real time', wish.builtProgram, (options) =>
   soakBuiltProgram(wish.seed, options),
 );
+await runEndpoint(wish.endpoint);
 say(faults === 0 ? 'Every answer was one of those that are allowed.' : `${faults} faults.`);
 process.exit(faults === 0 ? 0 : 1);

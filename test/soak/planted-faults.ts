@@ -35,9 +35,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'an outage is reported as an absence',
     file: SOURCE,
-    text: 'const item = rawItem(await this.#send(table, table.getItem(key), want));',
+    text: 'const item = rawItem(await this.#send(table, table.getItem(key, want), want));',
     replacement:
-      'const item = await this.#send(table, table.getItem(key), want).then(rawItem, () => undefined);',
+      'const item = await this.#send(table, table.getItem(key, want), want).then(rawItem, () => undefined);',
     complaint:
       /→ 404 .*(nobody knows where it comes from|its read (failed|lost|refused|throttled|timed out))/,
   },

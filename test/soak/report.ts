@@ -1,3 +1,4 @@
+import type { EndpointReport } from './endpoint.ts';
 import type { MemorySample } from './memory-samples.ts';
 import type { Tally } from './tally.ts';
 
@@ -22,13 +23,31 @@ export const linesOf = ({ tally, faults, questions, evictions, memory }: SoakRep
   `  upstream keys  ${questions}`,
   `  evictions      ${evictions}`,
   `  slowest        ${Math.round(tally.slowest.ms)} ms, ${tally.slowest.what}`,
-  ...memory.map(
+  ...memoryLines(memory),
+  `  fingerprint    ${tally.fingerprint}`,
+  ...faultLines(faults),
+];
+
+/** The report of plays through the endpoint in lines for people. */
+export const linesOfEndpoint = (report: EndpointReport): readonly string[] => [
+  `  operations     ${report.operations}`,
+  `  plays          ${report.plays}`,
+  `  reads judged   ${report.reads}`,
+  `  writes         ${report.writes}`,
+  `  from memory    ${report.hits}`,
+  ...memoryLines(report.memory),
+  ...faultLines(report.faults),
+];
+
+const memoryLines = (memory: readonly MemorySample[]): readonly string[] =>
+  memory.map(
     ({ requests, residentBytes, heapBytes }) =>
       `  memory         after ${requests}: resident ${mebibytes(residentBytes)}${
         heapBytes === undefined ? '' : `, heap ${mebibytes(heapBytes)}`
       }`,
-  ),
-  `  fingerprint    ${tally.fingerprint}`,
+  );
+
+const faultLines = (faults: readonly string[]): readonly string[] => [
   `  faults         ${faults.length}`,
   ...faults.slice(0, 20).map((fault) => `    ${fault}`),
 ];

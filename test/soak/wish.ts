@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 export interface SoakWish {
   readonly inProcess: number;
   readonly builtProgram: number;
+  /** Operations through the endpoint for SDKs. */
+  readonly endpoint: number;
   readonly seed: number;
 }
 
@@ -23,11 +25,13 @@ export const readWish = (args: readonly string[]): SoakWish => {
   });
   const requests = wholeNumber('--requests', values.requests);
   const seed = wholeNumber('--seed', values.seed);
-  if (values.only === 'in-process') return { inProcess: requests, builtProgram: 0, seed };
-  if (values.only === 'built-program') return { inProcess: 0, builtProgram: requests, seed };
-  if (values.only !== undefined) throw new RangeError('--only takes in-process or built-program');
+  const nothing = { inProcess: 0, builtProgram: 0, endpoint: 0, seed };
+  if (values.only === 'in-process') return { ...nothing, inProcess: requests };
+  if (values.only === 'built-program') return { ...nothing, builtProgram: requests };
+  if (values.only === 'endpoint') return { ...nothing, endpoint: requests };
+  if (values.only !== undefined) throw new RangeError('--only takes in-process, built-program or endpoint');
   const builtProgram = Math.round(requests * BUILT_SHARE);
-  return { inProcess: requests - builtProgram, builtProgram, seed };
+  return { inProcess: requests - builtProgram, builtProgram, endpoint: requests, seed };
 };
 
 const wholeNumber = (option: string, text: string): number => {
