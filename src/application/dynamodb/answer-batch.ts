@@ -89,7 +89,10 @@ export class AnswerBatch implements AdmittedOperations {
       const remainders = recollections.map(({ part, missing }) => ({
         part,
         missing,
-        isConsistent: open.some(({ tableName, read }) => tableName === part.tableName && read.isConsistent),
+        isConsistent: open.some(
+          ({ tableName, question: { table }, read }) =>
+            tableName === part.tableName && (read.isConsistent || table.spec.consistentRead),
+        ),
       }));
       const body = remainderRequest(question, remainders);
       const answer = await this.#parts.forward.execute({ ...request, body });

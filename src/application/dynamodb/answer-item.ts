@@ -87,7 +87,7 @@ export class AnswerItem implements AdmittedOperations {
         TableName,
         Key,
         ReturnConsumedCapacity: capacity,
-        ...(read.isConsistent ? { ConsistentRead: true } : {}),
+        ...(read.isConsistent || table.spec.consistentRead ? { ConsistentRead: true } : {}),
         ...table.projection.request,
       });
       const answer = await forward.execute({ ...request, body });

@@ -53,6 +53,17 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
   });
 
+  it('asks consistently for what it keeps of a table all of whose reads are to be consistent', async () => {
+    const endpoint = serveEndpoint(async () => ({ json: '{"Responses":{"Things":[]}}' }), {
+      consistentRead: true,
+    });
+    await endpoint.ask('BatchGetItem', batch('b'));
+
+    expect(JSON.parse(endpoint.passed[0]?.body ?? '').RequestItems.Things).toMatchObject({
+      ConsistentRead: true,
+    });
+  });
+
   it('gives back the error of DynamoDB, whatever memory has', async () => {
     const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"x"}' }));
     endpoint.put('a');

@@ -92,6 +92,15 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.passed).toHaveLength(1);
   });
 
+  it('asks consistently for what it keeps of a table all of whose reads are to be consistent', async () => {
+    const endpoint = serveEndpoint(async () => ({ json: `{"Item":${itemJson('a')}}` }), {
+      consistentRead: true,
+    });
+    await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' });
+
+    expect(JSON.parse(endpoint.passed[0]?.body ?? '')).toMatchObject({ ConsistentRead: true });
+  });
+
   it('gives back an error that comes in place of a report', async () => {
     const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"x"}' }));
 
