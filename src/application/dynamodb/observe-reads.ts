@@ -1,4 +1,5 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
 import { TYPED } from '../../domain/dynamodb/content-types.ts';
@@ -8,6 +9,7 @@ import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
 import { isSameItem } from '../../domain/dynamodb/same-item.ts';
 import type { ReadResult } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { ForeignRead } from '../take-answers.ts';
 import type { AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { gathered } from './gathered.ts';
@@ -23,6 +25,16 @@ export interface ObservedPart {
 /** What DynamoDB said of a key of an observed part; `undefined` if it did not get to it. */
 export type Told = { readonly item: RawItem | undefined } | undefined;
 
+/** Reads an answer: what it says of a key of one of the parts. @throws {SourceUnavailableError} if it cannot be read */
+export type ToldOf = (answer: Uint8Array) => (part: ObservedPart, key: EntryKey) => Told;
+
+/** What memory has of a part that is being asked for. */
+interface OpenObservation {
+  readonly part: ObservedPart;
+  readonly remembered: readonly (ReadResult | undefined)[];
+  readonly read: ForeignRead;
+}
+
 const decoder = new TextDecoder();
 
 /** Passes reads on as they are, and sees what memory would have answered. */
@@ -33,11 +45,10 @@ export class ObserveReads {
     this.#parts = parts;
   }
 
-  /** @param toldOf reads the answer: what it says of a key of one of the parts */
   async observe(
     request: AdmittedRequest,
     parts: readonly ObservedPart[],
-    toldOf: (answer: Uint8Array) => (part: ObservedPart, key: EntryKey) => Told,
+    toldOf: ToldOf,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     const open = parts.map((part) => {
@@ -51,19 +62,25 @@ export class ObserveReads {
       const answer = await forward.execute(request);
       if (answer.status !== 200) return answer;
       const body = await gathered(answer);
-      const told = toldOf(body);
-      for (const { part, remembered, read } of open) {
-        for (const [index, key] of part.keys.entries()) {
-          const said = told(part, key);
-          if (said === undefined) continue;
-          this.#compare(part, remembered[index], said.item);
-          const isWhole = part.wanted === 'everything' && !read.isConsistent;
-          if (isWhole && remembered[index] === undefined) takeItem(read, part.table, key, said.item);
-        }
-      }
+      this.#learn(open, toldOf, body);
       return { ...answer, body };
     } finally {
       for (const { read } of open) read.end();
+    }
+  }
+
+  #learn(open: readonly OpenObservation[], toldOf: ToldOf, answer: Uint8Array): void {
+    const told = readably(() => toldOf(answer));
+    if (told === undefined) return;
+    for (const { part, remembered, read } of open) {
+      const isConsistent = part.table.spec.consistentRead || read.isConsistent;
+      for (const [index, key] of part.keys.entries()) {
+        const said = told(part, key);
+        if (said === undefined) continue;
+        this.#compare(part, remembered[index], said.item);
+        const isKept = part.wanted === 'everything' && !isConsistent && remembered[index] === undefined;
+        if (isKept) takeItem(read, part.table, key, said.item);
+      }
     }
   }
 
@@ -83,6 +100,16 @@ export class ObserveReads {
     observations.hit(name, isSameItem(item, said?.attributes), readUnits(json?.length ?? 0));
   }
 }
+
+/** `undefined` for what cannot be read here: the client gets it all the same. */
+const readably = <T>(read: () => T): T | undefined => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SourceUnavailableError) return undefined;
+    throw error;
+  }
+};
 
 /** Of an eventually consistent read: half a unit for every 4 KiB that have begun, and for nothing at all. */
 const readUnits = (bytes: number): number => 0.5 * Math.max(1, Math.ceil(bytes / 4_096));

@@ -76,4 +76,24 @@ describe('a table that is only to be observed', () => {
     await endpoint.ask('GetItem', thing('a'));
     expect(endpoint.status.status().observed).toEqual(seen(4, 1, 1, 0.5));
   });
+
+  it('keeps nothing where all reads are to be consistent, which those that are passed on are not', async () => {
+    const endpoint = serveEndpoint(async () => ({ json: `{"Item":${itemJson('a')}}` }), {
+      isObserved: true,
+      consistentRead: true,
+    });
+    await endpoint.ask('GetItem', thing('a'));
+
+    expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
+  });
+
+  it.each([
+    ['GetItem', thing('a')],
+    ['BatchGetItem', JSON.parse(batch)],
+  ])('gets an answer to %s that nobody here can read all the same', async (operation, request) => {
+    const endpoint = serveEndpoint(async () => ({ json: 'no JSON' }), { isObserved: true });
+
+    expect(await endpoint.ask(operation, request)).toBe('no JSON');
+    expect(endpoint.status.status().observed).toBeUndefined();
+  });
 });
