@@ -121,7 +121,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/dynamodb/query-memory.ts',
-    text: 'this.#store.deleteGroup(groupOf(table));',
+    text: 'if (entry?.readOrder !== this.#changesOf(spec.name)) return undefined;',
     replacement: '',
   },
   {

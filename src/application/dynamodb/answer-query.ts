@@ -22,10 +22,10 @@ export class AnswerQuery implements AdmittedOperations {
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
-    const { tables, forward } = this.#parts;
+    const { cache, tables, forward } = this.#parts;
     const asked = this.#isOff ? undefined : readObject(request.body);
     const table = asked && queriedTable(asked, tables, request.caller);
-    if (table === undefined) return forward.execute(request);
+    if (table === undefined || !cache.gate.isOpen) return forward.execute(request);
     const remembered = this.#memory.recall(table.spec, request.body);
     return remembered === undefined ? this.#ask(request, table.spec) : answerOf(remembered);
   }

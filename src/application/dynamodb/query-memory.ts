@@ -26,36 +26,42 @@ export class QueryMemory {
 
   /** The answer to the query that these bytes write. */
   recall(spec: TableSpec, query: Uint8Array): Uint8Array | undefined {
-    const lookup = policyOf(spec).lookup(this.#store.get(keyOf(spec, query)), this.#clock.now());
+    const entry = this.#store.get(keyOf(spec, query));
+    if (entry?.readOrder !== this.#changesOf(spec.name)) return undefined;
+    const lookup = policyOf(spec).lookup(entry, this.#clock.now());
     return lookup.outcome === 'hit' ? lookup.entry.bodies[0]?.bytes : undefined;
   }
 
   /** The query is asked now. */
   begin(spec: TableSpec, query: Uint8Array): KeepAnswer {
     const storedAt = this.#clock.now();
-    const changes = this.#changes.get(spec.name);
+    const readOrder = this.#changesOf(spec.name);
     // An answer that may lag behind a write is right for who asked, but for nobody after that.
     if (this.#marks.isGroupRecent(spec.name)) return () => undefined;
     return (bytes, contentType) => {
-      if (changes !== this.#changes.get(spec.name)) return;
+      if (readOrder !== this.#changesOf(spec.name)) return;
       const body = { contentType, bytes, digest: '' };
       const key = keyOf(spec, query);
-      this.#store.put({ key, storedAt, readOrder: 0, bodies: [body], jitter: 0, refused: false });
+      this.#store.put({ key, storedAt, readOrder, bodies: [body], jitter: 0, refused: false });
     };
   }
 
-  /** Something of the table was forgotten. */
+  /**
+   * Something of the table was forgotten. Answers of before are left to the store, like those that expire: to look for
+   * them among all entries would keep everybody waiting at each write.
+   */
   forget(table: string): void {
-    this.#changes.set(table, (this.#changes.get(table) ?? 0) + 1);
-    this.#store.deleteGroup(groupOf(table));
+    this.#changes.set(table, this.#changesOf(table) + 1);
+  }
+
+  #changesOf(table: string): number {
+    return this.#changes.get(table) ?? 0;
   }
 }
 
 /** No name of a table holds a question mark. */
-const groupOf = (table: string): string => `${table}?query`;
-
 const keyOf = ({ name }: TableSpec, query: Uint8Array): EntryKey =>
-  new EntryKey(groupOf(name), decoder.decode(query));
+  new EntryKey(`${name}?query`, decoder.decode(query));
 
 const policyOf = ({ queryTtlMs = 0 }: TableSpec): TtlPolicy =>
   new TtlPolicy({ ttlMs: queryTtlMs, negativeTtlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 });

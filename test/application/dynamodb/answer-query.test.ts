@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ApplicationOptions } from '../../support/application/create-application.ts';
 import { keyOf } from '../../support/application/groups.ts';
 import { serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
 const QUERY = '{"TableName":"Things", "KeyConditionExpression":"id = :a"}';
 
 /** The endpoint over a DynamoDB whose every answer is another. */
-const counting = (queryTtlMs?: number) => {
+const counting = (queryTtlMs?: number, options: ApplicationOptions = {}) => {
   let count = 0;
   return serveEndpoint(
     async ({ operation }) => {
@@ -14,6 +15,7 @@ const counting = (queryTtlMs?: number) => {
       return { json: `{"Count":${count}}` };
     },
     queryTtlMs === undefined ? {} : { queryTtlMs },
+    options,
   );
 };
 
@@ -84,5 +86,30 @@ describe('Query at the endpoint', () => {
 
     expect(await endpoint.ask('Query', QUERY)).toBe('{"__type":"x"}');
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
+  });
+
+  it('is not remembered while the source may not be asked', async () => {
+    const endpoint = counting(60_000, { awaitsInvocation: true });
+
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":2}');
+    endpoint.gate.open();
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');
+  });
+
+  it('is forgotten without a walk over all that is remembered', async () => {
+    const endpoint = counting(60_000);
+    const walked: string[] = [];
+    const { deleteGroup } = endpoint.store;
+    endpoint.store.deleteGroup = (group) => {
+      walked.push(group);
+      deleteGroup.call(endpoint.store, group);
+    };
+    await endpoint.ask('Query', QUERY);
+    const puts = ['a', 'b', 'c'].map((id) => ({ PutRequest: { Item: thing(id).Key } }));
+    await endpoint.ask('BatchWriteItem', { RequestItems: { Things: puts } });
+
+    expect(walked).toEqual([]);
   });
 });
