@@ -11,7 +11,7 @@ const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 export interface Sigv4CallerRecogniserOptions {
   /** Whether the signature must be right, not only the key id. */
   readonly verifies: boolean;
-  /** The account that we are in, for credentials that do not say theirs; absent where it is unknown. */
+  /** The account that we are in, as the surroundings tell it; absent where they do not, and credentials may say theirs. */
   readonly account?: string | undefined;
 }
 
@@ -44,9 +44,11 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
   }
 
   #callerOf(
-    { accountId: account = this.#account }: KnownCredentials,
+    { accountId }: KnownCredentials,
     { scope: { region } }: RequestSignature,
   ): Caller {
+    // Credentials of the environment say what AWS_ACCOUNT_ID says, in which functions keep accounts of all kinds.
+    const account = this.#account ?? accountId;
     return account === undefined ? { region } : { region, account };
   }
 

@@ -30,8 +30,9 @@ class Rotation {
     return { accessKeyId: this.keys[0] ?? '', secretAccessKey: 'secret', accountId: '123456789012' };
   };
 
-  recogniser(): Sigv4CallerRecogniser {
-    return new Sigv4CallerRecogniser(new KeyRing(this.provider), new FakeClock(), { verifies: false });
+  recogniser(account?: string): Sigv4CallerRecogniser {
+    const options = { verifies: false, account };
+    return new Sigv4CallerRecogniser(new KeyRing(this.provider), new FakeClock(), options);
   }
 }
 
@@ -40,6 +41,12 @@ describe('Sigv4CallerRecogniser', () => {
     const caller = await new Rotation('ours').recogniser().recognise(requestOf('ours'));
 
     expect(caller).toEqual({ region: 'us-east-1', account: '123456789012' });
+  });
+
+  it('believes the surroundings rather than the credentials about the account', async () => {
+    const caller = await new Rotation('ours').recogniser('210987654321').recognise(requestOf('ours'));
+
+    expect(caller).toEqual({ region: 'us-east-1', account: '210987654321' });
   });
 
   it('answers at once for a key that it knows', async () => {
