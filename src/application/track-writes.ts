@@ -26,8 +26,8 @@ export class TrackWrites {
 
   /** A write begins. What it may change is forgotten now, not kept until its end, and forgotten again then. */
   begin(written: Written): OpenWrite {
-    const addresses: readonly Address[] =
-      written === 'everything' ? this.#groups.all.map(({ name }) => ({ group: name })) : written;
+    const addresses =
+      written === 'everything' ? this.#groups.all.map(({ name }) => ({ group: name })) : distinct(written);
     const ends = addresses.map((address) => this.#marks.begin(address));
     this.#forget(addresses);
     return {
@@ -45,3 +45,10 @@ export class TrackWrites {
     }
   }
 }
+
+/** Without those that another one covers: to forget a group takes a walk over all that is remembered. */
+const distinct = (addresses: readonly Address[]): readonly Address[] => {
+  const groups = new Set(addresses.filter(({ key }) => key === undefined).map(({ group }) => group));
+  const rest = addresses.filter(({ group }) => !groups.has(group));
+  return [...[...groups].map((group) => ({ group })), ...rest];
+};

@@ -5,6 +5,9 @@ import { type Token, tokensOf } from './partiql-tokens.ts';
 import { tableReference } from './table-reference.ts';
 import type { JsonObject } from './wire-json.ts';
 
+/** DynamoDB takes no longer one; to read millions of characters would keep everybody else waiting. */
+const MAX_STATEMENT_LENGTH = 8_192;
+
 /**
  * What a PartiQL statement may change: the item if it names a key by `=` and nothing but `AND` joins its conditions,
  * else the table, else nobody knows what.
@@ -14,6 +17,7 @@ export const touchedByStatement = (
   parameters: unknown,
   tables: ConfiguredTables,
 ): 'everything' | readonly Address[] => {
+  if (statement.length > MAX_STATEMENT_LENGTH) return 'everything';
   const tokens = tokensOf(statement.trimEnd().replace(/;$/, ''));
   if (tokens === undefined || tokens.some((token) => isSign(token, ';'))) return 'everything';
   const [first, second] = tokens;

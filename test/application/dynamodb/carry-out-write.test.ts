@@ -38,6 +38,21 @@ describe('a write at the endpoint', () => {
     expect([endpoint.remembers('a'), endpoint.remembers('b')]).toEqual([false, true]);
   });
 
+  it('has a table forgotten once before it and once after it, however many statements touch it', async () => {
+    const endpoint = await filledEndpoint();
+    const forgotten: string[] = [];
+    endpoint.invalidator.watch((group) => forgotten.push(group));
+    const statements = [
+      `INSERT INTO "Things" VALUE {'id':'c'}`,
+      `DELETE FROM "Things" WHERE id = 'a'`,
+      `INSERT INTO "Things" VALUE {'id':'d'}`,
+    ];
+    await endpoint.ask('BatchExecuteStatement', { Statements: statements.map(statement) });
+
+    expect(forgotten).toEqual(['Things', 'Things']);
+    expect(endpoint.remembers('a')).toBe(false);
+  });
+
   it('makes every fill of the key consistent for a window, not just the first', async () => {
     const endpoint = await filledEndpoint();
     await endpoint.ask('DeleteItem', thing('a'));

@@ -32,6 +32,14 @@ describe('what a PartiQL statement may change', () => {
     expect(touched(statement, ...parameters)).toEqual(key('a'));
   });
 
+  it('is everything where a statement is longer than DynamoDB takes, however it goes on', () => {
+    const padded = (length: number) => `DELETE FROM "Things" WHERE id = 'a'`.padEnd(length);
+
+    expect(touched(padded(8_192))).toEqual(key('a'));
+    expect(touched(padded(8_193))).toBe('everything');
+    expect(touched(`DELETE FROM "${'a'.repeat(16_000_000)}`)).toBe('everything');
+  });
+
   it.each([
     [`INSERT INTO "Things" VALUE {'id': 'a'}`, []],
     [`UPDATE "Things" SET x = 1`, []],
