@@ -21,6 +21,15 @@ export interface Crowd {
   quietUntil: number;
 }
 
+/** Operations from one rest to the next. */
+const CYCLE = 400;
+/** Longer than answers may lag behind a write: only after such a rest are answers to queries remembered. */
+const REST_MS = 11_000;
+/** Operations after a rest that only read, so that there is something in memory before the next write. */
+const READING = 48;
+/** How many items are queried: few, so that many queries are asked again. */
+const QUERIED = 10;
+
 /** Reads and writes at random, and has every read judged. */
 export class ModelClient {
   readonly #world: ModelWorld;
@@ -36,8 +45,9 @@ export class ModelClient {
     const { chance, clock } = this.#world;
     while (this.#crowd.operations < operations) {
       this.#crowd.operations += 1;
-      if (this.#crowd.operations % 400 === 0) this.#crowd.quietUntil = clock.now() + 11_000;
-      await this.#step();
+      const place = this.#crowd.operations % CYCLE;
+      if (place === 0) this.#crowd.quietUntil = clock.now() + REST_MS;
+      await (place < READING ? this.#read() : this.#step());
       const quietMs = Math.max(0, this.#crowd.quietUntil - clock.now());
       await this.#pause(quietMs + chance.between(0, 30));
     }
@@ -47,6 +57,10 @@ export class ModelClient {
   async readAll(): Promise<void> {
     for (let index = 0; index < 60; index += 1) await this.#getItem(itemKey(index), {});
     for (let index = 0; index < 10; index += 1) await this.#getItem(numberKey(`${index}`), {});
+  }
+
+  #read(): Promise<void> {
+    return this.#world.chance.oneIn(2) ? this.#query() : this.#getItem(this.#anyKey(), {});
   }
 
   #step(): Promise<void> {
@@ -93,7 +107,7 @@ export class ModelClient {
         return this.#execute();
       case 15:
       case 16:
-        return this.#query(itemKey(this.#world.chance.below(10)));
+        return this.#query();
       default:
         return this.#getItem(key, {});
     }
@@ -108,7 +122,8 @@ export class ModelClient {
     this.#world.ledger.judge(`GetItem ${JSON.stringify(options)}`, name, floor, item);
   }
 
-  async #query(key: ModelKey): Promise<void> {
+  async #query(): Promise<void> {
+    const key = itemKey(this.#world.chance.below(QUERIED));
     const floor = this.#world.ledger.laggingFloorOf(nameOf(key));
     const answer = await this.#send('Query', {
       TableName: key.table,
