@@ -13,7 +13,7 @@ export interface WireRequest {
   /** As they came, those of the connection and the signature included. */
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
-  /** Aborted when the client is gone. */
+  /** Aborted when the client is gone. It may be made when it is first asked for, and is no part of a copy of the request. */
   readonly signal: AbortSignal;
 }
 

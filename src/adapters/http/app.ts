@@ -16,9 +16,9 @@ import {
 import { HitPath } from './hit-path.ts';
 import { type ItemRouteOptions, itemRoute } from './item-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
-import { bodyWithin } from './request-body.ts';
 import { healthRoute, metricsRoute } from './status-routes.ts';
 import { wirePassage } from './wire-passage.ts';
+import { WebWireRequest } from './wire-request.ts';
 import { wireResponse } from './wire-response.ts';
 import { WireRoute, type WireRouteOptions } from './wire-route.ts';
 
@@ -59,10 +59,8 @@ export const createApp = (options: AppOptions): Hono<AppEnv> => {
   if (wireRoute !== undefined) {
     app.post('/', async (context) => {
       const request = context.req.raw;
-      const { headers, url, signal } = request;
-      if (!WireRoute.isMeant(headers)) return context.notFound();
-      const read = (maxBytes: number) => bodyWithin(request, maxBytes);
-      return wireResponse(await wireRoute.answer({ headers, url, signal, read }, context.env));
+      if (!WireRoute.isMeant(request.headers)) return context.notFound();
+      return wireResponse(await wireRoute.answer(new WebWireRequest(request), context.env));
     });
   }
   app.all('/health', behind(open, healthRoute(status)));

@@ -46,26 +46,30 @@ export class OpenExchange implements OpenRequest {
         chunks.push(chunk);
         if (bytes > maxBytes) tooLarge();
       });
-      incoming.once('end', () => {
+      // Once is all that any of these happens; to say so would take longer.
+      incoming.on('end', () => {
         const [only] = chunks;
         resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
       });
-      incoming.once('error', reject);
+      incoming.on('error', reject);
       // The error that goes with it is not always told.
-      incoming.once('close', () => {
+      incoming.on('close', () => {
         if (!incoming.readableEnded) reject(new Error('the client went away while it sent'));
       });
     });
   }
 
   /** Writes the answer as fast as the client takes it. Rejects, with the connection ended, if the rest of it does not come. */
-  async write({ status, headers, body }: WireAnswer): Promise<void> {
+  write({ status, headers, body }: WireAnswer): Promise<void> | undefined {
     const outgoing = this.#outgoing;
     outgoing.writeHead(status, headers);
-    if (body instanceof Uint8Array) {
-      outgoing.end(body);
-      return;
-    }
+    if (!(body instanceof Uint8Array)) return this.#writePieces(body);
+    outgoing.end(body);
+    return undefined;
+  }
+
+  async #writePieces(body: AsyncIterable<Uint8Array>): Promise<void> {
+    const outgoing = this.#outgoing;
     try {
       for await (const piece of body) {
         if (outgoing.destroyed) return;

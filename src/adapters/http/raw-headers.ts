@@ -1,28 +1,35 @@
 import type { WireHeaders } from '../../ports/wire-operations.ts';
 
-/** Headers as they came over the wire, of which it is enough to look some of them up. */
+/** Headers as they came over the wire. They are looked through each time, because there are few, and of few anything is asked. */
 export class RawHeaders implements WireHeaders {
-  readonly #values = new Map<string, string>();
+  readonly #pairs: readonly string[];
 
   /** @param pairs names and values in turn; what is sent twice is joined */
   constructor(pairs: readonly string[]) {
-    for (let index = 0; index + 1 < pairs.length; index += 2) {
-      const name = (pairs[index] ?? '').toLowerCase();
-      const value = pairs[index + 1] ?? '';
-      const before = this.#values.get(name);
-      this.#values.set(name, before === undefined ? value : `${before}, ${value}`);
-    }
+    this.#pairs = pairs;
   }
 
   get(name: string): string | null {
-    return this.#values.get(name.toLowerCase()) ?? null;
+    const wanted = name.toLowerCase();
+    let joined: string | null = null;
+    for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
+      const given = this.#pairs[index] ?? '';
+      if (given.length !== wanted.length || given.toLowerCase() !== wanted) continue;
+      const value = this.#pairs[index + 1] ?? '';
+      joined = joined === null ? value : `${joined}, ${value}`;
+    }
+    return joined;
   }
 
   has(name: string): boolean {
-    return this.#values.has(name.toLowerCase());
+    return this.get(name) !== null;
   }
 
   forEach(visit: (value: string, name: string) => void): void {
-    this.#values.forEach(visit);
+    const names = new Set<string>();
+    for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
+      names.add((this.#pairs[index] ?? '').toLowerCase());
+    }
+    for (const name of names) visit(this.get(name) ?? '', name);
   }
 }

@@ -1,5 +1,6 @@
-import type { OpenRequest, Passage } from '../../ports/server.ts';
+import type { Passage } from '../../ports/server.ts';
 import { RawHeaders } from './raw-headers.ts';
+import { OpenWireRequest } from './wire-request.ts';
 import { WireRoute } from './wire-route.ts';
 
 /** The short way of what SDKs send: without a router and web-standard objects, which take longer than the rest of it. */
@@ -9,14 +10,5 @@ export const wirePassage =
     if (request.method !== 'POST' || request.target !== '/') return undefined;
     const headers = new RawHeaders(request.headers);
     if (!WireRoute.isMeant(headers)) return undefined;
-    return route.answer(openRequest(request, headers), connection);
+    return route.answer(new OpenWireRequest(request, headers), connection);
   };
-
-const openRequest = (request: OpenRequest, headers: RawHeaders) => ({
-  url: `http://${headers.get('host') ?? ''}/`,
-  headers,
-  get signal() {
-    return request.signal;
-  },
-  read: (maxBytes: number) => request.read(maxBytes),
-});

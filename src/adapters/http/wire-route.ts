@@ -1,10 +1,11 @@
 import { CacheError } from '../../domain/cache/errors.ts';
 import type { Connection } from '../../ports/server.ts';
 import { OperationRefusedError } from '../../ports/wire-errors.ts';
-import type { WireAnswer, WireHeaders, WireOperations } from '../../ports/wire-operations.ts';
+import type { WireAnswer, WireHeaders, WireOperations, WireRequest } from '../../ports/wire-operations.ts';
 import type { Guard } from './guards.ts';
 import { completed } from './wire-answer.ts';
 import { problemAnswer, refusedByGuard, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
+import type { WireHttpRequest } from './wire-request.ts';
 
 /** What a client's own protocol is answered with. */
 export interface WireRouteOptions {
@@ -21,15 +22,6 @@ const HOP_HEADER = 'x-dynamodb-cache-forwarded';
 
 /** The client may be sending still. */
 const TOO_LARGE: WireAnswer = { status: 413, headers: { connection: 'close' }, body: new Uint8Array() };
-
-/** A request that SDKs send, whoever serves it. */
-export interface WireHttpRequest {
-  readonly url: string;
-  readonly headers: WireHeaders;
-  readonly signal: AbortSignal;
-  /** The whole body; undefined if it is longer than `maxBytes`. */
-  read(maxBytes: number): Promise<Uint8Array | undefined>;
-}
 
 /** Answers what SDKs send, always in the way of DynamoDB. */
 export class WireRoute {
@@ -53,9 +45,12 @@ export class WireRoute {
   async answer(request: WireHttpRequest, connection: Connection | undefined): Promise<WireAnswer> {
     try {
       const problem = this.#guard(request, connection);
-      return completed(
-        problem === undefined ? await this.#execute(request) : problemAnswer(refusedByGuard(problem)),
-      );
+      if (problem !== undefined) return completed(problemAnswer(refusedByGuard(problem)));
+      const operation = this.#operationIn(request.headers);
+      const body = await request.read(MAX_BODY_BYTES);
+      if (body === undefined) return completed(TOO_LARGE);
+      const answer = this.#options.operations.execute(new SentOperation(request, operation, body));
+      return completed('then' in answer ? await answer : answer);
     } catch (error) {
       if (error instanceof CacheError) return completed(problemAnswer(wireProblemOf(error)));
       // A client that goes away while it sends is no defect of ours.
@@ -64,15 +59,30 @@ export class WireRoute {
     }
   }
 
-  async #execute(request: WireHttpRequest): Promise<WireAnswer> {
-    const { headers, signal } = request;
-    const { targetPrefix, operations } = this.#options;
+  #operationIn(headers: WireHeaders): string {
+    const { targetPrefix } = this.#options;
     const target = headers.get('x-amz-target') ?? '';
     if (!target.startsWith(targetPrefix)) throw unknownTarget(targetPrefix);
     if (headers.has(HOP_HEADER)) throw loop();
-    const body = await request.read(MAX_BODY_BYTES);
-    if (body === undefined) return TOO_LARGE;
-    return operations.execute({ operation: target.slice(targetPrefix.length), headers, body, signal });
+    return target.slice(targetPrefix.length);
+  }
+}
+
+class SentOperation implements WireRequest {
+  readonly operation: string;
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+  readonly #request: WireHttpRequest;
+
+  constructor(request: WireHttpRequest, operation: string, body: Uint8Array) {
+    this.operation = operation;
+    this.headers = request.headers;
+    this.body = body;
+    this.#request = request;
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
   }
 }
 

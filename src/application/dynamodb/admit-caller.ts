@@ -2,7 +2,7 @@ import { namesForeignTable } from '../../domain/dynamodb/foreign-table.ts';
 import type { Caller, CallerRecogniser } from '../../ports/caller-recogniser.ts';
 import { OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer, WireOperations, WireRequest } from '../../ports/wire-operations.ts';
-import type { AdmittedOperations } from './admitted-operations.ts';
+import { AdmittedOperation, type AdmittedOperations } from './admitted-operations.ts';
 
 /** Lets nothing pass but operations of our own identity on tables of its account, because all of them are done under it. */
 export class AdmitCaller implements WireOperations {
@@ -28,6 +28,6 @@ export class AdmitCaller implements WireOperations {
         "the table is in another account than the function's, and the cache answers for none but this: give this client an endpoint of DynamoDB itself",
       );
     }
-    return this.#operations.execute({ ...request, caller });
+    return this.#operations.execute(new AdmittedOperation(request, caller));
   }
 }

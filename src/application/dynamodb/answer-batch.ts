@@ -14,7 +14,7 @@ import { readObject } from '../../domain/dynamodb/wire-json.ts';
 import type { ReadRequest } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
-import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
+import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
 import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
@@ -95,7 +95,7 @@ export class AnswerBatch implements AdmittedOperations {
         ),
       }));
       const body = remainderRequest(question, remainders);
-      const answer = await this.#parts.forward.execute({ ...request, body });
+      const answer = await this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
       if (answer.status !== 200) return answer;
       const bytes = await gathered(answer);
       const tables = rawTables(bytes);

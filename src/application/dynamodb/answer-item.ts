@@ -5,7 +5,7 @@ import { rawItem, rawMembers } from '../../domain/dynamodb/raw-answer.ts';
 import { type JsonObject, readObject } from '../../domain/dynamodb/wire-json.ts';
 import type { ReadRequest, ReadResult } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
-import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
+import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
 import type { ObserveReads } from './observe-reads.ts';
@@ -60,7 +60,7 @@ export class AnswerItem implements AdmittedOperations {
   ): WireAnswer | Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     if (!cache.marks.isRecent(key)) return forward.execute(request);
-    return forward.execute({ ...request, body: bodyOf({ ...asked, ConsistentRead: true }) });
+    return forward.execute(withBodyOf(request, { ...asked, ConsistentRead: true }));
   }
 
   /** Only the answer to this very request can tell what it consumed. */
@@ -83,14 +83,14 @@ export class AnswerItem implements AdmittedOperations {
     const { cache, forward } = this.#parts;
     const read = cache.answers.begin(key.group, [key], TYPED);
     try {
-      const body = bodyOf({
+      const asking = withBodyOf(request, {
         TableName,
         Key,
         ReturnConsumedCapacity: capacity,
         ...(read.isConsistent || table.spec.consistentRead ? { ConsistentRead: true } : {}),
         ...table.projection.request,
       });
-      const answer = await forward.execute({ ...request, body });
+      const answer = await forward.execute(asking);
       if (answer.status !== 200) return answer;
       const bytes = await gathered(answer);
       const item = rawItem(bytes);
@@ -105,4 +105,5 @@ export class AnswerItem implements AdmittedOperations {
 const answered = (question: ItemQuestion, result: ReadResult): WireAnswer =>
   answerOf(rememberedAnswer(question, result.outcome === 'found' ? result.body.bytes : undefined));
 
-const bodyOf = (request: JsonObject): Uint8Array => encoder.encode(JSON.stringify(request));
+const withBodyOf = (request: AdmittedRequest, asked: JsonObject): AdmittedRequest =>
+  new AdmittedOperation(request, request.caller, encoder.encode(JSON.stringify(asked)));

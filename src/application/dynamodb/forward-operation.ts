@@ -11,8 +11,8 @@ export class ForwardOperation implements AdmittedOperations {
     this.#forwarder = forwarder;
   }
 
-  execute({ caller, ...request }: AdmittedRequest): Promise<WireAnswer> {
-    const { region } = caller;
-    return this.#forwarder.forward({ ...request, region, isRepeatable: isRepeatable(request.operation) });
+  execute({ operation, headers, body, signal, caller: { region } }: AdmittedRequest): Promise<WireAnswer> {
+    const repeatable = isRepeatable(operation);
+    return this.#forwarder.forward({ operation, headers, body, signal, region, isRepeatable: repeatable });
   }
 }
