@@ -1,7 +1,9 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { Socket } from 'node:net';
 import { SourceConnectionError, SourceTimeoutError } from '../../domain/cache/errors.ts';
 import { NotForwardedError } from '../../ports/wire-errors.ts';
+import { watchSilence } from './silence.ts';
 import type { UpstreamAgent } from './upstream-agent.ts';
 
 const CONNECTION_TIMEOUT_MS = 1_000;
@@ -46,12 +48,13 @@ export const exchange = (
     signal.addEventListener('abort', giveUp, { once: true });
     request.once('close', () => signal.removeEventListener('abort', giveUp));
     let isConnected = false;
-    const connected = () => {
+    const connected = (socket: Socket) => {
       isConnected = true;
-      request.setTimeout(SILENCE_TIMEOUT_MS, () => request.destroy(timedOut('no answer came in time')));
+      const tooSilent = () => request.destroy(timedOut('no answer came in time'));
+      request.once('close', watchSilence(socket, SILENCE_TIMEOUT_MS, tooSilent));
     };
     request.once('socket', (socket) => {
-      if (!socket.connecting) return connected();
+      if (!socket.connecting) return connected(socket);
       const timer = setTimeout(
         () => request.destroy(timedOut('no connection was made in time')),
         CONNECTION_TIMEOUT_MS,
@@ -59,7 +62,7 @@ export const exchange = (
       const settled = () => clearTimeout(timer);
       socket.once('close', settled).once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
         settled();
-        connected();
+        connected(socket);
       });
     });
     request.once('response', resolve);
