@@ -1,7 +1,6 @@
 const CHANGES_NOTHING: ReadonlySet<string> = new Set([
   'BatchGetItem',
   'GetItem',
-  'ListTagsOfResource',
   'Query',
   'Scan',
   'SearchVectors',

@@ -35,7 +35,17 @@ describe('what an operation may change', () => {
     ['SearchVectors'],
     ['DescribeTable'],
     ['ListTables'],
+    ['CreateBackup'],
+    ['DeleteBackup'],
+    ['DeleteResourcePolicy'],
+    ['ExportTableToPointInTime'],
+    ['GetResourcePolicy'],
+    ['PutResourcePolicy'],
     ['TagResource'],
+    ['UntagResource'],
+    ['UpdateContinuousBackups'],
+    ['UpdateContributorInsights'],
+    ['UpdateTimeToLive'],
   ])('is nothing: %s', (operation) => {
     expect(touched(operation, { TableName: 'Pairs' })).toEqual([]);
   });
@@ -77,10 +87,26 @@ describe('what an operation may change', () => {
     ['PutItem', { TableName: 'Pairs', Item: { h: { N: '1' }, s: { N: '1' } } }],
     ['PutItem', { TableName: 'Pairs' }],
     ['DeleteItem', { TableName: 'Pairs', Key: 'a' }],
+    ['PutItem', { TableName: 'Pairs', Key: PAIR_KEY }],
+    ['UpdateItem', { TableName: 'Pairs', Item: PAIR_KEY }],
+    ['DeleteItem', { TableName: 'Pairs', Item: PAIR_KEY }],
     ['BatchWriteItem', { RequestItems: { Pairs: [{ ReplaceRequest: { Item: PAIR_KEY } }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ ReplaceRequest: { Key: PAIR_KEY } }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ PutRequest: { Key: PAIR_KEY } }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ DeleteRequest: { Item: PAIR_KEY } }] } }],
     ['BatchWriteItem', { RequestItems: { Pairs: [{ PutRequest: { Item: PAIR_KEY }, DeleteRequest: {} }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ PutRequest: 'a' }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ PutRequest: null }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{}] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [null] } }],
     ['BatchWriteItem', { RequestItems: { Pairs: 'all' } }],
+    ['TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Pairs', Key: PAIR_KEY } }] }],
+    ['TransactWriteItems', { TransactItems: [{ Update: { TableName: 'Pairs', Item: PAIR_KEY } }] }],
+    ['TransactWriteItems', { TransactItems: [{ Delete: { TableName: 'Pairs', Item: PAIR_KEY } }] }],
+    ['CreateTable', { TableName: 'Pairs' }],
     ['DeleteTable', { TableName: 'Pairs' }],
+    ['UpdateTable', { TableName: 'Pairs' }],
+    ['RestoreTableToPointInTime', { TargetTableName: 'Pairs', SourceTableName: 'Things' }],
     ['RestoreTableFromBackup', { TargetTableName: ARN }],
     ['ExecuteStatement', { Statement: `INSERT INTO "Pairs" VALUE {'h': 1, 's': 'a'}` }],
   ])('is a whole table where no key can be told: %s %j', (operation, request) => {
@@ -92,10 +118,21 @@ describe('what an operation may change', () => {
     ['PutItem', { TableName: 'a b', Item: PAIR_KEY }],
     ['PutItem', { Item: PAIR_KEY }],
     ['BatchWriteItem', {}],
+    ['BatchWriteItem', { RequestItems: { 'a b': [], 'c d': 'all', Pairs: 'all' } }],
+    ['TransactWriteItems', { TransactItems: [null] }],
+    ['TransactWriteItems', { TransactItems: [{}] }],
+    ['TransactWriteItems', { TransactItems: [{ Put: null }] }],
+    ['TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Pairs', Item: PAIR_KEY } }, {}] }],
+    ['TransactWriteItems', { TransactItems: [{ ConditionCheck: {}, Put: { TableName: 'Others' } }] }],
     ['TransactWriteItems', { TransactItems: [{ Replace: { TableName: 'Pairs', Key: PAIR_KEY } }] }],
     ['TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Others' }, Delete: {} }] }],
     ['TransactWriteItems', { TransactItems: { Put: {} } }],
     ['ExecuteStatement', {}],
+    ['ExecuteStatement', { Statement: ['DELETE FROM "Others"'] }],
+    ['BatchExecuteStatement', { Statements: { Statement: 'DELETE FROM "Others"' } }],
+    ['BatchExecuteStatement', { Statements: [null] }],
+    ['BatchExecuteStatement', { TransactStatements: [] }],
+    ['RestoreTableToPointInTime', { TableName: 'Pairs' }],
     ['ExecuteTransaction', { TransactStatements: [1] }],
     ['ExecuteTransaction', {}],
     ['UpsertItem', { TableName: 'Others' }],
@@ -109,8 +146,12 @@ describe('what an operation may change', () => {
     expect(touchedBy('DeleteItem', body, tables)).toBe('everything');
   });
 
-  it('is nothing where the table is none that is configured', () => {
-    expect(touched('PutItem', { TableName: 'Others', Item: PAIR_KEY })).toEqual([]);
+  it.each([
+    ['PutItem', { TableName: 'Others', Item: PAIR_KEY }],
+    ['BatchWriteItem', { RequestItems: { Others: [{ PutRequest: { Item: PAIR_KEY } }] } }],
+    ['ExecuteTransaction', { TransactStatements: [{ Statement: 'DELETE FROM "Others"' }] }],
+  ])('is nothing where the table is none that is configured: %s', (operation, request) => {
+    expect(touched(operation, request)).toEqual([]);
   });
 
   it('is the item of each table of that name, wherever it is', () => {

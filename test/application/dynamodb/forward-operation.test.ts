@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { ForwardOperation } from '../../../src/application/dynamodb/forward-operation.ts';
+import type { ForwardedOperation } from '../../../src/ports/operation-forwarder.ts';
+import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+
+const ANSWER: WireAnswer = { status: 400, headers: {}, body: new Uint8Array() };
+
+describe('ForwardOperation', () => {
+  it.each([
+    ['GetItem', true],
+    ['PutItem', false],
+  ])('passes on what was asked, to the region of the caller: %s', async (operation, isRepeatable) => {
+    const forwarded: ForwardedOperation[] = [];
+    const forward = async (each: ForwardedOperation) => {
+      forwarded.push(each);
+      return ANSWER;
+    };
+    const { signal } = new AbortController();
+    const request = { operation, headers: new Headers(), body: Uint8Array.of(1, 2), signal };
+    const caller = { region: 'us-east-1', account: '123456789012' };
+
+    expect(await new ForwardOperation({ forward }).execute({ ...request, caller })).toBe(ANSWER);
+    expect(forwarded).toEqual([{ ...request, region: 'us-east-1', isRepeatable }]);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { answerOf, gathered, withBody } from '../../../src/application/dynamodb/gathered.ts';
+
+async function* inPieces(...pieces: readonly (readonly number[])[]) {
+  for (const piece of pieces) yield Uint8Array.from(piece);
+}
+
+const answer = (body: Uint8Array | AsyncIterable<Uint8Array>, headers: Record<string, string> = {}) => ({
+  status: 200,
+  headers,
+  body,
+});
+
+describe('all of the body of an answer', () => {
+  it('is the very bytes where they are there', async () => {
+    const body = Uint8Array.of(1, 2);
+
+    expect(await gathered(answer(body))).toBe(body);
+  });
+
+  it('is all that comes, in its order', async () => {
+    expect(await gathered(answer(inPieces([1, 2], [], [3], [4, 5, 6])))).toEqual(
+      Uint8Array.of(1, 2, 3, 4, 5, 6),
+    );
+    expect(await gathered(answer(inPieces()))).toEqual(new Uint8Array());
+  });
+
+  it('is none if the rest of it does not come', async () => {
+    const broken = async function* () {
+      yield Uint8Array.of(1);
+      throw new Error('the connection broke');
+    };
+
+    await expect(gathered(answer(broken()))).rejects.toThrow('the connection broke');
+  });
+});
+
+describe('an answer with another body', () => {
+  it('keeps its status and the header that names it, and no header that tells of the old body', () => {
+    const old = answer(new Uint8Array(), {
+      'x-amzn-requestid': 'R',
+      'x-amz-crc32': '1',
+      'content-length': '0',
+    });
+
+    expect(withBody({ ...old, status: 203 }, Uint8Array.of(7))).toEqual({
+      status: 203,
+      headers: { 'x-amzn-requestid': 'R' },
+      body: Uint8Array.of(7),
+    });
+    expect(withBody(answer(new Uint8Array(), { 'x-amz-crc32': '1' }), Uint8Array.of(7)).headers).toEqual({});
+  });
+});
+
+describe('an answer of nothing but a body', () => {
+  it('has status 200', () => {
+    expect(answerOf(Uint8Array.of(7))).toEqual({ status: 200, headers: {}, body: Uint8Array.of(7) });
+  });
+});
