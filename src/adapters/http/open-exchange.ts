@@ -23,10 +23,14 @@ export class OpenExchange implements OpenRequest {
   get signal(): AbortSignal {
     if (this.#gone === undefined) {
       const gone = new AbortController();
+      const outgoing = this.#outgoing;
+      const closed = () => {
+        if (!outgoing.writableFinished) gone.abort();
+      };
       this.#gone = gone;
-      this.#outgoing.once('close', () => {
-        if (!this.#outgoing.writableFinished) gone.abort();
-      });
+      // Whoever asks late may have missed the event.
+      if (outgoing.destroyed) closed();
+      else outgoing.once('close', closed);
     }
     return this.#gone.signal;
   }
