@@ -56,6 +56,8 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
         'x-amzn-trace-id': 'Root=1-2-3',
         'x-aws-parameters-secrets-token': 'ours',
         te: 'trailers',
+        connection: 'close, X-Of-This-Hop',
+        'x-of-this-hop': 'yes',
       },
     });
 
@@ -69,6 +71,7 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
     });
     expect(headers).not.toHaveProperty('x-aws-parameters-secrets-token');
     expect(headers).not.toHaveProperty('te');
+    expect(headers).not.toHaveProperty('x-of-this-hop');
   });
 
   it('comes back byte for byte, with its headers', async () => {

@@ -38,13 +38,18 @@ const NOT_RETURNED: ReadonlySet<string> = new Set([
 /** What of a client's headers goes on to DynamoDB, beside a signature of our own. */
 export const forwardedHeaders = (headers: WireHeaders): Record<string, string> => {
   const forwarded: Record<string, string> = {};
+  const ofConnection = namesIn(headers.get('connection'));
   headers.forEach((value, name) => {
-    if (!NOT_FORWARDED.has(name)) forwarded[name] = value;
+    if (!NOT_FORWARDED.has(name) && !ofConnection.includes(name)) forwarded[name] = value;
   });
   forwarded['accept-encoding'] = 'identity';
   forwarded[HOP_HEADER] = '1';
   return forwarded;
 };
+
+/** The names of other headers that a `Connection` says are of the connection as well (RFC 9110, 7.6.1). */
+const namesIn = (connection: string | null): readonly string[] =>
+  connection === null || connection === 'keep-alive' ? [] : connection.toLowerCase().split(/[\s,]+/);
 
 /** What of DynamoDB's headers goes back to the client. */
 export const returnedHeaders = (
