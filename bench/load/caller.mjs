@@ -6,12 +6,12 @@ import { READERS, scanAll } from './readers.mjs';
  *   { way, ids, ms, ... }       reads one item after another      ->  { count, p50Us, p90Us, p99Us }
  *   { way, ids, atOnce, ... }   reads so many at the same time, once for each of `ids` together  ->  the same
  *   { scan: true, ... }         reads a whole table               ->  { ms, items }
- * What else a message holds is for the reader: `port` or `endpoint`, and `table`.
+ * What else a message holds is for the reader: `port` or `endpoint`, `table`, and `consistent` for the SDK.
  */
 const readers = new Map();
 
 const readerOf = (job) => {
-  const name = JSON.stringify([job.way, job.port, job.endpoint, job.table]);
+  const name = JSON.stringify([job.way, job.port, job.endpoint, job.table, job.consistent]);
   if (!readers.has(name)) readers.set(name, READERS[job.way](job));
   return readers.get(name);
 };

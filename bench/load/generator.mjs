@@ -6,6 +6,7 @@ import { summarise } from './latencies.mjs';
  * an answer ends. A process of its own, told by messages what to do:
  *   { port, targets, connections, ms, kept, awake }  ->  { count, elapsedMs, p50Us, p90Us, p99Us }
  * With `each`, every target is asked for once, however long it takes. `awake` keeps it from sleeping while it waits.
+ * In place of `targets` there may be `requests`, as they go over the wire.
  */
 process.on('message', async (job) => {
   let isOver = false;
@@ -22,7 +23,8 @@ process.on('message', async (job) => {
 });
 process.on('disconnect', () => process.exit());
 
-const requestsOf = ({ port, targets, kept }) =>
+const requestsOf = ({ port, requests, targets, kept }) =>
+  requests ??
   targets.map(
     (target) =>
       `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: ${kept ? 'keep-alive' : 'close'}\r\n\r\n`,

@@ -10,8 +10,9 @@ const clientOf = (endpoint) =>
     credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
   });
 
-const getWith = (client, table) => async (id) => {
-  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: { id: { S: id } } }));
+const getWith = (client, table, consistent) => async (id) => {
+  const question = { TableName: table, Key: { id: { S: id } }, ConsistentRead: consistent };
+  const { Item } = await client.send(new GetItemCommand(question));
   if (Item?.id.S !== id) throw new Error('another item than was asked for');
   return Item;
 };
@@ -41,7 +42,7 @@ export const READERS = {
       return response.json();
     },
 
-  sdk: ({ endpoint, table }) => getWith(clientOf(endpoint), table),
+  sdk: ({ endpoint, table, consistent }) => getWith(clientOf(endpoint), table, consistent),
 
   /** A cache that the function's own code keeps, which is empty in each new sandbox and in each function. */
   'in-process': ({ endpoint, table }) => {

@@ -28,6 +28,15 @@ export const CHARTS = [
     labelBy: 'contender',
   },
   {
+    name: 'endpoint',
+    suite: 'endpoint',
+    metric: 'p50Us',
+    case: 'hit',
+    title: 'GetItem of 350 B by the SDK, from memory',
+    unit: 'µs, median; less is better. F: bare node:http, same bytes from a Map',
+    labelBy: 'contender',
+  },
+  {
     name: 'preload',
     suite: 'preload',
     metric: 'ms',

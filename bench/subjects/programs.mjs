@@ -18,10 +18,15 @@ export const startGenerator = () =>
   Child.start({ command: nodeProgram('load/generator.mjs'), core: CORES.others, told: true });
 
 /** F (`bare-http`) or T (`bare-tcp`), with the answers of the extension on `port`: `{ child, port }`. */
-export const startBare = async (name, port, targets) => {
-  const command = nodeProgram(`subjects/${name}.mjs`);
-  const child = Child.start({ command, core: CORES.measured, told: true });
-  return { child, port: (await child.ask({ port, targets })).port };
+export const startBare = (name, port, targets) => startTold(`subjects/${name}.mjs`, { port, targets });
+
+/** F for what SDKs send, with the answers of the extension on `port`: `{ child, port }`. */
+export const startBareEndpoint = (port, requests) =>
+  startTold('subjects/bare-endpoint.mjs', { port, requests });
+
+const startTold = async (program, message) => {
+  const child = Child.start({ command: nodeProgram(program), core: CORES.measured, told: true });
+  return { child, port: (await child.ask(message)).port };
 };
 
 /** A function that reads items. On the core of what is measured where it is that itself. */

@@ -1,3 +1,4 @@
+import { endpoint } from './endpoint.mjs';
 import { growth } from './growth.mjs';
 import { hit } from './hit.mjs';
 import { instead } from './instead.mjs';
@@ -7,4 +8,4 @@ import { preload } from './preload.mjs';
 import { start } from './start.mjs';
 
 /** All suites, in the order in which they are run. */
-export const suites = [hit, instead, miss, preload, memory, growth, start];
+export const suites = [hit, instead, miss, endpoint, preload, memory, growth, start];
