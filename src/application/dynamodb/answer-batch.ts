@@ -7,8 +7,8 @@ import {
   type PartQuestion,
 } from '../../domain/dynamodb/batch-question.ts';
 import { remainderRequest } from '../../domain/dynamodb/batch-remainder.ts';
+import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
 import { TYPED } from '../../domain/dynamodb/content-types.ts';
-import { MalformedNameError } from '../../domain/dynamodb/errors.ts';
 import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/raw-answer.ts';
 import { readObject } from '../../domain/dynamodb/wire-json.ts';
 import type { ReadRequest } from '../../ports/item-reader.ts';
@@ -129,19 +129,26 @@ const toldByBatch = (answer: Uint8Array): ((part: ObservedPart, key: EntryKey) =
 const takePart = ({ question: { table }, keys, read }: OpenPart, answer: RawTable | undefined): void => {
   // A table that the answer passes over was not answered for.
   if (answer === undefined) return;
-  const found = new Map<string, RawItem>();
-  const unprocessed = new Set<string>();
-  try {
-    for (const item of answer.items) found.set(table.keyOf(item.attributes).text, item);
-    for (const { attributes } of answer.unprocessed) unprocessed.add(table.keyOf(attributes).text);
-  } catch (error) {
-    // Items of other keys than those of the configuration are for the client to read, not for us to keep.
-    if (error instanceof MalformedNameError) return;
-    throw error;
-  }
+  const found = byKey(table, answer.items);
+  const unprocessed = byKey(table, answer.unprocessed);
+  if (found === undefined || unprocessed === undefined) return;
   for (const key of keys) {
     if (!unprocessed.has(key.text)) takeItem(read, table, key, found.get(key.text));
   }
+};
+
+/** `undefined` where one has no key of the configuration: such items are for the client to read, not for us to keep. */
+const byKey = (
+  table: ConfiguredTable,
+  items: readonly RawItem[],
+): ReadonlyMap<string, RawItem> | undefined => {
+  const found = new Map<string, RawItem>();
+  for (const item of items) {
+    const key = table.keyIn(item.attributes);
+    if (key === undefined) return undefined;
+    found.set(key.text, item);
+  }
+  return found;
 };
 
 const itemsByTable = (recollections: readonly Recollection[]): ReadonlyMap<string, readonly string[]> =>

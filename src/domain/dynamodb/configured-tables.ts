@@ -1,6 +1,7 @@
+import type { Address } from '../cache/address.ts';
 import type { EntryKey } from '../cache/entry-key.ts';
 import { MalformedNameError } from './errors.ts';
-import { exactKey } from './exact-key.ts';
+import { isExactKey } from './exact-key.ts';
 import { KeyCodec } from './key-codec.ts';
 import { Projection } from './projection.ts';
 import { type TableReference, tableReference } from './table-reference.ts';
@@ -29,26 +30,29 @@ export class ConfiguredTable {
 
   /** The key that `value` writes exactly as DynamoDB demands it; `undefined` where DynamoDB might find fault with it. */
   exactKey(value: unknown): EntryKey | undefined {
-    return exactKey(this.spec, this.#codec, value);
+    return isExactKey(this.spec, value) ? this.keyIn(value) : undefined;
   }
 
-  /**
-   * The key of an item, or of key attributes among others.
-   *
-   * @throws {MalformedNameError} if a key attribute is missing, or not of its type
-   */
-  keyOf(item: JsonObject): EntryKey {
-    return this.#codec.fromItem(item);
+  /** The key of an item, or of key attributes among others; `undefined` where one of them is missing, or not of its type. */
+  keyIn(item: JsonObject): EntryKey | undefined {
+    try {
+      return this.#codec.fromItem(item);
+    } catch (error) {
+      if (error instanceof MalformedNameError) return undefined;
+      throw error;
+    }
   }
 
   /** Whether the item has the key. */
   isItem(item: JsonObject, key: EntryKey): boolean {
-    try {
-      return this.keyOf(item).text === key.text;
-    } catch (error) {
-      if (error instanceof MalformedNameError) return false;
-      throw error;
-    }
+    return this.keyIn(item)?.text === key.text;
+  }
+
+  /** The item whose key is among these attributes; the whole table where none is, or nobody knows the attributes. */
+  addressOf(attributes: JsonObject | undefined): Address {
+    const group = this.spec.name;
+    const key = attributes && this.keyIn(attributes);
+    return key === undefined ? { group } : { group, key };
   }
 }
 

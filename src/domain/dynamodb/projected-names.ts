@@ -38,10 +38,9 @@ const namesIn = (expression: string, aliases: unknown, areAliasesGiven: boolean)
   if (expression.length > MAX_EXPRESSION_LENGTH || !isObject(aliases)) return undefined;
   const defined = Object.entries(aliases);
   if (areAliasesGiven && defined.length === 0) return undefined;
-  if (!defined.every(([alias, name]) => ALIAS.test(alias) && isName(name))) return undefined;
   const terms = expression.split(',').map((term) => term.replaceAll(SPACE, ''));
   const used = new Set(terms);
-  if (!defined.every(([alias]) => used.has(alias))) return undefined;
+  if (!defined.every(([alias]) => ALIAS.test(alias) && used.has(alias))) return undefined;
   const names = terms.map((term) => {
     if (ALIAS.test(term)) return Object.hasOwn(aliases, term) ? aliases[term] : undefined;
     return BARE_NAME.test(term) && !isReservedWord(term) ? term : undefined;

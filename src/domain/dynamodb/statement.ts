@@ -1,8 +1,6 @@
 import type { Address } from '../cache/address.ts';
-import type { ConfiguredTable, ConfiguredTables } from './configured-tables.ts';
-import { MalformedNameError } from './errors.ts';
+import type { ConfiguredTables } from './configured-tables.ts';
 import { type Token, tokensOf } from './partiql-tokens.ts';
-import { tableReference } from './table-reference.ts';
 import type { JsonObject } from './wire-json.ts';
 
 /** DynamoDB takes no longer one; to read millions of characters would keep everybody else waiting. */
@@ -42,22 +40,11 @@ const touched = (
   const isExact = tokens[tableAt]?.kind === 'name' || meant.length > 0;
   const found = isExact ? meant : tables.all.filter(({ spec }) => isSameIgnoringCase(spec.table, reference));
   const conditions = conditionsOf(tokens, parameters);
-  return found.map((table) => addressIn(table, conditions));
+  return found.map((table) => table.addressOf(conditions));
 };
 
-const isSameIgnoringCase = (table: string, reference: string): boolean =>
-  table.toLowerCase() === tableReference(reference)?.table.toLowerCase();
-
-const addressIn = (table: ConfiguredTable, conditions: JsonObject | undefined): Address => {
-  const group = table.spec.name;
-  if (conditions === undefined) return { group };
-  try {
-    return { group, key: table.keyOf(conditions) };
-  } catch (error) {
-    if (error instanceof MalformedNameError) return { group };
-    throw error;
-  }
-};
+const isSameIgnoringCase = (left: string, right: string): boolean =>
+  left.toLowerCase() === right.toLowerCase();
 
 /** The values by name that the one WHERE of a statement demands; `undefined` if it says anything else. */
 const conditionsOf = (tokens: readonly Token[], parameters: unknown): JsonObject | undefined => {
@@ -81,16 +68,14 @@ const valueIn = (token: Token | undefined, before: readonly Token[], parameters:
   if (token?.kind === 'number') return { N: token.value };
   // What a backslash means in a text is not written down anywhere.
   if (token?.kind === 'text') return token.value.includes('\\') ? undefined : { S: token.value };
-  if (token === undefined || !isSign(token, '?') || !Array.isArray(parameters)) return undefined;
+  if (!isSign(token, '?') || !Array.isArray(parameters)) return undefined;
   const taken = before.filter((each) => isSign(each, '?')).length;
   const value: unknown = parameters[taken];
   return value;
 };
 
-const nameIn = (token: Token | undefined): string | undefined => {
-  if (token?.kind === 'name') return token.value;
-  return token?.kind === 'word' ? token.written : undefined;
-};
+const nameIn = (token: Token | undefined): string | undefined =>
+  token?.kind === 'name' ? token.value : token?.written;
 
 /** Like `nameIn`, but no path into an attribute. */
 const attributeIn = (token: Token | undefined): string | undefined => {

@@ -1,6 +1,5 @@
 import type { Address } from '../cache/address.ts';
-import type { ConfiguredTable, ConfiguredTables } from './configured-tables.ts';
-import { MalformedNameError } from './errors.ts';
+import type { ConfiguredTables } from './configured-tables.ts';
 import { isRepeatable } from './operation-effect.ts';
 import { touchedByStatement } from './statement.ts';
 import { isObject, type JsonObject, readObject } from './wire-json.ts';
@@ -101,18 +100,8 @@ const WRITES: ReadonlyMap<string, Reading> = new Map<string, Reading>([
 ]);
 
 const itemOf = (tables: ConfiguredTables, reference: unknown, item: unknown): Touched =>
-  tables.touchedBy(reference)?.map((table) => addressIn(table, item)) ?? 'everything';
-
-const addressIn = (table: ConfiguredTable, item: unknown): Address => {
-  const group = table.spec.name;
-  if (!isObject(item)) return { group };
-  try {
-    return { group, key: table.keyOf(item) };
-  } catch (error) {
-    if (error instanceof MalformedNameError) return { group };
-    throw error;
-  }
-};
+  tables.touchedBy(reference)?.map((table) => table.addressOf(isObject(item) ? item : undefined)) ??
+  'everything';
 
 const all = (parts: readonly Touched[]): Touched => {
   const known = parts.filter((part) => part !== 'everything');

@@ -158,7 +158,7 @@ export class ModelClient {
 
   async #getPlain(key: ModelKey): Promise<void> {
     const { ledger, configured, cache } = this.#world;
-    const entryKey = configured.touchedBy(key.table)?.[0]?.keyOf(key.attributes);
+    const entryKey = configured.touchedBy(key.table)?.[0]?.keyIn(key.attributes);
     if (entryKey === undefined) throw new Error('a key of no table');
     const floor = ledger.floorOf(nameOf(key));
     try {
