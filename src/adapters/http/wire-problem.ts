@@ -10,12 +10,14 @@ export interface WireProblem {
   readonly type: string;
   /** For people: never a key value, a credential or a stack. */
   readonly message: string;
+  /** Beside those that every answer has. */
+  readonly headers?: WireAnswer['headers'];
 }
 
 const OF_ANY_SERVICE = 'com.amazon.coral.service';
 const OF_DYNAMODB = 'com.amazonaws.dynamodb.v20120810';
 
-type Kind = Omit<WireProblem, 'message'>;
+type Kind = Pick<WireProblem, 'status' | 'type'>;
 
 /** Nothing was done, and SDKs are to try again. */
 const UNAVAILABLE: Kind = { status: 503, type: `${OF_DYNAMODB}#ServiceUnavailable` };
@@ -44,10 +46,11 @@ export const wireProblemOf = (error: CacheError): WireProblem => {
 };
 
 /** The same for what a guard found wrong. */
-export const refusedByGuard = ({ status, detail }: Problem): WireProblem => ({
+export const refusedByGuard = ({ status, detail, headers = {} }: Problem): WireProblem => ({
   status,
   type: `${OF_ANY_SERVICE}#${status === 429 ? 'ThrottlingException' : 'AccessDeniedException'}`,
   message: `dynamodb-cache: ${detail}`,
+  headers,
 });
 
 export const WIRE_INTERNAL: WireProblem = {
@@ -56,8 +59,8 @@ export const WIRE_INTERNAL: WireProblem = {
 };
 
 /** The answer that carries a problem. */
-export const problemAnswer = ({ status, type, message }: WireProblem): WireAnswer => ({
+export const problemAnswer = ({ status, type, message, headers = {} }: WireProblem): WireAnswer => ({
   status,
-  headers: {},
+  headers,
   body: Buffer.from(JSON.stringify({ __type: type, message })),
 });
