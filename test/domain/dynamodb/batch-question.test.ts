@@ -66,6 +66,11 @@ describe('a BatchGetItem', () => {
     ['no keys', { Things: { Keys: [] } }, {}],
     ['no keys of another table', { Things: { Keys: keys('a') }, Others: { Keys: [] } }, {}],
     ['keys of no shape', { Things: { Keys: keys('a') }, Others: { Keys: [{ h: { N: 1 } }] } }, {}],
+    [
+      'keys of which a part has no shape',
+      { Things: { Keys: keys('a') }, Others: { Keys: [{ h: { N: '1' }, s: { N: 1 } }] } },
+      {},
+    ],
     ['a wrong key', { Things: { Keys: [...keys('a'), { ID: { S: 'b' } }] } }, {}],
     ['something unknown', { Things: { Keys: keys('a'), Lock: true } }, {}],
     ['something unknown of all', { Things: { Keys: keys('a') } }, { Lock: true }],

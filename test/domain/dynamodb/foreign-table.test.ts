@@ -28,6 +28,7 @@ describe('a request names no foreign table', () => {
     ['by its name', { TableName: 'Users' }],
     ['by an ARN of the own account', { TableName: OWN, RequestItems: { [OWN]: {} } }],
     ['in what it writes', { TableName: OWN, Item: { TableName: { S: FOREIGN } } }],
+    ['where another name is none', { TableName: 'a b', RequestItems: { [OWN]: {} } }],
     ['in no JSON', `{"TableName":"${FOREIGN}"`],
     [
       'in strange places',

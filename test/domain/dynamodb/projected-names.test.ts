@@ -7,15 +7,21 @@ const expression = (text: string, names?: object) => ({
   ...(names === undefined ? {} : { ExpressionAttributeNames: names }),
 });
 
+const HUNDRED = Array.from({ length: 100 }, (_, index) => `a${index}`);
+
 describe('what a request wants of an item', () => {
   it.each([
     [{}, 'everything'],
     [{ AttributesToGet: ['b', 'a', 'order'] }, ['b', 'a', 'order']],
     [expression('b,a'), ['b', 'a']],
     [expression(' b ,\ta\n'), ['b', 'a']],
+    [expression('a \t\n, \r b  '), ['a', 'b']],
     [expression('#1, price', { '#1': 'order' }), ['order', 'price']],
     [expression('#a', { '#a': 'a.b[0]' }), ['a.b[0]']],
     [expression('#a', { '#a': '__proto__' }), ['__proto__']],
+    [expression('#a', { '#a': 'x'.repeat(255) }), ['x'.repeat(255)]],
+    [expression(`a,b${' '.repeat(4_093)}`), ['a', 'b']],
+    [{ AttributesToGet: HUNDRED }, HUNDRED],
   ])('is told by %j', (request, wanted) => {
     expect(projectedNames(request)).toEqual(wanted);
   });
@@ -40,7 +46,13 @@ describe('what a request wants of an item', () => {
     [expression('#a', { '#a': '' })],
     [expression('#a', { '#a': 1 })],
     [expression('#a', { '#a': 'a', b: 'b' })],
+    [expression('#a', { '#a': 'x'.repeat(256) })],
+    [expression('a', { a: 'b' })],
+    [expression('a#b', { 'a#b': 'b' })],
+    [expression('#a.b', { '#a.b': 'b' })],
     [expression('#a', [])],
+    [{ ProjectionExpression: 'a', ExpressionAttributeNames: '' }],
+    [expression('a', [])],
     [expression('toString,#toString', {})],
     [{ ExpressionAttributeNames: { '#a': 'a' } }],
     [{ ProjectionExpression: 'a', AttributesToGet: ['a'] }],
@@ -48,10 +60,12 @@ describe('what a request wants of an item', () => {
     [{ AttributesToGet: [] }],
     [{ AttributesToGet: ['a', 'a'] }],
     [{ AttributesToGet: [1] }],
+    [{ AttributesToGet: ['a', 1] }],
     [{ AttributesToGet: 'a' }],
     [{ AttributesToGet: null }],
     [expression(`a${','.repeat(5_000)}b`)],
-    [{ AttributesToGet: Array.from({ length: 101 }, (_, index) => `a${index}`) }],
+    [expression(`a,b${' '.repeat(4_094)}`)],
+    [{ AttributesToGet: [...HUNDRED, 'b'] }],
   ])('is for DynamoDB to tell of %j', (request) => {
     expect(projectedNames(request)).toBeUndefined();
   });

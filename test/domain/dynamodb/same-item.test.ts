@@ -24,6 +24,11 @@ describe('two items', () => {
     [{ ...item, b: { NULL: true } }],
     [{ ...item, l: { L: [...item.l.L].reverse() } }],
     [{ ...item, m: { M: { p: { N: '1' } } } }],
+    [{ ...item, m: { M: { p: { N: '1' }, q: { SS: ['b', 'c'] } } } }],
+    [{ ...item, m: { M: { p: { N: '1' }, q: { NS: ['b', 'a'] } } } }],
+    [{ ...item, m: { M: { p: { N: '1' }, q: { L: [] } } } }],
+    [{ ...item, l: { L: [{ NS: ['2', '3'] }, { BS: ['AA==', 'AB=='] }] } }],
+    [{ ...item, l: { L: [{ NS: ['2', '1'] }, { BS: ['AA==', 'AC=='] }] } }],
     [undefined],
   ])('differ in what they hold: %j', (other) => {
     expect(isSameItem(item, other)).toBe(false);

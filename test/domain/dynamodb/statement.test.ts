@@ -17,6 +17,10 @@ describe('what a PartiQL statement may change', () => {
     [' select id from Things '],
     [`EXISTS(SELECT * FROM "Things" WHERE id = 'a')`],
     [`UPDATE "Others" SET x = 1 WHERE id = 'a'`],
+    [`UPDATE Others SET x = 1 WHERE id = 'a'`],
+    [`UPDATE "things" SET x = 1 WHERE id = 'a'`],
+    [`UPDATE "Others" SET x = 1 ; \n`],
+    [`INSERT INTO "Others" VALUE {'id': 'a'}`],
   ])('is nothing: %s', (statement) => {
     expect(touched(statement)).toEqual([]);
   });
@@ -26,6 +30,8 @@ describe('what a PartiQL statement may change', () => {
     [`UPDATE Things SET x = 'WHERE' WHERE "id" = 'a' RETURNING ALL NEW *`, []],
     [`UPDATE "Things" SET x = ? WHERE id = ? AND x = ?;`, [{ S: 'b' }, { S: 'a' }, { S: 'c' }]],
     [`DELETE FROM "Things" WHERE x = 5 AND id='a'`, []],
+    [`DELETE FROM "Things" WHERE "x y" = 1 AND id = 'a'`, []],
+    [`UPDATE "Things" SET x = '?' WHERE id = ?`, [{ S: 'a' }]],
     ['delete\n from Things where id = ?', [{ S: 'a' }]],
     ['UPDATE "arn:aws:dynamodb:eu-west-1:123456789012:table/Things" SET x=1 WHERE id=?', [{ S: 'a' }]],
   ])('is the item whose key it names: %s', (statement, parameters) => {
@@ -54,6 +60,16 @@ describe('what a PartiQL statement may change', () => {
     [`DELETE FROM "Things" WHERE id = 1`, []],
     [`DELETE FROM "Things" WHERE id = 'a\\b'`, []],
     [`DELETE FROM "Things" WHERE m.id = 'a'`, []],
+    [`DELETE FROM "Things" WHERE m.x = 1 AND id = 'a'`, []],
+    [`DELETE FROM "Things" WHERE 'b' = 'b' AND id = 'a'`, []],
+    [`DELETE FROM "Things" WHERE x = y AND id = 'a'`, []],
+    [`DELETE FROM "Things" WHERE id '=' 'a'`, []],
+    [`DELETE FROM "Things" WHERE id = 'a' 'AND' x = 1`, []],
+    [`DELETE FROM "Things" WHERE id = x`, [{ S: 'a' }]],
+    ['DELETE FROM "Things" WHERE', []],
+    ['DELETE FROM "Things" WHERE id', []],
+    ['DELETE FROM "Things" WHERE id =', []],
+    [`DELETE FROM "Things" WHERE id = 'a' AND`, []],
     [`DELETE FROM "Things" WHERE id = ?`, []],
     [`DELETE FROM "Things" WHERE id = ?`, [{ N: '1' }]],
     [`DELETE FROM "Things" WHERE x = ? AND id = ?`, [{ S: 'a' }]],
@@ -65,6 +81,12 @@ describe('what a PartiQL statement may change', () => {
     [''],
     ['DELETE "Things"'],
     ['INSERT "Things"'],
+    ['UPDATE'],
+    ['DELETE "Others" "Others"'],
+    ['INSERT FROM "Others"'],
+    ['DELETE INTO "Others"'],
+    ['REPLACE INTO "Others"'],
+    ['DROP FROM "Others"'],
     ['UPDATE ?'],
     [`DROP "Things"`],
     [`/* hm */ UPDATE "Others" SET x = 1`],
@@ -75,6 +97,19 @@ describe('what a PartiQL statement may change', () => {
     ['UPDATE § SET x = 1'],
   ])('is nobody knows what: %j', (statement) => {
     expect(touched(statement)).toBe('everything');
+  });
+
+  it('is of the table in any letter case where the name is not quoted, and there is none in that very case', () => {
+    const lower = tableSpec({ name: 'lower', table: 'things', hashKey: { name: 'id', type: 'S' } });
+    const groupsIn = (statement: string) =>
+      [touchedByStatement(statement, undefined, new ConfiguredTables([things, lower]))]
+        .flat()
+        .map((address) => address !== 'everything' && address.group);
+
+    expect(groupsIn('UPDATE THINGS SET x = 1')).toEqual(['Things', 'lower']);
+    expect(groupsIn('UPDATE Things SET x = 1')).toEqual(['Things']);
+    expect(groupsIn('UPDATE "things" SET x = 1')).toEqual(['lower']);
+    expect(groupsIn('UPDATE "THINGS" SET x = 1')).toEqual([]);
   });
 
   it('takes a quoted text for what it is, whatever it holds', () => {
