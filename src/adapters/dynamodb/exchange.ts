@@ -36,7 +36,7 @@ export const exchange = (
       hostname: hostname.replace(/^\[|\]$/g, ''),
       port,
       path,
-      headers: { ...headers, 'content-length': body.byteLength },
+      headers: [...listOf(headers), 'content-length', String(body.byteLength)],
     };
     const request =
       protocol === 'http:'
@@ -65,10 +65,17 @@ export const exchange = (
         connected(socket);
       });
     });
-    request.once('response', resolve);
+    request.on('response', resolve);
     request.on('error', (error) => reject(isConnected ? lostContact(error) : notForwarded(error)));
     request.end(body);
   });
+
+/** Names and values in turn, which Node.js writes out as they are; of an object it makes one of its own first. */
+const listOf = (headers: Readonly<Record<string, string>>): string[] => {
+  const list: string[] = [];
+  for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '');
+  return list;
+};
 
 /** The error of the domain for what ended an exchange that had begun. */
 export const lostContact = (cause: unknown): SourceTimeoutError | SourceConnectionError =>

@@ -24,10 +24,10 @@ export class KeyRing {
     this.#provider = provider;
   }
 
-  /** What to sign with now. Rejects with the errors of the provider. */
-  async current(): Promise<KnownCredentials> {
+  /** What to sign with now, at once if that does not expire. Rejects with the errors of the provider. */
+  current(): KnownCredentials | Promise<KnownCredentials> {
     // The SDK makes a dozen promises to say the same again.
-    return this.#lasting ?? this.#remember(await this.#provider(false));
+    return this.#lasting ?? this.#ask();
   }
 
   /** The credentials with this id, at once if they are known. */
@@ -40,6 +40,10 @@ export class KeyRing {
     await this.current();
     if (!this.#known.has(accessKeyId)) await this.#renew();
     return this.#known.get(accessKeyId);
+  }
+
+  async #ask(): Promise<KnownCredentials> {
+    return this.#remember(await this.#provider(false));
   }
 
   #renew(): Promise<unknown> {

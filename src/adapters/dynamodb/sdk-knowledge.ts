@@ -6,10 +6,15 @@ import type { SdkUpstreamOptions } from './sdk-upstream.ts';
 
 export type SdkKnowledgeOptions = Pick<SdkUpstreamOptions, 'endpoint' | 'credentialsEndpoint'>;
 
+/** More regions than a function speaks to. */
+const MAX_KNOWN = 32;
+
 /** The SDK's own knowledge of where DynamoDB is, and of where credentials come from. It is loaded with the first question. */
 export class SdkKnowledge {
   readonly #endpoint: URL | undefined;
   readonly #credentials: EndpointCredentials | undefined;
+  /** Endpoints that were asked for before: the SDK makes promises over promises to say the same again. */
+  readonly #known = new Map<string, URL>();
   #client: Promise<DynamoDBClient> | undefined;
 
   constructor({ endpoint, credentialsEndpoint }: SdkKnowledgeOptions, clock: Clock) {
@@ -26,17 +31,23 @@ export class SdkKnowledge {
     return config.credentials({ forceRefresh: renewed });
   }
 
-  /** Where the operation is done for the region; some have a host of their own. */
-  async endpointFor(operation: string, region: string): Promise<URL> {
-    if (this.#endpoint !== undefined) return this.#endpoint;
+  /** Where the operation is done for the region, at once where that is known; some have a host of their own. */
+  endpointFor(operation: string, region: string): URL | Promise<URL> {
+    const place = isSearch(operation) ? `search ${region}` : region;
+    return this.#endpoint ?? this.#known.get(place) ?? this.#findEndpoint(operation, region, place);
+  }
+
+  async #findEndpoint(operation: string, region: string, place: string): Promise<URL> {
     const { endpointProvider, useFipsEndpoint, useDualstackEndpoint } = (await this.#load()).config;
     const { url } = endpointProvider({
       Region: region,
       UseFIPS: await useFipsEndpoint(),
       UseDualStack: await useDualstackEndpoint(),
       AccountIdEndpointMode: 'disabled',
-      ...(operation === 'SearchVectors' ? { IsSearchOperation: true } : {}),
+      ...(isSearch(operation) ? { IsSearchOperation: true } : {}),
     });
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(place, url);
     return url;
   }
 
@@ -48,3 +59,5 @@ export class SdkKnowledge {
     return this.#client;
   }
 }
+
+const isSearch = (operation: string): boolean => operation === 'SearchVectors';

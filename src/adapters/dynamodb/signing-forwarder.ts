@@ -13,7 +13,8 @@ import type { UpstreamAgent } from './upstream-agent.ts';
 
 /** Where operations are done. */
 export interface Endpoints {
-  endpointFor(operation: string, region: string): Promise<URL>;
+  /** At once if it is known. */
+  endpointFor(operation: string, region: string): URL | Promise<URL>;
 }
 
 /** What frees the memory of bytes that were passed on. */
@@ -64,8 +65,10 @@ export class SigningForwarder implements OperationForwarder {
 
   async #signed(operation: ForwardedOperation) {
     const { headers, body, region, signal } = operation;
-    const credentials = await this.#credentials();
-    const url = await this.#endpoints.endpointFor(operation.operation, region);
+    const current = this.#credentials();
+    const credentials = 'then' in current ? await current : current;
+    const endpoint = this.#endpoints.endpointFor(operation.operation, region);
+    const url = 'then' in endpoint ? await endpoint : endpoint;
     const signature = signedHeaders(
       {
         host: url.host,
@@ -83,12 +86,12 @@ export class SigningForwarder implements OperationForwarder {
     return { url, headers: { ...forwardedHeaders(headers), ...signature }, body, signal };
   }
 
-  async #credentials(): Promise<KnownCredentials> {
-    try {
-      return await this.#keyRing.current();
-    } catch (cause) {
+  #credentials(): KnownCredentials | Promise<KnownCredentials> {
+    const current = this.#keyRing.current();
+    if (!('then' in current)) return current;
+    return current.catch((cause: unknown) => {
       throw new NotForwardedError('no credentials are to be had just now', { cause });
-    }
+    });
   }
 
   async #exchange(request: Parameters<typeof exchange>[0], isRepeatable: boolean): Promise<IncomingMessage> {
@@ -136,11 +139,11 @@ const wholeOf = (response: IncomingMessage): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     response.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    response.once('end', () => {
+    response.on('end', () => {
       const [only] = chunks;
       resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
     });
-    response.once('error', (error) => reject(lostContact(error)));
+    response.on('error', (error) => reject(lostContact(error)));
   });
 
 const givenUp = (cause: unknown): PassingFailure =>

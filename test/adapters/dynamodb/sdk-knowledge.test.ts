@@ -38,6 +38,20 @@ describe('SdkKnowledge', () => {
     );
   });
 
+  it('knows at once what it was asked before, each region and that search by itself', async () => {
+    const knowledge = new SdkKnowledge({}, new FakeClock());
+    const asked = [
+      ['GetItem', 'us-east-1', 'https://dynamodb.us-east-1.amazonaws.com/'],
+      ['SearchVectors', 'us-east-1', 'https://search-dynamodb.us-east-1.amazonaws.com/'],
+      ['GetItem', 'eu-west-1', 'https://dynamodb.eu-west-1.amazonaws.com/'],
+    ] as const;
+    for (const [operation, region] of asked) await knowledge.endpointFor(operation, region);
+
+    for (const [operation, region, url] of asked) {
+      expect(knowledge.endpointFor(operation, region)).toEqual(new URL(url));
+    }
+  });
+
   it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_DYNAMODB'])(
     'does not lead to %s, which may be this extension: no loop',
     async (variable) => {
