@@ -43,10 +43,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
     return this.#callerOf(credentials, signature);
   }
 
-  #callerOf(
-    { accountId }: KnownCredentials,
-    { scope: { region } }: RequestSignature,
-  ): Caller {
+  #callerOf({ accountId }: KnownCredentials, { scope: { region } }: RequestSignature): Caller {
     // Credentials of the environment say what AWS_ACCOUNT_ID says, in which functions keep accounts of all kinds.
     const account = this.#account ?? accountId;
     return account === undefined ? { region } : { region, account };
