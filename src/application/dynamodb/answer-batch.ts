@@ -11,7 +11,6 @@ import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts
 import { TYPED } from '../../domain/dynamodb/content-types.ts';
 import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/raw-answer.ts';
 import { readObject } from '../../domain/dynamodb/wire-json.ts';
-import type { ReadRequest } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
@@ -19,8 +18,8 @@ import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
 import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
 import { takeItem } from './taken-item.ts';
+import { TYPED_FORM } from './typed-form.ts';
 
-const TYPED_FORM: ReadRequest = { contentType: TYPED, freshness: { kind: 'any' } };
 const decoder = new TextDecoder();
 
 /** What memory has of one part of a batch. */

@@ -3,15 +3,15 @@ import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/item-ans
 import { type ItemQuestion, itemQuestion } from '../../domain/dynamodb/item-question.ts';
 import { rawItem, rawMembers } from '../../domain/dynamodb/raw-answer.ts';
 import { type JsonObject, readObject } from '../../domain/dynamodb/wire-json.ts';
-import type { ReadRequest, ReadResult } from '../../ports/item-reader.ts';
+import type { ReadResult } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
 import type { ObserveReads } from './observe-reads.ts';
 import { takeItem } from './taken-item.ts';
+import { TYPED_FORM } from './typed-form.ts';
 
-const TYPED_FORM: ReadRequest = { contentType: TYPED, freshness: { kind: 'any' } };
 const encoder = new TextEncoder();
 
 /** Answers `GetItem` from memory, which it fills, where the answer is certain to be the one that DynamoDB might give. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { itemJson, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
+import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
 const keys = (...ids: readonly string[]) => ids.map((id) => thing(id).Key);
 const batch = (...ids: readonly string[]) => ({ RequestItems: { Things: { Keys: keys(...ids) } } });
 const askedKeys = (body: string): unknown => JSON.parse(body).RequestItems.Things.Keys;
+const words = tableSpec({ name: 'Words', hashKey: { name: 'id', type: 'S' } });
 
 describe('BatchGetItem at the endpoint', () => {
   it('answers from memory what is there, and asks for the rest in one call', async () => {
@@ -30,6 +32,63 @@ describe('BatchGetItem at the endpoint', () => {
     expect(await endpoint.ask('GetItem', thing('b'))).toBe(`{"Item":${itemJson('b')}}`);
     expect(endpoint.passed).toHaveLength(1);
     expect(endpoint.source.calls).toEqual([]);
+  });
+
+  it('keeps what it had in memory beside what it asks for', async () => {
+    const endpoint = serveEndpoint(async () => ({
+      json: `{"Responses":{"Things":[${itemJson('b')}]},"UnprocessedKeys":{}}`,
+    }));
+    endpoint.put('a');
+    await endpoint.ask('GetItem', thing('a'));
+    await endpoint.ask('BatchGetItem', batch('a', 'b'));
+
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe(`{"Item":${itemJson('a')}}`);
+    expect(endpoint.passed).toHaveLength(1);
+  });
+
+  it('asks for what nobody keeps as it was sent, though memory has all the rest', async () => {
+    const others = { Keys: [{ h: { N: '1' } }], ProjectionExpression: 'a.b' };
+    const endpoint = serveEndpoint(async () => ({
+      json: '{"Responses":{"Others":[{"a":{"N":"2"}}]},"UnprocessedKeys":{}}',
+    }));
+    endpoint.put('a');
+    await endpoint.ask('GetItem', thing('a'));
+    const request = { RequestItems: { Others: others, ...batch('a').RequestItems } };
+
+    expect(await endpoint.ask('BatchGetItem', request)).toBe(
+      `{"Responses":{"Others":[{"a":{"N":"2"}}],"Things":[${itemJson('a')}]},"UnprocessedKeys":{}}`,
+    );
+    expect(endpoint.passed.map(({ body }) => JSON.parse(body))).toEqual([
+      { RequestItems: { Others: others } },
+    ]);
+  });
+
+  it('counts a miss for each key that it asks for, and a question for each table of them', async () => {
+    const endpoint = serveEndpoint(
+      async () => ({ json: '{"Responses":{"Words":[]},"UnprocessedKeys":{}}' }),
+      {},
+      {},
+      [words],
+    );
+    endpoint.put('a');
+    await endpoint.ask('GetItem', thing('a'));
+    const before = endpoint.status.status().counts;
+    await endpoint.ask('BatchGetItem', {
+      RequestItems: { ...batch('a').RequestItems, Words: { Keys: keys('a', 'b') } },
+    });
+
+    const { misses, sourceReads } = endpoint.status.status().counts;
+    expect([misses - before.misses, sourceReads - before.sourceReads]).toEqual([2, 1]);
+  });
+
+  it('gives back an item that nobody here understands, and does not keep it', async () => {
+    const odd = '{"id":{"S":"b"},"v":{"ODD":1}}';
+    const endpoint = serveEndpoint(async () => ({
+      json: `{"Responses":{"Things":[${odd}]},"UnprocessedKeys":{}}`,
+    }));
+
+    expect(await endpoint.ask('BatchGetItem', batch('b'))).toContain(odd);
+    expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
   });
 
   it('never takes a key that was not got to for one without an item', async () => {
@@ -97,6 +156,24 @@ describe('BatchGetItem at the endpoint', () => {
     await reading;
 
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
+  });
+
+  it('reads consistently from that table only of which something was written a moment ago', async () => {
+    const endpoint = serveEndpoint(
+      async () => ({ json: '{"Responses":{"Things":[],"Words":[]},"UnprocessedKeys":{}}' }),
+      {},
+      {},
+      [words],
+    );
+    await endpoint.ask('DeleteItem', thing('b'));
+    await endpoint.ask('BatchGetItem', {
+      RequestItems: { Words: { Keys: keys('b') }, ...batch('b').RequestItems },
+    });
+
+    expect(JSON.parse(endpoint.passed[1]?.body ?? '').RequestItems).toEqual({
+      Things: { Keys: keys('b'), ConsistentRead: true },
+      Words: { Keys: keys('b') },
+    });
   });
 
   it('reads consistently what was written a moment ago', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
 import { throttled } from '../../support/application/failures.ts';
 import { itemJson, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
@@ -60,6 +61,16 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.passed.map(({ body }) => JSON.parse(body))).toEqual([thing('a'), thing('a')]);
   });
 
+  it('is answered by what is stale while the source fails', async () => {
+    const endpoint = serveEndpoint(nothingPassed);
+    endpoint.put('a');
+    await endpoint.ask('GetItem', thing('a'));
+    await endpoint.clock.advance(600_000);
+    endpoint.source.failWith(new SourceTimeoutError('late'));
+
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe(`{"Item":${itemJson('a')}}`);
+  });
+
   it('passes everything on while the source may not be asked', async () => {
     const endpoint = serveEndpoint(async () => ({ json: '{"Item":{}}' }), {}, { awaitsInvocation: true });
 
@@ -99,6 +110,36 @@ describe('GetItem at the endpoint', () => {
     await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' });
 
     expect(JSON.parse(endpoint.passed[0]?.body ?? '')).toMatchObject({ ConsistentRead: true });
+  });
+
+  it('asks consistently for what a report is wanted of, if it was written a moment ago', async () => {
+    const endpoint = serveEndpoint(async () => ({ json: '{"ConsumedCapacity":{}}' }));
+    await endpoint.ask('DeleteItem', thing('a'));
+    await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' });
+    await endpoint.ask('GetItem', { ...thing('b'), ReturnConsumedCapacity: 'TOTAL' });
+
+    const consistent = endpoint.passed.slice(1).map(({ body }) => JSON.parse(body).ConsistentRead);
+    expect(consistent).toEqual([true, undefined]);
+  });
+
+  it('remembers that a report was all there was', async () => {
+    const endpoint = serveEndpoint(async () => ({ json: '{"ConsumedCapacity":{"CapacityUnits":0.5}}' }));
+
+    expect(await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' })).toBe(
+      '{"ConsumedCapacity":{"CapacityUnits":0.5}}',
+    );
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe('{}');
+    expect(endpoint.source.calls).toEqual([]);
+  });
+
+  it('gives back an item that nobody here understands with its report, and does not keep it', async () => {
+    const odd = '"Item":{"id":{"S":"a"},"v":{"ODD":1}},"ConsumedCapacity":{}';
+    const endpoint = serveEndpoint(async () => ({ json: `{${odd}}` }));
+
+    expect(await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' })).toBe(
+      `{${odd}}`,
+    );
+    expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
   });
 
   it('gives back an error that comes in place of a report', async () => {

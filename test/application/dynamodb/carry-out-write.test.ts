@@ -85,11 +85,14 @@ describe('a write at the endpoint', () => {
   it.each<readonly [string, string, Script]>([
     ['a time-out', 'PutItem', () => Promise.reject(new SourceTimeoutError('late'))],
     ['an answer of status 500', 'PutItem', async () => ({ status: 500 })],
+    ['an answer that sends it elsewhere', 'PutItem', async () => ({ status: 307 })],
     ['a transaction refused', 'TransactWriteItems', async () => ({ status: 400 })],
+    ['a transaction of statements refused', 'ExecuteTransaction', async () => ({ status: 400 })],
   ])('keeps nothing of the key for a window after %s', async (_, operation, script) => {
     const endpoint = await filledEndpoint(script);
     const item = { TableName: 'Things', Item: { id: { S: 'a' } } };
-    const request = operation === 'PutItem' ? item : { TransactItems: [{ Put: item }] };
+    const statements = [{ Statement: `DELETE FROM "Things" WHERE id = 'a'` }];
+    const request = { ...item, TransactItems: [{ Put: item }], TransactStatements: statements };
     await endpoint.ask(operation, request).catch(() => undefined);
 
     expect(endpoint.remembers('a')).toBe(false);

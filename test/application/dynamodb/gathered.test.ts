@@ -48,7 +48,9 @@ describe('an answer with another body', () => {
       headers: { 'x-amzn-requestid': 'R' },
       body: Uint8Array.of(7),
     });
-    expect(withBody(answer(new Uint8Array(), { 'x-amz-crc32': '1' }), Uint8Array.of(7)).headers).toEqual({});
+    expect(
+      withBody(answer(new Uint8Array(), { 'x-amz-crc32': '1' }), Uint8Array.of(7)).headers,
+    ).toStrictEqual({});
   });
 });
 

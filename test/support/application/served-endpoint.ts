@@ -17,14 +17,16 @@ export interface Passed {
 /** What DynamoDB says to an operation that is passed on: an answer, or no answer at all. */
 export type Script = (passed: Passed) => Promise<Partial<WireAnswer> & { readonly json?: string }>;
 
-/** The endpoint with the table `Things` over a DynamoDB that says what a test wants it to say. */
+/** The endpoint with the table `Things`, and others if need be, over a DynamoDB that says what a test wants it to say. */
 export const serveEndpoint = (
   script: Script,
   spec: Partial<TableSpec> = {},
   options: ApplicationOptions = {},
+  others: readonly TableSpec[] = [],
 ) => {
   const things = tableSpec({ name: 'Things', hashKey: { name: 'id', type: 'S' }, ...spec });
-  const app = createApplication({ groups: [groupOf('Things')], ...options });
+  const specs = [things, ...others];
+  const app = createApplication({ groups: specs.map(({ name }) => groupOf(name)), ...options });
   const codec = new KeyCodec(things);
   const passed: Passed[] = [];
   const forward: AdmittedOperations = {
@@ -39,7 +41,7 @@ export const serveEndpoint = (
     cache: app,
     store: app.store,
     clock: app.clock,
-    tables: new ConfiguredTables([things], 'eu-west-1'),
+    tables: new ConfiguredTables(specs, 'eu-west-1'),
     forward,
   });
 
