@@ -35,7 +35,8 @@ export class AnswerQuery implements AdmittedOperations {
     const answer = await this.#parts.forward.execute(request);
     if (answer.status !== 200) return answer;
     const body = await gathered(answer);
-    keep(body, TYPED);
+    // What is remembered goes out under no header of its own.
+    if (answer.headers['content-encoding'] === undefined) keep(body, TYPED);
     return { ...answer, body };
   }
 }

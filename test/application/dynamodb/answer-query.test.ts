@@ -1,12 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
+import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
 import type { ApplicationOptions } from '../../support/application/create-application.ts';
 import { keyOf } from '../../support/application/groups.ts';
 import { serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
+import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
 const QUERY = '{"TableName":"Things", "KeyConditionExpression":"id = :a"}';
 
 /** The endpoint over a DynamoDB whose every answer is another. */
-const counting = (queryTtlMs?: number, options: ApplicationOptions = {}) => {
+const counting = (
+  queryTtlMs?: number,
+  options: ApplicationOptions = {},
+  others: readonly TableSpec[] = [],
+) => {
   let count = 0;
   return serveEndpoint(
     async ({ operation }) => {
@@ -16,6 +22,7 @@ const counting = (queryTtlMs?: number, options: ApplicationOptions = {}) => {
     },
     queryTtlMs === undefined ? {} : { queryTtlMs },
     options,
+    others,
   );
 };
 
@@ -37,6 +44,16 @@ describe('Query at the endpoint', () => {
     expect(await endpoint.ask('Query', `${QUERY} `)).toBe('{"Count":2}');
     await endpoint.clock.advance(1);
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');
+  });
+
+  it('is remembered of those tables only that say so', async () => {
+    const words = tableSpec({ name: 'Words', hashKey: { name: 'id', type: 'S' } });
+    const endpoint = counting(5_000, {}, [words]);
+    const ofWords = QUERY.replace('Things', 'Words');
+
+    for (const each of [QUERY, ofWords, QUERY]) await endpoint.ask('Query', each);
+    expect(await endpoint.ask('Query', ofWords)).toBe('{"Count":3}');
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
   });
 
   it.each([
@@ -111,5 +128,13 @@ describe('Query at the endpoint', () => {
     await endpoint.ask('BatchWriteItem', { RequestItems: { Things: puts } });
 
     expect(walked).toEqual([]);
+  });
+
+  it('is not remembered if it came in another encoding, which only its own headers name', async () => {
+    const answers = [{ json: 'zipped', headers: { 'content-encoding': 'gzip' } }, { json: '{"Count":1}' }];
+    const endpoint = serveEndpoint(async () => answers.shift() ?? {}, { queryTtlMs: 5_000 });
+
+    expect(await endpoint.execute('Query', QUERY)).toMatchObject({ headers: { 'content-encoding': 'gzip' } });
+    expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
   });
 });
