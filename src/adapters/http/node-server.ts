@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../../ports/logger.ts';
 import type { Connection, Passage, RequestHandler, Server, Shortcut } from '../../ports/server.ts';
 import { Connections } from './connections.ts';
+import { keepTicksFast } from './kept-tick.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { OpenExchange } from './open-exchange.ts';
 import { safeTarget } from './request-target.ts';
@@ -53,6 +54,7 @@ export class NodeHttpServer implements Server {
   #stopTicks: (() => void) | undefined;
 
   constructor(options: NodeHttpServerOptions) {
+    keepTicksFast();
     const ipv4 = this.#createServer(options.maxHeaderBytes);
     const ipv6 = this.#createServer(options.maxHeaderBytes);
     this.#options = options;
