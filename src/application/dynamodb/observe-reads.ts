@@ -7,7 +7,7 @@ import { projectedItem } from '../../domain/dynamodb/item-answer.ts';
 import type { Wanted } from '../../domain/dynamodb/projected-names.ts';
 import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
 import { isSameItem } from '../../domain/dynamodb/same-item.ts';
-import type { ReadResult } from '../../ports/item-reader.ts';
+import type { ReadRequest, ReadResult } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
 import type { AdmittedRequest } from './admitted-operations.ts';
@@ -35,6 +35,8 @@ interface OpenObservation {
   readonly read: ForeignRead;
 }
 
+/** Of what is stale nothing is read again for it: the read that is passed on will do. */
+const FROM_MEMORY: ReadRequest = { contentType: TYPED, freshness: { kind: 'only-if-cached' } };
 const decoder = new TextDecoder();
 
 /** Passes reads on as they are, and sees what memory would have answered. */
@@ -52,10 +54,8 @@ export class ObserveReads {
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     const open = parts.map((part) => {
-      const remembered = part.keys.map((key) =>
-        cache.reader.peek(key, { contentType: TYPED, freshness: { kind: 'any' } }),
-      );
-      const unknown = part.keys.filter((_, index) => remembered[index] === undefined);
+      const remembered = part.keys.map((key) => cache.reader.peek(key, FROM_MEMORY));
+      const unknown = part.keys.filter((_, index) => !isFresh(remembered[index]));
       return { part, remembered, read: cache.answers.begin(part.table.spec.name, unknown, TYPED) };
     });
     try {
@@ -78,7 +78,7 @@ export class ObserveReads {
         const said = told(part, key);
         if (said === undefined) continue;
         this.#compare(part, remembered[index], said.item);
-        const isKept = part.wanted === 'everything' && !isConsistent && remembered[index] === undefined;
+        const isKept = part.wanted === 'everything' && !isConsistent && !isFresh(remembered[index]);
         if (isKept) takeItem(read, part.table, key, said.item);
       }
     }
@@ -100,6 +100,9 @@ export class ObserveReads {
     observations.hit(name, isSameItem(item, said?.attributes), readUnits(json?.length ?? 0));
   }
 }
+
+const isFresh = (remembered: ReadResult | undefined): boolean =>
+  remembered?.cache.source === 'memory' && remembered.cache.stale === undefined;
 
 /** `undefined` for what cannot be read here: the client gets it all the same. */
 const readably = <T>(read: () => T): T | undefined => {

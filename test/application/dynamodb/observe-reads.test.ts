@@ -64,6 +64,83 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toEqual(seen(4, 2, 2, 1));
   });
 
+  it('goes on comparing with what memory had, which would have been answered for as long as it is kept', async () => {
+    const endpoint = observed();
+
+    await endpoint.ask('GetItem', thing('a'));
+    endpoint.things.a = '2.0';
+    await endpoint.ask('GetItem', thing('a'));
+    await endpoint.ask('GetItem', thing('a'));
+    expect(endpoint.status.status().observed).toEqual(seen(3, 2, 0, 1));
+  });
+
+  it('compares each key of a batch with its own item', async () => {
+    const endpoint = observed();
+
+    await endpoint.ask('GetItem', thing('a'));
+    await endpoint.ask('GetItem', thing('b'));
+    await endpoint.ask('BatchGetItem', batch);
+    expect(endpoint.status.status().observed).toEqual(seen(4, 2, 2, 1));
+  });
+
+  it('does not take an absence for an item, nor an item for an absence', async () => {
+    const answers = ['{}', `{"Item":${itemJson('a')}}`];
+    const endpoint = serveEndpoint(async () => ({ json: answers.shift() ?? '' }), { isObserved: true });
+
+    await endpoint.ask('GetItem', thing('a'));
+    await endpoint.ask('GetItem', thing('a'));
+    expect(endpoint.status.status().observed).toEqual(seen(2, 1, 0, 0.5));
+  });
+
+  it('counts no projected reads in batches, none of keys that were not got to, and none of tables not answered for', async () => {
+    const json = `{"Responses":{},"UnprocessedKeys":{"Things":{"Keys":${JSON.stringify(keys('b', 'c'))}}}}`;
+    const answers = [json, '{"Responses":{},"UnprocessedKeys":{}}'];
+    const endpoint = serveEndpoint(async () => ({ json: answers.shift() ?? '{"Responses":{"Things":[]}}' }), {
+      isObserved: true,
+    });
+    const part = { Keys: keys('b', 'c'), ProjectionExpression: 'v' };
+
+    await endpoint.ask('BatchGetItem', { RequestItems: { Things: { Keys: keys('b', 'c') } } });
+    await endpoint.ask('BatchGetItem', batch);
+    await endpoint.ask('BatchGetItem', { RequestItems: { Things: part } });
+    expect(endpoint.status.status().observed).toBeUndefined();
+  });
+
+  it('is filled by reads of whole items only', async () => {
+    const endpoint = observed();
+
+    await endpoint.ask('GetItem', { ...thing('a'), ProjectionExpression: 'v' });
+    await endpoint.ask('GetItem', thing('a'));
+    expect(endpoint.status.status().observed).toEqual(seen(2, 0, 0, 0));
+  });
+
+  it('learns nothing from an error', async () => {
+    const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"x"}' }), {
+      isObserved: true,
+    });
+
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe('{"__type":"x"}');
+    expect(endpoint.status.status().observed).toBeUndefined();
+    expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
+  });
+
+  it('would have saved half a unit for every 4 KiB that have begun', async () => {
+    const long = itemJson('a', '1'.repeat(38)).replace('}}', `},"x":{"S":"${'y'.repeat(4_096)}"}}`);
+    const endpoint = serveEndpoint(async () => ({ json: `{"Item":${long}}` }), { isObserved: true });
+
+    await endpoint.ask('GetItem', thing('a'));
+    await endpoint.ask('GetItem', thing('a'));
+    expect(endpoint.status.status().observed).toEqual(seen(2, 1, 1, 1));
+  });
+
+  it('counts a miss of memory for each key that it knows nothing of', async () => {
+    const endpoint = observed();
+
+    await endpoint.ask('GetItem', thing('a'));
+    await endpoint.ask('BatchGetItem', batch);
+    expect(endpoint.status.status().counts.misses).toBe(3);
+  });
+
   it('keeps nothing of what was written a moment ago, because it is read as it was asked for', async () => {
     const endpoint = observed();
     await endpoint.ask('DeleteItem', thing('a'));
@@ -95,5 +172,18 @@ describe('a table that is only to be observed', () => {
 
     expect(await endpoint.ask(operation, request)).toBe('no JSON');
     expect(endpoint.status.status().observed).toBeUndefined();
+  });
+
+  it('has nothing read for the sake of memory, which takes what was read anyway once it has expired', async () => {
+    const endpoint = observed();
+    await endpoint.ask('GetItem', thing('a'));
+    await endpoint.clock.advance(60_000);
+    endpoint.things.a = '2.0';
+    await endpoint.ask('GetItem', thing('a'));
+    expect(endpoint.status.status().observed).toEqual(seen(2, 1, 0, 0.5));
+    await endpoint.ask('GetItem', thing('a'));
+
+    expect(endpoint.status.status().observed).toEqual(seen(3, 2, 1, 1));
+    expect(endpoint.source.calls).toEqual([]);
   });
 });
