@@ -49,6 +49,13 @@ describe('a BatchGetItem', () => {
     ]);
   });
 
+  it('may have a hundred keys', () => {
+    const hundred = keys(...Array.from({ length: 100 }, (_, n) => `${n}`));
+
+    expect(question({ Things: { Keys: hundred } }).parts[0]?.keys).toHaveLength(100);
+    expect(of({ Things: { Keys: hundred }, Others: { Keys: keys('a') } })).toBeUndefined();
+  });
+
   it.each([
     ['what nobody keeps', { Others: { Keys: keys('a') } }, {}],
     ['a table twice, by its ARN too', { Things: { Keys: keys('a') }, [ARN]: { Keys: keys('b') } }, {}],
@@ -66,6 +73,11 @@ describe('a BatchGetItem', () => {
     ['no keys', { Things: { Keys: [] } }, {}],
     ['no keys of another table', { Things: { Keys: keys('a') }, Others: { Keys: [] } }, {}],
     ['keys of no shape', { Things: { Keys: keys('a') }, Others: { Keys: [{ h: { N: 1 } }] } }, {}],
+    [
+      'keys of which one has no shape',
+      { Things: { Keys: keys('a') }, Others: { Keys: [{ h: { N: '1' } }, { h: 1 }] } },
+      {},
+    ],
     [
       'keys of which a part has no shape',
       { Things: { Keys: keys('a') }, Others: { Keys: [{ h: { N: '1' }, s: { N: 1 } }] } },
@@ -119,6 +131,15 @@ describe('what is left of a batch', () => {
       ReturnConsumedCapacity: 'INDEXES',
     });
   });
+
+  it('asks for no report that was not asked for', () => {
+    const asked = question({ Things: { Keys: keys('a') } });
+    const remainders = asked.parts.map((part) => ({ part, missing: [0], isConsistent: false }));
+
+    expect(JSON.parse(decoder.decode(remainderRequest(asked, remainders)))).toEqual({
+      RequestItems: { Things: { Keys: keys('a') } },
+    });
+  });
 });
 
 describe('the answer to a batch', () => {
@@ -168,9 +189,29 @@ describe('the answer to a batch', () => {
     const answer =
       '{"Responses":{},"UnprocessedKeys":{},"ConsumedCapacity":[{"TableName":"Others","CapacityUnits":0.50}]}';
 
-    expect(merged(asked, new Map(), encoder.encode(answer))).toContain(
-      '"ConsumedCapacity":[{"TableName":"Others","CapacityUnits":0.50},{"CapacityUnits":0,"TableName":"Things"}]',
+    expect(merged(asked, new Map(), encoder.encode(answer))).toBe(
+      '{"Responses":{"Things":[],"Others":[]},"UnprocessedKeys":{},"ConsumedCapacity":' +
+        '[{"TableName":"Others","CapacityUnits":0.50},{"CapacityUnits":0,"TableName":"Things"}]}',
     );
+  });
+
+  it('reports that a batch from memory consumed nothing', () => {
+    const asked = question({ Things: { Keys: keys('a') } }, { ReturnConsumedCapacity: 'TOTAL' });
+
+    expect(merged(asked, new Map())).toBe(
+      '{"Responses":{"Things":[]},"UnprocessedKeys":{},"ConsumedCapacity":[{"CapacityUnits":0,"TableName":"Things"}]}',
+    );
+  });
+
+  it('has a map of unprocessed keys though DynamoDB sent none, and every key of one that it sent', () => {
+    const asked = question({ Things: { Keys: keys('a', 'b', 'c') } });
+    const unprocessed = (...ids: readonly string[]) => `{"Things":{"Keys":${JSON.stringify(keys(...ids))}}}`;
+
+    expect(merged(asked, new Map(), encoder.encode('{"Responses":{"Things":[]}}'))).toBe(
+      '{"Responses":{"Things":[]},"UnprocessedKeys":{}}',
+    );
+    const answer = `{"Responses":{"Things":[]},"UnprocessedKeys":${unprocessed('a', 'c')}}`;
+    expect(merged(asked, new Map(), encoder.encode(answer))).toBe(answer);
   });
 
   it('is none if that of DynamoDB cannot be read', () => {

@@ -35,6 +35,7 @@ describe('the bodies of an item', () => {
 
   it('are of no other content type', () => {
     expect(() => texts([], ['text/html'])).toThrow(RangeError);
+    expect(() => texts([], ['text/html'])).toThrow('text/html');
   });
 });
 

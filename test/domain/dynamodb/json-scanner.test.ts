@@ -60,6 +60,7 @@ describe('the JSON scanner', () => {
     ['"a\\\\"x', 5],
     ['"\\\\\\""x', 6],
     ['"{["x', 4],
+    ['""x', 2],
     ['{"a":"}"}x', 9],
     ['[["]"],{}]x', 10],
   ])('is not misled by %s', (text, end) => {
@@ -81,6 +82,9 @@ describe('the JSON scanner', () => {
     '{a:1}',
     '{"a" 1}',
     '{"a":1 "b":2}',
+    '{"a":1 x"b":2}',
+    '{"a"x1}',
+    '[}',
     '{"a:1}',
     '{"a":[1}',
     '{,}',
@@ -88,7 +92,18 @@ describe('the JSON scanner', () => {
     expect(() => membersOf(text, 0)).toThrow(SyntaxError);
   });
 
-  it.each(['', '{}', '[1', '[1,]', '[1 2]', '["a]', '[,]', '[{]'])('finds no array in %j', (text) => {
-    expect(() => elementsOf(text, 0)).toThrow(SyntaxError);
+  it('says where there is no JSON', () => {
+    expect(() => membersOf('{"a" 1}', 0)).toThrow('position 5');
   });
+
+  it.each(['"', '"a', '"a\\"', '[', '{"a"', '["a]'])('finds no end of %j', (text) => {
+    expect(() => valueEnd(text, 0)).toThrow(SyntaxError);
+  });
+
+  it.each(['', '{}', '{]', '[1', '[1,]', '[1 2]', '[1 x2]', '["a]', '[,]', '[{]'])(
+    'finds no array in %j',
+    (text) => {
+      expect(() => elementsOf(text, 0)).toThrow(SyntaxError);
+    },
+  );
 });

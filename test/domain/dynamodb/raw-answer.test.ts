@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
-import { rawBatch, rawItem, rawPage } from '../../../src/domain/dynamodb/raw-answer.ts';
+import { rawBatch, rawItem, rawPage, rawTables } from '../../../src/domain/dynamodb/raw-answer.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -59,6 +59,7 @@ describe('the answer to a BatchGetItem', () => {
     '{}',
     '{"Responses":{},"UnprocessedKeys":{}}',
     '{"Responses":{"T":[]},"UnprocessedKeys":{"T":{"Keys":[]}}}',
+    '{"Responses":{"T":[]},"UnprocessedKeys":{"T":{}}}',
   ])('may hold nothing: %s', (text) => {
     expect(rawBatch(bytes(text))).toEqual({ items: [], unprocessed: [] });
   });
@@ -71,6 +72,36 @@ describe('the answer to a BatchGetItem', () => {
   ])('cannot be read if it is %s', (text) => {
     expect(() => rawBatch(bytes(text))).toThrow(SourceUnavailableError);
   });
+});
+
+describe('the answer to a BatchGetItem, table by table', () => {
+  const tablesIn = (text: string) =>
+    [...rawTables(bytes(text))].map(([name, { items, unprocessed }]) => [
+      name,
+      items.map(({ json }) => json),
+      unprocessed.map(({ json }) => json),
+    ]);
+
+  it('holds the items of each table, and the keys that were not got to', () => {
+    const text = `{"Responses":{"T":[${ODD}],"U":[]},"UnprocessedKeys":{"T":{"Keys":[{"a":{"S":"2"}}]},"V":{"Keys":[{"a":{"S":"3"}}]}}}`;
+
+    expect(tablesIn(text)).toEqual([
+      ['T', [ODD], ['{"a":{"S":"2"}}']],
+      ['U', [], []],
+      ['V', [], ['{"a":{"S":"3"}}']],
+    ]);
+  });
+
+  it('may lack what says that everything was got to', () => {
+    expect(tablesIn('{"Responses":{"T":[]}}')).toEqual([['T', [], []]]);
+  });
+
+  it.each(['{}', '{"Responses":[]}', '{"Responses":{},"UnprocessedKeys":{"T":{}}}'])(
+    'cannot be read if it is %s',
+    (text) => {
+      expect(() => rawTables(bytes(text))).toThrow(SourceUnavailableError);
+    },
+  );
 });
 
 describe('the answer to a Scan', () => {
