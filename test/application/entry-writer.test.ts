@@ -27,7 +27,7 @@ const withTwoReads = (lifetimes: Partial<Lifetimes> = {}) => {
   const groups = new Groups([groupOf('Products', lifetimes)]);
   const marks = new WriteMarks(new FakeClock());
   const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0.5));
-  return { store, fence, writer, first: fence.begin(), second: fence.begin() };
+  return { store, fence, marks, writer, first: fence.begin(), second: fence.begin() };
 };
 
 describe('EntryWriter', () => {
@@ -51,6 +51,16 @@ describe('EntryWriter', () => {
     expect(writer.write(found('v1'), first).outcome).toBe('dropped');
     expect(writer.write(found('v2'), second).outcome).toBe('dropped');
     expect(store.get(key)).toBeUndefined();
+  });
+
+  it.each(['write', 'preload'] as const)('drops what a write in doubt may have changed, in a %s', (act) => {
+    const { writer, store, marks, first, second } = withTwoReads();
+    const end = marks.begin({ group: 'Products', key });
+
+    expect(writer[act](found('v1'), first).outcome).toBe('dropped');
+    expect(store.get(key)).toBeUndefined();
+    end('known');
+    expect(writer[act](found('v2'), second).outcome).toBe('stored');
   });
 
   it('drops what was asked before an answer that was evicted again', () => {

@@ -90,6 +90,54 @@ describe('WriteMarks', () => {
     expect(marks.isRecent(keyOf('another'))).toBe(false);
   });
 
+  it('have room for a key that is marked already', () => {
+    const { marks, write } = withMarks(1);
+    write()('known');
+    write()('known');
+
+    expect([a, b].map((key) => marks.isRecent(key))).toEqual([true, false]);
+  });
+
+  it('have no room again as long as an answer that is in doubt may be on its way', () => {
+    const { marks, clock, write } = withMarks(2);
+    for (const key of [a, b]) write(key)('known');
+    clock.freeze(2 * WINDOW_MS - 1);
+    write(c)('known');
+
+    expect(marks.isRecent(keyOf('another'))).toBe(true);
+  });
+
+  it('never make room at the cost of a write that is under way', () => {
+    const { marks, clock, write } = withMarks(2);
+    write(a);
+    write(b)('known');
+    clock.freeze(2 * WINDOW_MS);
+    write(c)('known');
+
+    expect([a, b, c].map((key) => marks.isInDoubt(key, clock.now()))).toEqual([true, false, false]);
+    expect(marks.isRecent(keyOf('another'))).toBe(true);
+  });
+
+  it('make room from that on which was written longest ago', () => {
+    const { marks, clock, write } = withMarks(2);
+    for (const key of [a, b]) write(key)('known');
+    clock.freeze(2 * WINDOW_MS);
+    for (const key of [a, c]) write(key)('known');
+
+    expect([a, b, c].map((key) => marks.isRecent(key))).toEqual([true, false, true]);
+  });
+
+  it('last ten seconds, if nothing else is said', () => {
+    const clock = new FakeClock();
+    const marks = new WriteMarks(clock);
+    marks.begin({ group: 'Products', key: a })('known');
+    clock.freeze(9_999);
+
+    expect([a, b].map((key) => marks.isRecent(key))).toEqual([true, false]);
+    clock.freeze(1);
+    expect(marks.isRecent(a)).toBe(false);
+  });
+
   it('have room again for a key when the oldest marks are long over', () => {
     const { marks, clock, write } = withMarks(2);
     for (const key of [a, b]) write(key)('known');
