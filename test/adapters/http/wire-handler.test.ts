@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createApp, createHandler } from '../../../src/adapters/http/app.ts';
+import type { RequestHandler } from '../../../src/ports/server.ts';
+import type { WireOperations } from '../../../src/ports/wire-operations.ts';
+import { AppUnderTest, codeOf, optionsOf } from '../../support/http/app-under-test.ts';
+
+const GET_ITEM = { 'x-amz-target': 'Shop_1.GetItem' };
+
+const echo: WireOperations = {
+  async execute({ operation, body }) {
+    if (operation === 'Break') throw new TypeError('broken');
+    return { status: operation === 'Refuse' ? 400 : 200, headers: {}, body };
+  },
+};
+
+/** The way past the router and the way through it, with the same behind both. */
+const bothWays = (operations: WireOperations) => {
+  const app = new AppUnderTest();
+  const options = { ...optionsOf(app), wire: { targetPrefix: 'Shop_1.', operations } };
+  return { past: createHandler(options), through: createApp(options).fetch, logger: app.logger };
+};
+
+const sent = fc.record({
+  method: fc.constantFrom('POST', 'POST', 'POST', 'PUT', 'DELETE'),
+  target: fc.constantFrom('/', '/', '/', '/?', '/?a=/', '//', '/x', '/words/', '/health'),
+  headers: fc.record(
+    {
+      host: fc.constantFrom('localhost:4000', '127.0.0.1', 'shop.example'),
+      'x-amz-target': fc.constantFrom(
+        'Shop_1.GetItem',
+        'Shop_1.Refuse',
+        'Shop_1.Break',
+        'Shop_2.GetItem',
+        'GetItem',
+        '',
+      ),
+      'x-forwarded-for': fc.constant('10.0.0.1'),
+      'sec-fetch-site': fc.constantFrom('cross-site', 'none'),
+      'x-dynamodb-cache-forwarded': fc.constant('1'),
+    },
+    { requiredKeys: ['host', 'x-amz-target'] },
+  ),
+  hasTarget: fc.boolean(),
+  body: fc.constantFrom('', '{}', '{"TableName":"Teas"}'),
+  overLimit: fc.boolean(),
+});
+
+type Sent = typeof sent extends fc.Arbitrary<infer Shape> ? Shape : never;
+
+const answerTo = async (
+  handler: RequestHandler,
+  { method, target, headers, hasTarget, body, overLimit }: Sent,
+) => {
+  const { 'x-amz-target': named, ...others } = headers;
+  const request = new Request(`http://localhost:4000${target}`, {
+    method,
+    headers: hasTarget ? { ...others, 'x-amz-target': named } : others,
+    body,
+  });
+  const response = await handler(request, { overLimit });
+  const told = [...response.headers].filter(([name]) => name !== 'x-amzn-requestid');
+  return { status: response.status, told, body: await response.text() };
+};
+
+describe('the handler of an app that SDKs may ask', () => {
+  it('answers past the router what the router would answer', async () => {
+    const { past, through } = bothWays(echo);
+
+    await fc.assert(
+      fc.asyncProperty(sent, async (request) => {
+        expect(await answerTo(past, request)).toEqual(await answerTo(through, request));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives back what the operation answered', async () => {
+    const { past } = bothWays(echo);
+    const request = new Request('http://localhost:4000/', {
+      method: 'POST',
+      headers: { host: 'localhost:4000', ...GET_ITEM },
+      body: '{"TableName":"Teas"}',
+    });
+
+    const response = await past(request, { overLimit: false });
+
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('{"TableName":"Teas"}');
+  });
+
+  it('has one line in the log for an answer that cannot be one', async () => {
+    const { past, logger } = bothWays({
+      execute: async () => ({ status: 999, headers: {}, body: new Uint8Array() }),
+    });
+    const request = new Request('http://localhost:4000/', {
+      method: 'POST',
+      headers: { host: 'localhost:4000', ...GET_ITEM },
+      body: '{}',
+    });
+
+    expect(await codeOf(await past(request, { overLimit: false }))).toBe('500 internal');
+    expect(logger.at('error')).toHaveLength(1);
+  });
+});
