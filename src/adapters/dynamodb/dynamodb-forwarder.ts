@@ -36,21 +36,27 @@ export class DynamoDbForwarder implements OperationForwarder {
   }
 
   async forward(operation: ForwardedOperation): Promise<WireAnswer> {
-    this.#loading ??= this.#load();
-    const { forwarder } = this.#loaded ?? (await this.#loading);
+    const { forwarder } = this.#loaded ?? (await this.#loadOnce());
     return forwarder.forward(operation);
   }
 
   /** Loads all that, and finds out who we are. */
   async warmUp(): Promise<void> {
-    this.#loading ??= this.#load();
     // What goes wrong is met again by the first operation.
-    await Promise.allSettled([this.#loading, this.#keyRing.current()]);
+    await Promise.allSettled([this.#loaded ?? this.#loadOnce(), this.#keyRing.current()]);
   }
 
   /** Closes all connections; operations on their way fail. */
   close(): void {
     this.#loaded?.agent.close();
+  }
+
+  /** A failure is forgotten, so that who comes next makes another attempt. */
+  #loadOnce(): Promise<Loaded> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
   }
 
   async #load(): Promise<Loaded> {

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { DynamoDbForwarder } from '../../../src/adapters/dynamodb/dynamodb-forwarder.ts';
+import { KeyRing } from '../../../src/adapters/dynamodb/key-ring.ts';
+import { ScriptedUpstream } from '../../support/endpoint/scripted-upstream.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+
+describe('DynamoDbForwarder', () => {
+  it('makes another attempt to load what it needs, if the first failed', async () => {
+    const upstream = await ScriptedUpstream.start();
+    const failures = [new Error('too many open files')];
+    const keyRing = new KeyRing(async () => ({ accessKeyId: 'ours', secretAccessKey: 'secret' }));
+    const endpoints = { endpointFor: async () => new URL(upstream.url) };
+    const forwarder = new DynamoDbForwarder(keyRing, endpoints, new FakeClock(), async () => {
+      const failure = failures.pop();
+      if (failure !== undefined) throw failure;
+      return () => undefined;
+    });
+    const operation = {
+      operation: 'GetItem',
+      headers: new Headers(),
+      body: new Uint8Array(),
+      signal: new AbortController().signal,
+      region: 'us-east-1',
+      isRepeatable: true,
+    };
+
+    await expect(forwarder.forward(operation)).rejects.toThrow('too many open files');
+    expect(await forwarder.forward(operation)).toMatchObject({ status: 200 });
+    forwarder.close();
+    await upstream.close();
+  });
+});
