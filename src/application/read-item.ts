@@ -1,4 +1,4 @@
-import { bodyOf, isAbsence } from '../domain/cache/cache-entry.ts';
+import { bodyOf } from '../domain/cache/cache-entry.ts';
 import type { Hit, Stale } from '../domain/cache/cache-lookup.ts';
 import type { EntryKey } from '../domain/cache/entry-key.ts';
 import {
@@ -9,23 +9,14 @@ import {
 } from '../domain/cache/errors.ts';
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
-import type {
-  CacheStatus,
-  FoundItem,
-  Freshness,
-  ItemReader,
-  ReadRequest,
-  ReadResult,
-} from '../ports/item-reader.ts';
+import type { FoundItem, Freshness, ItemReader, ReadRequest, ReadResult } from '../ports/item-reader.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
-import type { Landing } from './flight.ts';
 import type { Flights } from './flights.ts';
 import type { Groups } from './groups.ts';
+import { fromMemory, fromOrigin, type OriginReason } from './read-results.ts';
 import type { RefreshBehind } from './refresh-behind.ts';
 import type { Setbacks } from './setbacks.ts';
 import type { Statistics } from './statistics.ts';
-
-type OriginReason = Extract<CacheStatus, { source: 'origin' }>['reason'];
 
 /** Reads through the cache: memory first, then the source, and memory again if the source fails in passing. */
 export class ReadItem implements ItemReader {
@@ -85,6 +76,15 @@ export class ReadItem implements ItemReader {
     return remembered;
   }
 
+  /** What memory answers in place of the source, which has just failed in passing when asked past its port. */
+  standIn(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+    const fallback = this.#fallback(key, request);
+    if (fallback === undefined) return undefined;
+    this.#refresh.noteNeed(key);
+    this.#statistics.staleHits += 1;
+    return fallback;
+  }
+
   recall(key: EntryKey, contentType: string): FoundItem | undefined {
     const { policy } = this.#groups.get(key.group);
     const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
@@ -134,10 +134,8 @@ export class ReadItem implements ItemReader {
   }
 
   #afterFailure(key: EntryKey, request: ReadRequest, error: unknown, asked: boolean): ReadResult {
-    const fallback = error instanceof PassingFailure ? this.#fallback(key, request) : undefined;
+    const fallback = error instanceof PassingFailure ? this.standIn(key, request) : undefined;
     if (fallback === undefined) return this.#fail(error);
-    this.#refresh.noteNeed(key);
-    this.#statistics.staleHits += 1;
     const { cache } = fallback;
     if (!asked || cache.source !== 'memory') return fallback;
     return { ...fallback, cache: { source: 'memory-after-failure', ttlMs: cache.ttlMs } };
@@ -166,33 +164,4 @@ const allows = (freshness: Freshness, lookup: Hit | Stale): boolean => {
   const seconds = 'seconds' in freshness ? freshness.seconds : undefined;
   if (seconds === undefined) return lookup.outcome === 'hit' || lookup.whileRevalidate;
   return lookup.outcome === 'hit' && lookup.ageMs <= seconds * 1_000;
-};
-
-/** The answer that memory gives, unless the entry lacks the form that is asked for. */
-const fromMemory = (
-  lookup: Hit | Stale,
-  contentType: string,
-  window: 'stale-while-revalidate' | 'stale-if-error',
-): ReadResult | undefined => {
-  const { entry, ageMs, ttlMs } = lookup;
-  const cache: CacheStatus =
-    lookup.outcome === 'hit' ? { source: 'memory', ttlMs } : { source: 'memory', ttlMs, stale: window };
-  if (isAbsence(entry)) return { outcome: 'absent', ageMs, cache };
-  const body = bodyOf(entry, contentType);
-  return body === undefined ? undefined : { outcome: 'found', body, ageMs, cache };
-};
-
-const fromOrigin = (
-  { entry, stored }: Landing,
-  contentType: string,
-  now: number,
-  reason: OriginReason,
-  collapsed: boolean,
-): ReadResult => {
-  const ageMs = Math.max(0, now - entry.storedAt);
-  const cache: CacheStatus = { source: 'origin', reason, stored, collapsed };
-  if (isAbsence(entry)) return { outcome: 'absent', ageMs, cache };
-  const body = bodyOf(entry, contentType);
-  if (body === undefined) throw new Error(`the source made no body of type ${contentType}`);
-  return { outcome: 'found', body, ageMs, cache };
 };

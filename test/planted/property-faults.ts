@@ -26,7 +26,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'the age is counted from the arrival of an answer',
     test: READ_THROUGH,
-    file: 'src/application/read-item.ts',
+    file: 'src/application/read-results.ts',
     text: 'const ageMs = Math.max(0, now - entry.storedAt);',
     replacement: 'const ageMs = Math.max(0, now - now);',
   },

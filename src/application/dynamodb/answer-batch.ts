@@ -15,21 +15,12 @@ import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
-import { answerOf, gathered, withBody } from './gathered.ts';
+import { gathered, withBody } from './gathered.ts';
 import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
+import { orStale } from './or-stale.ts';
+import { answerFromMemory, itemsByTable, type Recollection, recollected } from './recollection.ts';
 import { takeItem } from './taken-item.ts';
 import { TYPED_FORM } from './typed-form.ts';
-
-const decoder = new TextDecoder();
-
-/** What memory has of one part of a batch. */
-interface Recollection {
-  readonly part: BatchPart;
-  /** In typed JSON. */
-  readonly items: readonly string[];
-  /** Places of the keys that memory knows nothing of. */
-  readonly missing: readonly number[];
-}
 
 /** The question to DynamoDB about one part. */
 interface OpenPart {
@@ -60,22 +51,26 @@ export class AnswerBatch implements AdmittedOperations {
     );
     if (observed.length > 0) return this.#observer.observe(request, observed, toldByBatch);
     const recollections = question.parts.map((part) => this.#recollect(part));
-    const isComplete = recollections.every(
-      ({ part, missing }) => part.question !== undefined && missing.length === 0,
+    return (
+      answerFromMemory(question, recollections) ??
+      orStale(this.#ask(request, question, recollections), () =>
+        answerFromMemory(
+          question,
+          recollections.map((recollection) => this.#standIn(recollection)),
+        ),
+      )
     );
-    if (isComplete) return answerOf(mergedAnswer(question, itemsByTable(recollections)));
-    return this.#ask(request, question, recollections);
   }
 
   #recollect(part: BatchPart): Recollection {
-    const items: string[] = [];
-    const missing: number[] = [];
-    for (const [index, key] of (part.question?.keys ?? []).entries()) {
-      const result = this.#parts.cache.reader.peek(key, TYPED_FORM);
-      if (result === undefined) missing.push(index);
-      else if (result.outcome === 'found') items.push(decoder.decode(result.body.bytes));
-    }
-    return { part, items, missing };
+    const { reader } = this.#parts.cache;
+    const missing = [...(part.question?.keys ?? []).keys()];
+    return recollected({ part, items: [], missing }, (key) => reader.peek(key, TYPED_FORM));
+  }
+
+  #standIn(recollection: Recollection): Recollection {
+    const { reader } = this.#parts.cache;
+    return recollected(recollection, (key) => reader.standIn(key, TYPED_FORM));
   }
 
   async #ask(
@@ -149,6 +144,3 @@ const byKey = (
   }
   return found;
 };
-
-const itemsByTable = (recollections: readonly Recollection[]): ReadonlyMap<string, readonly string[]> =>
-  new Map(recollections.map(({ part, items }) => [part.tableName, items]));

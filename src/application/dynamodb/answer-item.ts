@@ -9,6 +9,7 @@ import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from
 import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
 import type { ObserveReads } from './observe-reads.ts';
+import { orStale } from './or-stale.ts';
 import { takeItem } from './taken-item.ts';
 import { TYPED_FORM } from './typed-form.ts';
 
@@ -69,10 +70,13 @@ export class AnswerItem implements AdmittedOperations {
     asked: JsonObject,
     question: ItemQuestion,
   ): WireAnswer | Promise<WireAnswer> {
-    const remembered = this.#parts.cache.reader.peek(question.key, TYPED_FORM);
-    return remembered === undefined
-      ? this.#askWithReport(request, asked, question)
-      : answered(question, remembered);
+    const { reader } = this.#parts.cache;
+    const remembered = reader.peek(question.key, TYPED_FORM);
+    if (remembered !== undefined) return answered(question, remembered);
+    return orStale(this.#askWithReport(request, asked, question), () => {
+      const outdated = reader.standIn(question.key, TYPED_FORM);
+      return outdated && answered(question, outdated);
+    });
   }
 
   async #askWithReport(

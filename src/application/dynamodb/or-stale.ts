@@ -1,0 +1,25 @@
+import { PassingFailure } from '../../domain/cache/errors.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { gathered } from './gathered.ts';
+
+/**
+ * The answer of DynamoDB to a read, or in its place what `stale` makes, if DynamoDB fails in passing and there is something.
+ * Throttling is passed on: to slow down is for the client.
+ */
+export const orStale = async (
+  asking: Promise<WireAnswer>,
+  stale: () => WireAnswer | undefined,
+): Promise<WireAnswer> => {
+  try {
+    const answer = await asking;
+    const replacement = answer.status < 500 ? undefined : stale();
+    if (replacement === undefined) return answer;
+    // Read to its end, so that its connection can serve again.
+    await gathered(answer);
+    return replacement;
+  } catch (error) {
+    const replacement = error instanceof PassingFailure ? stale() : undefined;
+    if (replacement === undefined) throw error;
+    return replacement;
+  }
+};

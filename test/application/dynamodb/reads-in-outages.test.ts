@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { SourceConnectionError, SourceRefusedError } from '../../../src/domain/cache/errors.ts';
+import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import { itemJson, type Script, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
+
+const batch = (...ids: readonly string[]) => ({
+  RequestItems: { Things: { Keys: ids.map((id) => thing(id).Key) } },
+});
+const WITH_REPORT = { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' };
+const HOUR_MS = 3_600_000;
+
+/** The endpoint an hour after it was told of `ids`, in front of a DynamoDB that does as `script` says from now on. */
+const withOutdated = async (script: Script, ...ids: readonly string[]) => {
+  let isOut = false;
+  const items = ids.map((id) => itemJson(id)).join();
+  const endpoint = serveEndpoint(async (passed) =>
+    isOut ? script(passed) : { json: `{"Responses":{"Things":[${items}]},"UnprocessedKeys":{}}` },
+  );
+  await endpoint.ask('BatchGetItem', batch(...ids, 'absent'));
+  await endpoint.clock.advance(HOUR_MS);
+  isOut = true;
+  return endpoint;
+};
+
+const outOfReach: Script = () => Promise.reject(new SourceConnectionError('no route'));
+const unwell: Script = async () => ({ status: 500, json: '{"__type":"InternalServerError"}' });
+
+describe('reads at the endpoint while DynamoDB fails in passing', () => {
+  it.each([
+    ['cannot be reached', outOfReach],
+    ['says that it is unwell', unwell],
+  ])('are answered by outdated items where it %s', async (_, script) => {
+    const endpoint = await withOutdated(script, 'a', 'b');
+
+    expect(await endpoint.ask('BatchGetItem', batch('a', 'b'))).toBe(
+      `{"Responses":{"Things":[${itemJson('a')},${itemJson('b')}]},"UnprocessedKeys":{}}`,
+    );
+    expect(JSON.parse(await endpoint.ask('GetItem', WITH_REPORT))).toEqual({
+      Item: JSON.parse(itemJson('a')),
+      ConsumedCapacity: { TableName: 'Things', CapacityUnits: 0 },
+    });
+    expect(endpoint.status.status().counts.staleHits).toBe(3);
+    expect(endpoint.passed).toHaveLength(3);
+  });
+
+  it('take an answer that breaks off for none', async () => {
+    const body = (async function* () {
+      yield new Uint8Array(1);
+      throw new SourceConnectionError('broke off');
+    })();
+    const endpoint = await withOutdated(async () => ({ body }) satisfies Partial<WireAnswer>, 'a');
+
+    expect(await endpoint.ask('BatchGetItem', batch('a'))).toContain(itemJson('a'));
+  });
+
+  it('leave nothing of the failure unread, so that its connection can serve again', async () => {
+    let isRead = false;
+    const body = (async function* () {
+      yield new Uint8Array(1);
+      isRead = true;
+    })();
+    const endpoint = await withOutdated(async () => ({ status: 503, body }), 'a');
+    await endpoint.ask('BatchGetItem', batch('a'));
+
+    expect(isRead).toBe(true);
+  });
+
+  it('fail as DynamoDB does where memory lacks one of the items', async () => {
+    const endpoint = await withOutdated(unwell, 'a');
+
+    expect(await endpoint.execute('BatchGetItem', batch('a', 'never-seen'))).toMatchObject({ status: 500 });
+    expect(await endpoint.execute('GetItem', { ...WITH_REPORT, ...thing('never-seen') })).toMatchObject({
+      status: 500,
+    });
+  });
+
+  it('fail as the way to DynamoDB does where memory lacks one of the items', async () => {
+    const endpoint = await withOutdated(outOfReach, 'a');
+
+    await expect(endpoint.ask('BatchGetItem', batch('a', 'never-seen'))).rejects.toThrow('no route');
+  });
+
+  it('fail where DynamoDB will not be better in a moment', async () => {
+    const refusing: Script = () => Promise.reject(new SourceRefusedError('no permission'));
+    const endpoint = await withOutdated(refusing, 'a');
+
+    await expect(endpoint.ask('BatchGetItem', batch('a'))).rejects.toThrow('no permission');
+    await expect(endpoint.ask('GetItem', WITH_REPORT)).rejects.toThrow('no permission');
+  });
+
+  it('pass on that the client is too fast', async () => {
+    const slowDown: Script = async () => ({ status: 400, json: '{"__type":"ThrottlingException"}' });
+    const endpoint = await withOutdated(slowDown, 'a');
+
+    expect(await endpoint.execute('BatchGetItem', batch('a'))).toMatchObject({ status: 400 });
+  });
+});
