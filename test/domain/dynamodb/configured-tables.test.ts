@@ -27,7 +27,7 @@ describe('a configured table', () => {
   it.each(STRAYS)('finds no key in %j, which may be anything of the table', (attributes) => {
     expect(table.keyIn(attributes)).toBeUndefined();
     expect(table.isItem(attributes, key)).toBe(false);
-    expect(table.addressOf(attributes)).toEqual({ group: 'Pairs' });
+    expect(table.addressOf(attributes)).toStrictEqual({ group: 'Pairs' });
   });
 
   it('is meant as a whole where nobody knows the attributes', () => {

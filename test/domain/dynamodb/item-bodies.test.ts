@@ -61,4 +61,11 @@ describe('Projection', () => {
     });
     expect([...projection.surplus]).toEqual(['h']);
   });
+
+  it('asks for both key attributes where neither is to be kept', () => {
+    const projection = new Projection(tableSpec({ name: 'T', hashKey, sortKey, fields: ['a'] }));
+
+    expect(projection.request.ExpressionAttributeNames).toEqual({ '#0': 'a', '#1': 'h', '#2': 's' });
+    expect([...projection.surplus]).toEqual(['h', 's']);
+  });
 });
