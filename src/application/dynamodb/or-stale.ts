@@ -14,8 +14,8 @@ export const orStale = async (
     const answer = await asking;
     const replacement = answer.status < 500 ? undefined : stale();
     if (replacement === undefined) return answer;
-    // Read to its end, so that its connection can serve again.
-    await gathered(answer);
+    // Read to its end, so that its connection can serve again; that it breaks off is one failure with the other.
+    await gathered(answer).catch(() => undefined);
     return replacement;
   } catch (error) {
     const replacement = error instanceof PassingFailure ? stale() : undefined;

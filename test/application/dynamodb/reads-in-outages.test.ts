@@ -65,6 +65,17 @@ describe('reads at the endpoint while DynamoDB fails in passing', () => {
     expect(isRead).toBe(true);
   });
 
+  it('are answered once where the failure itself breaks off', async () => {
+    const body = (async function* () {
+      yield new Uint8Array(1);
+      throw new SourceConnectionError('broke off');
+    })();
+    const endpoint = await withOutdated(async () => ({ status: 503, body }), 'a');
+
+    expect(await endpoint.ask('BatchGetItem', batch('a'))).toContain(itemJson('a'));
+    expect(endpoint.status.status().counts.staleHits).toBe(1);
+  });
+
   it('fail as DynamoDB does where memory lacks one of the items', async () => {
     const endpoint = await withOutdated(unwell, 'a');
 
