@@ -1,6 +1,7 @@
 import type { Logger } from '../../ports/logger.ts';
 import type { Connection, RequestHandler, Server } from '../../ports/server.ts';
 import type { BunListener, BunServe } from './bun-serve.ts';
+import { plainRequest } from './plain-request.ts';
 import { PortTakenError } from './port-taken-error.ts';
 
 export interface BunHttpServerOptions {
@@ -104,7 +105,10 @@ export class BunHttpServer implements Server {
 
   #answer(request: Request): Response | Promise<Response> {
     const handler = this.#handler;
-    if (handler !== undefined) return handler(withWholeUrl(request), this.#connection());
+    if (handler !== undefined) {
+      const connection = this.#connection();
+      return shortAnswer(handler, request, connection) ?? handler(withWholeUrl(request), connection);
+    }
     return this.#serving.then(() => this.#answer(request));
   }
 
@@ -119,6 +123,16 @@ export class BunHttpServer implements Server {
     return new Response(null, { status: 500 });
   }
 }
+
+const shortAnswer = (
+  { shortcut }: RequestHandler,
+  request: Request,
+  connection: Connection,
+): Response | undefined => {
+  const plain = shortcut && plainRequest(request);
+  const answer = plain && shortcut(plain, connection);
+  return answer && new Response(answer.body, { headers: answer.headers });
+};
 
 /** Of a Host that can stand in no URL, Bun makes a URL that is none; what such a Host may be is for a guard to say. */
 const withWholeUrl = (request: Request): Request =>
