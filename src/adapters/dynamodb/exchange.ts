@@ -1,8 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
-import { SourceConnectionError, SourceTimeoutError } from '../../domain/cache/errors.ts';
-import { NotForwardedError } from '../../ports/wire-errors.ts';
+import { ExchangeTimeout, lostContact, notForwarded } from './exchange-failures.ts';
 import { watchSilence } from './silence.ts';
 import type { UpstreamAgent } from './upstream-agent.ts';
 
@@ -50,13 +49,13 @@ export const exchange = (
     let isConnected = false;
     const connected = (socket: Socket) => {
       isConnected = true;
-      const tooSilent = () => request.destroy(timedOut('no answer came in time'));
+      const tooSilent = () => request.destroy(new ExchangeTimeout('no answer came in time'));
       request.once('close', watchSilence(socket, SILENCE_TIMEOUT_MS, tooSilent));
     };
     request.once('socket', (socket) => {
       if (!socket.connecting) return connected(socket);
       const timer = setTimeout(
-        () => request.destroy(timedOut('no connection was made in time')),
+        () => request.destroy(new ExchangeTimeout('no connection was made in time')),
         CONNECTION_TIMEOUT_MS,
       );
       const settled = () => clearTimeout(timer);
@@ -76,19 +75,3 @@ const listOf = (headers: Readonly<Record<string, string>>): string[] => {
   for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '');
   return list;
 };
-
-/** The error of the domain for what ended an exchange that had begun. */
-export const lostContact = (cause: unknown): SourceTimeoutError | SourceConnectionError =>
-  cause instanceof ExchangeTimeout
-    ? new SourceTimeoutError('DynamoDB did not answer in time', { cause })
-    : new SourceConnectionError('the connection to DynamoDB was lost', { cause });
-
-const notForwarded = (cause: NodeJS.ErrnoException): NotForwardedError =>
-  new NotForwardedError(`DynamoDB cannot be reached (${cause.code ?? cause.name})`, { cause });
-
-/** Nothing was heard of the other side for too long. */
-class ExchangeTimeout extends Error {
-  override readonly name = 'ExchangeTimeout';
-}
-
-const timedOut = (message: string): ExchangeTimeout => new ExchangeTimeout(message);
