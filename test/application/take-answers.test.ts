@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { EntryWriter } from '../../src/application/entry-writer.ts';
+import { Fence } from '../../src/application/fence.ts';
+import { Groups } from '../../src/application/groups.ts';
+import { Statistics } from '../../src/application/statistics.ts';
+import { TakeAnswers } from '../../src/application/take-answers.ts';
+import { WriteMarks } from '../../src/application/write-marks.ts';
 import { createApplication } from '../support/application/create-application.ts';
-import { keyOf, PLAIN, TYPED } from '../support/application/groups.ts';
+import { groupOf, keyOf, PLAIN, TYPED } from '../support/application/groups.ts';
+import { FakeClock } from '../support/fakes/fake-clock.ts';
+import { FixedRandom } from '../support/fakes/fixed-random.ts';
+import { MapCacheStore } from '../support/fakes/map-cache-store.ts';
+import { PlainDigest } from '../support/fakes/plain-digest.ts';
 
 const [a, b] = [keyOf('a'), keyOf('b')];
 const bodies = [{ contentType: TYPED, bytes: Uint8Array.of(1) }];
@@ -39,6 +49,21 @@ describe('TakeAnswers', () => {
     for (const key of [a, b]) read.take({ key, bodies });
 
     expect([a, b].map((key) => store.get(key) !== undefined)).toEqual([false, true]);
+  });
+
+  it('has its fence keep what bars it for as long as it is open, and no longer', () => {
+    const clock = new FakeClock();
+    const [fence, marks, groups] = [new Fence(), new WriteMarks(clock), new Groups([groupOf('Products')])];
+    const store = new MapCacheStore();
+    const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0));
+    const answers = new TakeAnswers(groups, fence, marks, writer, new Statistics(), clock);
+    const read = answers.begin('Products', [a], TYPED);
+    fence.invalidate(a);
+    const order = 1;
+
+    expect(fence.admits(a, order)).toBe(false);
+    read.end();
+    expect(fence.admits(a, order)).toBe(true);
   });
 
   it('counts a miss for each key, and one read of the source', () => {
