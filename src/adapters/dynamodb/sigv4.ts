@@ -33,10 +33,13 @@ const canonicalRequest = ({ path, headers, body }: SignedPost): string =>
     'POST',
     encodeURIComponent(path).replaceAll('%2F', '/'),
     '',
-    ...headers.map(([name, value]) => `${name}:${value.trim().replaceAll(/\s+/g, ' ')}`),
+    ...headers.map(([name, value]) => `${name}:${tidied(value)}`),
     '',
     headerNames(headers),
     sha256(body),
   ].join('\n');
+
+/** Without space around it, and with no more than one blank within. */
+const tidied = (value: string): string => (/\s/.test(value) ? value.trim().replaceAll(/\s+/g, ' ') : value);
 
 const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');

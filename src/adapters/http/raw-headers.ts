@@ -26,10 +26,13 @@ export class RawHeaders implements WireHeaders {
   }
 
   forEach(visit: (value: string, name: string) => void): void {
-    const names = new Set<string>();
+    const values = new Map<string, string>();
     for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
-      names.add((this.#pairs[index] ?? '').toLowerCase());
+      const name = (this.#pairs[index] ?? '').toLowerCase();
+      const value = this.#pairs[index + 1] ?? '';
+      const before = values.get(name);
+      values.set(name, before === undefined ? value : `${before}, ${value}`);
     }
-    for (const name of names) visit(this.get(name) ?? '', name);
+    values.forEach(visit);
   }
 }
