@@ -148,13 +148,17 @@ describe('an invocation', () => {
   const useEntryAboutToExpire = async () => {
     await prepare();
     await extension.lambda.init();
-    await extension.get(REFRESHED);
+    // A busy machine may miss the moment, which then has to come again.
+    await eventually(fillAndUseUntilAlmostExpired, (last) => statusIn(last) === 'dynamodb-cache; hit; ttl=0');
+  };
+
+  const fillAndUseUntilAlmostExpired = async (): Promise<Answer> => {
+    await extension.get(REFRESHED, { 'Cache-Control': 'no-cache' });
     const filledAtMs = Date.now();
-    const last = await eventually(
+    return eventually(
       () => extension.get(REFRESHED),
       () => Date.now() - filledAtMs > REFRESHED_TTL_MS * 0.91,
     );
-    expect(statusIn(last)).toBe('dynamodb-cache; hit; ttl=0');
   };
 
   it('is held up until what is in use and about to expire has been read again', async () => {

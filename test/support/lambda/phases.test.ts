@@ -185,10 +185,12 @@ describe('shutdown', () => {
       setInterval(() => {}, 1000);`;
     lambda = await startLambda({ extension: scriptExtension(stays), shutdownMs: 300 });
     await lambda.init();
+    const askedAtMs = performance.now();
     // Resolves only when nobody holds the output any more: not the process, and not its child.
-    const { signal, msAfterShutdown } = await lambda.shutdown();
+    const { signal } = await lambda.shutdown();
     expect(signal).toBe('SIGKILL');
-    expect(msAfterShutdown).toBeGreaterThanOrEqual(299);
+    // Not since the extension was told: what the runtime takes to leave goes off its time.
+    expect(performance.now() - askedAtMs).toBeGreaterThanOrEqual(299);
   });
 
   it('kills at once whoever did not subscribe to it', async () => {
