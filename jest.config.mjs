@@ -3,9 +3,18 @@ import { availableParallelism } from 'node:os';
 /** They break the program on purpose, one fault at a time, to see other tests fail: `npm run test:planted`. */
 const PLANTED = ['/test/planted/', '/test/soak/planted-faults'];
 
+/** They have no short form: `npm run test:thorough`. */
+const THOROUGH = ['/test/endpoint/transactions'];
+
+const unless = (variable, paths) => (process.env[variable] === '1' ? [] : paths);
+
 export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.CACHE_TEST_PLANTED === '1' ? [] : PLANTED)],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...unless('CACHE_TEST_PLANTED', PLANTED),
+    ...unless('CACHE_TEST_THOROUGH', THOROUGH),
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
   transform: {

@@ -19,6 +19,12 @@ const builders = {
 /** The names of all layers. */
 export const layerNames = Object.keys(builders);
 
+/** Everything of a layer, from its path below `/opt` to `{ bytes, mode }`. */
+export const makeFiles = async (name) => {
+  const { layerOf } = await import('./layers/layer.mjs');
+  return layerOf(await builders[name]());
+};
+
 /** Builds a layer: `{ zip, metafile, sizes }`. */
 export const makeLayer = async (name) => {
   const { layerOf } = await import('./layers/layer.mjs');

@@ -2,9 +2,15 @@ import { afterEach, expect, it } from '@jest/globals';
 import { IS_STANDALONE } from '../support/e2e/program.ts';
 import { FloodedProgram } from '../support/flood/flooded-program.ts';
 import { mixedSizes, ScriptedItems } from '../support/flood/scripted-items.ts';
+import { IS_THOROUGH } from '../support/thorough.ts';
 
-/** `npm run flood` asks for everything; the ordinary run for a part of it. */
+/** `npm run flood` asks for everything, a thorough run for a part of it, and the ordinary run for less. */
 const isWhole = process.env.FLOOD === 'whole';
+const [BOUNDS, MADE_UP, LONG] = isWhole
+  ? [10, 1_000_000, 25_000]
+  : IS_THOROUGH
+    ? [4, 8_000, 5_000]
+    : [3, 4_000, 5_000];
 const TIMEOUT_MS = isWhole ? 1_800_000 : 90_000;
 const MIB = 1_048_576;
 const BOUND = 32 * MIB;
@@ -35,13 +41,13 @@ function* itemsOf(bytes: number): Generator<string> {
 }
 
 it(
-  `grows by less than it may when ${isWhole ? 'ten' : 'four'} times the bound is offered`,
+  `grows by less than it may when ${BOUNDS} times the bound is offered`,
   async () => {
     await start(mixedSizes, { CACHE_EXTENSION_MAX_BYTES: String(BOUND) });
     const emptyBytes = await program.residentBytes();
     const statuses = new Set<number>();
 
-    await program.askAll(itemsOf((isWhole ? 10 : 4) * BOUND), (_, { status }) => statuses.add(status));
+    await program.askAll(itemsOf(BOUNDS * BOUND), (_, { status }) => statuses.add(status));
     const grownBytes = (await program.residentBytes()) - emptyBytes;
 
     expect([...statuses]).toEqual([200]);
@@ -62,30 +68,29 @@ it(
       CACHE_EXTENSION_NEGATIVE_TTL: '1h',
     });
     const emptyBytes = await program.residentBytes();
-    const count = isWhole ? 25_000 : 5_000;
-    const ids = Array.from({ length: count }, (_, number) => `nobody-of-this-name-${number}`);
+    const ids = Array.from({ length: LONG }, (_, number) => `nobody-of-this-name-${number}`);
 
     await program.askAll(ids, () => undefined, '&'.repeat(15_000));
 
-    expect((await program.status()).store.entries).toBeGreaterThan(count * 0.95);
+    expect((await program.status()).store.entries).toBeGreaterThan(LONG * 0.95);
     expect((await program.residentBytes()) - emptyBytes).toBeLessThan(MOST_GROWTH);
   },
   TIMEOUT_MS,
 );
 
 it(
-  `answers more than nine in ten reads of the hottest tenth from memory while ${isWhole ? 'a million' : 'many'} made-up keys are asked for`,
+  `answers more than nine in ten reads of the hottest tenth from memory while ${MADE_UP} made-up keys are asked for`,
   async () => {
-    await start(() => 1_000, { CACHE_EXTENSION_MAX_BYTES: String(4 * MIB) });
-    const items = Array.from({ length: 1_800 }, (_, number) => `item-${number}`);
+    await start(() => 1_000, { CACHE_EXTENSION_MAX_BYTES: String(2 * MIB) });
+    const items = Array.from({ length: 900 }, (_, number) => `item-${number}`);
     await program.askAll(items, () => undefined);
     const hot = items.slice(0, items.length / 10);
-    const [madeUp, madeUpForOneHot] = [isWhole ? 1_000_000 : 8_000, 40];
+    const madeUpForOneHot = 40;
     const outcomes = { hits: 0, misses: 0 };
 
     // So seldom that without a share of their own for absences, the hot items would be out before they are read again.
     const ids = function* () {
-      for (let number = 0; number < madeUp; number += 1) {
+      for (let number = 0; number < MADE_UP; number += 1) {
         yield `nobody-of-this-name-${number}`;
         if (number % madeUpForOneHot === 0) yield String(hot[(number / madeUpForOneHot) % hot.length]);
       }
@@ -95,7 +100,7 @@ it(
       outcomes[cacheStatus.includes('; hit') ? 'hits' : 'misses'] += 1;
     });
 
-    expect(outcomes.hits + outcomes.misses).toBe(madeUp / madeUpForOneHot);
+    expect(outcomes.hits + outcomes.misses).toBe(MADE_UP / madeUpForOneHot);
     expect(outcomes.hits / (outcomes.hits + outcomes.misses)).toBeGreaterThan(0.9);
   },
   TIMEOUT_MS,
