@@ -89,6 +89,24 @@ describe('the handler of an app that SDKs may ask', () => {
     expect(await response.text()).toBe('{"TableName":"Teas"}');
   });
 
+  it('makes no signal for an operation that asks for none', async () => {
+    const { past } = bothWays(echo);
+    const request = {
+      method: 'POST',
+      target: '/',
+      headers: ['Host', 'localhost:4000', 'X-Amz-Target', 'Shop_1.GetItem'],
+      read: async () => new TextEncoder().encode('{}'),
+      get signal(): AbortSignal {
+        throw new TypeError('nobody needs it');
+      },
+    };
+
+    const answer = await past.passage?.(request, { overLimit: false });
+
+    expect(answer?.status).toBe(200);
+    expect(answer?.body).toEqual(new TextEncoder().encode('{}'));
+  });
+
   it('has one line in the log for an answer that cannot be one', async () => {
     const { past, logger } = bothWays({
       execute: async () => ({ status: 999, headers: {}, body: new Uint8Array() }),
