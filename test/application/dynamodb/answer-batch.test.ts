@@ -103,11 +103,15 @@ describe('BatchGetItem at the endpoint', () => {
   });
 
   it('learns nothing of a table that the answer passes over, nor of items with other keys', async () => {
-    const answers = ['{"Responses":{}}', '{"Responses":{"Things":[{"x":{"S":"b"}}]}}'];
+    const answers = [
+      '{"Responses":{}}',
+      '{"Responses":{"Things":[{"x":{"S":"b"}}]}}',
+      '{"Responses":{"Things":[]},"UnprocessedKeys":{"Things":{"Keys":[{"x":{"S":"b"}}]}}}',
+    ];
     const endpoint = serveEndpoint(async () => ({ json: answers.shift() ?? '' }));
 
-    await endpoint.ask('BatchGetItem', batch('b'));
-    await endpoint.ask('BatchGetItem', batch('b'));
+    for (const _ of [1, 2, 3]) await endpoint.ask('BatchGetItem', batch('b'));
+    expect(endpoint.passed).toHaveLength(3);
 
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
   });

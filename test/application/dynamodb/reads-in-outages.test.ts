@@ -43,6 +43,16 @@ describe('reads at the endpoint while DynamoDB fails in passing', () => {
     expect(endpoint.passed).toHaveLength(3);
   });
 
+  it('are answered by what is fresh and what is outdated side by side', async () => {
+    const endpoint = await withOutdated(unwell, 'a');
+    endpoint.put('fresh');
+    await endpoint.ask('GetItem', thing('fresh'));
+
+    expect(await endpoint.ask('BatchGetItem', batch('a', 'fresh'))).toBe(
+      `{"Responses":{"Things":[${itemJson('fresh')},${itemJson('a')}]},"UnprocessedKeys":{}}`,
+    );
+  });
+
   it('take an answer that breaks off for none', async () => {
     const body = (async function* () {
       yield new Uint8Array(1);
