@@ -6,8 +6,8 @@ import { pairsOf } from './raw-pairs.mjs';
 /** Headers that belong to a connection. */
 const NOT_KEPT = new Set(['connection', 'keep-alive']);
 
-/** What the AWS SDK sends to read the items `ids` of a table: `{ headers, body }` each, headers as pairs. */
-export const recordSdkRequests = async (table, ids) => {
+/** What the AWS SDK sends to read the items `ids` of a table, consistently if so: `{ headers, body }` each, headers as pairs. */
+export const recordSdkRequests = async (table, ids, consistent) => {
   const recorded = [];
   const server = createServer(async (request, response) => {
     const chunks = [];
@@ -17,7 +17,7 @@ export const recordSdkRequests = async (table, ids) => {
     response.end(JSON.stringify({ Item: Key }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const read = READERS.sdk({ endpoint: `http://127.0.0.1:${server.address().port}`, table });
+  const read = READERS.sdk({ endpoint: `http://127.0.0.1:${server.address().port}`, table, consistent });
   for (const id of ids) await read(id);
   server.close();
   server.closeAllConnections();

@@ -1,5 +1,4 @@
 import { cpuNs } from '../machine/usage.mjs';
-import { quantile } from '../report/summary.mjs';
 import { Extension } from '../subjects/extension.mjs';
 import {
   startBareEndpoint,
@@ -11,15 +10,15 @@ import {
 import { tableOf } from '../subjects/sample-items.mjs';
 import { recordSdkRequests, wireText } from '../subjects/sdk-requests.mjs';
 import { rotated } from './rotated.mjs';
+import { askInTurns } from './turns.mjs';
 
 const ITEMS = 50;
 const TABLE = tableOf(350, ITEMS);
 const IDS = Array.from({ length: ITEMS }, (_, id) => String(id));
 const WARM_UP_MS = 1500;
-/** So short, and so many, that what else the machine does falls upon all contenders alike. */
-const TURN_MS = 100;
-const TURNS = 8;
-const SOCKETS = { connections: 16, kept: true, awake: true, ms: 1000 };
+const SOCKETS = { connections: 16, kept: true, ms: 1000 };
+const HIT = 'hit, without an SDK, 16 connections';
+const FORWARDED = 'forwarded, without an SDK, 16 connections';
 
 /** What the endpoint for SDKs costs: to a function that asks by the SDK, and the server itself. */
 export const endpoint = {
@@ -39,18 +38,21 @@ export const endpoint = {
     const samples = [];
     const skipped = [];
     try {
-      const { forwarded, hits, caller, generator, requests } = await startAll(running, skipped, layers);
-      const servers = hits.filter(({ port }) => port !== undefined);
+      const { forwarded, hits, caller, generator } = await startAll(running, skipped, layers);
+      const floods = await floodsOf(forwarded, hits);
+      for (const { servers, job } of floods) {
+        for (const { port } of servers) await generator.ask({ ...job, port, ms: WARM_UP_MS });
+      }
       for (const { job } of [...forwarded, ...hits]) await caller.ask({ ...job, ids: IDS, ms: WARM_UP_MS });
-      for (const { port } of servers) await generator.ask({ ...SOCKETS, port, requests });
       for (let round = 0; round < rounds; round += 1) {
         const add = (title) => (contender, values) =>
           samples.push({ round, case: title, contender: contender.name, values });
-        await askBySdk(forwarded, caller, add('consistent read, forwarded'));
-        await askBySdk(hits, caller, add('hit'));
-        for (const contender of rotated(servers, round)) {
-          const values = await askBySockets(contender, generator, requests);
-          add('hit, without an SDK, 16 connections')(contender, values);
+        await askInTurns(forwarded, caller, IDS, add('consistent read, forwarded'));
+        await askInTurns(hits, caller, IDS, add('hit'));
+        for (const { title, servers, job } of floods) {
+          for (const server of rotated(servers, round)) {
+            add(title)(server, await askBySockets(server, generator, job));
+          }
         }
       }
     } finally {
@@ -85,48 +87,35 @@ const startAll = async (running, skipped, layers) => {
   running.push(local.child);
   if (local.unavailable === undefined) hits.push({ name: 'DynamoDB Local', job: jobAt(local.endpoint) });
   else skipped.push(`DynamoDB Local: ${local.unavailable}`);
-  return { forwarded, hits, caller, generator, requests: requests.map(wireText) };
+  return { forwarded, hits, caller, generator };
+};
+
+/** What is asked over bare sockets: of whom, and how. The generator would keep the source from its core if it did not sleep. */
+const floodsOf = async (forwarded, hits) => {
+  const requests = await recordSdkRequests(TABLE, IDS);
+  const consistent = await recordSdkRequests(TABLE, IDS, true);
+  const serversAmong = (contenders) => contenders.filter(({ port }) => port !== undefined);
+  return [
+    {
+      title: HIT,
+      servers: serversAmong(hits),
+      job: { ...SOCKETS, requests: requests.map(wireText), awake: true },
+    },
+    {
+      title: FORWARDED,
+      servers: serversAmong(forwarded),
+      job: { ...SOCKETS, requests: consistent.map(wireText), awake: false },
+    },
+  ];
 };
 
 const addressOf = ({ port }) => `http://127.0.0.1:${port}`;
 
 const jobAt = (endpoint, consistent) => ({ way: 'sdk', endpoint, table: TABLE, consistent });
 
-/** What each takes more than the first is told by the turns in which both were asked, one right after the other. */
-const askBySdk = async (contenders, caller, add) => {
-  const turns = new Map(contenders.map((contender) => [contender, []]));
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    for (const contender of rotated(contenders, turn)) {
-      turns.get(contender).push(await askOneTurn(contender, caller));
-    }
-  }
-  const first = turns.get(contenders[0]);
-  for (const [contender, taken] of turns) {
-    const values = {
-      p50Us: medianOf(taken, (each) => each.p50Us),
-      p90Us: medianOf(taken, (each) => each.p90Us),
-    };
-    if (taken !== first) {
-      values.extraMs = medianOf(taken, ({ p50Us }, turn) => (p50Us - first[turn].p50Us) / 1000);
-    }
-    if (contender.child !== undefined) values.cpuUs = medianOf(taken, (each) => each.cpuUs);
-    add(contender, values);
-  }
-};
-
-const askOneTurn = async ({ child, job }, caller) => {
-  const before = child && cpuNs(child.pid);
-  const answer = await caller.ask({ ...job, ids: IDS, ms: TURN_MS });
-  return child === undefined
-    ? answer
-    : { ...answer, cpuUs: (cpuNs(child.pid) - before) / 1000 / answer.count };
-};
-
-const medianOf = (taken, figure) => quantile(taken.map(figure), 0.5);
-
-const askBySockets = async ({ child, port }, generator, requests) => {
+const askBySockets = async ({ child, port }, generator, job) => {
   const before = cpuNs(child.pid);
-  const { count, elapsedMs } = await generator.ask({ ...SOCKETS, port, requests });
+  const { count, elapsedMs } = await generator.ask({ ...job, port });
   const serverNs = cpuNs(child.pid) - before;
   return {
     cpuUs: serverNs / 1000 / count,
