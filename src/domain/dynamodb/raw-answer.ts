@@ -36,16 +36,13 @@ export const rawMembers = (bytes: Uint8Array): ReadonlyMap<string, string> =>
 export const rawTables = (bytes: Uint8Array): ReadonlyMap<string, RawTable> =>
   reading(bytes, (text, members) => {
     const tables = new Map<string, RawTable>();
-    const responses = named('Responses', members);
-    if (responses === undefined) throw new SyntaxError('a batch without responses');
-    for (const { name, value } of membersOf(text, responses.value.start)) {
+    for (const { name, value } of membersOf(text, demanded('Responses', members).value.start)) {
       tables.set(name, { items: itemsOf(text, value), unprocessed: [] });
     }
     const unprocessed = named('UnprocessedKeys', members);
     for (const { name, value } of unprocessed === undefined ? [] : membersOf(text, unprocessed.value.start)) {
-      const keys = named('Keys', membersOf(text, value.start));
-      if (keys === undefined) throw new SyntaxError('unprocessed keys without keys');
-      tables.set(name, { items: tables.get(name)?.items ?? [], unprocessed: itemsOf(text, keys.value) });
+      const keys = demanded('Keys', membersOf(text, value.start)).value;
+      tables.set(name, { items: tables.get(name)?.items ?? [], unprocessed: itemsOf(text, keys) });
     }
     return tables;
   });
@@ -84,11 +81,9 @@ export const rawBatch = (bytes: Uint8Array): RawBatch =>
 /** What the answer to a Scan says. @throws {SourceUnavailableError} if it cannot be read */
 export const rawPage = (bytes: Uint8Array): RawPage =>
   reading(bytes, (text, members) => {
-    const items = named('Items', members);
-    if (items === undefined) throw new SyntaxError('a page without items');
     const last = named('LastEvaluatedKey', members);
     return {
-      items: itemsOf(text, items.value),
+      items: itemsOf(text, demanded('Items', members).value),
       ...(last === undefined ? {} : { lastKey: itemAt(text, last.value).json }),
     };
   });
@@ -113,6 +108,12 @@ const reading = <T>(bytes: Uint8Array, read: (text: string, members: readonly Me
 /** Like JSON.parse, takes the last of several members of one name. */
 const named = (name: string, members: readonly Member[]): Member | undefined =>
   members.findLast((member) => member.name === name);
+
+const demanded = (name: string, members: readonly Member[]): Member => {
+  const member = named(name, members);
+  if (member === undefined) throw new SyntaxError(`nothing is named ${name}`);
+  return member;
+};
 
 const tablesOf = (text: string, member: Member | undefined): readonly Span[] =>
   member === undefined ? [] : membersOf(text, member.value.start).map(({ value }) => value);

@@ -14,7 +14,8 @@ const ARN = /^arn:[^:/]+:dynamodb:([^:/]+):(\d+):table\/([\w.-]{1,255})(\/.*)?$/
 /** What `text` says as a table name or as an ARN; `undefined` if it is neither. */
 export const tableReference = (text: string): TableReference | undefined => {
   if (NAME.test(text)) return { table: text, isPart: false };
-  const [, region, account, table, rest] = ARN.exec(text) ?? [];
-  if (region === undefined || account === undefined || table === undefined) return undefined;
+  const found = ARN.exec(text);
+  if (found === null) return undefined;
+  const [, region = '', account = '', table = '', rest] = found;
   return { table, place: { region, account }, isPart: rest !== undefined };
 };
