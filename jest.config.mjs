@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 const PLANTED = ['/test/planted/', '/test/soak/planted-faults'];
 
 /** They have no short form: `npm run test:thorough`. */
-const THOROUGH = ['/test/endpoint/transactions'];
+const THOROUGH = ['/test/endpoint/transactions', '/test/contracts/item-source-dynamodb-local'];
 
 const unless = (variable, paths) => (process.env[variable] === '1' ? [] : paths);
 
@@ -38,6 +38,6 @@ export default {
   coverageReporters: ['text-summary', 'json-summary'],
   coverageThreshold: { global: { lines: 95 } },
   testTimeout: 30_000,
-  // Two on a machine of two processors as well: many tests wait for other processes.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Three on a machine of two processors as well: many tests wait for other processes.
+  maxWorkers: Math.max(3, availableParallelism() - 1),
 };

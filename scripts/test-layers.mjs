@@ -57,7 +57,7 @@ const test = (layer, paths) =>
       '--testPathIgnorePatterns',
       OTHERS,
     ],
-    { EXTENSION_ARTIFACT: layer },
+    { EXTENSION_ARTIFACT: layer, CACHE_TEST_THOROUGH: '1' },
   );
 
 const run = (args, env) =>
