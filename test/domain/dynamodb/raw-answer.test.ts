@@ -61,7 +61,7 @@ describe('the answer to a BatchGetItem', () => {
     '{"Responses":{"T":[]},"UnprocessedKeys":{"T":{"Keys":[]}}}',
     '{"Responses":{"T":[]},"UnprocessedKeys":{"T":{}}}',
   ])('may hold nothing: %s', (text) => {
-    expect(rawBatch(bytes(text))).toEqual({ items: [], unprocessed: [] });
+    expect(rawBatch(bytes(text))).toStrictEqual({ items: [], unprocessed: [] });
   });
 
   it.each([
@@ -85,7 +85,7 @@ describe('the answer to a BatchGetItem, table by table', () => {
   it('holds the items of each table, and the keys that were not got to', () => {
     const text = `{"Responses":{"T":[${ODD}],"U":[]},"UnprocessedKeys":{"T":{"Keys":[{"a":{"S":"2"}}]},"V":{"Keys":[{"a":{"S":"3"}}]}}}`;
 
-    expect(tablesIn(text)).toEqual([
+    expect(tablesIn(text)).toStrictEqual([
       ['T', [ODD], ['{"a":{"S":"2"}}']],
       ['U', [], []],
       ['V', [], ['{"a":{"S":"3"}}']],
@@ -93,7 +93,7 @@ describe('the answer to a BatchGetItem, table by table', () => {
   });
 
   it('may lack what says that everything was got to', () => {
-    expect(tablesIn('{"Responses":{"T":[]}}')).toEqual([['T', [], []]]);
+    expect(tablesIn('{"Responses":{"T":[]}}')).toStrictEqual([['T', [], []]]);
   });
 
   it.each(['{}', '{"Responses":[]}', '{"Responses":{},"UnprocessedKeys":{"T":{}}}'])(
