@@ -27,11 +27,13 @@ export const exchange = (
     let wasConnected = false;
     let wasReset = false;
     let received = '';
+    let patience: NodeJS.Timeout | undefined;
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => {
       wasConnected = true;
       socket.write(bytes);
+      // Not before: on a busy machine the connection alone may take as long.
+      patience = setTimeout(() => socket.end(), asksForClose ? limitMs : PATIENCE_MS);
     });
-    const patience = setTimeout(() => socket.end(), asksForClose ? limitMs : PATIENCE_MS);
     const limit = setTimeout(() => {
       reject(new Error(`still open after ${limitMs} ms`));
       socket.destroy();
@@ -39,7 +41,7 @@ export const exchange = (
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
       received += chunk;
-      patience.refresh();
+      patience?.refresh();
     });
     socket.on('end', () => socket.end());
     socket.on('error', (error: NodeJS.ErrnoException) => {
