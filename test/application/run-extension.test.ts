@@ -215,6 +215,13 @@ describe('the shutdown', () => {
     ]);
   });
 
+  it('says nothing of observations where nothing was observed', async () => {
+    const app = await running();
+    await app.end();
+
+    expect(app.logger.at('warn')).toEqual([]);
+  });
+
   it('says at the end what was observed, if anything was', async () => {
     const app = await running();
     app.observations.missed('Products');

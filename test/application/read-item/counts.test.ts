@@ -45,6 +45,14 @@ describe('the counts', () => {
     });
   });
 
+  it('tell of a failure alone where nothing stands in for it', async () => {
+    const app = createApplication();
+    app.source.failWith(unavailable());
+    await expect(app.read(key)).rejects.toThrow();
+
+    expect(app.status.status().counts).toMatchObject({ staleHits: 0, misses: 1, failures: 1 });
+  });
+
   it('tell who shared a flight', async () => {
     const app = createApplication();
     const gate = app.source.hold();
