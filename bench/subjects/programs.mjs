@@ -18,7 +18,8 @@ export const startGenerator = () =>
   Child.start({ command: nodeProgram('load/generator.mjs'), core: CORES.others, told: true });
 
 /** F (`bare-http`) or T (`bare-tcp`), with the answers of the extension on `port`: `{ child, port }`. */
-export const startBare = (name, port, targets) => startTold(`subjects/${name}.mjs`, { port, targets });
+export const startBare = (name, port, targets, options = {}) =>
+  startTold(`subjects/${name}.mjs`, { port, targets, ...options });
 
 /** F for what SDKs send, with the answers of the extension on `port`: `{ child, port }`. */
 export const startBareEndpoint = (port, requests) =>
