@@ -2,7 +2,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Connection, RequestHandler, Server } from '../../ports/server.ts';
 import type { BunListener, BunServe } from './bun-serve.ts';
 import { plainRequest } from './plain-request.ts';
-import { PortTakenError } from './port-taken-error.ts';
+import { isTaken, listenOnceFree } from './taken-port.ts';
 
 export interface BunHttpServerOptions {
   /** 0 for any that is free. */
@@ -13,7 +13,6 @@ export interface BunHttpServerOptions {
   readonly takenForMs?: number;
 }
 
-const RETRY_MS = 50;
 /** More than any operation of DynamoDB is long; what is longer than those by less is let in, to be refused with a reason. */
 const MAX_BODY_BYTES = 18 * 1024 * 1024;
 
@@ -64,17 +63,14 @@ export class BunHttpServer implements Server {
 
   async #listen(): Promise<void> {
     const { port, takenForMs = 1000 } = this.#options;
-    // Counted, not read off a clock, which jumps when a frozen process goes on.
-    for (let waitedMs = 0; !this.#isClosed; waitedMs += RETRY_MS) {
-      try {
+    await listenOnceFree(
+      port,
+      takenForMs,
+      () => this.#isClosed,
+      () => {
         this.#listeners = this.#listenOnce(port);
-        return;
-      } catch (error) {
-        if (codeOf(error) !== 'EADDRINUSE') throw error;
-        if (waitedMs >= takenForMs) throw new PortTakenError(port, { cause: error });
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
+      },
+    );
   }
 
   #listenOnce(port: number): readonly BunListener[] {
@@ -84,7 +80,7 @@ export class BunHttpServer implements Server {
     } catch (error) {
       // A machine without IPv6 refuses in several ways. A stranger on ::1 is another matter:
       // whoever says `localhost` might meet it.
-      if (codeOf(error) !== 'EADDRINUSE') return [ipv4];
+      if (!isTaken(error)) return [ipv4];
       void ipv4.stop(true);
       throw error;
     }
@@ -137,6 +133,3 @@ const shortAnswer = (
 /** Of a Host that can stand in no URL, Bun makes a URL that is none; what such a Host may be is for a guard to say. */
 const withWholeUrl = (request: Request): Request =>
   request.url.startsWith('/') ? new Request(`http://localhost${request.url}`, request) : request;
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

@@ -1,7 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
-import { PortTakenError } from './port-taken-error.ts';
+import { isTaken, listenOnceFree } from './taken-port.ts';
 
-const RETRY_MS = 50;
 /** Connections that may wait to be accepted; the default of `listen`. */
 const BACKLOG = 511;
 
@@ -25,21 +24,13 @@ export class LoopbackListeners {
    * @throws {PortTakenError} if the port did not become free
    */
   async listen(port: number, takenForMs: number): Promise<number> {
-    // Counted, not read off a clock, which jumps when a frozen process goes on.
-    for (let waitedMs = 0; !this.#closed; waitedMs += RETRY_MS) {
-      try {
-        const attempt = this.#listenOnce(port);
-        this.#attempt = attempt;
-        return await attempt;
-      } catch (error) {
-        this.#stop();
-        if (this.#closed) break;
-        if (codeOf(error) !== 'EADDRINUSE') throw error;
-        if (waitedMs >= takenForMs) throw new PortTakenError(port, { cause: error });
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-    return port;
+    const listening = await listenOnceFree(
+      port,
+      takenForMs,
+      () => this.#closed,
+      () => this.#attemptToListen(port),
+    );
+    return listening ?? port;
   }
 
   /** Accepts no connection from now on, and resolves when those that are open have been ended by the caller. */
@@ -48,6 +39,17 @@ export class LoopbackListeners {
     const stopped = this.#stop();
     await this.#attempt.catch(() => undefined);
     await Promise.all([stopped, this.#stop()]);
+  }
+
+  async #attemptToListen(port: number): Promise<number> {
+    const attempt = this.#listenOnce(port);
+    this.#attempt = attempt;
+    try {
+      return await attempt;
+    } catch (error) {
+      void this.#stop();
+      throw error;
+    }
   }
 
   async #listenOnce(wantedPort: number): Promise<number> {
@@ -59,7 +61,7 @@ export class LoopbackListeners {
     } catch (error) {
       // A machine without IPv6 refuses in several ways. A stranger on ::1 is another matter:
       // whoever says `localhost` might meet it.
-      if (codeOf(error) === 'EADDRINUSE') throw error;
+      if (isTaken(error)) throw error;
     }
     return port;
   }
@@ -105,6 +107,3 @@ const stop = (server: HttpServer): Promise<void> =>
     server.close(() => resolve());
     server.closeAllConnections();
   });
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
