@@ -57,7 +57,7 @@ export class DynamoDbItemSource implements ItemSource {
     const table = this.#tableOf(group);
     const askedAt = this.#clock.now();
     const page = rawPage(await this.#send(table, table.scan(cursor, want), want));
-    const answers = page.items.map((item) =>
+    const answers = Array.from(page.items, (item) =>
       table.answer(table.keyOf(item.attributes), askedAt, item, want.contentTypes),
     );
     if (page.lastKey === undefined) return { answers };

@@ -15,7 +15,8 @@ export interface RawBatch {
 }
 
 export interface RawPage {
-  readonly items: readonly RawItem[];
+  /** Each is read when it is its turn, so that no more of them than need be is in memory; throws a `SourceUnavailableError` at one that cannot be read. */
+  readonly items: Iterable<RawItem>;
   /** JSON of the key at which the page ended; absent on the last one. */
   readonly lastKey?: string;
 }
@@ -83,7 +84,7 @@ export const rawPage = (bytes: Uint8Array): RawPage =>
   reading(bytes, (text, members) => {
     const last = named('LastEvaluatedKey', members);
     return {
-      items: itemsOf(text, demanded('Items', members).value),
+      items: inTurn(text, elementsOf(text, demanded('Items', members).value.start)),
       ...(last === undefined ? {} : { lastKey: itemAt(text, last.value).json }),
     };
   });
@@ -100,10 +101,25 @@ const reading = <T>(bytes: Uint8Array, read: (text: string, members: readonly Me
     if (skipSpace(text, brace + 1) !== text.length) throw new SyntaxError('more than one value');
     return read(text, members);
   } catch {
-    // What was thrown quotes the answer, and that may be an item, which must not get into a log.
-    throw new SourceUnavailableError('the answer of DynamoDB cannot be read');
+    throw unreadable();
   }
 };
+
+function* inTurn(text: string, spans: readonly Span[]): Iterable<RawItem> {
+  for (const span of spans) {
+    let item: RawItem;
+    try {
+      item = itemAt(text, span);
+    } catch {
+      throw unreadable();
+    }
+    yield item;
+  }
+}
+
+/** What was thrown before quotes the answer, and that may be an item, which must not get into a log. */
+const unreadable = (): SourceUnavailableError =>
+  new SourceUnavailableError('the answer of DynamoDB cannot be read');
 
 /** Like JSON.parse, takes the last of several members of one name. */
 const named = (name: string, members: readonly Member[]): Member | undefined =>

@@ -108,15 +108,25 @@ describe('the answer to a Scan', () => {
   it('holds items, and the key at which the page ended as it was written', () => {
     const page = rawPage(bytes(`{"Count":1,"Items":[${ODD}],"LastEvaluatedKey":{ "b":{"N":"1.50"} }}`));
 
-    expect(page.items.map(({ json }) => json)).toEqual([ODD]);
+    expect([...page.items].map(({ json }) => json)).toEqual([ODD]);
     expect(page.lastKey).toBe('{ "b":{"N":"1.50"} }');
   });
 
   it('has no such key on the last page', () => {
-    expect(rawPage(bytes('{"Items":[],"Count":0}'))).toEqual({ items: [] });
+    expect('lastKey' in rawPage(bytes('{"Items":[],"Count":0}'))).toBe(false);
   });
 
-  it.each(['{}', '{"Items":{}}', '{"Items":[null]}', '{"Items":[],"LastEvaluatedKey":1}'])(
+  it('is read up to an item that cannot be', () => {
+    const { items } = rawPage(bytes(`{"Items":[${ODD},null]}`));
+    const read: string[] = [];
+
+    expect(() => {
+      for (const { json } of items) read.push(json);
+    }).toThrow(SourceUnavailableError);
+    expect(read).toEqual([ODD]);
+  });
+
+  it.each(['{}', '{"Items":{}}', '{"Items":[{]}', '{"Items":[],"LastEvaluatedKey":1}'])(
     'cannot be read if it is %s',
     (text) => {
       expect(() => rawPage(bytes(text))).toThrow(SourceUnavailableError);
