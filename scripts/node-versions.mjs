@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureNode } from './node-line.mjs';
 
 /*
  * Runs `npm start -- --once` and `npm test` on other release lines of Node, each in a fresh clone of HEAD:
@@ -48,19 +49,6 @@ const npmCli = () => {
   return found;
 };
 
-/** The folder of the `node` of a release line; the npm registry has one as a package for each platform. */
-const installNode = (line) => {
-  const home = `${root}node_modules/.cache/node/${line}`;
-  const name = `node-${process.platform}-${process.arch}`;
-  mkdirSync(home, { recursive: true });
-  // Without it, npm takes the project above for the place to install into.
-  writeFileSync(`${home}/package.json`, '{"private":true}\n');
-  mustRun(process.execPath, [npm, 'install', '--no-audit', '--no-fund', '--no-save', `${name}@${line}`], {
-    cwd: home,
-  });
-  return `${home}/node_modules/${name}/bin`;
-};
-
 /** The default port may be somebody else's on a shared machine. */
 const freePort = async () => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -86,7 +74,7 @@ const check = (binDir, args, settings) => {
 const npm = npmCli();
 const results = [];
 for (const line of lines) {
-  const binDir = installNode(line);
+  const binDir = ensureNode(line);
   const node = mustRun(join(binDir, 'node'), ['--version']);
   for (const { name, args, needsPort } of checks) {
     console.error(`${name} on Node ${node} …`);

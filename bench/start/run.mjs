@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from '../../scripts/install.mjs';
+import { ensureNode } from '../../scripts/node-line.mjs';
 import { CORES } from '../machine/cores.mjs';
 import { Child, freePort } from '../subjects/child.mjs';
 import { tableOf } from '../subjects/sample-items.mjs';
 import { TimedExtensionsApi } from './extensions-api.mjs';
 import { measureStart } from './measure.mjs';
-import { ensureNode } from './node-line.mjs';
 import { report } from './report.mjs';
 
 /*

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ensureNode } from '../start/node-line.mjs';
+import { ensureNode } from '../../scripts/node-line.mjs';
 
 const ARCHITECTURE = process.arch === 'arm64' ? 'arm64' : 'x86_64';
 

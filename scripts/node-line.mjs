@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The folder of the `node` of a release line; the npm registry has one as a package for each platform. */
 export const ensureNode = (line) => {
-  const home = fileURLToPath(new URL(`../../node_modules/.cache/node/${line}`, import.meta.url));
+  const home = fileURLToPath(new URL(`../node_modules/.cache/node/${line}`, import.meta.url));
   const name = `node-${process.platform}-${process.arch}`;
   const folder = `${home}/node_modules/${name}/bin`;
   if (existsSync(`${folder}/node`)) return folder;
