@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Chance } from '../support/chance.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { IS_STANDALONE } from '../support/e2e/program.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
@@ -6,7 +7,6 @@ import { ScriptedItems } from '../support/flood/scripted-items.ts';
 import { exchange } from '../support/hostile/exchange.ts';
 import { answersIn, type SeenAnswer } from '../support/hostile/http-answers.ts';
 import { GOODBYE, type Message, mutated, noise, wellFormed } from '../support/hostile/messages.ts';
-import { SeededRandom } from '../support/hostile/random-bytes.ts';
 
 /** `npm run hostile-bytes` sends 100,000 messages. */
 const MESSAGES = Number(process.env.HOSTILE_MESSAGES ?? 15_000);
@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 /** Well-formed requests, and behind them perhaps what is not. */
-const nextMessages = (random: SeededRandom): readonly Message[] => {
+const nextMessages = (random: Chance): readonly Message[] => {
   const good = Array.from({ length: random.below(ON_A_CONNECTION - 1) }, () => wellFormed(random));
   const bad = random.below(5);
   if (bad === 0) return [...good, wellFormed(random, true)];
@@ -75,7 +75,7 @@ const faultsOf = (messages: readonly Message[], received: string, wasReset: bool
 };
 
 it(`whatever bytes come, well-formed requests get what is due to them, and nobody gets a 5xx${IS_STANDALONE ? ' but 505' : ''}`, async () => {
-  const random = new SeededRandom(SEED);
+  const random = new Chance(SEED);
   const statuses = new Map<number, number>();
   let sent = 0;
   const attack = async () => {

@@ -1,6 +1,6 @@
 import type { UpstreamCall } from '../../src/adapters/dynamodb/upstream.ts';
 import type { AttributeMap } from '../../src/domain/dynamodb/attribute-value.ts';
-import type { Chance } from './chance.ts';
+import type { Chance } from '../support/chance.ts';
 import type { Ledger } from './ledger.ts';
 import { keyOf, nameOfKey, type Place } from './place.ts';
 import { type Content, type Ending, type Question, typedText } from './question.ts';

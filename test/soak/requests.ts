@@ -1,6 +1,6 @@
 import type { KeyType } from '../../src/domain/dynamodb/table-spec.ts';
+import type { Chance } from '../support/chance.ts';
 import { BAD_REQUESTS } from './bad-requests.ts';
-import type { Chance } from './chance.ts';
 import type { Ledger } from './ledger.ts';
 import type { Place } from './place.ts';
 import type { Format, Question } from './question.ts';

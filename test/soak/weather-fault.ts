@@ -1,6 +1,6 @@
+import type { Chance } from '../support/chance.ts';
 import type { Fault, ProxiedRequest } from '../support/faults/exchange.ts';
 import { FAULTS, type FaultName } from '../support/faults/named-faults.ts';
-import type { Chance } from './chance.ts';
 import type { Ledger } from './ledger.ts';
 import type { Fate, Weather } from './weather.ts';
 

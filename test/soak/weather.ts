@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts';
+import type { Chance } from '../support/chance.ts';
 
 /** What becomes of a call. */
 export type Fate = 'answered' | 'garbage' | 'failed' | 'throttled' | 'refused' | 'lost' | 'silent';

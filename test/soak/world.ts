@@ -1,5 +1,5 @@
 import { Chronology } from '../support/application/chronology.ts';
-import { Chance } from './chance.ts';
+import { Chance } from '../support/chance.ts';
 import { Ledger } from './ledger.ts';
 import { Origin } from './origin.ts';
 import { type Place, placesOf } from './place.ts';

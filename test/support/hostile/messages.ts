@@ -1,4 +1,4 @@
-import type { SeededRandom } from './random-bytes.ts';
+import type { Chance } from '../chance.ts';
 
 /** Bytes that a hostile caller sends. */
 export interface Message {
@@ -70,8 +70,8 @@ const SNIPPETS: readonly [string, ...string[]] = [
 ];
 
 /** A request that is in order, though not always welcome. @param isLast whether it asks for the connection to be closed */
-export const wellFormed = (random: SeededRandom, isLast = false): Message => {
-  const [lines, status, code] = random.oneOf(RULES);
+export const wellFormed = (random: Chance, isLast = false): Message => {
+  const [lines, status, code] = random.pick(RULES);
   const isHead = lines[0]?.startsWith('HEAD ') === true;
   const bytes = Buffer.from(
     [...lines, ...(isLast ? ['Connection: close'] : []), '', ''].join('\r\n'),
@@ -87,8 +87,8 @@ export const GOODBYE: Message = {
 };
 
 /** A request that something has happened to. */
-export const mutated = (random: SeededRandom): Message => {
-  const [lines] = random.oneOf(RULES);
+export const mutated = (random: Chance): Message => {
+  const [lines] = random.pick(RULES);
   // An answer to HEAD has no body, which nobody could tell who does not know what became of the method.
   let bytes: Buffer = Buffer.from([...lines, '', ''].join('\r\n').replace(/^HEAD /, 'GET '), 'latin1');
   for (let left = 1 + random.below(3); left > 0; left -= 1) bytes = mutation(bytes, random);
@@ -96,9 +96,9 @@ export const mutated = (random: SeededRandom): Message => {
 };
 
 /** No request at all. */
-export const noise = (random: SeededRandom): Message => ({ bytes: random.bytes(1 + random.below(120)) });
+export const noise = (random: Chance): Message => ({ bytes: random.bytes(1 + random.below(120)) });
 
-const mutation = (bytes: Buffer, random: SeededRandom): Buffer => {
+const mutation = (bytes: Buffer, random: Chance): Buffer => {
   const at = random.below(bytes.length + 1);
   const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
   switch (random.below(5)) {
@@ -107,7 +107,7 @@ const mutation = (bytes: Buffer, random: SeededRandom): Buffer => {
     case 1:
       return Buffer.concat([before, after.subarray(1 + random.below(8))]);
     case 2:
-      return Buffer.concat([before, Buffer.from(random.oneOf(SNIPPETS), 'latin1'), after]);
+      return Buffer.concat([before, Buffer.from(random.pick(SNIPPETS), 'latin1'), after]);
     case 3:
       return Buffer.concat([before, bytes.subarray(random.below(bytes.length + 1))]);
     default:

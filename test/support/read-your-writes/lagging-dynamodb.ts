@@ -1,5 +1,5 @@
 import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
-import type { Chance } from '../../soak/chance.ts';
+import type { Chance } from '../chance.ts';
 import type { LaggingTables, Sighting } from './lagging-tables.ts';
 import { LAG_MS } from './lagging-tables.ts';
 

@@ -6,7 +6,7 @@ import { ServeOperations } from '../../../src/application/dynamodb/serve-operati
 import { TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 import { ConfiguredTables } from '../../../src/domain/dynamodb/configured-tables.ts';
 import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
-import { Chance } from '../../soak/chance.ts';
+import { Chance } from '../chance.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { MapCacheStore } from '../fakes/map-cache-store.ts';

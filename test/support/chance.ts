@@ -1,12 +1,14 @@
-/** Chance that is the same at each run with the same seed (mulberry32). */
-export class SeededRandom {
+import type { Random } from '../../src/ports/random.ts';
+
+/** Chance that a seed decides: the same seed, the same fortune. */
+export class Chance implements Random {
   #state: number;
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to, but not including, 1. */
+  /** By mulberry32. */
   fraction(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -19,9 +21,18 @@ export class SeededRandom {
     return Math.floor(this.fraction() * limit);
   }
 
-  /** One of `choices`, which must not be empty. */
-  oneOf<T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.below(choices.length)] ?? choices[0];
+  /** A whole number from `low` to `high`, both included. */
+  between(low: number, high: number): number {
+    return low + this.below(high - low + 1);
+  }
+
+  /** True once in `times` times. */
+  oneIn(times: number): boolean {
+    return this.below(times) === 0;
+  }
+
+  pick<T>(list: readonly [T, ...T[]]): T {
+    return list[this.below(list.length)] ?? list[0];
   }
 
   bytes(length: number): Buffer {
