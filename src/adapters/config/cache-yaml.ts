@@ -2,7 +2,7 @@ import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
 import { readEntries } from './cache-yaml-entries.ts';
 import { cacheYamlShape } from './cache-yaml-schema.ts';
 import { type TableDefaults, tableSpecs } from './table-specs.ts';
-import { type Finding, readYaml } from './yaml-document.ts';
+import type { Finding, YamlDocument } from './yaml.ts';
 import { YamlOutline } from './yaml-outline.ts';
 
 /** What `cache.yaml` says; if there are problems, `tables` is incomplete. */
@@ -15,12 +15,15 @@ export interface CacheYaml {
 /** No log line has room for more. */
 const MAX_PROBLEMS = 100;
 
-/** Reads the text of `cache.yaml`. Never throws, whatever the text. */
-export const readCacheYaml = (path: string, text: string, defaults: TableDefaults): CacheYaml => {
-  const { contents, findings, lines } = readYaml(text);
+/** Reads what the document at `path` says. Never throws, whatever it is. */
+export const readCacheYaml = (
+  path: string,
+  { contents, findings, lines }: YamlDocument,
+  defaults: TableDefaults,
+): CacheYaml => {
   const located = ({ offset, text: problem }: Finding): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}: ${problem}`;
+    const { line, column } = lines.placeOf(offset);
+    return `${path}:${line}:${column}: ${problem}`;
   };
   if (findings.length > 0) return { tables: [], problems: inOrder(findings, located) };
   const outline = new YamlOutline(contents, lines, cacheYamlShape);

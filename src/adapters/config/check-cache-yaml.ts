@@ -2,6 +2,7 @@ import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
 import { type CacheYaml, readCacheYaml } from './cache-yaml.ts';
 import { readEnvironment } from './environment.ts';
 import type { Environment } from './variables.ts';
+import { readYaml } from './yaml-document.ts';
 
 export interface CacheYamlSource {
   /** What problems call the file; `cache.yaml` by default. */
@@ -30,10 +31,10 @@ export const checkCacheYaml = (
   { path = 'cache.yaml', environment }: CacheYamlSource = {},
 ): CheckedCacheYaml => {
   if (environment === undefined) {
-    const yaml = readCacheYaml(path, text, { lifetimes: ANY_LIFETIMES, region: undefined });
+    const yaml = readCacheYaml(path, readYaml(text), { lifetimes: ANY_LIFETIMES, region: undefined });
     return { ...yaml, preloads: true };
   }
   const { settings, lifetimes, problems } = readEnvironment(environment);
-  const yaml = readCacheYaml(path, text, { lifetimes, region: settings.region });
+  const yaml = readCacheYaml(path, readYaml(text), { lifetimes, region: settings.region });
   return { tables: yaml.tables, preloads: settings.preload, problems: [...problems, ...yaml.problems] };
 };

@@ -1,9 +1,11 @@
 import { readCacheYaml } from './cache-yaml.ts';
 import { readConfigFile, TASK_ROOT } from './config-file.ts';
 import { readEnvironment } from './environment.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 import type { Environment } from './variables.ts';
+import type { YamlDocument } from './yaml.ts';
 
 /**
  * Reads the environment and the file that names the tables.
@@ -15,8 +17,15 @@ export const loadSettings = async (environment: Environment, taskRoot = TASK_ROO
   const { settings, lifetimes, configPath, problems } = readEnvironment(environment);
   const file = readConfigFile(configPath, taskRoot);
   if ('problem' in file) throw new SettingsError([...problems, file.problem]);
-  const yaml = readCacheYaml(file.path, file.text, { lifetimes, region: settings.region });
+  const document = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
+  const yaml = readCacheYaml(file.path, document, { lifetimes, region: settings.region });
   const all = [...problems, ...yaml.problems];
   if (all.length > 0) throw new SettingsError(all);
   return { tables: yaml.tables, ...settings };
+};
+
+const readAnyYaml = async (text: string): Promise<YamlDocument> => {
+  // The library is a third of what there would be to load.
+  const { readYaml } = await import('./yaml-document.ts');
+  return readYaml(text);
 };

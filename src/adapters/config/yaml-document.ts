@@ -1,19 +1,19 @@
-import { Composer, type CST, type Document, LineCounter, type ParsedNode, Parser } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type ParsedNode,
+  Parser,
+  type YAMLMap,
+} from 'yaml';
+import { TextLines } from './text-lines.ts';
+import type { Finding, YamlDocument } from './yaml.ts';
 import { isTooDeep } from './yaml-depth.ts';
-
-/** A problem of a text, and where in it. */
-export interface Finding {
-  /** Index of the character. */
-  readonly offset: number;
-  readonly text: string;
-}
-
-/** A YAML document, if the text is one, and what is wrong if it is not. */
-export interface YamlDocument {
-  readonly contents: ParsedNode | null;
-  readonly findings: readonly Finding[];
-  readonly lines: LineCounter;
-}
+import type { YamlMapping, YamlNode } from './yaml-node.ts';
 
 /** More than a sensible file needs, and little enough for recursion. */
 const MAX_DEPTH = 20;
@@ -26,8 +26,8 @@ const MAX_ERRORS = 100;
  * Never throws.
  */
 export const readYaml = (text: string): YamlDocument => {
-  const lines = new LineCounter();
-  const tokens = withFewErrors([...new Parser(lines.addNewLine).parse(text)]);
+  const lines = new TextLines(text);
+  const tokens = withFewErrors([...new Parser().parse(text)]);
   const deep = tokens.find((token) => isTooDeep(token, MAX_DEPTH));
   if (deep !== undefined) {
     const finding = { offset: deep.offset, text: `nested too deep; allowed: at most ${MAX_DEPTH} levels` };
@@ -44,11 +44,33 @@ export const readYaml = (text: string): YamlDocument => {
   });
   const [document, another] = composer.compose(tokens, true, text.length);
   return {
-    contents: document?.contents ?? null,
+    contents: document?.contents ? nodeOf(document.contents, 0) : null,
     findings: [...complaints(document), ...surplus(another)],
     lines,
   };
 };
+
+/** The node as we have it; it begins at `around` where the library does not say. */
+const nodeOf = (node: ParsedNode, around: number): YamlNode => {
+  const offset = node.range[0] ?? around;
+  if (isMap(node)) return mappingOf(node, offset);
+  if (isSeq(node)) return { kind: 'list', offset, items: node.items.map((item) => nodeOf(item, offset)) };
+  if (isAlias(node)) return { kind: 'alias', offset, source: node.source };
+  return { kind: 'text', offset, text: textOf(node) };
+};
+
+const mappingOf = (node: YAMLMap.Parsed, offset: number): YamlMapping => ({
+  kind: 'mapping',
+  offset,
+  pairs: node.items.map(({ key, value }) => ({
+    offset: key.range[0],
+    name: textOf(key),
+    value: value === null ? null : nodeOf(value, key.range[0]),
+  })),
+});
+
+/** In the failsafe schema every scalar is text; what is left out is none. */
+const textOf = (node: ParsedNode): string => (isScalar(node) ? String(node.value ?? '') : '');
 
 /** Each error costs a stack trace, so that half a million of them would outlast the time there is to start. */
 const withFewErrors = (tokens: readonly CST.Token[]): readonly CST.Token[] => {

@@ -1,7 +1,8 @@
-import { isAlias, isMap, isScalar, isSeq, type LineCounter, type ParsedNode, type YAMLMap } from 'yaml';
 import { nearestName } from './nearest-name.ts';
 import { shownValue } from './shown-value.ts';
-import type { Finding } from './yaml-document.ts';
+import type { TextLines } from './text-lines.ts';
+import type { Finding } from './yaml.ts';
+import type { YamlList, YamlMapping, YamlNode } from './yaml-node.ts';
 import { labelOf, type Path } from './yaml-path.ts';
 
 /** The names that a mapping may have, and what is below each of them; undefined where no mapping is expected. */
@@ -24,14 +25,14 @@ interface Place {
 export class YamlOutline {
   /** The document; `null` stands for a list in the place of a mapping. */
   readonly value: unknown;
-  readonly #lines: LineCounter;
+  readonly #lines: TextLines;
   readonly #places = new Map<string, Place>();
   readonly #findings: PlacedFinding[] = [];
 
   /** Unknown and doubled names are among the findings already. */
-  constructor(contents: ParsedNode | null, lines: LineCounter, shape: Shape) {
+  constructor(contents: YamlNode | null, lines: TextLines, shape: Shape) {
     this.#lines = lines;
-    this.value = this.#plain(contents, contents?.range[0] ?? 0, [], shape);
+    this.value = this.#plain(contents, 0, [], shape);
   }
 
   get findings(): readonly PlacedFinding[] {
@@ -53,28 +54,29 @@ export class YamlOutline {
     return this.#lineAt(this.#placeOf(path).offset);
   }
 
-  #plain(node: ParsedNode | null, offset: number, path: Path, shape: Shape): unknown {
+  /** `around` is where to look for what is missing. */
+  #plain(node: YamlNode | null, around: number, path: Path, shape: Shape): unknown {
+    const offset = node?.offset ?? around;
     this.#places.set(JSON.stringify(path), { offset, given: givenBy(node) });
-    if (isMap(node)) return this.#object(node, path, shape);
-    if (isSeq(node)) return this.#list(node.items, offset, path, shape);
-    if (isAlias(node))
+    if (node?.kind === 'mapping') return this.#object(node, path, shape);
+    if (node?.kind === 'list') return this.#list(node, path, shape);
+    if (node?.kind === 'alias') {
       this.#find(offset, path, `is the alias ${shownValue(node.source)}; allowed: the value itself`);
+    }
     return textOf(node);
   }
 
-  #list(items: readonly ParsedNode[], offset: number, path: Path, shape: Shape): unknown {
+  #list({ items, offset }: YamlList, path: Path, shape: Shape): unknown {
     // No list of ours holds lists, nor is the whole a list.
     if (typeof path.at(-1) !== 'string') return null;
-    return items.map((item, index) => this.#plain(item, item.range[0] ?? offset, [...path, index], shape));
+    return items.map((item, index) => this.#plain(item, offset, [...path, index], shape));
   }
 
-  #object(node: YAMLMap.Parsed, path: Path, shape: Shape): Readonly<Record<string, unknown>> {
+  #object({ pairs }: YamlMapping, path: Path, shape: Shape): Readonly<Record<string, unknown>> {
     const object: Record<string, unknown> = {};
     if (shape === undefined) return object;
     const names = new Map([...shape.keys()].map((name) => [name.toLowerCase(), name]));
-    for (const { key, value } of node.items) {
-      const offset = key.range[0];
-      const given = textOf(key);
+    for (const { offset, name: given, value } of pairs) {
       const name = names.get(given.toLowerCase());
       if (name === undefined) {
         const problem = path.length === 0 ? 'is not a supported section' : 'is unknown';
@@ -83,7 +85,7 @@ export class YamlOutline {
         const line = this.#lineAt(this.#placeOf([...path, name]).offset);
         this.#find(offset, [...path, given], `is given twice, first on line ${line}; allowed: once`);
       } else {
-        object[name] = this.#plain(value, value?.range[0] ?? offset, [...path, name], shape.get(name));
+        object[name] = this.#plain(value, offset, [...path, name], shape.get(name));
       }
     }
     return object;
@@ -100,16 +102,15 @@ export class YamlOutline {
   }
 
   #lineAt(offset: number): number {
-    return this.#lines.linePos(offset).line;
+    return this.#lines.placeOf(offset).line;
   }
 }
 
-/** In the failsafe schema every scalar is text; what is left out is none. */
-const textOf = (node: ParsedNode | null): string => (isScalar(node) ? String(node.value ?? '') : '');
+const textOf = (node: YamlNode | null): string => (node?.kind === 'text' ? node.text : '');
 
-const givenBy = (node: ParsedNode | null): string => {
-  if (isMap(node)) return node.items.length === 0 ? 'an empty mapping' : 'a mapping';
-  if (isSeq(node)) return node.items.length === 0 ? 'an empty list' : 'a list';
+const givenBy = (node: YamlNode | null): string => {
+  if (node?.kind === 'mapping') return node.pairs.length === 0 ? 'an empty mapping' : 'a mapping';
+  if (node?.kind === 'list') return node.items.length === 0 ? 'an empty list' : 'a list';
   const text = textOf(node);
   return text === '' ? 'empty' : shownValue(text);
 };

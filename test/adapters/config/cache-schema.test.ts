@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readCacheYaml } from '../../../src/adapters/config/cache-yaml.ts';
+import { readYaml } from '../../../src/adapters/config/yaml-document.ts';
 import { accepts } from './json-schema.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -11,7 +12,8 @@ const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const schema = JSON.parse(text('cache.schema.json'));
 
 const lifetimes = { ttlMs: 0, negativeTtlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
-const problemsOf = (yaml: string) => readCacheYaml('f', yaml, { lifetimes, region: undefined }).problems;
+const problemsOf = (yaml: string) =>
+  readCacheYaml('f', readYaml(yaml), { lifetimes, region: undefined }).problems;
 
 const table = (more: string) => `dynamodb: [{ table: abc, hashKey: id, ${more} }]`;
 

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readCacheYaml } from '../../../src/adapters/config/cache-yaml.ts';
+import { readYaml } from '../../../src/adapters/config/yaml-document.ts';
 import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
 
 const lifetimes = { ttlMs: 1, negativeTtlMs: 2, staleWhileRevalidateMs: 3, staleIfErrorMs: 4 };
 
-const read = (text: string, region?: string) => readCacheYaml('cache.yaml', text, { lifetimes, region });
+const read = (text: string, region?: string) =>
+  readCacheYaml('cache.yaml', readYaml(text), { lifetimes, region });
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8');
 

@@ -9,6 +9,7 @@ import { readEnvironment } from '../../../src/adapters/config/environment.ts';
 import { loadSettings } from '../../../src/adapters/config/load-settings.ts';
 import { SettingsError } from '../../../src/adapters/config/settings-error.ts';
 import { VARIABLES } from '../../../src/adapters/config/variable-names.ts';
+import { readYaml } from '../../../src/adapters/config/yaml-document.ts';
 
 let directory = '';
 
@@ -156,7 +157,7 @@ describe('whatever is written', () => {
     const { lifetimes } = readEnvironment({});
     fc.assert(
       fc.property(fc.oneof(yamlLike(), entries(), fc.string({ unit: 'binary', maxLength: 200 })), (text) => {
-        const { tables, problems } = readCacheYaml('f', text, { lifetimes, region: 'eu-west-1' });
+        const { tables, problems } = readCacheYaml('f', readYaml(text), { lifetimes, region: 'eu-west-1' });
         expect(problems.length > 0 || tables.length > 0).toBe(true);
         for (const problem of problems) expect(problem).toMatch(/^(f:\d+:\d+: .+|and \d+ more of the like)$/);
       }),
