@@ -1,6 +1,6 @@
 import type { Settings } from '../adapters/config/settings.ts';
+import type { AwsKnowledge } from '../adapters/dynamodb/aws-knowledge.ts';
 import type { KeyRing } from '../adapters/dynamodb/key-ring.ts';
-import type { SdkKnowledge } from '../adapters/dynamodb/sdk-knowledge.ts';
 import type { Cache } from '../application/cache.ts';
 import type { RunExtension } from '../application/run-extension.ts';
 import type { ItemAddressParser } from '../domain/dynamodb/item-address.ts';
@@ -29,7 +29,7 @@ export interface Components {
   lifecycleEvents: LifecycleEvents;
   server: Server;
   itemSource: ItemSource;
-  sdkKnowledge: SdkKnowledge;
+  awsKnowledge: AwsKnowledge;
   keyRing: KeyRing;
   operationForwarder: OperationForwarder;
   callerRecogniser: CallerRecogniser;

@@ -17,7 +17,7 @@ export const TOKENS: Tokens = {
   lifecycleEvents: token('lifecycleEvents'),
   server: token('server'),
   itemSource: token('itemSource'),
-  sdkKnowledge: token('sdkKnowledge'),
+  awsKnowledge: token('awsKnowledge'),
   keyRing: token('keyRing'),
   operationForwarder: token('operationForwarder'),
   callerRecogniser: token('callerRecogniser'),

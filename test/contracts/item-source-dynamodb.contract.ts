@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-source.ts';
-import { SdkUpstream } from '../../src/adapters/dynamodb/sdk-upstream.ts';
+import type { DynamoDbUpstream } from '../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
 import { SourceRefusedError } from '../../src/domain/cache/errors.ts';
 import type { AttributeMap } from '../../src/domain/dynamodb/attribute-value.ts';
@@ -12,6 +12,7 @@ import type { GroupCursor, SourceAnswer, Want } from '../../src/ports/item-sourc
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import type { RecordedRequest } from '../support/dynamodb/recording-proxy.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
+import { upstreamTo } from '../support/dynamodb/upstream-to.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 
 export interface DynamoDbContract {
@@ -52,11 +53,11 @@ export const runDynamoDbContract = ({ name, server: started, skip }: DynamoDbCon
   const suite = skip === undefined ? describe : describe.skip;
   suite(`DynamoDbItemSource on ${name}${skip === undefined ? '' : ` (${skip})`}`, () => {
     let server: DynamoDbServer;
-    let upstream: SdkUpstream;
+    let upstream: DynamoDbUpstream;
 
     beforeEach(() => {
       server = started();
-      upstream = new SdkUpstream({ region: 'us-east-1', endpoint: server.endpoint }, new FakeClock());
+      upstream = upstreamTo({ region: 'us-east-1', endpoint: server.endpoint });
     });
 
     afterEach(() => upstream.close());

@@ -10,7 +10,7 @@ import type {
   SourceAnswer,
   Want,
 } from '../../ports/item-source.ts';
-import { asSourceError } from './sdk-errors.ts';
+import { asSourceError } from './source-errors.ts';
 import { SourceTable } from './source-table.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
 

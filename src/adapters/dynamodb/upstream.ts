@@ -34,7 +34,8 @@ export type UpstreamCall =
 export interface Upstream {
   /**
    * Makes one call and resolves with the body of its successful answer, as it came.
-   * Rejects with errors of its own kind, at once if `signal` is aborted.
+   * Rejects at once if `signal` is aborted; else with a `ServiceError`, an `UnusableAnswerError`, a `TransportError` or an
+   * error of the domain. With any other, the call could not be sent.
    *
    * @param region absent where it is the function's
    */

@@ -1,22 +1,38 @@
 import process from 'node:process';
 import { ContainerModule } from 'inversify';
+import { AwsKnowledge } from '../../adapters/dynamodb/aws-knowledge.ts';
 import { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
-import { SdkUpstream } from '../../adapters/dynamodb/sdk-upstream.ts';
+import { DynamoDbUpstream } from '../../adapters/dynamodb/dynamodb-upstream.ts';
+import { KeyRing } from '../../adapters/dynamodb/key-ring.ts';
 import { TOKENS } from '../tokens.ts';
 
-/** Where entries come from. */
+/** Where entries come from, and who asks for them. */
 export const dynamoDbModule = new ContainerModule(({ bind }) => {
-  bind(TOKENS.itemSource).toResolvedValue(
-    ({ tables, region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
+  bind(TOKENS.awsKnowledge).toResolvedValue(
+    ({ region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
       // On an old Node the SDK would complain in the function's log, whose owner chose neither.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-      const options = {
-        ...(region === undefined ? {} : { region }),
-        ...(endpoint === undefined ? {} : { endpoint }),
-        ...(credentialsEndpoint === undefined ? {} : { credentialsEndpoint }),
-      };
-      return new DynamoDbItemSource(tables, new SdkUpstream(options, clock), clock);
+      return new AwsKnowledge(
+        {
+          env: process.env,
+          ...(region === undefined ? {} : { region }),
+          ...(endpoint === undefined ? {} : { endpoint }),
+          ...(credentialsEndpoint === undefined ? {} : { credentialsEndpoint }),
+        },
+        clock,
+      );
     },
     [TOKENS.settings, TOKENS.clock],
+  );
+  bind(TOKENS.keyRing).toResolvedValue(
+    (knowledge) => new KeyRing((renewed) => knowledge.credentials(renewed)),
+    [TOKENS.awsKnowledge],
+  );
+  bind(TOKENS.itemSource).toResolvedValue(
+    ({ tables, region }, keyRing, endpoints, clock) => {
+      const parts = { keyRing, endpoints, clock, ...(region === undefined ? {} : { region }) };
+      return new DynamoDbItemSource(tables, new DynamoDbUpstream(parts), clock);
+    },
+    [TOKENS.settings, TOKENS.keyRing, TOKENS.awsKnowledge, TOKENS.clock],
   );
 });

@@ -1,7 +1,5 @@
 import { ContainerModule } from 'inversify';
 import { DynamoDbForwarder } from '../../adapters/dynamodb/dynamodb-forwarder.ts';
-import { KeyRing } from '../../adapters/dynamodb/key-ring.ts';
-import { SdkKnowledge } from '../../adapters/dynamodb/sdk-knowledge.ts';
 import { Sigv4CallerRecogniser } from '../../adapters/dynamodb/sigv4-caller-recogniser.ts';
 import { nurserySweeper } from '../../adapters/system/nursery.ts';
 import { AdmitCaller } from '../../application/dynamodb/admit-caller.ts';
@@ -12,21 +10,6 @@ import { TOKENS } from '../tokens.ts';
 
 /** What is done for the SDKs of DynamoDB, and by whom. */
 export const wireModule = new ContainerModule(({ bind }) => {
-  bind(TOKENS.sdkKnowledge).toResolvedValue(
-    ({ dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) =>
-      new SdkKnowledge(
-        {
-          ...(endpoint === undefined ? {} : { endpoint }),
-          ...(credentialsEndpoint === undefined ? {} : { credentialsEndpoint }),
-        },
-        clock,
-      ),
-    [TOKENS.settings, TOKENS.clock],
-  );
-  bind(TOKENS.keyRing).toResolvedValue(
-    (knowledge) => new KeyRing((renewed) => knowledge.credentials(renewed)),
-    [TOKENS.sdkKnowledge],
-  );
   bind(TOKENS.callerRecogniser).toResolvedValue(
     (keyRing, clock, { token }, { account }) =>
       new Sigv4CallerRecogniser(keyRing, clock, { verifies: token !== undefined, account }),
@@ -34,7 +17,7 @@ export const wireModule = new ContainerModule(({ bind }) => {
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
     (keyRing, knowledge, clock) => new DynamoDbForwarder(keyRing, knowledge, clock, nurserySweeper),
-    [TOKENS.keyRing, TOKENS.sdkKnowledge, TOKENS.clock],
+    [TOKENS.keyRing, TOKENS.awsKnowledge, TOKENS.clock],
   );
   bind(TOKENS.wireOperations).toResolvedValue(
     (recogniser, forwarder, cache, store, clock, { tables, region }) =>

@@ -4,7 +4,15 @@
  * @module
  */
 
+export { AwsKnowledge, type AwsKnowledgeOptions } from '../../adapters/dynamodb/aws-knowledge.ts';
 export { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
-export { SdkUpstream, type SdkUpstreamOptions } from '../../adapters/dynamodb/sdk-upstream.ts';
+export { DynamoDbUpstream, type DynamoDbUpstreamParts } from '../../adapters/dynamodb/dynamodb-upstream.ts';
+export {
+  type CredentialsProvider,
+  KeyRing,
+  type KnownCredentials,
+} from '../../adapters/dynamodb/key-ring.ts';
+export { ServiceError, UnusableAnswerError } from '../../adapters/dynamodb/service-error.ts';
+export { TransportError } from '../../adapters/dynamodb/transport-error.ts';
 export type { Upstream, UpstreamCall } from '../../adapters/dynamodb/upstream.ts';
 export { PLAIN, TYPED } from '../../domain/dynamodb/content-types.ts';

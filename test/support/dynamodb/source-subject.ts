@@ -1,5 +1,5 @@
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
-import { SdkUpstream } from '../../../src/adapters/dynamodb/sdk-upstream.ts';
+import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
 import { plainJson } from '../../../src/domain/dynamodb/plain-json.ts';
@@ -7,6 +7,7 @@ import type { ItemSourceSubject } from '../../contracts/item-source.contract.ts'
 import { FakeClock } from '../fakes/fake-clock.ts';
 import type { DynamoDbServer } from './dynamodb-server.ts';
 import { tableSpec } from './table-spec.ts';
+import { upstreamTo } from './upstream-to.ts';
 
 let tables = 0;
 
@@ -16,8 +17,8 @@ export const startSourceSubject = async (server: DynamoDbServer): Promise<ItemSo
   const spec = tableSpec({ name: `Things-${tables}`, hashKey: { name: 'id', type: 'S' } });
   const codec = new KeyCodec(spec);
   const clock = new FakeClock();
-  const source = (table: string): readonly [DynamoDbItemSource, SdkUpstream] => {
-    const upstream = new SdkUpstream({ region: 'us-east-1', endpoint: server.endpoint }, clock);
+  const source = (table: string): readonly [DynamoDbItemSource, DynamoDbUpstream] => {
+    const upstream = upstreamTo({ region: 'us-east-1', endpoint: server.endpoint }, clock);
     return [new DynamoDbItemSource([{ ...spec, table }], upstream, clock), upstream];
   };
   const [there, upstream] = source(spec.table);

@@ -6,6 +6,8 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../domain/cache/errors.ts';
+import { ExchangeTimeout } from './exchange-failures.ts';
+import { ServiceError, UnusableAnswerError } from './service-error.ts';
 import { TransportError } from './transport-error.ts';
 
 /** The read that failed. */
@@ -37,13 +39,14 @@ export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
   if (cause instanceof CacheError) return cause;
   const subject = `${call.operation} of the table ${call.table}`;
   if (call.signal.aborted) return new SourceTimeoutError(`${subject} was given up`, { cause });
-  return cause instanceof TransportError ? lostContact(cause.cause, subject) : answered(cause, subject, call);
+  if (cause instanceof TransportError) return lostContact(cause.cause, subject);
+  const isAnswer = cause instanceof ServiceError || cause instanceof UnusableAnswerError;
+  return isAnswer ? answered(cause, subject, call) : unsent(cause, subject);
 };
 
 const lostContact = (cause: unknown, subject: string): CacheError => {
   const code = textOf(cause, 'code');
-  // The SDK gives the name TimeoutError to lost connections too, so the code goes before it.
-  if (code === 'ETIMEDOUT' || (code === undefined && textOf(cause, 'name') === 'TimeoutError')) {
+  if (cause instanceof ExchangeTimeout || code === 'ETIMEDOUT') {
     return new SourceTimeoutError(`${subject} was not answered in time`, { cause });
   }
   // Node's HTTP parser: somebody is there, but does not speak as DynamoDB does.
@@ -51,21 +54,21 @@ const lostContact = (cause: unknown, subject: string): CacheError => {
   return new SourceConnectionError(`${subject} found no connection, or lost it`, { cause });
 };
 
-const answered = (cause: unknown, subject: string, call: FailedCall): CacheError => {
-  const name = textOf(cause, 'name') ?? '';
-  const status = statusOf(cause);
+const answered = (
+  cause: ServiceError | UnusableAnswerError,
+  subject: string,
+  call: FailedCall,
+): CacheError => {
+  const { name, status } = cause;
   if (THROTTLED.has(name) || status === 429) {
     return new SourceThrottledError(`${subject} was throttled`, {
       cause,
       retryAfterMs: THROTTLED_RETRY_AFTER_MS,
     });
   }
-  if (isRefusal(cause, status)) {
-    return new SourceRefusedError(`DynamoDB refused ${subject}: ${hintFor(name, call)}`, { cause });
-  }
-  if (status !== undefined || cause instanceof SyntaxError) return unusable(cause, subject);
-  const reason = name.endsWith('ProviderError') ? 'no credentials are to be had' : 'the AWS SDK failed';
-  return new SourceUnavailableError(`${subject} could not be sent: ${reason}`, { cause });
+  // Only what DynamoDB itself said, in its own words, is a refusal: a body that cannot be read may be anybody's.
+  if (status >= 500 || cause instanceof UnusableAnswerError) return unusable(cause, subject);
+  return new SourceRefusedError(`DynamoDB refused ${subject}: ${hintFor(name, call)}`, { cause });
 };
 
 const hintFor = (name: string, { operation }: FailedCall): string =>
@@ -76,19 +79,13 @@ const hintFor = (name: string, { operation }: FailedCall): string =>
 const unusable = (cause: unknown, subject: string): CacheError =>
   new SourceUnavailableError(`${subject} was not answered in a way that can be used`, { cause });
 
-/** Only what DynamoDB itself said, in its own words, is a refusal: a body that cannot be read may be anybody's. */
-const isRefusal = (error: unknown, status: number | undefined): boolean =>
-  textOf(error, '$fault') === 'client' && status !== undefined && status >= 400 && status < 500;
-
-const statusOf = (error: unknown): number | undefined => {
-  const status = propertyOf(propertyOf(error, '$metadata'), 'httpStatusCode');
-  return typeof status === 'number' ? status : undefined;
+const unsent = (cause: unknown, subject: string): CacheError => {
+  const isUnidentified = textOf(cause, 'name')?.endsWith('ProviderError') === true;
+  const reason = isUnidentified ? 'no credentials are to be had' : 'the request could not be made';
+  return new SourceUnavailableError(`${subject} could not be sent: ${reason}`, { cause });
 };
 
 const textOf = (value: unknown, name: string): string | undefined => {
-  const text = propertyOf(value, name);
+  const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
   return typeof text === 'string' ? text : undefined;
 };
-
-const propertyOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

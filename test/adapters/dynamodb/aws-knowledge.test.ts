@@ -1,14 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SdkKnowledge } from '../../../src/adapters/dynamodb/sdk-knowledge.ts';
+import { AwsKnowledge, type AwsKnowledgeOptions } from '../../../src/adapters/dynamodb/aws-knowledge.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
-describe('SdkKnowledge', () => {
-  beforeEach(useTestCredentials);
+const knowledgeOf = (options: AwsKnowledgeOptions = {}): AwsKnowledge =>
+  new AwsKnowledge({ env: process.env, ...options }, new FakeClock());
+
+describe.each(['in Lambda', 'elsewhere'])('AwsKnowledge %s', (place) => {
+  beforeEach(() => {
+    useTestCredentials();
+    if (place === 'in Lambda') process.env.AWS_LAMBDA_RUNTIME_API = '127.0.0.1:9001';
+  });
 
   const endpointFor = async (operation: string, region: string, endpoint?: string): Promise<string> => {
     const options = endpoint === undefined ? {} : { endpoint };
-    return (await new SdkKnowledge(options, new FakeClock()).endpointFor(operation, region)).href;
+    return (await knowledgeOf(options).endpointFor(operation, region)).href;
   };
 
   it.each([
@@ -39,7 +45,7 @@ describe('SdkKnowledge', () => {
   });
 
   it('knows at once what it was asked before, each region and that search by itself', async () => {
-    const knowledge = new SdkKnowledge({}, new FakeClock());
+    const knowledge = knowledgeOf();
     const asked = [
       ['GetItem', 'us-east-1', 'https://dynamodb.us-east-1.amazonaws.com/'],
       ['SearchVectors', 'us-east-1', 'https://search-dynamodb.us-east-1.amazonaws.com/'],
@@ -50,6 +56,18 @@ describe('SdkKnowledge', () => {
     for (const [operation, region, url] of asked) {
       expect(knowledge.endpointFor(operation, region)).toEqual(new URL(url));
     }
+  });
+
+  it('stays with the endpoint of the region even if the account is known', async () => {
+    process.env.AWS_ACCOUNT_ID = '123456789012';
+
+    expect(await endpointFor('GetItem', 'eu-central-1')).toBe('https://dynamodb.eu-central-1.amazonaws.com/');
+  });
+
+  it('makes no host of what is no name of a region', async () => {
+    await expect(endpointFor('GetItem', 'evil.example/')).rejects.toThrow(
+      /cannot stand in the name of a host/,
+    );
   });
 
   it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_DYNAMODB'])(
@@ -68,22 +86,57 @@ describe('SdkKnowledge', () => {
     expect(await endpointFor('GetItem', 'eu-west-1', vpc)).toBe(vpc);
   });
 
-  it('knows the credentials of the environment, and those that it has later when it is to ask anew', async () => {
-    const knowledge = new SdkKnowledge({}, new FakeClock());
+  it.each([
+    ['http://127.0.0.1:8000', 'http://127.0.0.1:8000/'],
+    ['http://127.0.0.1:8000/dynamodb', 'http://127.0.0.1:8000/dynamodb/'],
+    ['http://127.0.0.1:8000/dynamodb/', 'http://127.0.0.1:8000/dynamodb/'],
+  ])('posts to %s as the SDK does', async (given, url) => {
+    expect(await endpointFor('GetItem', 'eu-west-1', given)).toBe(url);
+  });
+
+  it('knows the credentials of the environment, those that it has later too', async () => {
+    const knowledge = knowledgeOf();
     const first = await knowledge.credentials(false);
     process.env.AWS_ACCESS_KEY_ID = 'rotated';
 
     expect(first.accessKeyId).toBe('test');
-    expect((await knowledge.credentials(false)).accessKeyId).toBe('test');
     expect((await knowledge.credentials(true)).accessKeyId).toBe('rotated');
   });
 
   it('asks the SDK again after it could give no credentials', async () => {
-    const knowledge = new SdkKnowledge({}, new FakeClock());
+    const knowledge = knowledgeOf();
     delete process.env.AWS_ACCESS_KEY_ID;
     await expect(knowledge.credentials(false)).rejects.toThrow();
     process.env.AWS_ACCESS_KEY_ID = 'late';
 
     expect((await knowledge.credentials(false)).accessKeyId).toBe('late');
+  });
+
+  it.each(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])(
+    'has none where %s is empty, and says so as the SDK does',
+    async (variable) => {
+      process.env[variable] = '';
+
+      await expect(knowledgeOf().credentials(false)).rejects.toMatchObject({
+        name: 'CredentialsProviderError',
+      });
+    },
+  );
+
+  it.each([
+    {},
+    { AWS_SESSION_TOKEN: 'token' },
+    { AWS_SESSION_TOKEN: '', AWS_ACCOUNT_ID: '', AWS_CREDENTIAL_EXPIRATION: '' },
+    { AWS_ACCOUNT_ID: '123456789012' },
+    { AWS_CREDENTIAL_EXPIRATION: '2026-02-01T00:00:00Z' },
+  ])('reads %j as the SDK does', async (variables) => {
+    Object.assign(process.env, variables);
+    const parts = async (options: AwsKnowledgeOptions) => {
+      const credentials = await knowledgeOf(options).credentials(true);
+      const { accessKeyId, secretAccessKey, sessionToken, accountId, expiration } = credentials;
+      return { accessKeyId, secretAccessKey, sessionToken, accountId, expiration };
+    };
+
+    expect(await parts({})).toEqual(await parts({ env: {} }));
   });
 });

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SdkUpstream } from '../../../src/adapters/dynamodb/sdk-upstream.ts';
+import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { TransportError } from '../../../src/adapters/dynamodb/transport-error.ts';
 import type { UpstreamCall } from '../../../src/adapters/dynamodb/upstream.ts';
 import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
+import { upstreamTo } from '../../support/dynamodb/upstream-to.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const CALL: UpstreamCall = {
@@ -29,16 +30,16 @@ const startCredentials = async (onRequest: (answer: () => void) => void): Promis
   return server;
 };
 
-describe('SdkUpstream', () => {
+describe('DynamoDbUpstream', () => {
   let server: CannedServer;
   let clock: FakeClock;
-  let upstream: SdkUpstream;
+  let upstream: DynamoDbUpstream;
 
   beforeEach(async () => {
     useTestCredentials();
     server = await CannedServer.start(found);
     clock = new FakeClock();
-    upstream = new SdkUpstream({ region: 'us-east-1', endpoint: server.endpoint }, clock);
+    upstream = upstreamTo({ region: 'us-east-1', endpoint: server.endpoint }, clock);
   });
 
   afterEach(async () => {
@@ -162,6 +163,23 @@ describe('SdkUpstream', () => {
     expect(server.sockets).toHaveLength(50);
   });
 
+  it('rejects at once with the reason of the signal, even while it waits for a connection', async () => {
+    const held = Array.from({ length: 50 }, () => new AbortController());
+    const allHere = new Promise<void>((resolve) => {
+      server.answerWith(() => server.requests.length === 50 && resolve());
+    });
+    const calls = held.map(({ signal }) => send(undefined, signal));
+    await allHere;
+    const controller = new AbortController();
+    const waiting = send(undefined, controller.signal);
+    controller.abort(new Error('enough'));
+
+    await expect(waiting).rejects.toThrow('enough');
+    expect(server.requests).toHaveLength(50);
+    for (const controller of held) controller.abort();
+    await Promise.allSettled(calls);
+  });
+
   it('rejects at once with the reason of the signal, even while credentials are on their way', async () => {
     const controller = new AbortController();
     let arrive: () => void = () => {};
@@ -188,7 +206,7 @@ describe('SdkUpstream', () => {
   it('takes the credentials of the endpoint that it is given, for all regions', async () => {
     const credentials = await startCredentials((answer) => answer());
     delete process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
-    upstream = new SdkUpstream(
+    upstream = upstreamTo(
       {
         region: 'us-east-1',
         endpoint: server.endpoint,
@@ -208,10 +226,7 @@ describe('SdkUpstream', () => {
   it('has none to sign with while that endpoint gives out none', async () => {
     const credentials = await CannedServer.start(answering(500, ''));
     const credentialsEndpoint = { url: credentials.endpoint, token: 'given' };
-    upstream = new SdkUpstream(
-      { region: 'us-east-1', endpoint: server.endpoint, credentialsEndpoint },
-      clock,
-    );
+    upstream = upstreamTo({ region: 'us-east-1', endpoint: server.endpoint, credentialsEndpoint }, clock);
 
     await expect(send()).rejects.toMatchObject({ name: 'CredentialsProviderError' });
     expect(server.requests).toHaveLength(0);

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
-import { SdkUpstream } from '../../../src/adapters/dynamodb/sdk-upstream.ts';
+import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import {
   type CacheError,
   SourceConnectionError,
@@ -15,6 +15,7 @@ import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
 import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
+import { upstreamTo } from '../../support/dynamodb/upstream-to.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const users = tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } });
@@ -22,13 +23,13 @@ const secretKey = new KeyCodec(users).fromText('secret-key-value');
 
 describe('what goes wrong on the way to DynamoDB', () => {
   let server: CannedServer;
-  let upstream: SdkUpstream;
+  let upstream: DynamoDbUpstream;
 
   beforeAll(useTestCredentials);
 
   beforeEach(async () => {
     server = await CannedServer.start();
-    upstream = new SdkUpstream({ region: 'us-east-1', endpoint: server.endpoint }, new FakeClock());
+    upstream = upstreamTo({ region: 'us-east-1', endpoint: server.endpoint });
   });
 
   afterEach(async () => {
@@ -51,6 +52,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
     ['ProvisionedThroughputExceededException', 400],
     ['ThrottlingException', 400],
     ['RequestLimitExceeded', 400],
+    ['Throttling', 503],
     ['TooManyRequestsException', 429],
   ])('calls %s throttling, and says when to ask again', async (name, status) => {
     server.answerWith(failing(status, name));
@@ -58,6 +60,37 @@ describe('what goes wrong on the way to DynamoDB', () => {
 
     expect(error).toBeInstanceOf(SourceThrottledError);
     expect(error.retryAfterMs).toBe(1000);
+  });
+
+  it('calls a 429 throttling, whoever says it', async () => {
+    server.answerWith(answering(429, '<html>slow down</html>'));
+
+    expect(await failure()).toBeInstanceOf(SourceThrottledError);
+  });
+
+  it.each([
+    ['in a header', answering(400, '{}', { 'x-amzn-errortype': 'ThrottlingException:http://internal/' })],
+    ['as a code', answering(400, '{"code":"ThrottlingException"}')],
+    ['with more behind it', answering(400, '{"__type":"coral#ThrottlingException:http://internal/"}')],
+    ['without a namespace', answering(400, '{"__type":"ThrottlingException"}')],
+  ])('finds the name of an error that stands %s', async (_, answer) => {
+    server.answerWith(answer);
+
+    expect(await failure()).toMatchObject({ code: 'throttled', cause: { name: 'ThrottlingException' } });
+  });
+
+  it('keeps what DynamoDB says of an error, and its status, for the log', async () => {
+    server.answerWith(failing(400, 'ValidationException', 'too long'));
+
+    expect((await failure()).cause).toMatchObject({ message: 'too long', status: 400 });
+  });
+
+  it.each(['', '{}', '[]'])('calls a 400 that says %j a refusal without a reason', async (body) => {
+    server.answerWith(answering(400, body));
+    const error = await failure();
+
+    expect(error).toBeInstanceOf(SourceRefusedError);
+    expect(error.cause).toMatchObject({ name: 'Unknown' });
   });
 
   it.each([
@@ -90,6 +123,10 @@ describe('what goes wrong on the way to DynamoDB', () => {
       answering(502, '<html><body>Bad Gateway</body></html>', { 'content-type': 'text/html' }),
     ],
     ['a 403 in HTML, which is not from DynamoDB', answering(403, '<html>proxy</html>')],
+    ['a 400 whose reason is no object', answering(400, 'null')],
+    ['a 400 whose reason has no name', answering(400, '{"__type":{"secret":1}}')],
+    ['a 400 that is compressed', answering(400, Uint8Array.of(0x1f, 0x8b), { 'content-encoding': 'gzip' })],
+    ['a redirection', answering(302, '{"__type":"ValidationException"}', { location: '/' })],
     ['an empty success', answering(200, '')],
     ['a success in HTML', answering(200, '<html>captive portal</html>')],
     ['half a success', answering(200, '{"Item":{"id":{"S":"secret')],
@@ -135,7 +172,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
   });
 
   it('calls a host that cannot be found lost contact', async () => {
-    upstream = new SdkUpstream({ region: 'us-east-1', endpoint: 'http://nowhere.invalid' }, new FakeClock());
+    upstream = upstreamTo({ region: 'us-east-1', endpoint: 'http://nowhere.invalid' });
 
     expect(await failure()).toMatchObject({ lostContact: true });
   });
@@ -177,7 +214,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
   });
 
   it('says so when the region is unknown', async () => {
-    upstream = new SdkUpstream({ endpoint: server.endpoint }, new FakeClock());
+    upstream = upstreamTo({ endpoint: server.endpoint });
 
     await expect(read()).rejects.toThrow(/the region of the table is unknown/);
     await expect(read()).rejects.toBeInstanceOf(SourceRefusedError);

@@ -1,0 +1,70 @@
+import { SourceRefusedError } from '../../domain/cache/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { Endpoints } from './signing-forwarder.ts';
+import type { SigningUpstream } from './signing-upstream.ts';
+import type { Upstream, UpstreamCall } from './upstream.ts';
+import type { UpstreamAgent } from './upstream-agent.ts';
+
+export interface DynamoDbUpstreamParts {
+  readonly keyRing: KeyRing;
+  readonly endpoints: Endpoints;
+  readonly clock: Clock;
+  /** The region of tables that name none. */
+  readonly region?: string;
+}
+
+interface Loaded {
+  readonly upstream: SigningUpstream;
+  readonly agent: UpstreamAgent;
+}
+
+/** The way to DynamoDB. What it takes, TLS among it, is loaded with the first call. */
+export class DynamoDbUpstream implements Upstream {
+  readonly #parts: DynamoDbUpstreamParts;
+  #loading: Promise<Loaded> | undefined;
+  #loaded: Loaded | undefined;
+
+  constructor(parts: DynamoDbUpstreamParts) {
+    this.#parts = parts;
+  }
+
+  async send(call: UpstreamCall, tableRegion: string | undefined, signal: AbortSignal): Promise<Uint8Array> {
+    signal.throwIfAborted();
+    const region = tableRegion ?? this.#parts.region;
+    if (region === undefined) {
+      throw new SourceRefusedError(
+        'the region of the table is unknown: set region in the configuration, or AWS_REGION',
+      );
+    }
+    const { upstream } = this.#loaded ?? (await this.#loadOnce());
+    return upstream.send(call, region, signal);
+  }
+
+  dropConnections(): void {
+    this.#loaded?.agent.closeIdle();
+  }
+
+  /** Closes all connections; calls on their way fail. */
+  close(): void {
+    this.#loaded?.agent.close();
+  }
+
+  /** A failure is forgotten, so that who comes next makes another attempt. */
+  #loadOnce(): Promise<Loaded> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #load(): Promise<Loaded> {
+    const [{ SigningUpstream }, { UpstreamAgent }] = await Promise.all([
+      import('./signing-upstream.ts'),
+      import('./upstream-agent.ts'),
+    ]);
+    const agent = new UpstreamAgent(this.#parts.clock);
+    this.#loaded = { upstream: new SigningUpstream({ ...this.#parts, agent }), agent };
+    return this.#loaded;
+  }
+}

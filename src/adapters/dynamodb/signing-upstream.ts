@@ -1,0 +1,109 @@
+import type { IncomingMessage } from 'node:http';
+import { PassingFailure } from '../../domain/cache/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { exchange } from './exchange.ts';
+import type { KeyRing } from './key-ring.ts';
+import { OriginTime } from './origin-time.ts';
+import { successIn } from './read-answer.ts';
+import { signedHeaders, signingTime } from './signed-headers.ts';
+import type { Endpoints } from './signing-forwarder.ts';
+import { SigningKeys } from './signing-keys.ts';
+import { TransportError } from './transport-error.ts';
+import type { UpstreamCall } from './upstream.ts';
+import type { UpstreamAgent } from './upstream-agent.ts';
+import { wholeBody } from './whole-body.ts';
+
+const CONTENT_TYPE = 'application/x-amz-json-1.0';
+const USER_AGENT = 'dynamodb-cache-extension';
+
+export interface SigningUpstreamParts {
+  readonly keyRing: KeyRing;
+  readonly endpoints: Endpoints;
+  readonly agent: UpstreamAgent;
+  readonly clock: Clock;
+}
+
+/** Makes calls of DynamoDB under signatures of our own. */
+export class SigningUpstream {
+  readonly #keyRing: KeyRing;
+  readonly #endpoints: Endpoints;
+  readonly #agent: UpstreamAgent;
+  readonly #clock: Clock;
+  readonly #time: OriginTime;
+  readonly #keys = new SigningKeys();
+
+  constructor({ keyRing, endpoints, agent, clock }: SigningUpstreamParts) {
+    this.#keyRing = keyRing;
+    this.#endpoints = endpoints;
+    this.#agent = agent;
+    this.#clock = clock;
+    this.#time = new OriginTime(clock);
+  }
+
+  /**
+   * The body of the answer. Nothing is tried twice, but for a call that met a connection which had died while it was idle.
+   * Rejects at once with the reason of `signal` when that is aborted, else with the errors of `successIn`, those of the
+   * provider of credentials, and a `TransportError`.
+   */
+  send(call: UpstreamCall, region: string, signal: AbortSignal): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      // Credentials on their way, and a call that waits for a connection, do not heed it by themselves.
+      const giveUp = (): void => reject(signal.reason);
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#send(call, region, signal)
+        .then(resolve, reject)
+        .finally(() => signal.removeEventListener('abort', giveUp));
+    });
+  }
+
+  async #send(call: UpstreamCall, region: string, signal: AbortSignal): Promise<Uint8Array> {
+    const request = await this.#signed(call, region, signal);
+    signal.throwIfAborted();
+    this.#agent.closeStale();
+    const askedAt = this.#clock.now();
+    const response = await this.#exchange(request);
+    const body = await wholeBody(response).catch(asTransportError);
+    const { statusCode: status = 0, headers } = response;
+    this.#time.learn(headers.date, askedAt);
+    return successIn({ status, headers, body });
+  }
+
+  async #signed({ operation, input }: UpstreamCall, region: string, signal: AbortSignal) {
+    const current = this.#keyRing.current();
+    const credentials = 'then' in current ? await current : current;
+    const endpoint = this.#endpoints.endpointFor(operation, region);
+    const url = 'then' in endpoint ? await endpoint : endpoint;
+    const body = Buffer.from(JSON.stringify(input));
+    const signature = signedHeaders(
+      {
+        host: url.host,
+        path: url.pathname,
+        target: `DynamoDB_20120810.${operation}`,
+        contentType: CONTENT_TYPE,
+        body,
+        region,
+        time: signingTime(this.#time.now()),
+      },
+      credentials,
+      this.#keys,
+    );
+    return { url, headers: { ...signature, 'user-agent': USER_AGENT }, body, signal };
+  }
+
+  async #exchange(request: Parameters<typeof exchange>[0]): Promise<IncomingMessage> {
+    try {
+      return await exchange(request, this.#agent);
+    } catch (error) {
+      const isDead = error instanceof Error && this.#agent.foundDead(error.cause);
+      if (!isDead || request.signal.aborted) return asTransportError(error);
+      this.#agent.closeIdle();
+      return exchange(request, this.#agent).catch(asTransportError);
+    }
+  }
+}
+
+/** In place of the words that the endpoint for SDKs has for it, what happened on the wire. */
+const asTransportError = (error: unknown): never => {
+  throw new TransportError(error instanceof PassingFailure ? error.cause : error);
+};

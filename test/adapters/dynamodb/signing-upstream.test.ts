@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { KeyRing } from '../../../src/adapters/dynamodb/key-ring.ts';
+import { readSignature } from '../../../src/adapters/dynamodb/request-signature.ts';
+import { signingTime } from '../../../src/adapters/dynamodb/signed-headers.ts';
+import { SigningUpstream } from '../../../src/adapters/dynamodb/signing-upstream.ts';
+import { TransportError } from '../../../src/adapters/dynamodb/transport-error.ts';
+import type { UpstreamCall } from '../../../src/adapters/dynamodb/upstream.ts';
+import { UpstreamAgent } from '../../../src/adapters/dynamodb/upstream-agent.ts';
+import { isSignedBy } from '../../../src/adapters/dynamodb/verified-signature.ts';
+import {
+  type ReceivedOperation,
+  ScriptedUpstream,
+  saying,
+} from '../../support/endpoint/scripted-upstream.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+
+const CALL: UpstreamCall = {
+  operation: 'GetItem',
+  input: { TableName: 'Users', Key: { id: { B: '/+8=' }, page: { S: 'ü' } }, ConsistentRead: true },
+};
+const HOUR_MS = 3_600_000;
+const OURS = { accessKeyId: 'ours', secretAccessKey: 'secret', sessionToken: 'session' };
+
+/** Whether DynamoDB would take the signature at that time. */
+const isRight = (received: ReceivedOperation, now: number): boolean => {
+  const signature = readSignature(received.headers.authorization ?? '');
+  if (signature === undefined) throw new Error('no signature');
+  const headers = new Headers(Object.entries(received.headers).map(([name, value]) => [name, String(value)]));
+  const { body } = received;
+  const { signal } = new AbortController();
+  return isSignedBy(OURS, signature, { operation: 'GetItem', headers, body, signal }, now);
+};
+
+describe('SigningUpstream', () => {
+  let server: ScriptedUpstream;
+  let clock: FakeClock;
+  let agent: UpstreamAgent;
+  let url: string;
+  let upstream: SigningUpstream;
+
+  beforeEach(async () => {
+    server = await ScriptedUpstream.start();
+    url = server.url;
+    clock = new FakeClock();
+    agent = new UpstreamAgent(clock);
+    upstream = new SigningUpstream({
+      keyRing: new KeyRing(async () => OURS),
+      endpoints: { endpointFor: (operation, region) => new URL(`${url}/${operation}/${region}/`) },
+      agent,
+      clock,
+    });
+  });
+
+  afterEach(async () => {
+    agent.close();
+    await server.close();
+  });
+
+  const send = (): Promise<Uint8Array> => upstream.send(CALL, 'eu-west-1', new AbortController().signal);
+  /** The last request, as DynamoDB saw it. */
+  const received = (): ReceivedOperation => {
+    const last = server.received.at(-1);
+    if (last === undefined) throw new Error('nothing was received');
+    return last;
+  };
+  /** Answers with the clock of DynamoDB so far ahead of ours. */
+  const answerAhead = (aheadMs: number, status = 200): void => {
+    server.answer = (response, operation) => {
+      const date = new Date(clock.now() + aheadMs).toUTCString();
+      const body = '{"__type":"com.amazon.coral.service#InvalidSignatureException"}';
+      saying(status, body, { date })(response, operation);
+    };
+  };
+
+  it('posts the input as it is to the endpoint of the region', async () => {
+    await send();
+
+    expect(received().line).toBe('POST /GetItem/eu-west-1/');
+    expect(JSON.parse(received().body.toString())).toEqual(CALL.input);
+    expect(received().headers).toMatchObject({
+      host: server.host,
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'DynamoDB_20120810.GetItem',
+      'x-amz-security-token': 'session',
+      'user-agent': 'dynamodb-cache-extension',
+    });
+  });
+
+  it('signs for the service and the region, with the time of the clock', async () => {
+    url = server.url;
+    upstream = new SigningUpstream({
+      keyRing: new KeyRing(async () => OURS),
+      endpoints: { endpointFor: async () => new URL(url) },
+      agent,
+      clock,
+    });
+    await send();
+
+    expect(received().headers.authorization).toContain('ours/20260101/eu-west-1/dynamodb/aws4_request');
+    expect(isRight(received(), clock.now())).toBe(true);
+  });
+
+  it.each([
+    [HOUR_MS, 400],
+    [-HOUR_MS, 400],
+    [HOUR_MS, 200],
+  ])(
+    'signs with the time of DynamoDB after its clock was %d ms ahead in an answer of status %d',
+    async (ms, status) => {
+      answerAhead(ms, status);
+      await send().catch(() => undefined);
+      expect(received().headers['x-amz-date']).toBe(signingTime(clock.now()));
+
+      await send().catch(() => undefined);
+      expect(received().headers['x-amz-date']).toBe(signingTime(clock.now() + ms));
+    },
+  );
+
+  it('signs with its own time again once the clock was put right', async () => {
+    answerAhead(HOUR_MS, 400);
+    await send().catch(() => undefined);
+    clock.setWall(clock.now() + HOUR_MS);
+    answerAhead(0, 400);
+    await send().catch(() => undefined);
+    await send().catch(() => undefined);
+
+    expect(received().headers['x-amz-date']).toBe(signingTime(clock.now()));
+  });
+
+  it('speaks TLS where the endpoint does', async () => {
+    const secured = createServer();
+    secured.listen(0, '127.0.0.1');
+    await once(secured, 'listening');
+    const address = secured.address();
+    if (typeof address !== 'object' || address === null) throw new Error('the server does not listen');
+    url = `https://127.0.0.1:${address.port}`;
+    const greeted = new Promise<Buffer>((resolve) => {
+      secured.once('connection', (socket) => {
+        socket.once('data', (bytes) => {
+          resolve(bytes);
+          socket.destroy();
+        });
+      });
+    });
+
+    await expect(send()).rejects.toBeInstanceOf(TransportError);
+    // The first byte of a handshake.
+    expect((await greeted)[0]).toBe(0x16);
+    secured.close();
+  });
+
+  it('rejects with what kept the endpoint from being known', async () => {
+    upstream = new SigningUpstream({
+      keyRing: new KeyRing(async () => OURS),
+      endpoints: { endpointFor: () => Promise.reject(new Error('no such region')) },
+      agent,
+      clock,
+    });
+
+    await expect(send()).rejects.toThrow('no such region');
+    expect(server.received).toHaveLength(0);
+  });
+
+  it('sends nothing for who has given up already', async () => {
+    await expect(upstream.send(CALL, 'eu-west-1', AbortSignal.abort(new Error('enough')))).rejects.toThrow(
+      'enough',
+    );
+    expect(server.received).toHaveLength(0);
+  });
+});
