@@ -7,17 +7,8 @@ export class SdkKnowledge {
 
   /** @param region where services for credentials are asked */
   constructor(region = 'us-east-1') {
-    const { config } = new DynamoDBClient({
-      region,
-      // In the environment of a function that is not meant for us, AWS_PROFILE would beat the role's credentials.
-      profile: '',
-      // AWS_ENDPOINT_URL is the function's, and may point at this very process.
-      ignoreConfiguredEndpointUrls: true,
-      // What is not said here is looked for in files that a sandbox does not have.
-      defaultsMode: 'standard',
-      authSchemePreference: [],
-      userAgentAppId: async () => undefined,
-    });
+    // In the environment of a function that is not meant for us, AWS_PROFILE would beat the role's credentials.
+    const { config } = new DynamoDBClient({ region, profile: '' });
     this.#config = config;
   }
 
@@ -33,7 +24,6 @@ export class SdkKnowledge {
       Region: region,
       UseFIPS: await useFipsEndpoint(),
       UseDualStack: await useDualstackEndpoint(),
-      AccountIdEndpointMode: 'disabled',
       ...(isSearch ? { IsSearchOperation: true } : {}),
     });
     return url;

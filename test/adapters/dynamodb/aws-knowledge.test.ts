@@ -1,5 +1,9 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AwsKnowledge, type AwsKnowledgeOptions } from '../../../src/adapters/dynamodb/aws-knowledge.ts';
+import { answering, CannedServer } from '../../support/dynamodb/canned-server.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
@@ -31,6 +35,25 @@ describe.each(['in Lambda', 'elsewhere'])('AwsKnowledge %s', (place) => {
 
     expect(await endpointFor('GetItem', 'us-east-1')).toBe('https://dynamodb-fips.us-east-1.amazonaws.com/');
   });
+
+  it.each(['AWS_CONFIG_FILE', 'HOME'])(
+    'leads to an endpoint for FIPS where a file below %s asks for those',
+    async (name) => {
+      const folder = await mkdtemp(join(tmpdir(), 'aws-knowledge-'));
+      const file = join(folder, '.aws', 'config');
+      await mkdir(join(folder, '.aws'));
+      await writeFile(file, '[default]\nuse_fips_endpoint = true\n');
+      const { HOME } = process.env;
+      process.env[name] = name === 'HOME' ? folder : file;
+      const endpoint = await endpointFor('GetItem', 'eu-west-1');
+      process.env.HOME = HOME;
+      await rm(folder, { recursive: true });
+
+      // A sandbox has no home.
+      const isHeeded = name !== 'HOME' || place !== 'in Lambda';
+      expect(endpoint).toBe(`https://dynamodb${isHeeded ? '-fips' : ''}.eu-west-1.amazonaws.com/`);
+    },
+  );
 
   it('leads to a dual-stack endpoint where the function is to use those', async () => {
     process.env.AWS_USE_DUALSTACK_ENDPOINT = 'true';
@@ -101,6 +124,42 @@ describe.each(['in Lambda', 'elsewhere'])('AwsKnowledge %s', (place) => {
 
     expect(first.accessKeyId).toBe('test');
     expect((await knowledge.credentials(true)).accessKeyId).toBe('rotated');
+  });
+
+  it('knows those that the SDK has found, and those that it finds when it is to ask anew', async () => {
+    const knowledge = knowledgeOf({ env: {} });
+    await knowledge.credentials(false);
+    process.env.AWS_ACCESS_KEY_ID = 'rotated';
+
+    expect((await knowledge.credentials(false)).accessKeyId).toBe('test');
+    expect((await knowledge.credentials(true)).accessKeyId).toBe('rotated');
+  });
+
+  it.each([{}, { env: {} }])('prefers variables to the profile of the function, with %j', async (options) => {
+    process.env.AWS_PROFILE = 'of-the-function';
+
+    expect((await knowledgeOf(options).credentials(false)).accessKeyId).toBe('test');
+  });
+
+  it('has the SDK ask for a role in the region that it is given', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aws-knowledge-'));
+    const given = '<AccessKeyId>assumed</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>';
+    const service = await CannedServer.start(
+      answering(200, `<R><AssumeRoleResult><Credentials>${given}</Credentials></AssumeRoleResult></R>`),
+    );
+    const source = '[profile source]\naws_access_key_id = source\naws_secret_access_key = secret\n';
+    const role = '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = source\n';
+    await writeFile(join(folder, 'config'), source + role);
+    delete process.env.AWS_ACCESS_KEY_ID;
+    process.env.AWS_CONFIG_FILE = join(folder, 'config');
+    process.env.AWS_PROFILE = 'role';
+    process.env.AWS_ENDPOINT_URL_STS = service.endpoint;
+    const { accessKeyId } = await knowledgeOf({ region: 'eu-central-1' }).credentials(false);
+    await service.close();
+    await rm(folder, { recursive: true });
+
+    expect(accessKeyId).toBe('assumed');
+    expect(service.requests[0]?.authorization).toMatch(/Credential=source\/\d+\/eu-central-1\/sts/);
   });
 
   it('asks the SDK again after it could give no credentials', async () => {

@@ -151,6 +151,28 @@ describe('SigningUpstream', () => {
     secured.close();
   });
 
+  it('sends nothing for who gave up while credentials were on their way', async () => {
+    let arrive: (credentials: typeof OURS) => void = () => {};
+    const credentials = new Promise<typeof OURS>((resolve) => {
+      arrive = resolve;
+    });
+    upstream = new SigningUpstream({
+      keyRing: new KeyRing(() => credentials),
+      endpoints: { endpointFor: () => new URL(url) },
+      agent,
+      clock,
+    });
+    const controller = new AbortController();
+    const sent = upstream.send(CALL, 'eu-west-1', controller.signal);
+    controller.abort(new Error('enough'));
+    await expect(sent).rejects.toThrow('enough');
+    arrive(OURS);
+    await send();
+
+    expect(server.sockets).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
+  });
+
   it('rejects with what kept the endpoint from being known', async () => {
     upstream = new SigningUpstream({
       keyRing: new KeyRing(async () => OURS),
@@ -163,7 +185,13 @@ describe('SigningUpstream', () => {
     expect(server.received).toHaveLength(0);
   });
 
-  it('sends nothing for who has given up already', async () => {
+  it('rejects at once for who has given up already, and sends nothing', async () => {
+    upstream = new SigningUpstream({
+      keyRing: new KeyRing(() => new Promise(() => undefined)),
+      endpoints: { endpointFor: () => new URL(url) },
+      agent,
+      clock,
+    });
     await expect(upstream.send(CALL, 'eu-west-1', AbortSignal.abort(new Error('enough')))).rejects.toThrow(
       'enough',
     );

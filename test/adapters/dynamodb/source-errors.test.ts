@@ -2,6 +2,9 @@ import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
+import { ExchangeTimeout } from '../../../src/adapters/dynamodb/exchange-failures.ts';
+import { asSourceError } from '../../../src/adapters/dynamodb/source-errors.ts';
+import { TransportError } from '../../../src/adapters/dynamodb/transport-error.ts';
 import {
   type CacheError,
   SourceConnectionError,
@@ -200,6 +203,16 @@ describe('what goes wrong on the way to DynamoDB', () => {
 
       await expect(read(controller.signal)).rejects.toBeInstanceOf(SourceTimeoutError);
     }
+  });
+
+  it.each([
+    ['silence', new ExchangeTimeout('no answer came in time')],
+    ["the system's patience", Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' })],
+  ])('calls it a time-out when it was ended by %s', (_, cause) => {
+    const { signal } = new AbortController();
+    const call = { operation: 'GetItem', table: 'Users', signal };
+
+    expect(asSourceError(new TransportError(cause), call)).toBeInstanceOf(SourceTimeoutError);
   });
 
   it('says so when there are no credentials, and sends nothing', async () => {
