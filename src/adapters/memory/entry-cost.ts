@@ -6,19 +6,19 @@ import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
  * keys of 35 characters:
  *
  *                            Node 22   24     reckoned here
- *   known absence              244     244      294
- *   one body of 350 bytes      742     743      836
- *   two bodies of 350 bytes  1,304   1,304    1,378
+ *   known absence              191     190      238
+ *   one body of 350 bytes      596     596      688
+ *   two bodies of 350 bytes  1,005   1,005    1,138
  *
- * What is reckoned above that is for the holes between bodies. The resident set grows by some 20 % more, which is the
+ * What is reckoned above that is for the holes between entries. The resident set grows by some 20 % more, which is the
  * collector's slack: it depends on flags and on the machine, so it is left out.
  */
 
-/** Objects of an entry, and its slots in the tables of the cache. */
-const ENTRY_BYTES = 224;
+/** What is said of an entry, its key's object, and its places in the tables of the cache. */
+const ENTRY_BYTES = 168;
 
-/** Objects of a body and its digest. */
-const BODY_BYTES = 192;
+/** What is said of a body, and its digest. */
+const BODY_BYTES = 100;
 
 /** Two where the key's text leaves Latin-1. */
 const BYTES_PER_KEY_CHARACTER = 2;

@@ -2,6 +2,7 @@ import { type CacheEntry, isAbsence } from '../../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import type { CacheStore, StoreOutcome, StoreUsage } from '../../ports/cache-store.ts';
 import { entryCost } from './entry-cost.ts';
+import { MAX_RECORDED_COST } from './entry-record.ts';
 import { LruShare } from './lru-share.ts';
 
 /** Bounds of an `LruCacheStore`. */
@@ -52,21 +53,12 @@ export class LruCacheStore implements CacheStore {
   }
 
   put(entry: CacheEntry): Exclude<StoreOutcome, 'full'> {
-    const [share, other] = isAbsence(entry) ? [this.#absences, this.#items] : [this.#items, this.#absences];
-    other.delete(entry.key);
-    const cost = entryCost(entry);
-    if (this.#isTooLarge(cost, share)) {
-      share.delete(entry.key);
-      return 'too_large';
-    }
-    share.put(entry);
-    return 'stored';
+    return this.#put(entry, entryCost(entry));
   }
 
   putIfRoom(entry: CacheEntry): StoreOutcome {
-    const share = isAbsence(entry) ? this.#absences : this.#items;
-    const tooLarge = this.#isTooLarge(entryCost(entry), share);
-    return tooLarge || this.#hasRoomFor(entry, share) ? this.put(entry) : 'full';
+    const cost = entryCost(entry);
+    return this.#isTooLarge(cost, entry) || this.#hasRoomFor(cost, entry) ? this.#put(entry, cost) : 'full';
   }
 
   delete(key: EntryKey): void {
@@ -89,17 +81,36 @@ export class LruCacheStore implements CacheStore {
     };
   }
 
-  #isTooLarge(cost: number, share: LruShare): boolean {
-    return cost > this.#maxBytes * MAX_ENTRY_SHARE || !share.admits(cost);
+  #put(entry: CacheEntry, cost: number): Exclude<StoreOutcome, 'full'> {
+    const share = this.#shareOf(entry);
+    (share === this.#items ? this.#absences : this.#items).delete(entry.key);
+    if (this.#isTooLarge(cost, entry)) {
+      share.delete(entry.key);
+      return 'too_large';
+    }
+    share.put(entry, cost);
+    return 'stored';
   }
 
-  #hasRoomFor(entry: CacheEntry, share: LruShare): boolean {
-    const { entries, bytes } = this.usage();
-    const older = this.#items.costOf(entry.key) + this.#absences.costOf(entry.key);
+  #shareOf(entry: CacheEntry): LruShare {
+    return isAbsence(entry) ? this.#absences : this.#items;
+  }
+
+  #isTooLarge(cost: number, entry: CacheEntry): boolean {
+    const most = Math.min(this.#maxBytes * MAX_ENTRY_SHARE, MAX_RECORDED_COST);
+    return cost > most || !this.#shareOf(entry).admits(cost);
+  }
+
+  #hasRoomFor(cost: number, entry: CacheEntry): boolean {
+    const [share, other] = isAbsence(entry) ? [this.#absences, this.#items] : [this.#items, this.#absences];
+    const older = share.costOf(entry.key);
+    const olderOther = other.costOf(entry.key);
+    const bytes = share.bytes + other.bytes - older - olderOther + cost;
+    const entries = share.entries + other.entries + (older + olderOther === 0 ? 1 : 0);
     return (
-      share.hasRoomFor(entry) &&
-      bytes - older + entryCost(entry) <= this.#maxBytes * FILL_SHARE &&
-      entries + (older === 0 ? 1 : 0) <= (this.#maxEntries ?? Number.POSITIVE_INFINITY) * FILL_SHARE
+      share.hasRoomFor(cost, older) &&
+      bytes <= this.#maxBytes * FILL_SHARE &&
+      entries <= (this.#maxEntries ?? Number.POSITIVE_INFINITY) * FILL_SHARE
     );
   }
 }

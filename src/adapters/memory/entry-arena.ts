@@ -1,0 +1,144 @@
+import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import {
+  type ContentTypes,
+  costOfRecord,
+  lengthOfRecord,
+  readRecord,
+  recordLength,
+  slotOfRecord,
+  writeRecord,
+} from './entry-record.ts';
+import { Slots } from './slots.ts';
+
+const CHUNK_BYTES = 65_536;
+
+/** What is longer has a chunk of its own, so that little is lost at the end of one that is shared. */
+const MAX_SHARED_BYTES = CHUNK_BYTES / 8;
+
+/** How much of what is in use may be taken by the holes that entries leave. */
+const MAX_HOLES_SHARE = 1 / 8;
+
+interface Chunk {
+  readonly id: number;
+  readonly bytes: Buffer;
+  usedBytes: number;
+  liveBytes: number;
+}
+
+/**
+ * Keeps entries as bytes, side by side in large chunks: as objects they would take twice as much, and time of the garbage
+ * collector. Nothing is ever written where an entry lay before; a chunk with many holes is left behind, by moving what is
+ * live in it.
+ */
+export class EntryArena {
+  readonly #chunks = new Map<number, Chunk>();
+  readonly #slots = new Slots();
+  readonly #contentTypes: ContentTypes = [];
+  #current: Chunk = { id: 0, bytes: Buffer.alloc(0), usedBytes: 0, liveBytes: 0 };
+  #nextId = 1;
+  #liveBytes = 0;
+  #heldBytes = 0;
+
+  /** Bytes of all chunks, holes included. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Bytes of all entries that were not freed. */
+  get liveBytes(): number {
+    return this.#liveBytes;
+  }
+
+  /** Keeps a copy of `entry`, all but its key, and what it costs; gives the slot that it is found by. */
+  add(entry: CacheEntry, cost: number): number {
+    const length = recordLength(entry);
+    const chunk = this.#chunkFor(length);
+    const slot = this.#slots.take(chunk.id, chunk.usedBytes);
+    writeRecord(chunk.bytes, chunk.usedBytes, slot, entry, cost, this.#contentTypes);
+    occupy(chunk, length);
+    this.#liveBytes += length;
+    return slot;
+  }
+
+  /** The entry in `slot` as that of `key`. Its bytes stay what they are even when the slot is freed. */
+  entryAt(slot: number, key: EntryKey): CacheEntry {
+    return readRecord(this.#chunkOf(slot).bytes, this.#slots.offsetOf(slot), key, this.#contentTypes);
+  }
+
+  /** The cost that the entry in `slot` was added with. */
+  costAt(slot: number): number {
+    return costOfRecord(this.#chunkOf(slot).bytes, this.#slots.offsetOf(slot));
+  }
+
+  /** Forgets the entry in `slot`, which must not be freed twice. */
+  free(slot: number): void {
+    const chunk = this.#chunkOf(slot);
+    const length = lengthOfRecord(chunk.bytes, this.#slots.offsetOf(slot));
+    this.#slots.release(slot);
+    chunk.liveBytes -= length;
+    this.#liveBytes -= length;
+    if (chunk.liveBytes === 0 && chunk !== this.#current) this.#leave(chunk);
+    else if (this.#heldBytes > this.#liveBytes * (1 + MAX_HOLES_SHARE) + 2 * CHUNK_BYTES) this.#fillHoles();
+  }
+
+  #chunkOf(slot: number): Chunk {
+    const chunk = this.#chunks.get(this.#slots.chunkOf(slot));
+    if (chunk === undefined) throw new Error(`nothing is kept in slot ${slot}`);
+    return chunk;
+  }
+
+  #chunkFor(length: number): Chunk {
+    if (length > MAX_SHARED_BYTES) return this.#enter(length);
+    if (this.#current.usedBytes + length > this.#current.bytes.length) {
+      const last = this.#current;
+      this.#current = this.#enter(CHUNK_BYTES);
+      if (last.liveBytes === 0) this.#leave(last);
+    }
+    return this.#current;
+  }
+
+  /** Leaves the emptiest chunks behind, until half of the holes are gone: what is moved is then never much more than what is freed. */
+  #fillHoles(): void {
+    const most = this.#liveBytes * (1 + MAX_HOLES_SHARE / 2) + CHUNK_BYTES;
+    const emptiestFirst = [...this.#chunks.values()]
+      .filter((chunk) => chunk !== this.#current)
+      .sort((one, other) => one.liveBytes / one.bytes.length - other.liveBytes / other.bytes.length);
+    for (const chunk of emptiestFirst) {
+      if (this.#heldBytes <= most) return;
+      this.#leave(chunk);
+      this.#moveAllOf(chunk);
+    }
+  }
+
+  #moveAllOf({ id, bytes, usedBytes }: Chunk): void {
+    let length: number;
+    for (let offset = 0; offset < usedBytes; offset += length) {
+      length = lengthOfRecord(bytes, offset);
+      const slot = slotOfRecord(bytes, offset);
+      // A slot that was freed may stand for another entry by now.
+      if (this.#slots.chunkOf(slot) !== id || this.#slots.offsetOf(slot) !== offset) continue;
+      const next = this.#chunkFor(length);
+      next.bytes.set(bytes.subarray(offset, offset + length), next.usedBytes);
+      this.#slots.move(slot, next.id, next.usedBytes);
+      occupy(next, length);
+    }
+  }
+
+  #enter(length: number): Chunk {
+    const chunk = { id: this.#nextId, bytes: Buffer.alloc(length), usedBytes: 0, liveBytes: 0 };
+    this.#nextId += 1;
+    this.#chunks.set(chunk.id, chunk);
+    this.#heldBytes += length;
+    return chunk;
+  }
+
+  #leave(chunk: Chunk): void {
+    if (this.#chunks.delete(chunk.id)) this.#heldBytes -= chunk.bytes.length;
+  }
+}
+
+const occupy = (chunk: Chunk, length: number): void => {
+  chunk.usedBytes += length;
+  chunk.liveBytes += length;
+};
