@@ -11,6 +11,9 @@ import type { WriteMarks } from './write-marks.ts';
 /** The share of its lifetime by which a preloaded entry may be shortened. */
 const MAX_JITTER = 0.1;
 
+/** Multiples of it, taken modulo 1, lie as far apart as can be, however many there are. */
+const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2;
+
 /** What became of an answer: `dropped` if the fence or a write in doubt barred it, `not_kept` if the policy has no use for it. */
 export type WriteOutcome = StoreOutcome | 'dropped' | 'not_kept';
 
@@ -27,6 +30,9 @@ export class EntryWriter {
   readonly #marks: WriteMarks;
   readonly #digest: Digest;
   readonly #random: Random;
+  /** What was drawn last, and the place in the order of the read that it was for. */
+  #fraction = 0;
+  #drawnFor: number | undefined;
 
   constructor(
     groups: Groups,
@@ -55,7 +61,7 @@ export class EntryWriter {
 
   /** Stores an answer ahead of all questions: only where there is room, and with a lifetime of its own. */
   preload(answer: SourceAnswer, order: number): Written {
-    const entry = this.#entryOf(answer, order, this.#random.fraction() * MAX_JITTER);
+    const entry = this.#entryOf(answer, order, this.#fractionFor(order) * MAX_JITTER);
     const outcome = this.#place(entry, () => this.#store.putIfRoom(entry));
     // What is stored speaks for itself, by its place in the order: a mark for each of a million entries would not do.
     if (outcome === 'not_kept' || outcome === 'too_large') this.#fence.stored(entry.key, order);
@@ -68,6 +74,14 @@ export class EntryWriter {
     const entry = this.#store.get(key);
     if (entry === undefined || order < entry.readOrder || !this.#fence.admits(key, order)) return;
     this.#store.put({ ...entry, refused: true });
+  }
+
+  /** Drawn anew for every read, and spread evenly over its answers: to draw is to ask the operating system. */
+  #fractionFor(order: number): number {
+    this.#fraction =
+      order === this.#drawnFor ? (this.#fraction + GOLDEN_SECTION) % 1 : this.#random.fraction();
+    this.#drawnFor = order;
+    return this.#fraction;
   }
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
@@ -87,7 +101,11 @@ export class EntryWriter {
       key: answer.key,
       storedAt: answer.askedAt,
       readOrder: order,
-      bodies: answer.bodies.map((body) => ({ ...body, digest: this.#digest.digestOf(body.bytes) })),
+      bodies: answer.bodies.map(({ contentType, bytes }) => ({
+        contentType,
+        bytes,
+        digest: this.#digest.digestOf(bytes),
+      })),
       jitter,
       refused: this.#fence.isRefusedSince(answer.key, order),
     };

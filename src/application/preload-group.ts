@@ -18,6 +18,8 @@ import type { PatientCalls } from './patient-calls.ts';
 /** Reads of one group that go on side by side. */
 const PARTS = 4;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Why the preload ends before everything is in. */
 export class PreloadStopped extends Error {}
 
@@ -109,13 +111,8 @@ export class PreloadGroup {
         const page: GroupPage = await this.#call(
           signal,
           (want) => this.#readPage(place, want),
-          (answers, order) =>
-            // What was listed is in already, and counted.
-            this.#store(
-              answers.filter(({ key }) => !listed.has(key.text)),
-              order,
-              stop,
-            ),
+          // What was listed is in already, and counted.
+          (answers, order) => this.#store(answers, order, stop, listed),
         );
         cursor = page.next;
       }
@@ -132,10 +129,10 @@ export class PreloadGroup {
     throw new PreloadStopped('the source cannot read a whole group');
   }
 
-  #call<Answer extends { readonly answers: readonly SourceAnswer[] }>(
+  #call<Answer extends { readonly answers: Iterable<SourceAnswer> }>(
     signal: AbortSignal,
     read: (want: Want) => Promise<Answer>,
-    store: (answers: readonly SourceAnswer[], order: number) => void,
+    store: (answers: Iterable<SourceAnswer>, order: number) => void,
   ): Promise<Answer> {
     return this.#calls.make({
       group: this.name,
@@ -148,17 +145,27 @@ export class PreloadGroup {
     });
   }
 
-  #store(answers: readonly SourceAnswer[], order: number, stop: AbortController): void {
+  #store(
+    answers: Iterable<SourceAnswer>,
+    order: number,
+    stop: AbortController,
+    known: ReadonlySet<string> = NONE,
+  ): void {
+    let [entries, tooLarge] = [0, 0];
     for (const answer of answers) {
+      if (known.has(answer.key.text)) continue;
       const { outcome } = this.#writer.preload(answer, order);
-      const isItem = answer.bodies.length > 0;
-      if (isItem && outcome === 'stored') this.#entries += 1;
-      if (isItem && outcome === 'too_large') this.#tooLarge += 1;
-      if (isItem && outcome === 'full') {
+      if (answer.bodies.length === 0) continue;
+      if (outcome === 'stored') entries += 1;
+      if (outcome === 'too_large') tooLarge += 1;
+      if (outcome === 'full') {
         stop.abort(new PreloadStopped('nine tenths of the bound of the store are in use'));
-        return;
+        break;
       }
     }
+    // Only now: an answer that cannot be read fails the whole call, which is made again.
+    this.#entries += entries;
+    this.#tooLarge += tooLarge;
   }
 
   #endOfAll(): void {

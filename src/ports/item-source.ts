@@ -38,7 +38,11 @@ export interface GroupCursor {
 
 /** One page of a group. */
 export interface GroupPage {
-  readonly answers: readonly SourceAnswer[];
+  /**
+   * Can be taken once. Each is made when it is taken, which may fail as `readGroup` may. The bytes of a body may be part of a
+   * larger piece: whoever keeps them for long keeps a copy.
+   */
+  readonly answers: Iterable<SourceAnswer>;
   /** Where the next page begins; absent at the end of the part. */
   readonly next?: GroupCursor;
 }

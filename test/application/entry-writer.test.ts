@@ -44,6 +44,15 @@ describe('EntryWriter', () => {
     });
   });
 
+  it('spreads the lifetimes of what one read loaded ahead, from where chance puts the first one', () => {
+    const { writer, first, second } = withTwoReads();
+    const jitters = [first, first, first, second, second].map(
+      (order) => writer.preload(found('v1'), order).entry.jitter,
+    );
+
+    expect(jitters.map((jitter) => Number(jitter.toFixed(4)))).toEqual([0.05, 0.0118, 0.0736, 0.05, 0.0118]);
+  });
+
   it('lets no answer open the way for another one that is barred as well', () => {
     const { writer, fence, store, first, second } = withTwoReads();
     fence.invalidate(key);

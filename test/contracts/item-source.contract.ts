@@ -118,7 +118,7 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
 
       expect((await single).askedAt).toBe(askedAt);
       expect((await batch)?.answers[0]?.askedAt).toBe(askedAt);
-      expect((await page)?.answers[0]?.askedAt).toBe(askedAt);
+      expect([...((await page)?.answers ?? [])][0]?.askedAt).toBe(askedAt);
     });
 
     it('asks the origin once for each call', async () => {
@@ -174,9 +174,9 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
     });
 
     it('has one empty page of an empty group', async () => {
-      expect(await subject.source.readGroup?.(subject.group, { part: 0, parts: 1 }, want())).toEqual({
-        answers: [],
-      });
+      const page = await subject.source.readGroup?.(subject.group, { part: 0, parts: 1 }, want());
+
+      expect({ ...page, answers: [...(page?.answers ?? [0])] }).toEqual({ answers: [] });
     });
 
     it('gives up at once when nobody needs the answer any more', async () => {

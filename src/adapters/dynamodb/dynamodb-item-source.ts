@@ -1,5 +1,5 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { type RawItem, rawBatch, rawItem, rawPage } from '../../domain/dynamodb/raw-answer.ts';
+import { type RawItem, rawBatch, rawItem } from '../../domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
@@ -56,12 +56,8 @@ export class DynamoDbItemSource implements ItemSource {
   async readGroup(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage> {
     const table = this.#tableOf(group);
     const askedAt = this.#clock.now();
-    const page = rawPage(await this.#send(table, table.scan(cursor, want), want));
-    const answers = Array.from(page.items, (item) =>
-      table.answer(table.keyOf(item.attributes), askedAt, item, want.contentTypes),
-    );
-    if (page.lastKey === undefined) return { answers };
-    return { answers, next: { part: cursor.part, parts: cursor.parts, position: page.lastKey } };
+    const bytes = await this.#send(table, table.scan(cursor, want), want);
+    return table.page(bytes, cursor, askedAt, want);
   }
 
   dropConnections(): void {

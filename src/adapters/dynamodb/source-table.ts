@@ -1,12 +1,15 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
+import { MalformedNameError } from '../../domain/dynamodb/errors.ts';
 import { itemBodies } from '../../domain/dynamodb/item-bodies.ts';
+import type { KeyedItem } from '../../domain/dynamodb/item-reader.ts';
 import { KeyCodec } from '../../domain/dynamodb/key-codec.ts';
+import { PageReader } from '../../domain/dynamodb/page-reader.ts';
 import { Projection } from '../../domain/dynamodb/projection.ts';
 import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
-import type { GroupCursor, SourceAnswer, Want } from '../../ports/item-source.ts';
+import type { GroupCursor, GroupPage, SourceAnswer, Want } from '../../ports/item-source.ts';
 import type { UpstreamCall } from './upstream.ts';
 
 /** One table as the source sees it: how it is asked, and what its items are. */
@@ -14,11 +17,13 @@ export class SourceTable {
   readonly spec: TableSpec;
   readonly #codec: KeyCodec;
   readonly #projection: Projection;
+  readonly #pages: PageReader;
 
   constructor(spec: TableSpec) {
     this.spec = spec;
     this.#codec = new KeyCodec(spec);
     this.#projection = new Projection(spec);
+    this.#pages = new PageReader(spec);
   }
 
   getItem(key: EntryKey, want: Want): UpstreamCall {
@@ -65,10 +70,7 @@ export class SourceTable {
     try {
       return this.#codec.fromItem(attributes);
     } catch (error) {
-      throw new SourceRefusedError(
-        `the key of the table ${this.spec.table} is not what the configuration says: check hashKey, sortKey and their types`,
-        { cause: error },
-      );
+      throw this.#asSourceError(error);
     }
   }
 
@@ -83,9 +85,34 @@ export class SourceTable {
     try {
       return { key, askedAt, bodies: itemBodies(item, this.#projection.surplus, contentTypes) };
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      throw new SourceUnavailableError('the answer of DynamoDB cannot be read', { cause: error });
+      throw this.#asSourceError(error);
     }
+  }
+
+  /** What the answer to a scan holds. @throws {SourceUnavailableError} if it cannot be read */
+  page(bytes: Uint8Array, { part, parts }: GroupCursor, askedAt: number, { contentTypes }: Want): GroupPage {
+    const { items, lastKey } = this.#pages.read(bytes, contentTypes);
+    const answers = this.#answers(items, askedAt);
+    return lastKey === undefined ? { answers } : { answers, next: { part, parts, position: lastKey } };
+  }
+
+  *#answers(items: Iterable<KeyedItem>, askedAt: number): Generator<SourceAnswer> {
+    try {
+      for (const { key, bodies } of items) yield { key, askedAt, bodies };
+    } catch (error) {
+      throw this.#asSourceError(error);
+    }
+  }
+
+  #asSourceError(error: unknown): unknown {
+    if (error instanceof SyntaxError) {
+      return new SourceUnavailableError('the answer of DynamoDB cannot be read', { cause: error });
+    }
+    if (!(error instanceof MalformedNameError)) return error;
+    return new SourceRefusedError(
+      `the key of the table ${this.spec.table} is not what the configuration says: check hashKey, sortKey and their types`,
+      { cause: error },
+    );
   }
 
   #isConsistent({ consistent }: Want): boolean {

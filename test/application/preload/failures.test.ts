@@ -7,6 +7,14 @@ import { watch } from '../../support/application/results.ts';
 
 const key = keyOf('k');
 
+/** The first of them, and no more. */
+function* brokenOff<T>(answers: Iterable<T>): Generator<T> {
+  for (const answer of answers) {
+    yield answer;
+    throw unavailable();
+  }
+}
+
 describe('a group that cannot be preloaded', () => {
   it('fails by itself, with its code and an error line', async () => {
     const bad = keyOf('bad', 'Orders');
@@ -68,6 +76,26 @@ describe('a group that cannot be preloaded', () => {
     await run;
 
     expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 4 }]);
+  });
+
+  it('counts nothing twice when a page is read again of which only a part could be read', async () => {
+    let pages = 0;
+    const app = createPreload(8, {
+      throughSource: (origin) => ({
+        read: (asked, want) => origin.read(asked, want),
+        readGroup: async (...question) => {
+          const { answers, ...page } = await origin.readGroup(...question);
+          pages += 1;
+          return { ...page, answers: pages === 1 ? brokenOff(answers) : answers };
+        },
+      }),
+    });
+    const run = app.preload.run();
+    await app.clock.advance(50);
+    await run;
+
+    expect(pages).toBe(5);
+    expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 8 }]);
   });
 
   it('is tried again after a loss of contact in all its parts', async () => {

@@ -72,7 +72,7 @@ export class WitnessedSource implements ItemSource {
   readGroup(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage> {
     return this.#witness('readGroup', [], want, async (sign) => {
       const { answers, ...page } = await this.#source.readGroup(group, cursor, want);
-      return { ...page, answers: answers.map(sign) };
+      return { ...page, answers: Array.from(answers, sign) };
     });
   }
 

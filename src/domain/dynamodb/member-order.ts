@@ -1,0 +1,78 @@
+import { QUOTE, unusual } from './json-bytes.ts';
+
+/** What is kept of a member: where its name is read, and where it was written from and to. */
+const WIDTH = 3;
+
+/** Brings the members of objects, one within the other, into the order of the UTF-8 bytes of their names. */
+export class MemberOrder {
+  #source: Uint8Array = new Uint8Array(0);
+  /** Of all objects that are open, `WIDTH` numbers each, in order. What follows after `#end` is left over. */
+  readonly #members: number[] = [];
+  /** Of the innermost object that is open. */
+  #first = 0;
+  #end = 0;
+
+  /** @param source where names are read */
+  begin(source: Uint8Array): void {
+    this.#source = source;
+    this.#first = 0;
+    this.#end = 0;
+  }
+
+  /** Opens an object; returns what it must be closed with. */
+  open(): number {
+    const outer = this.#first;
+    this.#first = this.#end;
+    return outer;
+  }
+
+  /** Adds a member that was written from `start` to `end`. Throws if there is one of that name already. */
+  add(nameAt: number, start: number, end: number): void {
+    const place = this.#placeOf(nameAt);
+    const members = this.#members;
+    for (let at = this.#end - 1; at >= place; at -= 1) members[at + WIDTH] = members[at] ?? 0;
+    members[place] = nameAt;
+    members[place + 1] = start;
+    members[place + 2] = end;
+    this.#end += WIDTH;
+  }
+
+  /** Closes an object whose members lie in `written` from `start` to `end`. As much room after it is overwritten. */
+  close(outer: number, written: Uint8Array, start: number, end: number): void {
+    let to = end;
+    for (let at = this.#first; at < this.#end; at += WIDTH) {
+      const from = this.#members[at + 1] ?? 0;
+      const until = this.#members[at + 2] ?? 0;
+      written.copyWithin(to, from, until);
+      to += until - from;
+    }
+    written.copyWithin(start, end, to);
+    this.#end = this.#first;
+    this.#first = outer;
+  }
+
+  #placeOf(nameAt: number): number {
+    let low = this.#first;
+    let high = this.#end;
+    // The last one first: names may come in order.
+    for (let middle = high - WIDTH; low < high; middle = low + WIDTH * Math.floor((high - low) / WIDTH / 2)) {
+      const difference = this.#compared(this.#members[middle] ?? 0, nameAt);
+      if (difference === 0) throw unusual();
+      if (difference < 0) low = middle + WIDTH;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #compared(leftAt: number, rightAt: number): number {
+    const source = this.#source;
+    for (let index = 1; ; index += 1) {
+      const left = rankOf(source[leftAt + index]);
+      const right = rankOf(source[rightAt + index]);
+      if (left !== right || left === 0) return left - right;
+    }
+  }
+}
+
+/** The end of a name is less than all that may stand in it. */
+const rankOf = (sign: number | undefined): number => (sign === undefined || sign === QUOTE ? 0 : sign);

@@ -1,0 +1,111 @@
+import { PLAIN, TYPED } from './content-types.ts';
+import { itemBodies } from './item-bodies.ts';
+import { ItemReader, type KeyedItem } from './item-reader.ts';
+import { CLOSE_ARRAY, COMMA, JsonBytes, OPEN_ARRAY, standsAt, unusual } from './json-bytes.ts';
+import { KeyCodec } from './key-codec.ts';
+import { Projection } from './projection.ts';
+import { type RawItem, type RawPage, rawPage } from './raw-answer.ts';
+import type { TableSpec } from './table-spec.ts';
+
+/** What the answer to a Scan holds. */
+export interface ItemPage {
+  /**
+   * Each is read when it is taken. Throws a `SourceUnavailableError` or a `SyntaxError` at one that cannot be read, a
+   * `MalformedNameError` at one without the key of the table.
+   */
+  readonly items: Iterable<KeyedItem>;
+  /** JSON of the key at which the page ended; absent on the last one. */
+  readonly lastKey?: string;
+}
+
+const encoder = new TextEncoder();
+const ITEMS = encoder.encode('"Items":[');
+const OPENING = encoder.encode('{"Items":[');
+const CLOSING = encoder.encode('}');
+
+/** Reads pages of one table: byte by byte as long as they are written as DynamoDB writes, as any JSON from there on. */
+export class PageReader {
+  readonly #codec: KeyCodec;
+  readonly #surplus: ReadonlySet<string>;
+  readonly #reader: ItemReader;
+
+  constructor(spec: TableSpec) {
+    this.#codec = new KeyCodec(spec);
+    this.#surplus = new Projection(spec).surplus;
+    this.#reader = new ItemReader(spec);
+  }
+
+  /** @throws {SourceUnavailableError} if the answer cannot be read */
+  read(bytes: Uint8Array, contentTypes: readonly string[]): ItemPage {
+    const start = bytes.indexOf(OPEN_ARRAY) + 1;
+    const end = bytes.lastIndexOf(CLOSE_ARRAY);
+    const frame = this.#makes(contentTypes) ? frameOf(bytes, start, end) : undefined;
+    if (frame !== undefined) return { ...frame, items: this.#items(bytes, start, end, contentTypes) };
+    const page = rawPage(bytes);
+    return { ...page, items: this.#asAnyJson(page.items, contentTypes) };
+  }
+
+  #makes(contentTypes: readonly string[]): boolean {
+    return contentTypes.every((type) => type === PLAIN || (type === TYPED && this.#surplus.size === 0));
+  }
+
+  /** Those that begin at `start`, of which the last one ends before `end`. */
+  *#items(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    contentTypes: readonly string[],
+  ): Generator<KeyedItem> {
+    const from = new JsonBytes(bytes, start);
+    while (from.at < end) {
+      const { at } = from;
+      const item = this.#itemIn(from, end, contentTypes);
+      if (item === undefined) {
+        const rest = rawPage(joined(OPENING, bytes.subarray(at, end + 1), CLOSING));
+        // The items end earlier, and what follows them was not seen.
+        if (rest.lastKey !== undefined) throw unusual();
+        yield* this.#asAnyJson(rest.items, contentTypes);
+        return;
+      }
+      yield item;
+    }
+  }
+
+  /** The item that is read next, and what stands before the one after it; `undefined` where that is unusual. */
+  #itemIn(from: JsonBytes, end: number, contentTypes: readonly string[]): KeyedItem | undefined {
+    try {
+      const item = this.#reader.read(from, contentTypes);
+      if (from.at === end || (from.takes(COMMA) && from.at < end)) return item;
+    } catch {
+      // What is wrong will be found out by who reads it anew.
+    }
+    return undefined;
+  }
+
+  *#asAnyJson(items: Iterable<RawItem>, contentTypes: readonly string[]): Generator<KeyedItem> {
+    for (const item of items) {
+      const key = this.#codec.fromItem(item.attributes);
+      yield { key, bodies: itemBodies(item, this.#surplus, contentTypes) };
+    }
+  }
+}
+
+/** A page but for its items, so that it is short; `undefined` where they are not the only array in it. */
+const frameOf = (bytes: Uint8Array, start: number, end: number): RawPage | undefined => {
+  if (!standsAt(bytes, start - ITEMS.length, ITEMS)) return undefined;
+  try {
+    return rawPage(joined(bytes.subarray(0, start), bytes.subarray(end)));
+  } catch {
+    return undefined;
+  }
+};
+
+const joined = (...parts: readonly Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+};

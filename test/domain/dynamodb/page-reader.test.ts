@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
+import type { AttributeMap, AttributeValue } from '../../../src/domain/dynamodb/attribute-value.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
+import { MalformedNameError } from '../../../src/domain/dynamodb/errors.ts';
+import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
+import { PageReader } from '../../../src/domain/dynamodb/page-reader.ts';
+import { plainJson } from '../../../src/domain/dynamodb/plain-json.ts';
+import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
+import { anyText } from '../../support/any-text.ts';
+import { tableSpec } from '../../support/dynamodb/table-spec.ts';
+
+const hashKey = { name: 'id', type: 'S' } as const;
+const things = tableSpec({ name: 'Things', hashKey });
+const sorted = tableSpec({ name: 'Sorted', hashKey, sortKey: { name: 'n', type: 'N' } });
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const text = (body: Uint8Array | undefined): string => new TextDecoder().decode(body);
+
+const read = (page: string, spec: TableSpec = things, contentTypes: readonly string[] = [PLAIN]) =>
+  new PageReader(spec).read(bytes(page), contentTypes);
+
+/** Of each item the id of its key, and its bodies. */
+const itemsIn = (page: string, spec?: TableSpec, contentTypes?: readonly string[]): readonly string[][] =>
+  Array.from(read(page, spec, contentTypes).items, ({ key, bodies }) => [
+    key.id,
+    ...bodies.map((body) => text(body.bytes)),
+  ]);
+
+const number = fc.oneof(
+  fc.integer().map(String),
+  fc.constantFrom('-0', '0.50', '1e5', '.5', '+1', '007', `-${'9'.repeat(20)}.${'9'.repeat(18)}`),
+);
+
+const { value: anyValue } = fc.letrec<{ value: AttributeValue; map: AttributeMap }>((tie) => ({
+  map: fc
+    .array(fc.tuple(anyText({ maxLength: 3 }), tie('value')), { maxLength: 5 })
+    .map((members) => Object.fromEntries(members)),
+  value: fc.oneof(
+    { maxDepth: 3 },
+    anyText().map((S) => ({ S })),
+    number.map((N) => ({ N })),
+    fc.base64String().map((B) => ({ B })),
+    fc.boolean().map((BOOL) => ({ BOOL })),
+    fc.constant({ NULL: true }),
+    fc.array(anyText(), { maxLength: 3 }).map((SS) => ({ SS })),
+    fc.array(number, { maxLength: 3 }).map((NS) => ({ NS })),
+    fc.array(fc.base64String(), { maxLength: 3 }).map((BS) => ({ BS })),
+    fc.array(tie('value'), { maxLength: 4 }).map((L) => ({ L })),
+    tie('map').map((M) => ({ M })),
+  ),
+}));
+
+const anyItem = fc
+  .tuple(anyText({ minLength: 1 }), fc.dictionary(anyText({ maxLength: 3 }), anyValue, { maxKeys: 8 }))
+  .map(([id, rest]): AttributeMap => ({ ...rest, id: { S: id } }));
+
+describe('a page of a Scan', () => {
+  it('holds of any item its key, what plainJson writes of it, and what DynamoDB wrote', () => {
+    const codec = new KeyCodec(things);
+    fc.assert(
+      fc.property(fc.array(anyItem, { maxLength: 5 }), fc.constantFrom(0, 0, 0, 1), (items, indent) => {
+        const page = JSON.stringify({ Count: items.length, Items: items, ScannedCount: 9 }, null, indent);
+        const typed = items.map((item) => (indent === 0 ? JSON.stringify(item) : undefined));
+        const found = itemsIn(page, things, [TYPED, PLAIN]);
+
+        expect(found.map(([id, , plain]) => [id, plain])).toEqual(
+          items.map((item) => [codec.fromItem(item).id, plainJson(item)]),
+        );
+        if (indent === 0) expect(found.map(([, json]) => json)).toEqual(typed);
+      }),
+    );
+  });
+
+  it.each([
+    ['', undefined],
+    [',"LastEvaluatedKey":{"id":{"S":"]"}}', '{"id":{"S":"]"}}'],
+    [',"LastEvaluatedKey":{"id":{"S":"a"}}', '{"id":{"S":"a"}}'],
+    [',"Other":["b"]', undefined],
+  ])('ends where it says: %s', (rest, lastKey) => {
+    for (const page of [
+      `{"Count":1,"Items":[{"id":{"S":"1"}}],"ScannedCount":1${rest}}`,
+      `{"Count":1${rest},"Items":[{"id":{"S":"1"}}],"ScannedCount":1}`,
+    ]) {
+      expect(read(page).lastKey).toBe(lastKey);
+      expect(itemsIn(page)).toEqual([['1', '{"id":"1"}']]);
+    }
+  });
+
+  it('cannot be read where the key at which it ended might have been overlooked', () => {
+    const page = '{"Items":[{"id":{"S":"1"}}],"LastEvaluatedKey":{"id":{"S":"1"}},"Other":[1]}';
+
+    expect(() => itemsIn(page)).toThrow(SyntaxError);
+  });
+
+  it('may be empty', () => {
+    expect(itemsIn('{"Count":0,"Items":[],"ScannedCount":0}')).toEqual([]);
+    expect('lastKey' in read('{"Items":[]}')).toBe(false);
+  });
+
+  it('keeps bodies side by side, and none of them changes when others are made', () => {
+    const filler = 'x'.repeat(400);
+    const names = Array.from({ length: 400 }, (_, index) => String(index));
+    const page = `{"Items":[${names.map((id) => `{"z":{"S":"${filler}"},"id":{"S":"${id}"}}`).join(',')}]}`;
+    const bodies = Array.from(read(page).items, (item) => item.bodies[0]?.bytes ?? new Uint8Array());
+
+    expect(bodies.map(text)).toEqual(names.map((id) => `{"id":"${id}","z":"${filler}"}`));
+    expect(new Set(bodies.map(({ buffer }) => buffer)).size).toBeLessThan(5);
+  });
+
+  it('holds items of any length', () => {
+    const long = 'y'.repeat(100_000);
+    const page = `{"Items":[{"y":{"S":"${long}"},"id":{"S":"1"}},{"id":{"S":"2"}}]}`;
+
+    expect(itemsIn(page)).toEqual([
+      ['1', `{"id":"1","y":"${long}"}`],
+      ['2', '{"id":"2"}'],
+    ]);
+  });
+
+  it('leaves out of the plain form what is not to be kept', () => {
+    const spec = tableSpec({ name: 'Things', hashKey, fields: ['a'] });
+    const page = '{"Items":[{"id":{"S":"1"},"ida":{"S":"2"},"a":{"S":"3"}},{"id":{"S":"2"}}]}';
+
+    expect(itemsIn(page, spec)).toEqual([
+      ['1', '{"a":"3","ida":"2"}'],
+      ['2', '{}'],
+    ]);
+    expect(itemsIn(page, spec, [PLAIN, TYPED])).toEqual([
+      ['1', '{"a":"3","ida":"2"}', '{"ida":{"S":"2"},"a":{"S":"3"}}'],
+      ['2', '{}', '{}'],
+    ]);
+  });
+
+  it.each([
+    ['"id":{"S":"a"},"n":{"N":"1.0"}', 'a\u00001'],
+    ['"n":{"N":"1.50"},"id":{"S":"\\u0061\\"\\\\"}', 'a"\\\u00001.5'],
+    ['"m":{"M":{"id":{"S":"b"},"n":{"N":"3"}}},"n":{"N":"2"},"id":{"S":"\u00e9"}', '\u00e9\u00002'],
+  ])('knows the key in %s', (members, id) => {
+    expect(itemsIn(`{"Items":[{${members}}]}`, sorted)[0]?.[0]).toBe(id);
+  });
+
+  it.each([
+    '"id":{"N":"1"},"n":{"N":"1"}',
+    '"id":{"S":"a"}',
+    '"n":{"N":"1"}',
+    '"id":{"S":"a"},"n":{"N":"1e200"}',
+    '"id":{"S":""},"n":{"N":"1"}',
+  ])('is taken up to an item without the key of the table: %s', (members) => {
+    const { items } = read(`{"Items":[{"id":{"S":"a"},"n":{"N":"1"}},{${members}}]}`, sorted);
+    const ids: string[] = [];
+
+    expect(() => {
+      for (const { key } of items) ids.push(key.id);
+    }).toThrow(MalformedNameError);
+    expect(ids).toEqual(['a\u00001']);
+  });
+
+  it.each([
+    '{"id":{"S":"2"}',
+    '{"id":{"S":"2"}}{"id":{"S":"3"}}',
+    '{"id":{"S":"2"}},',
+    '{"id":{"S":"2"},"a":{"N":"x"}}',
+    '{"id":{"S":"2"},"a":{"S":"\\x"}}',
+    'null',
+  ])('is taken up to an item that cannot be read: %s', (broken) => {
+    const ids: string[] = [];
+
+    expect(() => {
+      for (const { key } of read(`{"Items":[{"id":{"S":"1"}},${broken}]}`).items) ids.push(key.id);
+    }).toThrow(/cannot be read|not a number/);
+    expect(ids.slice(0, 1)).toEqual(['1']);
+  });
+
+  it('is taken up to an item that is not UTF-8', () => {
+    const page = bytes('{"Items":[{"id":{"S":"1"}},{"id":{"S":"?"}}]}');
+    page[page.indexOf(0x3f)] = 0xff;
+    const { items } = new PageReader(things).read(page, [PLAIN]);
+
+    expect(() => [...items]).toThrow(SourceUnavailableError);
+  });
+
+  it.each([
+    '',
+    '[]',
+    '{}',
+    '{"Items":{}}',
+    '{"Items":[',
+    '{"Items":[]',
+    '{"X":{"Items":[]}}',
+    '{"Items":[]}x',
+  ])('cannot be read if it is %j', (page) => {
+    expect(() => read(page)).toThrow(SourceUnavailableError);
+  });
+
+  it('has no bodies of other content types', () => {
+    expect(() => itemsIn('{"Items":[{"id":{"S":"1"}}]}', things, ['text/html'])).toThrow(RangeError);
+  });
+});
