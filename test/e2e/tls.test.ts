@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { writeCacheYaml } from '../support/e2e/cache-yaml-file.ts';
+import { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
+import { HttpClient } from '../support/e2e/http-client.ts';
+import { itemPath } from '../support/e2e/item-path.ts';
+import { layerPlace } from '../support/e2e/layer-place.ts';
+import { EXTENSION_NAME, LAYER, programStart } from '../support/e2e/program.ts';
+import { SecuredDynamoDb } from '../support/e2e/secured-dynamodb.ts';
+import { exchangeRaw, signedBy } from '../support/endpoint/raw-exchange.ts';
+import { freePort } from '../support/free-port.ts';
+import { startLambda } from '../support/lambda/start-lambda.ts';
+
+const hasOpenSsl = spawnSync('openssl', ['version']).status === 0;
+const suite = hasOpenSsl ? describe : describe.skip;
+
+suite(`a DynamoDB that speaks TLS${hasOpenSsl ? '' : ' (openssl is not installed)'}`, () => {
+  let dynamodb: SecuredDynamoDb;
+  let extension: ExtensionUnderTest | undefined;
+
+  beforeEach(async () => {
+    dynamodb = await SecuredDynamoDb.start('{"Item":{"id":{"S":"a"},"n":{"N":"1.50"}}}');
+  });
+
+  afterEach(async () => {
+    await extension?.close();
+    await dynamodb.close();
+  });
+
+  const start = async (trusts: boolean): Promise<ExtensionUnderTest> => {
+    const file = await writeCacheYaml('dynamodb:\n  - table: Things\n    hashKey: id\n');
+    const folder = dirname(file.path);
+    await writeFile(join(folder, 'certificate.pem'), dynamodb.certificate);
+    const seen = LAYER === undefined ? folder : layerPlace(LAYER, folder).task;
+    const port = await freePort();
+    const env = {
+      CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint,
+      CACHE_EXTENSION_PORT: String(port),
+      ...(trusts ? { NODE_EXTRA_CA_CERTS: `${seen}/certificate.pem` } : {}),
+    };
+    const lambda = await startLambda({
+      port,
+      extension: { name: EXTENSION_NAME, ...programStart(file, env) },
+    });
+    extension = new ExtensionUnderTest(lambda, port, new HttpClient(port), file);
+    await lambda.init();
+    return extension;
+  };
+
+  it('is read over one connection, which is kept', async () => {
+    const things = await start(true);
+
+    for (const id of ['a', 'b', 'c']) {
+      expect(await things.get(itemPath('Things', id))).toMatchObject({
+        status: 200,
+        body: '{"id":"a","n":1.50}',
+      });
+    }
+    expect(dynamodb.targets).toEqual(Array.from({ length: 3 }, () => 'DynamoDB_20120810.GetItem'));
+    expect(dynamodb.handshakes).toBe(1);
+  });
+
+  it('is forwarded to', async () => {
+    const { port } = await start(true);
+    const answer = await exchangeRaw(`http://127.0.0.1:${port}`, {
+      target: 'DynamoDB_20120810.ListTables',
+      body: '{}',
+      headers: { authorization: signedBy('emulated-key-id', 'eu-west-1') },
+    });
+
+    expect(answer.status).toBe(200);
+    expect(dynamodb.targets).toEqual(['DynamoDB_20120810.ListTables']);
+  });
+
+  it('is told nothing where its certificate is not trusted', async () => {
+    const things = await start(false);
+
+    expect(await things.get(itemPath('Things', 'a'))).toMatchObject({ status: 503 });
+    expect(dynamodb.targets).toEqual([]);
+  });
+});
