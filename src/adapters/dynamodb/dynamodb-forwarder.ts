@@ -3,14 +3,14 @@ import type { ForwardedOperation, OperationForwarder } from '../../ports/operati
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Endpoints, SigningForwarder, Sweep } from './signing-forwarder.ts';
-import type { UpstreamAgent } from './upstream-agent.ts';
+import type { UpstreamConnections } from './upstream-connections.ts';
 
 /** As many as there are connections to the function by default: an operation should not wait behind long ones. */
 const MAX_SOCKETS = 256;
 
 interface Loaded {
   readonly forwarder: SigningForwarder;
-  readonly agent: UpstreamAgent;
+  readonly connections: UpstreamConnections;
 }
 
 /** Forwards to DynamoDB. What it takes, TLS and the AWS SDK among it, is loaded with the first operation. */
@@ -48,7 +48,7 @@ export class DynamoDbForwarder implements OperationForwarder {
 
   /** Closes all connections; operations on their way fail. */
   close(): void {
-    this.#loaded?.agent.close();
+    this.#loaded?.connections.close();
   }
 
   /** A failure is forgotten, so that who comes next makes another attempt. */
@@ -60,14 +60,12 @@ export class DynamoDbForwarder implements OperationForwarder {
   }
 
   async #load(): Promise<Loaded> {
-    const [{ SigningForwarder }, { UpstreamAgent }, sweep] = await Promise.all([
-      import('./signing-forwarder.ts'),
-      import('./upstream-agent.ts'),
-      this.#makeSweep(),
-    ]);
-    const agent = new UpstreamAgent(this.#clock, MAX_SOCKETS);
-    const forwarder = new SigningForwarder(this.#keyRing, this.#endpoints, agent, this.#clock, sweep);
-    this.#loaded = { forwarder, agent };
+    const sweep = await this.#makeSweep();
+    const { SigningForwarder } = await import('./signing-forwarder.ts');
+    const { UpstreamConnections } = await import('./upstream-connections.ts');
+    const connections = new UpstreamConnections(this.#clock, MAX_SOCKETS);
+    const forwarder = new SigningForwarder(this.#keyRing, this.#endpoints, connections, this.#clock, sweep);
+    this.#loaded = { forwarder, connections };
     return this.#loaded;
   }
 }

@@ -4,7 +4,7 @@ import type { KeyRing } from './key-ring.ts';
 import type { Endpoints } from './signing-forwarder.ts';
 import type { SigningUpstream } from './signing-upstream.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
-import type { UpstreamAgent } from './upstream-agent.ts';
+import type { UpstreamConnections } from './upstream-connections.ts';
 
 export interface DynamoDbUpstreamParts {
   readonly keyRing: KeyRing;
@@ -16,7 +16,7 @@ export interface DynamoDbUpstreamParts {
 
 interface Loaded {
   readonly upstream: SigningUpstream;
-  readonly agent: UpstreamAgent;
+  readonly connections: UpstreamConnections;
 }
 
 /** The way to DynamoDB. What it takes, TLS among it, is loaded with the first call. */
@@ -42,12 +42,12 @@ export class DynamoDbUpstream implements Upstream {
   }
 
   dropConnections(): void {
-    this.#loaded?.agent.closeIdle();
+    this.#loaded?.connections.closeIdle();
   }
 
   /** Closes all connections; calls on their way fail. */
   close(): void {
-    this.#loaded?.agent.close();
+    this.#loaded?.connections.close();
   }
 
   /** A failure is forgotten, so that who comes next makes another attempt. */
@@ -59,12 +59,10 @@ export class DynamoDbUpstream implements Upstream {
   }
 
   async #load(): Promise<Loaded> {
-    const [{ SigningUpstream }, { UpstreamAgent }] = await Promise.all([
-      import('./signing-upstream.ts'),
-      import('./upstream-agent.ts'),
-    ]);
-    const agent = new UpstreamAgent(this.#parts.clock);
-    this.#loaded = { upstream: new SigningUpstream({ ...this.#parts, agent }), agent };
+    const { SigningUpstream } = await import('./signing-upstream.ts');
+    const { UpstreamConnections } = await import('./upstream-connections.ts');
+    const connections = new UpstreamConnections(this.#parts.clock);
+    this.#loaded = { upstream: new SigningUpstream({ ...this.#parts, connections }), connections };
     return this.#loaded;
   }
 }

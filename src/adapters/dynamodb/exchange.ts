@@ -1,77 +1,111 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
-import type { Socket } from 'node:net';
-import { ExchangeTimeout, lostContact, notForwarded } from './exchange-failures.ts';
-import { watchSilence } from './silence.ts';
-import type { UpstreamAgent } from './upstream-agent.ts';
-
-const CONNECTION_TIMEOUT_MS = 1_000;
-
-/** Longest time without a byte, in which the largest pages of the slowest operations begin to come. */
-const SILENCE_TIMEOUT_MS = 60_000;
+import { ArrivingAnswer, type UpstreamAnswer } from './arriving-answer.ts';
+import { lostContact, notForwarded } from './exchange-failures.ts';
+import { requestHead } from './request-head.ts';
+import type { UpstreamConnection } from './upstream-connection.ts';
+import type { UpstreamConnections } from './upstream-connections.ts';
 
 export interface ExchangeRequest {
   readonly url: URL;
+  /** The host among them; nothing of the connection, and not the length of the body. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly signal: AbortSignal;
+  /** An answer whose length is known to be that or less is given whole; default 64 KiB. */
+  readonly maxWholeBytes?: number;
 }
 
+/** To read as much whole takes less than to pass it on piece by piece. */
+const MAX_WHOLE_BYTES = 65_536;
+
 /**
- * Posts `body`, and resolves when the head of the answer is there.
+ * Posts `body`, and resolves with the answer: when all of it is there if it is short, otherwise as soon as its head is.
  *
  * @throws {NotForwardedError} if no connection could be made
  * @throws {PassingFailure} by rejection, with what happened on the wire as its cause
  */
 export const exchange = (
-  { url, headers, body, signal }: ExchangeRequest,
-  agent: UpstreamAgent,
-): Promise<http.IncomingMessage> =>
+  request: ExchangeRequest,
+  connections: UpstreamConnections,
+): Promise<UpstreamAnswer> =>
   new Promise((resolve, reject) => {
-    const { protocol, hostname, port, pathname: path } = url;
-    const options = {
-      method: 'POST',
-      // Node.js takes an address of IPv6 without its brackets.
-      hostname: hostname.replace(/^\[|\]$/g, ''),
-      port,
-      path,
-      headers: [...listOf(headers), 'content-length', String(body.byteLength)],
-    };
-    const request =
-      protocol === 'http:'
-        ? http.request({ ...options, agent: agent.http })
-        : https.request({ ...options, agent: agent.https });
-    // The request's own option for it takes several times as long.
-    const giveUp = () => request.destroy();
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    request.once('close', () => signal.removeEventListener('abort', giveUp));
-    let isConnected = false;
-    const connected = (socket: Socket) => {
-      isConnected = true;
-      const tooSilent = () => request.destroy(new ExchangeTimeout('no answer came in time'));
-      request.once('close', watchSilence(socket, SILENCE_TIMEOUT_MS, tooSilent));
-    };
-    request.once('socket', (socket) => {
-      if (!socket.connecting) return connected(socket);
-      const timer = setTimeout(
-        () => request.destroy(new ExchangeTimeout('no connection was made in time')),
-        CONNECTION_TIMEOUT_MS,
-      );
-      const settled = () => clearTimeout(timer);
-      socket.once('close', settled).once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
-        settled();
-        connected(socket);
-      });
-    });
-    request.on('response', resolve);
-    request.on('error', (error) => reject(isConnected ? lostContact(error) : notForwarded(error)));
-    request.end(body);
+    new Exchange(request, connections, resolve, reject).begin();
   });
 
-/** Names and values in turn, which Node.js writes out as they are; of an object it makes one of its own first. */
-const listOf = (headers: Readonly<Record<string, string>>): string[] => {
-  const list: string[] = [];
-  for (const name of Object.keys(headers)) list.push(name, headers[name] ?? '');
-  return list;
-};
+/** One request on its way, and the answer to it. */
+class Exchange {
+  readonly #request: ExchangeRequest;
+  readonly #connections: UpstreamConnections;
+  readonly #head: string;
+  readonly #resolve: (answer: UpstreamAnswer) => void;
+  readonly #reject: (error: unknown) => void;
+  #connection: UpstreamConnection | undefined;
+  #stopWaiting: (() => void) | undefined;
+
+  constructor(
+    request: ExchangeRequest,
+    connections: UpstreamConnections,
+    resolve: (answer: UpstreamAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    const { url, headers, body } = request;
+    this.#request = request;
+    this.#connections = connections;
+    this.#head = requestHead(url.pathname, headers, body.byteLength);
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  begin(): void {
+    const { url, signal } = this.#request;
+    if (signal.aborted) {
+      this.handleEvent();
+      return;
+    }
+    signal.addEventListener('abort', this);
+    this.#stopWaiting = this.#connections.request(url, (connection) => this.#send(connection));
+  }
+
+  /** The client gave it up. */
+  handleEvent(): void {
+    const error = new Error('it was given up');
+    this.#stopWaiting?.();
+    if (this.#connection === undefined) this.failed(error);
+    else this.#connection.fail(error);
+  }
+
+  given(answer: UpstreamAnswer): void {
+    this.#resolve(answer);
+  }
+
+  over(): void {
+    this.#request.signal.removeEventListener('abort', this);
+  }
+
+  /** The error of the domain for what went wrong. */
+  failed(error: Error): Error {
+    this.over();
+    const connection = this.#connection;
+    if (connection !== undefined) this.#connections.failed(connection, error);
+    const failure = connection?.isConnected === true ? lostContact(error) : notForwarded(error);
+    this.#reject(failure);
+    return failure;
+  }
+
+  pause(): void {
+    this.#connection?.pause();
+  }
+
+  resume(): void {
+    this.#connection?.resume();
+  }
+
+  abandon(): void {
+    this.#connection?.fail(new Error('nobody wants the rest'));
+  }
+
+  #send(connection: UpstreamConnection): void {
+    this.#connection = connection;
+    const { body, maxWholeBytes = MAX_WHOLE_BYTES } = this.#request;
+    connection.ask(this.#head, body, new ArrivingAnswer(this, maxWholeBytes));
+  }
+}

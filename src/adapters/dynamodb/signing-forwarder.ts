@@ -1,16 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import { OutOfTimeError, type PassingFailure } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/operation-forwarder.ts';
 import { NotForwardedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { UpstreamAnswer } from './arriving-answer.ts';
 import { exchange } from './exchange.ts';
-import { lostContact } from './exchange-failures.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 import type { KeyRing, KnownCredentials } from './key-ring.ts';
 import { signedHeaders, signingTime } from './signed-headers.ts';
 import { SigningKeys } from './signing-keys.ts';
-import type { UpstreamAgent } from './upstream-agent.ts';
+import type { UpstreamConnections } from './upstream-connections.ts';
 
 /** Where operations are done. */
 export interface Endpoints {
@@ -24,14 +23,11 @@ export type Sweep = () => void;
 /** Bytes passed on between two sweeps, which bounds what lies about. */
 const SWEEP_BYTES = 524_288;
 
-/** An answer of this length or less is read whole, which takes less than to pass it on piece by piece. */
-const MAX_WHOLE_BYTES = 65_536;
-
 /** Sends operations to DynamoDB under signatures of our own, and gives back what it says, byte for byte. */
 export class SigningForwarder implements OperationForwarder {
   readonly #keyRing: KeyRing;
   readonly #endpoints: Endpoints;
-  readonly #agent: UpstreamAgent;
+  readonly #connections: UpstreamConnections;
   readonly #clock: Clock;
   readonly #sweep: Sweep;
   readonly #keys = new SigningKeys();
@@ -40,14 +36,14 @@ export class SigningForwarder implements OperationForwarder {
   constructor(
     keyRing: KeyRing,
     endpoints: Endpoints,
-    agent: UpstreamAgent,
+    connections: UpstreamConnections,
     clock: Clock,
     sweep: Sweep = () => undefined,
   ) {
     this.#sweep = sweep;
     this.#keyRing = keyRing;
     this.#endpoints = endpoints;
-    this.#agent = agent;
+    this.#connections = connections;
     this.#clock = clock;
   }
 
@@ -56,9 +52,9 @@ export class SigningForwarder implements OperationForwarder {
     const { signal } = operation;
     if (signal.aborted) throw givenUp(signal.reason);
     const request = await this.#signed(operation);
-    this.#agent.closeStale();
+    this.#connections.closeStale();
     try {
-      return await this.#answerOf(await this.#exchange(request, operation.isRepeatable), signal);
+      return this.#answerOf(await this.#exchange(request, operation.isRepeatable), signal);
     } catch (error) {
       throw signal.aborted ? givenUp(error) : error;
     }
@@ -95,57 +91,36 @@ export class SigningForwarder implements OperationForwarder {
     });
   }
 
-  async #exchange(request: Parameters<typeof exchange>[0], isRepeatable: boolean): Promise<IncomingMessage> {
+  async #exchange(request: Parameters<typeof exchange>[0], isRepeatable: boolean): Promise<UpstreamAnswer> {
     try {
-      return await exchange(request, this.#agent);
+      return await exchange(request, this.#connections);
     } catch (error) {
-      const isDead = error instanceof Error && this.#agent.foundDead(error.cause);
+      const isDead = error instanceof Error && this.#connections.foundDead(error.cause);
       if (!isRepeatable || !isDead || request.signal.aborted) throw error;
-      this.#agent.closeIdle();
-      return exchange(request, this.#agent);
+      this.#connections.closeIdle();
+      return exchange(request, this.#connections);
     }
   }
 
-  async #answerOf(response: IncomingMessage, signal: AbortSignal): Promise<WireAnswer> {
-    const { statusCode: status = 502, headers } = response;
-    const isShort = Number(headers['content-length'] ?? Number.NaN) <= MAX_WHOLE_BYTES;
-    return {
-      status,
-      headers: returnedHeaders(headers),
-      body: isShort ? await wholeOf(response) : this.#swept(piecesOf(response, signal)),
-    };
+  #answerOf({ status, headers, body }: UpstreamAnswer, signal: AbortSignal): WireAnswer {
+    const isWhole = body instanceof Uint8Array;
+    return { status, headers: returnedHeaders(headers), body: isWhole ? body : this.#swept(body, signal) };
   }
 
-  async *#swept(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const piece of pieces) {
-      yield piece;
-      this.#unsweptBytes += piece.byteLength;
-      if (this.#unsweptBytes < SWEEP_BYTES) continue;
-      this.#unsweptBytes = 0;
-      this.#sweep();
+  async *#swept(pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const piece of pieces) {
+        yield piece;
+        this.#unsweptBytes += piece.byteLength;
+        if (this.#unsweptBytes < SWEEP_BYTES) continue;
+        this.#unsweptBytes = 0;
+        this.#sweep();
+      }
+    } catch (error) {
+      throw signal.aborted ? givenUp(error) : error;
     }
   }
 }
-
-async function* piecesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  try {
-    yield* response;
-  } catch (error) {
-    throw signal.aborted ? givenUp(error) : lostContact(error);
-  }
-}
-
-/** By events, which take less than iteration does. */
-const wholeOf = (response: IncomingMessage): Promise<Uint8Array> =>
-  new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
-    response.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    response.on('end', () => {
-      const [only] = chunks;
-      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
-    });
-    response.on('error', (error) => reject(lostContact(error)));
-  });
 
 const givenUp = (cause: unknown): PassingFailure =>
   new OutOfTimeError('the client gave the operation up', { cause });

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { PassingFailure } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { UpstreamAnswer } from './arriving-answer.ts';
 import { exchange } from './exchange.ts';
 import type { KeyRing } from './key-ring.ts';
 import { OriginTime } from './origin-time.ts';
@@ -10,16 +10,19 @@ import type { Endpoints } from './signing-forwarder.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { TransportError } from './transport-error.ts';
 import type { UpstreamCall } from './upstream.ts';
-import type { UpstreamAgent } from './upstream-agent.ts';
+import type { UpstreamConnections } from './upstream-connections.ts';
 import { wholeBody } from './whole-body.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const USER_AGENT = 'dynamodb-cache-extension';
 
+/** More than any answer of DynamoDB is long. */
+const MAX_WHOLE_BYTES = 18 * 1024 * 1024;
+
 export interface SigningUpstreamParts {
   readonly keyRing: KeyRing;
   readonly endpoints: Endpoints;
-  readonly agent: UpstreamAgent;
+  readonly connections: UpstreamConnections;
   readonly clock: Clock;
 }
 
@@ -27,15 +30,15 @@ export interface SigningUpstreamParts {
 export class SigningUpstream {
   readonly #keyRing: KeyRing;
   readonly #endpoints: Endpoints;
-  readonly #agent: UpstreamAgent;
+  readonly #connections: UpstreamConnections;
   readonly #clock: Clock;
   readonly #time: OriginTime;
   readonly #keys = new SigningKeys();
 
-  constructor({ keyRing, endpoints, agent, clock }: SigningUpstreamParts) {
+  constructor({ keyRing, endpoints, connections, clock }: SigningUpstreamParts) {
     this.#keyRing = keyRing;
     this.#endpoints = endpoints;
-    this.#agent = agent;
+    this.#connections = connections;
     this.#clock = clock;
     this.#time = new OriginTime(clock);
   }
@@ -60,11 +63,10 @@ export class SigningUpstream {
   async #send(call: UpstreamCall, region: string, signal: AbortSignal): Promise<Uint8Array> {
     const request = await this.#signed(call, region, signal);
     signal.throwIfAborted();
-    this.#agent.closeStale();
+    this.#connections.closeStale();
     const askedAt = this.#clock.now();
-    const response = await this.#exchange(request);
-    const body = await wholeBody(response).catch(asTransportError);
-    const { statusCode: status = 0, headers } = response;
+    const { status, headers, body: pieces } = await this.#exchange(request);
+    const body = await wholeBody(pieces).catch(asTransportError);
     this.#time.learn(headers.date, askedAt);
     return successIn({ status, headers, body });
   }
@@ -88,17 +90,23 @@ export class SigningUpstream {
       credentials,
       this.#keys,
     );
-    return { url, headers: { ...signature, 'user-agent': USER_AGENT }, body, signal };
+    return {
+      url,
+      headers: { ...signature, 'user-agent': USER_AGENT },
+      body,
+      signal,
+      maxWholeBytes: MAX_WHOLE_BYTES,
+    };
   }
 
-  async #exchange(request: Parameters<typeof exchange>[0]): Promise<IncomingMessage> {
+  async #exchange(request: Parameters<typeof exchange>[0]): Promise<UpstreamAnswer> {
     try {
-      return await exchange(request, this.#agent);
+      return await exchange(request, this.#connections);
     } catch (error) {
-      const isDead = error instanceof Error && this.#agent.foundDead(error.cause);
+      const isDead = error instanceof Error && this.#connections.foundDead(error.cause);
       if (!isDead || request.signal.aborted) return asTransportError(error);
-      this.#agent.closeIdle();
-      return exchange(request, this.#agent).catch(asTransportError);
+      this.#connections.closeIdle();
+      return exchange(request, this.#connections).catch(asTransportError);
     }
   }
 }

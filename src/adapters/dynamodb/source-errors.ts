@@ -9,6 +9,7 @@ import {
 import { ExchangeTimeout } from './exchange-failures.ts';
 import { ServiceError, UnusableAnswerError } from './service-error.ts';
 import { TransportError } from './transport-error.ts';
+import { UnreadableAnswer } from './unreadable-answer.ts';
 
 /** The read that failed. */
 export interface FailedCall {
@@ -45,12 +46,11 @@ export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
 };
 
 const lostContact = (cause: unknown, subject: string): CacheError => {
-  const code = textOf(cause, 'code');
-  if (cause instanceof ExchangeTimeout || code === 'ETIMEDOUT') {
+  if (cause instanceof ExchangeTimeout || textOf(cause, 'code') === 'ETIMEDOUT') {
     return new SourceTimeoutError(`${subject} was not answered in time`, { cause });
   }
-  // Node's HTTP parser: somebody is there, but does not speak as DynamoDB does.
-  if (code?.startsWith('HPE_')) return unusable(cause, subject);
+  // Somebody is there, but does not speak as DynamoDB does.
+  if (cause instanceof UnreadableAnswer) return unusable(cause, subject);
   return new SourceConnectionError(`${subject} found no connection, or lost it`, { cause });
 };
 

@@ -7,7 +7,7 @@ import { signingTime } from '../../../src/adapters/dynamodb/signed-headers.ts';
 import { SigningUpstream } from '../../../src/adapters/dynamodb/signing-upstream.ts';
 import { TransportError } from '../../../src/adapters/dynamodb/transport-error.ts';
 import type { UpstreamCall } from '../../../src/adapters/dynamodb/upstream.ts';
-import { UpstreamAgent } from '../../../src/adapters/dynamodb/upstream-agent.ts';
+import { UpstreamConnections } from '../../../src/adapters/dynamodb/upstream-connections.ts';
 import { isSignedBy } from '../../../src/adapters/dynamodb/verified-signature.ts';
 import {
   type ReceivedOperation,
@@ -36,7 +36,7 @@ const isRight = (received: ReceivedOperation, now: number): boolean => {
 describe('SigningUpstream', () => {
   let server: ScriptedUpstream;
   let clock: FakeClock;
-  let agent: UpstreamAgent;
+  let connections: UpstreamConnections;
   let url: string;
   let upstream: SigningUpstream;
 
@@ -44,17 +44,17 @@ describe('SigningUpstream', () => {
     server = await ScriptedUpstream.start();
     url = server.url;
     clock = new FakeClock();
-    agent = new UpstreamAgent(clock);
+    connections = new UpstreamConnections(clock);
     upstream = new SigningUpstream({
       keyRing: new KeyRing(async () => OURS),
       endpoints: { endpointFor: (operation, region) => new URL(`${url}/${operation}/${region}/`) },
-      agent,
+      connections,
       clock,
     });
   });
 
   afterEach(async () => {
-    agent.close();
+    connections.close();
     await server.close();
   });
 
@@ -93,7 +93,7 @@ describe('SigningUpstream', () => {
     upstream = new SigningUpstream({
       keyRing: new KeyRing(async () => OURS),
       endpoints: { endpointFor: async () => new URL(url) },
-      agent,
+      connections,
       clock,
     });
     await send();
@@ -159,7 +159,7 @@ describe('SigningUpstream', () => {
     upstream = new SigningUpstream({
       keyRing: new KeyRing(() => credentials),
       endpoints: { endpointFor: () => new URL(url) },
-      agent,
+      connections,
       clock,
     });
     const controller = new AbortController();
@@ -177,7 +177,7 @@ describe('SigningUpstream', () => {
     upstream = new SigningUpstream({
       keyRing: new KeyRing(async () => OURS),
       endpoints: { endpointFor: () => Promise.reject(new Error('no such region')) },
-      agent,
+      connections,
       clock,
     });
 
@@ -189,7 +189,7 @@ describe('SigningUpstream', () => {
     upstream = new SigningUpstream({
       keyRing: new KeyRing(() => new Promise(() => undefined)),
       endpoints: { endpointFor: () => new URL(url) },
-      agent,
+      connections,
       clock,
     });
     await expect(upstream.send(CALL, 'eu-west-1', AbortSignal.abort(new Error('enough')))).rejects.toThrow(

@@ -1,0 +1,21 @@
+/** What a value must not hold, because it could end the line, or the head. */
+const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/**
+ * The head of a POST, one character for each byte.
+ *
+ * @throws {TypeError} if a header cannot be sent
+ */
+export const requestHead = (
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  bodyBytes: number,
+): string => {
+  let head = `POST ${path} HTTP/1.1\r\n`;
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] ?? '';
+    if (NO_VALUE.test(value)) throw new TypeError(`the header ${name} cannot be sent`);
+    head += `${name}: ${value}\r\n`;
+  }
+  return `${head}content-length: ${bodyBytes}\r\nconnection: keep-alive\r\n\r\n`;
+};

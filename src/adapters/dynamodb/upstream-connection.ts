@@ -1,0 +1,160 @@
+import type { Socket } from 'node:net';
+import { AnswerReader } from './answer-reader.ts';
+import type { ArrivingAnswer } from './arriving-answer.ts';
+import { ExchangeTimeout } from './exchange-failures.ts';
+
+const CONNECTION_TIMEOUT_MS = 1_000;
+
+/** Half of the longest time without a byte, in which the largest pages of the slowest operations begin to come. */
+const HALF_SILENCE_MS = 30_000;
+
+/** How Node reports that the other side is gone. */
+const GONE = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE']);
+
+/** Who is told what becomes of a connection. */
+export interface ConnectionKeeper {
+  /** It can carry another request. */
+  idle(connection: UpstreamConnection): void;
+  closed(connection: UpstreamConnection): void;
+}
+
+/** What opens a socket, whose bytes come to `take`, until that returns false. */
+export type OpenSocket = (take: (bytes: Buffer) => boolean) => Socket;
+
+/** One connection to the other side, for one request at a time. */
+export class UpstreamConnection {
+  /** Wall time since which it has been idle, for its keeper. */
+  idleSinceMs = 0;
+  /** How long the other side says that it keeps it then. */
+  keptForMs = Number.POSITIVE_INFINITY;
+  readonly #keeper: ConnectionKeeper;
+  readonly #socket: Socket;
+  #isConnected = false;
+  #reader: AnswerReader | undefined;
+  #answer: ArrivingAnswer | undefined;
+  /** Reads that brought something, not all runtimes count bytes: now, before the request, and when half of a silence was over. */
+  #reads = 0;
+  #readsBefore = 0;
+  #readsAtHalf: number | undefined;
+  /** Whether it has carried a request to the end. */
+  #hasServed = false;
+  #isClosed = false;
+  #failure: Error | undefined;
+
+  /** @param readyEvent which says that the connection is made: of the socket, or of its encryption */
+  constructor(open: OpenSocket, readyEvent: 'connect' | 'secureConnect', keeper: ConnectionKeeper) {
+    this.#keeper = keeper;
+    const timer = setTimeout(
+      () => this.fail(new ExchangeTimeout('no connection was made in time')),
+      CONNECTION_TIMEOUT_MS,
+    );
+    const socket = open((bytes) => this.#take(bytes));
+    socket.once(readyEvent, () => {
+      clearTimeout(timer);
+      this.#isConnected = true;
+      socket.setTimeout(HALF_SILENCE_MS);
+    });
+    socket.on('timeout', () => this.#halfSilent());
+    socket.on('error', (error) => this.fail(error));
+    socket.on('end', () => this.#end());
+    socket.on('close', () => {
+      clearTimeout(timer);
+      this.#close();
+    });
+    this.#socket = socket;
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** Sends a request, and reads the answer. */
+  ask(head: string, body: Uint8Array, answer: ArrivingAnswer): void {
+    this.#answer = answer;
+    this.#reader = new AnswerReader(answer);
+    this.#readsBefore = this.#reads;
+    this.#readsAtHalf = undefined;
+    const socket = this.#socket;
+    socket.cork();
+    socket.write(head, 'latin1');
+    socket.write(body);
+    socket.uncork();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (this.#answer !== undefined) this.#socket.resume();
+  }
+
+  /** Ends it, and what is under way on it for this reason. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.#socket.destroy();
+    this.#close();
+  }
+
+  /** Whether an error of the request under way says that the connection, which had served before, turned out to be dead. */
+  isDeadEnd(error: NodeJS.ErrnoException): boolean {
+    return this.#hasServed && this.#reads === this.#readsBefore && GONE.has(error.code ?? '');
+  }
+
+  #take(bytes: Buffer): boolean {
+    this.#reads += 1;
+    const reader = this.#reader;
+    if (reader === undefined || this.#isClosed) {
+      this.fail(new Error('something came that nobody asked for'));
+      return false;
+    }
+    try {
+      reader.take(bytes);
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error('unreadable', { cause: error }));
+      return false;
+    }
+    if (reader.isDone) this.#complete(reader);
+    return !this.#socket.isPaused();
+  }
+
+  #complete(reader: AnswerReader): void {
+    const answer = this.#answer;
+    this.#reader = undefined;
+    this.#answer = undefined;
+    this.#hasServed = true;
+    this.keptForMs = reader.keptForMs ?? Number.POSITIVE_INFINITY;
+    if (this.#socket.isPaused()) this.#socket.resume();
+    // What answers before it has the whole request will not take another.
+    if (reader.isLast || this.#socket.writableLength > 0) this.#socket.destroy();
+    else this.#keeper.idle(this);
+    answer?.end();
+  }
+
+  #end(): void {
+    const reader = this.#reader;
+    if (reader?.end() === true) this.#complete(reader);
+    else this.fail(hungUp());
+  }
+
+  #halfSilent(): void {
+    if (this.#answer === undefined || this.#reads === this.#readsAtHalf) {
+      this.fail(new ExchangeTimeout('no answer came in time'));
+    } else {
+      this.#readsAtHalf = this.#reads;
+      this.#socket.setTimeout(HALF_SILENCE_MS);
+    }
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const answer = this.#answer;
+    this.#reader = undefined;
+    this.#answer = undefined;
+    this.#keeper.closed(this);
+    answer?.fail(this.#failure ?? hungUp());
+  }
+}
+
+const hungUp = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });

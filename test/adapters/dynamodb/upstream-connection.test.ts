@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ArrivingAnswer } from '../../../src/adapters/dynamodb/arriving-answer.ts';
+import { UpstreamConnection } from '../../../src/adapters/dynamodb/upstream-connection.ts';
+import { answer, bytes, RawOrigin } from '../../support/dynamodb/raw-origin.ts';
+
+const REQUEST = 'POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n';
+
+describe('a connection on which nothing comes', () => {
+  let origin: RawOrigin;
+  let socket: Socket;
+  let connection: UpstreamConnection;
+  const arrivals: number[] = [];
+
+  beforeEach(async () => {
+    origin = await RawOrigin.start(answer('found'));
+    connection = new UpstreamConnection(
+      (take) => {
+        socket = connect(Number(origin.url.port), '127.0.0.1');
+        return socket.on('data', (piece: Buffer) => {
+          take(piece);
+          arrivals.push(piece.length);
+        });
+      },
+      'connect',
+      { idle: () => undefined, closed: () => undefined },
+    );
+    await once(socket, 'connect');
+  });
+
+  afterEach(() => origin.close());
+
+  /** What the answer to a request comes to. */
+  const ask = (): Promise<unknown> =>
+    new Promise((resolve) => {
+      const taker = {
+        given: resolve,
+        failed: (error: Error) => {
+          resolve(error);
+          return error;
+        },
+        over: () => undefined,
+        pause: () => undefined,
+        resume: () => undefined,
+        abandon: () => undefined,
+      };
+      connection.ask(REQUEST, new Uint8Array(), new ArrivingAnswer(taker, 100));
+    });
+  /** Half of the longest silence is over. */
+  const half = (): boolean => socket.emit('timeout');
+
+  it('is given up after two halves in a row', async () => {
+    origin.answerWith(() => undefined);
+    const asked = ask();
+    half();
+    expect(socket.destroyed).toBe(false);
+    half();
+
+    expect(await asked).toMatchObject({ name: 'ExchangeTimeout' });
+    expect(socket.destroyed).toBe(true);
+  });
+
+  it('is not given up for timers that were due in a freeze, where the answer lies there unread', async () => {
+    origin.answerWith(bytes('HTTP/1.1 200 OK\r\n'));
+    const asked = ask();
+    half();
+    await once(socket, 'data');
+    half();
+    expect(socket.destroyed).toBe(false);
+    origin.sockets[0]?.write('Content-Length: 2\r\n\r\n{}');
+
+    expect(await asked).toMatchObject({ status: 200 });
+  });
+
+  it('counts the silence of each request by itself', async () => {
+    await ask();
+    origin.answerWith(() => undefined);
+    const second = ask();
+    half();
+    expect(socket.destroyed).toBe(false);
+    half();
+
+    expect(await second).toMatchObject({ name: 'ExchangeTimeout' });
+  });
+
+  it('is closed when it has been idle for half of that', async () => {
+    await ask();
+    half();
+
+    expect(socket.destroyed).toBe(true);
+  });
+});
