@@ -1,4 +1,5 @@
 import { bundle } from './bundle.mjs';
+import { joined } from './joined.mjs';
 
 /** The program for the runtime's own Node; what is imported lazily lies in files of its own. */
 export const buildForNode = async () => {
@@ -8,14 +9,12 @@ export const buildForNode = async () => {
     splitting: true,
     chunkNames: '[hash]',
   });
-  const named = [...files].map(async ([name, bytes]) => [
-    commonJsName(name),
-    { bytes: await asCommonJs(bytes), mode: 0o644 },
-  ]);
+  const named = [...files].map(async ([name, bytes]) => [commonJsName(name), await asCommonJs(bytes)]);
+  const codes = joined(new Map(await Promise.all(named)), metafile, 'src/bootstrap/start.ts');
   return {
     launcher: 'layers/launch-node.sh',
     metafile,
-    files: new Map(await Promise.all(named)),
+    files: new Map([...codes].map(([name, code]) => [name, { bytes: Buffer.from(code), mode: 0o644 }])),
     notices: [],
   };
 };
@@ -36,5 +35,5 @@ const asCommonJs = async (bytes) => {
     minify: true,
     legalComments: 'none',
   });
-  return Buffer.from(code.replaceAll(/require\("(\.\/[^"]+)\.js"\)/g, 'require("$1.cjs")'));
+  return code.replaceAll(/require\("(\.\/[^"]+)\.js"\)/g, 'require("$1.cjs")');
 };

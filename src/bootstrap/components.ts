@@ -17,6 +17,7 @@ import type { Random } from '../ports/random.ts';
 import type { RequestHandler, Server } from '../ports/server.ts';
 import type { WireOperations } from '../ports/wire-operations.ts';
 import type { DeferredHandler } from './deferred-handler.ts';
+import type { DeferredOperations } from './deferred-operations.ts';
 
 /** Every part of the program by its name: what the container makes, and what a test or an embedder may put in its place. */
 export interface Components {
@@ -35,6 +36,7 @@ export interface Components {
   callerRecogniser: CallerRecogniser;
   cacheStore: CacheStore;
   cache: Cache;
+  deferredOperations: DeferredOperations;
   wireOperations: WireOperations;
   addressParser: ItemAddressParser;
   deferredHandler: DeferredHandler;

@@ -38,12 +38,13 @@ export const start = async (
 
 const warmUp = async (program: Program): Promise<void> => {
   await program.get('server').warmUp?.();
-  // The first request tells of what cannot be loaded.
-  await program
-    .get('deferredHandler')
-    .load()
-    .catch(() => undefined);
   const { keepsTypedForm: awaitsSdks, isSnapshotted } = program.get('settings');
+  const deferred = [
+    program.get('deferredHandler').load(),
+    ...(awaitsSdks ? [program.get('deferredOperations').load()] : []),
+  ];
+  // The first request tells of what cannot be loaded.
+  await Promise.allSettled(deferred);
   // Who we are is another matter in each copy.
   if (awaitsSdks && !isSnapshotted) await program.get('operationForwarder').warmUp?.();
   await keepHeapTight();

@@ -23,6 +23,7 @@ export const TOKENS: Tokens = {
   callerRecogniser: token('callerRecogniser'),
   cacheStore: token('cacheStore'),
   cache: token('cache'),
+  deferredOperations: token('deferredOperations'),
   wireOperations: token('wireOperations'),
   addressParser: token('addressParser'),
   deferredHandler: token('deferredHandler'),

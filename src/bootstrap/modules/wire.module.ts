@@ -2,10 +2,7 @@ import { ContainerModule } from 'inversify';
 import { DynamoDbForwarder } from '../../adapters/dynamodb/dynamodb-forwarder.ts';
 import { Sigv4CallerRecogniser } from '../../adapters/dynamodb/sigv4-caller-recogniser.ts';
 import { nurserySweeper } from '../../adapters/system/nursery.ts';
-import { AdmitCaller } from '../../application/dynamodb/admit-caller.ts';
-import { ForwardOperation } from '../../application/dynamodb/forward-operation.ts';
-import { ServeOperations } from '../../application/dynamodb/serve-operations.ts';
-import { ConfiguredTables } from '../../domain/dynamodb/configured-tables.ts';
+import { DeferredOperations } from '../deferred-operations.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** What is done for the SDKs of DynamoDB, and by whom. */
@@ -19,18 +16,13 @@ export const wireModule = new ContainerModule(({ bind }) => {
     (keyRing, knowledge, clock) => new DynamoDbForwarder(keyRing, knowledge, clock, nurserySweeper),
     [TOKENS.keyRing, TOKENS.awsKnowledge, TOKENS.clock],
   );
-  bind(TOKENS.wireOperations).toResolvedValue(
-    (recogniser, forwarder, cache, store, clock, { tables, region }) =>
-      new AdmitCaller(
-        recogniser,
-        new ServeOperations({
-          cache,
-          store,
-          clock,
-          tables: new ConfiguredTables(tables, region),
-          forward: new ForwardOperation(forwarder),
-        }),
-      ),
+  bind(TOKENS.deferredOperations).toResolvedValue(
+    (callerRecogniser, operationForwarder, cache, cacheStore, clock, settings) =>
+      new DeferredOperations(async () => {
+        // Only what SDKs ask for needs it.
+        const { createEndpoint } = await import('../endpoint.ts');
+        return createEndpoint({ callerRecogniser, operationForwarder, cache, cacheStore, clock, settings });
+      }),
     [
       TOKENS.callerRecogniser,
       TOKENS.operationForwarder,
@@ -40,4 +32,5 @@ export const wireModule = new ContainerModule(({ bind }) => {
       TOKENS.settings,
     ],
   );
+  bind(TOKENS.wireOperations).toResolvedValue((deferred) => deferred, [TOKENS.deferredOperations]);
 });
