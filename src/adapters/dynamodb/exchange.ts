@@ -1,13 +1,13 @@
 import { ArrivingAnswer, type UpstreamAnswer } from './arriving-answer.ts';
 import { lostContact, notForwarded } from './exchange-failures.ts';
-import { requestHead } from './request-head.ts';
+import { type HeaderPairs, requestHead } from './request-head.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 import type { UpstreamConnections } from './upstream-connections.ts';
 
 export interface ExchangeRequest {
   readonly url: URL;
   /** The host among them; nothing of the connection, and not the length of the body. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderPairs;
   readonly body: Uint8Array;
   readonly signal: AbortSignal;
   /** An answer whose length is known to be that or less is given whole; default 64 KiB. */

@@ -1,7 +1,7 @@
 import type { KnownCredentials } from './key-ring.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { ALGORITHM, type SigningScope, scopeText } from './signing-scope.ts';
-import { headerNames, type SignedPost, signatureOf } from './sigv4.ts';
+import { headerNames, signatureOf } from './sigv4.ts';
 
 /** What is to be signed. */
 export interface UnsignedPost {
@@ -20,20 +20,18 @@ export const signedHeaders = (
   { host, path, target, contentType, body, region, time }: UnsignedPost,
   { accessKeyId, secretAccessKey, sessionToken }: KnownCredentials,
   keys: SigningKeys,
-): Readonly<Record<string, string>> => {
-  const covered = {
-    ...(contentType === null ? {} : { 'content-type': contentType }),
-    host,
-    'x-amz-date': time,
-    ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
-    'x-amz-target': target,
-  };
+): [name: string, value: string][] => {
+  const headers: [name: string, value: string][] =
+    contentType === null ? [] : [['content-type', contentType]];
+  headers.push(['host', host], ['x-amz-date', time]);
+  if (sessionToken !== undefined) headers.push(['x-amz-security-token', sessionToken]);
+  headers.push(['x-amz-target', target]);
   const scope: SigningScope = { day: time.slice(0, 8), region, service: 'dynamodb' };
-  const post: SignedPost = { path, headers: Object.entries(covered), body, time };
-  const signature = signatureOf(post, scope, secretAccessKey, keys);
+  const signature = signatureOf({ path, headers, body, time }, scope, secretAccessKey, keys);
   const credential = `${accessKeyId}/${scopeText(scope)}`;
-  const authorization = `${ALGORITHM} Credential=${credential}, SignedHeaders=${headerNames(post.headers)}, Signature=${signature}`;
-  return { ...covered, authorization };
+  const authorization = `${ALGORITHM} Credential=${credential}, SignedHeaders=${headerNames(headers)}, Signature=${signature}`;
+  headers.push(['authorization', authorization]);
+  return headers;
 };
 
 /** The time of a signature that is made at `ms` since the epoch. */

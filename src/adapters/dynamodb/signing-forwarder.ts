@@ -80,7 +80,7 @@ export class SigningForwarder implements OperationForwarder {
       credentials,
       this.#keys,
     );
-    return { url, headers: { ...forwardedHeaders(headers), ...signature }, body, signal };
+    return { url, headers: [...signature, ...forwardedHeaders(headers)], body, signal };
   }
 
   #credentials(): KnownCredentials | Promise<KnownCredentials> {

@@ -14,7 +14,7 @@ import type { UpstreamConnections } from './upstream-connections.ts';
 import { wholeBody } from './whole-body.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
-const USER_AGENT = 'dynamodb-cache-extension';
+const USER_AGENT = ['user-agent', 'dynamodb-cache-extension'] as const;
 
 /** More than any answer of DynamoDB is long. */
 const MAX_WHOLE_BYTES = 18 * 1024 * 1024;
@@ -92,7 +92,7 @@ export class SigningUpstream {
     );
     return {
       url,
-      headers: { ...signature, 'user-agent': USER_AGENT },
+      headers: [...signature, USER_AGENT],
       body,
       signal,
       maxWholeBytes: MAX_WHOLE_BYTES,

@@ -20,24 +20,22 @@ export const signatureOf = (
   keys: SigningKeys,
 ): string => {
   const canonical = sha256(canonicalRequest(post));
-  const text = [ALGORITHM, post.time, scopeText(scope), canonical].join('\n');
+  const text = `${ALGORITHM}\n${post.time}\n${scopeText(scope)}\n${canonical}`;
   return createHmac('sha256', keys.of(scope, secretAccessKey)).update(text).digest('hex');
 };
 
 /** The names of the headers that are signed, as a signature tells of them. */
-export const headerNames = (headers: SignedPost['headers']): string =>
-  headers.map(([name]) => name).join(';');
+export const headerNames = (headers: SignedPost['headers']): string => {
+  let names = '';
+  for (const [name] of headers) names += names === '' ? name : `;${name}`;
+  return names;
+};
 
-const canonicalRequest = ({ path, headers, body }: SignedPost): string =>
-  [
-    'POST',
-    encodeURIComponent(path).replaceAll('%2F', '/'),
-    '',
-    ...headers.map(([name, value]) => `${name}:${tidied(value)}`),
-    '',
-    headerNames(headers),
-    sha256(body),
-  ].join('\n');
+const canonicalRequest = ({ path, headers, body }: SignedPost): string => {
+  let request = `POST\n${encodeURIComponent(path).replaceAll('%2F', '/')}\n\n`;
+  for (const [name, value] of headers) request += `${name}:${tidied(value)}\n`;
+  return `${request}\n${headerNames(headers)}\n${sha256(body)}`;
+};
 
 /** Without space around it, and with no more than one blank within. */
 const tidied = (value: string): string => (/\s/.test(value) ? value.trim().replaceAll(/\s+/g, ' ') : value);

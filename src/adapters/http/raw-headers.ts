@@ -26,13 +26,18 @@ export class RawHeaders implements WireHeaders {
   }
 
   forEach(visit: (value: string, name: string) => void): void {
-    const values = new Map<string, string>();
     for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
       const name = (this.#pairs[index] ?? '').toLowerCase();
-      const value = this.#pairs[index + 1] ?? '';
-      const before = values.get(name);
-      values.set(name, before === undefined ? value : `${before}, ${value}`);
+      if (this.#placeOf(name) === index) visit(this.get(name) ?? '', name);
     }
-    values.forEach(visit);
+  }
+
+  /** Of the first header with this name, which is in lower case. */
+  #placeOf(name: string): number {
+    for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
+      const given = this.#pairs[index] ?? '';
+      if (given.length === name.length && given.toLowerCase() === name) return index;
+    }
+    return -1;
   }
 }

@@ -22,7 +22,7 @@ describe('UpstreamConnections', () => {
 
   const ask = (): Promise<unknown> => {
     const { signal } = new AbortController();
-    return exchange({ url: origin.url, headers: {}, body: new Uint8Array(), signal }, connections);
+    return exchange({ url: origin.url, headers: [], body: new Uint8Array(), signal }, connections);
   };
 
   it('keeps an idle connection for five seconds of wall clock', async () => {
@@ -113,7 +113,7 @@ describe('UpstreamConnections', () => {
     const { signal } = new AbortController();
 
     expect(
-      await exchange({ url: other.url, headers: {}, body: new Uint8Array(), signal }, connections),
+      await exchange({ url: other.url, headers: [], body: new Uint8Array(), signal }, connections),
     ).toMatchObject({ status: 200 });
     connections.close();
     await Promise.all([first, other.close()]);
