@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenRequest } from '../../ports/server.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { RawHeaders } from './raw-headers.ts';
 
 /** A request of `node:http` and the answer to it, with nothing in between. */
 export class OpenExchange implements OpenRequest {
@@ -44,7 +45,8 @@ export class OpenExchange implements OpenRequest {
         incoming.removeAllListeners('data').resume();
         resolve(undefined);
       };
-      if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) return tooLarge();
+      // Of the request's own `headers`, all would be made for this one.
+      if (Number(new RawHeaders(this.headers).get('content-length') ?? 0) > maxBytes) return tooLarge();
       incoming.on('data', (chunk: Uint8Array) => {
         bytes += chunk.byteLength;
         chunks.push(chunk);

@@ -14,7 +14,7 @@ export class RawHeaders implements WireHeaders {
     let joined: string | null = null;
     for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
       const given = this.#pairs[index] ?? '';
-      if (given.length !== wanted.length || given.toLowerCase() !== wanted) continue;
+      if (!isNamed(given, wanted)) continue;
       const value = this.#pairs[index + 1] ?? '';
       joined = joined === null ? value : `${joined}, ${value}`;
     }
@@ -35,9 +35,12 @@ export class RawHeaders implements WireHeaders {
   /** Of the first header with this name, which is in lower case. */
   #placeOf(name: string): number {
     for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
-      const given = this.#pairs[index] ?? '';
-      if (given.length === name.length && given.toLowerCase() === name) return index;
+      if (isNamed(this.#pairs[index] ?? '', name)) return index;
     }
     return -1;
   }
 }
+
+/** Most clients send names in lower case already, of which another in lower case need not be made. */
+const isNamed = (given: string, wanted: string): boolean =>
+  given.length === wanted.length && (given === wanted || given.toLowerCase() === wanted);
