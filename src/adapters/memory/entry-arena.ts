@@ -4,8 +4,10 @@ import {
   type ContentTypes,
   costOfRecord,
   lengthOfRecord,
+  type RecordSpace,
   readRecord,
   recordLength,
+  recordSpace,
   slotOfRecord,
   writeRecord,
 } from './entry-record.ts';
@@ -19,9 +21,8 @@ const MAX_SHARED_BYTES = CHUNK_BYTES / 8;
 /** How much of what is in use may be taken by the holes that entries leave. */
 const MAX_HOLES_SHARE = 1 / 8;
 
-interface Chunk {
+interface Chunk extends RecordSpace {
   readonly id: number;
-  readonly bytes: Buffer;
   usedBytes: number;
   liveBytes: number;
 }
@@ -35,7 +36,7 @@ export class EntryArena {
   readonly #chunks = new Map<number, Chunk>();
   readonly #slots = new Slots();
   readonly #contentTypes: ContentTypes = [];
-  #current: Chunk = { id: 0, bytes: Buffer.alloc(0), usedBytes: 0, liveBytes: 0 };
+  #current = emptyChunk(0, 0);
   #nextId = 1;
   #liveBytes = 0;
   #heldBytes = 0;
@@ -55,7 +56,7 @@ export class EntryArena {
     const length = recordLength(entry);
     const chunk = this.#chunkFor(length);
     const slot = this.#slots.take(chunk.id, chunk.usedBytes);
-    writeRecord(chunk.bytes, chunk.usedBytes, slot, entry, cost, this.#contentTypes);
+    writeRecord(chunk, chunk.usedBytes, slot, entry, cost, this.#contentTypes);
     occupy(chunk, length);
     this.#liveBytes += length;
     return slot;
@@ -63,18 +64,18 @@ export class EntryArena {
 
   /** The entry in `slot` as that of `key`. Its bytes stay what they are even when the slot is freed. */
   entryAt(slot: number, key: EntryKey): CacheEntry {
-    return readRecord(this.#chunkOf(slot).bytes, this.#slots.offsetOf(slot), key, this.#contentTypes);
+    return readRecord(this.#chunkOf(slot), this.#slots.offsetOf(slot), key, this.#contentTypes);
   }
 
   /** The cost that the entry in `slot` was added with. */
   costAt(slot: number): number {
-    return costOfRecord(this.#chunkOf(slot).bytes, this.#slots.offsetOf(slot));
+    return costOfRecord(this.#chunkOf(slot), this.#slots.offsetOf(slot));
   }
 
   /** Forgets the entry in `slot`, which must not be freed twice. */
   free(slot: number): void {
     const chunk = this.#chunkOf(slot);
-    const length = lengthOfRecord(chunk.bytes, this.#slots.offsetOf(slot));
+    const length = lengthOfRecord(chunk, this.#slots.offsetOf(slot));
     this.#slots.release(slot);
     chunk.liveBytes -= length;
     this.#liveBytes -= length;
@@ -111,11 +112,12 @@ export class EntryArena {
     }
   }
 
-  #moveAllOf({ id, bytes, usedBytes }: Chunk): void {
+  #moveAllOf(chunk: Chunk): void {
+    const { id, bytes, usedBytes } = chunk;
     let length: number;
     for (let offset = 0; offset < usedBytes; offset += length) {
-      length = lengthOfRecord(bytes, offset);
-      const slot = slotOfRecord(bytes, offset);
+      length = lengthOfRecord(chunk, offset);
+      const slot = slotOfRecord(chunk, offset);
       // A slot that was freed may stand for another entry by now.
       if (this.#slots.chunkOf(slot) !== id || this.#slots.offsetOf(slot) !== offset) continue;
       const next = this.#chunkFor(length);
@@ -126,7 +128,7 @@ export class EntryArena {
   }
 
   #enter(length: number): Chunk {
-    const chunk = { id: this.#nextId, bytes: Buffer.alloc(length), usedBytes: 0, liveBytes: 0 };
+    const chunk = emptyChunk(this.#nextId, length);
     this.#nextId += 1;
     this.#chunks.set(chunk.id, chunk);
     this.#heldBytes += length;
@@ -137,6 +139,13 @@ export class EntryArena {
     if (this.#chunks.delete(chunk.id)) this.#heldBytes -= chunk.bytes.length;
   }
 }
+
+const emptyChunk = (id: number, length: number): Chunk => ({
+  id,
+  ...recordSpace(length),
+  usedBytes: 0,
+  liveBytes: 0,
+});
 
 const occupy = (chunk: Chunk, length: number): void => {
   chunk.usedBytes += length;

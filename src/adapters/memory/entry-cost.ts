@@ -6,9 +6,9 @@ import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
  * keys of 35 characters:
  *
  *                            Node 22   24     reckoned here
- *   known absence              191     190      238
- *   one body of 350 bytes      596     596      688
- *   two bodies of 350 bytes  1,005   1,005    1,138
+ *   known absence              192     192      238
+ *   one body of 350 bytes      600     600      688
+ *   two bodies of 350 bytes  1,007   1,007    1,138
  *
  * What is reckoned above that is for the holes between entries. The resident set grows by some 20 % more, which is the
  * collector's slack: it depends on flags and on the machine, so it is left out.

@@ -3,11 +3,24 @@ import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 
 /*
- * An entry as bytes: 0 slot, 4 length of all, 8 storedAt, 16 readOrder, 24 jitter, 32 cost, 36 refused, 37 number of bodies;
- * then each body: 0 place of its content type in a list, 4 length, 8 length of the digest, 10 the digest, the bytes.
+ * An entry as bytes: 0 slot, 4 length of all, 8 storedAt, 16 readOrder, 24 jitter, 32 cost, 36 refused, 38 number of bodies;
+ * then each body: 0 place of its content type in a list, 4 length, 8 length of the digest, 12 the digest, the bytes.
  */
-const HEAD_BYTES = 38;
-const BODY_HEAD_BYTES = 10;
+const HEAD_BYTES = 40;
+const BODY_HEAD_BYTES = 12;
+
+/** Memory for records. */
+export interface RecordSpace {
+  readonly bytes: Buffer;
+  /** Of the same bytes: V8 reads numbers by it in a fifth of the time. */
+  readonly view: DataView;
+}
+
+/** New memory, for `length` bytes. */
+export const recordSpace = (length: number): RecordSpace => {
+  const bytes = Buffer.alloc(length);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, length) };
+};
 
 /** The largest cost that a record has room for. */
 export const MAX_RECORDED_COST = 0xff_ff_ff_ff;
@@ -23,66 +36,66 @@ export const recordLength = ({ bodies }: CacheEntry): number => {
   return length;
 };
 
-/** Writes `entry`, all but its key, at `offset` of `to`, where there must be room for it. */
+/** Writes `entry`, all but its key, at `offset`, where there must be room for it. */
 export const writeRecord = (
-  to: Buffer,
+  { bytes: to, view }: RecordSpace,
   offset: number,
   slot: number,
   entry: CacheEntry,
   cost: number,
   contentTypes: ContentTypes,
 ): void => {
-  to.writeUInt32LE(slot, offset);
-  to.writeDoubleLE(entry.storedAt, offset + 8);
-  to.writeDoubleLE(entry.readOrder, offset + 16);
-  to.writeDoubleLE(entry.jitter, offset + 24);
-  to.writeUInt32LE(cost, offset + 32);
-  to[offset + 36] = entry.refused ? 1 : 0;
-  to[offset + 37] = entry.bodies.length;
+  view.setUint32(offset, slot);
+  view.setFloat64(offset + 8, entry.storedAt);
+  view.setFloat64(offset + 16, entry.readOrder);
+  view.setFloat64(offset + 24, entry.jitter);
+  view.setUint32(offset + 32, cost);
+  view.setUint16(offset + 36, entry.refused ? 1 : 0);
+  view.setUint16(offset + 38, entry.bodies.length);
   let end = offset + HEAD_BYTES;
   for (const { contentType, digest, bytes } of entry.bodies) {
     const digestLength = to.write(digest, end + BODY_HEAD_BYTES);
-    to.writeUInt32LE(numberOf(contentType, contentTypes), end);
-    to.writeUInt32LE(bytes.length, end + 4);
-    to.writeUInt16LE(digestLength, end + 8);
+    view.setUint32(end, numberOf(contentType, contentTypes));
+    view.setUint32(end + 4, bytes.length);
+    view.setUint32(end + 8, digestLength);
     end += BODY_HEAD_BYTES + digestLength;
     to.set(bytes, end);
     end += bytes.length;
   }
-  to.writeUInt32LE(end - offset, offset + 4);
+  view.setUint32(offset + 4, end - offset);
 };
 
 /** The entry at `offset` as that of `key`, with views of the bytes of its bodies. */
 export const readRecord = (
-  from: Buffer,
+  { bytes: from, view }: RecordSpace,
   offset: number,
   key: EntryKey,
   contentTypes: ContentTypes,
 ): CacheEntry => {
   const bodies: StoredBody[] = [];
   let start = offset + HEAD_BYTES;
-  for (let left = from[offset + 37] ?? 0; left > 0; left -= 1) {
-    const contentType = contentTypes[from.readUInt32LE(start)] ?? '';
-    const length = from.readUInt32LE(start + 4);
+  for (let left = view.getUint16(offset + 38); left > 0; left -= 1) {
+    const contentType = contentTypes[view.getUint32(start)] ?? '';
+    const length = view.getUint32(start + 4);
     const digestAt = start + BODY_HEAD_BYTES;
-    const bytesAt = digestAt + from.readUInt16LE(start + 8);
+    const bytesAt = digestAt + view.getUint32(start + 8);
     const bytes = new Uint8Array(from.buffer, from.byteOffset + bytesAt, length);
     bodies.push({ contentType, digest: from.toString('utf8', digestAt, bytesAt), bytes });
     start = bytesAt + length;
   }
   return {
     key,
-    storedAt: from.readDoubleLE(offset + 8),
-    readOrder: from.readDoubleLE(offset + 16),
+    storedAt: view.getFloat64(offset + 8),
+    readOrder: view.getFloat64(offset + 16),
     bodies,
-    jitter: from.readDoubleLE(offset + 24),
-    refused: from[offset + 36] === 1,
+    jitter: view.getFloat64(offset + 24),
+    refused: view.getUint16(offset + 36) === 1,
   };
 };
 
-export const slotOfRecord = (from: Buffer, offset: number): number => from.readUInt32LE(offset);
-export const lengthOfRecord = (from: Buffer, offset: number): number => from.readUInt32LE(offset + 4);
-export const costOfRecord = (from: Buffer, offset: number): number => from.readUInt32LE(offset + 32);
+export const slotOfRecord = ({ view }: RecordSpace, offset: number): number => view.getUint32(offset);
+export const lengthOfRecord = ({ view }: RecordSpace, offset: number): number => view.getUint32(offset + 4);
+export const costOfRecord = ({ view }: RecordSpace, offset: number): number => view.getUint32(offset + 32);
 
 const numberOf = (contentType: string, contentTypes: ContentTypes): number => {
   const known = contentTypes.indexOf(contentType);
