@@ -5,7 +5,8 @@ import type { YamlNode, YamlPair } from './yaml-node.ts';
 
 /**
  * Reads the plain YAML that most files are: lists and mappings in ASCII, each line an item, or a name with its value. Of all
- * else, mistakes included, it says nothing; what it says is what the library says (`yaml-document.ts`), which takes a sixth of the start to load and use.
+ * else, mistakes included, it says nothing; what it says is what the library says (`yaml-document.ts`), which takes a sixth
+ * of the start to load and use.
  */
 export const readPlainYaml = (text: string): YamlDocument | undefined => {
   if (!/^[\n -~]*$/.test(text)) return undefined;
