@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SigningKeys } from './signing-keys.ts';
 import { ALGORITHM, type SigningScope, scopeText } from './signing-scope.ts';
 
@@ -21,7 +21,7 @@ export const signatureOf = (
 ): string => {
   const canonical = sha256(canonicalRequest(post));
   const text = `${ALGORITHM}\n${post.time}\n${scopeText(scope)}\n${canonical}`;
-  return createHmac('sha256', keys.of(scope, secretAccessKey)).update(text).digest('hex');
+  return keys.of(scope, secretAccessKey).sign(text);
 };
 
 /** The names of the headers that are signed, as a signature tells of them. */
@@ -32,7 +32,7 @@ export const headerNames = (headers: SignedPost['headers']): string => {
 };
 
 const canonicalRequest = ({ path, headers, body }: SignedPost): string => {
-  let request = `POST\n${encodeURIComponent(path).replaceAll('%2F', '/')}\n\n`;
+  let request = `POST\n${path === '/' ? path : encodeURIComponent(path).replaceAll('%2F', '/')}\n\n`;
   for (const [name, value] of headers) request += `${name}:${tidied(value)}\n`;
   return `${request}\n${headerNames(headers)}\n${sha256(body)}`;
 };

@@ -1,0 +1,19 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { SigningKey } from '../../../src/adapters/dynamodb/signing-key.ts';
+
+const hmac = (key: Uint8Array, text: string): string => createHmac('sha256', key).update(text).digest('hex');
+
+describe('SigningKey', () => {
+  it('signs as HMAC-SHA256 does, with keys of up to 64 bytes, texts of all lengths after one another', () => {
+    const keys = fc.uint8Array({ maxLength: 64 });
+    const texts = fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(keys, texts, (bytes, signed) => {
+        const key = new SigningKey(bytes);
+        for (const text of signed) expect(key.sign(text)).toBe(hmac(bytes, text));
+      }),
+    );
+  });
+});
