@@ -1,3 +1,4 @@
+import type { ClientSignal } from './client-signal.ts';
 import type { Logger } from './logger.ts';
 import type { WireAnswer } from './wire-operations.ts';
 
@@ -35,7 +36,7 @@ export interface OpenRequest extends PlainRequest {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   /** Aborted when the client is gone before it was answered. */
-  readonly signal: AbortSignal;
+  readonly signal: ClientSignal;
   /** The whole body; `undefined`, and the rest is thrown away, if it is longer than `maxBytes`. Rejects if the client goes away. */
   read(maxBytes: number): Promise<Uint8Array | undefined>;
 }

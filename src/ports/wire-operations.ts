@@ -1,3 +1,4 @@
+import type { ClientSignal } from './client-signal.ts';
 /** The headers of a request; names in any letter case. */
 export interface WireHeaders {
   get(name: string): string | null;
@@ -14,7 +15,7 @@ export interface WireRequest {
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
   /** Aborted when the client is gone. It may be made when it is first asked for, and is no part of a copy of the request. */
-  readonly signal: AbortSignal;
+  readonly signal: ClientSignal;
 }
 
 /** The answer to an operation as it goes back to the client, a refusal by the origin included. */

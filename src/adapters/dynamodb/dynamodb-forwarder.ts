@@ -35,9 +35,9 @@ export class DynamoDbForwarder implements OperationForwarder {
     this.#clock = clock;
   }
 
-  async forward(operation: ForwardedOperation): Promise<WireAnswer> {
-    const { forwarder } = this.#loaded ?? (await this.#loadOnce());
-    return forwarder.forward(operation);
+  forward(operation: ForwardedOperation): Promise<WireAnswer> {
+    if (this.#loaded !== undefined) return this.#loaded.forwarder.forward(operation);
+    return this.#loadOnce().then(({ forwarder }) => forwarder.forward(operation));
   }
 
   /** Loads all that, and finds out who we are. */

@@ -1,3 +1,4 @@
+import type { ClientSignal } from '../../ports/client-signal.ts';
 import { ArrivingAnswer, type UpstreamAnswer } from './arriving-answer.ts';
 import { lostContact, notForwarded } from './exchange-failures.ts';
 import { type HeaderPairs, requestHead } from './request-head.ts';
@@ -9,7 +10,7 @@ export interface ExchangeRequest {
   /** The host among them; nothing of the connection, and not the length of the body. */
   readonly headers: HeaderPairs;
   readonly body: Uint8Array;
-  readonly signal: AbortSignal;
+  readonly signal: ClientSignal;
   /** An answer whose length is known to be that or less is given whole; default 64 KiB. */
   readonly maxWholeBytes?: number;
 }

@@ -1,10 +1,11 @@
 import { OutOfTimeError, type PassingFailure } from '../../domain/cache/errors.ts';
+import type { ClientSignal } from '../../ports/client-signal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/operation-forwarder.ts';
 import { NotForwardedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { UpstreamAnswer } from './arriving-answer.ts';
-import { exchange } from './exchange.ts';
+import { type ExchangeRequest, exchange } from './exchange.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 import type { KeyRing, KnownCredentials } from './key-ring.ts';
 import { signedHeaders, signingTime } from './signed-headers.ts';
@@ -49,23 +50,37 @@ export class SigningForwarder implements OperationForwarder {
 
   /** Nothing is tried twice, but for a repeatable operation that met a connection which had died while it was idle. */
   async forward(operation: ForwardedOperation): Promise<WireAnswer> {
-    const { signal } = operation;
-    if (signal.aborted) throw givenUp(signal.reason);
-    const request = await this.#signed(operation);
+    const { signal, isRepeatable } = operation;
+    if (signal.aborted) throw givenUp();
+    const known = this.#credentials();
+    const credentials = 'then' in known ? await known : known;
+    const endpoint = this.#endpoints.endpointFor(operation.operation, operation.region);
+    const request = this.#signed(operation, credentials, 'then' in endpoint ? await endpoint : endpoint);
     this.#connections.closeStale();
     try {
-      return this.#answerOf(await this.#exchange(request, operation.isRepeatable), signal);
+      return this.#answerOf(await exchange(request, this.#connections), signal);
     } catch (error) {
-      throw signal.aborted ? givenUp(error) : error;
+      if (signal.aborted) throw givenUp(error);
+      if (!isRepeatable || !this.#foundDead(error)) throw error;
+    }
+    return this.#forwardAnew(request);
+  }
+
+  async #forwardAnew(request: ExchangeRequest): Promise<WireAnswer> {
+    this.#connections.closeIdle();
+    try {
+      return this.#answerOf(await exchange(request, this.#connections), request.signal);
+    } catch (error) {
+      throw request.signal.aborted ? givenUp(error) : error;
     }
   }
 
-  async #signed(operation: ForwardedOperation) {
+  #foundDead(error: unknown): boolean {
+    return error instanceof Error && this.#connections.foundDead(error.cause);
+  }
+
+  #signed(operation: ForwardedOperation, credentials: KnownCredentials, url: URL): ExchangeRequest {
     const { headers, body, region, signal } = operation;
-    const current = this.#credentials();
-    const credentials = 'then' in current ? await current : current;
-    const endpoint = this.#endpoints.endpointFor(operation.operation, region);
-    const url = 'then' in endpoint ? await endpoint : endpoint;
     const signature = signedHeaders(
       {
         host: url.host,
@@ -80,7 +95,7 @@ export class SigningForwarder implements OperationForwarder {
       credentials,
       this.#keys,
     );
-    return { url, headers: [...signature, ...forwardedHeaders(headers)], body, signal };
+    return { url, headers: forwardedHeaders(signature, headers), body, signal };
   }
 
   #credentials(): KnownCredentials | Promise<KnownCredentials> {
@@ -91,23 +106,12 @@ export class SigningForwarder implements OperationForwarder {
     });
   }
 
-  async #exchange(request: Parameters<typeof exchange>[0], isRepeatable: boolean): Promise<UpstreamAnswer> {
-    try {
-      return await exchange(request, this.#connections);
-    } catch (error) {
-      const isDead = error instanceof Error && this.#connections.foundDead(error.cause);
-      if (!isRepeatable || !isDead || request.signal.aborted) throw error;
-      this.#connections.closeIdle();
-      return exchange(request, this.#connections);
-    }
-  }
-
-  #answerOf({ status, headers, body }: UpstreamAnswer, signal: AbortSignal): WireAnswer {
+  #answerOf({ status, headers, body }: UpstreamAnswer, signal: ClientSignal): WireAnswer {
     const isWhole = body instanceof Uint8Array;
     return { status, headers: returnedHeaders(headers), body: isWhole ? body : this.#swept(body, signal) };
   }
 
-  async *#swept(pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *#swept(pieces: AsyncIterable<Uint8Array>, signal: ClientSignal): AsyncGenerator<Uint8Array> {
     try {
       for await (const piece of pieces) {
         yield piece;
@@ -122,5 +126,5 @@ export class SigningForwarder implements OperationForwarder {
   }
 }
 
-const givenUp = (cause: unknown): PassingFailure =>
+const givenUp = (cause?: unknown): PassingFailure =>
   new OutOfTimeError('the client gave the operation up', { cause });

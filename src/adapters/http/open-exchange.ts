@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientSignal } from '../../ports/client-signal.ts';
 import type { OpenRequest } from '../../ports/server.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { ClientGone } from './client-gone.ts';
 import { RawHeaders } from './raw-headers.ts';
 
 /** A request of `node:http` and the answer to it, with nothing in between. */
@@ -11,7 +13,7 @@ export class OpenExchange implements OpenRequest {
   readonly headers: readonly string[];
   readonly #incoming: IncomingMessage;
   readonly #outgoing: ServerResponse;
-  #gone: AbortController | undefined;
+  #gone: ClientGone | undefined;
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
     this.method = incoming.method ?? '';
@@ -21,19 +23,9 @@ export class OpenExchange implements OpenRequest {
     this.#outgoing = outgoing;
   }
 
-  get signal(): AbortSignal {
-    if (this.#gone === undefined) {
-      const gone = new AbortController();
-      const outgoing = this.#outgoing;
-      const closed = () => {
-        if (!outgoing.writableFinished) gone.abort();
-      };
-      this.#gone = gone;
-      // Whoever asks late may have missed the event.
-      if (outgoing.destroyed) closed();
-      else outgoing.once('close', closed);
-    }
-    return this.#gone.signal;
+  get signal(): ClientSignal {
+    this.#gone ??= new ClientGone(this.#outgoing);
+    return this.#gone;
   }
 
   read(maxBytes: number): Promise<Uint8Array | undefined> {

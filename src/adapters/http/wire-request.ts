@@ -1,3 +1,4 @@
+import type { ClientSignal } from '../../ports/client-signal.ts';
 import type { OpenRequest } from '../../ports/server.ts';
 import type { WireHeaders } from '../../ports/wire-operations.ts';
 import { bodyWithin } from './request-body.ts';
@@ -7,7 +8,7 @@ export interface WireHttpRequest {
   readonly url: string;
   readonly headers: WireHeaders;
   /** Made when it is first asked for, which an answer from memory does not do. */
-  readonly signal: AbortSignal;
+  readonly signal: ClientSignal;
   /** The whole body; undefined if it is longer than `maxBytes`. */
   read(maxBytes: number): Promise<Uint8Array | undefined>;
 }
@@ -26,7 +27,7 @@ export class OpenWireRequest implements WireHttpRequest {
     this.#request = request;
   }
 
-  get signal(): AbortSignal {
+  get signal(): ClientSignal {
     return this.#request.signal;
   }
 
@@ -49,7 +50,7 @@ export class WebWireRequest implements WireHttpRequest {
     return this.#request.url;
   }
 
-  get signal(): AbortSignal {
+  get signal(): ClientSignal {
     return this.#request.signal;
   }
 

@@ -1,4 +1,5 @@
 import { CacheError } from '../../domain/cache/errors.ts';
+import type { ClientSignal } from '../../ports/client-signal.ts';
 import type { Connection } from '../../ports/server.ts';
 import { OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer, WireHeaders, WireOperations, WireRequest } from '../../ports/wire-operations.ts';
@@ -81,7 +82,7 @@ class SentOperation implements WireRequest {
     this.#request = request;
   }
 
-  get signal(): AbortSignal {
+  get signal(): ClientSignal {
     return this.#request.signal;
   }
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../../ports/caller-recogniser.ts';
+import type { ClientSignal } from '../../ports/client-signal.ts';
 import type { WireAnswer, WireHeaders, WireRequest } from '../../ports/wire-operations.ts';
 
 /** An operation of a caller whose identity is ours. */
@@ -27,7 +28,7 @@ export class AdmittedOperation implements AdmittedRequest {
     this.#request = request;
   }
 
-  get signal(): AbortSignal {
+  get signal(): ClientSignal {
     return this.#request.signal;
   }
 }
