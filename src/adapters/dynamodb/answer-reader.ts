@@ -120,7 +120,7 @@ export class AnswerReader {
 }
 
 const closes = ({ headers: { connection } }: AnswerHead): boolean =>
-  connection !== undefined && /(?:^|[\s,])close(?:[\s,]|$)/i.test(connection);
+  connection !== undefined && connection !== 'keep-alive' && /(?:^|[\s,])close(?:[\s,]|$)/i.test(connection);
 
 const keptForMs = ({ headers: { 'keep-alive': said } }: AnswerHead): number | undefined => {
   const seconds = said === undefined ? undefined : /(?:^|[\s,])timeout=(\d{1,9})/i.exec(said)?.[1];

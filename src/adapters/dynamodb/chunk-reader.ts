@@ -1,4 +1,4 @@
-import { readHeader } from './answer-head.ts';
+import { checkHeader } from './answer-head.ts';
 import { UnreadableAnswer } from './unreadable-answer.ts';
 
 /** What a line between chunks may be long, extensions of a size included. */
@@ -63,7 +63,7 @@ export class ChunkReader {
   #after(line: string): Expected {
     if (this.#expected === 'trailer') {
       if (line === '') return 'nothing';
-      readHeader(line);
+      checkHeader(line);
       return 'trailer';
     }
     if (this.#expected === 'end of data') {
