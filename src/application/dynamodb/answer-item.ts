@@ -1,4 +1,5 @@
 import { TYPED } from '../../domain/dynamodb/content-types.ts';
+import { demandsConsistency } from '../../domain/dynamodb/demanded-consistency.ts';
 import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/item-answer.ts';
 import { type ItemQuestion, itemQuestion } from '../../domain/dynamodb/item-question.ts';
 import { rawItem, rawMembers } from '../../domain/dynamodb/raw-answer.ts';
@@ -28,6 +29,7 @@ export class AnswerItem implements AdmittedOperations {
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
     const { cache, tables, forward } = this.#parts;
+    if (demandsConsistency(request.body)) return forward.execute(request);
     const asked = readObject(request.body);
     const question = asked && itemQuestion(asked, tables, request.caller);
     if (asked === undefined || question === undefined || !cache.gate.isOpen) return forward.execute(request);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
 import { throttled } from '../../support/application/failures.ts';
 import { itemJson, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
@@ -51,6 +51,18 @@ describe('GetItem at the endpoint', () => {
       { operation: 'GetItem', body },
     ]);
     expect(endpoint.source.calls).toEqual([]);
+  });
+
+  it('passes on what plainly demands a consistent answer without reading it', async () => {
+    const endpoint = serveEndpoint(async () => ({ json: '{}' }));
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      await endpoint.execute('GetItem', { ...thing('a'), ConsistentRead: true });
+
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
   });
 
   it('lets DynamoDB say what is wrong where the item cannot be read', async () => {
