@@ -58,7 +58,8 @@ export class ItemReader {
     if (standsAt(from.bytes, at, this.#hashKey)) this.#hash = textIn(from, at + this.#hashKey.length);
     else if (this.#sortKey !== undefined && standsAt(from.bytes, at, this.#sortKey))
       this.#sort = textIn(from, at + this.#sortKey.length);
-    return this.#surplus.length === 0 || !this.#surplus.some((name) => standsAt(from.bytes, at, name));
+    for (const name of this.#surplus) if (standsAt(from.bytes, at, name)) return false;
+    return true;
   };
 }
 

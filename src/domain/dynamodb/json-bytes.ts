@@ -12,7 +12,8 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 const BACKSLASH = 0x5c;
-const DELETE = 0x7f;
+/** What is less is ASCII. */
+const BEYOND_ASCII = 0x80;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -67,7 +68,7 @@ export class JsonBytes {
     let at = start + 1;
     for (let sign = bytes[at] ?? 0; sign !== QUOTE; sign = bytes[at] ?? 0) {
       if (sign < SPACE) throw unusual();
-      if (sign > DELETE) isAscii = false;
+      if (sign >= BEYOND_ASCII) isAscii = false;
       else if (sign === BACKSLASH) {
         isLiteral = false;
         at += 1;

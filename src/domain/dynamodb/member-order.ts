@@ -57,9 +57,9 @@ export class MemberOrder {
     // The last one first: names may come in order.
     for (let middle = high - WIDTH; low < high; middle = low + WIDTH * Math.floor((high - low) / WIDTH / 2)) {
       const difference = this.#compared(this.#members[middle] ?? 0, nameAt);
-      if (difference === 0) throw unusual();
       if (difference < 0) low = middle + WIDTH;
-      else high = middle;
+      else if (difference > 0) high = middle;
+      else throw unusual();
     }
     return low;
   }
@@ -75,4 +75,4 @@ export class MemberOrder {
 }
 
 /** The end of a name is less than all that may stand in it. */
-const rankOf = (sign: number | undefined): number => (sign === undefined || sign === QUOTE ? 0 : sign);
+const rankOf = (sign = QUOTE): number => (sign === QUOTE ? 0 : sign);

@@ -109,6 +109,22 @@ describe('a page of a Scan', () => {
     expect(new Set(bodies.map(({ buffer }) => buffer)).size).toBeLessThan(5);
   });
 
+  it.each([
+    ['{"id":{"S":"2"}}', {}, [true, true, true]],
+    ['{"id":{"S":"2"}}', { fields: ['id'] }, [true, true, true]],
+    ['{"id":{"S":"2"}}', { fields: ['a'] }, [false, false, false]],
+    ['{"id":{"S":"2"},"n":{"N":"1e5"}}', {}, [true, false, false]],
+    ['{"id": {"S":"2"}}', {}, [true, false, false]],
+    ['{"id":{"S":"2"}} ', {}, [true, false, false]],
+  ])('is read where it lies up to an item written in an unusual way: %s', (second, rest, lies) => {
+    const page = bytes(
+      `{"Count":3,"Items":[{"id":{"S":"1"}},${second},{"id":{"S":"3"}}],"LastEvaluatedKey":{"id":{"S":"3"}}}`,
+    );
+    const { items } = new PageReader({ ...things, ...rest }).read(page, [TYPED]);
+
+    expect(Array.from(items, ({ bodies }) => bodies[0]?.bytes.buffer === page.buffer)).toEqual(lies);
+  });
+
   it('holds items of any length', () => {
     const long = 'y'.repeat(100_000);
     const page = `{"Items":[{"y":{"S":"${long}"},"id":{"S":"1"}},{"id":{"S":"2"}}]}`;

@@ -51,6 +51,25 @@ describe('PlainWriter', () => {
     expect(from.at).toBe('[{"a":{"S":"b"}}'.length);
   });
 
+  it.each([
+    [32_767, true],
+    [32_768, false],
+  ])('puts an item of %d bytes beside one of 2 if there is room for it twice: %s', (length, fits) => {
+    const writer = new PlainWriter();
+    const bufferOf = (json: string) =>
+      writer.write(new JsonBytes(new TextEncoder().encode(json), 0), KEEP_ALL).buffer;
+    const first = bufferOf('{}');
+
+    expect(bufferOf(`{"a":{"S":"${'x'.repeat(length - '{"a":""}'.length)}"}}`) === first).toBe(fits);
+  });
+
+  it('gives an item that is too long for the others twice the room that it was read from', () => {
+    const json = `{"a":{"S":"${'x'.repeat(50_000)}"}}`;
+    const from = new JsonBytes(new TextEncoder().encode(' '.repeat(9) + json), 9);
+
+    expect(new PlainWriter().write(from, KEEP_ALL).buffer.byteLength).toBe(2 * json.length);
+  });
+
   it('leaves out members of the item itself that are not to be kept', () => {
     const json = '{"c":{"M":{"b":{"S":"1"},"a":{"S":"2"}}},"b":{"S":"3"},"a":{"S":"4"}}';
     const from = new JsonBytes(new TextEncoder().encode(json), 0);
@@ -128,7 +147,7 @@ describe('PlainWriter', () => {
     expect(() => written(json)).toThrow(SyntaxError);
   });
 
-  it.each([[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc3]])(
+  it.each([[0x80], [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc3]])(
     'does not judge what is not UTF-8: %s',
     (...bytes) => {
       for (const [before, after] of [
