@@ -18,12 +18,14 @@ export class SigningKey {
     this.#outer = padded(key, 0x5c, BLOCK_BYTES + DIGEST_BYTES);
   }
 
-  /** The signature of `text`, in UTF-8, in hexadecimal digits. */
+  /** The signature, in hexadecimal digits, of `text`, which has one character for each byte. */
   sign(text: string): string {
-    const end = BLOCK_BYTES + Buffer.byteLength(text);
-    if (this.#inner.length < end) this.#inner = Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES)], end);
-    this.#inner.write(text, BLOCK_BYTES);
-    this.#outer.write(hash('sha256', this.#inner.subarray(0, end), 'hex'), BLOCK_BYTES, 'hex');
+    const bytes = BLOCK_BYTES + text.length;
+    // It has one length for as long as a day, so that no part of it need be cut out.
+    if (this.#inner.length !== bytes)
+      this.#inner = Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES)], bytes);
+    this.#inner.write(text, BLOCK_BYTES, 'latin1');
+    this.#outer.write(hash('sha256', this.#inner, 'binary'), BLOCK_BYTES, 'latin1');
     return hash('sha256', this.#outer, 'hex');
   }
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { NotForwardedError, OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireRequest } from '../../ports/wire-operations.ts';
 import type { KeyRing, KnownCredentials } from './key-ring.ts';
-import { type RequestSignature, readSignature } from './request-signature.ts';
+import { type RequestSignature, SignatureReader } from './request-signature.ts';
 
 /** What a region may be called, since it becomes a part of the name of a host. */
 const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
@@ -21,6 +21,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
   readonly #clock: Clock;
   readonly #verifies: boolean;
   readonly #account: string | undefined;
+  readonly #signatures = new SignatureReader();
 
   constructor(keyRing: KeyRing, clock: Clock, { verifies, account }: Sigv4CallerRecogniserOptions) {
     this.#keyRing = keyRing;
@@ -30,7 +31,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
   }
 
   recognise(request: WireRequest): Caller | Promise<Caller> {
-    const signature = signatureIn(request);
+    const signature = signatureIn(request, this.#signatures);
     const credentials = this.#keyRing.find(signature.accessKeyId);
     if (credentials === undefined || this.#verifies) return this.#recogniseSlowly(request, signature);
     return this.#callerOf(credentials, signature);
@@ -71,7 +72,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
   }
 }
 
-const signatureIn = ({ headers }: WireRequest): RequestSignature => {
+const signatureIn = ({ headers }: WireRequest, signatures: SignatureReader): RequestSignature => {
   const authorization = headers.get('authorization') ?? '';
   if (authorization === '') {
     throw new OperationRefusedError(
@@ -79,7 +80,7 @@ const signatureIn = ({ headers }: WireRequest): RequestSignature => {
       'Request is missing Authentication Token',
     );
   }
-  const signature = readSignature(authorization);
+  const signature = signatures.read(authorization);
   if (signature === undefined) {
     throw new OperationRefusedError(
       'IncompleteSignatureException',
