@@ -14,7 +14,7 @@ export interface AnswerListener {
 /** Of a head; as much as Node.js takes. */
 const MAX_HEAD_BYTES = 16_384;
 
-const END_OF_HEAD = Buffer.from('\r\n\r\n');
+const END_OF_HEAD = '\r\n\r\n';
 
 /** Reads one answer of HTTP/1.1 to a POST, in whatever pieces it comes, strictly: what can be read in two ways is refused. */
 export class AnswerReader {
@@ -74,17 +74,17 @@ export class AnswerReader {
   /** What follows the head, if all of that is there. */
   #takeHead(bytes: Buffer): Buffer | undefined {
     const soFar = this.#headSoFar === undefined ? bytes : Buffer.concat([this.#headSoFar, bytes]);
-    const end = soFar.indexOf(END_OF_HEAD);
-    if ((end === -1 ? soFar.length : end) > MAX_HEAD_BYTES)
-      throw new UnreadableAnswer('the head is too long');
+    const text = soFar.toString('latin1', 0, MAX_HEAD_BYTES + END_OF_HEAD.length);
+    const end = text.indexOf(END_OF_HEAD);
+    if (end === -1 && text.length > MAX_HEAD_BYTES) throw new UnreadableAnswer('the head is too long');
     if (end === -1) {
-      refuseUnlikely(soFar);
+      refuseUnlikely(text);
       // What was given is valid for this moment only.
       this.#headSoFar = soFar === bytes ? Buffer.from(bytes) : soFar;
       return undefined;
     }
     this.#headSoFar = undefined;
-    const head = readHead(soFar.toString('latin1', 0, end));
+    const head = readHead(text.slice(0, end));
     if (head.status < 200) refuseSwitch(head);
     else this.#begin(head);
     return soFar.subarray(end + END_OF_HEAD.length);
@@ -133,8 +133,7 @@ const refuseSwitch = ({ status }: AnswerHead): void => {
 };
 
 /** Of what is not there to its end, so that nobody waits for the rest of noise. */
-const refuseUnlikely = (soFar: Buffer): void => {
-  const text = soFar.toString('latin1');
+const refuseUnlikely = (text: string): void => {
   const begin = 'HTTP/1.';
   if (!begin.startsWith(text.slice(0, begin.length))) throw new UnreadableAnswer('what comes is no HTTP');
   const lastLine = text.lastIndexOf('\r\n');

@@ -38,11 +38,9 @@ const NOT_RETURNED: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** What goes on to DynamoDB: a signature of our own with what that covers, which is added to, and the rest of the client's headers. */
-export const forwardedHeaders = (
-  forwarded: [name: string, value: string][],
-  headers: WireHeaders,
-): [name: string, value: string][] => {
+/** What of a client's headers goes on to DynamoDB, beside a signature of our own and what that covers. */
+export const forwardedHeaders = (headers: WireHeaders): [name: string, value: string][] => {
+  const forwarded: [name: string, value: string][] = [];
   const ofConnection = namesIn(headers.get('connection'));
   headers.forEach((value, name) => {
     if (!NOT_FORWARDED.has(name) && !ofConnection.includes(name)) forwarded.push([name, value]);

@@ -95,7 +95,7 @@ export class SigningForwarder implements OperationForwarder {
       credentials,
       this.#keys,
     );
-    return { url, headers: forwardedHeaders(signature, headers), body, signal };
+    return { url, headers: [...signature, ...forwardedHeaders(headers)], body, signal };
   }
 
   #credentials(): KnownCredentials | Promise<KnownCredentials> {
