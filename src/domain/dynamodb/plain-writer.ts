@@ -73,8 +73,9 @@ export class PlainWriter {
     this.#copy(from.bytes, nameAt, from.at);
     this.#value(from);
     this.#put(COMMA);
-    if (filter === undefined || filter(from, nameAt)) this.#order.add(nameAt, start, this.#end);
-    else this.#end = start;
+    if (filter !== undefined && !filter(from, nameAt)) this.#end = start;
+    // What is left out, too, so that a second one of that name is noticed.
+    this.#order.add(nameAt, start, this.#end);
   }
 
   #value(from: JsonBytes): void {

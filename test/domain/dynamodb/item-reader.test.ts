@@ -73,4 +73,14 @@ describe('ItemReader', () => {
     expect(read(item, { ...sorted, fields: ['n'] })).toEqual(['a\u00001', '{"a":"b","n":1}']);
     expect(read(item, sorted)).toEqual(['a\u00001', '{"a":"b","id":"a","n":1}']);
   });
+
+  it.each([
+    '{"id":{"S":"a"},"n":{"N":"1"},"id":{"S":"b"}}',
+    '{"id":{"S":"a"},"n":{"N":"1"},"id":{"N":"2"}}',
+    '{"n":{"N":"1"},"id":{"S":"a"},"n":{"S":"b"}}',
+  ])('reads nothing of which a part of the key is given twice: %s', (item) => {
+    for (const spec of [sorted, { ...sorted, fields: ['a'] }]) {
+      expect(() => read(item, spec)).toThrow(SyntaxError);
+    }
+  });
 });

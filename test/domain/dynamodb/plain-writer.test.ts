@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonBytes } from '../../../src/domain/dynamodb/json-bytes.ts';
 import { plainJson } from '../../../src/domain/dynamodb/plain-json.ts';
-import { PlainWriter } from '../../../src/domain/dynamodb/plain-writer.ts';
+import { type MemberFilter, PlainWriter } from '../../../src/domain/dynamodb/plain-writer.ts';
 
-const KEEP_ALL = () => true;
+const KEEP_ALL: MemberFilter = () => true;
 
-const written = (json: string, writer = new PlainWriter(), keeps = KEEP_ALL): string =>
+const written = (json: string, writer = new PlainWriter(), keeps: MemberFilter = KEEP_ALL): string =>
   new TextDecoder().decode(writer.write(new JsonBytes(new TextEncoder().encode(json), 0), keeps));
 
 const wide = (count: number): string =>
@@ -86,6 +86,16 @@ describe('PlainWriter', () => {
       '"a":{"S":"4"}',
     ]);
     expect(written(json, new PlainWriter(), () => false)).toBe('{}');
+  });
+
+  it('does not judge an item that holds twice what is not to be kept', () => {
+    const keepsA = (from: JsonBytes, at: number) => !from.text(at).startsWith('"b"');
+
+    for (const second of ['{"S":"1"}', '{"N":"2"}']) {
+      const json = `{"b":{"S":"1"},"a":{"S":"1"},"b":${second}}`;
+
+      expect(() => written(json, new PlainWriter(), keepsA)).toThrow(SyntaxError);
+    }
   });
 
   it('writes on after what it could not read', () => {
