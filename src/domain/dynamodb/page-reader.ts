@@ -1,7 +1,7 @@
 import { PLAIN, TYPED } from './content-types.ts';
 import { itemBodies } from './item-bodies.ts';
 import { ItemReader, type KeyedItem } from './item-reader.ts';
-import { CLOSE_ARRAY, COMMA, JsonBytes, OPEN_ARRAY, unusual } from './json-bytes.ts';
+import { CLOSE_ARRAY, COMMA, JsonBytes, OPEN_ARRAY, QUOTE } from './json-bytes.ts';
 import { KeyCodec } from './key-codec.ts';
 import { Projection } from './projection.ts';
 import { type RawItem, type RawPage, rawPage } from './raw-answer.ts';
@@ -21,6 +21,9 @@ export interface ItemPage {
 const encoder = new TextEncoder();
 const OPENING = encoder.encode('{"Items":[');
 const CLOSING = encoder.encode('}');
+
+/** The greatest sign that is white space in JSON; what else is less stands nowhere in it. */
+const SPACE = 0x20;
 
 /** Reads pages of one table: byte by byte as long as they are written as DynamoDB writes, as any JSON from there on. */
 export class PageReader {
@@ -61,8 +64,6 @@ export class PageReader {
       const item = this.#itemIn(from, end, contentTypes);
       if (item === undefined) {
         const rest = rawPage(joined(OPENING, bytes.subarray(at, end + 1), CLOSING));
-        // The items end earlier, and what follows them was not seen.
-        if (rest.lastKey !== undefined) throw unusual();
         yield* this.#asAnyJson(rest.items, contentTypes);
         return;
       }
@@ -91,15 +92,35 @@ export class PageReader {
 
 /**
  * A page without what lies between the beginning of its first array and the end of its last one, so that it is short;
- * `undefined` where that leaves no page, because the items are not the first, or something is wrong.
+ * `undefined` where that leaves no page, because the items are not the first, are not all that lies there, or something is
+ * wrong.
  */
 const frameOf = (bytes: Uint8Array, start: number, end: number): RawPage | undefined => {
   try {
-    return rawPage(joined(bytes.subarray(0, start), bytes.subarray(end)));
+    const frame = rawPage(joined(bytes.subarray(0, start), bytes.subarray(end)));
+    return mayHoldMembers(bytes, start, end) ? undefined : frame;
   } catch {
     // What is wrong will be found out by who reads all of it.
   }
   return undefined;
+};
+
+/**
+ * Whether members of the page may begin between `start` and `end`: where an array ends, and a comma and a quote follow. In
+ * items written as DynamoDB writes, that is only where a text ends with these signs.
+ */
+const mayHoldMembers = (bytes: Uint8Array, start: number, end: number): boolean => {
+  for (let at = bytes.indexOf(CLOSE_ARRAY, start); at < end; at = bytes.indexOf(CLOSE_ARRAY, at + 1)) {
+    const next = afterSpace(bytes, at + 1);
+    if (bytes[next] === COMMA && bytes[afterSpace(bytes, next + 1)] === QUOTE) return true;
+  }
+  return false;
+};
+
+const afterSpace = (bytes: Uint8Array, start: number): number => {
+  let at = start;
+  while ((bytes[at] ?? QUOTE) <= SPACE) at += 1;
+  return at;
 };
 
 const joined = (...parts: readonly Uint8Array[]): Uint8Array => {

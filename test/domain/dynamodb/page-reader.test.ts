@@ -4,12 +4,16 @@ import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import type { AttributeMap, AttributeValue } from '../../../src/domain/dynamodb/attribute-value.ts';
 import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
 import { MalformedNameError } from '../../../src/domain/dynamodb/errors.ts';
+import { itemBodies } from '../../../src/domain/dynamodb/item-bodies.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
-import { PageReader } from '../../../src/domain/dynamodb/page-reader.ts';
+import { type ItemPage, PageReader } from '../../../src/domain/dynamodb/page-reader.ts';
 import { plainJson } from '../../../src/domain/dynamodb/plain-json.ts';
+import { Projection } from '../../../src/domain/dynamodb/projection.ts';
+import { rawPage } from '../../../src/domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
 import { anyText } from '../../support/any-text.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
+import { IS_THOROUGH } from '../../support/thorough.ts';
 
 const hashKey = { name: 'id', type: 'S' } as const;
 const things = tableSpec({ name: 'Things', hashKey });
@@ -56,6 +60,94 @@ const anyItem = fc
   .tuple(anyText({ minLength: 1 }), fc.dictionary(anyText({ maxLength: 3 }), anyValue, { maxKeys: 8 }))
   .map(([id, rest]): AttributeMap => ({ ...rest, id: { S: id } }));
 
+/** JSON that holds members in any order, and often several of one name; `first` come first. */
+const objectOf = (member: fc.Arbitrary<string>, first: readonly string[] = []): fc.Arbitrary<string> =>
+  fc
+    .tuple(fc.array(member, { maxLength: 5 }), oftenNothing)
+    .map(([members, space]) => `{${[...first, ...members].join(`${space},${space}`)}}`);
+
+const oftenNothing = fc.oneof({ weight: 9, arbitrary: fc.constant('') }, fc.constantFrom(' ', '\n\t', '\r'));
+
+const listOf = (element: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc
+    .tuple(fc.array(element, { maxLength: 4 }), oftenNothing)
+    .map(([elements, space]) => `[${elements.join(`,${space}`)}${space}]`);
+
+const memberOf = (name: fc.Arbitrary<string>, value: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.tuple(name, oftenNothing, value).map(([named, space, written]) => `"${named}":${space}${written}`);
+
+const keyText = fc.constantFrom(
+  '{"S":"x"}',
+  '{"S":"y"}',
+  '{"S":"],"}',
+  '{"S":""}',
+  '{"N":"1"}',
+  '{"N":"2.0"}',
+);
+const attribute = fc.oneof(
+  memberOf(fc.constantFrom('id', 'n', 'i\\u0064', 'a', 'b'), keyText),
+  memberOf(
+    fc.constantFrom('id', 'n', 'a', 'b'),
+    anyValue.map((value) => JSON.stringify(value)),
+  ),
+);
+const itemText = fc.oneof(
+  objectOf(attribute),
+  objectOf(memberOf(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), keyText), [
+    '"id":{"S":"k"}',
+    '"n":{"N":"1"}',
+  ]),
+  objectOf(attribute, ['"id":{"S":"k"}', '"n":{"N":"1"}']),
+);
+
+const anyPage = objectOf(
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: memberOf(fc.constantFrom('Items', 'Items', 'Items', 'It\\u0065ms'), listOf(itemText)),
+    },
+    {
+      weight: 2,
+      arbitrary: memberOf(
+        fc.constantFrom('LastEvaluatedKey', 'LastEvaluatedKey', 'LastEvaluated\\u004bey'),
+        fc.oneof(keyText, itemText, fc.constantFrom('1', '[]')),
+      ),
+    },
+    memberOf(
+      fc.constantFrom('Count', 'X', 'Y'),
+      fc.oneof(listOf(itemText), fc.constantFrom('1', '[1]', '"["', '"]"')),
+    ),
+    memberOf(fc.constant('Items'), fc.constantFrom('1', '{}', '[]', '[null]')),
+  ),
+);
+
+/** As it is read where nothing is known of how DynamoDB writes. */
+const readAsAnyJson = (page: string, spec: TableSpec, contentTypes: readonly string[]): ItemPage => {
+  const { items, ...rest } = rawPage(bytes(page));
+  const codec = new KeyCodec(spec);
+  const { surplus } = new Projection(spec);
+  function* keyed() {
+    for (const item of items) {
+      yield { key: codec.fromItem(item.attributes), bodies: itemBodies(item, surplus, contentTypes) };
+    }
+  }
+  return { ...rest, items: keyed() };
+};
+
+/** All that shows of a page: its items up to one that cannot be read, why that is, and where the page ends. */
+const outcomeOf = (reading: () => ItemPage) => {
+  const ids: string[][] = [];
+  let lastKey: string | undefined;
+  try {
+    const page = reading();
+    lastKey = page.lastKey;
+    for (const { key, bodies } of page.items) ids.push([key.id, ...bodies.map((body) => text(body.bytes))]);
+  } catch (error) {
+    return { ids, lastKey, failure: error instanceof Error ? error.name : error };
+  }
+  return { ids, lastKey };
+};
+
 describe('a page of a Scan', () => {
   it('holds of any item its key, what plainJson writes of it, and what DynamoDB wrote', () => {
     const codec = new KeyCodec(things);
@@ -88,10 +180,59 @@ describe('a page of a Scan', () => {
     }
   });
 
-  it('cannot be read where the key at which it ended might have been overlooked', () => {
-    const page = '{"Items":[{"id":{"S":"1"}}],"LastEvaluatedKey":{"id":{"S":"1"}},"Other":[1]}';
+  it.each([
+    [',"LastEvaluatedKey":{"id":{"S":"1"}},"Other":[1]', '{"id":{"S":"1"}}'],
+    [' , "LastEvaluatedKey":{"id":{"S":"1"}},"Other":[]', '{"id":{"S":"1"}}'],
+    [',\r\n\t"LastEvaluated\\u004bey":{"id":{"S":"1"}},"Other":[1]', '{"id":{"S":"1"}}'],
+    [
+      ',"LastEvaluatedKey":{"id":{"S":"1"}},"Other":[1],"LastEvaluatedKey":{"id":{"S":"2"}}',
+      '{"id":{"S":"2"}}',
+    ],
+  ])('ends where it says even if an array follows: %j', (rest, lastKey) => {
+    const page = `{"Items":[{"id":{"S":"1"}}]${rest}}`;
 
-    expect(() => itemsIn(page)).toThrow(SyntaxError);
+    expect(read(page).lastKey).toBe(lastKey);
+    expect(itemsIn(page)).toEqual([['1', '{"id":"1"}']]);
+  });
+
+  it.each([',', ' ,', ', ', ',"Other":1,'])(
+    'holds the last of two lists of items, which %j parts',
+    (parted) => {
+      const page = `{"Items":[{"id":{"S":"1"}},{"id":{"S":"2"}}]${parted}"Items":[{"id":{"S":"3"}}]}`;
+
+      expect(itemsIn(page)).toEqual([['3', '{"id":"3"}']]);
+    },
+  );
+
+  it.each([
+    [['id', 'a'], [['2', '{"a":"1","id":"2"}']]],
+    [['a'], [['2', '{"a":"1"}']]],
+  ])('holds of an item that gives its key twice the last one, where %j are kept', (fields, items) => {
+    const page = '{"Items":[{"id":{"S":"1"},"a":{"S":"1"},"id":{"S":"2"}}]}';
+
+    expect(itemsIn(page, { ...things, fields })).toEqual(items);
+  });
+
+  it('is taken up to an item whose last key is of another type', () => {
+    const page = '{"Items":[{"id":{"S":"1"},"a":{"S":"1"},"id":{"N":"2"}}]}';
+
+    expect(() => itemsIn(page, { ...things, fields: ['a'] })).toThrow(MalformedNameError);
+  });
+
+  it('holds what is read of any JSON, whatever is given twice, and whatever follows', () => {
+    fc.assert(
+      fc.property(
+        anyPage,
+        fc.constantFrom(things, sorted, { ...things, fields: ['a'] }, { ...sorted, fields: ['a', 'n'] }),
+        fc.constantFrom([PLAIN], [TYPED], [TYPED, PLAIN]),
+        (page, spec, contentTypes) => {
+          expect(outcomeOf(() => read(page, spec, contentTypes))).toEqual(
+            outcomeOf(() => readAsAnyJson(page, spec, contentTypes)),
+          );
+        },
+      ),
+      { numRuns: IS_THOROUGH ? 20_000 : 300 },
+    );
   });
 
   it('may be empty', () => {
