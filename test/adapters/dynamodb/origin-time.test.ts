@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OriginTime } from '../../../src/adapters/dynamodb/origin-time.ts';
+import { signingTime } from '../../../src/adapters/dynamodb/signed-headers.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const YEAR_MS = 366 * 24 * HOUR_MS;
 
 describe('OriginTime', () => {
   let clock: FakeClock;
@@ -59,7 +61,20 @@ describe('OriginTime', () => {
     expect(aheadMs()).toBe(0);
   });
 
-  it.each([undefined, '', 'yesterday'])('is not moved by the date %j', (date) => {
+  it.each([
+    undefined,
+    '',
+    'yesterday',
+    '+275760-09-13T00:00:00.000Z',
+    '2026-01-01T09:00:00.000Z',
+    'Thursday, 01-Jan-26 09:00:00 GMT',
+    'Thu Jan  1 09:00:00 2026',
+    'Thu, 01 Jan 2026 09:00:00 +0000',
+    'Thu, 01 Jan 2026 99:00:00 GMT',
+    ' Thu, 01 Jan 2026 09:00:00 GMT, Thu, 01 Jan 2026 09:00:00 GMT',
+    'Fri, 31 Dec 1999 23:59:59 GMT',
+    'Sat, 01 Jan 10000 00:00:00 GMT',
+  ])('is not moved by the date %j', (date) => {
     learn(HOUR_MS);
     time.learn(date, clock.now());
 
@@ -78,5 +93,17 @@ describe('OriginTime', () => {
     learn(HOUR_MS, -1);
 
     expect(aheadMs()).toBe(0);
+  });
+
+  it.each([
+    ['Sat, 01 Jan 2000 00:00:00 GMT', -9 * YEAR_MS, '20000101T000000Z'],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 9 * YEAR_MS, '99991231T235959Z'],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', Number.MAX_SAFE_INTEGER, '99991231T235959Z'],
+  ])('after the date %j can be signed, wherever our clock goes', (date, movedMs, signed) => {
+    time.learn(date, clock.now());
+    expect(new Date(time.now()).toUTCString()).toBe(date);
+    clock.setWall(clock.now() + movedMs);
+
+    expect(signingTime(time.now())).toBe(signed);
   });
 });

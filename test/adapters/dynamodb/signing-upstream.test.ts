@@ -129,6 +129,15 @@ describe('SigningUpstream', () => {
     expect(received().headers['x-amz-date']).toBe(signingTime(clock.now()));
   });
 
+  it('goes on after an answer with an absurd date', async () => {
+    server.answer = saying(200, '{}', { date: '+275760-09-13T00:00:00.000Z' });
+    await send();
+    await send();
+
+    expect(received().headers['x-amz-date']).toBe(signingTime(clock.now()));
+    expect(server.received).toHaveLength(2);
+  });
+
   it('speaks TLS where the endpoint does', async () => {
     const secured = createServer();
     secured.listen(0, '127.0.0.1');
