@@ -10,36 +10,35 @@ export interface WholeAnswer {
 /**
  * The body of a successful answer, as it came.
  *
- * @throws {ServiceError} with what DynamoDB says of the failure
- * @throws {UnusableAnswerError} if it says nothing that can be read
+ * @throws {ServiceError} with DynamoDB's name for the failure
+ * @throws {UnusableAnswerError} if there is none, because then it may be anybody who answers
  */
 export const successIn = ({ status, headers, body }: WholeAnswer): Uint8Array => {
   if (status === 200) return body;
   const said = status < 400 ? undefined : objectIn(body);
-  const type = said?.__type ?? said?.code ?? headers['x-amzn-errortype'] ?? 'Unknown';
-  if (said === undefined || typeof type !== 'string') throw new UnusableAnswerError(status);
-  const message = said.message ?? said.Message;
-  throw new ServiceError(nameIn(type), status, typeof message === 'string' ? message : 'without a message');
+  const type = said && (said.__type ?? said.code ?? headers['x-amzn-errortype']);
+  const name = typeof type === 'string' ? nameIn(type) : undefined;
+  if (name === undefined) throw new UnusableAnswerError(status);
+  throw new ServiceError(name, status);
 };
 
 interface Said {
   readonly __type?: unknown;
   readonly code?: unknown;
-  readonly message?: unknown;
-  readonly Message?: unknown;
 }
 
-/** Of an empty body, nothing is said. */
+/** An empty body leaves it to the headers to say something. */
 const objectIn = (body: Uint8Array): Said | undefined => {
   if (body.byteLength === 0) return {};
   try {
     const said: unknown = JSON.parse(new TextDecoder().decode(body));
-    return typeof said === 'object' && said !== null ? said : undefined;
+    return typeof said === 'object' && said !== null && !Array.isArray(said) ? said : undefined;
   } catch {
     // The parser's message would quote what it could not read.
     return undefined;
   }
 };
 
-/** A type without its namespace, and without what some services append to it. */
-const nameIn = (type: string): string => type.replace(/[,:].*/s, '').replace(/^.*#/s, '');
+/** A type without its namespace, and without what some services append to it, if that is a name. */
+const nameIn = (type: string): string | undefined =>
+  /^[\w.]{1,128}$/.exec(type.replace(/[,:].*/s, '').replace(/^.*#/s, ''))?.[0];

@@ -1,11 +1,14 @@
-/** What DynamoDB said instead of doing what it was asked for, in its own words. */
+/**
+ * DynamoDB said that it did not do what it was asked for. None of its own words are kept, because errors are logged: they
+ * may quote the request, with its session token and the values of keys.
+ */
 export class ServiceError extends Error {
   /** Of the answer, over HTTP. */
   readonly status: number;
 
   /** @param type its name for it, without a namespace, such as `ValidationException` */
-  constructor(type: string, status: number, message: string) {
-    super(message);
+  constructor(type: string, status: number) {
+    super(`an answer of status ${status} that says ${type}`);
     this.name = type;
     this.status = status;
   }

@@ -3,8 +3,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { ExchangeTimeout } from '../../../src/adapters/dynamodb/exchange-failures.ts';
+import { ServiceError } from '../../../src/adapters/dynamodb/service-error.ts';
 import { asSourceError } from '../../../src/adapters/dynamodb/source-errors.ts';
 import { TransportError } from '../../../src/adapters/dynamodb/transport-error.ts';
+import { JsonLogger } from '../../../src/adapters/system/json-logger.ts';
 import {
   type CacheError,
   SourceConnectionError,
@@ -15,6 +17,7 @@ import {
 } from '../../../src/domain/cache/errors.ts';
 import { PLAIN } from '../../../src/domain/dynamodb/content-types.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
+import { LineCollector } from '../../contracts/logger-line-collector.ts';
 import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
@@ -82,18 +85,35 @@ describe('what goes wrong on the way to DynamoDB', () => {
     expect(await failure()).toMatchObject({ code: 'throttled', cause: { name: 'ThrottlingException' } });
   });
 
-  it('keeps what DynamoDB says of an error, and its status, for the log', async () => {
-    server.answerWith(failing(400, 'ValidationException', 'too long'));
+  it('finds the name of an error that stands in a header where there is no body', async () => {
+    server.answerWith(answering(403, '', { 'x-amzn-errortype': 'AccessDeniedException' }));
 
-    expect((await failure()).cause).toMatchObject({ message: 'too long', status: 400 });
+    expect(await failure()).toMatchObject({
+      code: 'upstream_refused',
+      cause: { name: 'AccessDeniedException' },
+    });
   });
 
-  it.each(['', '{}', '[]'])('calls a 400 that says %j a refusal without a reason', async (body) => {
-    server.answerWith(answering(400, body));
-    const error = await failure();
+  it('keeps name and status of an error for the log', async () => {
+    server.answerWith(failing(400, 'ValidationException'));
 
-    expect(error).toBeInstanceOf(SourceRefusedError);
-    expect(error.cause).toMatchObject({ name: 'Unknown' });
+    expect((await failure()).cause).toMatchObject({ name: 'ValidationException', status: 400 });
+  });
+
+  it.each(['message', 'Message'])('keeps what DynamoDB says as its %s out of the log', async (member) => {
+    const words = "the Canonical String should have been 'x-amz-security-token:secret'";
+    server.answerWith(
+      answering(400, JSON.stringify({ __type: 'a#InvalidSignatureException', [member]: words })),
+    );
+    const error = await failure();
+    const output = new LineCollector();
+    new JsonLogger({ output, clock: new FakeClock(), level: 'debug' }).error('failed', { error });
+
+    expect(error.cause).toBeInstanceOf(ServiceError);
+    expect(output.text).toContain('InvalidSignatureException');
+    expect(`${inspect(error, { depth: null, showHidden: true })}${output.text}`).not.toMatch(
+      /Canonical|secret/,
+    );
   });
 
   it.each([
@@ -125,6 +145,14 @@ describe('what goes wrong on the way to DynamoDB', () => {
       'a 502 in HTML',
       answering(502, '<html><body>Bad Gateway</body></html>', { 'content-type': 'text/html' }),
     ],
+    ['a 403 that says nothing', answering(403, '')],
+    ['a 403 with an empty object', answering(403, '{}')],
+    ['a 403 with an array', answering(403, '[]')],
+    ['a 403 with an array and a name', answering(403, '[]', { 'x-amzn-errortype': 'AccessDeniedException' })],
+    ['a 403 of a proxy', answering(403, '{"error":"blocked by proxy"}')],
+    ['a 403 whose code is a number', answering(403, '{"code":403}')],
+    ['a 403 whose name is empty', answering(403, '{"__type":"a#"}')],
+    ['a 403 whose name is none', answering(403, '{"__type":"the secret is out"}')],
     ['a 403 in HTML, which is not from DynamoDB', answering(403, '<html>proxy</html>')],
     ['a 400 whose reason is no object', answering(400, 'null')],
     ['a 400 whose reason has no name', answering(400, '{"__type":{"secret":1}}')],
