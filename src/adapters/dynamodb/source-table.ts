@@ -74,7 +74,7 @@ export class SourceTable {
     }
   }
 
-  /** @throws {SourceUnavailableError} if the item holds what is no attribute value */
+  /** @throws {SourceUnavailableError} if the item holds what is no attribute value, or is nested too deep to be read */
   answer(
     key: EntryKey,
     askedAt: number,
@@ -105,7 +105,7 @@ export class SourceTable {
   }
 
   #asSourceError(error: unknown): unknown {
-    if (error instanceof SyntaxError) {
+    if (error instanceof SyntaxError || isTooDeep(error)) {
       return new SourceUnavailableError('the answer of DynamoDB cannot be read', { cause: error });
     }
     if (!(error instanceof MalformedNameError)) return error;
@@ -119,3 +119,7 @@ export class SourceTable {
     return this.spec.consistentRead || consistent === true;
   }
 }
+
+/** Whether the stack was too short for what is nested: DynamoDB nests 32 deep, so this is not its own. */
+const isTooDeep = (error: unknown): boolean =>
+  error instanceof RangeError && error.message === 'Maximum call stack size exceeded';

@@ -149,6 +149,28 @@ describe('DynamoDbItemSource', () => {
     },
   );
 
+  it.each([
+    ['lists', '{"L":[', ']}'],
+    ['maps', '{"M":{"a":', '}}'],
+  ])('reports %s nested without end as an answer that cannot be read', async (_, open, close) => {
+    const item = `{"id":{"N":"1"},"a":${open.repeat(200_000)}{"N":"1"}${close.repeat(200_000)}}`;
+    const one = new OneAnswer(`{"Item":${item}}`);
+    const batch = new OneAnswer(`{"Responses":{"Users":[${item}]}}`);
+    const page = new OneAnswer(`{"Items":[${item}]}`);
+
+    await expect(sourceOf(one).read(user('1'), want)).rejects.toThrow(SourceUnavailableError);
+    await expect(sourceOf(batch).readMany([user('1')], want)).rejects.toThrow(SourceUnavailableError);
+    const { answers } = await sourceOf(page).readGroup('users', { part: 0, parts: 1 }, want);
+    expect(() => [...answers]).toThrow(SourceUnavailableError);
+  });
+
+  it('takes a form that it does not know for a defect', async () => {
+    const unknown = { ...want, contentTypes: ['text/plain'] };
+    const upstream = new OneAnswer('{"Item":{"id":{"N":"1"}}}');
+
+    await expect(sourceOf(upstream).read(user('1'), unknown)).rejects.toThrow(RangeError);
+  });
+
   it('takes a key of a group that it does not know for a defect', async () => {
     await expect(sourceOf(new OneAnswer('{}'), products).read(user('1'), want)).rejects.toThrow(RangeError);
   });
