@@ -16,8 +16,11 @@ import { wholeBody } from './whole-body.ts';
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const USER_AGENT = ['user-agent', 'dynamodb-cache-extension'] as const;
 
-/** More than any answer of DynamoDB is long. */
+/** More than all but the oddest answers of DynamoDB are long. */
 const MAX_WHOLE_BYTES = 18 * 1024 * 1024;
+
+/** More than any is: 16 MiB of items become longer as JSON, binary by a third, and by escapes and marks of types. */
+const MAX_BODY_BYTES = 4 * 16 * 1024 * 1024;
 
 export interface SigningUpstreamParts {
   readonly keyRing: KeyRing;
@@ -66,7 +69,7 @@ export class SigningUpstream {
     this.#connections.closeStale();
     const askedAt = this.#clock.now();
     const { status, headers, body: pieces } = await this.#exchange(request);
-    const body = await wholeBody(pieces).catch(asTransportError);
+    const body = await wholeBody(pieces, MAX_BODY_BYTES).catch(asTransportError);
     this.#time.learn(headers.date, askedAt);
     return successIn({ status, headers, body });
   }

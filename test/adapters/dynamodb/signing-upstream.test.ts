@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { KeyRing } from '../../../src/adapters/dynamodb/key-ring.ts';
 import { readSignature } from '../../../src/adapters/dynamodb/request-signature.ts';
@@ -136,6 +137,18 @@ describe('SigningUpstream', () => {
 
     expect(received().headers['x-amz-date']).toBe(signingTime(clock.now()));
     expect(server.received).toHaveLength(2);
+  });
+
+  it('takes no more of an answer than DynamoDB can mean', async () => {
+    const mebibyte = Buffer.alloc(1024 * 1024, ' ');
+    server.answer = (response) => {
+      pipeline(Readable.from(Array<Buffer>(65).fill(mebibyte)), response, () => undefined);
+    };
+
+    await expect(send()).rejects.toMatchObject({
+      name: 'TransportError',
+      cause: { name: 'UnreadableAnswer' },
+    });
   });
 
   it('speaks TLS where the endpoint does', async () => {
