@@ -15,8 +15,11 @@ import { Slots } from './slots.ts';
 
 const CHUNK_BYTES = 65_536;
 
-/** What is longer has a chunk of its own, so that little is lost at the end of one that is shared. */
-const MAX_SHARED_BYTES = CHUNK_BYTES / 8;
+/**
+ * What is longer has a chunk of its own, so that less than 1/32 is lost at the end of one that is shared. No moving fills that:
+ * it must stay well below the holes that are left when they are filled, or they would be filled again at each entry that leaves.
+ */
+const MAX_SHARED_BYTES = CHUNK_BYTES / 32;
 
 /** How much of what is in use may be taken by the holes that entries leave. */
 const MAX_HOLES_SHARE = 1 / 8;
