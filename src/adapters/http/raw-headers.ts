@@ -1,5 +1,8 @@
 import type { WireHeaders } from '../../ports/wire-operations.ts';
 
+/** With more headers than that, to look for each among all takes longer than to put them into a map. */
+const MAX_SEARCHED = 32;
+
 /** Headers as they came over the wire. They are looked through each time, because there are few, and of few anything is asked. */
 export class RawHeaders implements WireHeaders {
   readonly #pairs: readonly string[];
@@ -26,10 +29,25 @@ export class RawHeaders implements WireHeaders {
   }
 
   forEach(visit: (value: string, name: string) => void): void {
+    if (this.#pairs.length > 2 * MAX_SEARCHED) {
+      this.#joined().forEach(visit);
+      return;
+    }
     for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
       const name = (this.#pairs[index] ?? '').toLowerCase();
       if (this.#placeOf(name) === index) visit(this.get(name) ?? '', name);
     }
+  }
+
+  #joined(): ReadonlyMap<string, string> {
+    const joined = new Map<string, string>();
+    for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
+      const name = (this.#pairs[index] ?? '').toLowerCase();
+      const value = this.#pairs[index + 1] ?? '';
+      const before = joined.get(name);
+      joined.set(name, before === undefined ? value : `${before}, ${value}`);
+    }
+    return joined;
   }
 
   /** Of the first header with this name, which is in lower case. */

@@ -32,6 +32,27 @@ describe('RawHeaders', () => {
     );
   });
 
+  it('are visited alike where they are many, and each is read a few times only', () => {
+    const sent = Array.from({ length: 2000 }, (_, index): [string, string] => [
+      `X-${index % 1500}`,
+      `${index}`,
+    ]);
+    let reads = 0;
+    const counted = new Proxy(sent.flat(), {
+      get: (pairs, property, receiver) => {
+        reads += 1;
+        return Reflect.get(pairs, property, receiver);
+      },
+    });
+    const visited: [string, string][] = [];
+    new RawHeaders(counted).forEach((text, called) => {
+      visited.push([called, text]);
+    });
+
+    expect(visited.sort()).toEqual([...new Headers(sent)].sort());
+    expect(reads).toBeLessThan(5 * sent.length);
+  });
+
   it('tell a header with an empty value from one that is absent', () => {
     const raw = new RawHeaders(['X-Amz-Target', '']);
 
