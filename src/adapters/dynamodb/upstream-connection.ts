@@ -44,11 +44,11 @@ export class UpstreamConnection {
   /** @param readyEvent which says that the connection is made: of the socket, or of its encryption */
   constructor(open: OpenSocket, readyEvent: 'connect' | 'secureConnect', keeper: ConnectionKeeper) {
     this.#keeper = keeper;
+    const socket = open((bytes) => this.#take(bytes));
     const timer = setTimeout(
       () => this.fail(new ExchangeTimeout('no connection was made in time')),
       CONNECTION_TIMEOUT_MS,
     );
-    const socket = open((bytes) => this.#take(bytes));
     socket.once(readyEvent, () => {
       clearTimeout(timer);
       this.#isConnected = true;

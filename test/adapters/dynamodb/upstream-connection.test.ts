@@ -7,6 +7,21 @@ import { answer, bytes, RawOrigin } from '../../support/dynamodb/raw-origin.ts';
 
 const REQUEST = 'POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n';
 
+describe('a connection whose socket cannot be opened', () => {
+  it('is not made, and leaves no timer behind', () => {
+    const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+    const before = timers();
+    const open = (): Socket => {
+      throw new Error('no socket');
+    };
+    const make = () =>
+      new UpstreamConnection(open, 'connect', { idle: () => undefined, closed: () => undefined });
+
+    expect(make).toThrow('no socket');
+    expect(timers()).toBe(before);
+  });
+});
+
 describe('a connection on which nothing comes', () => {
   let origin: RawOrigin;
   let socket: Socket;
