@@ -115,10 +115,10 @@ export class UpstreamConnections {
       isPlain ? 'connect' : 'secureConnect',
       {
         idle: (freed) => {
-          const next = origin.waiting.shift();
           freed.idleSinceMs = this.#clock.now();
-          if (next === undefined) origin.idle.push(freed);
-          else next(freed);
+          if (origin.waiting.length === 0) origin.idle.push(freed);
+          // What came unasked with the answer, to be read next, must not answer who waits.
+          else setImmediate(() => handOver(freed, origin));
         },
         closed: (lost) => {
           origin.open.delete(lost);
@@ -171,3 +171,10 @@ export class UpstreamConnections {
     return { buffer, callback: (length: number) => take(buffer.subarray(0, length)) };
   }
 }
+
+const handOver = (freed: UpstreamConnection, { open, idle, waiting }: Origin): void => {
+  if (!open.has(freed)) return;
+  const next = waiting.shift();
+  if (next === undefined) idle.push(freed);
+  else next(freed);
+};

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ArrivingAnswer } from '../../../src/adapters/dynamodb/arriving-answer.ts';
 import { exchange } from '../../../src/adapters/dynamodb/exchange.ts';
+import type { UpstreamConnection } from '../../../src/adapters/dynamodb/upstream-connection.ts';
 import { UpstreamConnections } from '../../../src/adapters/dynamodb/upstream-connections.ts';
 import { answer, bytesAndEnd, RawOrigin } from '../../support/dynamodb/raw-origin.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
@@ -103,6 +105,83 @@ describe('UpstreamConnections', () => {
     connections.close();
 
     expect(await Promise.all(asked)).toEqual([expect.any(Error), expect.any(Error)]);
+  });
+
+  /** Asks over `connection`, and tells when the answer is over. */
+  const askOver = (connection: UpstreamConnection, over: () => void): void => {
+    const taker = {
+      given: () => undefined,
+      failed: (error: Error) => error,
+      over,
+      pause: () => undefined,
+      resume: () => undefined,
+      abandon: () => undefined,
+    };
+    connection.ask(
+      'POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n',
+      new Uint8Array(),
+      new ArrivingAnswer(taker, 100),
+    );
+  };
+
+  it('gives a connection to who waits for it when all that came with the answer before is read', async () => {
+    connections = new UpstreamConnections(clock, 1);
+    const seen: string[] = [];
+    let first: UpstreamConnection | undefined;
+    connections.request(origin.url, (connection) => {
+      first = connection;
+      askOver(connection, () => {
+        seen.push('over');
+        process.nextTick(() => seen.push('tick after'));
+      });
+    });
+    const second = await new Promise<UpstreamConnection>((resolve) => {
+      connections.request(origin.url, (connection) => {
+        seen.push('given');
+        resolve(connection);
+      });
+    });
+
+    expect(seen).toEqual(['over', 'tick after', 'given']);
+    expect(second).toBe(first);
+  });
+
+  it('gives another to who waits, once, where that one has failed by then', async () => {
+    connections = new UpstreamConnections(clock, 1);
+    const given: UpstreamConnection[] = [];
+    const failed = new Promise<void>((resolve) => {
+      connections.request(origin.url, (connection) => {
+        given.push(connection);
+        askOver(connection, () => {
+          process.nextTick(() => {
+            connection.fail(new Error('something came that nobody asked for'));
+            setImmediate(resolve);
+          });
+        });
+      });
+    });
+    for (const _ of [1, 2]) connections.request(origin.url, (connection) => given.push(connection));
+    await failed;
+
+    expect(given).toHaveLength(2);
+    expect(given[1]).not.toBe(given[0]);
+  });
+
+  it('keeps the one that nobody waits for any more', async () => {
+    connections = new UpstreamConnections(clock, 1);
+    let giveUp = (): void => undefined;
+    await new Promise<void>((resolve) => {
+      connections.request(origin.url, (connection) => {
+        askOver(connection, () => {
+          giveUp();
+          setImmediate(() => setImmediate(resolve));
+        });
+      });
+      giveUp = connections.request(origin.url, () => undefined);
+    });
+    await ask();
+
+    expect(origin.sockets).toHaveLength(1);
   });
 
   it('has a limit for each origin', async () => {
