@@ -29,7 +29,10 @@ suite(`a DynamoDB that speaks TLS${hasOpenSsl ? '' : ' (openssl is not installed
     await dynamodb.close();
   });
 
-  const start = async (trusts: boolean): Promise<ExtensionUnderTest> => {
+  const start = async (
+    trusts: boolean,
+    given: Readonly<Record<string, string>> = {},
+  ): Promise<ExtensionUnderTest> => {
     const file = await writeCacheYaml('dynamodb:\n  - table: Things\n    hashKey: id\n');
     const folder = dirname(file.path);
     await writeFile(join(folder, 'certificate.pem'), dynamodb.certificate);
@@ -39,6 +42,7 @@ suite(`a DynamoDB that speaks TLS${hasOpenSsl ? '' : ' (openssl is not installed
       CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint,
       CACHE_EXTENSION_PORT: String(port),
       ...(trusts ? { NODE_EXTRA_CA_CERTS: `${seen}/certificate.pem` } : {}),
+      ...given,
     };
     const lambda = await startLambda({
       port,
@@ -76,6 +80,13 @@ suite(`a DynamoDB that speaks TLS${hasOpenSsl ? '' : ' (openssl is not installed
 
   it('is told nothing where its certificate is not trusted', async () => {
     const things = await start(false);
+
+    expect(await things.get(itemPath('Things', 'a'))).toMatchObject({ status: 503 });
+    expect(dynamodb.targets).toEqual([]);
+  });
+
+  it('is told nothing either where the environment says to trust everybody', async () => {
+    const things = await start(false, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
 
     expect(await things.get(itemPath('Things', 'a'))).toMatchObject({ status: 503 });
     expect(dynamodb.targets).toEqual([]);

@@ -144,6 +144,8 @@ export class UpstreamConnections {
         ...plain,
         onread: this.#onRead(take),
         ALPNProtocols: ['http/1.1'],
+        // By itself it would heed NODE_TLS_REJECT_UNAUTHORIZED.
+        rejectUnauthorized: true,
         ...(isIP(plain.host) === 0 ? { servername: plain.host } : {}),
         ...(origin.session === undefined ? {} : { session: origin.session }),
       };
