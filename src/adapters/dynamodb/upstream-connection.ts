@@ -3,7 +3,8 @@ import { AnswerReader } from './answer-reader.ts';
 import type { ArrivingAnswer } from './arriving-answer.ts';
 import { ExchangeTimeout } from './exchange-failures.ts';
 
-const CONNECTION_TIMEOUT_MS = 1_000;
+/** Half of the longest time to make a connection. */
+const HALF_CONNECTING_MS = 500;
 
 /** Half of the longest time without a byte, in which the largest pages of the slowest operations begin to come. */
 const HALF_SILENCE_MS = 30_000;
@@ -45,12 +46,11 @@ export class UpstreamConnection {
   constructor(open: OpenSocket, readyEvent: 'connect' | 'secureConnect', keeper: ConnectionKeeper) {
     this.#keeper = keeper;
     const socket = open((bytes) => this.#take(bytes));
-    const timer = setTimeout(
-      () => this.fail(new ExchangeTimeout('no connection was made in time')),
-      CONNECTION_TIMEOUT_MS,
+    const stopWaiting = inTwoHalves(HALF_CONNECTING_MS, () =>
+      this.fail(new ExchangeTimeout('no connection was made in time')),
     );
     socket.once(readyEvent, () => {
-      clearTimeout(timer);
+      stopWaiting();
       this.#isConnected = true;
       socket.setTimeout(HALF_SILENCE_MS);
     });
@@ -58,7 +58,7 @@ export class UpstreamConnection {
     socket.on('error', (error) => this.fail(error));
     socket.on('end', () => this.#end());
     socket.on('close', () => {
-      clearTimeout(timer);
+      stopWaiting();
       this.#close();
     });
     this.#socket = socket;
@@ -158,3 +158,11 @@ export class UpstreamConnection {
 }
 
 const hungUp = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+/** After a freeze a timer is due before the connection is seen that was made meanwhile, but not a second one. */
+const inTwoHalves = (halfMs: number, giveUp: () => void): (() => void) => {
+  let timer = setTimeout(() => {
+    timer = setTimeout(giveUp, halfMs);
+  }, halfMs);
+  return () => clearTimeout(timer);
+};

@@ -57,6 +57,13 @@ describe('an exchange', () => {
     ]);
   });
 
+  it('outlives a process that stands still for longer than it takes to make a connection', async () => {
+    const sent = said();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_100);
+
+    expect(await sent).toBe('found');
+  });
+
   it.each(['a\r\nb: c', 'a\nb', 'a\0', '☃'])('sends no header whose value is %j', async (value) => {
     await expect(send({ headers: [['x-a', value]] })).rejects.toBeInstanceOf(TypeError);
     expect(origin.sockets).toEqual([]);
