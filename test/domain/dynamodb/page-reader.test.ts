@@ -252,6 +252,7 @@ describe('a page of a Scan', () => {
 
   it.each([
     ['{"id":{"S":"2"}}', {}, [true, true, true]],
+    ['{"id":{"S":"2"},"a":{"L":[{"SS":["]a","],["]}]}}', {}, [true, true, true]],
     ['{"id":{"S":"2"}}', { fields: ['id'] }, [true, true, true]],
     ['{"id":{"S":"2"}}', { fields: ['a'] }, [false, false, false]],
     ['{"id":{"S":"2"},"n":{"N":"1e5"}}', {}, [true, false, false]],
