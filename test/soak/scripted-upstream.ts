@@ -1,3 +1,4 @@
+import { ServiceError } from '../../src/adapters/dynamodb/service-error.ts';
 import { TransportError } from '../../src/adapters/dynamodb/transport-error.ts';
 import type { Upstream, UpstreamCall } from '../../src/adapters/dynamodb/upstream.ts';
 import { PassingFailure, SourceTimeoutError } from '../../src/domain/cache/errors.ts';
@@ -8,7 +9,7 @@ import type { Fate, Weather } from './weather.ts';
 
 const encoder = new TextEncoder();
 
-/** A DynamoDB without a wire, which fails in the ways of the AWS SDK. */
+/** A DynamoDB without a wire, which fails in the ways of the wire. */
 export class ScriptedUpstream implements Upstream {
   readonly #origin: Origin;
   readonly #weather: Weather;
@@ -62,11 +63,11 @@ const ENDINGS: Readonly<Record<Fate, Ending>> = {
 const errorOf = (fate: Exclude<Fate, 'answered' | 'garbage'>): Error => {
   switch (fate) {
     case 'failed':
-      return sdkError('InternalServerError', 'server', 500);
+      return new ServiceError('InternalServerError', 500);
     case 'throttled':
-      return sdkError('ProvisionedThroughputExceededException', 'client', 400);
+      return new ServiceError('ProvisionedThroughputExceededException', 400);
     case 'refused':
-      return sdkError('AccessDeniedException', 'client', 400);
+      return new ServiceError('AccessDeniedException', 400);
     case 'lost':
     case 'silent':
       return new TransportError(
@@ -74,6 +75,3 @@ const errorOf = (fate: Exclude<Fate, 'answered' | 'garbage'>): Error => {
       );
   }
 };
-
-const sdkError = (name: string, fault: 'client' | 'server', httpStatusCode: number): Error =>
-  Object.assign(new Error('made by the soak'), { name, $fault: fault, $metadata: { httpStatusCode } });
