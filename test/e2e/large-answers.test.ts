@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IS_STANDALONE } from '../support/e2e/program.ts';
 import { exchangeRaw, signedBy } from '../support/endpoint/raw-exchange.ts';
 import { type ScriptedAnswer, ScriptedUpstream, saying } from '../support/endpoint/scripted-upstream.ts';
 import { FloodedProgram } from '../support/flood/flooded-program.ts';
 
 const MIB = 1_048_576;
-/** Bun lets garbage lie for longer. */
-const MOST = (IS_STANDALONE ? 48 : 8) * MIB;
+const MOST = 8 * MIB;
 const PIECE = Buffer.alloc(65_536, 'a');
 
 const large =

@@ -22,7 +22,7 @@ export interface Endpoints {
 export type Sweep = () => void;
 
 /** Bytes passed on between two sweeps, which bounds what lies about. */
-const SWEEP_BYTES = 524_288;
+const SWEEP_BYTES = 1_048_576;
 
 /** Sends operations to DynamoDB under signatures of our own, and gives back what it says, byte for byte. */
 export class SigningForwarder implements OperationForwarder {

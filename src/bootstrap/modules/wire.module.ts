@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { DynamoDbForwarder } from '../../adapters/dynamodb/dynamodb-forwarder.ts';
 import { Sigv4CallerRecogniser } from '../../adapters/dynamodb/sigv4-caller-recogniser.ts';
-import { nurserySweeper } from '../../adapters/system/nursery.ts';
+import { memorySweeper } from '../../adapters/system/sweeper.ts';
 import { DeferredOperations } from '../deferred-operations.ts';
 import { TOKENS } from '../tokens.ts';
 
@@ -13,7 +13,7 @@ export const wireModule = new ContainerModule(({ bind }) => {
     [TOKENS.keyRing, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
-    (keyRing, knowledge, clock) => new DynamoDbForwarder(keyRing, knowledge, clock, nurserySweeper),
+    (keyRing, knowledge, clock) => new DynamoDbForwarder(keyRing, knowledge, clock, memorySweeper),
     [TOKENS.keyRing, TOKENS.awsKnowledge, TOKENS.clock],
   );
   bind(TOKENS.deferredOperations).toResolvedValue(
