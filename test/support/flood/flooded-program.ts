@@ -96,6 +96,10 @@ export class FloodedProgram {
     await writeFile(`/proc/${this.#child.pid}/clear_refs`, '5');
   }
 
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
