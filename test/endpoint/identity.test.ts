@@ -73,6 +73,38 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
     expect(isRight(upstream.received[0])).toBe(true);
   });
 
+  it.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['one header', { 'x-amz-user-agent': 'aws-sdk-js/3' }, ['x-amz-user-agent']],
+    [
+      'a header that sorts first',
+      { 'x-amz-account': '1', 'x-amz-zone': 'z' },
+      ['x-amz-account', 'x-amz-zone'],
+    ],
+    ['a name in capitals and spaces in the value', { 'X-Amz-Meta': ' a   b ' }, ['x-amz-meta']],
+    ['an empty value', { 'x-amz-empty': '' }, ['x-amz-empty']],
+  ])('signs every x-amz header that is forwarded: %s', async (_, headers, names) => {
+    await ask(headers);
+
+    const [received] = upstream.received;
+    const signed = readSignature(received?.headers.authorization ?? '')?.signedHeaders ?? [];
+    const sent = Object.keys(received?.headers ?? {}).filter((name) => name.startsWith('x-amz-'));
+    expect(sent).toEqual(expect.arrayContaining([...names]));
+    expect(signed).toEqual(expect.arrayContaining(sent));
+    expect(signed).toEqual([...signed].sort());
+    expect(isRight(received)).toBe(true);
+  });
+
+  it('signs neither a header that is not forwarded nor one that a proxy may change', async () => {
+    await ask({ connection: 'X-Amz-Hop', 'x-amz-hop': '1', 'x-amzn-trace-id': 'Root=1', 'x-amzx': '1' });
+
+    const [received] = upstream.received;
+    const signed = readSignature(received?.headers.authorization ?? '')?.signedHeaders;
+    expect(received?.headers).not.toHaveProperty('x-amz-hop');
+    expect(received?.headers).toHaveProperty('x-amzn-trace-id', 'Root=1');
+    expect(signed).toEqual(['content-type', 'host', 'x-amz-date', 'x-amz-target']);
+    expect(isRight(received)).toBe(true);
+  });
+
   it('is refused with credentials that are not ours, and DynamoDB hears nothing of it', async () => {
     const answer = await ask({ authorization: signedBy('ASIAASSUMEDROLE') });
 

@@ -38,15 +38,24 @@ const NOT_RETURNED: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** What of a client's headers goes on to DynamoDB, beside a signature of our own and what that covers. */
-export const forwardedHeaders = (headers: WireHeaders): [name: string, value: string][] => {
-  const forwarded: [name: string, value: string][] = [];
+/** The client's headers that are forwarded, apart from those that `signedHeaders` makes itself. */
+export interface ForwardedHeaders {
+  /** To be covered by the new signature: AWS requires every `x-amz-*` header to be signed. */
+  readonly signed: readonly (readonly [name: string, value: string])[];
+  readonly unsigned: readonly (readonly [name: string, value: string])[];
+}
+
+/** Splits the headers of a client into those to sign, those to forward unsigned, and those to leave out. */
+export const forwardedHeaders = (headers: WireHeaders): ForwardedHeaders => {
+  const signed: [name: string, value: string][] = [];
+  const unsigned: [name: string, value: string][] = [];
   const ofConnection = namesIn(headers.get('connection'));
   headers.forEach((value, name) => {
-    if (!NOT_FORWARDED.has(name) && !ofConnection.includes(name)) forwarded.push([name, value]);
+    if (NOT_FORWARDED.has(name) || ofConnection.includes(name)) return;
+    (name.startsWith('x-amz-') ? signed : unsigned).push([name, value]);
   });
-  forwarded.push(['accept-encoding', 'identity'], [HOP_HEADER, '1']);
-  return forwarded;
+  unsigned.push(['accept-encoding', 'identity'], [HOP_HEADER, '1']);
+  return { signed, unsigned };
 };
 
 /** The names of other headers that a `Connection` says are of the connection as well (RFC 9110, 7.6.1). */

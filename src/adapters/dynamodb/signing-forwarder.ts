@@ -81,6 +81,7 @@ export class SigningForwarder implements OperationForwarder {
 
   #signed(operation: ForwardedOperation, credentials: KnownCredentials, url: URL): ExchangeRequest {
     const { headers, body, region, signal } = operation;
+    const { signed, unsigned } = forwardedHeaders(headers);
     const signature = signedHeaders(
       {
         host: url.host,
@@ -91,11 +92,12 @@ export class SigningForwarder implements OperationForwarder {
         region,
         // The client's own time: it has corrected that by what DynamoDB told it, which is why it is told DynamoDB's.
         time: headers.get('x-amz-date') ?? signingTime(this.#clock.now()),
+        more: signed,
       },
       credentials,
       this.#keys,
     );
-    return { url, headers: [...signature, ...forwardedHeaders(headers)], body, signal };
+    return { url, headers: [...signature, ...unsigned], body, signal };
   }
 
   #credentials(): KnownCredentials | Promise<KnownCredentials> {
