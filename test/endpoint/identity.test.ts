@@ -137,6 +137,42 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
     expect(upstream.received).toEqual([]);
   });
 
+  const QUERY =
+    'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=test%2F20260101%2Fus-east-1%2Fdynamodb%2Faws4_request' +
+    '&X-Amz-Date=20260101T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=0000';
+
+  it.each<readonly [string, string, Readonly<Record<string, string>>]>([
+    ['a presigned URL', QUERY, { authorization: '' }],
+    ['a presigned URL and a signed header', QUERY, {}],
+    ['names in small letters', QUERY.toLowerCase(), { authorization: '' }],
+    ['percent-encoded names', QUERY.replaceAll('X-Amz-', 'X%2DAmz%2D'), { authorization: '' }],
+    ['Signature Version 2', 'AWSAccessKeyId=test&SignatureVersion=2&Signature=0000', { authorization: '' }],
+    ['a signature behind other parameters', `a=1&${QUERY}`, { authorization: '' }],
+  ])('is told that a signature in the query string is not accepted: %s', async (_, query, headers) => {
+    const answer = await exchangeRaw(`${endpoint.url}/?${query}`, { target: TARGET, body: '{}', headers });
+
+    expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#MissingAuthenticationTokenException']);
+    expect(answer.body.toString()).toContain('query string');
+    expect(upstream.received).toEqual([]);
+  });
+
+  it('is told so without an X-Amz-Target, too', async () => {
+    const answer = await fetch(`${endpoint.url}/?${QUERY}&X-Amz-Target=${TARGET}`, {
+      method: 'POST',
+      body: '{}',
+    });
+
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('query string');
+  });
+
+  it('may have a query string that holds no signature', async () => {
+    const answer = await exchangeRaw(`${endpoint.url}/?X-Amz-Signatures=1`, { target: TARGET, body: '{}' });
+
+    expect(answer.status).toBe(200);
+    expect(upstream.received).toHaveLength(1);
+  });
+
   it('is refused if it comes back from where we sent it', async () => {
     await endpoint.close();
     endpoint = await EndpointUnderTest.inFrontOf(upstream.url, {}, way);

@@ -59,7 +59,7 @@ export const createApp = (options: AppOptions): Hono<AppEnv> => {
   if (wireRoute !== undefined) {
     app.post('/', async (context) => {
       const request = context.req.raw;
-      if (!WireRoute.isMeant(request.headers)) return context.notFound();
+      if (!WireRoute.isMeant(request.headers, request.url)) return context.notFound();
       return wireResponse(await wireRoute.answer(new WebWireRequest(request), context.env));
     });
   }

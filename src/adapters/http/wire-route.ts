@@ -4,6 +4,7 @@ import type { Connection } from '../../ports/server.ts';
 import { OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer, WireHeaders, WireOperations, WireRequest } from '../../ports/wire-operations.ts';
 import type { Guard } from './guards.ts';
+import { isSignedInQuery } from './query-signature.ts';
 import { completed } from './wire-answer.ts';
 import { problemAnswer, refusedByGuard, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
 import type { WireHttpRequest } from './wire-request.ts';
@@ -38,8 +39,8 @@ export class WireRoute {
   }
 
   /** Whether a POST to `/` is for this route; others may be sent there as well. */
-  static isMeant(headers: Pick<WireHeaders, 'has'>): boolean {
-    return headers.has('x-amz-target');
+  static isMeant(headers: Pick<WireHeaders, 'has'>, url = ''): boolean {
+    return headers.has('x-amz-target') || isSignedInQuery(url);
   }
 
   /** Never rejects. */
@@ -47,6 +48,7 @@ export class WireRoute {
     try {
       const problem = this.#guard(request, connection);
       if (problem !== undefined) return completed(problemAnswer(refusedByGuard(problem)));
+      if (isSignedInQuery(request.url)) throw signedInQuery();
       const operation = this.#operationIn(request.headers);
       const body = await request.read(MAX_BODY_BYTES);
       if (body === undefined) return completed(TOO_LARGE);
@@ -91,6 +93,12 @@ const unknownTarget = (targetPrefix: string): OperationRefusedError =>
   new OperationRefusedError(
     'UnknownOperationException',
     `only operations whose X-Amz-Target begins with ${targetPrefix} are understood here: set the endpoint of that service alone, not AWS_ENDPOINT_URL`,
+  );
+
+const signedInQuery = (): OperationRefusedError =>
+  new OperationRefusedError(
+    'MissingAuthenticationTokenException',
+    'the request is signed in its query string (a presigned URL), which the cache does not accept: sign it in the Authorization header, or send it to an endpoint of DynamoDB itself',
   );
 
 const loop = (): OperationRefusedError =>
