@@ -25,8 +25,8 @@ export const dynamoDbModule = new ContainerModule(({ bind }) => {
     [TOKENS.settings, TOKENS.clock],
   );
   bind(TOKENS.keyRing).toResolvedValue(
-    (knowledge) => new KeyRing((renewed) => knowledge.credentials(renewed)),
-    [TOKENS.awsKnowledge],
+    (knowledge, clock) => new KeyRing((renewed) => knowledge.credentials(renewed), clock),
+    [TOKENS.awsKnowledge, TOKENS.clock],
   );
   bind(TOKENS.itemSource).toResolvedValue(
     ({ tables, region }, keyRing, endpoints, clock) => {

@@ -8,7 +8,10 @@ describe('DynamoDbForwarder', () => {
   it('makes another attempt to load what it needs, if the first failed', async () => {
     const upstream = await ScriptedUpstream.start();
     const failures = [new Error('too many open files')];
-    const keyRing = new KeyRing(async () => ({ accessKeyId: 'ours', secretAccessKey: 'secret' }));
+    const keyRing = new KeyRing(
+      async () => ({ accessKeyId: 'ours', secretAccessKey: 'secret' }),
+      new FakeClock(),
+    );
     const endpoints = { endpointFor: async () => new URL(upstream.url) };
     const forwarder = new DynamoDbForwarder(keyRing, endpoints, new FakeClock(), async () => {
       const failure = failures.pop();

@@ -47,7 +47,7 @@ describe('SigningUpstream', () => {
     clock = new FakeClock();
     connections = new UpstreamConnections(clock);
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(async () => OURS),
+      keyRing: new KeyRing(async () => OURS, clock),
       endpoints: { endpointFor: (operation, region) => new URL(`${url}/${operation}/${region}/`) },
       connections,
       clock,
@@ -92,7 +92,7 @@ describe('SigningUpstream', () => {
   it('signs for the service and the region, with the time of the clock', async () => {
     url = server.url;
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(async () => OURS),
+      keyRing: new KeyRing(async () => OURS, clock),
       endpoints: { endpointFor: async () => new URL(url) },
       connections,
       clock,
@@ -179,7 +179,7 @@ describe('SigningUpstream', () => {
       arrive = resolve;
     });
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(() => credentials),
+      keyRing: new KeyRing(() => credentials, clock),
       endpoints: { endpointFor: () => new URL(url) },
       connections,
       clock,
@@ -197,7 +197,7 @@ describe('SigningUpstream', () => {
 
   it('rejects with what kept the endpoint from being known', async () => {
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(async () => OURS),
+      keyRing: new KeyRing(async () => OURS, clock),
       endpoints: { endpointFor: () => Promise.reject(new Error('no such region')) },
       connections,
       clock,
@@ -209,7 +209,7 @@ describe('SigningUpstream', () => {
 
   it('rejects at once for who has given up already, and sends nothing', async () => {
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(() => new Promise(() => undefined)),
+      keyRing: new KeyRing(() => new Promise(() => undefined), clock),
       endpoints: { endpointFor: () => new URL(url) },
       connections,
       clock,

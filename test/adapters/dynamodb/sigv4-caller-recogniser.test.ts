@@ -18,6 +18,7 @@ class Rotation {
   readonly asked: boolean[] = [];
   keys: readonly string[];
   fails = false;
+  readonly clock = new FakeClock();
 
   constructor(...keys: readonly string[]) {
     this.keys = keys;
@@ -32,7 +33,7 @@ class Rotation {
 
   recogniser(account?: string): Sigv4CallerRecogniser {
     const options = { verifies: false, account };
-    return new Sigv4CallerRecogniser(new KeyRing(this.provider), new FakeClock(), options);
+    return new Sigv4CallerRecogniser(new KeyRing(this.provider, this.clock), this.clock, options);
   }
 }
 
@@ -101,5 +102,66 @@ describe('Sigv4CallerRecogniser', () => {
     await expect(rotation.recogniser().recognise(requestOf('ours'))).rejects.toBeInstanceOf(
       NotForwardedError,
     );
+  });
+
+  it('asks for credentials at most once a second, however many unknown keys are tried', async () => {
+    const rotation = new Rotation('ours');
+    const recogniser = rotation.recogniser();
+    const refusals: Promise<unknown>[] = [];
+    for (let number = 0; number < 100; number += 1) {
+      const recognised = Promise.resolve(recogniser.recognise(requestOf(`theirs-${number}`)));
+      refusals.push(recognised.catch((error: unknown) => error));
+      await rotation.clock.advance(50);
+    }
+    await rotation.clock.advance(1000);
+
+    for (const refusal of await Promise.all(refusals)) expect(refusal).toBeInstanceOf(OperationRefusedError);
+    const renewals = rotation.asked.filter((renewed) => renewed).length;
+    expect(renewals).toBeGreaterThan(1);
+    expect(renewals).toBeLessThanOrEqual(6);
+  });
+
+  it('finds a key that rotates within the second after an unknown one, with the next call', async () => {
+    const rotation = new Rotation('old');
+    const recogniser = rotation.recogniser();
+    await expect(recogniser.recognise(requestOf('theirs'))).rejects.toBeInstanceOf(OperationRefusedError);
+    rotation.keys = ['old', 'new'];
+
+    const recognised = Promise.resolve(recogniser.recognise(requestOf('new')));
+    await rotation.clock.advance(1000);
+
+    expect(await recognised).toMatchObject({ region: 'us-east-1' });
+  });
+
+  it('answers at once for a known key while unknown ones wait', async () => {
+    const rotation = new Rotation('ours');
+    const recogniser = rotation.recogniser();
+    await recogniser.recognise(requestOf('ours'));
+    await expect(recogniser.recognise(requestOf('theirs'))).rejects.toBeInstanceOf(OperationRefusedError);
+    const waiting = Promise.resolve(recogniser.recognise(requestOf('theirs'))).catch(
+      (error: unknown) => error,
+    );
+
+    expect(recogniser.recognise(requestOf('ours'))).toMatchObject({ region: 'us-east-1' });
+
+    await rotation.clock.advance(1000);
+    expect(await waiting).toBeInstanceOf(OperationRefusedError);
+  });
+
+  it('asks a provider that fails at most once a second, too', async () => {
+    const rotation = new Rotation('ours');
+    rotation.fails = true;
+    const recogniser = rotation.recogniser();
+    await expect(recogniser.recognise(requestOf('a'))).rejects.toBeInstanceOf(NotForwardedError);
+    const waiting = ['b', 'c'].map((id) =>
+      Promise.resolve(recogniser.recognise(requestOf(id))).catch((error: unknown) => error),
+    );
+    await rotation.clock.advance(999);
+    expect(rotation.asked).toHaveLength(1);
+
+    await rotation.clock.advance(1);
+
+    for (const failure of await Promise.all(waiting)) expect(failure).toBeInstanceOf(NotForwardedError);
+    expect(rotation.asked).toHaveLength(2);
   });
 });

@@ -7,6 +7,6 @@ import { FakeClock } from '../fakes/fake-clock.ts';
 export const upstreamTo = (options: AwsKnowledgeOptions, clock = new FakeClock()): DynamoDbUpstream => {
   const { region } = options;
   const endpoints = new AwsKnowledge({ env: process.env, ...options }, clock);
-  const keyRing = new KeyRing((renewed) => endpoints.credentials(renewed));
+  const keyRing = new KeyRing((renewed) => endpoints.credentials(renewed), clock);
   return new DynamoDbUpstream({ keyRing, endpoints, clock, ...(region === undefined ? {} : { region }) });
 };
