@@ -25,6 +25,9 @@ const { $schema, ...schema } = toJsonSchema(cacheYamlSchema, {
   // JSON Schema has no words for these: an ARN is refused by the pattern, too, and lengths in bytes are rare.
   ignoreActions: ['check', 'max_bytes'],
 });
+allowNulls(schema);
+// Sections that hold what others merge.
+schema.patternProperties = { '^x-': {} };
 const current = `${JSON.stringify({ $schema, $id: id, ...schema }, null, 2)}\n`;
 
 if (process.argv.includes('--check')) {
@@ -35,4 +38,16 @@ if (process.argv.includes('--check')) {
   }
 } else {
   await writeFile(target, current);
+}
+
+/** An optional setting that is null counts as not given, which the validator sees to before it asks its schema. */
+function allowNulls({ properties = {}, required = [], items }) {
+  for (const [name, property] of Object.entries(properties)) {
+    allowNulls(property);
+    if (required.includes(name)) continue;
+    if (property.type !== undefined) property.type = [property.type, 'null'].flat();
+    property.enum?.push(null);
+    property.anyOf?.push({ type: 'null' });
+  }
+  if (items !== undefined) allowNulls(items);
 }

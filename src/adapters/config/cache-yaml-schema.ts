@@ -115,8 +115,16 @@ export const cacheYamlSchema = v.pipe(
   v.description('Which DynamoDB tables the cache extension keeps in memory, and how.'),
 );
 
-const mapping = (entries: object, below: Readonly<Record<string, Shape>> = {}): Shape =>
-  new Map(Object.keys(entries).map((name) => [name, below[name]]));
+const mapping = (
+  entries: Readonly<Record<string, { type: string }>>,
+  below: Readonly<Record<string, Shape>> = {},
+) =>
+  new Map(
+    Object.entries(entries).map(([name, { type }]) => [
+      name,
+      { isOptional: type === 'exact_optional', below: below[name] },
+    ]),
+  );
 
 /** Where mappings are expected, and with which names. */
 export const cacheYamlShape: Shape = mapping(rootEntries, {

@@ -1,4 +1,4 @@
-import type { YamlNode, YamlPair } from './yaml-node.ts';
+import { plainScalar, type YamlNode, type YamlPair } from './yaml-node.ts';
 
 /** The value that is all of `content`, which stands at `offset` on one line; undefined for what is not plainly one. */
 export const readPlainValue = (content: string, offset: number): YamlNode | undefined => {
@@ -47,8 +47,9 @@ class PlainValue {
       return items && { kind: 'list', offset, items };
     }
     const quoted = this.#take(QUOTED);
-    const text = quoted === undefined ? this.#take(bare) : quoted.slice(1, -1);
-    return text === undefined ? undefined : { kind: 'text', offset, text };
+    if (quoted !== undefined) return { kind: 'text', offset, text: quoted.slice(1, -1) };
+    const text = this.#take(bare);
+    return text === undefined ? undefined : plainScalar(text, offset);
   }
 
   #pair(depth: number): YamlPair | undefined {

@@ -74,7 +74,10 @@ const keySchema = ({ entry, path }: PlacedEntry, outline: YamlOutline): KeySchem
     outline.report([...path, 'sortKeyType'], 'stands without sortKey; allowed: both or neither');
   }
   if (hashKey === undefined) {
-    outline.report(path, 'has no hashKey, which is required where a table appears for the first time');
+    const given = [...path, 'hashKey'];
+    const rule = 'required where a table appears for the first time';
+    if (outline.has(given)) outline.report(given, `is ${outline.givenAt(given)}; it is ${rule}`);
+    else outline.report(path, `has no hashKey, which is ${rule}`);
     return undefined;
   }
   if (hashKey === sortKey) {

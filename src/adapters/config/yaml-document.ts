@@ -1,19 +1,8 @@
-import {
-  Composer,
-  type CST,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type ParsedNode,
-  Parser,
-  type YAMLMap,
-} from 'yaml';
+import { Composer, type CST, type Document, Parser } from 'yaml';
 import { TextLines } from './text-lines.ts';
 import type { Finding, YamlDocument } from './yaml.ts';
 import { isTooDeep } from './yaml-depth.ts';
-import type { YamlMapping, YamlNode } from './yaml-node.ts';
+import { nodesOf } from './yaml-node-builder.ts';
 
 /** More than a sensible file needs, and little enough for recursion. */
 const MAX_DEPTH = 20;
@@ -37,6 +26,7 @@ export const readYaml = (text: string): YamlDocument => {
     schema: 'failsafe',
     // A tag or a directive of the file must not bring other types back in.
     resolveKnownTags: false,
+    // Names are merged in any letter case, too.
     merge: false,
     // Names are compared in any letter case, which the library cannot.
     uniqueKeys: false,
@@ -44,33 +34,11 @@ export const readYaml = (text: string): YamlDocument => {
   });
   const [document, another] = composer.compose(tokens, true, text.length);
   return {
-    contents: document?.contents ? nodeOf(document.contents, 0) : null,
+    contents: document === undefined ? null : nodesOf(document),
     findings: [...complaints(document), ...surplus(another)],
     lines,
   };
 };
-
-/** The node as we have it; it begins at `around` where the library does not say. */
-const nodeOf = (node: ParsedNode, around: number): YamlNode => {
-  const offset = node.range[0] ?? around;
-  if (isMap(node)) return mappingOf(node, offset);
-  if (isSeq(node)) return { kind: 'list', offset, items: node.items.map((item) => nodeOf(item, offset)) };
-  if (isAlias(node)) return { kind: 'alias', offset, source: node.source };
-  return { kind: 'text', offset, text: textOf(node) };
-};
-
-const mappingOf = (node: YAMLMap.Parsed, offset: number): YamlMapping => ({
-  kind: 'mapping',
-  offset,
-  pairs: node.items.map(({ key, value }) => ({
-    offset: key.range[0],
-    name: textOf(key),
-    value: value === null ? null : nodeOf(value, key.range[0]),
-  })),
-});
-
-/** In the failsafe schema every scalar is text; what is left out is none. */
-const textOf = (node: ParsedNode): string => (isScalar(node) ? String(node.value ?? '') : '');
 
 /** Each error costs a stack trace, so that half a million of them would outlast the time there is to start. */
 const withFewErrors = (tokens: readonly CST.Token[]): readonly CST.Token[] => {

@@ -1,17 +1,24 @@
 import { nearestName } from './nearest-name.ts';
-import { shownValue } from './shown-value.ts';
 import type { TextLines } from './text-lines.ts';
 import type { Finding } from './yaml.ts';
-import type { YamlList, YamlMapping, YamlNode } from './yaml-node.ts';
+import { describeNode, type YamlList, type YamlMapping, type YamlNode } from './yaml-node.ts';
 import { labelOf, type Path } from './yaml-path.ts';
 
-/** The names that a mapping may have, and what is below each of them; undefined where no mapping is expected. */
-export type Shape = ReadonlyMap<string, Shape> | undefined;
+/** The names that a mapping may have; undefined where no mapping is expected. */
+export type Shape = ReadonlyMap<string, Setting> | undefined;
+
+export interface Setting {
+  readonly isOptional: boolean;
+  readonly below: Shape;
+}
 
 /** A problem of the value at `path`. */
 export interface PlacedFinding extends Finding {
   readonly path: Path;
 }
+
+/** Begins the names of sections that hold what other sections share, and nothing else. */
+const EXTRA_SECTION = 'x-';
 
 interface Place {
   readonly offset: number;
@@ -23,7 +30,7 @@ interface Place {
  * Names are read in any letter case and written in their canonical one.
  */
 export class YamlOutline {
-  /** The document; `null` stands for a list in the place of a mapping. */
+  /** The document; `null` stands for null, and for a list in the place of a mapping. */
   readonly value: unknown;
   readonly #lines: TextLines;
   readonly #places = new Map<string, Place>();
@@ -49,6 +56,11 @@ export class YamlOutline {
     return this.#placeOf(path).given;
   }
 
+  /** Whether there is a value at `path`, if only null. */
+  has(path: Path): boolean {
+    return this.#places.has(JSON.stringify(path));
+  }
+
   /** The line on which the value at `path` begins. */
   lineOf(path: Path): number {
     return this.#lineAt(this.#placeOf(path).offset);
@@ -57,13 +69,11 @@ export class YamlOutline {
   /** `around` is where to look for what is missing. */
   #plain(node: YamlNode | null, around: number, path: Path, shape: Shape): unknown {
     const offset = node?.offset ?? around;
-    this.#places.set(JSON.stringify(path), { offset, given: givenBy(node) });
+    this.#places.set(JSON.stringify(path), { offset, given: describeNode(node) });
     if (node?.kind === 'mapping') return this.#object(node, path, shape);
     if (node?.kind === 'list') return this.#list(node, path, shape);
-    if (node?.kind === 'alias') {
-      this.#find(offset, path, `is the alias ${shownValue(node.source)}; allowed: the value itself`);
-    }
-    return textOf(node);
+    if (node?.kind === 'alias') this.#find(offset, path, `is ${describeNode(node)}, ${node.problem}`);
+    return node?.kind === 'text' ? node.text : null;
   }
 
   #list({ items, offset }: YamlList, path: Path, shape: Shape): unknown {
@@ -76,16 +86,24 @@ export class YamlOutline {
     const object: Record<string, unknown> = {};
     if (shape === undefined) return object;
     const names = new Map([...shape.keys()].map((name) => [name.toLowerCase(), name]));
-    for (const { offset, name: given, value } of pairs) {
+    const seen = new Set<string>();
+    for (const { offset, name: given, value, isShared, problem } of pairs) {
       const name = names.get(given.toLowerCase());
-      if (name === undefined) {
-        const problem = path.length === 0 ? 'is not a supported section' : 'is unknown';
-        this.#find(offset, [...path, given], `${problem}; ${advice(given, [...shape.keys()])}`);
-      } else if (name in object) {
+      const setting = shape.get(name ?? '');
+      if (problem !== undefined) {
+        this.#find(offset, [...path, given], problem);
+      } else if (name === undefined || setting === undefined) {
+        if (path.length === 0 && (isShared || given.startsWith(EXTRA_SECTION))) continue;
+        const what = path.length === 0 ? 'is not a supported section' : 'is unknown';
+        this.#find(offset, [...path, given], `${what}; ${advice(given, [...shape.keys()])}`);
+      } else if (seen.has(name)) {
         const line = this.#lineAt(this.#placeOf([...path, name]).offset);
         this.#find(offset, [...path, given], `is given twice, first on line ${line}; allowed: once`);
       } else {
-        object[name] = this.#plain(value, offset, [...path, name], shape.get(name));
+        seen.add(name);
+        const plain = this.#plain(value, offset, [...path, name], setting.below);
+        // An optional setting that is null is not given.
+        if (plain !== null || !setting.isOptional) object[name] = plain;
       }
     }
     return object;
@@ -105,15 +123,6 @@ export class YamlOutline {
     return this.#lines.placeOf(offset).line;
   }
 }
-
-const textOf = (node: YamlNode | null): string => (node?.kind === 'text' ? node.text : '');
-
-const givenBy = (node: YamlNode | null): string => {
-  if (node?.kind === 'mapping') return node.pairs.length === 0 ? 'an empty mapping' : 'a mapping';
-  if (node?.kind === 'list') return node.items.length === 0 ? 'an empty list' : 'a list';
-  const text = textOf(node);
-  return text === '' ? 'empty' : shownValue(text);
-};
 
 const advice = (given: string, names: readonly string[]): string => {
   const nearest = nearestName(given, names);

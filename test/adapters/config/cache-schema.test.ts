@@ -56,6 +56,9 @@ describe('cache.schema.json', () => {
     table('hashKeyValue: 7, preload: all'),
     table('ttl: -1h30m, staleIfError: .5s'),
     'dynamodb: [{ table: abc, hashKey: id }, { table: abc, hashKeyValue: x }]',
+    table('ttl:, sortKey: ~, fields: null, preload: Null, consistentRead: NULL, keys: null'),
+    table('keys: [{ hash: a, sort: null }]'),
+    'x-defaults: { ttl: 5m }\ndynamodb: [{ table: abc, hashKey: id }]',
   ])('accepts what the extension accepts: %s', (yaml) => {
     expect(problemsOf(yaml)).toEqual([]);
     expect(accepts(schema, parse(yaml))).toBe(true);
@@ -74,7 +77,6 @@ describe('cache.schema.json', () => {
     table('preload: some'),
     table('ttl: 5'),
     table('ttl: 1d'),
-    table('ttl:'),
     table('sortKey: ""'),
     table('consistentRead: maybe'),
     table('region: EU'),
@@ -82,6 +84,11 @@ describe('cache.schema.json', () => {
     table('fields: [[a]]'),
     table('keys: []'),
     table('keys: [a]'),
+    table('keys: [null]'),
+    table('keys: [{ hash: null }]'),
+    table('fields: [a, null]'),
+    'dynamodb: null',
+    'dynamodb: [{ table: null, hashKey: id }]',
     table('keys: [{ sort: a }]'),
     table('keys: [{ hash: a, hsh: b }]'),
   ])('refuses what the extension refuses: %s', (yaml) => {

@@ -32,10 +32,15 @@ const KEYWORDS: Readonly<Record<string, (wanted: unknown, value: unknown, schema
     Object.entries(value).every(
       ([name, each]) => !Object.hasOwn(wanted, name) || accepts(wanted[name], each),
     ),
-  additionalProperties: (_, value, { properties }) =>
-    !isObject(value) ||
-    !isObject(properties) ||
-    Object.keys(value).every((name) => Object.hasOwn(properties, name)),
+  // The one pattern that is used allows everything.
+  patternProperties: (wanted) => isDeepStrictEqual(Object.values(isObject(wanted) ? wanted : {}), [{}]),
+  additionalProperties: (_, value, { properties, patternProperties }) => {
+    if (!isObject(value) || !isObject(properties)) return true;
+    const patterns = Object.keys(isObject(patternProperties) ? patternProperties : {});
+    return Object.keys(value).every(
+      (name) => Object.hasOwn(properties, name) || patterns.some((pattern) => new RegExp(pattern).test(name)),
+    );
+  },
 };
 
 const ANNOTATIONS = ['$schema', '$id', 'title', 'description', 'default', 'examples'];
