@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { crc32 } from '../../src/adapters/http/crc32.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
-import { signedBy } from '../support/endpoint/raw-exchange.ts';
+import { exchangeRaw, signedBy } from '../support/endpoint/raw-exchange.ts';
 import { WireStage } from '../support/endpoint/wire-stage.ts';
 
 /*
@@ -116,6 +116,103 @@ describe('the trap of answering what only DynamoDB can', () => {
     await times(2, 'GetItem', input);
 
     expect(stage.asked).toEqual(Array(2).fill({ operation: 'GetItem', input }));
+  });
+});
+
+describe('a read whose content type is not exactly the one of DynamoDB', () => {
+  const batch = { RequestItems: { Users: { Keys: [Key] } } };
+
+  it.each([
+    ['application/x-amz-json-1.1'],
+    ['text/plain'],
+    [''],
+    ['application/json'],
+    ['application/x-amz-json-1.0; charset=utf-8'],
+    ['Application/X-Amz-Json-1.0'],
+    ['application/x-amz-json-1.0, text/plain'],
+  ])('is forwarded unchanged: "%s"', async (contentType) => {
+    await stage.say('GetItem', GET);
+    await stage.say('BatchGetItem', batch);
+    const refusal = '{"__type":"com.amazon.coral.service#SerializationException"}';
+    stage.script.GetItem = (response) => response.writeHead(400).end(refusal);
+    stage.script.BatchGetItem = stage.script.GetItem;
+    const answers = [
+      await stage.ask('GetItem', GET, { 'content-type': contentType }),
+      await stage.ask('BatchGetItem', batch, { 'content-type': contentType }),
+    ];
+
+    for (const { status, body } of answers) expect([status, body.toString()]).toEqual([400, refusal]);
+    expect(stage.asked.slice(1)).toEqual([
+      { operation: 'GetItem', input: GET },
+      { operation: 'BatchGetItem', input: batch },
+    ]);
+    expect(stage.upstream.received[1]?.headers['content-type']).toBe(contentType);
+  });
+
+  it('is forwarded unchanged without a content type, and its answer is not stored', async () => {
+    const send = (operation: string, input: object) =>
+      fetch(stage.endpoint.url, {
+        method: 'POST',
+        headers: { 'x-amz-target': `DynamoDB_20120810.${operation}`, authorization: signedBy('test') },
+        body: Buffer.from(JSON.stringify(input)),
+      });
+    await send('GetItem', GET);
+    await send('BatchGetItem', batch);
+    expect(stage.upstream.received[0]?.headers).not.toHaveProperty('content-type');
+
+    await stage.say('GetItem', GET);
+    expect(stage.operations).toEqual(['GetItem', 'BatchGetItem', 'GetItem']);
+  });
+
+  it('does not keep a write from invalidating what it changes', async () => {
+    await stage.say('GetItem', GET);
+    await stage.ask('PutItem', { TableName: 'Users', Item: Key }, { 'content-type': 'text/plain' });
+    await stage.say('GetItem', GET);
+
+    expect(stage.operations).toEqual(['GetItem', 'PutItem', 'GetItem']);
+  });
+
+  it('forwards a query that the cache knows the answer to', async () => {
+    await stage.close();
+    const users = tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' }, queryTtlMs: 60_000 });
+    stage = await WireStage.open({ Query: '{"Items":[]}' }, { tables: [users] });
+    const query = { TableName: 'Users', KeyConditionExpression: 'id = :a' };
+    await times(2, 'Query', query);
+    expect(stage.operations).toHaveLength(1);
+    await stage.ask('Query', query, { 'content-type': 'application/x-amz-json-1.1' });
+
+    expect(stage.operations).toHaveLength(2);
+  });
+});
+
+describe('endpoint discovery', () => {
+  it('is answered with no endpoints, so that clients stay here', async () => {
+    stage.script.DescribeEndpoints = '{"Endpoints":[{"Address":"dynamodb.us-east-1.amazonaws.com"}]}';
+    const { status, headers, body } = await stage.ask('DescribeEndpoints', {});
+
+    expect([status, body.toString()]).toEqual([200, '{"Endpoints":[]}']);
+    expect(headers['content-type']).toBe('application/x-amz-json-1.0');
+    expect(headers['x-amz-crc32']).toBe(String(crc32(body)));
+    expect(stage.operations).toEqual([]);
+  });
+
+  it.each([
+    ['a body that is no JSON', 'no JSON', {}],
+    ['an empty body', '', {}],
+    ['another content type', '{}', { 'content-type': 'text/plain' }],
+  ])('is not forwarded either with %s', async (_, body, headers) => {
+    const target = 'DynamoDB_20120810.DescribeEndpoints';
+    const answer = await exchangeRaw(stage.endpoint.url, { target, body, headers });
+
+    expect(answer.body.toString()).toBe('{"Endpoints":[]}');
+    expect(stage.upstream.received).toEqual([]);
+  });
+
+  it('is answered only to clients that may ask', async () => {
+    const strangers = await stage.ask('DescribeEndpoints', {}, { authorization: signedBy('ASIAOTHER') });
+
+    expect(strangers.status).toBe(400);
+    expect(strangers.body.toString()).toContain('UnrecognizedClientException');
   });
 });
 

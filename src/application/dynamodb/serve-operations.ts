@@ -1,6 +1,8 @@
+import { TYPED } from '../../domain/dynamodb/content-types.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import { AnswerBatch } from './answer-batch.ts';
+import { AnswerEndpoints } from './answer-endpoints.ts';
 import { AnswerItem } from './answer-item.ts';
 import { AnswerQuery } from './answer-query.ts';
 import { CarryOutWrite } from './carry-out-write.ts';
@@ -10,6 +12,7 @@ import { ObserveReads } from './observe-reads.ts';
 /** Does operations for clients that take this for DynamoDB: reads from memory where that is certain to be right, all else by DynamoDB itself. */
 export class ServeOperations implements AdmittedOperations {
   readonly #reads: ReadonlyMap<string, AdmittedOperations>;
+  readonly #endpoints = new AnswerEndpoints();
   readonly #others: AdmittedOperations;
 
   constructor(parts: EndpointParts) {
@@ -23,6 +26,13 @@ export class ServeOperations implements AdmittedOperations {
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
-    return (this.#reads.get(request.operation) ?? this.#others).execute(request);
+    return this.#operationsFor(request).execute(request);
+  }
+
+  #operationsFor({ operation, headers }: AdmittedRequest): AdmittedOperations {
+    if (operation === 'DescribeEndpoints') return this.#endpoints;
+    const read = this.#reads.get(operation);
+    // Only DynamoDB can say what it makes of any other content type.
+    return read === undefined || headers.get('content-type') !== TYPED ? this.#others : read;
   }
 }

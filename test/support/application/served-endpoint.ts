@@ -49,7 +49,7 @@ export const serveEndpoint = (
   const execute = (operation: string, request: object | string) =>
     operations.execute({
       operation,
-      headers: new Headers(),
+      headers: new Headers({ 'content-type': TYPED }),
       body: encode(typeof request === 'string' ? request : JSON.stringify(request)),
       signal: new AbortController().signal,
       caller: { region: 'eu-west-1' },

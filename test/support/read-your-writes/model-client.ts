@@ -1,6 +1,6 @@
 import { PassingFailure } from '../../../src/domain/cache/errors.ts';
 import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
-import { PLAIN } from '../../../src/domain/dynamodb/content-types.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
 import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
 import { keyOf } from './lagging-dynamodb.ts';
 import type { LedgerWrite } from './ledger.ts';
@@ -233,7 +233,7 @@ export class ModelClient {
 
   /** The answer, if one came. */
   async #send(operation: string, request: object, write?: LedgerWrite): Promise<WireAnswer | undefined> {
-    const headers = new Headers();
+    const headers = new Headers({ 'content-type': TYPED });
     if (write !== undefined) this.#world.writes.set(headers, write);
     const { signal } = new AbortController();
     const caller = { region: 'eu-west-1' };

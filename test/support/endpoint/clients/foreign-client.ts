@@ -20,13 +20,18 @@ export interface MissingClient {
   readonly unavailable: string;
 }
 
-/** Has a client take a tour of the DynamoDB at `url`, which it is told by its environment alone. */
+/**
+ * Has a client take a tour of the DynamoDB at `url`, which it is told by its environment alone.
+ *
+ * @param more further variables of its environment
+ */
 export const takeTour = async (
   { name, command: [program, ...args] }: ForeignClient,
   url: string,
   steps: readonly TourStep[],
+  more: NodeJS.ProcessEnv = {},
 ): Promise<readonly ClientResult[]> => {
-  const client = spawn(program, args, { env: environment(url), timeout: 120_000 });
+  const client = spawn(program, args, { env: { ...environment(url), ...more }, timeout: 120_000 });
   const ended = once(client, 'close');
   const [said, complaint] = [text(client.stdout), text(client.stderr)];
   client.stdin.end(JSON.stringify(steps.map(({ operation, input }) => ({ operation, input }))));
