@@ -1,4 +1,5 @@
 import { touchedBy } from '../../domain/dynamodb/touched-items.ts';
+import { wroteNothing } from '../../domain/dynamodb/transaction-outcome.ts';
 import { NotForwardedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { WriteEnd } from '../write-marks.ts';
@@ -40,8 +41,9 @@ export class CarryOutWrite implements AdmittedOperations {
 
 const TRANSACTIONS: ReadonlySet<string> = new Set(['TransactWriteItems', 'ExecuteTransaction']);
 
-/** A transaction that is refused may be refused because the very same one is still under way. */
-const endSaidBy = ({ status }: WireAnswer, operation: string): WriteEnd => {
+/** How a write ended by its answer. For a transaction, few errors say so. An error too long to come whole is not read. */
+const endSaidBy = ({ status, body }: WireAnswer, operation: string): WriteEnd => {
   if (status === 200) return 'known';
-  return status >= 400 && status < 500 && !TRANSACTIONS.has(operation) ? 'known' : 'unknown';
+  if (!TRANSACTIONS.has(operation)) return status >= 400 && status < 500 ? 'known' : 'unknown';
+  return status === 400 && body instanceof Uint8Array && wroteNothing(body) ? 'known' : 'unknown';
 };

@@ -113,6 +113,91 @@ describe('a write at the endpoint', () => {
     expect(await endpoint.reread('a')).toEqual(CONSISTENT);
   });
 
+  const canceled = (...codes: readonly unknown[]) =>
+    JSON.stringify({
+      __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+      CancellationReasons: codes.map((Code) => ({ Code, Item: { Code: { S: 'None' } } })),
+      Message: 'Transaction cancelled, please refer cancellation reasons for specific reasons',
+    });
+  const failed = (name: string) => JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}` });
+  const item = { TableName: 'Things', Item: { id: { S: 'a' } } };
+  const inTransaction = {
+    TransactItems: [{ Put: item }],
+    TransactStatements: [{ Statement: `DELETE FROM "Things" WHERE id = 'a'` }],
+  };
+
+  describe.each(['TransactWriteItems', 'ExecuteTransaction'])('%s that fails', (operation) => {
+    it.each([
+      ['by its only condition', canceled('ConditionalCheckFailed')],
+      ['by one condition of several', canceled('None', 'ConditionalCheckFailed', 'None')],
+      ['by all conditions', canceled('ConditionalCheckFailed', 'ConditionalCheckFailed')],
+      ['by validation', failed('ValidationException')],
+      ['for want of permission', '{"__type":"com.amazon.coral.service#AccessDeniedException"}'],
+      ['because a table does not exist', failed('ResourceNotFoundException')],
+      ['because its token was used for something else', failed('IdempotentParameterMismatchException')],
+    ])('writes nothing, so that its keys stay cacheable: %s', async (_, json) => {
+      const endpoint = await filledEndpoint(async () => ({ status: 400, json }));
+      expect(await endpoint.ask(operation, inTransaction)).toBe(json);
+
+      expect(endpoint.remembers('a')).toBe(false);
+      expect(await endpoint.reread('a')).toEqual(CONSISTENT);
+    });
+
+    it.each([
+      ['a conflict', canceled('TransactionConflict')],
+      ['a conflict beside a condition', canceled('ConditionalCheckFailed', 'TransactionConflict')],
+      ['throttling', canceled('ProvisionedThroughputExceeded', 'None')],
+      ['an item that is too large', canceled('ItemCollectionSizeLimitExceeded')],
+      ['a reason of a later version', canceled('ConditionalCheckFailed', 'Unheard')],
+      ['a reason in another letter case', canceled('conditionalcheckfailed')],
+      ['a reason that is no text', canceled('ConditionalCheckFailed', null)],
+      ['no reason of which one failed', canceled('None', 'None')],
+      ['no reasons', canceled()],
+      ['reasons that are no list', failed('TransactionCanceledException')],
+      ['a transaction that is still in progress', failed('TransactionInProgressException')],
+      ['throttling of all', failed('ThrottlingException')],
+      ['an error of a later version', failed('UnheardException')],
+      ['an error that has no name', '{"message":"ValidationException"}'],
+      ['an error that cannot be read', 'ValidationException'],
+    ])('leaves the outcome unknown after %s', async (_, json) => {
+      const endpoint = await filledEndpoint(async () => ({ status: 400, json }));
+      await endpoint.ask(operation, inTransaction);
+
+      expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
+      await endpoint.clock.advance(WINDOW_MS);
+      expect(await endpoint.reread('a')).toEqual(ORDINARY);
+    });
+
+    it('leaves the outcome unknown if the answer is too long to be read whole', async () => {
+      const body = (async function* () {
+        yield new TextEncoder().encode(canceled('ConditionalCheckFailed'));
+      })();
+      const endpoint = await filledEndpoint(async () => ({ status: 400, body }));
+      const answer = await endpoint.execute(operation, inTransaction);
+
+      expect(answer.body).toBe(body);
+      expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
+    });
+
+    it('leaves the outcome unknown if the status is not 400', async () => {
+      const json = canceled('ConditionalCheckFailed');
+      const endpoint = await filledEndpoint(async () => ({ status: 500, json }));
+      await endpoint.ask(operation, inTransaction);
+
+      expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
+    });
+  });
+
+  it.each(['ConditionalCheckFailedException', 'ValidationException', 'TransactionConflictException'])(
+    'writes nothing when a single item fails with %s',
+    async (name) => {
+      const endpoint = await filledEndpoint(async () => ({ status: 400, json: failed(name) }));
+      await endpoint.ask('PutItem', item);
+
+      expect(await endpoint.reread('a')).toEqual(CONSISTENT);
+    },
+  );
+
   it('tells its client of a failure as it is', async () => {
     const endpoint = await filledEndpoint(() => Promise.reject(new SourceTimeoutError('late')));
 
