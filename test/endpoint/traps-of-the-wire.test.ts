@@ -308,6 +308,13 @@ describe('the trap of a batch', () => {
     ['no tables', {}],
     ['101 keys', batch(...Array.from({ length: 101 }, (_, n) => `${n}`)).RequestItems],
     ['a key of a wrong type', { Users: { Keys: [{ id: { N: '1' } }] } }],
+    [
+      'an expression of one table and a legacy parameter of another',
+      {
+        Users: { Keys: [Key], ProjectionExpression: 'n' },
+        Visits: { Keys: [{ user: { N: '1' }, page: { B: 'AA==' } }], AttributesToGet: ['n'] },
+      },
+    ],
   ])('is avoided: %s is for DynamoDB to refuse, whatever memory has', async (_, RequestItems) => {
     await stage.say('GetItem', GET);
     const refusal = '{"__type":"com.amazon.coral.validate#ValidationException","message":"no"}';

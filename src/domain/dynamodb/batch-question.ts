@@ -54,9 +54,26 @@ export const batchQuestion = (
   if (capacity === undefined || !hasOnly(request, MEMBERS) || !isObject(items)) return undefined;
   const parts = Object.entries(items).map(([tableName, part]) => batchPart(tableName, part, tables, place));
   if (!parts.every((part) => part !== undefined)) return undefined;
+  if (mixesParameters(parts)) return undefined;
   const keyCount = parts.reduce((sum, { keys }) => sum + keys.length, 0);
   if (keyCount > MAX_KEYS || !parts.some(({ question }) => question !== undefined)) return undefined;
   return { parts, capacity };
+};
+
+/**
+ * Whether a request has both legacy parameters and expressions, which DynamoDB refuses for the request as a whole. This counts
+ * the expression by which the rest of a table with `fields` is asked for, beside parts that are forwarded as they were sent.
+ */
+const mixesParameters = (parts: readonly BatchPart[]): boolean => {
+  const isLegacy = ({ request }: BatchPart): boolean => Object.hasOwn(request, 'AttributesToGet');
+  const hasExpression = ({ request }: BatchPart): boolean =>
+    Object.hasOwn(request, 'ProjectionExpression') || Object.hasOwn(request, 'ExpressionAttributeNames');
+  if (!parts.some(isLegacy)) return false;
+  return (
+    parts.some(hasExpression) ||
+    (parts.some((part) => part.question?.table.spec.fields !== undefined) &&
+      parts.some((part) => part.question === undefined && isLegacy(part)))
+  );
 };
 
 /** `undefined` where a mistake may be, or may be hidden by leaving keys out. */

@@ -94,6 +94,47 @@ describe('a BatchGetItem', () => {
     ],
     ['a path and nothing else', { Things: { Keys: keys('a'), ProjectionExpression: 'a.b' } }, {}],
     ['all of what is kept in part', { Partial: { Keys: keys('a') } }, {}],
+    [
+      'an expression of one table and a legacy parameter of another',
+      {
+        Things: { Keys: keys('a'), ProjectionExpression: 'x' },
+        Numbers: { Keys: [{ n: { N: '1' } }], AttributesToGet: ['x'] },
+      },
+      {},
+    ],
+    [
+      'the same, in a table that is not configured',
+      {
+        Things: { Keys: keys('a'), AttributesToGet: ['x'] },
+        Others: { Keys: keys('a'), ProjectionExpression: 'x' },
+      },
+      {},
+    ],
+    [
+      'a legacy parameter and names of an expression that is not there',
+      {
+        Things: { Keys: keys('a'), AttributesToGet: ['x'] },
+        Numbers: { Keys: [{ n: { N: '1' } }], ExpressionAttributeNames: { '#x': 'x' } },
+      },
+      {},
+    ],
+    [
+      'a legacy parameter that is null beside an expression',
+      {
+        Things: { Keys: keys('a'), ProjectionExpression: 'x' },
+        Others: { Keys: keys('a'), AttributesToGet: null },
+      },
+      {},
+    ],
+    [
+      // What memory lacks of Partial would be asked for by an expression.
+      'a legacy parameter of a table that stays as it is, beside a table with fields',
+      {
+        Partial: { Keys: keys('a'), AttributesToGet: ['price'] },
+        Others: { Keys: keys('a'), AttributesToGet: ['x'] },
+      },
+      {},
+    ],
   ])('is for DynamoDB to answer if it asks for %s', (_, items, more) => {
     expect(of(items, more)).toBeUndefined();
   });
@@ -103,7 +144,7 @@ describe('what is left of a batch', () => {
   it('asks for what memory lacks, as it is kept, and for other parts as they were sent', () => {
     const asked = question(
       {
-        Things: { Keys: keys('a', 'b', 'c'), AttributesToGet: ['x'] },
+        Things: { Keys: keys('a', 'b', 'c'), ProjectionExpression: 'x' },
         Others: { Keys: keys('o'), ConsistentRead: true },
         Partial: { Keys: keys('p'), ProjectionExpression: 'price' },
         Numbers: { Keys: [{ n: { N: '01' } }] },
