@@ -18,7 +18,7 @@ const REVALIDATE_MS = 30_000;
 
 const setting = (...values: readonly string[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
 const lifetimes = {
-  ttl: setting('0s', '-1s', '60s'),
+  ttl: setting('0s', '60s'),
   staleWhileRevalidate: setting('0s', '30s'),
   staleIfError: setting('0s', '1h'),
 };

@@ -25,7 +25,7 @@ dynamodb:
     sortKey: sKey
   - table: Picked
     hashKey: id
-    fields: [some.name, size, a]
+    fields: [some-name, size, a]
   - table: PickedWithKey
     hashKey: id
     fields: id, a
@@ -43,7 +43,7 @@ const WIDGET_JSON = `{"digits":${DIGITS},"fraction":${FRACTION},"pKey":"widget",
 const WIDGET_PATH = itemPath('Products', 'widget', 'v1');
 const PICKED: AttributeMap = {
   id: { S: 'one' },
-  'some.name': { S: 'dotted' },
+  'some-name': { S: 'dotted' },
   some: { M: { name: { S: 'nested' } } },
   size: { N: '3' },
   a: { BOOL: true },
@@ -203,12 +203,12 @@ it.each(['preloaded', 'read on demand'])('fields picks attributes of an item tha
 
   expect(picked.headers['cache-status']).toContain(how === 'preloaded' ? 'hit' : 'fwd=uri-miss');
   // Dots are part of the name, `size` is a reserved word, and the key was not asked for.
-  expect(picked.body).toBe('{"a":true,"size":3,"some.name":"dotted"}');
+  expect(picked.body).toBe('{"a":true,"size":3,"some-name":"dotted"}');
   expect(withKey.body).toBe('{"a":true,"id":"one"}');
   const typed = await extension.get(`${itemPath('Picked', 'one')}&format=dynamodb`);
   expect(JSON.parse(typed.body)).toEqual({
     a: PICKED.a,
-    'some.name': PICKED['some.name'],
+    'some-name': PICKED['some-name'],
     size: PICKED.size,
   });
 });

@@ -1,18 +1,73 @@
 import * as v from 'valibot';
-import { cacheYamlSchema, type TableEntry, tableEntrySchema } from './cache-yaml-schema.ts';
+import { cacheYamlSchema, keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';
 import type { YamlOutline } from './yaml-outline.ts';
 import type { Path } from './yaml-path.ts';
 
-/** One entry of the list of tables that is right by itself, and where it stands. */
-export interface PlacedEntry {
-  readonly entry: TableEntry;
-  readonly path: Path;
+/** A key of an entry's list, and its index there. */
+export interface PlacedKey extends v.InferOutput<typeof keySchema> {
+  readonly index: number;
 }
 
-const listSchema = v.object({ dynamodb: v.array(v.unknown()) });
-const namedSchema = v.object({ table: v.exactOptional(v.string()), name: v.exactOptional(v.string()) });
+/** One entry of the list of tables, and where it stands: those of its settings that are right by themselves. */
+export class PlacedEntry {
+  readonly path: Path;
+  readonly entry: Omit<TableEntry, 'keys'>;
+  readonly keys: readonly PlacedKey[];
+  readonly #wrong: ReadonlySet<unknown>;
+  readonly #hasUnknownNames: boolean;
 
-/** Reports what is wrong with each entry by itself, and gives those of the tables of which all entries are right. */
+  /** What is wrong with `given` by itself has been reported to `outline` before. */
+  constructor(given: unknown, path: Path, outline: YamlOutline) {
+    this.path = path;
+    const settings: Readonly<Record<string, unknown>> = isMapping(given) ? given : {};
+    const [, at] = path;
+    const found = outline.findings.filter((finding) => finding.path[1] === at);
+    this.#wrong = new Set(found.map((finding) => finding.path[2]));
+    this.#hasUnknownNames =
+      !isMapping(given) || [...this.#wrong].some((name) => name !== undefined && !isSetting(name));
+    const { keys: _, ...entry } =
+      found.length === 0 ? v.parse(partialEntrySchema, settings) : valid(settings);
+    this.entry = entry;
+    const wrongKeys = new Set(found.map((finding) => finding.path[3]));
+    this.keys = (Array.isArray(settings.keys) ? settings.keys : []).flatMap((key, index) => {
+      const parsed = v.safeParse(keySchema, key);
+      return parsed.success && !wrongKeys.has(index) ? [{ index, ...parsed.output }] : [];
+    });
+  }
+
+  /** Whether nothing is wrong with these settings, nor with the name of any other, which could be one of them. */
+  isSure(...names: readonly string[]): boolean {
+    return !this.#hasUnknownNames && !names.some((name) => this.#wrong.has(name));
+  }
+
+  /** Whether it says for certain which table it is of. */
+  get isNamed(): boolean {
+    return this.entry.table !== undefined && this.isSure('table', 'name');
+  }
+
+  /** What requests call the table; undefined if the entry does not say. */
+  get name(): string | undefined {
+    return this.#wrong.has('name') ? undefined : (this.entry.name ?? this.entry.table);
+  }
+}
+
+const isMapping = (given: unknown): given is Readonly<Record<string, unknown>> =>
+  typeof given === 'object' && given !== null && !Array.isArray(given);
+
+const isSetting = (name: unknown): boolean =>
+  typeof name === 'string' && Object.hasOwn(partialEntrySchema.entries, name);
+
+/** Each setting is judged by itself. */
+const valid = (settings: Readonly<Record<string, unknown>>): TableEntry => {
+  const right = Object.entries(partialEntrySchema.entries).filter(
+    ([name, schema]) => name in settings && v.is(schema, settings[name]),
+  );
+  return v.parse(partialEntrySchema, Object.fromEntries(right.map(([name]) => [name, settings[name]])));
+};
+
+const listSchema = v.object({ dynamodb: v.array(v.unknown()) });
+
+/** Reports what is wrong with each entry by itself, and gives what is right in them. */
 export const readEntries = (outline: YamlOutline): readonly PlacedEntry[] => {
   const result = v.safeParse(cacheYamlSchema, outline.value, { abortPipeEarly: true });
   const reported = new Set(outline.findings.map(({ path }) => JSON.stringify(path)));
@@ -23,21 +78,7 @@ export const readEntries = (outline: YamlOutline): readonly PlacedEntry[] => {
   }
   const list = v.safeParse(listSchema, outline.value);
   const entries = list.success ? list.output.dynamodb : [];
-  const wrong = new Set(outline.findings.map(({ path }) => path[1]));
-  const doubtful = new Set(
-    [...entries.keys()].filter((index) => wrong.has(index)).map((index) => nameOf(entries[index])),
-  );
-  return entries.flatMap((given, index) => {
-    const parsed = v.safeParse(tableEntrySchema, given);
-    if (!parsed.success || doubtful.has(nameOf(given))) return [];
-    return [{ entry: parsed.output, path: ['dynamodb', index] }];
-  });
-};
-
-/** By what a table is called, entries that belong together are told, right or wrong. */
-const nameOf = (given: unknown): string | undefined => {
-  const named = v.safeParse(namedSchema, given);
-  return named.success ? (named.output.name ?? named.output.table) : undefined;
+  return entries.map((given, index) => new PlacedEntry(given, ['dynamodb', index], outline));
 };
 
 interface Complaint {

@@ -16,6 +16,12 @@ const keyEntries = {
   sort: v.exactOptional(keyValue('Value of the sort key, where the table has one.')),
 };
 
+/** One of the items to preload. */
+export const keySchema = v.strictObject(
+  keyEntries,
+  'a mapping with hash, and sort where the table has a sort key',
+);
+
 const tableEntries = {
   table: tableName(3, 'Name of the table in DynamoDB.', 'Products'),
   name: v.exactOptional(
@@ -54,10 +60,7 @@ const tableEntries = {
   ),
   keys: v.exactOptional(
     v.pipe(
-      v.array(
-        v.strictObject(keyEntries, 'a mapping with hash, and sort where the table has a sort key'),
-        'a list of keys',
-      ),
+      v.array(keySchema, 'a list of keys'),
       v.nonEmpty('a list of at least one key'),
       v.description('Items to preload.'),
     ),
@@ -97,8 +100,14 @@ const tableEntries = {
 /** One entry of the list of tables. */
 export const tableEntrySchema = v.strictObject(tableEntries, 'a mapping that describes a table');
 
-/** What one entry says of a table, or adds to it. Times in milliseconds. */
-export type TableEntry = v.InferOutput<typeof tableEntrySchema>;
+/** What is left of an entry without those settings that are wrong. */
+export const partialEntrySchema = v.strictObject({
+  ...tableEntries,
+  table: v.exactOptional(tableEntries.table),
+});
+
+/** What one entry says of a table, or adds to it, as far as it is right. Times in milliseconds. */
+export type TableEntry = v.InferOutput<typeof partialEntrySchema>;
 
 const rootEntries = {
   dynamodb: v.pipe(

@@ -1,6 +1,11 @@
 import * as v from 'valibot';
 import { GO_BOOL_RULE, parseGoBool } from '../../domain/cache/go-bool.ts';
-import { durationToMs, GO_DURATION_RULE, parseGoDuration } from '../../domain/cache/go-duration.ts';
+import {
+  durationToMs,
+  GO_DURATION_RULE,
+  NOT_NEGATIVE_RULE,
+  parseGoDuration,
+} from '../../domain/cache/go-duration.ts';
 
 /*
  * The kinds of values in cache.yaml. Each reads text, because that is what YAML's failsafe schema makes of every scalar.
@@ -32,13 +37,30 @@ export const attributeName = (description: string, example: string) =>
     v.examples([example]),
   );
 
+/** Paths into an item have dots and brackets, which names of attributes hardly ever have. */
+const NO_PATH = /^[^.[]*$/;
+
+const pathRule = ({ input }: { readonly input: string }): string => {
+  const path = input.split(',').find((name) => !NO_PATH.test(name)) ?? input;
+  const outer = path.slice(0, path.search(/[.[]/)).trim();
+  const instead =
+    outer === '' ? '' : `, such as ${JSON.stringify(outer.slice(0, 80))}, which keeps all of it`;
+  return `names of whole attributes${instead}; paths into them are not supported`;
+};
+
 const FIELDS_RULE = 'attribute names, as a list or with commas between them';
 
 /** Names of attributes in either of two forms; trimmed, and each once. */
 export const fieldNames = (description: string) =>
   v.pipe(
     v.union(
-      [v.string(FIELDS_RULE), v.pipe(v.array(v.string('an attribute name')), v.minLength(1, FIELDS_RULE))],
+      [
+        v.pipe(v.string(FIELDS_RULE), v.regex(NO_PATH, pathRule)),
+        v.pipe(
+          v.array(v.pipe(v.string('an attribute name'), v.regex(NO_PATH, pathRule))),
+          v.minLength(1, FIELDS_RULE),
+        ),
+      ],
       FIELDS_RULE,
     ),
     v.description(description),
@@ -80,23 +102,25 @@ export const duration = (description: string, variable: string | undefined, exam
   v.pipe(
     v.string(GO_DURATION_RULE),
     v.description(
-      `${description} A Go duration; by default ${variable === undefined ? 'not at all' : `what ${variable} says`}.`,
+      `${description} A Go duration, 0s for none; by default ${variable === undefined ? 'not at all' : `what ${variable} says`}.`,
     ),
     v.examples([example]),
     v.metadata({
       type: ['string', 'integer'],
-      pattern: '^[+-]?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$',
+      pattern: '^\\+?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$',
       // The one number that is a duration without a unit.
       minimum: 0,
       maximum: 0,
     }),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       try {
-        return durationToMs(parseGoDuration(dataset.value));
+        const lengthMs = durationToMs(parseGoDuration(dataset.value));
+        if (lengthMs >= 0) return lengthMs;
+        addIssue({ message: NOT_NEGATIVE_RULE });
       } catch {
         addIssue({ message: GO_DURATION_RULE });
-        return NEVER;
       }
+      return NEVER;
     }),
   );
 

@@ -17,6 +17,7 @@ export const reportRepetition = (
   const seen = new Map<string, PlacedEntry>();
   for (const [first, ...repeats] of tables) {
     for (const repeat of repeats) reportRepeat(first, repeat, outline, functionRegion);
+    if (!first.isNamed || !first.isSure('region')) continue;
     const place = JSON.stringify([first.entry.table, first.entry.region ?? functionRegion]);
     const other = seen.get(place);
     if (other === undefined) seen.set(place, first);
@@ -26,15 +27,17 @@ export const reportRepetition = (
 
 const reportRepeat = (
   first: PlacedEntry,
-  { entry, path }: PlacedEntry,
+  repeat: PlacedEntry,
   outline: YamlOutline,
   functionRegion: string | undefined,
 ): void => {
+  const { entry, path } = repeat;
   const line = outline.lineOf(first.path);
   if (entry.table !== first.entry.table) {
+    if (!first.isSure('table') || !repeat.isSure('table')) return;
     const name = entry.name === undefined ? 'table' : 'name';
     const problem = `which names table "${first.entry.table}" on line ${line} already; allowed: another name`;
-    outline.report([...path, name], `is "${nameOf(entry)}", ${problem}`);
+    outline.report([...path, name], `is "${repeat.name}", ${problem}`);
     return;
   }
   const known = new Map<string, unknown>(
@@ -42,24 +45,23 @@ const reportRepeat = (
   );
   let differs = false;
   for (const [name, value] of Object.entries(entry)) {
-    if (KEY_NAMES.includes(name) || JSON.stringify(value) === JSON.stringify(known.get(name))) continue;
+    if (KEY_NAMES.includes(name) || !first.isSure(name)) continue;
+    if (JSON.stringify(value) === JSON.stringify(known.get(name))) continue;
     differs = true;
     const given = outline.givenAt([...path, name]);
     outline.report(
       [...path, name],
-      `is ${given}, other than where "${nameOf(entry)}" is described, on line ${line}; allowed: adding keys`,
+      `is ${given}, other than where "${repeat.name}" is described, on line ${line}; allowed: adding keys`,
     );
   }
-  if (differs || listsKeys(entry)) return;
-  outline.report(path, `repeats "${nameOf(entry)}" of line ${line}; allowed: adding keys`);
+  if (differs || listsKeys(repeat) || !repeat.isSure('keys', 'hashKeyValue')) return;
+  outline.report(path, `repeats "${repeat.name}" of line ${line}; allowed: adding keys`);
 };
 
 const reportSecondName = (first: PlacedEntry, second: PlacedEntry, outline: YamlOutline): void => {
   const line = outline.lineOf(first.path);
   outline.report(
     second.path,
-    `calls table "${second.entry.table}" "${nameOf(second.entry)}", which line ${line} calls "${nameOf(first.entry)}"; allowed: one name in each region`,
+    `calls table "${second.entry.table}" "${second.name}", which line ${line} calls "${first.name}"; allowed: one name in each region`,
   );
 };
-
-const nameOf = ({ name, table }: PlacedEntry['entry']): string => name ?? table;

@@ -13,42 +13,49 @@ export interface TableDefaults {
   readonly region: string | undefined;
 }
 
+/** Groups keys that are read only to find what is wrong with them. */
+const UNNAMED = 'unnamed';
+
 /** Joins the entries of each table, and reports to `outline` where they contradict each other or themselves. */
 export const tableSpecs = (
   entries: readonly PlacedEntry[],
   outline: YamlOutline,
   defaults: TableDefaults,
 ): readonly TableSpec[] => {
-  const tables = new Map<string, [PlacedEntry, ...PlacedEntry[]]>();
-  for (const placed of entries) {
-    const name = placed.entry.name ?? placed.entry.table;
+  const tables = new Map<string | number, [PlacedEntry, ...PlacedEntry[]]>();
+  for (const [index, placed] of entries.entries()) {
+    // Without a name an entry is a table of its own.
+    const name = placed.name ?? index;
     const table = tables.get(name);
     if (table === undefined) tables.set(name, [placed]);
     else table.push(placed);
   }
   reportRepetition([...tables.values()], outline, defaults.region);
-  return [...tables].flatMap(([name, table]) => tableSpec(name, table, outline, defaults) ?? []);
+  const unnamed = entries.find(({ isNamed }) => !isNamed);
+  return [...tables.values()].flatMap((table) => tableSpec(table, outline, defaults, unnamed) ?? []);
 };
 
+/** @param unnamed the first entry of which the table is not sure: it may be the one that describes a later table */
 const tableSpec = (
-  name: string,
   table: TableEntries,
   outline: YamlOutline,
   { lifetimes }: TableDefaults,
+  unnamed: PlacedEntry | undefined,
 ): TableSpec | undefined => {
   const [first] = table;
-  const { entry } = first;
-  const schema = keySchema(first, outline);
-  if (schema === undefined) return undefined;
-  const keys = listedKeys(table, new KeyCodec({ ...schema, name }), outline);
-  const haveKeys = table.some((each) => listsKeys(each.entry));
+  const { entry, name } = first;
+  const mayBeDescribed = unnamed !== undefined && Number(unnamed.path[1]) < Number(first.path[1]);
+  const schema = keySchema(first, mayBeDescribed, outline);
+  const keys = listedKeys(table, schema && new KeyCodec({ ...schema, name: name ?? UNNAMED }), outline);
+  const haveKeys = table.some(listsKeys);
   const preload = entry.preload ?? (haveKeys ? 'keys' : 'all');
-  if (preload === 'keys' && !haveKeys) {
+  if (preload === 'keys' && !haveKeys && table.every((each) => each.isSure('keys', 'hashKeyValue'))) {
     outline.report(
       [...first.path, 'preload'],
       'is "keys", but no keys are listed; allowed: all, none, or a list of keys',
     );
   }
+  if (schema === undefined || name === undefined || entry.table === undefined) return undefined;
   return {
     name,
     table: entry.table,
@@ -68,12 +75,19 @@ const tableSpec = (
   };
 };
 
-const keySchema = ({ entry, path }: PlacedEntry, outline: YamlOutline): KeySchema | undefined => {
+/** Undefined if it is not sure. */
+const keySchema = (
+  placed: PlacedEntry,
+  mayBeDescribed: boolean,
+  outline: YamlOutline,
+): KeySchema | undefined => {
+  const { entry, path } = placed;
   const { hashKey, sortKey } = entry;
-  if (entry.sortKeyType !== undefined && sortKey === undefined) {
+  if (entry.sortKeyType !== undefined && sortKey === undefined && placed.isSure('sortKey')) {
     outline.report([...path, 'sortKeyType'], 'stands without sortKey; allowed: both or neither');
   }
   if (hashKey === undefined) {
+    if (mayBeDescribed || !placed.isSure('hashKey')) return undefined;
     const given = [...path, 'hashKey'];
     const rule = 'required where a table appears for the first time';
     if (outline.has(given)) outline.report(given, `is ${outline.givenAt(given)}; it is ${rule}`);
@@ -86,6 +100,7 @@ const keySchema = ({ entry, path }: PlacedEntry, outline: YamlOutline): KeySchem
       `is ${outline.givenAt([...path, 'sortKey'])}, as is hashKey; allowed: another attribute`,
     );
   }
+  if (!placed.isSure('hashKey', 'hashKeyType', 'sortKey', 'sortKeyType')) return undefined;
   return {
     hashKey: { name: hashKey, type: entry.hashKeyType ?? 'S' },
     ...(sortKey === undefined ? {} : { sortKey: { name: sortKey, type: entry.sortKeyType ?? 'S' } }),

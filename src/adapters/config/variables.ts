@@ -1,5 +1,10 @@
 import { GO_BOOL_RULE, parseGoBool } from '../../domain/cache/go-bool.ts';
-import { durationToMs, GO_DURATION_RULE, parseGoDuration } from '../../domain/cache/go-duration.ts';
+import {
+  durationToMs,
+  GO_DURATION_RULE,
+  NOT_NEGATIVE_RULE,
+  parseGoDuration,
+} from '../../domain/cache/go-duration.ts';
 import { shownValue } from './shown-value.ts';
 
 /** The environment of a process. */
@@ -44,9 +49,12 @@ export class Variables {
     return fallback;
   }
 
-  /** A Go duration, of any length and sign, in milliseconds. */
+  /** A Go duration that is not negative, in milliseconds. */
   durationMs(name: string, fallbackMs: number): number {
-    return this.#parsed(name, durationMsOf, GO_DURATION_RULE) ?? fallbackMs;
+    const valueMs = this.#parsed(name, durationMsOf, GO_DURATION_RULE) ?? fallbackMs;
+    if (valueMs >= 0) return valueMs;
+    this.reject(name, NOT_NEGATIVE_RULE);
+    return fallbackMs;
   }
 
   /** A Go duration that something may take, in milliseconds: from 1 ms to 15 min, the longest invocation. */

@@ -20,6 +20,9 @@ const TERM = /([0-9]*)(?:\.([0-9]*))?([^0-9.]+)/y;
 export const GO_DURATION_RULE =
   'a Go duration such as 30s, 3m or 1h30m (units ns, us, ms, s, m, h), at most about 292 years either way';
 
+/** What is allowed where a duration cannot be negative, in words fit for a message. */
+export const NOT_NEGATIVE_RULE = 'a Go duration that is not negative, such as 30s or 1h30m; 0s turns it off';
+
 /**
  * Reads a duration as Go's `time.ParseDuration` does.
  *

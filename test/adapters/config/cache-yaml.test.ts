@@ -112,9 +112,9 @@ describe('readCacheYaml', () => {
     expect(table?.preload.everything).toBe(everything);
   });
 
-  it('keeps lifetimes that are zero or negative: they switch off', () => {
-    expect(tables('dynamodb: [{ table: abc, hashKey: id, ttl: 0, negativeTtl: -1s }]')).toMatchObject([
-      { lifetimes: { ttlMs: 0, negativeTtlMs: -1000, staleWhileRevalidateMs: 3, staleIfErrorMs: 4 } },
+  it('keeps lifetimes that are zero: they switch off', () => {
+    expect(tables('dynamodb: [{ table: abc, hashKey: id, ttl: 0, negativeTtl: -0s }]')).toMatchObject([
+      { lifetimes: { ttlMs: 0, negativeTtlMs: 0, staleWhileRevalidateMs: 3, staleIfErrorMs: 4 } },
     ]);
   });
 
@@ -157,6 +157,9 @@ const KEY_MAPPING_RULE = 'a mapping with hash, and sort where the table has a so
 const FIELDS_RULE = 'attribute names, as a list or with commas between them';
 const DURATION_RULE =
   'a Go duration such as 30s, 3m or 1h30m (units ns, us, ms, s, m, h), at most about 292 years either way';
+const NOT_NEGATIVE_RULE = 'a Go duration that is not negative, such as 30s or 1h30m; 0s turns it off';
+const pathRule = (outer?: string) =>
+  `names of whole attributes${outer === undefined ? '' : `, such as "${outer}", which keeps all of it`}; paths into them are not supported`;
 const BOOL_RULE = 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False';
 const ROOT_RULE = 'a mapping with dynamodb, the list of tables';
 const TABLE_NAMES =
@@ -214,7 +217,7 @@ describe('a file that is not the YAML wanted', () => {
   it('is refused with a hundred problems at most', () => {
     const { problems } = read(`dynamodb:\n${'- {}\n'.repeat(150)}`);
     expect(problems).toHaveLength(101);
-    expect(problems.at(-1)).toBe('and 50 more of the like');
+    expect(problems.at(-1)).toBe('and 51 more of the like');
   });
 });
 
@@ -225,6 +228,15 @@ describe('an entry that is wrong by itself', () => {
     ['ttl: 5', '4:10', `ttl is "5"; allowed: ${DURATION_RULE}`],
     ['staleIfError: 1d', '4:19', `staleIfError is "1d"; allowed: ${DURATION_RULE}`],
     ['staleWhileRevalidate: [1s]', '4:27', `staleWhileRevalidate is a list; allowed: ${DURATION_RULE}`],
+    ['ttl: -1s', '4:10', `ttl is "-1s"; allowed: ${NOT_NEGATIVE_RULE}`],
+    ['negativeTtl: -1ns', '4:18', `negativeTtl is "-1ns"; allowed: ${NOT_NEGATIVE_RULE}`],
+    ['staleIfError: -1h30m', '4:19', `staleIfError is "-1h30m"; allowed: ${NOT_NEGATIVE_RULE}`],
+    ['queryTtl: -.5s', '4:15', `queryTtl is "-.5s"; allowed: ${NOT_NEGATIVE_RULE}`],
+    ['fields: a.b', '4:13', `fields is "a.b"; allowed: ${pathRule('a')}`],
+    ['fields: id, a.b', '4:13', `fields is "id, a.b"; allowed: ${pathRule('a')}`],
+    ['fields: [id, a.b.c]', '4:18', `fields[1] is "a.b.c"; allowed: ${pathRule('a')}`],
+    ['fields: ["list[0]"]', '4:14', `fields[0] is "list[0]"; allowed: ${pathRule('list')}`],
+    ['fields: ["[0].b"]', '4:14', `fields[0] is "[0].b"; allowed: ${pathRule()}`],
     ['mode: shadow', '4:11', 'mode is "shadow"; allowed: one of serve, observe'],
     ['consistentRead: yes', '4:21', `consistentRead is "yes"; allowed: ${BOOL_RULE}`],
     ['region: Ireland', '4:13', 'region is "Ireland"; allowed: an AWS region such as eu-west-1'],
@@ -368,5 +380,66 @@ describe('entries that contradict each other', () => {
     expect(read(text).problems).toEqual([
       `cache.yaml:2:19: dynamodb[0].hashkye is unknown; did you mean hashKey? allowed: ${TABLE_NAMES}`,
     ]);
+  });
+});
+
+describe('all that is wrong with an entry', () => {
+  const sorted = '{ table: abc, hashKey: id, sortKey: s';
+
+  it.each([
+    [
+      `${sorted}, keys: [{ hash: p1 }, p2] }`,
+      [
+        'keys[0] names no item: the table has a sort key, whose value is missing',
+        `keys[1] is "p2"; allowed: ${KEY_MAPPING_RULE}`,
+      ],
+    ],
+    [
+      `${sorted}, ttl: soon, keys: [{ hash: p1 }] }`,
+      [`ttl is "soon"; allowed: ${DURATION_RULE}`, 'keys[0] names no item: the table has a sort key'],
+    ],
+    [
+      '{ table: abc, hashKey: id, hashKeyType: N, hashKeyValue: x, mode: y, sortKeyType: S }',
+      [
+        'hashKeyValue names no item: a key of type N is not a number',
+        'mode is "y"',
+        'sortKeyType stands without sortKey',
+      ],
+    ],
+    ['{ table: x, ttl: soon }', ['has no hashKey', 'table is "x"', 'ttl is "soon"']],
+    [
+      '{ table: abc, hashKey: id, preload: keys, fields: [] }',
+      ['preload is "keys", but no keys are listed', 'fields is an empty list'],
+    ],
+  ])('is reported at once: %s', (entry, problems) => {
+    expect(
+      read(`dynamodb: [${entry}]`).problems.map((each) => each.replace(/^.*?dynamodb\[0\][. ]/, '')),
+    ).toEqual(problems.map((problem) => expect.stringContaining(problem)));
+  });
+
+  it('is reported beside what a later entry does to the same table', () => {
+    const text =
+      'dynamodb:\n- { table: abc, hashKey: id, mode: x, ttl: 1m }\n- { table: abc, hashKeyValue: x, ttl: 2m }\n';
+    expect(read(text).problems).toEqual([
+      'cache.yaml:2:36: dynamodb[0].mode is "x"; allowed: one of serve, observe',
+      'cache.yaml:3:39: dynamodb[1].ttl is "2m", other than where "abc" is described, on line 2; allowed: adding keys',
+    ]);
+  });
+
+  it.each([
+    [
+      'an unknown name, which may be the sort key',
+      '{ table: abc, hashKey: id, sortkye: s, keys: [{ hash: a, sort: b }] }',
+    ],
+    [
+      'a wrong sort key',
+      '{ table: abc, hashKey: id, sortKey: [], sortKeyType: S, keys: [{ hash: a, sort: b }] }',
+    ],
+    ['a wrong hash value', '{ table: abc, hashKey: id, hashKeyValue: [x], sortKeyValue: y }'],
+    ['wrong keys', '{ table: abc, hashKey: id, preload: keys, keys: [a] }'],
+    ['an unknown name in a key', `${sorted}, keys: [{ hash: a, srt: b }] }`],
+    ['no mapping', 'abc'],
+  ])('is not reported on the strength of %s', (_, entry) => {
+    expect(read(`dynamodb: [${entry}]`).problems).toHaveLength(1);
   });
 });

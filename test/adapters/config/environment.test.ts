@@ -5,6 +5,7 @@ import { VARIABLE_PREFIX, VARIABLES } from '../../../src/adapters/config/variabl
 const MIB = 1_048_576;
 const DURATION =
   'a Go duration such as 30s, 3m or 1h30m (units ns, us, ms, s, m, h), at most about 292 years either way';
+const NOT_NEGATIVE = 'a Go duration that is not negative, such as 30s or 1h30m; 0s turns it off';
 const URL_RULE =
   'an http or https URL without credentials, query and fragment, other than that of this extension';
 
@@ -50,7 +51,7 @@ describe('readEnvironment', () => {
       CACHE_EXTENSION_MAX_BYTES: '1000000',
       CACHE_EXTENSION_MAX_ITEMS: '500',
       CACHE_EXTENSION_MAX_ABSENCE_BYTES: '0',
-      CACHE_EXTENSION_NEGATIVE_TTL: '-1s',
+      CACHE_EXTENSION_NEGATIVE_TTL: '1s',
       CACHE_EXTENSION_STALE_WHILE_REVALIDATE: '1m',
       CACHE_EXTENSION_STALE_IF_ERROR: '0',
       CACHE_EXTENSION_TIMEOUT: '1.5s',
@@ -89,7 +90,7 @@ describe('readEnvironment', () => {
         token: 's3cret',
         functionName: 'orders',
       },
-      lifetimes: { ttlMs: 90_000, negativeTtlMs: -1000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 0 },
+      lifetimes: { ttlMs: 90_000, negativeTtlMs: 1000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 0 },
       configPath: '/opt/cache.yaml',
       problems: [],
     });
@@ -110,6 +111,10 @@ describe('readEnvironment', () => {
     ['CACHE_EXTENSION_STALE_WHILE_REVALIDATE', ' 1s', DURATION],
     ['CACHE_EXTENSION_STALE_IF_ERROR', 'forever', DURATION],
     ['CACHE_EXTENSION_TIMEOUT', '2000', DURATION],
+    ['CACHE_EXTENSION_TTL', '-1s', NOT_NEGATIVE],
+    ['CACHE_EXTENSION_NEGATIVE_TTL', '-1ns', NOT_NEGATIVE],
+    ['CACHE_EXTENSION_STALE_WHILE_REVALIDATE', '-1h', NOT_NEGATIVE],
+    ['CACHE_EXTENSION_STALE_IF_ERROR', '-.5m', NOT_NEGATIVE],
     ['CACHE_EXTENSION_TIMEOUT', '0s', 'a Go duration from 1ms to 15m'],
     ['CACHE_EXTENSION_TIMEOUT', '999us', 'a Go duration from 1ms to 15m'],
     ['CACHE_EXTENSION_PRELOAD_TIMEOUT', '-1s', 'a Go duration from 1ms to 15m'],

@@ -67,9 +67,9 @@ describe('null in cache.yaml', () => {
   });
 
   it.each([
-    ['table: null', '1:21', 'table is null; allowed: a table name of 3 to 255 characters'],
-    ['table: ~', '1:21', 'table is null; allowed: a table name of 3 to 255 characters'],
-    ['table: ', '1:22', 'table is empty; allowed: a table name of 3 to 255 characters'],
+    ['table: null, hashKey: id', '1:21', 'table is null; allowed: a table name of 3 to 255 characters'],
+    ['table: ~, hashKey: id', '1:21', 'table is null; allowed: a table name of 3 to 255 characters'],
+    ['table: , hashKey: id', '1:21', 'table is empty; allowed: a table name of 3 to 255 characters'],
     ['table: abc, hashKey: NULL', '1:35', 'hashKey is null; it is required where a table appears'],
     ['table: abc, hashKey: id, keys: [{ hash: null }]', '1:54', 'keys[0].hash is null; allowed: a key value'],
     ['table: abc, hashKey: id, keys: [{ hash: ~ }]', '1:54', 'keys[0].hash is null; allowed: a key value'],
