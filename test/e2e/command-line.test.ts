@@ -11,6 +11,7 @@ import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts'
 import { HttpClient } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
+import { freePort } from '../support/free-port.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -215,6 +216,35 @@ describe('beside a DynamoDB', () => {
       running.signal('SIGTERM');
       expect(await running.ended).toBe(0);
       expect(running.stderr).toHaveLength(1);
+    });
+
+    it('asks the DynamoDB that AWS_ENDPOINT_URL_DYNAMODB names, as the AWS SDKs do', async () => {
+      file('cache.yaml', GOOD);
+      start(['--port', '0'], {
+        CACHE_EXTENSION_DYNAMODB_ENDPOINT: '',
+        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+      });
+
+      const [, port] = await running.whenSaid(/^Serving on http:\/\/localhost:(\d+) until Ctrl-C\.$/);
+      const http = new HttpClient(Number(port));
+      const answer = await http.request('GET', itemPath('Things', 'one'));
+      http.close();
+
+      expect(answer).toMatchObject({ status: 200, body: '{"id":"one"}' });
+    });
+
+    it('refuses to ask itself, and says what to do', async () => {
+      file('cache.yaml', GOOD);
+      const port = await freePort();
+      start(['--port', String(port)], {
+        CACHE_EXTENSION_DYNAMODB_ENDPOINT: '',
+        AWS_ENDPOINT_URL: `http://localhost:${port}`,
+      });
+
+      expect(await running.ended).toBe(1);
+      expect(running.stderr.join('\n')).toMatch(
+        /AWS_ENDPOINT_URL is "http:\/\/localhost:\d+", the address of this server itself, .* set CACHE_EXTENSION_DYNAMODB_ENDPOINT/,
+      );
     });
 
     it('says what is wrong with the settings, and ends with 1', async () => {

@@ -105,7 +105,8 @@ What the file leaves to the variables of the function may be on, preload include
     summary: 'serve on this machine, as the extension does in Lambda',
     text: `Serves http://localhost:4000/dynamodb?name=… for the tables of the file, until Ctrl-C or SIGTERM.
 Takes AWS credentials, AWS_REGION and the CACHE_EXTENSION_* variables from the environment;
-the file may be named by CACHE_EXTENSION_CONFIG too.`,
+the file may be named by CACHE_EXTENSION_CONFIG too. DynamoDB is asked at CACHE_EXTENSION_DYNAMODB_ENDPOINT,
+AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL, the first that is set; else at the endpoint of the region.`,
     options: START_OPTIONS,
   },
 ];

@@ -25,6 +25,9 @@ const ANY_LIFETIMES: Lifetimes = {
   staleIfErrorMs: 3_600_000,
 };
 
+/** The environment is that of a function. */
+const IN_LAMBDA: Environment = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' };
+
 /** Reads the text of a `cache.yaml` ahead of its use. Never throws; if there are problems, `tables` is incomplete. */
 export const checkCacheYaml = (
   text: string,
@@ -34,7 +37,7 @@ export const checkCacheYaml = (
     const yaml = readCacheYaml(path, readYaml(text), { lifetimes: ANY_LIFETIMES, region: undefined });
     return { ...yaml, preloads: true };
   }
-  const { settings, lifetimes, problems } = readEnvironment(environment);
+  const { settings, lifetimes, problems } = readEnvironment({ ...IN_LAMBDA, ...environment });
   const yaml = readCacheYaml(path, readYaml(text), { lifetimes, region: settings.region });
   return { tables: yaml.tables, preloads: settings.preload, problems: [...problems, ...yaml.problems] };
 };

@@ -62,6 +62,8 @@ export const PLATFORM_VARIABLES = {
   endpoint: 'AWS_ENDPOINT_URL',
   /** Where they look for DynamoDB. */
   endpointOfDynamoDb: 'AWS_ENDPOINT_URL_DYNAMODB',
+  /** Whether the two are to be ignored. */
+  ignoreEndpoints: 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
   /** What starts the runtime of the function in place of Lambda. */
   execWrapper: 'AWS_LAMBDA_EXEC_WRAPPER',
   /** With the secret key, credentials that go before those of an endpoint. */

@@ -36,6 +36,11 @@ describe('checkCacheYaml', () => {
     ]);
   });
 
+  it('takes the environment for that of a function, whose SDKs may be pointed at the extension', () => {
+    const environment = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4000' };
+    expect(checkCacheYaml(TEXT, { environment }).problems).toEqual([]);
+  });
+
   it('names problems of the file by its path, and those of the environment by the variable', () => {
     const environment = { CACHE_EXTENSION_TTL: 'soon' };
 

@@ -308,3 +308,52 @@ describe('an endpoint', () => {
     expect(read(environment).settings.keepsTypedForm).toBe(false);
   });
 });
+
+describe('the endpoint variables of the AWS SDKs', () => {
+  const LOCAL = 'http://127.0.0.1:8000';
+  const upstreamOf = (environment: Record<string, string>) => {
+    const { settings, problems } = read(environment);
+    return { upstream: settings.dynamoDbEndpoint, problems };
+  };
+
+  it.each([
+    [{ AWS_ENDPOINT_URL_DYNAMODB: LOCAL }, LOCAL],
+    [{ AWS_ENDPOINT_URL: LOCAL }, LOCAL],
+    [{ AWS_ENDPOINT_URL_DYNAMODB: LOCAL, AWS_ENDPOINT_URL: 'http://localhost:4566' }, LOCAL],
+    [
+      { AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:4000', CACHE_EXTENSION_PORT: '4001' },
+      'http://localhost:4000',
+    ],
+    [{ AWS_ENDPOINT_URL_DYNAMODB: LOCAL, CACHE_EXTENSION_DYNAMODB_ENDPOINT: 'http://db:1' }, 'http://db:1'],
+    [{ AWS_ENDPOINT_URL_DYNAMODB: LOCAL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, undefined],
+    [{ AWS_ENDPOINT_URL: LOCAL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'True' }, undefined],
+    [{ AWS_ENDPOINT_URL: LOCAL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' }, LOCAL],
+    [{ AWS_ENDPOINT_URL_DYNAMODB: '' }, undefined],
+    [{ AWS_ENDPOINT_URL_DYNAMODB: LOCAL, AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' }, undefined],
+    [{ AWS_ENDPOINT_URL: LOCAL, AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' }, undefined],
+    [{ AWS_ENDPOINT_URL: 'http://localhost:4000', AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' }, undefined],
+  ])('outside Lambda name the upstream, unless something goes before them: %j', (environment, upstream) => {
+    expect(upstreamOf(environment)).toEqual({ upstream, problems: [] });
+  });
+
+  it.each([
+    { AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:4000' },
+    { AWS_ENDPOINT_URL: 'http://[::1]:4000/' },
+    { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4001', CACHE_EXTENSION_PORT: '4001' },
+  ])('are refused where they lead to the server itself: %j', (environment) => {
+    const [name] = Object.keys(environment);
+    expect(upstreamOf(environment)).toEqual({
+      upstream: undefined,
+      problems: [expect.stringMatching(`^${name} is "http:.*", the address of this server itself`)],
+    });
+    const ignored = { ...environment, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+    expect(upstreamOf(ignored)).toEqual({ upstream: undefined, problems: [] });
+  });
+
+  it('are refused if they are no URL of a server, without their credentials', () => {
+    expect(upstreamOf({ AWS_ENDPOINT_URL: 'localhost:8000' }).problems).toEqual([
+      'AWS_ENDPOINT_URL is "localhost:8000"; allowed: an http or https URL without credentials, query and fragment; correct or unset it, or set CACHE_EXTENSION_DYNAMODB_ENDPOINT to where DynamoDB is',
+    ]);
+    expect(upstreamOf({ AWS_ENDPOINT_URL: 'http://me:secret@db' }).problems[0]).not.toContain('secret');
+  });
+});
