@@ -15,7 +15,8 @@ export const serveLocally = async (path: string | undefined, port: string | unde
   };
   const door = await openFrontDoor(env, (settings) => new NodeHttpServer(settings));
   const announce = () => {
-    process.stderr.write(`Serving on http://localhost:${door.server?.port} until Ctrl-C.\n`);
+    const url = `http://localhost:${door.server?.port}`;
+    process.stderr.write(`Serving on ${url} until Ctrl-C.\nNext, in another terminal: curl ${url}/health\n`);
   };
   process.exit(await start(env, door, Promise.resolve(new IdleMoment(new SignalEvents(), announce))));
 };

@@ -21,9 +21,9 @@ export const start = async (
   const { value: lifecycleEvents } = surroundings;
   const { server, failure } = door;
   if (settings.status === 'rejected') {
-    return refuse(joined([settings.reason, failure]), lifecycleEvents);
+    return refuse(joined([settings.reason, failure], env), lifecycleEvents);
   }
-  if (server === undefined) return refuse(joined([failure]), lifecycleEvents);
+  if (server === undefined) return refuse(joined([failure], env), lifecycleEvents);
   // Changing V8's settings makes Node.js compile anew whatever of its own it loads after that: 20 ms of the warm-up.
   if (settings.value.preload) await keepHeapTight();
   const program: Program = wire(settings.value, PORTABLE, {
@@ -57,10 +57,11 @@ const refuse = async (error: Error, lifecycleEvents: LifecycleEvents): Promise<n
 };
 
 /** One report of all that is wrong with the settings, the port included. */
-const joined = (failures: readonly unknown[]): SettingsError =>
+const joined = (failures: readonly unknown[], env: NodeJS.ProcessEnv): SettingsError =>
   new SettingsError(
     failures.flatMap((failure) => {
       if (failure instanceof SettingsError) return failure.problems;
       return failure instanceof Error ? [failure.message] : [];
     }),
+    env.CACHE_EXTENSION_CONFIG || undefined,
   );

@@ -72,6 +72,7 @@ parameters: []
     at('8:5', 'dynamodb\\[1\\]\\.sortKeys is unknown', 'did you mean sortKey\\?'),
     at('9:5', 'dynamodb\\[2\\] has no table, which is required'),
     at('10:1', 'parameters is not a supported section', 'allowed: dynamodb'),
+    expect.stringMatching(/^Next: correct this, .* npx dynamodb-cache-extension validate .*cache\.yaml$/),
   ]);
 });
 
@@ -84,6 +85,7 @@ describe('a file that is not there', () => {
     expect(lines).toEqual([
       '1 problem with the settings:',
       `CACHE_EXTENSION_CONFIG is "${path}", where there is no file; allowed: the path of a cache.yaml`,
+      `Next: correct this, then check the file with: npx dynamodb-cache-extension validate ${path}`,
     ]);
   });
 
@@ -112,6 +114,7 @@ it('a port that stays taken is said to be, beside all else that is wrong', async
     '2 problems with the settings:',
     expect.stringContaining('a list of at least one table'),
     `CACHE_EXTENSION_PORT: port ${port} is taken by another program: stop that program, or choose another port`,
+    expect.stringMatching(/^Next: /),
   ]);
 });
 
@@ -121,6 +124,7 @@ it('an impossible port is said to be one', async () => {
   expect(lines).toEqual([
     '1 problem with the settings:',
     'CACHE_EXTENSION_PORT is "65536"; allowed: a whole number from 1 to 65535',
+    expect.stringMatching(/^Next: /),
   ]);
 });
 

@@ -43,7 +43,7 @@ describe('validate', () => {
 
     expect(await run(['validate', 'cache.yaml'])).toEqual({
       status: 0,
-      stdout: 'cache.yaml is valid: 1 table (Things)\n',
+      stdout: 'cache.yaml is valid: 1 table (Things)\nNext: npx dynamodb-cache-extension policy cache.yaml\n',
       stderr: '',
     });
   });
@@ -59,6 +59,7 @@ describe('validate', () => {
       expect.stringMatching(`^${name}:4:10: dynamodb\\[0\\]\\.ttl is "soon"; allowed: .*duration`),
       expect.stringMatching(`^${name}:5:5: dynamodb\\[1\\]\\.tabel is unknown; did you mean table\\?`),
       expect.stringMatching(`^${name}:5:5: dynamodb\\[1\\] has no table, which is required`),
+      `Next: correct this, then run: npx dynamodb-cache-extension validate ${path}`,
       '',
     ]);
   });
@@ -87,14 +88,20 @@ describe('validate', () => {
 
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain(problem);
-    expect(stderr.split('\n')).toHaveLength(2);
+    expect(stderr.split('\n')).toEqual([
+      expect.any(String),
+      `Next: correct this, then run: npx dynamodb-cache-extension validate ${path}`,
+      '',
+    ]);
   });
 
   it('does not wait for the end of an input that is too long', async () => {
     expect(await run(['validate', '-'], '#'.repeat(5_000_000))).toEqual({
       status: 1,
       stdout: '',
-      stderr: '<stdin> has more than 1048576 bytes, which is the most allowed\n',
+      stderr:
+        '<stdin> has more than 1048576 bytes, which is the most allowed\n' +
+        'Next: correct this, then run: npx dynamodb-cache-extension validate -\n',
     });
   });
 });
@@ -116,8 +123,8 @@ describe('the rest of the command line', () => {
     expect(await run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it('prints what there is', async () => {
-    const { status, stdout, stderr } = await run(['--help']);
+  it.each([[['--help']], [['help']]])('prints what there is: %j', async (args) => {
+    const { status, stdout, stderr } = await run(args);
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/validate[\s\S]*policy[\s\S]*start/);
@@ -215,7 +222,9 @@ describe('beside a DynamoDB', () => {
       expect(answer).toMatchObject({ status: 200, body: '{"id":"one"}' });
       running.signal('SIGTERM');
       expect(await running.ended).toBe(0);
-      expect(running.stderr).toHaveLength(1);
+      expect(running.stderr.slice(1)).toEqual([
+        `Next, in another terminal: curl http://localhost:${port}/health`,
+      ]);
     });
 
     it('asks the DynamoDB that AWS_ENDPOINT_URL_DYNAMODB names, as the AWS SDKs do', async () => {
@@ -256,6 +265,7 @@ describe('beside a DynamoDB', () => {
         '2 problems with the settings:',
         expect.stringContaining('CACHE_EXTENSION_TTL is "soon"; allowed: '),
         expect.stringContaining('cache.yaml:1:11: '),
+        'Next: correct this, then check the file with: npx dynamodb-cache-extension validate cache.yaml',
       ]);
     });
   });

@@ -25,10 +25,8 @@ export class CommandLine {
       return await this.#execute(readCommand(args, this.#tools.nearestName));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      const what = error.command === undefined ? '' : ` ${error.command}`;
-      this.#tools.stderr.write(
-        `${PROGRAM}: ${error.message}\n${PROGRAM}${what} --help says what there is.\n`,
-      );
+      const what = error.command === undefined ? '' : `${error.command} `;
+      this.#tools.stderr.write(`${PROGRAM}: ${error.message}\n${next(`${what}--help`)}`);
       return MISUSED;
     }
   }
@@ -50,23 +48,24 @@ export class CommandLine {
 
   async #validate(path: string): Promise<number> {
     const config = await this.#tools.checkConfig(path);
-    if (config.problems.length > 0) return this.#complain(config);
+    if (config.problems.length > 0) return this.#complain(config, path);
     const names = config.tables.map(({ name }) => name);
     const count = names.length === 1 ? '1 table' : `${names.length} tables`;
     return this.#print(
-      `${path === '-' ? 'standard input' : path} is valid: ${count} (${names.join(', ')})\n`,
+      `${path === '-' ? 'standard input' : path} is valid: ${count} (${names.join(', ')})\n${next(`policy ${asArgument(path)}`)}`,
     );
   }
 
   async #policy({ path, preloads, scope }: Extract<Command, { kind: 'policy' }>): Promise<number> {
     const config = await this.#tools.checkConfig(path);
-    if (config.problems.length > 0) return this.#complain(config);
+    if (config.problems.length > 0) return this.#complain(config, path);
     const policy = await this.#tools.policyFor(config.tables, { ...scope, preloads });
     return this.#print(`${JSON.stringify(policy, null, 2)}\n`);
   }
 
-  #complain({ problems }: CheckedConfig): number {
-    this.#tools.stderr.write(problems.map((problem) => `${problem}\n`).join(''));
+  #complain({ problems }: CheckedConfig, path: string): number {
+    const lines = problems.map((problem) => `${problem}\n`).join('');
+    this.#tools.stderr.write(`${lines}${next(`validate ${asArgument(path)}`, 'correct this, then run')}`);
     return PROBLEMS;
   }
 
@@ -75,3 +74,11 @@ export class CommandLine {
     return WELL;
   }
 }
+
+/** The command to run next, on a line of its own. */
+const next = (args: string, before?: string): string =>
+  `Next: ${before === undefined ? '' : `${before}: `}npx ${PROGRAM} ${args}\n`;
+
+/** The path as a shell takes it. */
+const asArgument = (path: string): string =>
+  /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;

@@ -25,6 +25,9 @@ export interface CommandSpec {
 /** Read where no path is given. */
 export const DEFAULT_PATH = 'cache.yaml';
 
+/** The command that prints what there is, of another command if one is named. */
+export const HELP = 'help';
+
 /** The options that go with every command, and without any. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
   { name: 'help', short: 'h', text: 'print this' },

@@ -1,5 +1,5 @@
 import type { CommandName } from './command.ts';
-import { COMMANDS, COMMON_OPTIONS, type CommandSpec, type OptionSpec } from './command-specs.ts';
+import { COMMANDS, COMMON_OPTIONS, type CommandSpec, HELP, type OptionSpec } from './command-specs.ts';
 
 /** What the program is called where it is typed. */
 export const PROGRAM = 'dynamodb-cache-extension';
@@ -12,11 +12,14 @@ export const helpText = (name: CommandName | undefined): string => {
 
 const overview = (): string => `${PROGRAM}: keeps DynamoDB items in memory beside a Lambda function
 
-${columns(COMMANDS.map((command) => [usageOf(command), command.summary]))}
+${columns([
+  ...COMMANDS.map((command) => [usageOf(command), command.summary] as const),
+  [`${HELP} [command]`, 'print this, or more about a command'],
+])}
 
 ${columns(COMMON_OPTIONS.map(optionRow))}
 
-The file is ./cache.yaml if none is named. ${PROGRAM} <command> --help says more.
+The file is ./cache.yaml if none is named. ${PROGRAM} help <command> says more.
 `;
 
 const helpOf = (command: CommandSpec): string => `${PROGRAM} ${usageOf(command)}

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Command, CommandName } from './command.ts';
-import { COMMANDS, COMMON_OPTIONS, type CommandSpec, DEFAULT_PATH } from './command-specs.ts';
+import { COMMANDS, COMMON_OPTIONS, type CommandSpec, DEFAULT_PATH, HELP } from './command-specs.ts';
 import { type GivenOption, optionValues, shown } from './given-options.ts';
 import type { NameFinder } from './tools.ts';
 import { UsageError } from './usage-error.ts';
@@ -17,6 +17,7 @@ export const readCommand = (args: readonly string[], nearestName: NameFinder): C
   const spec = name === undefined ? undefined : COMMANDS.find((each) => each.name === name);
   if (wants('help')) return { kind: 'help', of: spec?.name };
   if (name === undefined && wants('version')) return { kind: 'version' };
+  if (name === HELP) return helpOf(words.slice(1), options, nearestName);
   if (spec === undefined) throw noCommand(name, options, nearestName);
   const values = optionValues(options, spec, nearestName);
   if (values.has('version')) return { kind: 'version' };
@@ -25,6 +26,21 @@ export const readCommand = (args: readonly string[], nearestName: NameFinder): C
   }
   if (path === '') throw new UsageError('the name of the file is empty', spec.name);
   return commandOf(spec.name, path, values);
+};
+
+/** Reads what stands behind the command `help`. */
+const helpOf = (
+  [name, surplus]: readonly string[],
+  [option]: readonly GivenOption[],
+  nearestName: NameFinder,
+): Command => {
+  if (option !== undefined)
+    throw new UsageError(`${HELP} has no option ${shown(option.rawName)}; allowed: none`);
+  if (surplus !== undefined)
+    throw new UsageError(`${HELP} takes one command, and ${shown(surplus)} is another`);
+  const spec = COMMANDS.find((each) => each.name === name);
+  if (name !== undefined && name !== HELP && spec === undefined) throw noCommand(name, [], nearestName);
+  return { kind: 'help', of: spec?.name };
 };
 
 const commandOf = (
@@ -52,7 +68,7 @@ const noCommand = (
   [option]: readonly GivenOption[],
   nearestName: NameFinder,
 ): UsageError => {
-  const names = COMMANDS.map((command) => command.name);
+  const names = [...COMMANDS.map((command) => command.name), HELP];
   const allowed = `allowed: ${names.join(', ')}`;
   if (name === undefined) {
     return new UsageError(

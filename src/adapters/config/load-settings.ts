@@ -16,11 +16,11 @@ import type { YamlDocument } from './yaml.ts';
 export const loadSettings = async (environment: Environment, taskRoot = TASK_ROOT): Promise<Settings> => {
   const { settings, lifetimes, configPath, problems } = readEnvironment(environment);
   const file = readConfigFile(configPath, taskRoot);
-  if ('problem' in file) throw new SettingsError([...problems, file.problem]);
+  if ('problem' in file) throw new SettingsError([...problems, file.problem], configPath);
   const document = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
   const yaml = readCacheYaml(file.path, document, { lifetimes, region: settings.region });
   const all = [...problems, ...yaml.problems];
-  if (all.length > 0) throw new SettingsError(all);
+  if (all.length > 0) throw new SettingsError(all, configPath);
   return { tables: yaml.tables, ...settings };
 };
 

@@ -7,6 +7,9 @@ const tableNamed = (name: string) => tableSpec({ name, hashKey: { name: 'id', ty
 const [one, two] = [tableNamed('One'), tableNamed('Two')];
 const WRONG = { tables: [one], problems: ['cache.yaml:1:1: is wrong', 'cache.yaml:2:1: is, too'] };
 
+const next = (args: string) => `Next: npx dynamodb-cache-extension ${args}\n`;
+const again = (args: string) => `Next: correct this, then run: npx dynamodb-cache-extension ${args}\n`;
+
 const run = async (args: readonly string[], tools = new FakeTools()) => ({
   status: await new CommandLine(tools).run(args),
   asked: tools.asked,
@@ -15,25 +18,33 @@ const run = async (args: readonly string[], tools = new FakeTools()) => ({
 
 describe('validate', () => {
   it.each([
-    [['validate', 'a.yaml'], [one], 'a.yaml is valid: 1 table (One)\n'],
-    [['validate'], [one, two], 'cache.yaml is valid: 2 tables (One, Two)\n'],
-    [['validate', '-'], [one], 'standard input is valid: 1 table (One)\n'],
-  ])('%j says what is in a file that is right', async (args, tables, stdout) => {
-    const outcome = await run(args, new FakeTools({ tables, problems: [] }));
+    [['validate', 'a.yaml'], [one], `a.yaml is valid: 1 table (One)\n${next('policy a.yaml')}`],
+    [['validate'], [one, two], `cache.yaml is valid: 2 tables (One, Two)\n${next('policy cache.yaml')}`],
+    [
+      ['validate', "my file's.yaml"],
+      [one],
+      `my file's.yaml is valid: 1 table (One)\n${next(`policy 'my file'\\''s.yaml'`)}`,
+    ],
+    [['validate', '-'], [one], `standard input is valid: 1 table (One)\n${next('policy -')}`],
+  ])(
+    '%j says what is in a file that is right, and which command comes next',
+    async (args, tables, stdout) => {
+      const outcome = await run(args, new FakeTools({ tables, problems: [] }));
 
-    expect(outcome).toEqual({
-      status: 0,
-      stdout,
-      stderr: '',
-      asked: [['checkConfig', args[1] ?? 'cache.yaml']],
-    });
-  });
+      expect(outcome).toEqual({
+        status: 0,
+        stdout,
+        stderr: '',
+        asked: [['checkConfig', args[1] ?? 'cache.yaml']],
+      });
+    },
+  );
 
   it('writes what is wrong to stderr, a line for each, and ends with 1', async () => {
     expect(await run(['validate', 'cache.yaml'], new FakeTools(WRONG))).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: 'cache.yaml:1:1: is wrong\ncache.yaml:2:1: is, too\n',
+      stderr: `cache.yaml:1:1: is wrong\ncache.yaml:2:1: is, too\n${again('validate cache.yaml')}`,
     });
   });
 });
@@ -78,7 +89,7 @@ describe('policy', () => {
     expect(await run(['policy'], new FakeTools(WRONG))).toEqual({
       status: 1,
       stdout: '',
-      stderr: 'cache.yaml:1:1: is wrong\ncache.yaml:2:1: is, too\n',
+      stderr: `cache.yaml:1:1: is wrong\ncache.yaml:2:1: is, too\n${again('validate cache.yaml')}`,
       asked: [['checkConfig', 'cache.yaml']],
     });
   });
@@ -106,6 +117,10 @@ describe('what is asked about the program itself', () => {
     [['--help'], 'validate [file] '],
     [['-h', '--version'], 'policy [options] [file] '],
     [['--help', 'nonsense', '--nonsense'], 'start [options] [file] '],
+    [['help'], 'help [command] '],
+    [['help', 'help'], 'policy [options] [file] '],
+    [['help', 'policy'], '--account <id> '],
+    [['help', '--help'], 'start [options] [file] '],
     [['policy', '--help'], '--account <id> '],
     [['start', 'a.yaml', '--nonsense', '-h'], '--port <number> '],
     [['validate', '-h'], 'path:line:column'],
@@ -131,12 +146,12 @@ describe('a command line that cannot be understood', () => {
       stdout: '',
       stderr:
         'dynamodb-cache-extension: policy has no option --regoin; did you mean --region?\n' +
-        'dynamodb-cache-extension policy --help says what there is.\n',
+        next('policy --help'),
       asked: [],
     });
     expect((await run([])).stderr).toBe(
-      'dynamodb-cache-extension: there is no command; allowed: validate, policy, start\n' +
-        'dynamodb-cache-extension --help says what there is.\n',
+      'dynamodb-cache-extension: there is no command; allowed: validate, policy, start, help\n' +
+        next('--help'),
     );
   });
 

@@ -65,7 +65,11 @@ describe('loadSettings', () => {
     await expect(failure).rejects.toMatchObject({
       name: 'SettingsError',
       problems,
-      message: ['4 problems with the settings:', ...problems].join('\n'),
+      message: [
+        '4 problems with the settings:',
+        ...problems,
+        'Next: correct this, then check the file with: npx dynamodb-cache-extension validate cache.yaml',
+      ].join('\n'),
     });
   });
 
