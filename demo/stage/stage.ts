@@ -5,6 +5,7 @@ import type { Lambda } from '../../test/support/lambda/lambda.ts';
 import { startLambda } from '../../test/support/lambda/start-lambda.ts';
 import type { CacheAnswer, Errand } from '../function/errand.ts';
 import type { SdkFindings } from '../function/sdk-findings.ts';
+import { countOfRequests } from './own-requests.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { createSampleTables } from './sample-tables.ts';
 import { runSdkFunction } from './sdk-function.ts';
@@ -18,17 +19,20 @@ const answersSchema: v.GenericSchema<unknown, CacheAnswer[]> = v.array(
   }),
 );
 
+/** The order that the function reads by the AWS SDK. */
+const SDK_ORDER = 'Orders@@1004';
+
 /** What an invocation of the sample function brought. */
 export interface Visit {
   readonly answers: readonly CacheAnswer[];
-  /** Requests that reached DynamoDB meanwhile. */
+  /** Requests for the same items that reached DynamoDB meanwhile. */
   readonly dynamoDbRequests: number;
 }
 
 /** What the function that reads by the AWS SDK found. */
 export interface SdkVisit {
   readonly findings: SdkFindings;
-  /** Requests that reached DynamoDB meanwhile. */
+  /** Requests for the same items that reached DynamoDB meanwhile. */
   readonly dynamoDbRequests: number;
 }
 
@@ -65,10 +69,13 @@ export class Stage {
 
   /** Invokes the sample function. */
   async visit(errand: Errand): Promise<Visit> {
+    const names = new Set(
+      errand.requests.map(({ target }) => new URL(target, 'http://any').searchParams.get('name') ?? ''),
+    );
     const before = this.dynamoDbRequests;
     const { payload, failed } = await this.lambda.invoke(errand);
     if (failed) throw new Error(`the sample function failed: ${JSON.stringify(payload)}`);
-    return { answers: v.parse(answersSchema, payload), dynamoDbRequests: this.dynamoDbRequests - before };
+    return { answers: v.parse(answersSchema, payload), dynamoDbRequests: this.#requestsSince(before, names) };
   }
 
   /**
@@ -81,7 +88,11 @@ export class Stage {
     const { sdkFunction } = this.#files;
     const endpoint = port === undefined ? undefined : `http://127.0.0.1:${port}`;
     const findings = await runSdkFunction(sdkFunction, this.dynamoDb.endpoint, endpoint);
-    return { findings, dynamoDbRequests: this.dynamoDbRequests - before };
+    return { findings, dynamoDbRequests: this.#requestsSince(before, new Set([SDK_ORDER])) };
+  }
+
+  #requestsSince(before: number, names: ReadonlySet<string>): number {
+    return countOfRequests(this.dynamoDb.requests.slice(before), names);
   }
 
   /** Ends whatever still runs. */

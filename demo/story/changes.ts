@@ -11,16 +11,16 @@ export const changes: Chapter = async (scene) => {
   narrator.chapter("Changes behind the cache's back");
 
   narrator.say('Time. A flag that is off is read, and then switched on in DynamoDB.');
-  await scene.ask(get('Flags@@new-checkout'), {
+  await scene.ask(get('Flags@@dark-mode'), {
     status: 200,
     cacheStatus: 'fwd=uri-miss; stored',
     body: '"on":false',
     dynamoDb: 1,
   });
   const readAtMs = performance.now();
-  await stage.dynamoDb.put('Flags', flag('new-checkout', true));
+  await stage.dynamoDb.put('Flags', flag('dark-mode', true));
   narrator.say('Memory still says off, and may: the ttl of this table is 2 s.');
-  await scene.ask(get('Flags@@new-checkout'), {
+  await scene.ask(get('Flags@@dark-mode'), {
     status: 200,
     cacheStatus: 'hit',
     body: '"on":false',
@@ -28,7 +28,7 @@ export const changes: Chapter = async (scene) => {
   });
   narrator.say('… until the 2 s have passed.');
   await scene.letPass(FLAG_TTL_MS, readAtMs);
-  await scene.ask(get('Flags@@new-checkout'), {
+  await scene.ask(get('Flags@@dark-mode'), {
     status: 200,
     cacheStatus: 'fwd=stale; stored',
     body: '"on":true',
@@ -36,21 +36,21 @@ export const changes: Chapter = async (scene) => {
   });
 
   narrator.say('A reader who must know. A price has risen; others see the old one, no-cache asks DynamoDB.');
-  await stage.dynamoDb.put('Products', product('p1', 's2', 'Cup 1.2', '7.25'));
-  await scene.ask(get('Products@@p1@@s2'), {
+  await stage.dynamoDb.put('Products', product('p3', 's2', 'Cup 3.2', '7.25'));
+  await scene.ask(get('Products@@p3@@s2'), {
     status: 200,
     cacheStatus: 'hit',
     body: '"price":5.5',
     dynamoDb: 0,
   });
-  await scene.ask(get('Products@@p1@@s2', 'no-cache'), {
+  await scene.ask(get('Products@@p3@@s2', 'no-cache'), {
     status: 200,
     cacheStatus: 'fwd=request; stored',
     body: '"price":7.25',
     dynamoDb: 1,
   });
   narrator.say('What it has learnt is for all.');
-  await scene.ask(get('Products@@p1@@s2'), {
+  await scene.ask(get('Products@@p3@@s2'), {
     status: 200,
     cacheStatus: 'hit',
     body: '"price":7.25',
@@ -58,9 +58,9 @@ export const changes: Chapter = async (scene) => {
   });
 
   narrator.say('A writer who knows. It changes the price once more, and makes the cache forget the old one.');
-  await stage.dynamoDb.put('Products', product('p1', 's2', 'Cup 1.2', '8'));
-  await scene.ask(forget('Products@@p1@@s2'), { status: 204, cacheStatus: 'none', dynamoDb: 0 });
-  await scene.ask(get('Products@@p1@@s2'), {
+  await stage.dynamoDb.put('Products', product('p3', 's2', 'Cup 3.2', '8'));
+  await scene.ask(forget('Products@@p3@@s2'), { status: 204, cacheStatus: 'none', dynamoDb: 0 });
+  await scene.ask(get('Products@@p3@@s2'), {
     status: 200,
     cacheStatus: 'fwd=uri-miss; stored',
     body: '"price":8',

@@ -15,12 +15,13 @@ export const crowd: Chapter = async (scene) => {
   );
   const request = get('Orders@@1002');
   narrator.ask(`${READERS} × ${shownRequest(request)}`);
+  const { collapsed: before } = (await readHealth(stage.port)).counts;
   const heldUp = stage.dynamoDb.hold();
   const visit = scene.visit(
     Array.from({ length: READERS }, () => request),
     'together',
   );
-  const opened = untilShared(stage.port, READERS - 1, visit).finally(() => heldUp.open());
+  const opened = untilShared(stage.port, before, READERS - 1, visit).finally(() => heldUp.open());
 
   const [{ answers, dynamoDbRequests }] = await Promise.all([visit, opened]);
   const good = answers.filter(({ status, body }) => status === 200 && body.includes('"orderNumber":1002'));
@@ -33,12 +34,25 @@ export const crowd: Chapter = async (scene) => {
   );
 };
 
-/** Resolves when that many requests wait for the read of another one, or when the visit is over. */
-const untilShared = async (port: number, requests: number, visit: Promise<unknown>): Promise<void> => {
+/** So many looks at a count that stays the same mean that all who were to come have come: others may share reads of theirs. */
+const STEADY_LOOKS = 25;
+
+/** Resolves when that many more requests than `before` wait for the read of another one, or when the visit is over. */
+const untilShared = async (
+  port: number,
+  before: number,
+  requests: number,
+  visit: Promise<unknown>,
+): Promise<void> => {
   let isOver = false;
   const end = () => {
     isOver = true;
   };
   visit.then(end, end);
-  while (!isOver && (await readHealth(port)).counts.collapsed < requests);
+  let last = before;
+  for (let steady = 0; !isOver && steady < STEADY_LOOKS; ) {
+    const { collapsed } = (await readHealth(port)).counts;
+    steady = collapsed === last && collapsed - before >= requests ? steady + 1 : 0;
+    last = collapsed;
+  }
 };

@@ -12,10 +12,10 @@ export const fromMemory: Chapter = async (scene) => {
   narrator.say(
     'The function is invoked, and opens a connection. Its first read is a hit: the item came in with the preload.',
   );
-  await scene.ask(get('Products@@p1@@s1'), {
+  await scene.ask(get('Products@@p3@@s1'), {
     status: 200,
     cacheStatus: 'hit',
-    body: '{"name":"Cup 1.1","pKey":"p1","price":4.5,"sKey":"s1"}',
+    body: '{"name":"Cup 3.1","pKey":"p3","price":4.5,"sKey":"s1"}',
     dynamoDb: 0,
   });
   narrator.say('The connection stays open. The key is binary this time, in base64.');
@@ -27,7 +27,7 @@ export const fromMemory: Chapter = async (scene) => {
   });
 
   narrator.say('Once both sides have warmed up, a hit takes as long as a round trip on loopback.');
-  const request = get('Products@@p2@@s1');
+  const request = get('Products@@p4@@s1');
   narrator.ask(`${MANY} × ${shownRequest(request)}, one after the other`);
   const { answers, dynamoDbRequests } = await scene.visit(
     Array.from({ length: MANY }, () => request),

@@ -8,7 +8,7 @@ export const invitation: Chapter = async ({ stage: { port, dynamoDb }, narrator 
     `curl '${base}/dynamodb?name=Products@@p1@@s1'`,
     `curl -i '${base}/dynamodb?name=Products@@p2@@s1'`,
     `curl -i '${base}/dynamodb?name=Orders@@1003'`,
-    `curl -i '${base}/dynamodb?table=Thumbnails&hashKey=3q2-7w&format=dynamodb'`,
+    `curl -i '${base}/dynamodb?table=Thumbnails&hashKey=AAEC&format=dynamodb'`,
     `curl -i -H 'Cache-Control: no-cache' '${base}/dynamodb?name=Flags@@new-checkout'`,
     `curl -i -X DELETE '${base}/dynamodb?name=Products@@p1@@s1'`,
     `curl '${base}/health'`,

@@ -20,6 +20,6 @@ export const misses: Chapter = async (scene) => {
     'That an item does not exist is worth remembering, too: for 10 s, unless the settings say otherwise.',
   );
   const absent = { status: 404, body: '"code":"item_not_found"' };
-  await scene.ask(get('Products@@p1@@nothing'), { ...absent, cacheStatus: 'fwd=uri-miss', dynamoDb: 1 });
-  await scene.ask(get('Products@@p1@@nothing'), { ...absent, cacheStatus: 'hit', dynamoDb: 0 });
+  await scene.ask(get('Products@@p3@@nothing'), { ...absent, cacheStatus: 'fwd=uri-miss', dynamoDb: 1 });
+  await scene.ask(get('Products@@p3@@nothing'), { ...absent, cacheStatus: 'hit', dynamoDb: 0 });
 };

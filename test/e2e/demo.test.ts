@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -103,6 +103,25 @@ const toldIn = ({ lines, text }: Demo) => ({
 });
 const AS_TOLD = { chapters: CHAPTERS, failed: [], isDone: true, isColoured: false };
 
+type Line = readonly [method: string, target: string, headers: Readonly<Record<string, string>>];
+
+/** The requests of the lines of a text that call curl. */
+const curlLinesOf = (text: string): readonly Line[] =>
+  [...text.matchAll(/curl ([^\n]*?)'(?:http:\/\/localhost:4000|\$\{base\})(\/[^']*)'/g)].map(
+    ([, options = '', target = '']) => [
+      options.includes('-X DELETE') ? 'DELETE' : 'GET',
+      target,
+      options.includes('no-cache') ? { 'Cache-Control': 'no-cache' } : {},
+    ],
+  );
+const README_LINES = curlLinesOf(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'));
+const INVITATION_LINES = curlLinesOf(
+  readFileSync(new URL('../../demo/story/invitation.ts', import.meta.url), 'utf8'),
+);
+
+/** False, after other events have had their turn. */
+const nextTurn = () => new Promise<false>((resolve) => setImmediate(resolve, false));
+
 /** What the test has opened, and how to close it. */
 const opened: (() => unknown)[] = [];
 
@@ -162,6 +181,26 @@ describe('the story', () => {
     expect(await demo.ends()).toBe(0);
     expect(toldIn(demo)).toEqual(AS_TOLD);
     await expect(http.request('GET', '/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('goes as told while readers send the curl lines of the README and of the story again and again', async () => {
+    const port = await freePort();
+    const demo = startDemo(['--once'], { CACHE_EXTENSION_PORT: String(port) });
+    const over = demo.exited.then(() => true);
+    const readers = [README_LINES, README_LINES, INVITATION_LINES].map(async (lines) => {
+      const http = clientOf(port);
+      let answered = 0;
+      for (let line = 0; !(await Promise.race([over, nextTurn()])); line += 1) {
+        const [method, target, headers] = lines[line % lines.length] ?? ['GET', '/health', {}];
+        const answer = await http.request(method, target, { headers }).catch(() => undefined);
+        if (answer !== undefined) answered += 1;
+      }
+      return answered;
+    });
+
+    expect(await demo.ends()).toBe(0);
+    expect(toldIn(demo)).toEqual(AS_TOLD);
+    for (const answered of await Promise.all(readers)) expect(answered).toBeGreaterThan(100);
   });
 
   it('breaks off with exit status 130 when it is interrupted', async () => {
