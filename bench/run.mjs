@@ -1,18 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/arguments.mjs';
 import { ensureInstalled } from '../scripts/install.mjs';
 
-/*
- * Measures this very source on this machine. Contenders take turns, each in a process of its own:
- *   npm run bench                             all suites, five rounds
- *   npm run bench -- hit memory --rounds 9    these
- *   npm run bench -- --check                  and say which budgets of bench/budgets.json hold; exit status 1 if one does not
- *   npm run bench -- --write                  and put figures and charts into docs
- * Each suite leaves its samples in bench/results/<suite>.json.
- */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = readArguments({
+  usage: `npm run bench -- [options] [suite …]
+Measures this very source on this machine. Contenders take turns, each in a process of its own. All suites if none is
+named. Each suite leaves its samples in bench/results/<suite>.json.
+  --rounds <n>  5 by default
+  --check       say which budgets of bench/budgets.json hold; exit status 1 if one does not
+  --write       put figures and charts into docs
+  -h, --help    print this`,
+  accepts: () => undefined,
   options: {
     rounds: { type: 'string', default: '5' },
     check: { type: 'boolean' },

@@ -3,22 +3,23 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { anyOf, readArguments } from '../scripts/arguments.mjs';
 
-/*
- * Publishes the layers in the region and account that the AWS CLI is set to, and prints their ARNs:
- *   node deploy/publish-layers.mjs [node] [standalone-x86_64] [standalone-arm64]
- *     --from <folder>    where the zip files are; dist/layers
- *     --bucket <bucket>  of the same region, by way of which those go that are too large for one call
- *     --public           lets every account use them
- * What is there already, byte for byte, is not published again.
- */
+const USAGE = `node deploy/publish-layers.mjs [options] [node] [standalone-x86_64] [standalone-arm64]
+Publishes the layers in the region and account that the AWS CLI is set to, and prints their ARNs.
+All of them if none is named. A layer that is there already, byte for byte, is not published again.
+  --from <folder>    where the zip files are; dist/layers
+  --bucket <bucket>  an S3 bucket of the same region, for zip files that are too large for one call
+  --public           let every account use them
+  -h, --help         print this`;
+
 const LAYERS = {
   node: [
     '--compatible-architectures',
     'x86_64',
     'arm64',
     '--compatible-runtimes',
+    'nodejs20.x',
     'nodejs22.x',
     'nodejs24.x',
   ],
@@ -84,8 +85,9 @@ const letAllUse = (arn) => {
   lambda('add-layer-version-permission', ...ofVersion, ...whom);
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = readArguments({
+  usage: USAGE,
+  accepts: anyOf(Object.keys(LAYERS), 'layer'),
   options: {
     from: { type: 'string', default: `${root}dist/layers` },
     bucket: { type: 'string' },
@@ -93,10 +95,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(LAYERS);
-const unknown = names.find((name) => !(name in LAYERS));
 try {
-  if (unknown !== undefined)
-    throw new Error(`there is no layer ${unknown}; there are ${Object.keys(LAYERS).join(', ')}`);
   for (const name of names) {
     const arn = publish(name, values.from, values.bucket);
     if (values.public) letAllUse(arn);

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { ensureInstalled } from './install.mjs';
 import { withLock } from './lock.mjs';
 
@@ -144,6 +145,11 @@ const filesUnder = (path) => {
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  readArguments({
+    usage: `npm run build
+Builds into dist what is not there yet or older than its sources.
+  -h, --help  print this`,
+  });
   await ensureInstalled();
   await ensureBuilt();
 }

@@ -10,8 +10,22 @@ const stamp = `${root}node_modules/.installed-lockfile`;
 /** What npm itself notes down of the packages that it has installed. */
 const npmRecord = `${root}node_modules/.package-lock.json`;
 
+/** What is wrong with this version of Node.js, if something is. */
+export const nodeProblem = (version) => {
+  const { engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const [major, minor] = version.split('.').map(Number);
+  const [leastMajor, leastMinor] = engines.node.replace('>=', '').split('.').map(Number);
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return undefined;
+  return `Node.js ${version} is too old; needed: ${leastMajor}.${leastMinor} or later`;
+};
+
 /** Installs what package-lock.json names, unless that is what node_modules holds. */
 export const ensureInstalled = async () => {
+  const problem = nodeProblem(process.versions.node);
+  if (problem !== undefined) {
+    console.error(problem);
+    process.exit(1);
+  }
   if (isStamped()) return;
   await withLock('install', () => {
     if (isStamped()) return;

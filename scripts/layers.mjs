@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { anyOf, readArguments } from './arguments.mjs';
 import { ensureInstalled } from './install.mjs';
 
-/*
- * Makes the layers: dist/layers/<name>.zip, the same bytes at each run.
- *   npm run layers                 all of them
- *   npm run layers -- node         these
- *   npm run layers -- --explain    and say what is in each, by package
- */
+const USAGE = `npm run layers -- [--explain] [node] [standalone-x86_64] [standalone-arm64]
+Makes the layers: dist/layers/<name>.zip, the same bytes at each run. All of them if none is named.
+  --explain   say what is in each, by package
+  -h, --help  print this`;
+
 const builders = {
   node: async () => (await import('./layers/node.mjs')).buildForNode(),
   'standalone-x86_64': async () => (await import('./layers/standalone.mjs')).buildStandalone('x86_64'),
@@ -37,13 +36,11 @@ export const makeLayer = async (name) => {
 };
 
 const main = async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { values, positionals } = readArguments({
+    usage: USAGE,
     options: { explain: { type: 'boolean' } },
+    accepts: anyOf(layerNames, 'layer'),
   });
-  const unknown = positionals.find((name) => !layerNames.includes(name));
-  if (unknown !== undefined)
-    throw new Error(`there is no layer ${unknown}; there are ${layerNames.join(', ')}`);
   await ensureInstalled();
   const { excesses } = await import('./layers/budgets.mjs');
   const { explain } = await import('./layers/explain.mjs');

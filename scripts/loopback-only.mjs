@@ -7,15 +7,19 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 
-/*
- * Proves that nobody outside reaches the extension: npm run loopback-only
- * A second network namespace is joined to this one by a pair of virtual interfaces. From there, a server on all
- * interfaces is reached, so that the way is open; the extension is not. Needs Linux, root and `ip`; what cannot be
- * tried is said.
- */
+readArguments({
+  usage: `npm run loopback-only
+Proves that nobody outside reaches the extension.
+A second network namespace is joined to this one by a pair of virtual interfaces. From there, a server on all
+interfaces is reached, so that the way is open; the extension is not. Needs Linux, root and \`ip\`; what cannot be
+tried is said.
+  -h, --help  print this`,
+});
+
 const program = fileURLToPath(new URL('../dist/extension/extension.mjs', import.meta.url));
 const namespace = `cache-${process.pid}`;
 const [near, far] = [`cn${process.pid}`, `cf${process.pid}`];

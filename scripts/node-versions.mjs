@@ -5,16 +5,23 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { anyOf, readArguments } from './arguments.mjs';
 import { ensureNode } from './node-line.mjs';
 
-/*
- * Runs `npm start -- --once` and `npm test` on other release lines of Node, each in a fresh clone of HEAD:
- *   npm run test:node-versions             all lines that are supported
- *   npm run test:node-versions -- 22 24    these
- */
+/** The release lines that are supported. */
+const SUPPORTED = ['20', '22', '24'];
+
+const USAGE = `npm run test:node-versions -- [20] [22] [24]
+Runs \`npm start -- --once\` and \`npm test\` on other release lines of Node.js, each in a fresh clone of HEAD.
+All lines that are supported if none is named.
+  -h, --help  print this`;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
-const asked = process.argv.slice(2);
-const lines = asked.length > 0 ? asked : ['20', '22', '24'];
+const { positionals: asked } = readArguments({
+  usage: USAGE,
+  accepts: anyOf(SUPPORTED, 'supported release line'),
+});
+const lines = asked.length > 0 ? asked : SUPPORTED;
 const checks = [
   { name: 'npm start -- --once', args: ['start', '--', '--once'], needsPort: true },
   { name: 'npm test', args: ['test'], needsPort: false },

@@ -1,9 +1,16 @@
-// Writes cache.schema.json, by which editors check cache.yaml, from the validator that reads it.
-// With --check nothing is written: the exit status says whether the file is up to date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { build } from 'esbuild';
+import { readArguments } from './arguments.mjs';
+
+const { values } = readArguments({
+  usage: `npm run schema -- [--check]
+Writes cache.schema.json, by which editors check cache.yaml, from the validator that reads it.
+  --check     write nothing: the exit status says whether the file is up to date
+  -h, --help  print this`,
+  options: { check: { type: 'boolean' } },
+});
 
 const validator = fileURLToPath(new URL('../src/adapters/config/cache-yaml-schema.ts', import.meta.url));
 const target = new URL('../cache.schema.json', import.meta.url);
@@ -30,7 +37,7 @@ allowNulls(schema);
 schema.patternProperties = { '^x-': {} };
 const current = `${JSON.stringify({ $schema, $id: id, ...schema }, null, 2)}\n`;
 
-if (process.argv.includes('--check')) {
+if (values.check) {
   const written = await readFile(target, 'utf8').catch(() => '');
   if (written !== current) {
     console.error('cache.schema.json is out of date: run npm run schema');

@@ -2,17 +2,21 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { ensureBuilt } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 
-/*
- * Asks the program a million things in all weathers, then reads and writes a million times through the endpoint for SDKs,
- * and judges every answer:
- *   npm run soak
- *   npm run soak -- --requests 100000 --seed 7
- *   npm run soak -- --only in-process          or built-program
- *   npm run soak -- --only endpoint            reads and writes through the endpoint for SDKs
- */
+readArguments({
+  usage: `npm run soak -- [options]
+Sends the program random requests under all kinds of faults, then reads and writes through the endpoint for SDKs,
+and judges every answer.
+  --requests <n>  1000000 by default
+  --seed <n>      1 by default
+  --only <part>   in-process, built-program or endpoint
+  -h, --help      print this`,
+  options: { requests: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
+});
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 // As deep below the root as the sources are: what they look for beside them must be where they look.
 const folder = `${root}dist/soak/${process.pid}`;

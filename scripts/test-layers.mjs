@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { anyOf, readArguments } from './arguments.mjs';
 import { ensureInstalled } from './install.mjs';
 
-/*
- * Builds the layers, and runs the end-to-end tests against each: started as Lambda starts it, in a root that holds
- * nothing else. Only root can do that; for others it is started where it was unzipped.
- *   npm run test:layers                all that this machine runs; that for arm64 by an emulator, a part of them
- *   npm run test:layers -- node        these
- *   npm run test:layers -- --short     only whether each starts, serves and leaves
- */
+const USAGE = `npm run test:layers -- [--short] [node] [standalone-x86_64] [standalone-arm64]
+Builds the layers, and runs the end-to-end tests against each: started as Lambda starts it, in a root that holds
+nothing else. Only root can do that; for others it is started where it was unzipped.
+Without a name, all that this machine runs; that for arm64 by an emulator, a part of the tests.
+  --short     only whether each starts, serves and leaves
+  -h, --help  print this`;
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const OWN = process.arch === 'arm64' ? 'standalone-arm64' : 'standalone-x86_64';
 const SHORT = ['test/layers/in-its-root'];
@@ -21,12 +21,13 @@ const EMULATED = [...SHORT, 'test/e2e/(reads|keys|bad-requests)'];
 const OTHERS = 'test/e2e/(command-line|demo|package)\\.';
 
 const main = async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { layerNames } = await import('./layers.mjs');
+  const { values, positionals } = readArguments({
+    usage: USAGE,
     options: { short: { type: 'boolean' } },
+    accepts: anyOf(layerNames, 'layer'),
   });
   await ensureInstalled();
-  const { layerNames } = await import('./layers.mjs');
   const wanted = positionals.length > 0 ? positionals : layerNames;
   const { whyNot, whyNoRoot } = await import('./test-layers/obstacles.mjs');
   const reasons = new Map(wanted.map((name) => [name, whyNot(name, OWN)]));

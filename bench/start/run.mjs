@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { anyOf, readArguments } from '../../scripts/arguments.mjs';
 import { ensureInstalled } from '../../scripts/install.mjs';
 import { ensureNode } from '../../scripts/node-line.mjs';
 import { CORES } from '../machine/cores.mjs';
@@ -12,14 +12,13 @@ import { TimedExtensionsApi } from './extensions-api.mjs';
 import { measureStart } from './measure.mjs';
 import { report } from './report.mjs';
 
-/*
- * Measures what the layers add to a cold start, against a bare extension on the same Node 22:
- *   npm run bench:start                             fifteen starts of each layer for this machine, interleaved
- *   npm run bench:start -- --starts 30 node         more, of this one
- * The layers are those of `npm run layers`. Exit status 1 if a goal is missed.
- */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const { values, positionals } = readArguments({
+  usage: `npm run bench:start -- [--starts <n>] [node] [standalone-x86_64] [standalone-arm64]
+Measures what the layers add to a cold start, against a bare extension on the same Node.js 22. The layers are those of
+\`npm run layers\`; those for this machine if none is named. Exit status 1 if a goal is missed.
+  --starts <n>  of each layer, interleaved; 15 by default
+  -h, --help    print this`,
+  accepts: anyOf(['node', 'standalone-x86_64', 'standalone-arm64'], 'layer'),
   options: { starts: { type: 'string', default: '15' } },
 });
 await ensureInstalled();

@@ -2,23 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../arguments.mjs';
 import { ensureInstalled } from '../install.mjs';
 
-/*
- * Breaks the domain and the application on purpose, in every way that Stryker knows, and counts what no test sees:
- *   npm run mutation                       all files
- *   npm run mutation -- application/fence  files whose path contains one of these
- *   npm run mutation -- domain/dynamodb/decimal --tests domain/dynamodb
- *                                          with such tests only: faster, and what survives may be seen by others
- */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const VERSION = '9.6.1';
 const LEAST_SCORE = 90;
 const cache = `${root}node_modules/.cache/stryker`;
 const home = `${cache}/${VERSION}`;
-const { positionals: asked, values: options } = parseArgs({
-  allowPositionals: true,
+const { positionals: asked, values: options } = readArguments({
+  usage: `npm run mutation -- [--tests <part>] [part …]
+Breaks the domain and the application on purpose, in every way that Stryker knows, and counts what no test sees.
+All files, or those whose path contains one of the parts, such as application/fence.
+  --tests <part>  only with tests whose path contains this: faster, but other tests may see what survives
+  -h, --help      print this`,
+  accepts: () => undefined,
   options: { tests: { type: 'string', multiple: true, default: [] } },
 });
 

@@ -1,7 +1,13 @@
-// Writes docs/behaviour.md from the tables of behaviour: npm run behaviour
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { readArguments } from '../../scripts/arguments.mjs';
+
+readArguments({
+  usage: `npm run behaviour
+Writes docs/behaviour.md from the tables of behaviour.
+  -h, --help  print this`,
+});
 
 const bundle = await build({
   entryPoints: [fileURLToPath(new URL('document.ts', import.meta.url))],

@@ -117,12 +117,12 @@ describe('publishing the layers', () => {
   });
 
   it.each([
-    [['nod'], 'there is no layer nod; there are node, standalone-x86_64, standalone-arm64'],
-    [['node', '--from', '/nowhere'], '`npm run layers` makes it'],
-  ])('fails for %j, and says why', (args, reason) => {
+    [['nod'], 2, 'there is no layer nod; there are node, standalone-x86_64, standalone-arm64'],
+    [['node', '--from', '/nowhere'], 1, '`npm run layers` makes it'],
+  ])('fails for %j with status %i, and says why', (args, expected, reason) => {
     const { status, stderr } = publish(...args);
 
-    expect(status).toBe(1);
+    expect(status).toBe(expected);
     expect(stderr).toContain(reason);
   });
 

@@ -107,7 +107,7 @@ describe('the workflows', () => {
 
   it('check every release line of Node.js that is supported', () => {
     const check = jobs.find(({ file, name }) => file === 'ci.yml' && name === 'check');
-    const lines = /: \[('20', '22', '24')\]/.exec(
+    const lines = /= \[('20', '22', '24')\]/.exec(
       readFileSync(join(root, 'scripts/node-versions.mjs'), 'utf8'),
     );
 

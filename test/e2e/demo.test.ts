@@ -201,7 +201,7 @@ describe('the story', () => {
     expect(await demo.ends()).toBe(0);
     expect(toldIn(demo)).toEqual(AS_TOLD);
     for (const answered of await Promise.all(readers)) expect(answered).toBeGreaterThan(100);
-  });
+  }, 60_000);
 
   it('breaks off with exit status 130 when it is interrupted', async () => {
     const demo = startDemo([], { CACHE_EXTENSION_PORT: '0' });

@@ -17,5 +17,5 @@ try {
   await run(process.argv.slice(2));
 } catch (error) {
   console.error(error.message);
-  process.exitCode = 1;
+  process.exitCode = 2;
 }
