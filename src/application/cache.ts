@@ -9,6 +9,7 @@ import type { StatusReader } from '../ports/status-reader.ts';
 import { Admission } from './admission.ts';
 import { Aftermath } from './aftermath.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
+import { ElapsedTime } from './elapsed-time.ts';
 import { EntryWriter } from './entry-writer.ts';
 import { Fence } from './fence.ts';
 import { Flights } from './flights.ts';
@@ -95,8 +96,9 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const { store, clock, logger } = parts;
   const limits = { ...DEFAULT_LIMITS, ...given };
   const groups = new Groups(parts.groups);
-  const fence = new Fence();
-  const marks = new WriteMarks(clock, { windowMs: limits.writeWindowMs, keys: limits.writeMarks });
+  const elapsed = new ElapsedTime(clock);
+  const fence = new Fence(elapsed);
+  const marks = new WriteMarks(elapsed, { windowMs: limits.writeWindowMs, keys: limits.writeMarks });
   const breaker = new CircuitBreaker((group, isOpen) => {
     if (isOpen) logger.warn('the source of a group is out of reach; it is probed once a second', { group });
     else logger.warn('the source of a group is back', { group });

@@ -85,8 +85,8 @@ export class EntryWriter {
   }
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
-    const { key, readOrder, storedAt } = entry;
-    if (this.#marks.isInDoubt(key, storedAt)) return 'dropped';
+    const { key, readOrder } = entry;
+    if (this.#marks.isInDoubt(key, this.#fence.askedAt(readOrder))) return 'dropped';
     const held = this.#store.get(key);
     if (!this.#fence.admits(key, readOrder) || (held !== undefined && held.readOrder > readOrder))
       return 'dropped';

@@ -1,4 +1,5 @@
 import type { EntryKey } from '../domain/cache/entry-key.ts';
+import type { ElapsedTime } from './elapsed-time.ts';
 
 /** More marks than this are not worth their memory. */
 const DEFAULT_MARK_LIMIT = 10_000;
@@ -8,10 +9,11 @@ const DEFAULT_MARK_LIMIT = 10_000;
  * asked later, since it was asked. Counts in an order of its own, because wall time can step back.
  */
 export class Fence {
+  readonly #time: ElapsedTime;
   readonly #markLimit: number;
   #order = 0;
-  /** Reads on their way, in the order of asking. */
-  readonly #open = new Set<number>();
+  /** Reads on their way, in the order of asking, and the elapsed time at which each was asked. */
+  readonly #open = new Map<number, number>();
   readonly #keys = new Map<string, number>();
   readonly #groups = new Map<string, number>();
   /** The last refusal of each key, for reads asked before it that come in after it. */
@@ -19,15 +21,21 @@ export class Fence {
   /** Reads asked up to here are stored no more: the marks that could judge them were dropped. */
   #floor = 0;
 
-  constructor(markLimit = DEFAULT_MARK_LIMIT) {
+  constructor(time: ElapsedTime, markLimit = DEFAULT_MARK_LIMIT) {
+    this.#time = time;
     this.#markLimit = markLimit;
   }
 
   /** Gives a read its place in the order, at the moment of asking. Every one must be ended. */
   begin(): number {
     this.#order += 1;
-    this.#open.add(this.#order);
+    this.#open.set(this.#order, this.#time.now());
     return this.#order;
+  }
+
+  /** Elapsed time at which the read was asked; that of a read which has ended counts as long ago. */
+  askedAt(order: number): number {
+    return this.#open.get(order) ?? 0;
   }
 
   /** Says that the result of the read is stored, or never will be. */
@@ -84,7 +92,7 @@ export class Fence {
 
   /** Drops what judges no open read; if that is not enough, gives up the open reads instead of the bound. */
   #dropMarks(): void {
-    const [oldest = this.#order] = this.#open;
+    const [oldest = this.#order] = this.#open.keys();
     for (const [text, order] of this.#keys) if (order < oldest) this.#keys.delete(text);
     if (this.#keys.size <= this.#markLimit / 2) return;
     this.#floor = this.#order;

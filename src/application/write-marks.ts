@@ -1,6 +1,6 @@
 import type { Address } from '../domain/cache/address.ts';
 import type { EntryKey } from '../domain/cache/entry-key.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { ElapsedTime } from './elapsed-time.ts';
 
 /** How a write ended: `unknown` if it may have been done, or may be done yet. */
 export type WriteEnd = 'known' | 'unknown';
@@ -16,7 +16,7 @@ const DEFAULT_LIMITS: WriteMarkLimits = { windowMs: 10_000, keys: 10_000 };
 
 /** Remembers what was written of late, and what is being written, past the cache. */
 export class WriteMarks {
-  readonly #clock: Clock;
+  readonly #time: ElapsedTime;
   readonly #limits: WriteMarkLimits;
   readonly #keys = new Map<string, Mark>();
   /** Groups that are marked as a whole. */
@@ -24,8 +24,8 @@ export class WriteMarks {
   /** The last writes to anything in a group. */
   readonly #busy = new Map<string, Mark>();
 
-  constructor(clock: Clock, limits: Partial<WriteMarkLimits> = {}) {
-    this.#clock = clock;
+  constructor(time: ElapsedTime, limits: Partial<WriteMarkLimits> = {}) {
+    this.#time = time;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
@@ -37,7 +37,7 @@ export class WriteMarks {
     ];
     for (const mark of marks) mark.begin();
     return (end) => {
-      for (const mark of marks) mark.end(this.#clock.now(), end);
+      for (const mark of marks) mark.end(this.#time.now(), end);
     };
   }
 
@@ -52,7 +52,7 @@ export class WriteMarks {
     return mark !== undefined && this.#isRecent(mark);
   }
 
-  /** Whether what the source said of `key`, asked at wall time `askedAt`, may be out of date at any moment. */
+  /** Whether what the source said of `key`, asked at `askedAt` of the elapsed time, may be out of date at any moment. */
   isInDoubt(key: EntryKey, askedAt: number): boolean {
     return this.#marksOf(key).some((mark) => mark.isInDoubt(askedAt, this.#limits.windowMs));
   }
@@ -63,7 +63,7 @@ export class WriteMarks {
   }
 
   #isRecent(mark: Mark): boolean {
-    return mark.isRecent(this.#clock.now(), this.#limits.windowMs);
+    return mark.isRecent(this.#time.now(), this.#limits.windowMs);
   }
 
   #hasRoomFor(key: EntryKey): boolean {
@@ -74,7 +74,7 @@ export class WriteMarks {
 
   /** From the oldest on, as far as they are over; twice the window, because an answer in doubt may still be on its way. */
   #dropOld(): void {
-    const now = this.#clock.now();
+    const now = this.#time.now();
     for (const [text, mark] of this.#keys) {
       if (mark.isRecent(now, 2 * this.#limits.windowMs)) return;
       this.#keys.delete(text);
@@ -93,7 +93,7 @@ const markIn = (marks: Map<string, Mark>, name: string): Mark => {
 /** The writes to one thing. */
 class Mark {
   #underWay = 0;
-  /** Wall times of the last end, and of the last that was unknown. */
+  /** Elapsed time at the last end, and at the last that was unknown. */
   #endedAt: number | undefined;
   #doubtedAt: number | undefined;
 
@@ -109,10 +109,7 @@ class Mark {
 
   isRecent(now: number, windowMs: number): boolean {
     if (this.#underWay > 0) return true;
-    if (this.#endedAt === undefined) return false;
-    // An end in the future: the clock went back. Nobody knows when it was, so it counts as just now.
-    this.#endedAt = Math.min(this.#endedAt, now);
-    return now - this.#endedAt < windowMs;
+    return this.#endedAt !== undefined && now - this.#endedAt < windowMs;
   }
 
   isInDoubt(askedAt: number, windowMs: number): boolean {

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Wall time in milliseconds since the epoch; may step either way. Lifetimes use it. */
   now(): number;
-  /** Milliseconds since some fixed moment; never steps back. Latencies use it. */
+  /** Milliseconds since some fixed moment; never steps back, except that a restored snapshot may start elsewhere. */
   monotonic(): number;
   /**
    * Runs `task` once after `delayMs`, and does not keep the process alive for it.

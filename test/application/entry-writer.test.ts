@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ElapsedTime } from '../../src/application/elapsed-time.ts';
 import { EntryWriter } from '../../src/application/entry-writer.ts';
 import { Fence } from '../../src/application/fence.ts';
 import { Groups } from '../../src/application/groups.ts';
@@ -23,9 +24,10 @@ const found = (text: string): SourceAnswer => ({
 /** A store of 800 bytes, which keeps nothing larger than 100, and two reads under way. */
 const withTwoReads = (lifetimes: Partial<Lifetimes> = {}) => {
   const store = new MapCacheStore({ maxBytes: 800 });
-  const fence = new Fence();
+  const elapsed = new ElapsedTime(new FakeClock());
+  const fence = new Fence(elapsed);
   const groups = new Groups([groupOf('Products', lifetimes)]);
-  const marks = new WriteMarks(new FakeClock());
+  const marks = new WriteMarks(elapsed);
   const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0.5));
   return { store, fence, marks, writer, first: fence.begin(), second: fence.begin() };
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Fence } from '../../src/application/fence.ts';
+import type { Fence } from '../../src/application/fence.ts';
 import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
+import { fenceOf } from '../support/application/fence-of.ts';
 import { keyOf } from '../support/application/groups.ts';
 
 const KEYS: readonly EntryKey[] = ['Products', 'Orders'].flatMap((group) =>
@@ -82,7 +83,7 @@ describe('Fence, whatever happens', () => {
   it('admits exactly what was neither invalidated nor stored from a later read since it was asked', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        play(new Fence(), steps, (byFence, byChronicle) => expect(byFence).toBe(byChronicle));
+        play(fenceOf(), steps, (byFence, byChronicle) => expect(byFence).toBe(byChronicle));
       }),
     );
   });
@@ -90,7 +91,7 @@ describe('Fence, whatever happens', () => {
   it('admits nothing too much when it may keep but a few marks, and always what is asked now', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (steps, limit) => {
-        const fence = new Fence(limit);
+        const fence = fenceOf(limit);
         play(fence, steps, (byFence, byChronicle) => expect(byFence && !byChronicle).toBe(false));
 
         const now = fence.begin();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Fence } from '../../src/application/fence.ts';
+import { fenceOf } from '../support/application/fence-of.ts';
 import { keyOf, keysOf } from '../support/application/groups.ts';
 
 const key = keyOf('k');
@@ -7,13 +7,13 @@ const other = keyOf('other');
 
 describe('Fence', () => {
   it('admits a read that nothing came after', () => {
-    const fence = new Fence();
+    const fence = fenceOf();
 
     expect(fence.admits(key, fence.begin())).toBe(true);
   });
 
   it('bars a read whose key was invalidated since, and no other', () => {
-    const fence = new Fence();
+    const fence = fenceOf();
     const read = fence.begin();
     fence.invalidate(key);
 
@@ -23,7 +23,7 @@ describe('Fence', () => {
   });
 
   it('bars reads of a group that was invalidated since, and of no other', () => {
-    const fence = new Fence();
+    const fence = fenceOf();
     const read = fence.begin();
     fence.invalidateGroup('Products');
 
@@ -33,7 +33,7 @@ describe('Fence', () => {
   });
 
   it('bars a read when one asked later is stored, and not the other way round', () => {
-    const fence = new Fence();
+    const fence = fenceOf();
     const [first, second] = [fence.begin(), fence.begin()];
     fence.stored(key, first);
     expect(fence.admits(key, second)).toBe(true);
@@ -43,7 +43,7 @@ describe('Fence', () => {
   });
 
   it('remembers for a read that is under way what others ended meanwhile', () => {
-    const fence = new Fence();
+    const fence = fenceOf();
     const slow = fence.begin();
     const fast = fence.begin();
     fence.stored(key, fast);
@@ -54,7 +54,7 @@ describe('Fence', () => {
   });
 
   it('keeps its judgement of open reads while dropping marks that judge none', () => {
-    const fence = new Fence(10);
+    const fence = fenceOf(10);
     const first = fence.begin();
     for (const each of keysOf(10)) fence.stored(each, first);
     const second = fence.begin();
@@ -66,7 +66,7 @@ describe('Fence', () => {
   });
 
   it('gives up the open reads rather than its bound, and admits those begun after', () => {
-    const fence = new Fence(10);
+    const fence = fenceOf(10);
     const read = fence.begin();
     for (const each of keysOf(11)) fence.invalidate(each);
 
@@ -75,7 +75,7 @@ describe('Fence', () => {
   });
 
   it('has room for as many marks as its bound says', () => {
-    const fence = new Fence(10);
+    const fence = fenceOf(10);
     const read = fence.begin();
     for (const each of keysOf(10)) fence.invalidate(each);
 
@@ -84,7 +84,7 @@ describe('Fence', () => {
   });
 
   it('goes on with the open reads if half its bound is left when it drops the others', () => {
-    const fence = new Fence(10);
+    const fence = fenceOf(10);
     const first = fence.begin();
     for (const each of keysOf(6, 'old')) fence.invalidate(each);
     const second = fence.begin();
@@ -96,7 +96,7 @@ describe('Fence', () => {
   });
 
   it('keeps no mark that no read is judged by', () => {
-    const fence = new Fence(10);
+    const fence = fenceOf(10);
     for (const each of keysOf(5, 'before')) fence.invalidate(each);
     const read = fence.begin();
     for (const each of keysOf(6)) fence.invalidate(each);
@@ -105,7 +105,7 @@ describe('Fence', () => {
   });
 
   it('knows which reads were asked before one that was refused', () => {
-    const fence = new Fence();
+    const fence = fenceOf();
     const [before, refused, after] = [fence.begin(), fence.begin(), fence.begin()];
     fence.refused(key, refused);
 
@@ -118,7 +118,7 @@ describe('Fence', () => {
   });
 
   it('forgets refusals when no read is under way that they could be about', () => {
-    const fence = new Fence();
+    const fence = fenceOf();
     const [before, refused] = [fence.begin(), fence.begin()];
     fence.refused(key, refused);
     fence.end(refused);
@@ -129,7 +129,7 @@ describe('Fence', () => {
   });
 
   it('remembers refusals up to its bound, and then begins anew', () => {
-    const fence = new Fence(2);
+    const fence = fenceOf(2);
     const before = fence.begin();
     const keys = keysOf(3);
     const remembered = keys.map((each) => {

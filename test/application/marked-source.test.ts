@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ElapsedTime } from '../../src/application/elapsed-time.ts';
 import { markedSource } from '../../src/application/marked-source.ts';
 import { WriteMarks } from '../../src/application/write-marks.ts';
 import { keyOf, PLAIN } from '../support/application/groups.ts';
@@ -11,7 +12,7 @@ const cursor = { part: 0, parts: 1 };
 
 const withSource = () => {
   const clock = new FakeClock();
-  const marks = new WriteMarks(clock);
+  const marks = new WriteMarks(new ElapsedTime(clock));
   const source = new FakeItemSource(clock, 7);
   const lastWant = () => source.calls.at(-1)?.want;
   return { marks, source, lastWant, marked: markedSource(source, marks) };

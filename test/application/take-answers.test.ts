@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ElapsedTime } from '../../src/application/elapsed-time.ts';
 import { EntryWriter } from '../../src/application/entry-writer.ts';
 import { Fence } from '../../src/application/fence.ts';
 import { Groups } from '../../src/application/groups.ts';
@@ -53,7 +54,9 @@ describe('TakeAnswers', () => {
 
   it('has its fence keep what bars it for as long as it is open, and no longer', () => {
     const clock = new FakeClock();
-    const [fence, marks, groups] = [new Fence(), new WriteMarks(clock), new Groups([groupOf('Products')])];
+    const elapsed = new ElapsedTime(clock);
+    const [fence, marks] = [new Fence(elapsed), new WriteMarks(elapsed)];
+    const groups = new Groups([groupOf('Products')]);
     const store = new MapCacheStore();
     const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0));
     const answers = new TakeAnswers(groups, fence, marks, writer, new Statistics(), clock);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ElapsedTime } from '../../src/application/elapsed-time.ts';
 import { Groups } from '../../src/application/groups.ts';
 import { TrackWrites } from '../../src/application/track-writes.ts';
 import { WriteMarks } from '../../src/application/write-marks.ts';
@@ -9,11 +10,11 @@ import { FakeInvalidator } from '../support/fakes/fake-invalidator.ts';
 const [a, b, elsewhere] = [keyOf('a'), keyOf('b'), keyOf('a', 'Orders')];
 
 const tracking = () => {
-  const clock = new FakeClock();
-  const marks = new WriteMarks(clock);
+  const elapsed = new ElapsedTime(new FakeClock());
+  const marks = new WriteMarks(elapsed);
   const invalidator = new FakeInvalidator();
   const groups = new Groups([groupOf('Products'), groupOf('Orders')]);
-  return { clock, marks, invalidator, writes: new TrackWrites(marks, invalidator, groups) };
+  return { elapsed, marks, invalidator, writes: new TrackWrites(marks, invalidator, groups) };
 };
 
 describe('TrackWrites', () => {
@@ -38,30 +39,34 @@ describe('TrackWrites', () => {
   });
 
   it('has what is written in doubt while the write is under way, and recent after it', () => {
-    const { writes, marks, clock } = tracking();
+    const { writes, marks, elapsed } = tracking();
     const write = writes.begin([
       { group: 'Products', key: a },
       { group: 'Orders', key: elsewhere },
     ]);
 
-    expect([a, b, elsewhere].map((key) => marks.isInDoubt(key, clock.now()))).toEqual([true, false, true]);
+    expect([a, b, elsewhere].map((key) => marks.isInDoubt(key, elapsed.now()))).toEqual([true, false, true]);
     write.end('known');
-    expect([a, b, elsewhere].map((key) => marks.isInDoubt(key, clock.now()))).toEqual([false, false, false]);
+    expect([a, b, elsewhere].map((key) => marks.isInDoubt(key, elapsed.now()))).toEqual([
+      false,
+      false,
+      false,
+    ]);
     expect([a, b, elsewhere].map((key) => marks.isRecent(key))).toEqual([true, false, true]);
   });
 
   it('leaves in doubt what was written with an unknown outcome', () => {
-    const { writes, marks, clock } = tracking();
+    const { writes, marks, elapsed } = tracking();
     writes.begin([{ group: 'Products', key: a }]).end('unknown');
 
-    expect(marks.isInDoubt(a, clock.now())).toBe(true);
+    expect(marks.isInDoubt(a, elapsed.now())).toBe(true);
   });
 
   it('has marked the end of a write before it forgets for the last time', () => {
-    const { writes, marks, invalidator, clock } = tracking();
+    const { writes, marks, invalidator, elapsed } = tracking();
     const write = writes.begin([{ group: 'Products', key: a }]);
     const doubted: boolean[] = [];
-    invalidator.invalidate = (key) => doubted.push(marks.isInDoubt(key, clock.now()));
+    invalidator.invalidate = (key) => doubted.push(marks.isInDoubt(key, elapsed.now()));
     write.end('known');
 
     expect(doubted).toEqual([false]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ElapsedTime } from '../../src/application/elapsed-time.ts';
 import { WriteMarks } from '../../src/application/write-marks.ts';
 import { keyOf } from '../support/application/groups.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
@@ -9,18 +10,19 @@ const elsewhere = keyOf('a', 'Others');
 
 const withMarks = (keys = 10) => {
   const clock = new FakeClock();
-  const marks = new WriteMarks(clock, { windowMs: WINDOW_MS, keys });
+  const elapsed = new ElapsedTime(clock);
+  const marks = new WriteMarks(elapsed, { windowMs: WINDOW_MS, keys });
   const write = (key = a) => marks.begin({ group: key.group, key });
-  return { clock, marks, write };
+  return { clock, elapsed, marks, write };
 };
 
 describe('WriteMarks', () => {
   it('know nothing of what was never written', () => {
-    const { marks, clock } = withMarks();
+    const { marks, elapsed } = withMarks();
 
     expect(marks.isRecent(a)).toBe(false);
     expect(marks.isGroupRecent('Products')).toBe(false);
-    expect(marks.isInDoubt(a, clock.now())).toBe(false);
+    expect(marks.isInDoubt(a, elapsed.now())).toBe(false);
   });
 
   it('hold a key for recent from the beginning of a write to the end of the window after it', () => {
@@ -41,21 +43,21 @@ describe('WriteMarks', () => {
   });
 
   it('count writes that go on at the same time', () => {
-    const { marks, clock, write } = withMarks();
+    const { marks, elapsed, clock, write } = withMarks();
     const ends = [write(), write()];
     ends[0]?.('known');
     clock.freeze(WINDOW_MS);
 
     expect(marks.isRecent(a)).toBe(true);
-    expect(marks.isInDoubt(a, clock.now())).toBe(true);
+    expect(marks.isInDoubt(a, elapsed.now())).toBe(true);
     ends[1]?.('known');
-    expect(marks.isInDoubt(a, clock.now())).toBe(false);
+    expect(marks.isInDoubt(a, elapsed.now())).toBe(false);
   });
 
   it('doubt what was asked within the window after a write of unknown outcome, whenever it is answered', () => {
-    const { marks, clock, write } = withMarks();
+    const { marks, elapsed, clock, write } = withMarks();
     write()('unknown');
-    const askedAt = clock.now() + WINDOW_MS - 1;
+    const askedAt = elapsed.now() + WINDOW_MS - 1;
     clock.freeze(2 * WINDOW_MS);
 
     expect(marks.isInDoubt(a, askedAt)).toBe(true);
@@ -64,27 +66,27 @@ describe('WriteMarks', () => {
   });
 
   it('doubt nothing after a write that ended well', () => {
-    const { marks, clock, write } = withMarks();
+    const { marks, elapsed, write } = withMarks();
     write()('known');
 
-    expect(marks.isInDoubt(a, clock.now())).toBe(false);
+    expect(marks.isInDoubt(a, elapsed.now())).toBe(false);
   });
 
   it('mark a whole group where no key is named', () => {
-    const { marks, clock } = withMarks();
+    const { marks, elapsed } = withMarks();
     marks.begin({ group: 'Products' })('unknown');
 
     expect([a, b, elsewhere].map((key) => marks.isRecent(key))).toEqual([true, true, false]);
-    expect([a, elsewhere].map((key) => marks.isInDoubt(key, clock.now()))).toEqual([true, false]);
+    expect([a, elsewhere].map((key) => marks.isInDoubt(key, elapsed.now()))).toEqual([true, false]);
   });
 
   it('mark the whole group of a key for which there is no room', () => {
-    const { marks, clock, write } = withMarks(2);
+    const { marks, elapsed, clock, write } = withMarks(2);
     for (const key of [a, b]) write(key)('known');
     const end = write(c);
 
     expect(marks.isRecent(keyOf('another'))).toBe(true);
-    expect(marks.isInDoubt(keyOf('another'), clock.now())).toBe(true);
+    expect(marks.isInDoubt(keyOf('another'), elapsed.now())).toBe(true);
     end('known');
     clock.freeze(WINDOW_MS);
     expect(marks.isRecent(keyOf('another'))).toBe(false);
@@ -108,13 +110,13 @@ describe('WriteMarks', () => {
   });
 
   it('never make room at the cost of a write that is under way', () => {
-    const { marks, clock, write } = withMarks(2);
+    const { marks, elapsed, clock, write } = withMarks(2);
     write(a);
     write(b)('known');
     clock.freeze(2 * WINDOW_MS);
     write(c)('known');
 
-    expect([a, b, c].map((key) => marks.isInDoubt(key, clock.now()))).toEqual([true, false, false]);
+    expect([a, b, c].map((key) => marks.isInDoubt(key, elapsed.now()))).toEqual([true, false, false]);
     expect(marks.isRecent(keyOf('another'))).toBe(true);
   });
 
@@ -129,7 +131,7 @@ describe('WriteMarks', () => {
 
   it('last ten seconds, if nothing else is said', () => {
     const clock = new FakeClock();
-    const marks = new WriteMarks(clock);
+    const marks = new WriteMarks(new ElapsedTime(clock));
     marks.begin({ group: 'Products', key: a })('known');
     clock.freeze(9_999);
 
@@ -147,13 +149,27 @@ describe('WriteMarks', () => {
     expect([a, b, c].map((key) => marks.isRecent(key))).toEqual([false, false, true]);
   });
 
-  it('count a write as just ended if the clock went back behind it', () => {
-    const { marks, clock, write } = withMarks();
-    write()('known');
-    clock.setWall(clock.now() - 100 * WINDOW_MS);
+  const wallSteps = [1, 60_000, -60_000, 31_536_000_000, -31_536_000_000].map(
+    (ms) => [`the wall clock by ${ms} ms`, (clock: FakeClock) => clock.setWall(clock.now() + ms)] as const,
+  );
+  const monotonicSteps = [60_000, -60_000].map(
+    (ms) => [`the monotonic clock by ${ms} ms`, (clock: FakeClock) => clock.stepMonotonic(ms)] as const,
+  );
 
-    expect(marks.isRecent(a)).toBe(true);
-    clock.freeze(WINDOW_MS);
-    expect(marks.isRecent(a)).toBe(false);
-  });
+  it.each([...wallSteps, ...monotonicSteps])(
+    'hold a key for recent as long as ever after a step of %s',
+    (_, step) => {
+      const { marks, clock, elapsed, write } = withMarks();
+      write()('unknown');
+      step(clock);
+
+      expect([marks.isRecent(a), marks.isGroupRecent('Products')]).toEqual([true, true]);
+      clock.freeze(WINDOW_MS - 10);
+      expect(marks.isRecent(a)).toBe(true);
+      expect(marks.isInDoubt(a, elapsed.now())).toBe(true);
+      clock.freeze(10);
+      expect([marks.isRecent(a), marks.isGroupRecent('Products')]).toEqual([false, false]);
+      expect(marks.isInDoubt(a, elapsed.now())).toBe(false);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { Admission, type AdmissionLimits } from '../../../src/application/admission.ts';
 import { CircuitBreaker } from '../../../src/application/circuit-breaker.ts';
+import { ElapsedTime } from '../../../src/application/elapsed-time.ts';
 import { Fence } from '../../../src/application/fence.ts';
 import { Invocation } from '../../../src/application/invocation.ts';
 import { SourceCalls } from '../../../src/application/source-calls.ts';
@@ -12,7 +13,7 @@ import { TIMEOUT_MS } from './create-application.ts';
 export const createSourceCalls = (limits: Partial<AdmissionLimits> = {}) => {
   const clock = new FakeClock();
   const breaker = new CircuitBreaker();
-  const fence = new Fence();
+  const fence = new Fence(new ElapsedTime(clock));
   const invocation = new Invocation();
   const statistics = new Statistics();
   const admission = new Admission({ slots: 2, waiting: 10, maxWaitMs: TIMEOUT_MS, ...limits }, clock);

@@ -12,7 +12,9 @@ export class FakeClock implements Clock {
   static readonly START = Date.UTC(2026, 0, 1);
 
   #wall = FakeClock.START;
-  #monotonic = 0;
+  #passed = 0;
+  /** By how much the monotonic clock was stepped. */
+  #stepped = 0;
   #tasks: Task[] = [];
 
   now(): number {
@@ -20,11 +22,16 @@ export class FakeClock implements Clock {
   }
 
   monotonic(): number {
-    return this.#monotonic;
+    return this.#passed + this.#stepped;
+  }
+
+  /** Milliseconds that have truly passed, whatever was done to the clocks. */
+  get passedMs(): number {
+    return this.#passed;
   }
 
   after(delayMs: number, task: () => void): () => void {
-    const entry: Task = { dueAt: this.#monotonic + Math.max(0, delayMs), run: task };
+    const entry: Task = { dueAt: this.#passed + Math.max(0, delayMs), run: task };
     this.#tasks.push(entry);
     return () => {
       this.#tasks = this.#tasks.filter((other) => other !== entry);
@@ -38,14 +45,14 @@ export class FakeClock implements Clock {
 
   /** Lets time pass, running what falls due in order of time; promises settle after each task and at the end. */
   async advance(ms: number): Promise<void> {
-    const end = this.#monotonic + ms;
+    const end = this.#passed + ms;
     await macrotask();
     for (let task = this.#takeDue(end); task !== undefined; task = this.#takeDue(end)) {
-      this.#pass(Math.max(0, task.dueAt - this.#monotonic));
+      this.#pass(Math.max(0, task.dueAt - this.#passed));
       task.run();
       await macrotask();
     }
-    this.#pass(Math.max(0, end - this.#monotonic));
+    this.#pass(Math.max(0, end - this.#passed));
     await macrotask();
   }
 
@@ -59,9 +66,14 @@ export class FakeClock implements Clock {
     this.#wall = ms;
   }
 
+  /** Steps the monotonic clock, as restoring a snapshot may; wall time and tasks do not notice. */
+  stepMonotonic(ms: number): void {
+    this.#stepped += ms;
+  }
+
   #pass(ms: number): void {
     this.#wall += ms;
-    this.#monotonic += ms;
+    this.#passed += ms;
   }
 
   /** Takes the first task due by `end`; of those due together, the one asked for first. */

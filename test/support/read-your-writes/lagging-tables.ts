@@ -3,7 +3,7 @@ import type { FakeClock } from '../fakes/fake-clock.ts';
 
 /** What lay under a key from `at` on. */
 export interface Version {
-  /** Wall time in milliseconds. */
+  /** In milliseconds that have passed. */
   readonly at: number;
   readonly item: AttributeMap | undefined;
 }
@@ -18,7 +18,7 @@ export interface Sighting {
 /** How long an ordinary read may lag behind at most. */
 export const LAG_MS = 500;
 
-const NOTHING: Version = { at: 0, item: undefined };
+const NOTHING: Version = { at: Number.NEGATIVE_INFINITY, item: undefined };
 
 /** Items with their whole past, so that it can be read what was there a moment ago. */
 export class LaggingTables {
@@ -40,19 +40,19 @@ export class LaggingTables {
 
   /** What an ordinary read sees that lags so many milliseconds. */
   lagging(key: string, lagMs: number): AttributeMap | undefined {
-    const image = this.#clock.now() - lagMs;
+    const image = this.#clock.passedMs - lagMs;
     return this.past(key).findLast(({ at }) => at <= image)?.item;
   }
 
   put(key: string, item: AttributeMap | undefined): Sighting {
     const past = this.#pasts.get(key) ?? [NOTHING];
     this.#pasts.set(key, past);
-    const at = this.#clock.now();
+    const at = this.#clock.passedMs;
     past.push({ at, item });
     return { key, version: past.length - 1, at };
   }
 
   seen(key: string): Sighting {
-    return { key, version: this.past(key).length - 1, at: this.#clock.now() };
+    return { key, version: this.past(key).length - 1, at: this.#clock.passedMs };
   }
 }

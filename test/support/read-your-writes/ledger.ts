@@ -5,7 +5,7 @@ import { LAG_MS, type LaggingTables, type Sighting } from './lagging-tables.ts';
 /** A write of one client. */
 export interface LedgerWrite {
   sightings: readonly Sighting[];
-  /** Wall time at which its client was told, and what. */
+  /** When its client was told, and what. */
   told?: { readonly at: number; readonly how: 'done' | 'unknown' };
 }
 
@@ -14,9 +14,9 @@ export class Ledger {
   readonly #tables: LaggingTables;
   readonly #clock: FakeClock;
   readonly #floors = new Map<string, number>();
-  /** Versions that nobody was told of, with the wall time from which on a read without any cache would show them. */
+  /** Versions that nobody was told of, with the moment from which on a read without any cache would show them. */
   readonly #untold = new Map<string, { readonly version: number; readonly from: number }[]>();
-  /** The floors of each key, with the wall time at which they were raised so far. */
+  /** The floors of each key, with the moment at which they were raised so far. */
   readonly #acknowledged = new Map<string, readonly { readonly at: number; readonly floor: number }[]>();
   /** What was found wrong. */
   readonly faults: string[] = [];
@@ -37,14 +37,14 @@ export class Ledger {
   /** The client of the write learns now how it ended. */
   told(write: LedgerWrite, how: 'done' | 'unknown'): void {
     this.writes += 1;
-    write.told = { at: this.#clock.now(), how };
+    write.told = { at: this.#clock.passedMs, how };
     if (how === 'unknown') this.#noteUntold(write.sightings);
     else this.#acknowledge(write.sightings);
   }
 
   /** The version that a read which begins now must show at least. */
   floorOf(key: string): number {
-    const due = (this.#untold.get(key) ?? []).filter(({ from }) => from <= this.#clock.now());
+    const due = (this.#untold.get(key) ?? []).filter(({ from }) => from <= this.#clock.passedMs);
     for (const { version } of due) this.#raise(key, version);
     if (due.length > 0) {
       this.#untold.set(
@@ -57,7 +57,7 @@ export class Ledger {
 
   /** The version that a read which begins now, and may lag as DynamoDB's own may, must show at least. */
   laggingFloorOf(key: string): number {
-    const shownBy = this.#clock.now() - LAG_MS;
+    const shownBy = this.#clock.passedMs - LAG_MS;
     return this.#acknowledged.get(key)?.findLast(({ at }) => at <= shownBy)?.floor ?? 0;
   }
 
@@ -75,7 +75,7 @@ export class Ledger {
   #noteUntold(sightings: readonly Sighting[]): void {
     for (const { key, version } of sightings) {
       const list = this.#untold.get(key) ?? [];
-      list.push({ version, from: this.#clock.now() + LAG_MS });
+      list.push({ version, from: this.#clock.passedMs + LAG_MS });
       this.#untold.set(key, list);
     }
   }
@@ -83,7 +83,7 @@ export class Ledger {
   #acknowledge(sightings: readonly Sighting[]): void {
     for (const { key, version } of sightings) {
       this.#raise(key, version);
-      const floor = { at: this.#clock.now(), floor: this.#floors.get(key) ?? 0 };
+      const floor = { at: this.#clock.passedMs, floor: this.#floors.get(key) ?? 0 };
       this.#acknowledged.set(key, [...(this.#acknowledged.get(key) ?? []), floor].slice(-100));
     }
   }

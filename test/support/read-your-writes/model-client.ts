@@ -17,7 +17,7 @@ export interface Crowd {
   readonly hot: ModelKey[];
   versions: number;
   operations: number;
-  /** Wall time until which nobody does anything. */
+  /** The moment, in milliseconds that have passed, until which nobody does anything. */
   quietUntil: number;
 }
 
@@ -46,9 +46,9 @@ export class ModelClient {
     while (this.#crowd.operations < operations) {
       this.#crowd.operations += 1;
       const place = this.#crowd.operations % CYCLE;
-      if (place === 0) this.#crowd.quietUntil = clock.now() + REST_MS;
+      if (place === 0) this.#crowd.quietUntil = clock.passedMs + REST_MS;
       await (place < READING ? this.#read() : this.#step());
-      const quietMs = Math.max(0, this.#crowd.quietUntil - clock.now());
+      const quietMs = Math.max(0, this.#crowd.quietUntil - clock.passedMs);
       await this.#pause(quietMs + chance.between(0, 30));
     }
   }

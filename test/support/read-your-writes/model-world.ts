@@ -6,7 +6,7 @@ import { ServeOperations } from '../../../src/application/dynamodb/serve-operati
 import { TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 import { ConfiguredTables } from '../../../src/domain/dynamodb/configured-tables.ts';
 import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
-import { Chance } from '../chance.ts';
+import type { Chance } from '../chance.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { MapCacheStore } from '../fakes/map-cache-store.ts';
@@ -47,8 +47,8 @@ export class ModelWorld {
   readonly writes = new WeakMap<object, LedgerWrite>();
   readonly #network: UnsteadyNetwork;
 
-  constructor(seed: number) {
-    this.chance = new Chance(seed);
+  constructor(chance: Chance) {
+    this.chance = chance;
     this.#network = new UnsteadyNetwork(
       new LaggingDynamoDb(this.tables, this.chance),
       this.clock,

@@ -1,3 +1,4 @@
+import { Chance } from '../chance.ts';
 import { type Crowd, ModelClient } from './model-client.ts';
 import { ModelWorld } from './model-world.ts';
 
@@ -6,6 +7,15 @@ const CLIENTS = 8;
 const REST_MS = 9_000;
 /** No play takes longer, in the time of its world, than so much for each operation and so much besides. */
 const PATIENCE_MS = { each: 1_000, besides: 600_000 };
+
+/** Turns of 100 ms, on average, from one step of a clock to the next. */
+const LOOPS_PER_STEP = 40;
+const MAX_STEP_MS = 120_000;
+
+export interface PlayOptions {
+  /** Whether the wall clock and the monotonic clock are stepped, either way, while clients work. */
+  readonly stepsClocks?: boolean;
+}
 
 /** What came of a play. */
 export interface PlayResult {
@@ -22,25 +32,40 @@ export interface PlayResult {
  *
  * @throws {Error} if a client is left waiting for ever
  */
-export const playReadYourWrites = async (seed: number, operations: number): Promise<PlayResult> => {
-  const world = new ModelWorld(seed);
+export const playReadYourWrites = async (
+  seed: number,
+  operations: number,
+  { stepsClocks = false }: PlayOptions = {},
+): Promise<PlayResult> => {
+  const stepOf = stepsClocks ? stepSomeClock : () => undefined;
+  const world = new ModelWorld(new Chance(seed));
   const crowd: Crowd = { hot: [], versions: 0, operations: 0, quietUntil: 0 };
   const clients = Array.from({ length: CLIENTS }, () => new ModelClient(world, crowd));
   const patienceMs = PATIENCE_MS.besides + PATIENCE_MS.each * operations;
-  await passUntil(world, Promise.all(clients.map((client) => client.run(operations))), patienceMs);
+  await passUntil(world, Promise.all(clients.map((client) => client.run(operations))), patienceMs, stepOf);
   await world.clock.advance(REST_MS);
-  await passUntil(world, clients[0]?.readAll(), patienceMs);
+  await passUntil(world, clients[0]?.readAll(), patienceMs, stepOf);
   const { ledger, cache } = world;
   const { hits, staleHits } = cache.status.status().counts;
   return { faults: ledger.faults, reads: ledger.reads, writes: ledger.writes, hits: hits + staleHits };
 };
 
+/** Steps one of the clocks by up to two minutes, now and then. */
+const stepSomeClock = ({ clock, chance }: ModelWorld): void => {
+  if (!chance.oneIn(LOOPS_PER_STEP)) return;
+  const stepMs = chance.between(-MAX_STEP_MS, MAX_STEP_MS);
+  if (chance.oneIn(3)) clock.stepMonotonic(stepMs);
+  else clock.setWall(clock.now() + stepMs);
+};
+
 const passUntil = async (
-  { clock }: ModelWorld,
+  world: ModelWorld,
   done: Promise<unknown> | undefined,
   patienceMs: number,
+  stepClocks: (world: ModelWorld) => void,
 ): Promise<void> => {
-  const endMs = clock.monotonic() + patienceMs;
+  const { clock } = world;
+  const endMs = clock.passedMs + patienceMs;
   let isOver = false;
   let failure: unknown;
   void done?.then(
@@ -51,7 +76,8 @@ const passUntil = async (
     },
   );
   while (!isOver) {
-    if (clock.monotonic() > endMs) throw new Error('a client waits for an answer in vain');
+    if (clock.passedMs > endMs) throw new Error('a client waits for an answer in vain');
+    stepClocks(world);
     await clock.advance(100);
   }
   if (failure !== undefined) throw failure;
