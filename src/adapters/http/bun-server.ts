@@ -1,6 +1,7 @@
 import type { Logger } from '../../ports/logger.ts';
 import type { Connection, RequestHandler, Server } from '../../ports/server.ts';
 import type { BunListener, BunServe } from './bun-serve.ts';
+import { httpDate } from './http-date.ts';
 import { plainRequest } from './plain-request.ts';
 import { isTaken, listenOnceFree } from './taken-port.ts';
 
@@ -103,7 +104,7 @@ export class BunHttpServer implements Server {
     const handler = this.#handler;
     if (handler !== undefined) {
       const connection = this.#connection();
-      return shortAnswer(handler, request, connection) ?? handler(withWholeUrl(request), connection);
+      return shortAnswer(handler, request, connection) ?? dated(handler(withWholeUrl(request), connection));
     }
     return this.#serving.then(() => this.#answer(request));
   }
@@ -116,7 +117,7 @@ export class BunHttpServer implements Server {
   #failure(error: unknown): Response {
     const reason = error instanceof Error ? error.message : String(error);
     this.#logger?.error('an answer could not be given', { error: reason });
-    return new Response(null, { status: 500 });
+    return new Response(null, { status: 500, headers: { date: httpDate() } });
   }
 }
 
@@ -127,7 +128,14 @@ const shortAnswer = (
 ): Response | undefined => {
   const plain = shortcut && plainRequest(request);
   const answer = plain && shortcut(plain, connection);
-  return answer && new Response(answer.body, { headers: answer.headers });
+  return answer && new Response(answer.body, { headers: { ...answer.headers, date: httpDate() } });
+};
+
+/** Gives the answer its `Date` when it is there: Bun's own may be old after a freeze, and is absent from answers to HEAD. */
+const dated = (answer: Response | Promise<Response>): Response | Promise<Response> => {
+  if (answer instanceof Promise) return answer.then(dated);
+  answer.headers.set('date', httpDate());
+  return answer;
 };
 
 /** Of a Host that can stand in no URL, Bun makes a URL that is none; what such a Host may be is for a guard to say. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { httpDate } from './http-date.ts';
 import { SlowRequests } from './slow-requests.ts';
 
 /** Unanswered requests of one connection at which it is read no further until one is answered. */
@@ -62,10 +63,13 @@ export class ClientConnection {
     // With an answer still owed, the client would take the refusal for that answer.
     if (isOwed || !this.#socket.writable) this.#socket.destroy();
     // Not destroyed at once: bytes that nobody read make the kernel reset the connection, refusal and all.
-    else this.#socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    else this.#socket.end(bareAnswer(status));
   }
 
   #pauseIfFull(): void {
     if (this.#unanswered >= MAX_UNANSWERED) this.#socket.pause();
   }
 }
+
+const bareAnswer = (status: string): string =>
+  `HTTP/1.1 ${status}\r\nConnection: close\r\nDate: ${httpDate()}\r\nContent-Length: 0\r\n\r\n`;

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from '../../ports/logger.ts';
 import type { Connection, Passage, RequestHandler, Server, Shortcut } from '../../ports/server.ts';
 import { Connections } from './connections.ts';
+import { DatedResponse } from './dated-response.ts';
 import { keepTicksFast } from './kept-tick.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { OpenExchange } from './open-exchange.ts';
@@ -135,7 +136,12 @@ export class NodeHttpServer implements Server {
 
   #createServer(maxHeaderSize: number): HttpServer {
     // A missing Host is for the guards to refuse. Dropping headers beyond a count would hide some from them.
-    const server = createServer({ ...NO_TIMEOUTS, maxHeaderSize, requireHostHeader: false });
+    const server = createServer({
+      ...NO_TIMEOUTS,
+      maxHeaderSize,
+      requireHostHeader: false,
+      ServerResponse: DatedResponse,
+    });
     server.maxHeadersCount = 0;
     server.on('connection', (socket) => {
       // The parser takes its own listener away from connections that it gives up.
