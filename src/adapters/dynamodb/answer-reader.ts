@@ -14,12 +14,16 @@ export interface AnswerListener {
 /** Of a head; as much as Node.js takes. */
 const MAX_HEAD_BYTES = 16_384;
 
+/** Informational heads (1xx) before the final one. DynamoDB sends none. */
+const MAX_INFORMATIONAL_HEADS = 16;
+
 const END_OF_HEAD = '\r\n\r\n';
 
 /** Reads one answer of HTTP/1.1 to a POST, in whatever pieces it comes, strictly: what can be read in two ways is refused. */
 export class AnswerReader {
   readonly #listener: AnswerListener;
   #headSoFar: Buffer | undefined;
+  #informationalHeads = 0;
   #framing: AnswerFraming | undefined;
   #left = 0;
   #chunks: ChunkReader | undefined;
@@ -34,6 +38,11 @@ export class AnswerReader {
   /** Whether the answer is complete. */
   get isDone(): boolean {
     return this.#isDone;
+  }
+
+  /** Whether the final head is complete, and the trailers, if any, have not begun: until then, and after that, little can come. */
+  get isInBody(): boolean {
+    return this.#framing !== undefined && this.#chunks?.isInTrailers !== true;
   }
 
   /** How long the other side says that it keeps an idle connection; undefined if it says nothing. */
@@ -85,9 +94,17 @@ export class AnswerReader {
     }
     this.#headSoFar = undefined;
     const head = readHead(text.slice(0, end));
-    if (head.status < 200) refuseSwitch(head);
+    if (head.status < 200) this.#passOver(head);
     else this.#begin(head);
     return soFar.subarray(end + END_OF_HEAD.length);
+  }
+
+  #passOver(head: AnswerHead): void {
+    refuseSwitch(head);
+    this.#informationalHeads += 1;
+    if (this.#informationalHeads > MAX_INFORMATIONAL_HEADS) {
+      throw new UnreadableAnswer('too many informational heads come before the final one');
+    }
   }
 
   #begin(head: AnswerHead): void {

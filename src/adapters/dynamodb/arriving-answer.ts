@@ -46,7 +46,7 @@ export class ArrivingAnswer implements AnswerListener {
 
   piece(piece: Buffer): void {
     if (this.#pieces === undefined) this.#filled += piece.copy(this.#whole, this.#filled);
-    else if (!this.#pieces.push(Buffer.from(piece))) this.#taker.pause();
+    else if (!this.#pieces.push(piece)) this.#taker.pause();
   }
 
   /** All of it has come. */

@@ -4,8 +4,15 @@ import { UnreadableAnswer } from './unreadable-answer.ts';
 /** What a line between chunks may be long, extensions of a size included. */
 const MAX_LINE_BYTES = 4_096;
 
+/** Of all trailers; as much as of a head. */
+const MAX_TRAILER_BYTES = 16_384;
+
 const SIZE_LINE = /^([\dA-Fa-f]{1,12})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
+const CR = 0x0d;
 const LF = 0x0a;
+
+/** Digits of a size that is read without a string: 4 GiB. */
+const MAX_SHORT_SIZE = 8;
 
 type Expected = 'size' | 'data' | 'end of data' | 'trailer' | 'nothing';
 
@@ -15,6 +22,7 @@ export class ChunkReader {
   #expected: Expected = 'size';
   #line = '';
   #left = 0;
+  #trailerBytes = 0;
 
   /** @param give gets each piece of the body, which is valid until it returns */
   constructor(give: (piece: Buffer) => void) {
@@ -23,6 +31,11 @@ export class ChunkReader {
 
   get isDone(): boolean {
     return this.#expected === 'nothing';
+  }
+
+  /** Whether the last chunk has come, and the end of the trailers has not. */
+  get isInTrailers(): boolean {
+    return this.#expected === 'trailer';
   }
 
   /**
@@ -34,9 +47,33 @@ export class ChunkReader {
   take(bytes: Buffer): number {
     let at = 0;
     while (at < bytes.length && !this.isDone) {
-      at = this.#expected === 'data' ? this.#takeData(bytes, at) : this.#takeLine(bytes, at);
+      if (this.#expected === 'data') at = this.#takeData(bytes, at);
+      else at = this.#takeShortLine(bytes, at) ?? this.#takeLine(bytes, at);
     }
     return at;
+  }
+
+  /** The usual line between chunks, without a string for each: chunks may be of one byte. Undefined for any other line. */
+  #takeShortLine(bytes: Buffer, at: number): number | undefined {
+    if (this.#line !== '') return undefined;
+    if (this.#expected === 'end of data') {
+      if (bytes[at] !== CR || bytes[at + 1] !== LF) return undefined;
+      this.#expected = 'size';
+      return at + 2;
+    }
+    if (this.#expected !== 'size') return undefined;
+    let end = at;
+    let size = 0;
+    for (let digit = hexDigit(bytes[end]); digit !== -1; digit = hexDigit(bytes[end])) {
+      size = size * 16 + digit;
+      end += 1;
+    }
+    // The last chunk, extensions, and whatever is wrong are not usual.
+    if (size === 0 || end - at > MAX_SHORT_SIZE || bytes[end] !== CR || bytes[end + 1] !== LF)
+      return undefined;
+    this.#left = size;
+    this.#expected = 'data';
+    return end + 2;
   }
 
   #takeData(bytes: Buffer, at: number): number {
@@ -64,6 +101,8 @@ export class ChunkReader {
     if (this.#expected === 'trailer') {
       if (line === '') return 'nothing';
       checkHeader(line);
+      this.#trailerBytes += line.length;
+      if (this.#trailerBytes > MAX_TRAILER_BYTES) throw new UnreadableAnswer('the trailers are too long');
       return 'trailer';
     }
     if (this.#expected === 'end of data') {
@@ -76,3 +115,11 @@ export class ChunkReader {
     return this.#left === 0 ? 'trailer' : 'data';
   }
 }
+
+/** The value of a digit, or -1. */
+const hexDigit = (code: number | undefined): number => {
+  if (code === undefined) return -1;
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+};

@@ -10,7 +10,7 @@ import type {
   SourceAnswer,
   Want,
 } from '../../ports/item-source.ts';
-import { asSourceError } from './source-errors.ts';
+import { asSourceError, isTooLong } from './source-errors.ts';
 import { SourceTable } from './source-table.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
 
@@ -41,7 +41,9 @@ export class DynamoDbItemSource implements ItemSource {
     if (first === undefined) return { answers: [], unprocessed: [] };
     const table = this.#tableOf(first.group);
     const askedAt = this.#clock.now();
-    const batch = rawBatch(await this.#send(table, table.batchGetItem(keys, want), want));
+    const bytes = await this.#batch(table, keys, want);
+    if (bytes === undefined) return this.#readHalf(keys, want);
+    const batch = rawBatch(bytes);
     const found = new Map<string, RawItem>();
     for (const item of batch.items) found.set(table.keyOf(item.attributes).text, item);
     const skipped = new Set(batch.unprocessed.map((attributes) => table.keyOf(attributes).text));
@@ -62,6 +64,22 @@ export class DynamoDbItemSource implements ItemSource {
 
   dropConnections(): void {
     this.#upstream.dropConnections?.();
+  }
+
+  /** The answer for these keys; undefined if it is too long to be read whole, and fewer keys make a shorter one. */
+  async #batch(table: SourceTable, keys: readonly EntryKey[], want: Want): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#send(table, table.batchGetItem(keys, want), want);
+    } catch (error) {
+      if (keys.length > 1 && isTooLong(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #readHalf(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
+    const half = Math.ceil(keys.length / 2);
+    const { answers, unprocessed } = await this.readMany(keys.slice(0, half), want);
+    return { answers, unprocessed: [...unprocessed, ...keys.slice(half)] };
   }
 
   async #send({ spec }: SourceTable, call: UpstreamCall, { signal }: Want): Promise<Uint8Array> {

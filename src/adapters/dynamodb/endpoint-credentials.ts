@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { BodyCollector } from '../../domain/cache/body-collector.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { CredentialsProviderError } from './credentials-provider-error.ts';
@@ -13,6 +14,9 @@ export interface CredentialsEndpoint {
 /** With less time left than this, they are fetched anew behind the calls that they still serve. */
 const REFRESH_AHEAD_MS = 300_000;
 const TIMEOUT_MS = 1_000;
+
+/** Many times the size of any credentials. */
+const MAX_BODY_BYTES = 65_536;
 
 /** Credentials from an HTTP endpoint, kept until they expire. */
 export class EndpointCredentials {
@@ -88,8 +92,10 @@ export class EndpointCredentials {
 }
 
 const textOf = async (response: IncomingMessage): Promise<string> => {
-  response.setEncoding('utf8');
-  let text = '';
-  for await (const chunk of response) text += chunk;
-  return text;
+  const collected = new BodyCollector(MAX_BODY_BYTES);
+  for await (const piece of response) {
+    // To leave the loop closes the connection.
+    if (!collected.add(piece)) throw new RangeError(`the body is longer than ${MAX_BODY_BYTES} bytes`);
+  }
+  return new TextDecoder().decode(collected.whole());
 };

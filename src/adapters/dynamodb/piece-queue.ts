@@ -9,6 +9,9 @@ export interface PieceSource {
 /** Bytes that may wait before no more of them are read. */
 const MAX_WAITING_BYTES = 65_536;
 
+/** Small pieces that wait are joined in blocks of this size: a piece by itself costs some 200 bytes beside its own. */
+const BLOCK_BYTES = 16_384;
+
 type Settled = {
   readonly resolve: (result: IteratorResult<Uint8Array>) => void;
   readonly reject: (error: unknown) => void;
@@ -18,6 +21,9 @@ type Settled = {
 export class PieceQueue implements AsyncIterableIterator<Uint8Array> {
   readonly #source: PieceSource;
   readonly #pieces: Uint8Array[] = [];
+  /** The last piece while more may be added to it. */
+  #block: Buffer | undefined;
+  #filled = 0;
   #bytes = 0;
   #end: { readonly error?: unknown } | undefined;
   #reader: Settled | undefined;
@@ -30,13 +36,13 @@ export class PieceQueue implements AsyncIterableIterator<Uint8Array> {
     return this;
   }
 
-  /** Takes a piece, which nobody changes after that, and says whether more is wanted now. */
-  push(piece: Uint8Array): boolean {
+  /** Takes a copy of a piece, and says whether more is wanted now. */
+  push(piece: Buffer): boolean {
     if (this.#reader !== undefined) {
-      this.#settle({ value: piece, done: false });
+      this.#settle({ value: Buffer.from(piece), done: false });
       return true;
     }
-    this.#pieces.push(piece);
+    this.#keep(piece);
     this.#bytes += piece.byteLength;
     return this.#bytes < MAX_WAITING_BYTES;
   }
@@ -52,6 +58,7 @@ export class PieceQueue implements AsyncIterableIterator<Uint8Array> {
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#pieces.length === 0) this.#closeBlock();
     const piece = this.#pieces.shift();
     if (piece !== undefined) {
       this.#bytes -= piece.byteLength;
@@ -70,9 +77,27 @@ export class PieceQueue implements AsyncIterableIterator<Uint8Array> {
 
   async return(): Promise<IteratorResult<Uint8Array>> {
     this.#pieces.length = 0;
+    this.#block = undefined;
+    this.#filled = 0;
     if (this.#end === undefined) this.#source.abandon();
     this.#end = {};
     return { value: undefined, done: true };
+  }
+
+  #keep(piece: Buffer): void {
+    if (this.#filled + piece.byteLength > (this.#block?.byteLength ?? 0)) this.#closeBlock();
+    if (piece.byteLength > BLOCK_BYTES) {
+      this.#pieces.push(Buffer.from(piece));
+      return;
+    }
+    this.#block ??= Buffer.allocUnsafe(BLOCK_BYTES);
+    this.#filled += piece.copy(this.#block, this.#filled);
+  }
+
+  #closeBlock(): void {
+    if (this.#block !== undefined) this.#pieces.push(this.#block.subarray(0, this.#filled));
+    this.#block = undefined;
+    this.#filled = 0;
   }
 
   #settle(result: IteratorResult<Uint8Array>): void {

@@ -1,4 +1,5 @@
 import { PassingFailure } from '../../domain/cache/errors.ts';
+import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/answer-limit.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { UpstreamAnswer } from './arriving-answer.ts';
 import { exchange } from './exchange.ts';
@@ -15,12 +16,6 @@ import { wholeBody } from './whole-body.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const USER_AGENT = ['user-agent', 'dynamodb-cache-extension'] as const;
-
-/** More than all but the oddest answers of DynamoDB are long. */
-const MAX_WHOLE_BYTES = 18 * 1024 * 1024;
-
-/** More than any is: 16 MiB of items become longer as JSON, binary by a third, and by escapes and marks of types. */
-const MAX_BODY_BYTES = 4 * 16 * 1024 * 1024;
 
 export interface SigningUpstreamParts {
   readonly keyRing: KeyRing;
@@ -69,7 +64,7 @@ export class SigningUpstream {
     this.#connections.closeStale();
     const askedAt = this.#clock.now();
     const { status, headers, body: pieces } = await this.#exchange(request);
-    const body = await wholeBody(pieces, MAX_BODY_BYTES).catch(asTransportError);
+    const body = await wholeBody(pieces, MAX_ANSWER_BYTES).catch(asTransportError);
     this.#time.learn(headers.date, askedAt);
     return successIn({ status, headers, body });
   }
@@ -98,7 +93,7 @@ export class SigningUpstream {
       headers: [...signature, USER_AGENT],
       body,
       signal,
-      maxWholeBytes: MAX_WHOLE_BYTES,
+      maxWholeBytes: MAX_ANSWER_BYTES,
     };
   }
 

@@ -9,7 +9,7 @@ import {
 import { ExchangeTimeout } from './exchange-failures.ts';
 import { ServiceError, UnusableAnswerError } from './service-error.ts';
 import { TransportError } from './transport-error.ts';
-import { UnreadableAnswer } from './unreadable-answer.ts';
+import { AnswerTooLong, UnreadableAnswer } from './unreadable-answer.ts';
 
 /** The read that failed. */
 export interface FailedCall {
@@ -44,6 +44,10 @@ export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
   const isAnswer = cause instanceof ServiceError || cause instanceof UnusableAnswerError;
   return isAnswer ? answered(cause, subject, call) : unsent(cause, subject);
 };
+
+/** Whether a read failed because its answer is longer than is read whole. */
+export const isTooLong = (error: unknown): boolean =>
+  error instanceof SourceUnavailableError && error.cause instanceof AnswerTooLong;
 
 const lostContact = (cause: unknown, subject: string): CacheError => {
   if (cause instanceof ExchangeTimeout || textOf(cause, 'code') === 'ETIMEDOUT') {

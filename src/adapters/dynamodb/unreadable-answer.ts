@@ -1,4 +1,9 @@
 /** What came is no answer of HTTP/1.1 to what was asked. */
 export class UnreadableAnswer extends Error {
-  override readonly name = 'UnreadableAnswer';
+  override readonly name: string = 'UnreadableAnswer';
+}
+
+/** The body is longer than is read whole. */
+export class AnswerTooLong extends UnreadableAnswer {
+  override readonly name = 'AnswerTooLong';
 }

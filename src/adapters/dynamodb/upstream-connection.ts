@@ -9,6 +9,9 @@ const HALF_CONNECTING_MS = 500;
 /** Half of the longest time without a byte, in which the largest pages of the slowest operations begin to come. */
 const HALF_SILENCE_MS = 30_000;
 
+/** Half of the longest time in which the head of an answer must be complete, and the same for the trailers. */
+const HALF_HEAD_MS = 30_000;
+
 /** How Node reports that the other side is gone. */
 const GONE = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE']);
 
@@ -30,6 +33,7 @@ export class UpstreamConnection {
   keptForMs = Number.POSITIVE_INFINITY;
   readonly #keeper: ConnectionKeeper;
   readonly #socket: Socket;
+  readonly #halfHeadMs: number;
   #isConnected = false;
   #reader: AnswerReader | undefined;
   #answer: ArrivingAnswer | undefined;
@@ -39,12 +43,22 @@ export class UpstreamConnection {
   #readsAtHalf: number | undefined;
   /** Whether it has carried a request to the end. */
   #hasServed = false;
+  #stopDeadline: (() => void) | undefined;
   #isClosed = false;
   #failure: Error | undefined;
 
-  /** @param readyEvent which says that the connection is made: of the socket, or of its encryption */
-  constructor(open: OpenSocket, readyEvent: 'connect' | 'secureConnect', keeper: ConnectionKeeper) {
+  /**
+   * @param readyEvent which says that the connection is made: of the socket, or of its encryption
+   * @param halfHeadMs half of the longest time for the head of an answer, and for its trailers
+   */
+  constructor(
+    open: OpenSocket,
+    readyEvent: 'connect' | 'secureConnect',
+    keeper: ConnectionKeeper,
+    halfHeadMs = HALF_HEAD_MS,
+  ) {
     this.#keeper = keeper;
+    this.#halfHeadMs = halfHeadMs;
     const socket = open((bytes) => this.#take(bytes));
     const stopWaiting = inTwoHalves(HALF_CONNECTING_MS, () =>
       this.fail(new ExchangeTimeout('no connection was made in time')),
@@ -74,6 +88,7 @@ export class UpstreamConnection {
     this.#reader = new AnswerReader(answer);
     this.#readsBefore = this.#reads;
     this.#readsAtHalf = undefined;
+    this.#startDeadline();
     const socket = this.#socket;
     socket.cork();
     socket.write(head, 'latin1');
@@ -115,10 +130,25 @@ export class UpstreamConnection {
       return false;
     }
     if (reader.isDone) this.#complete(reader);
+    else if (reader.isInBody) this.#clearDeadline();
+    else this.#startDeadline();
     return !this.#socket.isPaused();
   }
 
+  /** A head or trailers that come byte by byte are never silent for long. A body may take its time. */
+  #startDeadline(): void {
+    this.#stopDeadline ??= inTwoHalves(this.#halfHeadMs, () =>
+      this.fail(new ExchangeTimeout('the head or the trailers of the answer were not complete in time')),
+    );
+  }
+
+  #clearDeadline(): void {
+    this.#stopDeadline?.();
+    this.#stopDeadline = undefined;
+  }
+
   #complete(reader: AnswerReader): void {
+    this.#clearDeadline();
     const answer = this.#answer;
     this.#reader = undefined;
     this.#answer = undefined;
@@ -149,6 +179,7 @@ export class UpstreamConnection {
   #close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#clearDeadline();
     const answer = this.#answer;
     this.#reader = undefined;
     this.#answer = undefined;

@@ -1,4 +1,5 @@
-import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { readApiBody } from './api-body.ts';
 import { noAnswer, refused } from './extensions-api-error.ts';
 
 /** One call of the Extensions API; `path` is what follows `/2020-01-01/extension`. */
@@ -46,7 +47,7 @@ export function callApi(runtimeApi: string, call: ApiCall): ApiExchange {
       outgoing.once('finish', () => setImmediate(left));
       outgoing.on('error', lost);
       outgoing.once('response', (incoming) => {
-        readText(incoming).then((body) => {
+        readApiBody(incoming).then((body) => {
           const status = incoming.statusCode ?? 0;
           if (status >= 200 && status < 300) resolve({ headers: incoming.headers, body });
           else reject(refused(name, status, body));
@@ -59,11 +60,4 @@ export function callApi(runtimeApi: string, call: ApiCall): ApiExchange {
   });
   answer.then(left, left);
   return { sent, answer };
-}
-
-async function readText(incoming: IncomingMessage): Promise<string> {
-  incoming.setEncoding('utf8');
-  let text = '';
-  for await (const chunk of incoming) text += chunk;
-  return text;
 }

@@ -1,4 +1,5 @@
 import type { ApiAnswer, ApiCall, ApiExchange } from './api-call.ts';
+import { readApiBody } from './api-body.ts';
 import { noAnswer, refused } from './extensions-api-error.ts';
 
 /** What Bun knows beside the standard. */
@@ -33,5 +34,9 @@ async function answered(runtimeApi: string, { method, path, headers, body }: Api
     timeout: false,
   };
   const response = await fetch(`http://${runtimeApi}/2020-01-01/extension${path}`, init);
-  return { status: response.status, headers: response.headers, body: await response.text() };
+  return { status: response.status, headers: response.headers, body: await readBody(response) };
+}
+
+async function readBody({ body }: Response): Promise<string> {
+  return body === null ? '' : readApiBody(body);
 }

@@ -15,7 +15,7 @@ import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
-import { gathered, withBody } from './gathered.ts';
+import { gatheredUnlessLong, withBody } from './gathered.ts';
 import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
 import { orStale } from './or-stale.ts';
 import { answerFromMemory, itemsByTable, type Recollection, recollected } from './recollection.ts';
@@ -91,7 +91,9 @@ export class AnswerBatch implements AdmittedOperations {
       const body = remainderRequest(question, remainders);
       const answer = await this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
       if (answer.status !== 200) return answer;
-      const bytes = await gathered(answer);
+      const bytes = await gatheredUnlessLong(answer);
+      // Escapes and type marks can make 16 MB of items longer than that: the client gets DynamoDB's answer as a stream.
+      if (bytes === undefined) return await this.#parts.forward.execute(request);
       const tables = rawTables(bytes);
       for (const part of open) takePart(part, tables.get(part.tableName));
       return withBody(answer, mergedAnswer(question, itemsByTable(recollections), bytes));

@@ -1,17 +1,37 @@
+import { BodyCollector } from '../../domain/cache/body-collector.ts';
+import { SourceUnavailableError } from '../../domain/cache/errors.ts';
+import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/answer-limit.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 
-/** All of an answer's body. Rejects as the body does, if the rest of it does not come. */
+/** The answer is longer than an answer that is read whole may be. */
+export class LongAnswerError extends SourceUnavailableError {
+  constructor() {
+    super(`DynamoDB's answer is longer than ${MAX_ANSWER_BYTES} bytes, which is the most that is read whole`);
+  }
+}
+
+/**
+ * Reads the whole body of an answer. Rejects as the body does, if the rest of it does not come.
+ *
+ * @throws {LongAnswerError} by rejection; the rest is not read then, and the connection is closed
+ */
 export const gathered = async ({ body }: WireAnswer): Promise<Uint8Array> => {
   if (body instanceof Uint8Array) return body;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
+  const collected = new BodyCollector(MAX_ANSWER_BYTES);
+  for await (const piece of body) {
+    if (!collected.add(piece)) throw new LongAnswerError();
   }
-  return whole;
+  return collected.whole();
+};
+
+/** The same, or undefined for a longer answer: such an answer can only be streamed. */
+export const gatheredUnlessLong = async (answer: WireAnswer): Promise<Uint8Array | undefined> => {
+  try {
+    return await gathered(answer);
+  } catch (error) {
+    if (error instanceof LongAnswerError) return undefined;
+    throw error;
+  }
 };
 
 /** The answer with another body; of the headers only that remains which names the answer, because the others tell of the old one. */

@@ -12,7 +12,7 @@ import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
 import type { AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
-import { gathered } from './gathered.ts';
+import { gatheredUnlessLong } from './gathered.ts';
 import { takeItem } from './taken-item.ts';
 
 /** Keys of a table that is only to be observed. */
@@ -61,7 +61,8 @@ export class ObserveReads {
     try {
       const answer = await forward.execute(request);
       if (answer.status !== 200) return answer;
-      const body = await gathered(answer);
+      const body = await gatheredUnlessLong(answer);
+      if (body === undefined) return await forward.execute(request);
       this.#learn(open, toldOf, body);
       return { ...answer, body };
     } finally {

@@ -125,4 +125,24 @@ describe('EndpointCredentials', () => {
     });
     expect(inspect(failure)).not.toContain('s3cr3t');
   });
+
+  it.each([
+    ['in large pieces', 'a'.repeat(60_000)],
+    ['in small pieces', 'a'],
+    ['of blanks', ' '.repeat(1_000)],
+  ])('are not taken from an answer without an end, %s', async (_, piece) => {
+    server.answerWith((response) => {
+      response.writeHead(200);
+      const write = () => {
+        while (!response.destroyed && response.write(piece));
+        if (!response.destroyed) response.once('drain', write);
+      };
+      write();
+    });
+
+    await expect(credentials.get()).rejects.toMatchObject({
+      name: 'CredentialsProviderError',
+      cause: { message: 'the body is longer than 65536 bytes' },
+    });
+  });
 });

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ArrivingAnswer } from '../../../src/adapters/dynamodb/arriving-answer.ts';
+import { ArrivingAnswer, type UpstreamAnswer } from '../../../src/adapters/dynamodb/arriving-answer.ts';
 import { UpstreamConnection } from '../../../src/adapters/dynamodb/upstream-connection.ts';
-import { answer, bytes, RawOrigin } from '../../support/dynamodb/raw-origin.ts';
+import { wholeBody } from '../../../src/adapters/dynamodb/whole-body.ts';
+import { answer, bytes, type RawAnswer, RawOrigin } from '../../support/dynamodb/raw-origin.ts';
 
 const REQUEST = 'POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n';
 
@@ -104,5 +105,88 @@ describe('a connection on which nothing comes', () => {
     half();
 
     expect(socket.destroyed).toBe(true);
+  });
+});
+
+describe('a connection over which an answer comes byte by byte', () => {
+  let origin: RawOrigin;
+  let socket: Socket;
+
+  beforeEach(async () => {
+    origin = await RawOrigin.start();
+  });
+
+  afterEach(() => origin.close());
+
+  /** What the answer comes to where its head, and its trailers, must be complete within two of these halves. */
+  const asked = (halfHeadMs: number): Promise<unknown> =>
+    new Promise((resolve) => {
+      const connection = new UpstreamConnection(
+        (take) => {
+          socket = connect(Number(origin.url.port), '127.0.0.1');
+          return socket.on('data', (piece: Buffer) => take(piece));
+        },
+        'connect',
+        { idle: () => undefined, closed: () => undefined },
+        halfHeadMs,
+      );
+      const failed = (error: Error) => {
+        resolve(error);
+        return error;
+      };
+      const taker = {
+        given: async ({ body }: UpstreamAnswer) => {
+          resolve(
+            await wholeBody(body, 1_000).then(
+              (whole) => Buffer.from(whole).toString(),
+              (error: unknown) => error,
+            ),
+          );
+        },
+        failed,
+        over: () => undefined,
+        pause: () => undefined,
+        resume: () => undefined,
+        abandon: () => undefined,
+      };
+      connection.ask(REQUEST, new Uint8Array(), new ArrivingAnswer(taker, 100));
+    });
+
+  /** Writes one of these bytes every few milliseconds for as long as there are any, and the connection lasts. */
+  const dripping =
+    (begin: string, drip: string, end = ''): RawAnswer =>
+    (client) => {
+      client.write(begin);
+      const rest = [...drip];
+      const timer = setInterval(() => {
+        client.write(rest.shift() ?? '');
+        if (rest.length > 0) return;
+        clearInterval(timer);
+        client.write(end);
+      }, 5);
+      client.once('close', () => clearInterval(timer));
+    };
+
+  const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
+
+  it.each([
+    ['the head', dripping('HTTP/1.1 200 OK\r\na: ', 'b'.repeat(10_000))],
+    ['the status line', dripping('HTTP/1.1 200 ', 'b'.repeat(10_000))],
+    [
+      'a head after informational ones',
+      dripping('HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\na: ', 'b'.repeat(9_000)),
+    ],
+    ['the trailers', dripping(`${CHUNKED}2\r\n{}\r\n0\r\na: `, 'b'.repeat(4_000))],
+  ])('is given up when %s is not complete in time', async (_, drip) => {
+    origin.answerWith(drip);
+
+    expect(await asked(30)).toMatchObject({ name: 'ExchangeTimeout' });
+    expect(socket.destroyed).toBe(true);
+  });
+
+  it('may take any time for the body', async () => {
+    origin.answerWith(dripping(`${CHUNKED}40\r\n`, 'b'.repeat(0x40), '\r\n0\r\n\r\n'));
+
+    expect(await asked(30)).toBe('b'.repeat(0x40));
   });
 });

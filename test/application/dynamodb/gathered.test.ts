@@ -33,6 +33,27 @@ describe('all of the body of an answer', () => {
 
     await expect(gathered(answer(broken()))).rejects.toThrow('the connection broke');
   });
+
+  it.each([1_048_576, 4_096])(
+    'is refused beyond 17 MiB, in pieces of %i bytes, and the rest is not read',
+    async (size) => {
+      let [given, isClosed] = [0, false];
+      const endless = async function* () {
+        try {
+          for (;;) {
+            given += size;
+            yield new Uint8Array(size);
+          }
+        } finally {
+          isClosed = true;
+        }
+      };
+
+      await expect(gathered(answer(endless()))).rejects.toMatchObject({ code: 'upstream_unavailable' });
+      expect(isClosed).toBe(true);
+      expect(given).toBe(17 * 1_048_576 + size);
+    },
+  );
 });
 
 describe('an answer with another body', () => {

@@ -32,9 +32,13 @@ export class FloodedProgram {
   }
 
   /** Starts it over the table `Things` of the DynamoDB at `endpoint`; it has read from it once. */
-  static async start(endpoint: string, env: Readonly<Record<string, string>>): Promise<FloodedProgram> {
+  static async start(
+    endpoint: string,
+    env: Readonly<Record<string, string>>,
+    cacheYaml = 'dynamodb: [{ table: Things, hashKey: id }]',
+  ): Promise<FloodedProgram> {
     const port = await freePort();
-    const file = await writeCacheYaml('dynamodb: [{ table: Things, hashKey: id }]');
+    const file = await writeCacheYaml(cacheYaml);
     const start = programStart(file, {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',

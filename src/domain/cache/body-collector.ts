@@ -1,0 +1,72 @@
+const MIN_BLOCK_BYTES = 1_024;
+const MAX_BLOCK_BYTES = 65_536;
+
+/** Pieces of at least this size are kept as they are. */
+const LARGE_PIECE_BYTES = 16_384;
+
+/**
+ * Collects the pieces of a body up to a limit. Small pieces are copied into blocks, because a piece that is kept by itself
+ * costs some 200 bytes beside its own.
+ */
+export class BodyCollector {
+  readonly #maxBytes: number;
+  readonly #parts: Uint8Array[] = [];
+  #block = new Uint8Array(0);
+  #filled = 0;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * Adds a piece, which must not change afterwards.
+   *
+   * @returns false if the body is now longer than the limit; the piece is not kept then
+   */
+  add(piece: Uint8Array): boolean {
+    if (this.#bytes + piece.byteLength > this.#maxBytes) return false;
+    if (piece.byteLength >= LARGE_PIECE_BYTES) {
+      this.#closeBlock();
+      this.#parts.push(piece);
+    } else {
+      this.#copy(piece);
+    }
+    this.#bytes += piece.byteLength;
+    return true;
+  }
+
+  /** All bytes that were added. Call it once, after the last piece. */
+  whole(): Uint8Array {
+    this.#closeBlock();
+    const [only] = this.#parts;
+    if (only !== undefined && this.#parts.length === 1) return only;
+    const whole = new Uint8Array(this.#bytes);
+    let at = 0;
+    for (const part of this.#parts) {
+      whole.set(part, at);
+      at += part.byteLength;
+    }
+    return whole;
+  }
+
+  #copy(piece: Uint8Array): void {
+    const room = Math.min(this.#block.byteLength - this.#filled, piece.byteLength);
+    this.#block.set(piece.subarray(0, room), this.#filled);
+    this.#filled += room;
+    if (room === piece.byteLength) return;
+    const rest = piece.subarray(room);
+    this.#closeBlock();
+    // A body of a few bytes must not take a large block.
+    const size = Math.max(MIN_BLOCK_BYTES, rest.byteLength, Math.min(MAX_BLOCK_BYTES, this.#bytes));
+    this.#block = new Uint8Array(size);
+    this.#block.set(rest);
+    this.#filled = rest.byteLength;
+  }
+
+  #closeBlock(): void {
+    if (this.#filled > 0) this.#parts.push(this.#block.subarray(0, this.#filled));
+    this.#block = new Uint8Array(0);
+    this.#filled = 0;
+  }
+}
