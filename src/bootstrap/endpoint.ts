@@ -29,4 +29,6 @@ export const createEndpoint = ({
       tables: new ConfiguredTables(tables, region),
       forward: new ForwardOperation(operationForwarder),
     }),
+    tables,
+    clock,
   );

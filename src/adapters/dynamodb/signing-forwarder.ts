@@ -1,3 +1,4 @@
+import { setImmediate as othersRun } from 'node:timers/promises';
 import { OutOfTimeError, type PassingFailure } from '../../domain/cache/errors.ts';
 import type { ClientSignal } from '../../ports/client-signal.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -20,6 +21,9 @@ export interface Endpoints {
 
 /** What frees the memory of bytes that were passed on. */
 export type Sweep = () => void;
+
+/** To sign a body of more bytes takes a millisecond or longer, and so does sending it. */
+const LARGE_BODY_BYTES = 1_048_576;
 
 /** Bytes passed on between two sweeps, which bounds what lies about. */
 const SWEEP_BYTES = 1_048_576;
@@ -56,6 +60,7 @@ export class SigningForwarder implements OperationForwarder {
     const credentials = 'then' in known ? await known : known;
     const endpoint = this.#endpoints.endpointFor(operation.operation, operation.region);
     const request = this.#signed(operation, credentials, 'then' in endpoint ? await endpoint : endpoint);
+    if (request.body.byteLength > LARGE_BODY_BYTES) await othersRun();
     this.#connections.closeStale();
     try {
       return this.#answerOf(await exchange(request, this.#connections), signal);

@@ -1,17 +1,39 @@
 import { namesForeignTable } from '../../domain/dynamodb/foreign-table.ts';
+import { NameSet } from '../../domain/dynamodb/name-set.ts';
+import { isReadableBody } from '../../domain/dynamodb/readable-body.ts';
+import { outlineOf } from '../../domain/dynamodb/request-outline.ts';
+import type { KeySchema } from '../../domain/dynamodb/table-spec.ts';
 import type { Caller, CallerRecogniser } from '../../ports/caller-recogniser.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer, WireOperations, WireRequest } from '../../ports/wire-operations.ts';
+import { inSlices } from '../in-slices.ts';
+import { pause } from '../pause.ts';
 import { AdmittedOperation, type AdmittedOperations } from './admitted-operations.ts';
 
 /** Lets nothing pass but operations of our own identity on tables of its account, because all of them are done under it. */
 export class AdmitCaller implements WireOperations {
   readonly #recogniser: CallerRecogniser;
   readonly #operations: AdmittedOperations;
+  readonly #clock: Clock;
+  readonly #keyNames: NameSet;
 
-  constructor(recogniser: CallerRecogniser, operations: AdmittedOperations) {
+  /** @param tables those of the configuration */
+  constructor(
+    recogniser: CallerRecogniser,
+    operations: AdmittedOperations,
+    tables: readonly KeySchema[],
+    clock: Clock,
+  ) {
     this.#recogniser = recogniser;
     this.#operations = operations;
+    this.#clock = clock;
+    this.#keyNames = new NameSet(
+      tables.flatMap(({ hashKey, sortKey }) => [
+        hashKey.name,
+        ...(sortKey === undefined ? [] : [sortKey.name]),
+      ]),
+    );
   }
 
   execute(request: WireRequest): WireAnswer | Promise<WireAnswer> {
@@ -22,12 +44,31 @@ export class AdmitCaller implements WireOperations {
   }
 
   #admit(request: WireRequest, caller: Caller): WireAnswer | Promise<WireAnswer> {
-    if (caller.account !== undefined && namesForeignTable(request.body, caller.account)) {
-      throw new OperationRefusedError(
-        'AccessDeniedException',
-        "the table is in another account than the function's, and the cache answers for none but this: give this client an endpoint of DynamoDB itself",
-      );
-    }
+    if (!isReadableBody(request.body)) return this.#admitLarge(request, caller);
+    if (caller.account !== undefined && namesForeignTable(request.body, caller.account)) throw foreignTable();
     return this.#operations.execute(new AdmittedOperation(request, caller));
   }
+
+  async #admitLarge(request: WireRequest, caller: Caller): Promise<WireAnswer> {
+    const outline = await inSlices(outlineOf(request.body, this.#keyNames), this.#clock);
+    // Signing and sending a large body take a while as well.
+    await pause(this.#clock, 0);
+    if (caller.account !== undefined) {
+      if (outline.length === 0) throw unknownTables();
+      if (namesForeignTable(outline, caller.account)) throw foreignTable();
+    }
+    return this.#operations.execute(new AdmittedOperation(request, caller, request.body, outline));
+  }
 }
+
+const foreignTable = (): OperationRefusedError =>
+  new OperationRefusedError(
+    'AccessDeniedException',
+    "the table is in another account than the function's, and the cache answers for none but this: give this client an endpoint of DynamoDB itself",
+  );
+
+const unknownTables = (): OperationRefusedError =>
+  new OperationRefusedError(
+    'AccessDeniedException',
+    'the request is large, and the cache cannot see which tables it names: it is not valid JSON, or its names and keys take more than 512 KiB or 4,096 members. Give this client an endpoint of DynamoDB itself',
+  );

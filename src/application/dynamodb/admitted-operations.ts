@@ -5,6 +5,11 @@ import type { WireAnswer, WireHeaders, WireRequest } from '../../ports/wire-oper
 /** An operation of a caller whose identity is ours. */
 export interface AdmittedRequest extends WireRequest {
   readonly caller: Caller;
+  /**
+   * Of a body that is too large to be parsed, what names tables and keys; empty if that cannot be told. Absent if the body
+   * can be parsed.
+   */
+  readonly outline?: Uint8Array;
 }
 
 /** Does operations of callers that have been recognised; otherwise like `WireOperations`. */
@@ -18,13 +23,20 @@ export class AdmittedOperation implements AdmittedRequest {
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
   readonly caller: Caller;
+  readonly outline?: Uint8Array;
   readonly #request: WireRequest;
 
-  constructor(request: WireRequest, caller: Caller, body: Uint8Array = request.body) {
+  constructor(
+    request: WireRequest,
+    caller: Caller,
+    body: Uint8Array = request.body,
+    outline: Uint8Array | undefined = undefined,
+  ) {
     this.operation = request.operation;
     this.headers = request.headers;
     this.body = body;
     this.caller = caller;
+    if (outline !== undefined) this.outline = outline;
     this.#request = request;
   }
 

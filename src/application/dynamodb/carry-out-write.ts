@@ -16,7 +16,7 @@ export class CarryOutWrite implements AdmittedOperations {
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
     const { tables, forward, cache } = this.#parts;
-    const touched = touchedBy(request.operation, request.body, tables);
+    const touched = touchedBy(request.operation, request.outline ?? request.body, tables);
     if (touched !== 'everything' && touched.length === 0) return forward.execute(request);
     return this.#carryOut(request, cache.writes.begin(touched));
   }

@@ -29,10 +29,11 @@ export class ServeOperations implements AdmittedOperations {
     return this.#operationsFor(request).execute(request);
   }
 
-  #operationsFor({ operation, headers }: AdmittedRequest): AdmittedOperations {
+  #operationsFor({ operation, headers, outline }: AdmittedRequest): AdmittedOperations {
     if (operation === 'DescribeEndpoints') return this.#endpoints;
     const read = this.#reads.get(operation);
-    // Only DynamoDB can say what it makes of any other content type.
-    return read === undefined || headers.get('content-type') !== TYPED ? this.#others : read;
+    // A body that is too large to be parsed has an outline. Only DynamoDB can say what it makes of another content type.
+    const isReadHere = outline === undefined && headers.get('content-type') === TYPED;
+    return read !== undefined && isReadHere ? read : this.#others;
   }
 }

@@ -51,27 +51,26 @@ const conditionsOf = (tokens: readonly Token[], parameters: unknown): JsonObject
   const where = tokens.findIndex((token) => isWord(token, 'WHERE'));
   if (where === -1) return undefined;
   const conditions = new Map<string, unknown>();
+  let parameter = tokens.slice(0, where).filter((token) => isSign(token, '?')).length;
   for (let at = where; at < tokens.length && !isWord(tokens[at], 'RETURNING'); at += 4) {
     const [joint, left, equals, right] = tokens.slice(at, at + 4);
     const name = attributeIn(left);
     if (at > where && !isWord(joint, 'AND')) return undefined;
     if (name === undefined || conditions.has(name) || !isSign(equals, '=')) return undefined;
-    const value = valueIn(right, tokens.slice(0, at + 3), parameters);
+    const value = valueIn(right, Array.isArray(parameters) ? parameters[parameter] : undefined);
+    if (isSign(right, '?')) parameter += 1;
     if (value === undefined) return undefined;
     conditions.set(name, value);
   }
   return Object.fromEntries(conditions);
 };
 
-/** @param before the tokens before this one, whose question marks have taken parameters already */
-const valueIn = (token: Token | undefined, before: readonly Token[], parameters: unknown): unknown => {
+/** @param parameter what a question mark stands for here */
+const valueIn = (token: Token | undefined, parameter: unknown): unknown => {
   if (token?.kind === 'number') return { N: token.value };
   // What a backslash means in a text is not written down anywhere.
   if (token?.kind === 'text') return token.value.includes('\\') ? undefined : { S: token.value };
-  if (!isSign(token, '?') || !Array.isArray(parameters)) return undefined;
-  const taken = before.filter((each) => isSign(each, '?')).length;
-  const value: unknown = parameters[taken];
-  return value;
+  return isSign(token, '?') ? parameter : undefined;
 };
 
 const nameIn = (token: Token | undefined): string | undefined =>

@@ -76,9 +76,18 @@ const statements =
   (member: string): Reading =>
   (request, tables) => {
     const { [member]: list } = request;
-    if (!Array.isArray(list)) return 'everything';
+    if (!Array.isArray(list) || lengthOfAll(list) > MAX_STATEMENTS_LENGTH) return 'everything';
     return all(list.map((each) => (isObject(each) ? statement(each, tables) : 'everything')));
   };
+
+/** Of all statements of a request: reading more of them would block other requests for too long. */
+const MAX_STATEMENTS_LENGTH = 65_536;
+
+const lengthOfAll = (list: readonly unknown[]): number =>
+  list.reduce<number>(
+    (sum, each) => sum + (isObject(each) && typeof each.Statement === 'string' ? each.Statement.length : 0),
+    0,
+  );
 
 const statement: Reading = ({ Statement: text, Parameters: parameters }, tables) =>
   typeof text === 'string' ? touchedByStatement(text, parameters, tables) : 'everything';

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import { AdmitCaller } from '../../../src/application/dynamodb/admit-caller.ts';
 import type { AdmittedRequest } from '../../../src/application/dynamodb/admitted-operations.ts';
 import type { Caller } from '../../../src/ports/caller-recogniser.ts';
 import { OperationRefusedError } from '../../../src/ports/wire-errors.ts';
 import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
 const ACCOUNT = '123456789012';
 const OWN: Caller = { region: 'eu-west-1', account: ACCOUNT };
@@ -25,7 +27,8 @@ const admitting = (recognise: () => Caller | Promise<Caller>) => {
       return ANSWER;
     },
   };
-  return { admit: new AdmitCaller({ recognise }, operations), admitted };
+  const tables = [tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } })];
+  return { admit: new AdmitCaller({ recognise }, operations, tables, new SystemClock()), admitted };
 };
 
 describe('AdmitCaller', () => {
@@ -94,5 +97,55 @@ describe('AdmitCaller', () => {
 
     await expect((async () => admit.execute(requestFor('Users')))()).rejects.toThrow('a stranger');
     expect(admitted).toEqual([]);
+  });
+
+  describe('of a request that is too large to be parsed', () => {
+    const large = (request: object) => ({
+      ...requestFor('Users'),
+      body: new TextEncoder().encode(JSON.stringify({ ...request, Padding: ['x'.repeat(600_000)] })),
+    });
+    const put = { TableName: 'Users', Item: { x: { S: 'a' }, id: { S: '1' } } };
+
+    it('passes on the outline with the whole body', async () => {
+      const { admit, admitted } = admitting(() => OWN);
+      const request = large(put);
+
+      expect(await admit.execute(request)).toBe(ANSWER);
+      expect(admitted[0]?.body).toBe(request.body);
+      expect(JSON.parse(new TextDecoder().decode(admitted[0]?.outline))).toEqual({
+        TableName: 'Users',
+        Item: { id: { S: '1' } },
+        Padding: null,
+      });
+    });
+
+    it.each([
+      ['its table', { TableName: arnIn('210987654321') }],
+      ['a table of a batch', { RequestItems: { Users: [], [arnIn('210987654321')]: [] } }],
+      ['a table of a transaction', { TransactItems: [{ Get: { TableName: arnIn('210987654321') } }] }],
+    ])('refuses a table of another account that is %s', async (_, request) => {
+      const { admit, admitted } = admitting(() => OWN);
+
+      await expect(admit.execute(large(request))).rejects.toThrow('another account');
+      expect(admitted).toEqual([]);
+    });
+
+    it('refuses it if the tables cannot be seen', async () => {
+      const { admit, admitted } = admitting(() => OWN);
+      const body = new TextEncoder().encode('['.repeat(600_000));
+
+      await expect(admit.execute({ ...requestFor('Users'), body })).rejects.toThrow(
+        'cannot see which tables',
+      );
+      expect(admitted).toEqual([]);
+    });
+
+    it('passes on an empty outline if the tables cannot be seen and the own account is unknown', async () => {
+      const { admit, admitted } = admitting(() => ({ region: 'eu-west-1' }));
+      const body = new TextEncoder().encode('['.repeat(600_000));
+
+      expect(await admit.execute({ ...requestFor('Users'), body })).toBe(ANSWER);
+      expect(admitted[0]?.outline).toEqual(new Uint8Array());
+    });
   });
 });
