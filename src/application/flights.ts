@@ -1,9 +1,11 @@
 import type { EntryKey } from '../domain/cache/entry-key.ts';
+import { SourceRefusedError } from '../domain/cache/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ItemSource } from '../ports/item-source.ts';
+import type { ItemSource, SourceAnswer } from '../ports/item-source.ts';
 import type { Aftermath } from './aftermath.ts';
 import { SLEPT_AFTER_MS } from './awake-timer.ts';
 import { CallAbandoned } from './call-abandoned.ts';
+import { chunksOf } from './chunks.ts';
 import type { EntryWriter } from './entry-writer.ts';
 import { Flight, type Landing, type Passenger } from './flight.ts';
 import type { Groups } from './groups.ts';
@@ -62,6 +64,18 @@ export class Flights {
     await flight.landing.catch(() => undefined);
   }
 
+  /** Reads keys of one group again for the store's sake, in as few calls as the source allows; those that are being read already are left out. */
+  refreshTogether(keys: readonly EntryKey[]): void {
+    const { batchLimit = 1, readMany } = this.#source;
+    const free = keys.filter((key) => !this.#air.has(key.text));
+    for (const key of keys) if (!free.includes(key)) void this.refresh(key);
+    for (const chunk of chunksOf(free, readMany === undefined ? 1 : batchLimit)) {
+      const [first, ...others] = chunk;
+      if (first !== undefined && others.length === 0) this.#launch(new Flight(first));
+      else void this.#flyTogether(chunk);
+    }
+  }
+
   /** Whether a flight is under way that will bring an answer for the key. */
   isReading(key: EntryKey): boolean {
     return this.#air.get(key.text)?.isGivenUp === false;
@@ -110,6 +124,67 @@ export class Flights {
     this.#follow(flight.key);
   }
 
+  /** One call for several flights. Those for which it brings no answer fly alone, as far as that is of use. */
+  async #flyTogether(keys: readonly EntryKey[]): Promise<void> {
+    const flights = new Map(keys.map((key) => [key.text, new Flight(key)]));
+    for (const [text, flight] of flights) this.#air.set(text, flight);
+    try {
+      await this.#callTogether(keys, flights);
+    } catch (error) {
+      for (const [text, flight] of flights) {
+        const mayFlyAlone =
+          error instanceof SourceRefusedError || (error instanceof CallAbandoned && flight.readers > 0);
+        if (error instanceof CallAbandoned) flight.abandon();
+        if (mayFlyAlone) continue;
+        flights.delete(text);
+        flight.fail(error);
+        this.#follow(flight.key);
+      }
+    }
+    for (const flight of flights.values()) void this.#fly(flight);
+  }
+
+  /** Lands the flights that are answered, and takes them out of `flights`. */
+  #callTogether(keys: readonly EntryKey[], flights: Map<string, Flight>): Promise<void> {
+    const { readMany } = this.#source;
+    const [first] = flights.values();
+    if (first === undefined || readMany === undefined) return Promise.resolve();
+    const { group } = first.key;
+    return this.#calls.make({
+      group,
+      // All are asked at one time, and so all are given up together.
+      signal: first.signal,
+      ask: (signal) => {
+        const contentTypes = this.#groups.contentTypesOf(group);
+        for (const flight of flights.values()) flight.ask(this.#clock.now(), contentTypes);
+        return readMany.call(this.#source, keys, { contentTypes, signal });
+      },
+      land: ({ answers }, order) => {
+        for (const answer of answers) this.#landOne(answer, order, flights);
+      },
+      fail: (error, order) => {
+        // That batches are refused says nothing of the keys.
+        if (error instanceof SourceRefusedError) return;
+        const isAwaited = [...flights.values()].some(({ readers }) => readers > 0);
+        this.#aftermath.failed(keys, error, order, isAwaited);
+      },
+    });
+  }
+
+  #landOne(answer: SourceAnswer, order: number, flights: Map<string, Flight>): void {
+    const flight = flights.get(answer.key.text);
+    if (flight === undefined) return;
+    flights.delete(answer.key.text);
+    flight.land(this.#take(answer, order));
+    this.#follow(flight.key);
+  }
+
+  #take(answer: SourceAnswer, order: number): Landing {
+    this.#aftermath.succeeded(answer.key);
+    const { entry, outcome } = this.#writer.write(answer, order);
+    return { entry, stored: outcome === 'stored' };
+  }
+
   #follow(key: EntryKey): void {
     const next = this.#queued.get(key.text);
     this.#queued.delete(key.text);
@@ -127,11 +202,7 @@ export class Flights {
         flight.ask(this.#clock.now(), contentTypes);
         return this.#source.read(key, { contentTypes, signal: callSignal });
       },
-      land: (answer, order) => {
-        this.#aftermath.succeeded(key);
-        const { entry, outcome } = this.#writer.write(answer, order);
-        return { entry, stored: outcome === 'stored' };
-      },
+      land: (answer, order) => this.#take(answer, order),
       fail: (error, order) => this.#aftermath.failed([key], error, order, flight.readers > 0),
     });
   }

@@ -29,6 +29,8 @@ export class RefreshBehind {
   readonly #atOnce: boolean;
   /** Keys that were used in their refresh window since the last invocation. */
   readonly #hot = new Map<string, EntryKey>();
+  /** Keys whose refresh begins when the code that is running now has ended. */
+  readonly #begun = new Map<string, EntryKey>();
   /** The batch that is being read. */
   #batch: Batch | undefined;
 
@@ -68,11 +70,20 @@ export class RefreshBehind {
     if (!this.#atOnce && this.#hot.size < HOT_LIMIT) this.#hot.set(key.text, key);
   }
 
-  /** Begins to read `key` again now, unless that is under way or has just failed. */
+  /** Begins to read `key` again now, unless that is under way or has just failed. Keys that are begun together are read together. */
   begin(key: EntryKey): void {
     if (this.#batch?.keys.has(key.text) === true || this.#setbacks.of(key, this.#clock.now()) !== undefined)
       return;
-    void this.#flights.refresh(key);
+    if (this.#begun.size === 0) void Promise.resolve().then(() => this.#refreshBegun());
+    this.#begun.set(key.text, key);
+  }
+
+  #refreshBegun(): void {
+    const keys = [...this.#begun.values()];
+    this.#begun.clear();
+    for (const { name } of this.#groups.all) {
+      this.#flights.refreshTogether(keys.filter(({ group }) => group === name));
+    }
   }
 
   /**

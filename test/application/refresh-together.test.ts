@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import { type ApplicationOptions, createApplication } from '../support/application/create-application.ts';
+import { refused, unreachable } from '../support/application/failures.ts';
+import { fill } from '../support/application/fill.ts';
+import { groupOf, keyOf } from '../support/application/groups.ts';
+import { NO_CACHE } from '../support/application/read-requests.ts';
+import { textOf } from '../support/application/results.ts';
+
+const EXPIRED_MS = 60_001;
+
+/** So many stale entries; the source has `v2` of each by now, and all its calls so far are counted in `before`. */
+const stale = async (count: number, options: ApplicationOptions = {}) => {
+  const app = createApplication(options);
+  const keys = Array.from({ length: count }, (_, index) => keyOf(`k${index}`));
+  await fill(app, ...keys);
+  await app.clock.advance(EXPIRED_MS);
+  for (const key of keys) app.source.put(key, 'v2');
+  const before = app.source.calls.length;
+  const calls = () => app.source.calls.slice(before).map(({ method }) => method);
+  const readAll = () => Promise.all(keys.map((key) => app.read(key)));
+  return { ...app, keys, calls, readAll };
+};
+
+describe('background refreshes that begin together', () => {
+  it('of 100 keys ask the source once, and store every answer', async () => {
+    const app = await stale(100);
+
+    expect((await app.readAll()).map(textOf)).toEqual(app.keys.map(() => 'v1'));
+    await app.clock.advance(0);
+    expect(app.calls()).toEqual(['readMany']);
+    expect((await app.readAll()).map(textOf)).toEqual(app.keys.map(() => 'v2'));
+    expect(app.calls()).toEqual(['readMany']);
+  });
+
+  it.each([
+    [101, 100, ['readMany', 'read']],
+    [250, 100, ['readMany', 'readMany', 'readMany']],
+    [7, 3, ['readMany', 'readMany', 'read']],
+    [1, 100, ['read']],
+  ])('of %d keys keep to a batch limit of %d', async (count, batchLimit, methods) => {
+    const app = await stale(count, { batchLimit });
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect(app.calls()).toEqual(methods);
+  });
+
+  it('read each key alone where the source takes no batches', async () => {
+    const app = await stale(3, {
+      throughSource: (source) => ({ read: (key, want) => source.read(key, want) }),
+    });
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect(app.calls()).toEqual(['read', 'read', 'read']);
+  });
+
+  it('read each key alone where batches are refused', async () => {
+    const app = await stale(3);
+    app.source.failNext(refused());
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect(app.calls()).toEqual(['readMany', 'read', 'read', 'read']);
+    expect((await app.readAll()).map(textOf)).toEqual(['v2', 'v2', 'v2']);
+  });
+
+  it('pause all keys after a transient failure, without asking for them one by one', async () => {
+    const app = await stale(3);
+    app.source.failNext(unreachable());
+    await app.readAll();
+    await app.clock.advance(0);
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect(app.calls()).toEqual(['readMany']);
+  });
+
+  it('read keys of several groups in one batch each', async () => {
+    const groups = [groupOf('Products'), groupOf('Orders')];
+    const app = createApplication({ groups });
+    const keys = [keyOf('a'), keyOf('b'), keyOf('a', 'Orders'), keyOf('b', 'Orders')];
+    await fill(app, ...keys);
+    await app.clock.advance(EXPIRED_MS);
+    for (const key of keys) void app.read(key);
+    await app.clock.advance(0);
+
+    expect(app.source.countOf('readMany')).toBe(2);
+  });
+
+  it('are joined by a reader, and by no reader that wants an answer of its own', async () => {
+    const app = await stale(2);
+    const gate = app.source.hold();
+    await app.readAll();
+    await app.clock.advance(0);
+    const [key = keyOf('k0')] = app.keys;
+    app.store.delete(key);
+    const joined = app.read(key);
+    const exact = app.read(key, NO_CACHE);
+    gate.open();
+
+    expect(textOf(await joined)).toBe('v2');
+    expect(textOf(await exact)).toBe('v2');
+    expect(app.calls()).toEqual(['readMany', 'read']);
+  });
+
+  it('store no answer for a key that was invalidated meanwhile', async () => {
+    const app = await stale(2);
+    const gate = app.source.hold();
+    await app.readAll();
+    await app.clock.advance(0);
+    const [key = keyOf('k0'), other = keyOf('k1')] = app.keys;
+    app.invalidator.invalidate(key);
+    gate.open();
+    await app.clock.advance(0);
+
+    expect(app.store.get(key)).toBeUndefined();
+    expect(app.store.get(other)).toBeDefined();
+  });
+
+  it('end for a reader who joined when the invocation finds that they slept', async () => {
+    const app = await stale(2);
+    app.source.hold();
+    await app.readAll();
+    await app.clock.advance(0);
+    const [key = keyOf('k0')] = app.keys;
+    app.store.delete(key);
+    const joined = app.read(key);
+    app.clock.freeze(1_000);
+    app.source.hold().open();
+    app.flights.abandonSlept();
+
+    expect(textOf(await joined)).toBe('v2');
+    expect(app.calls()).toEqual(['readMany', 'read']);
+  });
+});
