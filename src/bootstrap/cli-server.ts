@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { NodeHttpServer } from '../adapters/http/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
+import { missingForStart } from './cli-preconditions.ts';
 import { openFrontDoor } from './front-door.ts';
 import { IdleMoment } from './idle-moment.ts';
 import { start } from './start.ts';
@@ -13,6 +14,11 @@ export const serveLocally = async (path: string | undefined, port: string | unde
     CACHE_EXTENSION_CONFIG: path ?? (process.env.CACHE_EXTENSION_CONFIG || 'cache.yaml'),
     ...(port === undefined ? {} : { CACHE_EXTENSION_PORT: port }),
   };
+  const missing = await missingForStart(env);
+  if (missing.length > 0) {
+    process.stderr.write(`${missing.join('\n')}\n`);
+    process.exit(1);
+  }
   const door = await openFrontDoor(env, (settings) => new NodeHttpServer(settings));
   const announce = () => {
     const url = `http://localhost:${door.server?.port}`;

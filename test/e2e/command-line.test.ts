@@ -118,6 +118,39 @@ describe('policy', () => {
   });
 });
 
+describe('start without a region or credentials', () => {
+  const KEYS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+
+  it.each([
+    [
+      'neither',
+      {},
+      GOOD,
+      [/^no AWS region is set; set AWS_REGION/, /^no AWS credentials were found in AWS_ACCESS_KEY_ID/],
+    ],
+    ['no region', KEYS, GOOD, [/^no AWS region is set/]],
+    ['no credentials', { AWS_REGION: 'eu-west-1' }, GOOD, [/^no AWS credentials were found/]],
+    [
+      'half of the credentials',
+      { AWS_DEFAULT_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'test' },
+      GOOD,
+      [/^no AWS credentials were found/],
+    ],
+    [
+      'no credentials where the table has a region',
+      {},
+      GOOD.replace('hashKey: id', 'hashKey: id, region: eu-west-1'),
+      [/^no AWS credentials were found/],
+    ],
+  ])('ends with status 1 and says what to set: %s', async (_, env, yaml, lines) => {
+    file('cache.yaml', yaml);
+    const program = startCli(['start'], folder, { HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', ...env });
+
+    expect(await program.ended).toBe(1);
+    expect(program.stderr).toEqual(lines.map((line) => expect.stringMatching(line)));
+  });
+});
+
 describe('the rest of the command line', () => {
   it('prints the version of the package', async () => {
     expect(await run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });

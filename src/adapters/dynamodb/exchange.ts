@@ -86,8 +86,9 @@ class Exchange {
   failed(error: Error): Error {
     this.over();
     const connection = this.#connection;
+    const { url } = this.#request;
     if (connection !== undefined) this.#connections.failed(connection, error);
-    const failure = connection?.isConnected === true ? lostContact(error) : notForwarded(error);
+    const failure = connection?.isConnected === true ? lostContact(error, url) : notForwarded(error, url);
     this.#reject(failure);
     return failure;
   }

@@ -6,6 +6,7 @@ import type { ForwardedOperation, OperationForwarder } from '../../ports/operati
 import { NotForwardedError } from '../../ports/wire-errors.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { UpstreamAnswer } from './arriving-answer.ts';
+import { NO_CREDENTIALS } from './credentials-provider-error.ts';
 import { type ExchangeRequest, exchange } from './exchange.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 import type { KeyRing, KnownCredentials } from './key-ring.ts';
@@ -109,7 +110,7 @@ export class SigningForwarder implements OperationForwarder {
     const current = this.#keyRing.current();
     if (!('then' in current)) return current;
     return current.catch((cause: unknown) => {
-      throw new NotForwardedError('no credentials are to be had just now', { cause });
+      throw new NotForwardedError(NO_CREDENTIALS, { cause });
     });
   }
 

@@ -109,7 +109,8 @@ export class SigningUpstream {
   }
 }
 
-/** In place of the words that the endpoint for SDKs has for it, what happened on the wire. */
+/** What happened on the wire, in place of the error that the endpoint for SDKs makes of it. */
 const asTransportError = (error: unknown): never => {
-  throw new TransportError(error instanceof PassingFailure ? error.cause : error);
+  if (!(error instanceof PassingFailure)) throw new TransportError(error);
+  throw new TransportError(error.cause, error.message);
 };

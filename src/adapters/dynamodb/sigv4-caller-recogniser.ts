@@ -2,6 +2,7 @@ import type { Caller, CallerRecogniser } from '../../ports/caller-recogniser.ts'
 import type { Clock } from '../../ports/clock.ts';
 import { NotForwardedError, OperationRefusedError } from '../../ports/wire-errors.ts';
 import type { WireRequest } from '../../ports/wire-operations.ts';
+import { NO_CREDENTIALS } from './credentials-provider-error.ts';
 import type { KeyRing, KnownCredentials } from './key-ring.ts';
 import { type RequestSignature, SignatureReader } from './request-signature.ts';
 
@@ -54,7 +55,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
     try {
       return this.#keyRing.find(accessKeyId) ?? (await this.#keyRing.findRenewed(accessKeyId));
     } catch (cause) {
-      throw new NotForwardedError('no credentials are to be had just now', { cause });
+      throw new NotForwardedError(NO_CREDENTIALS, { cause });
     }
   }
 

@@ -6,6 +6,7 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../domain/cache/errors.ts';
+import { NO_CREDENTIALS } from './credentials-provider-error.ts';
 import { ExchangeTimeout } from './exchange-failures.ts';
 import { ServiceError, UnusableAnswerError } from './service-error.ts';
 import { TransportError } from './transport-error.ts';
@@ -40,7 +41,7 @@ export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
   if (cause instanceof CacheError) return cause;
   const subject = `${call.operation} of the table ${call.table}`;
   if (call.signal.aborted) return new SourceTimeoutError(`${subject} was given up`, { cause });
-  if (cause instanceof TransportError) return lostContact(cause.cause, subject);
+  if (cause instanceof TransportError) return lostContact(cause, subject);
   const isAnswer = cause instanceof ServiceError || cause instanceof UnusableAnswerError;
   return isAnswer ? answered(cause, subject, call) : unsent(cause, subject);
 };
@@ -49,13 +50,13 @@ export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
 export const isTooLong = (error: unknown): boolean =>
   error instanceof SourceUnavailableError && error.cause instanceof AnswerTooLong;
 
-const lostContact = (cause: unknown, subject: string): CacheError => {
+const lostContact = ({ cause, message }: TransportError, subject: string): CacheError => {
   if (cause instanceof ExchangeTimeout || textOf(cause, 'code') === 'ETIMEDOUT') {
-    return new SourceTimeoutError(`${subject} was not answered in time`, { cause });
+    return new SourceTimeoutError(`${subject} was not answered in time: ${message}`, { cause });
   }
   // Somebody is there, but does not speak as DynamoDB does.
   if (cause instanceof UnreadableAnswer) return unusable(cause, subject);
-  return new SourceConnectionError(`${subject} found no connection, or lost it`, { cause });
+  return new SourceConnectionError(`${subject} failed: ${message}`, { cause });
 };
 
 const answered = (
@@ -85,7 +86,7 @@ const unusable = (cause: unknown, subject: string): CacheError =>
 
 const unsent = (cause: unknown, subject: string): CacheError => {
   const isUnidentified = textOf(cause, 'name')?.endsWith('ProviderError') === true;
-  const reason = isUnidentified ? 'no credentials are to be had' : 'the request could not be made';
+  const reason = isUnidentified ? NO_CREDENTIALS : 'the request could not be made';
   return new SourceUnavailableError(`${subject} could not be sent: ${reason}`, { cause });
 };
 

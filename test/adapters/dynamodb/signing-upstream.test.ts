@@ -147,7 +147,7 @@ describe('SigningUpstream', () => {
 
     await expect(send()).rejects.toMatchObject({
       name: 'TransportError',
-      cause: { name: 'UnreadableAnswer' },
+      cause: { name: 'AnswerTooLong' },
     });
   });
 

@@ -250,7 +250,9 @@ describe('what goes wrong on the way to DynamoDB', () => {
     process.env.AWS_ACCESS_KEY_ID = id;
 
     expect(error).toBeInstanceOf(SourceUnavailableError);
-    expect(error.message).toMatch(/no credentials are to be had/);
+    expect(error.message).toMatch(
+      /no AWS credentials were found in AWS_ACCESS_KEY_ID .*; set these two variables/,
+    );
     expect(server.requests).toHaveLength(0);
   });
 
