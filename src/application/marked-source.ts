@@ -7,13 +7,14 @@ export const markedSource = (source: ItemSource, marks: WriteMarks): ItemSource 
   const consistently = (want: Want, isNeeded: boolean): Want =>
     isNeeded ? { ...want, consistent: true } : want;
   const isRecent = (key: EntryKey) => marks.isRecent(key);
-  const { batchLimit, readMany, readGroup, dropConnections } = source;
+  const { batchLimit, readMany, checkGroup, readGroup, dropConnections } = source;
   return {
     read: (key, want) => source.read(key, consistently(want, isRecent(key))),
     ...(batchLimit === undefined ? {} : { batchLimit }),
     ...(readMany && {
       readMany: (keys, want) => readMany.call(source, keys, consistently(want, keys.some(isRecent))),
     }),
+    ...(checkGroup && { checkGroup: (group, want) => checkGroup.call(source, group, want) }),
     ...(readGroup && {
       readGroup: (group, cursor, want) =>
         readGroup.call(source, group, cursor, consistently(want, marks.isGroupRecent(group))),

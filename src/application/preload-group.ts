@@ -1,6 +1,6 @@
 import type { CacheGroup } from '../domain/cache/cache-group.ts';
 import type { EntryKey } from '../domain/cache/entry-key.ts';
-import { CacheError } from '../domain/cache/errors.ts';
+import { CacheError, GroupRefusedError } from '../domain/cache/errors.ts';
 import type {
   BatchAnswer,
   GroupCursor,
@@ -75,12 +75,25 @@ export class PreloadGroup {
     }
     this.#state = 'running';
     try {
+      // Before the listed keys: the refusal of a group names its true keys, that of a key does not.
+      const hasAny = this.#group.preload.everything && (await this.#hasAny(stop.signal));
       await this.#loadListed(stop);
-      if (this.#group.preload.everything) await this.#loadEverything(stop);
+      if (hasAny) await this.#loadEverything(stop);
       this.#endOfAll();
     } catch (error) {
       this.#endBy(error);
     }
+  }
+
+  /** Whether the source has anything of the group; rejects if the group is configured otherwise than the source has it. */
+  #hasAny(signal: AbortSignal): Promise<boolean> {
+    return this.#calls.make({
+      group: this.name,
+      signal,
+      ask: async (callSignal) =>
+        this.#source.checkGroup?.(this.name, { contentTypes: [], signal: callSignal }) ?? { isEmpty: false },
+      land: ({ isEmpty }) => !isEmpty,
+    });
   }
 
   #loadListed(stop: AbortController): Promise<void> {
@@ -179,10 +192,7 @@ export class PreloadGroup {
       return;
     }
     this.#error = error;
-    this.#end(
-      this.#entries > 0 ? 'partial' : 'failed',
-      error instanceof CacheError ? error.code : 'internal',
-    );
+    this.#end(this.#entries > 0 ? 'partial' : 'failed', reasonOf(error));
   }
 
   #end(state: PreloadProgress['state'], reason?: string): void {
@@ -190,6 +200,12 @@ export class PreloadGroup {
     this.#reason = reason;
   }
 }
+
+/** The refusal of a group is for those who correct the configuration; of other failures the code says enough. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof GroupRefusedError) return error.message;
+  return error instanceof CacheError ? error.code : 'internal';
+};
 
 /** Runs the parts of a task at the same time; the first that fails ends the others, and so does `stop`. */
 const sideBySide = async (

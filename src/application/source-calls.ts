@@ -7,6 +7,7 @@ import { CallsUnderWay } from './calls-under-way.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
 import type { Fence } from './fence.ts';
 import type { Invocation } from './invocation.ts';
+import { RefusedGroups } from './refused-groups.ts';
 import type { SourceGate } from './source-gate.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -34,6 +35,7 @@ export class SourceCalls {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #underWay = new CallsUnderWay();
+  readonly #refused = new RefusedGroups();
 
   constructor(
     gate: SourceGate,
@@ -55,8 +57,12 @@ export class SourceCalls {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Makes the call and resolves with what `land` returned. */
+  /**
+   * Makes the call and resolves with what `land` returned. Once the source has refused a whole group, every call about it
+   * rejects with that `GroupRefusedError`.
+   */
   async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+    this.#refused.check(call.group);
     await this.#gate.pass(call.signal);
     const waitMs = this.#invocation.budgetMs(Number.POSITIVE_INFINITY, this.#clock.now());
     await this.#admission.enter(call.signal, waitMs);
@@ -76,9 +82,11 @@ export class SourceCalls {
     try {
       const answer = await this.#inTime(call, order);
       call.signal?.throwIfAborted();
+      this.#refused.check(call.group);
       this.#learn(call.group, order);
       return call.land(answer, order);
     } catch (error) {
+      this.#refused.learn(call.group, error);
       if (call.signal?.aborted !== true && saysSomething(error)) {
         this.#statistics.sourceFailures += 1;
         this.#learn(call.group, order, error);

@@ -16,6 +16,7 @@ export {
   CacheError,
   type CacheErrorOptions,
   type ErrorCategory,
+  GroupRefusedError,
   NotInCacheError,
   OutOfTimeError,
   OverloadedError,
@@ -36,6 +37,7 @@ export type { Invalidator } from '../ports/invalidator.ts';
 export type { CacheStatus, Freshness, ItemReader, ReadRequest, ReadResult } from '../ports/item-reader.ts';
 export type {
   BatchAnswer,
+  GroupCheck,
   GroupCursor,
   GroupPage,
   ItemSource,

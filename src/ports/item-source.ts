@@ -36,6 +36,12 @@ export interface GroupCursor {
   readonly position?: unknown;
 }
 
+/** What a check of a group found. */
+export interface GroupCheck {
+  /** Whether the source has nothing of the group, so that its configuration could not be compared with anything. */
+  readonly isEmpty: boolean;
+}
+
 /** One page of a group. */
 export interface GroupPage {
   /**
@@ -60,6 +66,13 @@ export interface ItemSource {
   readonly batchLimit?: number;
   /** Reads several different keys of one group. */
   readMany?(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer>;
+  /**
+   * Checks, before a page of a group is read, that the group is configured as the source has it. Resolves with whether the
+   * group has any entries. A source whose groups need no check leaves this out.
+   *
+   * @throws {GroupRefusedError} by rejection, if the configuration contradicts the source
+   */
+  checkGroup?(group: string, want: Want): Promise<GroupCheck>;
   /** Reads one page of all that the group has. */
   readGroup?(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage>;
   /** Gives up connections that are idle: they may be dead, or be another process's by now. */

@@ -28,6 +28,8 @@ export interface WireAnswer {
    * and throws a `PassingFailure` if the rest does not come.
    */
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Ends the connection over which the answer came, because it is no answer to the request; absent where there is none. */
+  readonly discard?: () => void;
 }
 
 /** Inbound: does operations for clients that speak the origin's own protocol. */

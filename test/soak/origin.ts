@@ -73,18 +73,20 @@ export class Origin {
   }
 
   #askPage(input: Extract<UpstreamCall, { operation: 'Scan' }>['input']): OpenCall {
-    const { TableName, Segment, TotalSegments, ExclusiveStartKey } = input;
+    const { TableName, Segment = 0, TotalSegments = 1, ExclusiveStartKey, Limit } = input;
     const segment = [...this.#places.values()]
       .filter(({ table }) => table.name === TableName)
       .filter((_, index) => index % TotalSegments === Segment);
     const last = ExclusiveStartKey && this.#placeOf(TableName, ExclusiveStartKey);
     const start = last === undefined ? 0 : segment.indexOf(last) + 1;
-    const page = segment.slice(start, start + PAGE_SIZE);
+    const page = segment.slice(start, start + (Limit ?? PAGE_SIZE));
     const questions = page
       .filter(({ name }) => this.#contents.has(name))
       .map((place) => this.#question(place, 'Scan'));
     const end = page.at(-1);
-    const isLast = end === undefined || start + PAGE_SIZE >= segment.length;
+    // A page that reaches its limit tells where it ended, even if nothing follows.
+    const isLast =
+      end === undefined || (Limit === undefined ? start + PAGE_SIZE >= segment.length : page.length < Limit);
     const next = isLast ? '' : `,"LastEvaluatedKey":${JSON.stringify(keyOf(end))}`;
     return this.#open(TableName, questions, `{"Items":[${questions.map(typedText).join(',')}]${next}}`);
   }

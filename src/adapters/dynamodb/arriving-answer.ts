@@ -6,11 +6,13 @@ import { PieceQueue, type PieceSource } from './piece-queue.ts';
 export interface UpstreamAnswer extends Pick<AnswerHead, 'status' | 'headers'> {
   /** All of it where it is short; otherwise what is yet to come, which throws a `PassingFailure` if the rest does not come. */
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Ends the connection over which it came, and what is under way on it. */
+  discard(): void;
 }
 
 /** Who waits for an answer. */
 export interface AnswerTaker extends PieceSource {
-  given(answer: UpstreamAnswer): void;
+  given(answer: Omit<UpstreamAnswer, 'discard'>): void;
   /** Nothing more of it comes. */
   over(): void;
   /** The same, before it was complete. Makes of what happened the error that readers of a long body are told. */

@@ -1,15 +1,18 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { type RawItem, rawBatch, rawItem } from '../../domain/dynamodb/raw-answer.ts';
+import { SourceUnavailableError } from '../../domain/cache/errors.ts';
+import { rawBatch, rawItem } from '../../domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   BatchAnswer,
+  GroupCheck,
   GroupCursor,
   GroupPage,
   ItemSource,
   SourceAnswer,
   Want,
 } from '../../ports/item-source.ts';
+import { checkKeySchema } from './key-schema-check.ts';
 import { asSourceError, isTooLong } from './source-errors.ts';
 import { SourceTable } from './source-table.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
@@ -32,8 +35,9 @@ export class DynamoDbItemSource implements ItemSource {
   async read(key: EntryKey, want: Want): Promise<SourceAnswer> {
     const table = this.#tableOf(key.group);
     const askedAt = this.#clock.now();
-    const item = rawItem(await this.#send(table, table.getItem(key, want), want));
-    return table.answer(key, askedAt, item, want.contentTypes);
+    return this.#read(table, table.getItem(key, want), want, (body) =>
+      table.answer(key, askedAt, rawItem(body), want.contentTypes),
+    );
   }
 
   async readMany(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
@@ -41,37 +45,51 @@ export class DynamoDbItemSource implements ItemSource {
     if (first === undefined) return { answers: [], unprocessed: [] };
     const table = this.#tableOf(first.group);
     const askedAt = this.#clock.now();
-    const bytes = await this.#batch(table, keys, want);
-    if (bytes === undefined) return this.#readHalf(keys, want);
-    const batch = rawBatch(bytes);
-    const found = new Map<string, RawItem>();
-    for (const item of batch.items) found.set(table.keyOf(item.attributes).text, item);
-    const skipped = new Set(batch.unprocessed.map((attributes) => table.keyOf(attributes).text));
-    return {
-      answers: keys
-        .filter((key) => !skipped.has(key.text))
-        .map((key) => table.answer(key, askedAt, found.get(key.text), want.contentTypes)),
-      unprocessed: keys.filter((key) => skipped.has(key.text)),
-    };
+    const read = this.#read(table, table.batchGetItem(keys, want), want, (body) => {
+      const { found, skipped } = table.batch(keys, rawBatch(body, table.spec.table));
+      return {
+        answers: keys
+          .filter((key) => !skipped.has(key.text))
+          .map((key) => table.answer(key, askedAt, found.get(key.text), want.contentTypes)),
+        unprocessed: keys.filter((key) => skipped.has(key.text)),
+      };
+    });
+    // Fewer keys make a shorter answer.
+    return read.catch((error: unknown) => {
+      if (keys.length > 1 && isTooLong(error)) return this.#readHalf(keys, want);
+      throw error;
+    });
+  }
+
+  async checkGroup(group: string, want: Want): Promise<GroupCheck> {
+    const table = this.#tableOf(group);
+    return this.#read(table, table.scanOne(want), want, (body) => checkKeySchema(table.spec, body));
   }
 
   async readGroup(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage> {
     const table = this.#tableOf(group);
     const askedAt = this.#clock.now();
-    const bytes = await this.#send(table, table.scan(cursor, want), want);
-    return table.page(bytes, cursor, askedAt, want);
+    return this.#read(table, table.scan(cursor, want), want, (body) =>
+      table.page(body, cursor, askedAt, want),
+    );
   }
 
   dropConnections(): void {
     this.#upstream.dropConnections?.();
   }
 
-  /** The answer for these keys; undefined if it is too long to be read whole, and fewer keys make a shorter one. */
-  async #batch(table: SourceTable, keys: readonly EntryKey[], want: Want): Promise<Uint8Array | undefined> {
+  /** Makes a call and reads its answer. What cannot be read may belong to another request, so its connection is not used again. */
+  async #read<Answer>(
+    table: SourceTable,
+    call: UpstreamCall,
+    want: Want,
+    read: (body: Uint8Array) => Answer,
+  ): Promise<Answer> {
+    const body = await this.#send(table, call, want);
     try {
-      return await this.#send(table, table.batchGetItem(keys, want), want);
+      return read(body);
     } catch (error) {
-      if (keys.length > 1 && isTooLong(error)) return undefined;
+      if (error instanceof SourceUnavailableError) this.#upstream.discard?.(body);
       throw error;
     }
   }

@@ -41,6 +41,10 @@ export class DynamoDbUpstream implements Upstream {
     return upstream.send(call, region, signal);
   }
 
+  discard(body: Uint8Array): void {
+    this.#loaded?.upstream.discard(body);
+  }
+
   dropConnections(): void {
     this.#loaded?.connections.closeIdle();
   }

@@ -74,8 +74,11 @@ class Exchange {
     else this.#connection.fail(error);
   }
 
-  given(answer: UpstreamAnswer): void {
-    this.#resolve(answer);
+  given(answer: Omit<UpstreamAnswer, 'discard'>): void {
+    this.#resolve({
+      ...answer,
+      discard: () => this.#connection?.fail(new Error('its answer cannot be used')),
+    });
   }
 
   over(): void {

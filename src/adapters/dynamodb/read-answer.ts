@@ -1,3 +1,4 @@
+import { isAwsJson } from '../../domain/dynamodb/content-types.ts';
 import { ServiceError, UnusableAnswerError } from './service-error.ts';
 
 /** An answer of DynamoDB, read whole. */
@@ -14,7 +15,11 @@ export interface WholeAnswer {
  * @throws {UnusableAnswerError} if there is none, because then it may be anybody who answers
  */
 export const successIn = ({ status, headers, body }: WholeAnswer): Uint8Array => {
-  if (status === 200) return body;
+  if (status === 200) {
+    // Another program may say anything with this status, and `{}` would be an absent item.
+    if (!isAwsJson(headers['content-type'])) throw new UnusableAnswerError(status);
+    return body;
+  }
   const said = status < 400 ? undefined : objectIn(body);
   const type = said && (said.__type ?? said.code ?? headers['x-amzn-errortype']);
   const name = typeof type === 'string' ? nameIn(type) : undefined;

@@ -114,9 +114,10 @@ export class SigningForwarder implements OperationForwarder {
     });
   }
 
-  #answerOf({ status, headers, body }: UpstreamAnswer, signal: ClientSignal): WireAnswer {
+  #answerOf({ status, headers, body, discard }: UpstreamAnswer, signal: ClientSignal): WireAnswer {
     const isWhole = body instanceof Uint8Array;
-    return { status, headers: returnedHeaders(headers), body: isWhole ? body : this.#swept(body, signal) };
+    const passedOn = isWhole ? body : this.#swept(body, signal);
+    return { status, headers: returnedHeaders(headers), body: passedOn, discard };
   }
 
   async *#swept(pieces: AsyncIterable<Uint8Array>, signal: ClientSignal): AsyncGenerator<Uint8Array> {

@@ -8,6 +8,7 @@ import { OriginTime } from './origin-time.ts';
 import { successIn } from './read-answer.ts';
 import { signedHeaders, signingTime } from './signed-headers.ts';
 import type { Endpoints } from './signing-forwarder.ts';
+import { UnusableAnswerError } from './service-error.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { TransportError } from './transport-error.ts';
 import type { UpstreamCall } from './upstream.ts';
@@ -32,6 +33,7 @@ export class SigningUpstream {
   readonly #clock: Clock;
   readonly #time: OriginTime;
   readonly #keys = new SigningKeys();
+  readonly #discards = new WeakMap<Uint8Array, () => void>();
 
   constructor({ keyRing, endpoints, connections, clock }: SigningUpstreamParts) {
     this.#keyRing = keyRing;
@@ -63,10 +65,23 @@ export class SigningUpstream {
     signal.throwIfAborted();
     this.#connections.closeStale();
     const askedAt = this.#clock.now();
-    const { status, headers, body: pieces } = await this.#exchange(request);
-    const body = await wholeBody(pieces, MAX_ANSWER_BYTES).catch(asTransportError);
+    const answer = await this.#exchange(request);
+    const { status, headers } = answer;
+    const body = await wholeBody(answer.body, MAX_ANSWER_BYTES).catch(asTransportError);
     this.#time.learn(headers.date, askedAt);
-    return successIn({ status, headers, body });
+    try {
+      const success = successIn({ status, headers, body });
+      this.#discards.set(success, answer.discard);
+      return success;
+    } catch (error) {
+      if (error instanceof UnusableAnswerError) answer.discard();
+      throw error;
+    }
+  }
+
+  /** Ends the connection over which the body came. */
+  discard(body: Uint8Array): void {
+    this.#discards.get(body)?.();
   }
 
   async #signed({ operation, input }: UpstreamCall, region: string, signal: AbortSignal) {

@@ -7,10 +7,17 @@ import type { KeyedItem } from '../../domain/dynamodb/item-reader.ts';
 import { KeyCodec } from '../../domain/dynamodb/key-codec.ts';
 import { PageReader } from '../../domain/dynamodb/page-reader.ts';
 import { Projection } from '../../domain/dynamodb/projection.ts';
-import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
+import type { RawBatch, RawItem } from '../../domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
 import type { GroupCursor, GroupPage, SourceAnswer, Want } from '../../ports/item-source.ts';
 import type { UpstreamCall } from './upstream.ts';
+
+/** The answer to a batch, by the text of the keys. */
+export interface SortedBatch {
+  readonly found: ReadonlyMap<string, RawItem>;
+  /** Keys that DynamoDB did not get to. */
+  readonly skipped: ReadonlySet<string>;
+}
 
 /** One table as the source sees it: how it is asked, and what its items are. */
 export class SourceTable {
@@ -61,20 +68,56 @@ export class SourceTable {
     };
   }
 
+  /** A Scan of one item, whose answer tells the keys of the table. It costs a read of that item. */
+  scanOne(want: Want): UpstreamCall {
+    return {
+      operation: 'Scan',
+      input: {
+        TableName: this.spec.table,
+        Limit: 1,
+        ConsistentRead: this.#isConsistent(want),
+        ...this.#projection.request,
+      },
+    };
+  }
+
   /**
-   * The key of what DynamoDB sent.
+   * The key of what DynamoDB sent in answer to a read by key.
    *
-   * @throws {SourceRefusedError} if its key attributes are not those of the table spec
+   * @throws {SourceUnavailableError} if it has no key of the table
    */
   keyOf(attributes: AttributeMap): EntryKey {
     try {
       return this.#codec.fromItem(attributes);
     } catch (error) {
-      throw this.#asSourceError(error);
+      if (error instanceof MalformedNameError) throw notAsked(this.spec);
+      throw error;
     }
   }
 
-  /** @throws {SourceUnavailableError} if the item holds what is no attribute value, or is nested too deep to be read */
+  /**
+   * Sorts the answer to a batch by key.
+   *
+   * @throws {SourceUnavailableError} if it says something of a key that was not asked for, or twice of the same key
+   */
+  batch(keys: readonly EntryKey[], { items, unprocessed }: RawBatch): SortedBatch {
+    const open = new Set(keys.map((key) => key.text));
+    const take = (attributes: AttributeMap): string => {
+      const { text } = this.keyOf(attributes);
+      if (!open.delete(text)) throw notAsked(this.spec);
+      return text;
+    };
+    const found = new Map((items ?? []).map((item) => [take(item.attributes), item]));
+    const skipped = new Set(unprocessed.map(take));
+    // Keys are absent only if the answer speaks of the table.
+    if (items === undefined && open.size > 0) throw notAsked(this.spec);
+    return { found, skipped };
+  }
+
+  /**
+   * @throws {SourceUnavailableError} if the item has another key, holds what is no attribute value, or is nested too deep to
+   * be read
+   */
   answer(
     key: EntryKey,
     askedAt: number,
@@ -82,6 +125,7 @@ export class SourceTable {
     contentTypes: readonly string[],
   ): SourceAnswer {
     if (item === undefined) return { key, askedAt, bodies: [] };
+    if (this.keyOf(item.attributes).text !== key.text) throw notAsked(this.spec);
     try {
       return { key, askedAt, bodies: itemBodies(item, this.#projection.surplus, contentTypes) };
     } catch (error) {
@@ -119,6 +163,10 @@ export class SourceTable {
     return this.spec.consistentRead || consistent === true;
   }
 }
+
+/** The answer may belong to another request: a program in between, or the connection, has mixed them up. */
+const notAsked = ({ table }: TableSpec): SourceUnavailableError =>
+  new SourceUnavailableError(`DynamoDB answered for another key of the table ${table} than was asked for`);
 
 /** Whether the stack was too short for what is nested: DynamoDB nests 32 deep, so this is not its own. */
 const isTooDeep = (error: unknown): boolean =>

@@ -18,8 +18,9 @@ export interface BatchGetItemRequest {
 
 export interface ScanRequest extends Projected {
   readonly TableName: string;
-  readonly Segment: number;
-  readonly TotalSegments: number;
+  readonly Segment?: number;
+  readonly TotalSegments?: number;
+  readonly Limit?: number;
   readonly ExclusiveStartKey?: AttributeMap;
   readonly ConsistentRead: boolean;
 }
@@ -40,6 +41,8 @@ export interface Upstream {
    * @param region absent where it is the function's
    */
   send(call: UpstreamCall, region: string | undefined, signal: AbortSignal): Promise<Uint8Array>;
+  /** Ends the connection over which this body came, because it is no answer to the call. */
+  discard?(body: Uint8Array): void;
   /** Closes connections that are idle. */
   dropConnections?(): void;
 }

@@ -19,6 +19,7 @@ import { gatheredUnlessLong, withBody } from './gathered.ts';
 import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
 import { orStale } from './or-stale.ts';
 import { answerFromMemory, itemsByTable, type Recollection, recollected } from './recollection.ts';
+import { readably } from './readably.ts';
 import { takeItem } from './taken-item.ts';
 import { TYPED_FORM } from './typed-form.ts';
 
@@ -94,7 +95,7 @@ export class AnswerBatch implements AdmittedOperations {
       const bytes = await gatheredUnlessLong(answer);
       // Escapes and type marks can make 16 MB of items longer than that: the client gets DynamoDB's answer as a stream.
       if (bytes === undefined) return await this.#parts.forward.execute(request);
-      const tables = rawTables(bytes);
+      const tables = readably(answer, () => rawTables(bytes));
       for (const part of open) takePart(part, tables.get(part.tableName));
       return withBody(answer, mergedAnswer(question, itemsByTable(recollections), bytes));
     } finally {
@@ -117,6 +118,7 @@ const toldByBatch = (answer: Uint8Array): ((part: ObservedPart, key: EntryKey) =
     // Of a part of an item nobody knows which item it is of.
     const isIt = ({ attributes }: RawItem) => table.isItem(attributes, key);
     if (wanted !== 'everything' || said === undefined || said.unprocessed.some(isIt)) return undefined;
+    if (said.items === undefined) return undefined;
     return { item: said.items.find(isIt) };
   };
 };
@@ -124,10 +126,13 @@ const toldByBatch = (answer: Uint8Array): ((part: ObservedPart, key: EntryKey) =
 /** Keeps what was found and what was not; of keys that were not got to nothing is known. */
 const takePart = ({ question: { table }, keys, read }: OpenPart, answer: RawTable | undefined): void => {
   // A table that the answer passes over was not answered for.
-  if (answer === undefined) return;
+  if (answer?.items === undefined) return;
   const found = byKey(table, answer.items);
   const unprocessed = byKey(table, answer.unprocessed);
   if (found === undefined || unprocessed === undefined) return;
+  const asked = new Set(keys.map(({ text }) => text));
+  // An answer with other keys than those asked for may belong to another request: then absence is not believed either.
+  if (![...found.keys(), ...unprocessed.keys()].every((text) => asked.has(text))) return;
   for (const key of keys) {
     if (!unprocessed.has(key.text)) takeItem(read, table, key, found.get(key.text));
   }

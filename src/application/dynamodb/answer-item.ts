@@ -11,6 +11,7 @@ import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
 import type { ObserveReads } from './observe-reads.ts';
 import { orStale } from './or-stale.ts';
+import { askedItem, readably } from './readably.ts';
 import { takeItem } from './taken-item.ts';
 import { TYPED_FORM } from './typed-form.ts';
 
@@ -99,7 +100,7 @@ export class AnswerItem implements AdmittedOperations {
       const answer = await forward.execute(asking);
       if (answer.status !== 200) return answer;
       const bytes = await gathered(answer);
-      const item = rawItem(bytes);
+      const item = readably(answer, () => askedItem(rawItem(bytes), table, key));
       takeItem(read, table, key, item);
       return withBody(answer, composedAnswer(wanted, item?.json, rawMembers(bytes).get('ConsumedCapacity')));
     } finally {

@@ -1,5 +1,7 @@
-import { TYPED } from '../../domain/dynamodb/content-types.ts';
+import { SourceUnavailableError } from '../../domain/cache/errors.ts';
+import { isAwsJson, TYPED } from '../../domain/dynamodb/content-types.ts';
 import { queriedTable } from '../../domain/dynamodb/query-question.ts';
+import { rawMembers } from '../../domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
 import { readObject } from '../../domain/dynamodb/wire-json.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
@@ -36,7 +38,19 @@ export class AnswerQuery implements AdmittedOperations {
     if (answer.status !== 200) return answer;
     const body = await gathered(answer);
     // What is remembered goes out under no header of its own.
-    if (answer.headers['content-encoding'] === undefined) keep(body, TYPED);
+    if (answer.headers['content-encoding'] === undefined && isQueryAnswer(answer, body)) keep(body, TYPED);
     return { ...answer, body };
   }
 }
+
+/** Whether it can be an answer to a query, which always counts what it found. */
+const isQueryAnswer = ({ headers }: WireAnswer, body: Uint8Array): boolean => {
+  if (!isAwsJson(headers['content-type'])) return false;
+  try {
+    const members = rawMembers(body);
+    return members.has('Count') && !members.has('__type');
+  } catch (error) {
+    if (error instanceof SourceUnavailableError) return false;
+    throw error;
+  }
+};

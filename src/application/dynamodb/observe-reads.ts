@@ -2,7 +2,7 @@ import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
-import { TYPED } from '../../domain/dynamodb/content-types.ts';
+import { isAwsJson, TYPED } from '../../domain/dynamodb/content-types.ts';
 import { projectedItem } from '../../domain/dynamodb/item-answer.ts';
 import type { Wanted } from '../../domain/dynamodb/projected-names.ts';
 import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
@@ -63,7 +63,7 @@ export class ObserveReads {
       if (answer.status !== 200) return answer;
       const body = await gatheredUnlessLong(answer);
       if (body === undefined) return await forward.execute(request);
-      this.#learn(open, toldOf, body);
+      if (isAwsJson(answer.headers['content-type'])) this.#learn(open, toldOf, body);
       return { ...answer, body };
     } finally {
       for (const { read } of open) read.end();

@@ -4,15 +4,16 @@ import { itemBodies } from '../../domain/dynamodb/item-bodies.ts';
 import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
 import type { ForeignRead } from '../take-answers.ts';
 
-/** Stores what DynamoDB said of a key, unless it cannot be read. */
+/** Stores what DynamoDB said of a key, unless it cannot be read or is another key's item. */
 export const takeItem = (
   read: ForeignRead,
-  { projection }: ConfiguredTable,
+  table: ConfiguredTable,
   key: EntryKey,
   item: RawItem | undefined,
 ): void => {
+  if (item !== undefined && !table.isItem(item.attributes, key)) return;
   try {
-    const bodies = item === undefined ? [] : itemBodies(item, projection.surplus, read.contentTypes);
+    const bodies = item === undefined ? [] : itemBodies(item, table.projection.surplus, read.contentTypes);
     read.take({ key, bodies });
   } catch (error) {
     // The client gets it all the same: what it is may be clear to the SDK.

@@ -76,6 +76,12 @@ export class SourceRefusedError extends CacheError {
   readonly category = 'refused';
 }
 
+/**
+ * The configuration of a whole group contradicts the source, which no repetition changes: nothing of the group may be
+ * stored or served from then on.
+ */
+export class GroupRefusedError extends SourceRefusedError {}
+
 /** The request allows an answer from memory only, and memory has none. */
 export class NotInCacheError extends CacheError {
   readonly code = 'not_in_cache';

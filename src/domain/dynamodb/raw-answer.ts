@@ -9,7 +9,8 @@ export interface RawItem {
 }
 
 export interface RawBatch {
-  readonly items: readonly RawItem[];
+  /** Absent where the answer has nothing but keys that were not got to. */
+  readonly items?: readonly RawItem[];
   /** Key attributes of what DynamoDB did not get to. */
   readonly unprocessed: readonly AttributeMap[];
 }
@@ -23,7 +24,8 @@ export interface RawPage {
 
 /** What of a batch one table has: items that were found, and keys that were not got to. */
 export interface RawTable {
-  readonly items: readonly RawItem[];
+  /** Absent where the answer has nothing but keys that were not got to. */
+  readonly items?: readonly RawItem[];
   readonly unprocessed: readonly RawItem[];
 }
 
@@ -40,10 +42,9 @@ export const rawTables = (bytes: Uint8Array): ReadonlyMap<string, RawTable> =>
     for (const { name, value } of membersOf(text, demanded('Responses', members).value.start)) {
       tables.set(name, { items: itemsOf(text, value), unprocessed: [] });
     }
-    const unprocessed = named('UnprocessedKeys', members);
-    for (const { name, value } of unprocessed === undefined ? [] : membersOf(text, unprocessed.value.start)) {
+    for (const { name, value } of membersOf(text, demanded('UnprocessedKeys', members).value.start)) {
       const keys = demanded('Keys', membersOf(text, value.start)).value;
-      tables.set(name, { items: tables.get(name)?.items ?? [], unprocessed: itemsOf(text, keys) });
+      tables.set(name, { ...tables.get(name), unprocessed: itemsOf(text, keys) });
     }
     return tables;
   });
@@ -59,25 +60,29 @@ const writtenIn = (text: string, members: readonly Member[]): ReadonlyMap<string
 export const elementsIn = (text: string): readonly string[] =>
   elementsOf(text, 0).map(({ start, end }) => text.slice(start, end));
 
-/** The item in the answer to a GetItem. @throws {SourceUnavailableError} if the answer cannot be read */
+/**
+ * The item in the answer to a GetItem; `undefined` if there is none. Absence is believed only where the answer says nothing
+ * else, except for the capacity consumed: an answer of another program, or an error with status 200, has no `Item` either.
+ *
+ * @throws {SourceUnavailableError} if the answer cannot be read
+ */
 export const rawItem = (bytes: Uint8Array): RawItem | undefined =>
   reading(bytes, (text, members) => {
     const item = named('Item', members);
-    return item === undefined ? undefined : itemAt(text, item.value);
+    if (item !== undefined) return itemAt(text, item.value);
+    if (members.some(({ name }) => name !== 'ConsumedCapacity'))
+      throw new SyntaxError('no answer to a GetItem');
+    return undefined;
   });
 
-/** What the answer to a BatchGetItem for one table says. @throws {SourceUnavailableError} if it cannot be read */
-export const rawBatch = (bytes: Uint8Array): RawBatch =>
-  reading(bytes, (text, members) => {
-    const unprocessed = tablesOf(text, named('UnprocessedKeys', members)).flatMap((table) => {
-      const keys = named('Keys', membersOf(text, table.start));
-      return keys === undefined ? [] : itemsOf(text, keys.value);
-    });
-    return {
-      items: tablesOf(text, named('Responses', members)).flatMap((table) => itemsOf(text, table)),
-      unprocessed: unprocessed.map(({ attributes }) => attributes),
-    };
-  });
+/**
+ * The answer to a BatchGetItem for one table. @throws {SourceUnavailableError} if it cannot be read, or passes over the table
+ */
+export const rawBatch = (bytes: Uint8Array, tableName: string): RawBatch => {
+  const answer = rawTables(bytes).get(tableName);
+  if (answer === undefined) throw unreadable();
+  return { ...answer, unprocessed: answer.unprocessed.map(({ attributes }) => attributes) };
+};
 
 /** What the answer to a Scan says. @throws {SourceUnavailableError} if it cannot be read */
 export const rawPage = (bytes: Uint8Array): RawPage =>
@@ -130,9 +135,6 @@ const demanded = (name: string, members: readonly Member[]): Member => {
   if (member === undefined) throw new SyntaxError(`nothing is named ${name}`);
   return member;
 };
-
-const tablesOf = (text: string, member: Member | undefined): readonly Span[] =>
-  member === undefined ? [] : membersOf(text, member.value.start).map(({ value }) => value);
 
 const itemsOf = (text: string, { start }: Span): readonly RawItem[] =>
   elementsOf(text, start).map((span) => itemAt(text, span));

@@ -15,6 +15,7 @@ import { FakeClock } from '../../support/fakes/fake-clock.ts';
 class OneAnswer implements Upstream {
   readonly calls: { readonly call: UpstreamCall; readonly region: string | undefined }[] = [];
   dropped = 0;
+  discarded = 0;
   readonly #text: string;
 
   constructor(text: string) {
@@ -24,6 +25,10 @@ class OneAnswer implements Upstream {
   async send(call: UpstreamCall, region: string | undefined): Promise<Uint8Array> {
     this.calls.push({ call, region });
     return new TextEncoder().encode(this.#text);
+  }
+
+  discard(): void {
+    this.discarded += 1;
   }
 
   dropConnections(): void {
@@ -129,16 +134,55 @@ describe('DynamoDbItemSource', () => {
   });
 
   it.each(['{"id":{"S":"1"}}', '{"other":{"N":"1"}}', '{}'])(
-    'refuses items like %s, whose key is not that of the spec',
+    'does not take items like %s, whose key is not that of the spec',
     async (item) => {
-      const batch = new OneAnswer(`{"Responses":{"Users":[${item}]}}`);
+      const batch = new OneAnswer(`{"Responses":{"Users":[${item}]},"UnprocessedKeys":{}}`);
       const page = new OneAnswer(`{"Items":[${item}]}`);
 
-      await expect(sourceOf(batch).readMany([user('1')], want)).rejects.toThrow(SourceRefusedError);
+      await expect(sourceOf(batch).readMany([user('1')], want)).rejects.toThrow(SourceUnavailableError);
       const { answers } = await sourceOf(page).readGroup('users', { part: 0, parts: 1 }, want);
       expect(() => [...answers]).toThrow(SourceRefusedError);
     },
   );
+
+  it.each([
+    ['another item', '{"Item":{"id":{"N":"2"}}}'],
+    ['an item without its key', '{"Item":{"name":{"S":"1"}}}'],
+    ['an item with a key of another type', '{"Item":{"id":{"S":"1"}}}'],
+    ['an error with status 200', '{"__type":"com.amazon.coral.service#InternalFailure"}'],
+    ['an object of another program', '{"status":"ok"}'],
+    ['a misspelled member', '{"Itm":{}}'],
+  ])('reports %s as an unusable answer to a GetItem, and discards its connection', async (_, text) => {
+    const upstream = new OneAnswer(text);
+
+    await expect(sourceOf(upstream).read(user('1'), want)).rejects.toThrow(SourceUnavailableError);
+    expect(upstream.discarded).toBe(1);
+  });
+
+  it.each([
+    ['an item that was not asked for', '{"Responses":{"Users":[{"id":{"N":"3"}}]},"UnprocessedKeys":{}}'],
+    [
+      'the same item twice',
+      '{"Responses":{"Users":[{"id":{"N":"1"}},{"id":{"N":"1.0"}}]},"UnprocessedKeys":{}}',
+    ],
+    [
+      'an item that was also not processed',
+      '{"Responses":{"Users":[{"id":{"N":"1"}}]},"UnprocessedKeys":{"Users":{"Keys":[{"id":{"N":"1"}}]}}}',
+    ],
+    ['another table', '{"Responses":{"Others":[]},"UnprocessedKeys":{}}'],
+    [
+      'no table for an absent key',
+      '{"Responses":{},"UnprocessedKeys":{"Users":{"Keys":[{"id":{"N":"1"}}]}}}',
+    ],
+    ['no member for unprocessed keys', '{"Responses":{"Users":[]}}'],
+  ])('reports %s as an unusable answer to a BatchGetItem, and discards its connection', async (_, text) => {
+    const upstream = new OneAnswer(text);
+
+    await expect(sourceOf(upstream).readMany([user('1'), user('2')], want)).rejects.toThrow(
+      SourceUnavailableError,
+    );
+    expect(upstream.discarded).toBe(1);
+  });
 
   it.each(['', '<html>', '{"Item":{"a":{"Z":"1"}}}', '{"Item":{"a":{"N":"x"}}}', '{"Item":{"a":1}}'])(
     'reports %j as an answer that cannot be read',

@@ -76,6 +76,7 @@ describe('an exchange', () => {
       status: 400,
       headers: { 'x-a': '1, 2', 'content-length': '2' },
       body: Buffer.from('{}'),
+      discard: expect.any(Function),
     });
   });
 

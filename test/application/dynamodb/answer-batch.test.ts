@@ -104,22 +104,26 @@ describe('BatchGetItem at the endpoint', () => {
 
   it('learns nothing of a table that the answer passes over, nor of items with other keys', async () => {
     const answers = [
-      '{"Responses":{}}',
-      '{"Responses":{"Things":[{"x":{"S":"b"}}]}}',
+      '{"Responses":{},"UnprocessedKeys":{}}',
+      '{"Responses":{"Things":[{"x":{"S":"b"}}]},"UnprocessedKeys":{}}',
+      '{"Responses":{"Things":[{"id":{"S":"c"}}]},"UnprocessedKeys":{}}',
       '{"Responses":{"Things":[]},"UnprocessedKeys":{"Things":{"Keys":[{"x":{"S":"b"}}]}}}',
     ];
     const endpoint = serveEndpoint(async () => ({ json: answers.shift() ?? '' }));
 
-    for (const _ of [1, 2, 3]) await endpoint.ask('BatchGetItem', batch('b'));
-    expect(endpoint.passed).toHaveLength(3);
+    for (const _ of [1, 2, 3, 4]) await endpoint.ask('BatchGetItem', batch('b'));
+    expect(endpoint.passed).toHaveLength(4);
 
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
   });
 
   it('asks consistently for what it keeps of a table all of whose reads are to be consistent', async () => {
-    const endpoint = serveEndpoint(async () => ({ json: '{"Responses":{"Things":[]}}' }), {
-      consistentRead: true,
-    });
+    const endpoint = serveEndpoint(
+      async () => ({ json: '{"Responses":{"Things":[]},"UnprocessedKeys":{}}' }),
+      {
+        consistentRead: true,
+      },
+    );
     await endpoint.ask('BatchGetItem', batch('b'));
 
     expect(JSON.parse(endpoint.passed[0]?.body ?? '').RequestItems.Things).toMatchObject({

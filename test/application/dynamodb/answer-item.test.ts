@@ -95,7 +95,12 @@ describe('GetItem at the endpoint', () => {
   it('asks itself for what a report is wanted of, keeps it, and reports zero units from then on', async () => {
     const endpoint = serveEndpoint(async () => ({
       json: `{"ConsumedCapacity":{"CapacityUnits":0.5},"Item":${itemJson('a')}}`,
-      headers: { 'x-amzn-requestid': 'R', 'x-amz-crc32': '1', 'content-length': '2' },
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amzn-requestid': 'R',
+        'x-amz-crc32': '1',
+        'content-length': '2',
+      },
     }));
     const request = { ...thing('a'), ReturnConsumedCapacity: 'TOTAL', ProjectionExpression: 'v' };
 

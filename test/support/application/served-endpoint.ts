@@ -34,7 +34,12 @@ export const serveEndpoint = (
       const each = { operation, body: decode(body) };
       passed.push(each);
       const { json = '{}', ...answer } = await script(each);
-      return { status: 200, headers: {}, body: encode(json), ...answer };
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/x-amz-json-1.0' },
+        body: encode(json),
+        ...answer,
+      };
     },
   };
   const operations = new ServeOperations({

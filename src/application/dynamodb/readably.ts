@@ -1,0 +1,34 @@
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { SourceUnavailableError } from '../../domain/cache/errors.ts';
+import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
+import { isAwsJson } from '../../domain/dynamodb/content-types.ts';
+import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
+import type { WireAnswer } from '../../ports/wire-operations.ts';
+
+/**
+ * What `read` makes of an answer with status 200. If it is no answer to the request, its connection is ended.
+ *
+ * @throws {SourceUnavailableError} if the answer is not of DynamoDB's content type, or `read` throws that
+ */
+export const readably = <T>(answer: WireAnswer, read: () => T): T => {
+  try {
+    if (!isAwsJson(answer.headers['content-type'])) throw unusable();
+    return read();
+  } catch (error) {
+    if (error instanceof SourceUnavailableError) answer.discard?.();
+    throw error;
+  }
+};
+
+/** The item, if it has the key that was asked for. @throws {SourceUnavailableError} if it has another */
+export const askedItem = (
+  item: RawItem | undefined,
+  table: ConfiguredTable,
+  key: EntryKey,
+): RawItem | undefined => {
+  if (item !== undefined && !table.isItem(item.attributes, key)) throw unusable();
+  return item;
+};
+
+const unusable = (): SourceUnavailableError =>
+  new SourceUnavailableError('DynamoDB gave no usable answer to the request');
