@@ -185,6 +185,30 @@ describe('a read whose content type is not exactly the one of DynamoDB', () => {
   });
 });
 
+describe('a table of another account', () => {
+  const FOREIGN = 'arn:aws:dynamodb:us-east-1:210987654321:table/Users';
+
+  it.each([
+    ['GetItem', `{"TableName":"${FOREIGN.replace(':', '\\u003a')}","Key":{"id":{"S":"a"}}}`],
+    ['PutItem', `{"TableName":"Users","TableName":"${FOREIGN}","Item":{"id":{"S":"a"}}}`],
+    ['ExecuteStatement', JSON.stringify({ Statement: `DELETE FROM "${FOREIGN}" WHERE id = 'a'` })],
+    ['DeleteItem', `{"TableName":"${FOREIGN.replace('arn', 'ARN')}","Key":{"id":{"S":"a"}}}`],
+    ['DescribeTable', `{"TableName":"${FOREIGN.replace('us-east-1', '')}"}`],
+    ['TagResource', JSON.stringify({ ResourceArn: FOREIGN, Tags: [] })],
+  ])('is refused, however it is written: %s %s', async (operation, body) => {
+    process.env.AWS_ACCOUNT_ID = '123456789012';
+    const target = `DynamoDB_20120810.${operation}`;
+    const { status, body: answer } = await exchangeRaw(stage.endpoint.url, { target, body });
+
+    expect(status).toBe(400);
+    expect(JSON.parse(answer.toString())).toMatchObject({
+      __type: 'com.amazon.coral.service#AccessDeniedException',
+      message: expect.stringContaining('another account'),
+    });
+    expect(stage.upstream.received).toEqual([]);
+  });
+});
+
 describe('endpoint discovery', () => {
   it('is answered with no endpoints, so that clients stay here', async () => {
     stage.script.DescribeEndpoints = '{"Endpoints":[{"Address":"dynamodb.us-east-1.amazonaws.com"}]}';

@@ -64,7 +64,7 @@ export class AdmitCaller implements WireOperations {
 const foreignTable = (): OperationRefusedError =>
   new OperationRefusedError(
     'AccessDeniedException',
-    "the table is in another account than the function's, and the cache answers for none but this: give this client an endpoint of DynamoDB itself",
+    "the request names a table of another account, or is written so that it could hide one, and the extension forwards only requests for tables of the function's own account: give this client an endpoint of DynamoDB itself",
   );
 
 const unknownTables = (): OperationRefusedError =>

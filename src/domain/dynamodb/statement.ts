@@ -4,7 +4,7 @@ import { type Token, tokensOf } from './partiql-tokens.ts';
 import type { JsonObject } from './wire-json.ts';
 
 /** DynamoDB takes no longer one; to read millions of characters would keep everybody else waiting. */
-const MAX_STATEMENT_LENGTH = 8_192;
+export const MAX_STATEMENT_LENGTH = 8_192;
 
 /**
  * What a PartiQL statement may change: the item if it names a key by `=` and nothing but `AND` joins its conditions,

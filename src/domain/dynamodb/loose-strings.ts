@@ -1,0 +1,171 @@
+/** A string of a JSON text: the name of a member, or a value. */
+export interface LooseString {
+  readonly text: string;
+  /** The member whose value it is, or in whose array it stands; absent for names of members. */
+  readonly member?: string | undefined;
+}
+
+/** More than any operation of DynamoDB needs outside its data. They bound what a hostile request can cost. */
+const MAX_DEPTH = 32;
+const MAX_VALUES = 20_000;
+const MAX_STRING_BYTES = 65_536;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const CLOSED_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSED_BRACE = 0x7d;
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * All strings of a JSON text, those of members named twice included, apart from the values of members named in `skipped`,
+ * of which only the ends are looked for.
+ *
+ * @throws {SyntaxError} if the rest is not plainly JSON in UTF-8, or is nested too deeply, or has too many or too long values
+ */
+export const stringsOutside = (bytes: Uint8Array, skipped: ReadonlySet<string>): readonly LooseString[] => {
+  const reader = new LooseReader(bytes, skipped);
+  reader.readAll();
+  return reader.strings;
+};
+
+class LooseReader {
+  readonly strings: LooseString[] = [];
+  readonly #bytes: Uint8Array;
+  readonly #skipped: ReadonlySet<string>;
+  #at = 0;
+  #values = 0;
+
+  constructor(bytes: Uint8Array, skipped: ReadonlySet<string>) {
+    this.#bytes = bytes;
+    this.#skipped = skipped;
+  }
+
+  readAll(): void {
+    this.#skipSpace();
+    this.#readValue(undefined, 0);
+    this.#skipSpace();
+    if (this.#at !== this.#bytes.length) throw malformed();
+  }
+
+  #readValue(member: string | undefined, depth: number): void {
+    this.#values += 1;
+    if (this.#values > MAX_VALUES) throw malformed();
+    const byte = this.#bytes[this.#at];
+    if (byte === QUOTE) this.strings.push({ text: this.#readString(), member });
+    else if (byte === OPEN_BRACE) this.#readParts(CLOSED_BRACE, depth, () => this.#readMember(depth + 1));
+    else if (byte === OPEN_BRACKET) {
+      this.#readParts(CLOSED_BRACKET, depth, () => this.#readValue(member, depth + 1));
+    } else this.#skipScalar();
+  }
+
+  #readMember(depth: number): void {
+    if (this.#bytes[this.#at] !== QUOTE) throw malformed();
+    const name = this.#readString();
+    this.strings.push({ text: name });
+    this.#skipSpace();
+    if (this.#bytes[this.#at] !== COLON) throw malformed();
+    this.#at += 1;
+    this.#skipSpace();
+    if (this.#skipped.has(name)) this.#skipValue();
+    else this.#readValue(name, depth);
+  }
+
+  /** Reads what stands between two brackets or braces. */
+  #readParts(closing: number, depth: number, readPart: () => void): void {
+    if (depth >= MAX_DEPTH) throw malformed();
+    this.#at += 1;
+    this.#skipSpace();
+    if (this.#bytes[this.#at] === closing) {
+      this.#at += 1;
+      return;
+    }
+    for (;;) {
+      readPart();
+      this.#skipSpace();
+      const byte = this.#bytes[this.#at];
+      this.#at += 1;
+      if (byte === closing) return;
+      if (byte !== COMMA) throw malformed();
+      this.#skipSpace();
+    }
+  }
+
+  #readString(): string {
+    const start = this.#at;
+    this.#skipString();
+    if (this.#at - start > MAX_STRING_BYTES) throw malformed();
+    try {
+      return JSON.parse(decoder.decode(this.#bytes.subarray(start, this.#at)));
+    } catch {
+      throw malformed();
+    }
+  }
+
+  #skipValue(): void {
+    const byte = this.#bytes[this.#at];
+    if (byte === QUOTE) this.#skipString();
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#skipContainer();
+    else this.#skipScalar();
+  }
+
+  #skipContainer(): void {
+    const bytes = this.#bytes;
+    let depth = 0;
+    for (let at = this.#at; at < bytes.length; at += 1) {
+      const byte = bytes[at];
+      if (byte === QUOTE) at = closingQuote(bytes, at);
+      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+      else if (byte === CLOSED_BRACE || byte === CLOSED_BRACKET) {
+        depth -= 1;
+        if (depth > 0) continue;
+        this.#at = at + 1;
+        return;
+      }
+    }
+    throw malformed();
+  }
+
+  #skipString(): void {
+    this.#at = closingQuote(this.#bytes, this.#at) + 1;
+  }
+
+  #skipScalar(): void {
+    const start = this.#at;
+    while (isOfScalar(this.#bytes[this.#at])) this.#at += 1;
+    if (this.#at === start) throw malformed();
+  }
+
+  #skipSpace(): void {
+    while (isSpace(this.#bytes[this.#at])) this.#at += 1;
+  }
+}
+
+/** @throws {SyntaxError} if there is none */
+const closingQuote = (bytes: Uint8Array, opening: number): number => {
+  for (let at = opening + 1; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === BACKSLASH) at += 1;
+    else if (byte === QUOTE) return at;
+  }
+  throw malformed();
+};
+
+const isSpace = (byte: number | undefined): boolean =>
+  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/** Letters, digits, `+`, `-` and `.`: whether they are a number or a literal is not judged. */
+const isOfScalar = (byte = 0): boolean =>
+  (byte >= 0x30 && byte <= 0x39) ||
+  (byte >= 0x61 && byte <= 0x7a) ||
+  (byte >= 0x41 && byte <= 0x5a) ||
+  byte === 0x2b ||
+  byte === 0x2d ||
+  byte === 0x2e;
+
+/** Says nothing of the text, which may hold an item. */
+const malformed = (): SyntaxError => new SyntaxError('not plainly JSON');
