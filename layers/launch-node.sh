@@ -1,6 +1,6 @@
-# The runtime's own Node.js goes before any that the function has put into PATH.
+# The runtime's own Node.js goes before any that the function has put into PATH; with its own libraries, not the function's.
 node=/var/lang/bin/node
-[ -x "$node" ] || node=node
+if [ -x "$node" ]; then export LD_LIBRARY_PATH=/var/lang/lib; else node=node; fi
 command -v "$node" >/dev/null || {
   echo 'dynamodb-cache: there is no Node.js here. Functions on other runtimes need the standalone layer.' >&2
   exit 127

@@ -1,15 +1,28 @@
-#!/bin/sh
-# The environment is the function's. What is meant for its own Node.js, its proxies or its libraries must not reach this
-# process; certificates that it trusts may. By name, because whoever lists variables by pattern forks, and that takes longer
-# than all the rest here.
-unset NODE_OPTIONS NODE_PATH NODE_V8_COVERAGE NODE_COMPILE_CACHE NODE_DEBUG NODE_DEBUG_NATIVE \
-  NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE NODE_UNIQUE_ID NODE_ICU_DATA NODE_REDIRECT_WARNINGS \
-  NODE_PRESERVE_SYMLINKS NODE_PRESERVE_SYMLINKS_MAIN NODE_TLS_REJECT_UNAUTHORIZED NODE_USE_ENV_PROXY \
-  BUN_OPTIONS BUN_BE_BUN BUN_INSPECT BUN_INSPECT_CONNECT_TO BUN_INSPECT_NOTIFY BUN_INSPECT_PRELOAD \
-  BUN_CONFIG_VERBOSE_FETCH BUN_CONFIG_MAX_HTTP_REQUESTS BUN_CONFIG_DISABLE_KEEP_ALIVE \
-  BUN_RUNTIME_TRANSPILER_CACHE_PATH BUN_GARBAGE_COLLECTOR_LEVEL BUN_JSC_useJIT BUN_DEBUG_QUIET_LOGS \
-  HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy \
-  LD_PRELOAD LD_AUDIT OPENSSL_CONF OPENSSL_MODULES
+#!/bin/sh -p
+# The environment is the function's. Only the variables listed here reach the program: others configure the function's own
+# shell, loader, libraries, runtime or proxies. Because of -p, bash runs no functions and options from the environment.
+set -f
+IFS='
+'
+# Only bash reads the names without a fork, which takes longer than the rest of this script.
+if [ -n "${BASH_VERSION-}" ] && mapfile -d '' -t given </proc/self/environ; then
+  eval 'names=${given[*]%%=*}'
+else
+  names=$(export -p)
+fi 2>/dev/null
+for name in $names; do
+  name=${name#export } name=${name#declare -x } name=${name%%=*}
+  case $name in
+    AWS_* | CACHE_EXTENSION_* | HOME | LANG | LC_* | PATH | TZ) ;;
+    NODE_EXTRA_CA_CERTS | SSL_CERT_FILE | SSL_CERT_DIR) ;;
+    HTTPS_PROXY | https_proxy | NO_PROXY | no_proxy)
+      [ "${CACHE_EXTENSION_HTTPS_PROXY-}" = environment ] || unset "$name"
+      ;;
+    # No shell can unset these. Nothing that the program consists of reads them.
+    '' | [0-9]* | *[!A-Za-z0-9_]* | BASHOPTS | BASH_VERSINFO | EUID | PPID | SHELLOPTS | UID) ;;
+    *) unset "$name" ;;
+  esac
+done
 case $0 in
   */*) home=${0%/*}/../dynamodb-cache ;;
   *) home=../dynamodb-cache ;;

@@ -32,6 +32,9 @@ const SERVED = { statuses: [200, 200], isHit: true, output: [] };
 
 /** In place of the port that it listens on. */
 const ITSELF = '{port}';
+/** In place of the folder of the function, which holds libraries that no loader takes. */
+const TASK = '{task}';
+const LIBRARIES = ['libstdc++.so.6', 'libgcc_s.so.1', 'libm.so.6'];
 
 /** What a function may have set for itself. */
 const VARIABLES = {
@@ -43,6 +46,10 @@ const VARIABLES = {
   BUN_INSPECT: 'ws://127.0.0.1:9',
   BUN_INSPECT_CONNECT_TO: 'tcp://127.0.0.1:9',
   HTTP_PROXY: 'http://127.0.0.1:9',
+  LD_LIBRARY_PATH: TASK,
+  MIMALLOC_VERBOSE: '1',
+  SHELLOPTS: 'noexec',
+  'BASH_FUNC_command%%': '() { exit 3; }',
 };
 
 /** What may lie where the function starts. */
@@ -78,6 +85,7 @@ describe.each([
       items = await ScriptedItems.start(() => 10);
       opt = mkdtempSync(join(tmpdir(), 'opt-'));
       working = mkdtempSync(join(tmpdir(), 'task-'));
+      for (const library of LIBRARIES) writeFileSync(join(working, library), 'no library');
       for (const [path, { bytes, mode }] of await filesOf(name)) {
         mkdirSync(dirname(join(opt, path)), { recursive: true });
         writeFileSync(join(opt, path), bytes);
@@ -126,7 +134,10 @@ describe.each([
             CACHE_EXTENSION_PORT: String(port),
             CACHE_EXTENSION_DYNAMODB_ENDPOINT: items.endpoint,
             ...Object.fromEntries(
-              Object.entries(env).map(([variable, value]) => [variable, value.replace(ITSELF, String(port))]),
+              Object.entries(env).map(([variable, value]) => [
+                variable,
+                value.replace(ITSELF, String(port)).replace(TASK, working),
+              ]),
             ),
           },
         },

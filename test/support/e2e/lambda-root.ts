@@ -17,6 +17,8 @@ import { copyLibraries, copyProgram } from './program-files.ts';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 const ROOTS = `${project}node_modules/.cache/lambda-roots`;
+/** Amazon Linux has bash as its sh. */
+const SHELL = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
 const PROGRAM = 'opt/dynamodb-cache/extension';
 
 /**
@@ -53,7 +55,7 @@ const fill = (root: string, layer: string, zip: Uint8Array): void => {
     mkdirSync(dirname(`${root}/opt/${path}`), { recursive: true });
     writeFileSync(`${root}/opt/${path}`, bytes, { mode });
   }
-  copyProgram(root, '', '/bin/sh', '/bin/sh');
+  copyProgram(root, '', SHELL, '/bin/sh');
   if (layer === 'node') {
     copyProgram(root, '', process.execPath, '/var/lang/bin/node');
     return;
