@@ -31,14 +31,29 @@ export interface PlainAnswer {
 /** Answers at once, and as the handler would, what it can answer so; `undefined`, with nothing done, for all else. Never throws. */
 export type Shortcut = (request: PlainRequest, connection: Connection) => PlainAnswer | undefined;
 
+/** How much of memory the body of one request may take. */
+export interface BodyAllowance {
+  /** Of the whole body. */
+  readonly maxBytes: number;
+  /**
+   * Counts bytes that are about to be kept.
+   *
+   * @throws {CacheError} if there is no room for them beside the bodies of other requests
+   */
+  take(bytes: number): void;
+}
+
 /** A request with a body, as it is being sent. */
 export interface OpenRequest extends PlainRequest {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   /** Aborted when the client is gone before it was answered. */
   readonly signal: ClientSignal;
-  /** The whole body; `undefined`, and the rest is thrown away, if it is longer than `maxBytes`. Rejects if the client goes away. */
-  read(maxBytes: number): Promise<Uint8Array | undefined>;
+  /**
+   * The whole body; `undefined`, and the rest is thrown away, if it is longer than it may be. Rejects if there is no room for
+   * it, with the rest thrown away, and if the client goes away.
+   */
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined>;
 }
 
 /** Answers as the handler would, but without web-standard objects; `undefined`, with nothing read, for what it leaves to it. Never rejects. */

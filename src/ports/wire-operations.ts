@@ -7,6 +7,17 @@ export interface WireHeaders {
   forEach(visit: (value: string, name: string) => void): void;
 }
 
+/** One operation whose body has not been read yet: nothing of it is kept for a caller that may not ask. */
+export interface IncomingOperation {
+  /** What the request asks to be done, such as `GetItem`, whether anybody here knows it or not. */
+  readonly operation: string;
+  readonly headers: WireHeaders;
+  /** As that of a `WireRequest`. */
+  readonly signal: ClientSignal;
+  /** Reads the whole body. Rejects with a `CacheError` if it is too large or too many are being read, or if the client leaves. */
+  read(): Promise<Uint8Array>;
+}
+
 /** One operation as a client sent it, nothing of it read or changed. */
 export interface WireRequest {
   /** What the request asks to be done, such as `GetItem`, whether anybody here knows it or not. */
@@ -35,9 +46,9 @@ export interface WireAnswer {
 /** Inbound: does operations for clients that speak the origin's own protocol. */
 export interface WireOperations {
   /**
-   * The answer at once if memory has it, else the promise of it.
+   * Resolves with the answer.
    *
-   * @throws {CacheError} at once or by rejection, where there is no answer of the origin to give
+   * @throws {CacheError} by rejection, where there is no answer of the origin to give
    */
-  execute(request: WireRequest): WireAnswer | Promise<WireAnswer>;
+  execute(operation: IncomingOperation): Promise<WireAnswer>;
 }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeferredOperations } from '../../src/bootstrap/deferred-operations.ts';
-import type { WireOperations, WireRequest } from '../../src/ports/wire-operations.ts';
+import type { IncomingOperation, WireOperations } from '../../src/ports/wire-operations.ts';
 
-const request: WireRequest = {
+const request: IncomingOperation = {
   operation: 'GetItem',
   headers: new Headers(),
-  body: new Uint8Array(),
   signal: new AbortController().signal,
+  read: async () => new Uint8Array(),
 };
 const answer = { status: 200, headers: {}, body: new Uint8Array() };
 const operations: WireOperations = {
-  execute: ({ operation }) => ({ ...answer, headers: { operation } }),
+  execute: async ({ operation }) => ({ ...answer, headers: { operation } }),
 };
 
 describe('deferred operations', () => {
@@ -31,11 +31,11 @@ describe('deferred operations', () => {
     expect(loads).toBe(1);
   });
 
-  it('answer at once when they are loaded', async () => {
+  it('answer when they are loaded', async () => {
     const deferred = new DeferredOperations(async () => operations);
     await deferred.load();
 
-    expect(deferred.execute(request)).toEqual({ ...answer, headers: { operation: 'GetItem' } });
+    expect(await deferred.execute(request)).toEqual({ ...answer, headers: { operation: 'GetItem' } });
   });
 
   it('are loaded anew after a failure', async () => {

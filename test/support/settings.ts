@@ -21,6 +21,7 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => ({
   maxConnections: 256,
   maxSourceReads: 50,
   maxWaitingReads: 1_000,
+  maxPendingBodyBytes: 32 * 1024 * 1024,
   region: 'eu-west-1',
   keepsTypedForm: false,
   metrics: 'none',

@@ -33,6 +33,8 @@ export interface CacheSettings {
   readonly maxUpstreamReads?: number;
   /** Calls that may wait for their turn; 1000. */
   readonly maxWaitingReads?: number;
+  /** Request bodies of the endpoint for SDKs that are held at the same time; a quarter of the cache's bound, at least 32 MiB. */
+  readonly maxPendingBodyBytes?: Size;
   /** How long after a write through the endpoint for SDKs memory is filled by consistent reads only; 10 seconds. */
   readonly writeWindow?: Duration;
   /** URL of DynamoDB; that of the region. */
@@ -72,6 +74,7 @@ const WRITERS: Readonly<Record<SettingName, Write>> = {
   maxConnections: ({ maxConnections }) => maxConnections?.toString(),
   maxUpstreamReads: ({ maxUpstreamReads }) => maxUpstreamReads?.toString(),
   maxWaitingReads: ({ maxWaitingReads }) => maxWaitingReads?.toString(),
+  maxPendingBodyBytes: ({ maxPendingBodyBytes }) => bytes(maxPendingBodyBytes),
   writeWindow: ({ writeWindow }) => duration(writeWindow),
   dynamoDbEndpoint: ({ dynamoDbEndpoint }) => dynamoDbEndpoint,
   token: ({ token }) => token,

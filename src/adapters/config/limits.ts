@@ -5,7 +5,7 @@ import type { Variables } from './variables.ts';
 /** How much the program may keep, and how much it may ask for at a time. */
 export type Limits = Pick<
   Settings,
-  'maxBytes' | 'maxItems' | 'maxAbsenceBytes' | 'maxSourceReads' | 'maxWaitingReads'
+  'maxBytes' | 'maxItems' | 'maxAbsenceBytes' | 'maxSourceReads' | 'maxWaitingReads' | 'maxPendingBodyBytes'
 >;
 
 const MIB = 1_048_576;
@@ -33,6 +33,12 @@ export const limits = (variables: Variables): Limits => {
     ),
     maxSourceReads: variables.wholeNumber(VARIABLES.maxUpstreamReads, { min: 1, max: 1000 }, 50),
     maxWaitingReads: variables.wholeNumber(VARIABLES.maxWaitingReads, { min: 0, max: 100_000 }, 1000),
+    maxPendingBodyBytes: variables.wholeNumber(
+      VARIABLES.maxPendingBodyBytes,
+      // The largest request of DynamoDB has to fit.
+      { min: 17 * MIB, max: memoryBytes ?? LARGEST_MEMORY },
+      Math.max(32 * MIB, Math.floor(maxBytes / 4)),
+    ),
   };
 };
 

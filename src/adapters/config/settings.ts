@@ -28,6 +28,8 @@ export interface Settings {
   readonly maxSourceReads: number;
   /** Calls to the source that may wait for their turn. */
   readonly maxWaitingReads: number;
+  /** The sum of the request bodies that are held until they are answered. */
+  readonly maxPendingBodyBytes: number;
   /** Upstream endpoint; absent where it is the region's. */
   readonly dynamoDbEndpoint?: string;
   /** The function's region. */

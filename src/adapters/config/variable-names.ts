@@ -33,6 +33,8 @@ export const VARIABLES = {
   maxUpstreamReads: 'CACHE_EXTENSION_MAX_UPSTREAM_READS',
   /** Reads that may wait for their turn; 1000. */
   maxWaitingReads: 'CACHE_EXTENSION_MAX_WAITING_READS',
+  /** Request bodies of the endpoint that are held at the same time, in bytes; a quarter of the store's bound, at least 32 MiB. */
+  maxPendingBodyBytes: 'CACHE_EXTENSION_MAX_PENDING_BODY_BYTES',
   /** URL and headers of one request together, in bytes; 16384. */
   maxHeaderBytes: 'CACHE_EXTENSION_MAX_HEADER_BYTES',
   /** Connections at the same time; 256. */

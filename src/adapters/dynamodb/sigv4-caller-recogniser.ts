@@ -31,17 +31,25 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
     this.#account = account;
   }
 
-  recognise(request: WireRequest): Caller | Promise<Caller> {
+  recognise(request: Pick<WireRequest, 'headers'>): Caller | Promise<Caller> {
     const signature = signatureIn(request, this.#signatures);
     const credentials = this.#keyRing.find(signature.accessKeyId);
-    if (credentials === undefined || this.#verifies) return this.#recogniseSlowly(request, signature);
-    return this.#callerOf(credentials, signature);
+    return credentials === undefined
+      ? this.#recogniseUnknown(signature)
+      : this.#callerOf(credentials, signature);
   }
 
-  async #recogniseSlowly(request: WireRequest, signature: RequestSignature): Promise<Caller> {
+  verify(request: WireRequest): void | Promise<void> {
+    if (!this.#verifies) return undefined;
+    const signature = signatureIn(request, this.#signatures);
+    const credentials = this.#keyRing.find(signature.accessKeyId);
+    if (credentials === undefined) throw foreignKey();
+    return this.#verify(request, signature, credentials);
+  }
+
+  async #recogniseUnknown(signature: RequestSignature): Promise<Caller> {
     const credentials = await this.#find(signature.accessKeyId);
     if (credentials === undefined) throw foreignKey();
-    if (this.#verifies) await this.#verify(request, signature, credentials);
     return this.#callerOf(credentials, signature);
   }
 
@@ -73,7 +81,10 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
   }
 }
 
-const signatureIn = ({ headers }: WireRequest, signatures: SignatureReader): RequestSignature => {
+const signatureIn = (
+  { headers }: Pick<WireRequest, 'headers'>,
+  signatures: SignatureReader,
+): RequestSignature => {
   const authorization = headers.get('authorization') ?? '';
   if (authorization === '') {
     throw new OperationRefusedError(

@@ -15,6 +15,7 @@ import {
 } from './guards.ts';
 import { HitPath } from './hit-path.ts';
 import { type ItemRouteOptions, itemRoute } from './item-routes.ts';
+import { PendingBodies } from './pending-bodies.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
 import { healthRoute, metricsRoute } from './status-routes.ts';
 import { wirePassage } from './wire-passage.ts';
@@ -27,6 +28,8 @@ export interface AppOptions {
   readonly items: readonly ItemRouteOptions[];
   /** What is answered to the SDKs of the source; nothing if absent. */
   readonly wire?: WireRouteOptions;
+  /** Bound of the sum of the bodies that SDKs are sending or wait for an answer to; default 32 MiB. */
+  readonly maxPendingBodyBytes?: number;
   readonly status: StatusReader;
   /** What the cache calls itself in `Cache-Status`: a token, such as `dynamodb-cache`. */
   readonly cacheName: string;
@@ -74,11 +77,19 @@ export const createApp = (options: AppOptions): Hono<AppEnv> => {
   return app;
 };
 
+const DEFAULT_PENDING_BODY_BYTES = 32 * 1024 * 1024;
+
 const LOCAL = [refuseForwarded, refuseForeignHost, refuseCrossSite];
 
 /** Of SDKs a signature is asked instead of the token, which they cannot send. */
-const wireRouteOf = ({ wire, logger }: AppOptions): WireRoute | undefined =>
-  wire && new WireRoute(wire, allOf([refuseOverLimit, ...LOCAL]), (error) => logDefect(error, logger));
+const wireRouteOf = ({ wire, maxPendingBodyBytes, logger }: AppOptions): WireRoute | undefined =>
+  wire &&
+  new WireRoute(
+    wire,
+    allOf([refuseOverLimit, ...LOCAL]),
+    new PendingBodies(maxPendingBodyBytes ?? DEFAULT_PENDING_BODY_BYTES),
+    (error) => logDefect(error, logger),
+  );
 
 /** The app as a handler, with the short ways past its router: of hits, and of what SDKs send. */
 export const createHandler = (options: AppOptions): RequestHandler => {

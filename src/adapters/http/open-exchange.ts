@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientSignal } from '../../ports/client-signal.ts';
-import type { OpenRequest } from '../../ports/server.ts';
+import type { BodyAllowance, OpenRequest } from '../../ports/server.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import { ClientGone } from './client-gone.ts';
+import { ClientLeftError } from './client-left-error.ts';
+import { GatheredBody } from './gathered-body.ts';
 import { RawHeaders } from './raw-headers.ts';
 
 /** A request of `node:http` and the answer to it, with nothing in between. */
@@ -28,32 +30,33 @@ export class OpenExchange implements OpenRequest {
     return this.#gone;
   }
 
-  read(maxBytes: number): Promise<Uint8Array | undefined> {
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {
     const incoming = this.#incoming;
     return new Promise((resolve, reject) => {
-      const chunks: Uint8Array[] = [];
-      let bytes = 0;
-      const tooLarge = () => {
-        incoming.removeAllListeners('data').resume();
-        resolve(undefined);
-      };
       // Of the request's own `headers`, all would be made for this one.
-      if (Number(new RawHeaders(this.headers).get('content-length') ?? 0) > maxBytes) return tooLarge();
-      incoming.on('data', (chunk: Uint8Array) => {
-        bytes += chunk.byteLength;
-        chunks.push(chunk);
-        if (bytes > maxBytes) tooLarge();
-      });
+      const length = new RawHeaders(this.headers).get('content-length');
+      const body = new GatheredBody(length === null ? undefined : Number(length), allowance);
+      const giveUp = (settle: () => void) => {
+        incoming.removeAllListeners('data').resume();
+        settle();
+      };
+      const step = (take: () => boolean) => {
+        try {
+          if (!take()) giveUp(() => resolve(undefined));
+        } catch (error) {
+          giveUp(() => reject(error));
+        }
+      };
+      // Attached first: a body that is given up is read on, and thrown away.
+      incoming.on('data', (chunk: Uint8Array) => step(() => body.add(chunk)));
       // Once is all that any of these happens; to say so would take longer.
-      incoming.on('end', () => {
-        const [only] = chunks;
-        resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
-      });
-      incoming.on('error', reject);
+      incoming.on('end', () => resolve(body.whole()));
+      incoming.on('error', (error) => reject(new ClientLeftError({ cause: error })));
       // The error that goes with it is not always told.
       incoming.on('close', () => {
-        if (!incoming.readableEnded) reject(new Error('the client went away while it sent'));
+        if (!incoming.readableEnded) reject(new ClientLeftError());
       });
+      step(() => body.begin());
     });
   }
 

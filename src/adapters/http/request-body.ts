@@ -1,23 +1,26 @@
-/**
- * The body of a request, or undefined if it is longer than `maxBytes`. Rejects if the client goes away.
- */
-export const bodyWithin = async (request: Request, maxBytes: number): Promise<Uint8Array | undefined> => {
-  const length = request.headers.get('content-length');
-  if (length === null) return gathered(request.body, maxBytes);
-  // The parser lets in no more than that.
-  return Number(length) <= maxBytes ? new Uint8Array(await request.arrayBuffer()) : undefined;
-};
+import { CacheError } from '../../domain/cache/errors.ts';
+import type { BodyAllowance } from '../../ports/server.ts';
+import { ClientLeftError } from './client-left-error.ts';
+import { GatheredBody } from './gathered-body.ts';
 
-const gathered = async (
-  body: ReadableStream<Uint8Array> | null,
-  maxBytes: number,
+/**
+ * The body of a request, or undefined if it is longer than it may be.
+ *
+ * @throws {CacheError} if there is no room for it
+ * @throws {ClientLeftError}
+ */
+export const bodyWithin = async (
+  request: Request,
+  allowance: BodyAllowance,
 ): Promise<Uint8Array | undefined> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > maxBytes) return undefined;
-    chunks.push(chunk);
+  const length = request.headers.get('content-length');
+  const body = new GatheredBody(length === null ? undefined : Number(length), allowance);
+  if (!body.begin()) return undefined;
+  try {
+    for await (const piece of request.body ?? []) if (!body.add(piece)) return undefined;
+  } catch (error) {
+    if (error instanceof CacheError) throw error;
+    throw new ClientLeftError({ cause: error });
   }
-  return Buffer.concat(chunks);
+  return body.whole();
 };

@@ -42,8 +42,12 @@ export const wireProblemOf = (error: CacheError): WireProblem => {
   }
   if (error.code === 'throttled') return { status: 400, type: `${OF_DYNAMODB}#ThrottlingException`, message };
   const isUntouched = error instanceof NotForwardedError || error.code === 'overloaded';
-  return { ...(isUntouched ? UNAVAILABLE : KINDS[error.category]), message };
+  if (!isUntouched) return { ...KINDS[error.category], message };
+  return { ...UNAVAILABLE, message, ...retryHeaders(error) };
 };
+
+const retryHeaders = ({ retryAfterMs }: CacheError): Pick<WireProblem, 'headers'> =>
+  retryAfterMs === undefined ? {} : { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } };
 
 /** The same for what a guard found wrong. */
 export const refusedByGuard = ({ status, detail, headers = {} }: Problem): WireProblem => ({

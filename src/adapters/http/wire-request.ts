@@ -1,5 +1,5 @@
 import type { ClientSignal } from '../../ports/client-signal.ts';
-import type { OpenRequest } from '../../ports/server.ts';
+import type { BodyAllowance, OpenRequest } from '../../ports/server.ts';
 import type { WireHeaders } from '../../ports/wire-operations.ts';
 import { bodyWithin } from './request-body.ts';
 
@@ -9,8 +9,8 @@ export interface WireHttpRequest {
   readonly headers: WireHeaders;
   /** Made when it is first asked for, which an answer from memory does not do. */
   readonly signal: ClientSignal;
-  /** The whole body; undefined if it is longer than `maxBytes`. */
-  read(maxBytes: number): Promise<Uint8Array | undefined>;
+  /** The whole body; undefined if it is longer than it may be. Rejects as an `OpenRequest` does. */
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined>;
 }
 
 // Classes, because V8 keeps the getter of an object literal, and all that it can see, until the next large collection.
@@ -31,8 +31,8 @@ export class OpenWireRequest implements WireHttpRequest {
     return this.#request.signal;
   }
 
-  read(maxBytes: number): Promise<Uint8Array | undefined> {
-    return this.#request.read(maxBytes);
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {
+    return this.#request.read(allowance);
   }
 }
 
@@ -54,7 +54,7 @@ export class WebWireRequest implements WireHttpRequest {
     return this.#request.signal;
   }
 
-  read(maxBytes: number): Promise<Uint8Array | undefined> {
-    return bodyWithin(this.#request, maxBytes);
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {
+    return bodyWithin(this.#request, allowance);
   }
 }

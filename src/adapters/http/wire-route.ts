@@ -2,8 +2,15 @@ import { CacheError } from '../../domain/cache/errors.ts';
 import type { ClientSignal } from '../../ports/client-signal.ts';
 import type { Connection } from '../../ports/server.ts';
 import { OperationRefusedError } from '../../ports/wire-errors.ts';
-import type { WireAnswer, WireHeaders, WireOperations, WireRequest } from '../../ports/wire-operations.ts';
+import type {
+  IncomingOperation,
+  WireAnswer,
+  WireHeaders,
+  WireOperations,
+} from '../../ports/wire-operations.ts';
+import { ClientLeftError } from './client-left-error.ts';
 import type { Guard } from './guards.ts';
+import type { PendingBodies, PendingBody } from './pending-bodies.ts';
 import { isSignedInQuery } from './query-signature.ts';
 import { completed } from './wire-answer.ts';
 import { problemAnswer, refusedByGuard, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
@@ -16,9 +23,6 @@ export interface WireRouteOptions {
   readonly operations: WireOperations;
 }
 
-/** Somewhat more than any request that DynamoDB takes, so that it is DynamoDB who refuses those that are too large. */
-const MAX_BODY_BYTES = 17 * 1024 * 1024;
-
 /** Set on what was forwarded by an extension. */
 const HOP_HEADER = 'x-dynamodb-cache-forwarded';
 
@@ -29,12 +33,19 @@ const TOO_LARGE: WireAnswer = { status: 413, headers: { connection: 'close' }, b
 export class WireRoute {
   readonly #options: WireRouteOptions;
   readonly #guard: Guard;
+  readonly #bodies: PendingBodies;
   readonly #onDefect: (error: unknown) => void;
 
   /** @param onDefect is told what nobody foresaw */
-  constructor(options: WireRouteOptions, guard: Guard, onDefect: (error: unknown) => void) {
+  constructor(
+    options: WireRouteOptions,
+    guard: Guard,
+    bodies: PendingBodies,
+    onDefect: (error: unknown) => void,
+  ) {
     this.#options = options;
     this.#guard = guard;
+    this.#bodies = bodies;
     this.#onDefect = onDefect;
   }
 
@@ -45,20 +56,21 @@ export class WireRoute {
 
   /** Never rejects. */
   async answer(request: WireHttpRequest, connection: Connection | undefined): Promise<WireAnswer> {
+    const body = this.#bodies.open();
     try {
       const problem = this.#guard(request, connection);
       if (problem !== undefined) return completed(problemAnswer(refusedByGuard(problem)));
       if (isSignedInQuery(request.url)) throw signedInQuery();
       const operation = this.#operationIn(request.headers);
-      const body = await request.read(MAX_BODY_BYTES);
-      if (body === undefined) return completed(TOO_LARGE);
-      const answer = this.#options.operations.execute(new SentOperation(request, operation, body));
-      return completed('then' in answer ? await answer : answer);
+      return completed(await this.#options.operations.execute(new SentOperation(request, operation, body)));
     } catch (error) {
+      if (error instanceof BodyTooLargeError) return completed(TOO_LARGE);
       if (error instanceof CacheError) return completed(problemAnswer(wireProblemOf(error)));
-      // A client that goes away while it sends is no defect of ours.
-      if (!request.signal.aborted) this.#onDefect(error);
+      // A client that leaves while it sends is no defect.
+      if (!(error instanceof ClientLeftError)) this.#onDefect(error);
       return completed(problemAnswer(WIRE_INTERNAL));
+    } finally {
+      body.release();
     }
   }
 
@@ -71,23 +83,32 @@ export class WireRoute {
   }
 }
 
-class SentOperation implements WireRequest {
+class SentOperation implements IncomingOperation {
   readonly operation: string;
   readonly headers: WireHeaders;
-  readonly body: Uint8Array;
   readonly #request: WireHttpRequest;
+  readonly #allowance: PendingBody;
 
-  constructor(request: WireHttpRequest, operation: string, body: Uint8Array) {
+  constructor(request: WireHttpRequest, operation: string, allowance: PendingBody) {
     this.operation = operation;
     this.headers = request.headers;
-    this.body = body;
     this.#request = request;
+    this.#allowance = allowance;
   }
 
   get signal(): ClientSignal {
     return this.#request.signal;
   }
+
+  async read(): Promise<Uint8Array> {
+    const body = await this.#request.read(this.#allowance);
+    if (body === undefined) throw new BodyTooLargeError();
+    return body;
+  }
 }
+
+/** The body is longer than that of any operation. */
+class BodyTooLargeError extends Error {}
 
 const unknownTarget = (targetPrefix: string): OperationRefusedError =>
   new OperationRefusedError(

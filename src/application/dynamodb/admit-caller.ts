@@ -4,9 +4,16 @@ import { isReadableBody } from '../../domain/dynamodb/readable-body.ts';
 import { outlineOf } from '../../domain/dynamodb/request-outline.ts';
 import type { KeySchema } from '../../domain/dynamodb/table-spec.ts';
 import type { Caller, CallerRecogniser } from '../../ports/caller-recogniser.ts';
+import type { ClientSignal } from '../../ports/client-signal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { OperationRefusedError } from '../../ports/wire-errors.ts';
-import type { WireAnswer, WireOperations, WireRequest } from '../../ports/wire-operations.ts';
+import type {
+  IncomingOperation,
+  WireAnswer,
+  WireHeaders,
+  WireOperations,
+  WireRequest,
+} from '../../ports/wire-operations.ts';
 import { inSlices } from '../in-slices.ts';
 import { pause } from '../pause.ts';
 import { AdmittedOperation, type AdmittedOperations } from './admitted-operations.ts';
@@ -36,11 +43,13 @@ export class AdmitCaller implements WireOperations {
     );
   }
 
-  execute(request: WireRequest): WireAnswer | Promise<WireAnswer> {
-    const caller = this.#recogniser.recognise(request);
-    return 'then' in caller
-      ? caller.then((known) => this.#admit(request, known))
-      : this.#admit(request, caller);
+  async execute(incoming: IncomingOperation): Promise<WireAnswer> {
+    const recognised = this.#recogniser.recognise(incoming);
+    const caller = 'then' in recognised ? await recognised : recognised;
+    const request = new ReadOperation(incoming, await incoming.read());
+    const verified = this.#recogniser.verify(request);
+    if (verified !== undefined) await verified;
+    return this.#admit(request, caller);
   }
 
   #admit(request: WireRequest, caller: Caller): WireAnswer | Promise<WireAnswer> {
@@ -72,3 +81,21 @@ const unknownTables = (): OperationRefusedError =>
     'AccessDeniedException',
     'the request is large, and the cache cannot see which tables it names: it is not valid JSON, or its names and keys take more than 512 KiB or 4,096 members. Give this client an endpoint of DynamoDB itself',
   );
+/** An operation together with its body. Its signal is not made before somebody asks for it. */
+class ReadOperation implements WireRequest {
+  readonly operation: string;
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+  readonly #incoming: IncomingOperation;
+
+  constructor(incoming: IncomingOperation, body: Uint8Array) {
+    this.operation = incoming.operation;
+    this.headers = incoming.headers;
+    this.body = body;
+    this.#incoming = incoming;
+  }
+
+  get signal(): ClientSignal {
+    return this.#incoming.signal;
+  }
+}

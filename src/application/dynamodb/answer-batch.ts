@@ -18,8 +18,8 @@ import type { EndpointParts } from './endpoint-parts.ts';
 import { gatheredUnlessLong, withBody } from './gathered.ts';
 import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
 import { orStale } from './or-stale.ts';
-import { answerFromMemory, itemsByTable, type Recollection, recollected } from './recollection.ts';
 import { readably } from './readably.ts';
+import { answerFromMemory, itemsByTable, type Recollection, recollected } from './recollection.ts';
 import { takeItem } from './taken-item.ts';
 import { TYPED_FORM } from './typed-form.ts';
 

@@ -12,7 +12,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
     [TOKENS.settings],
   );
   bind(TOKENS.deferredHandler).toResolvedValue(
-    (addresses, { reader, invalidator, status }, operations, logger, { token }) =>
+    (addresses, { reader, invalidator, status }, operations, logger, { token, maxPendingBodyBytes }) =>
       new DeferredHandler(async () => {
         // Nothing of it is needed before the first request.
         const { createHandler } = await import('../../adapters/http/app.ts');
@@ -28,6 +28,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
             },
           ],
           wire: { targetPrefix: 'DynamoDB_20120810.', operations },
+          maxPendingBodyBytes,
           status,
           cacheName: 'dynamodb-cache',
           metricsPrefix: 'dynamodb_cache',

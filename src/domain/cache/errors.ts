@@ -64,7 +64,7 @@ export class SourceThrottledError extends PassingFailure {
   readonly category = 'unavailable';
 }
 
-/** More reads wait for the source than may. */
+/** More is asked at the same time than the limits allow. */
 export class OverloadedError extends PassingFailure {
   readonly code = 'overloaded';
   readonly category = 'unavailable';

@@ -30,7 +30,7 @@ describe('OpenExchange', () => {
     client.on('error', () => undefined).flushHeaders();
     const [incoming, outgoing] = await received();
     const exchange = new OpenExchange(incoming, outgoing);
-    const reading = exchange.read(2);
+    const reading = exchange.read({ maxBytes: 2, take: () => undefined });
     client.destroy();
 
     await expect(reading).rejects.toThrow();

@@ -8,8 +8,10 @@ import { AppUnderTest, codeOf, optionsOf } from '../../support/http/app-under-te
 const GET_ITEM = { 'x-amz-target': 'Shop_1.GetItem' };
 
 const echo: WireOperations = {
-  async execute({ operation, body }) {
+  async execute(incoming) {
+    const { operation } = incoming;
     if (operation === 'Break') throw new TypeError('broken');
+    const body = await incoming.read();
     return { status: operation === 'Refuse' ? 400 : 200, headers: {}, body };
   },
 };

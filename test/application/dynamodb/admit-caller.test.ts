@@ -10,13 +10,14 @@ import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 const ACCOUNT = '123456789012';
 const OWN: Caller = { region: 'eu-west-1', account: ACCOUNT };
 const arnIn = (account: string) => `arn:aws:dynamodb:eu-west-1:${account}:table/Users`;
+const TABLES = [tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } })];
 const ANSWER: WireAnswer = { status: 200, headers: {}, body: new Uint8Array() };
 
 const requestFor = (table: string) => ({
   operation: 'GetItem',
   headers: new Headers(),
-  body: new TextEncoder().encode(JSON.stringify({ TableName: table })),
   signal: new AbortController().signal,
+  read: async () => new TextEncoder().encode(JSON.stringify({ TableName: table })),
 });
 
 const admitting = (recognise: () => Caller | Promise<Caller>) => {
@@ -27,21 +28,22 @@ const admitting = (recognise: () => Caller | Promise<Caller>) => {
       return ANSWER;
     },
   };
-  const tables = [tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } })];
-  return { admit: new AdmitCaller({ recognise }, operations, tables, new SystemClock()), admitted };
+  const recogniser = { recognise, verify: () => undefined };
+  return { admit: new AdmitCaller(recogniser, operations, TABLES, new SystemClock()), admitted };
 };
 
 describe('AdmitCaller', () => {
-  it('lets a recognised caller through at once, and says who it is', () => {
+  it('lets a recognised caller through, and says who it is', async () => {
     const { admit, admitted } = admitting(() => OWN);
-    const request = requestFor('Users');
+    const body = new Uint8Array();
+    const request = { ...requestFor('Users'), read: async () => body };
 
-    expect(admit.execute(request)).toBe(ANSWER);
+    expect(await admit.execute(request)).toBe(ANSWER);
     expect(
-      admitted.map(({ operation, headers, body, signal, caller }) => [
+      admitted.map(({ operation, headers, body: given, signal, caller }) => [
         operation,
         headers === request.headers,
-        body === request.body,
+        given === body,
         signal === request.signal,
         caller,
       ]),
@@ -72,16 +74,16 @@ describe('AdmitCaller', () => {
     expect(admitted).toEqual([]);
   });
 
-  it('lets a table pass that is named by its ARN in the own account', () => {
+  it('lets a table pass that is named by its ARN in the own account', async () => {
     const { admit } = admitting(() => OWN);
 
-    expect(admit.execute(requestFor(arnIn(ACCOUNT)))).toBe(ANSWER);
+    expect(await admit.execute(requestFor(arnIn(ACCOUNT)))).toBe(ANSWER);
   });
 
-  it('leaves it to DynamoDB to judge an ARN where the own account is unknown', () => {
+  it('leaves it to DynamoDB to judge an ARN where the own account is unknown', async () => {
     const { admit } = admitting(() => ({ region: 'eu-west-1' }));
 
-    expect(admit.execute(requestFor(arnIn('210987654321')))).toBe(ANSWER);
+    expect(await admit.execute(requestFor(arnIn('210987654321')))).toBe(ANSWER);
   });
 
   it.each<readonly [string, () => Caller | Promise<Caller>]>([
@@ -100,18 +102,17 @@ describe('AdmitCaller', () => {
   });
 
   describe('of a request that is too large to be parsed', () => {
-    const large = (request: object) => ({
-      ...requestFor('Users'),
-      body: new TextEncoder().encode(JSON.stringify({ ...request, Padding: ['x'.repeat(600_000)] })),
-    });
+    const bodyOf = (request: object) =>
+      new TextEncoder().encode(JSON.stringify({ ...request, Padding: ['x'.repeat(600_000)] }));
+    const withBody = (body: Uint8Array) => ({ ...requestFor('Users'), read: async () => body });
     const put = { TableName: 'Users', Item: { x: { S: 'a' }, id: { S: '1' } } };
 
     it('passes on the outline with the whole body', async () => {
       const { admit, admitted } = admitting(() => OWN);
-      const request = large(put);
+      const body = bodyOf(put);
 
-      expect(await admit.execute(request)).toBe(ANSWER);
-      expect(admitted[0]?.body).toBe(request.body);
+      expect(await admit.execute(withBody(body))).toBe(ANSWER);
+      expect(admitted[0]?.body).toBe(body);
       expect(JSON.parse(new TextDecoder().decode(admitted[0]?.outline))).toEqual({
         TableName: 'Users',
         Item: { id: { S: '1' } },
@@ -126,7 +127,7 @@ describe('AdmitCaller', () => {
     ])('refuses a table of another account that is %s', async (_, request) => {
       const { admit, admitted } = admitting(() => OWN);
 
-      await expect(admit.execute(large(request))).rejects.toThrow('another account');
+      await expect(admit.execute(withBody(bodyOf(request)))).rejects.toThrow('another account');
       expect(admitted).toEqual([]);
     });
 
@@ -134,9 +135,7 @@ describe('AdmitCaller', () => {
       const { admit, admitted } = admitting(() => OWN);
       const body = new TextEncoder().encode('['.repeat(600_000));
 
-      await expect(admit.execute({ ...requestFor('Users'), body })).rejects.toThrow(
-        'cannot see which tables',
-      );
+      await expect(admit.execute(withBody(body))).rejects.toThrow('cannot see which tables');
       expect(admitted).toEqual([]);
     });
 
@@ -144,8 +143,46 @@ describe('AdmitCaller', () => {
       const { admit, admitted } = admitting(() => ({ region: 'eu-west-1' }));
       const body = new TextEncoder().encode('['.repeat(600_000));
 
-      expect(await admit.execute({ ...requestFor('Users'), body })).toBe(ANSWER);
+      expect(await admit.execute(withBody(body))).toBe(ANSWER);
       expect(admitted[0]?.outline).toEqual(new Uint8Array());
     });
+  });
+
+  it.each<readonly [string, () => Caller | Promise<Caller>]>([
+    [
+      'at once',
+      () => {
+        throw new Error('a stranger');
+      },
+    ],
+    ['later', () => Promise.reject(new Error('a stranger'))],
+  ])('reads no body of a caller who is refused %s', async (_, recognise) => {
+    const { admit } = admitting(recognise);
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      return new Uint8Array();
+    };
+
+    await expect(admit.execute({ ...requestFor('Users'), read })).rejects.toThrow('a stranger');
+    expect(reads).toBe(0);
+  });
+
+  it('passes nothing on if the whole request is not what its caller signed', async () => {
+    const admitted: AdmittedRequest[] = [];
+    const recogniser = {
+      recognise: () => OWN,
+      verify: () => Promise.reject(new Error('another signature')),
+    };
+    const operations = {
+      execute: (request: AdmittedRequest) => {
+        admitted.push(request);
+        return ANSWER;
+      },
+    };
+    const admit = new AdmitCaller(recogniser, operations, TABLES, new SystemClock());
+
+    await expect(admit.execute(requestFor('Users'))).rejects.toThrow('another signature');
+    expect(admitted).toEqual([]);
   });
 });
