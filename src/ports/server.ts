@@ -8,18 +8,13 @@ export interface Connection {
   readonly overLimit: boolean;
 }
 
-/** Finds the value of a header by its name in small letters; what was sent twice is joined. */
-export interface HeaderLookup {
-  get(name: string): string | null;
-}
-
 /** A request without a body, as it was sent: nothing is decoded. */
 export interface PlainRequest {
   readonly method: string;
   /** Path and query, or whatever else was sent in their place. */
   readonly target: string;
-  /** Names and values in turn, or what finds them. */
-  readonly headers: readonly string[] | HeaderLookup;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
 }
 
 /** An answer of status 200 whose headers name the length of its body. */
@@ -45,8 +40,6 @@ export interface BodyAllowance {
 
 /** A request with a body, as it is being sent. */
 export interface OpenRequest extends PlainRequest {
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
   /** Aborted when the client is gone before it was answered. */
   readonly signal: ClientSignal;
   /**

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Chance } from '../support/chance.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import { IS_STANDALONE } from '../support/e2e/program.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { ScriptedItems } from '../support/flood/scripted-items.ts';
 import { exchange } from '../support/hostile/exchange.ts';
@@ -11,15 +10,10 @@ import { GOODBYE, type Message, mutated, noise, wellFormed } from '../support/ho
 /** `npm run hostile-bytes` sends 100,000 messages. */
 const MESSAGES = Number(process.env.HOSTILE_MESSAGES ?? 15_000);
 const SEED = Number(process.env.HOSTILE_SEED ?? 1);
-/** What Bun says of a request line that has more than a version at its end, as RFC 9110 allows; Node.js says 400. */
-const PARSERS_OWN = IS_STANDALONE ? 505 : undefined;
 /** Fewer than are allowed, so that none is turned away for being too many. */
 const AT_A_TIME = 48;
-/**
- * What is sent on one connection at most: fewer requests than may be unanswered at a time.
- * Bun ends a connection that asks for more before it has been answered, so that there it is one, and what ends it.
- */
-const ON_A_CONNECTION = IS_STANDALONE ? 2 : 8;
+/** What is sent on one connection at most: fewer requests than may be unanswered at a time. */
+const ON_A_CONNECTION = 8;
 
 let source: ScriptedItems;
 let extension: ExtensionUnderTest;
@@ -63,7 +57,7 @@ const faultsOf = (messages: readonly Message[], received: string, wasReset: bool
   }
   const faults = answers.flatMap((answer, place) => {
     const due = expected[place];
-    if (answer.status >= 500 && answer.status !== PARSERS_OWN) return [`${answer.status}: ${answer.body}`];
+    if (answer.status >= 500) return [`${answer.status}: ${answer.body}`];
     if (due === undefined) return isAllKnown ? [`an answer that nobody asked for: ${answer.status}`] : [];
     const isDue = answer.status === due.status && answer.body.includes(due.code ?? '');
     return isDue ? [] : [`${answer.status} in place of ${due.status}`];
@@ -74,7 +68,7 @@ const faultsOf = (messages: readonly Message[], received: string, wasReset: bool
   return faults;
 };
 
-it(`whatever bytes come, well-formed requests get what is due to them, and nobody gets a 5xx${IS_STANDALONE ? ' but 505' : ''}`, async () => {
+it('whatever bytes come, well-formed requests get what is due to them, and nobody gets a 5xx', async () => {
   const random = new Chance(SEED);
   const statuses = new Map<number, number>();
   let sent = 0;

@@ -1,36 +1,48 @@
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { ClientConnection } from './client-connection.ts';
+import { mostConnections } from './descriptor-limit.ts';
 
 /** How many connections beyond the limit are let in, to be told that they are too many. */
 const HEADROOM = 64;
 
-/** All open connections. The first `limit` have a slot; a later one gets it as soon as one with a slot closes. */
-export class Connections {
+/** With fewer connections than that, nobody needs to know how many descriptors there are. */
+const FEW = 32;
+
+/** What is kept of a connection. */
+export interface HeldConnection {
+  tick(): void;
+  destroy(): void;
+}
+
+/**
+ * All open connections, by their sockets. The first `limit` have a slot; a later one gets it as soon as one with a slot closes.
+ */
+export class Connections<Socket extends object, Held extends HeldConnection> {
   readonly #limit: number;
-  readonly #withSlot = new Map<Duplex, ClientConnection>();
-  readonly #overLimit = new Map<Duplex, ClientConnection>();
+  readonly #mostConnections: () => number;
+  readonly #withSlot = new Map<Socket, Held>();
+  readonly #overLimit = new Map<Socket, Held>();
+  #most: number | undefined;
 
-  constructor(limit: number) {
+  /** @param most how many the system has descriptors for; asked once, when there are more than a few */
+  constructor(limit: number, most: () => number = mostConnections) {
     this.#limit = limit;
+    this.#mostConnections = most;
   }
 
-  /** Keeps account of `socket` until it closes; ends it at once if there are far too many. */
-  accept(socket: Socket): void {
-    if (this.#withSlot.size + this.#overLimit.size >= this.#limit + HEADROOM) {
-      socket.destroy();
-      return;
-    }
+  /** Keeps account of a connection until it is forgotten; undefined if there are far too many. */
+  admit(socket: Socket, hold: () => Held): Held | undefined {
+    const open = this.#withSlot.size + this.#overLimit.size;
+    if (open >= this.#limit + HEADROOM || (open >= FEW && open >= this.#mostOpen())) return undefined;
     const side = this.#withSlot.size < this.#limit ? this.#withSlot : this.#overLimit;
-    side.set(socket, new ClientConnection(socket));
-    socket.once('close', () => this.#forget(socket));
+    const held = hold();
+    side.set(socket, held);
+    return held;
   }
 
-  of(socket: Duplex): ClientConnection | undefined {
+  of(socket: Socket): Held | undefined {
     return this.#withSlot.get(socket) ?? this.#overLimit.get(socket);
   }
 
-  isOverLimit(socket: Duplex): boolean {
+  isOverLimit(socket: Socket): boolean {
     return !this.#withSlot.has(socket);
   }
 
@@ -42,17 +54,22 @@ export class Connections {
     for (const connection of this.#all()) connection.destroy();
   }
 
-  #all(): ClientConnection[] {
-    return [...this.#withSlot.values(), ...this.#overLimit.values()];
-  }
-
-  #forget(socket: Socket): void {
-    if (this.#overLimit.delete(socket)) return;
-    this.#withSlot.delete(socket);
+  /** It is closed. */
+  forget(socket: Socket): void {
+    if (this.#overLimit.delete(socket) || !this.#withSlot.delete(socket)) return;
     for (const [longestWaiting, connection] of this.#overLimit) {
       this.#overLimit.delete(longestWaiting);
       this.#withSlot.set(longestWaiting, connection);
       return;
     }
+  }
+
+  #all(): Held[] {
+    return [...this.#withSlot.values(), ...this.#overLimit.values()];
+  }
+
+  #mostOpen(): number {
+    this.#most ??= this.#mostConnections();
+    return this.#most;
   }
 }

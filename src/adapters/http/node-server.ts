@@ -4,9 +4,11 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../../ports/logger.ts';
 import type { Connection, Passage, RequestHandler, Server, Shortcut } from '../../ports/server.ts';
+import { ClientConnection } from './client-connection.ts';
 import { Connections } from './connections.ts';
 import { DatedResponse } from './dated-response.ts';
 import { keepTicksFast } from './kept-tick.ts';
@@ -39,7 +41,7 @@ const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 
 /** The loopback server on `node:http`. */
 export class NodeHttpServer implements Server {
   readonly #options: NodeHttpServerOptions;
-  readonly #connections: Connections;
+  readonly #connections: Connections<Duplex, ClientConnection>;
   readonly #listeners: LoopbackListeners;
   readonly #servers: readonly HttpServer[];
   readonly #waiting: Parameters<Listener>[] = [];
@@ -146,7 +148,7 @@ export class NodeHttpServer implements Server {
     server.on('connection', (socket) => {
       // The parser takes its own listener away from connections that it gives up.
       socket.on('error', () => undefined);
-      if (this.#closing === undefined) this.#connections.accept(socket);
+      if (this.#closing === undefined) this.#accept(socket);
       else socket.destroy();
     });
     server.on('request', (incoming, outgoing) => this.#receive(incoming, outgoing));
@@ -156,6 +158,12 @@ export class NodeHttpServer implements Server {
       this.#refuse(socket, isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request');
     });
     return server;
+  }
+
+  #accept(socket: Socket): void {
+    const held = this.#connections.admit(socket, () => new ClientConnection(socket));
+    if (held === undefined) socket.destroy();
+    else socket.once('close', () => this.#connections.forget(socket));
   }
 
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {

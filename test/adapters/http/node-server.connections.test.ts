@@ -1,8 +1,12 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import type { RawClient } from '../../support/http/raw-client.ts';
-import { ServerUnderTest } from '../../support/http/server-under-test.ts';
+import { onEachRuntime, type Runtime, ServerUnderTest } from '../../support/http/server-under-test.ts';
 
 let running: ServerUnderTest;
+let runtime: Runtime;
+const onEach = onEachRuntime((each) => {
+  runtime = each;
+});
 afterEach(() => running.close());
 
 const isOverLimit = async (client: RawClient): Promise<boolean> => {
@@ -17,9 +21,9 @@ const goneFor = async (client: RawClient, sees: () => Promise<boolean>): Promise
   while (!(await sees())) await new Promise((resolve) => setImmediate(resolve));
 };
 
-describe('the limit of connections', () => {
+onEach('the limit of connections', () => {
   it('marks those that came too late', async () => {
-    running = await ServerUnderTest.serving(undefined, { maxConnections: 2 });
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 2 }, runtime);
     const [first, second, third] = [await running.client(), await running.client(), await running.client()];
     expect(await isOverLimit(first)).toBe(false);
     expect(await isOverLimit(second)).toBe(false);
@@ -27,14 +31,14 @@ describe('the limit of connections', () => {
   });
 
   it('counts both addresses together', async () => {
-    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 });
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
     await running.client();
     const second = await running.client('::1').catch(() => running.client());
     expect(await isOverLimit(second)).toBe(true);
   });
 
   it('gives a slot that becomes free to whoever waited longest', async () => {
-    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 });
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
     const [first, second, third] = [await running.client(), await running.client(), await running.client()];
     expect(await isOverLimit(second)).toBe(true);
 
@@ -44,7 +48,7 @@ describe('the limit of connections', () => {
   });
 
   it('takes nothing from the limit if one over it leaves', async () => {
-    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 });
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
     const [first, second, third] = [await running.client(), await running.client(), await running.client()];
     second.destroy();
     await second.closed;
@@ -54,7 +58,7 @@ describe('the limit of connections', () => {
   });
 
   it('closes at once what is far over it', async () => {
-    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 });
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
     const clients: RawClient[] = [];
     while (clients.length < 65) clients.push(await running.client());
 
@@ -65,13 +69,13 @@ describe('the limit of connections', () => {
   });
 });
 
-describe('a half-sent request', () => {
+onEach('a half-sent request', () => {
   it.each([
     ['its first byte', 'G'],
     ['its head', 'GET /a HTTP/1.1\r\nHost: localhost\r\n'],
     ['its body', 'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab'],
   ])('is given up ten ticks after %s', async (_, bytes) => {
-    running = await ServerUnderTest.serving(() => new Promise(() => undefined));
+    running = await ServerUnderTest.serving(() => new Promise(() => undefined), {}, runtime);
     const client = await running.client();
     client.send(bytes);
     await running.caughtUp();
@@ -86,7 +90,7 @@ describe('a half-sent request', () => {
   });
 
   it('has ten more ticks after every byte', async () => {
-    running = await ServerUnderTest.serving();
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
     const client = await running.client();
     for (const byte of 'GET /') {
       client.send(byte);
@@ -98,7 +102,7 @@ describe('a half-sent request', () => {
   });
 
   it('is given up behind complete ones too', async () => {
-    running = await ServerUnderTest.serving();
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
     const client = await running.client();
     client.get('/a');
     await client.answer();
@@ -109,7 +113,7 @@ describe('a half-sent request', () => {
   });
 
   it('holds up nobody else', async () => {
-    running = await ServerUnderTest.serving();
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
     const slow = await running.client();
     slow.send('GET /slow');
     const other = await running.client();
@@ -118,9 +122,9 @@ describe('a half-sent request', () => {
   });
 });
 
-describe('an idle connection', () => {
+onEach('an idle connection', () => {
   it('is kept for ever, new or used', async () => {
-    running = await ServerUnderTest.serving();
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
     const [fresh, used, posted] = [await running.client(), await running.client(), await running.client()];
     used.get('/a');
     await used.answer();
@@ -138,7 +142,7 @@ describe('an idle connection', () => {
   });
 
   it('is promised nothing about its end', async () => {
-    running = await ServerUnderTest.serving();
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
     const client = await running.client();
     client.get('/a');
     const { headers } = await client.answer();
@@ -151,7 +155,7 @@ describe('an idle connection', () => {
     const response = new Promise<Response>((resolve) => {
       answer = resolve;
     });
-    running = await ServerUnderTest.serving(() => response);
+    running = await ServerUnderTest.serving(() => response, {}, runtime);
     const client = await running.client();
     client.get('/a');
     await running.caughtUp();
@@ -163,10 +167,10 @@ describe('an idle connection', () => {
   });
 });
 
-describe('a client that does not read its answers', () => {
+onEach('a client that does not read its answers', () => {
   it('is given up after sixty ticks', async () => {
     const large = 'x'.repeat(32 * 1024 * 1024);
-    running = await ServerUnderTest.serving(() => new Response(large));
+    running = await ServerUnderTest.serving(() => new Response(large), {}, runtime);
     const client = await running.client();
     client.socket.pause();
     client.get('/large');
@@ -183,11 +187,13 @@ describe('a client that does not read its answers', () => {
   });
 });
 
-describe('a client that pipelines without end', () => {
+onEach('a client that pipelines without end', () => {
   it('is read no further while too many of its requests wait', async () => {
     const waiting: (() => void)[] = [];
     running = await ServerUnderTest.serving(
       () => new Promise((resolve) => waiting.push(() => resolve(new Response('ok')))),
+      {},
+      runtime,
     );
     const client = await running.client();
     const requests = 20_000;
@@ -197,6 +203,7 @@ describe('a client that pipelines without end', () => {
     expect(waiting.length).toBeLessThan(5_000);
 
     for (let answered = 0; answered < requests; answered += 1) {
+      while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
       waiting.shift()?.();
       await client.answer();
       expect(waiting.length).toBeLessThan(5_000);

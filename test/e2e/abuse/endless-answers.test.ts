@@ -62,7 +62,7 @@ onLinux('an answer of DynamoDB without an end', () => {
 
   beforeAll(async () => {
     origin = await EndlessOrigin.start();
-    program = await FloodedProgram.start(origin.url, {}, CACHE_YAML);
+    program = await FloodedProgram.start(origin.url, {}, { cacheYaml: CACHE_YAML });
   });
 
   afterEach(() => {

@@ -18,6 +18,13 @@ export interface BriefAnswer {
   readonly cacheStatus: string;
 }
 
+export interface FloodOptions {
+  /** The text of the file. */
+  readonly cacheYaml?: string;
+  /** How many descriptors the program may have open; by default as many as the test itself. */
+  readonly descriptors?: number;
+}
+
 /** The built program outside Lambda, asked faster than an ordinary client would, and watched for its memory. */
 export class FloodedProgram {
   readonly #port: number;
@@ -35,7 +42,7 @@ export class FloodedProgram {
   static async start(
     endpoint: string,
     env: Readonly<Record<string, string>>,
-    cacheYaml = 'dynamodb: [{ table: Things, hashKey: id }]',
+    { cacheYaml = 'dynamodb: [{ table: Things, hashKey: id }]', descriptors }: FloodOptions = {},
   ): Promise<FloodedProgram> {
     const port = await freePort();
     const file = await writeCacheYaml(cacheYaml);
@@ -48,8 +55,14 @@ export class FloodedProgram {
       CACHE_EXTENSION_TIMEOUT: '30s',
       ...env,
     });
-    const [command, ...args] = start.command;
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...start.env } });
+    const [command, ...args] =
+      descriptors === undefined
+        ? start.command
+        : ['/bin/sh', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh', ...start.command];
+    const child = spawn(String(command), args, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...start.env },
+    });
     const program = new FloodedProgram(port, file, child);
     await eventually(
       () => program.ask('nobody').catch(() => undefined),

@@ -1,36 +1,55 @@
+import { beforeEach, describe } from '@jest/globals';
+import { BunHttpServer } from '../../../src/adapters/http/bun-server.ts';
 import { NodeHttpServer, type NodeHttpServerOptions } from '../../../src/adapters/http/node-server.ts';
 import type { RequestHandler } from '../../../src/ports/server.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { ManualTicks } from './manual-ticks.ts';
+import { netListen } from './net-listen.ts';
 import { RawClient } from './raw-client.ts';
 
 /** Answers with what the request looked like to the handler. */
 export const echo: RequestHandler = (request, { overLimit }) =>
   new Response(JSON.stringify({ method: request.method, url: request.url, overLimit }));
 
+/** The server of Node.js, or that of the standalone layer, which reads HTTP itself, on the sockets of Node.js. */
+export const RUNTIMES = ['node', 'standalone'] as const;
+
+export type Runtime = (typeof RUNTIMES)[number];
+
+/** Makes a `describe` whose tests run on each runtime, of which `use` is told before each test. */
+export const onEachRuntime =
+  (use: (runtime: Runtime) => void) =>
+  (title: string, tests: () => void): void =>
+    describe.each(RUNTIMES)(`${title} (%s)`, (runtime) => {
+      beforeEach(() => use(runtime));
+      tests();
+    });
+
 /** A server on a free port, with clients that end together with it. */
 export class ServerUnderTest {
-  readonly server: NodeHttpServer;
+  readonly server: NodeHttpServer | BunHttpServer;
   readonly ticks = new ManualTicks();
   readonly logger = new RecordingLogger();
   readonly #clients: RawClient[] = [];
 
-  constructor(options: Partial<NodeHttpServerOptions> = {}) {
-    this.server = new NodeHttpServer({
+  constructor(options: Partial<NodeHttpServerOptions> = {}, runtime: Runtime = 'node') {
+    const all = {
       port: 0,
       maxConnections: 256,
       maxHeaderBytes: 16_384,
       ticks: this.ticks.source,
       ...options,
-    });
+    };
+    this.server = runtime === 'node' ? new NodeHttpServer(all) : new BunHttpServer(all, netListen);
   }
 
   /** A server that answers already. */
   static async serving(
     handler: RequestHandler = echo,
     options: Partial<NodeHttpServerOptions> = {},
+    runtime: Runtime = 'node',
   ): Promise<ServerUnderTest> {
-    const running = new ServerUnderTest(options);
+    const running = new ServerUnderTest(options, runtime);
     await running.server.listen();
     await running.server.serve(handler, running.logger);
     return running;
