@@ -47,7 +47,7 @@ it(`${2 * DESCRIPTORS} idle connections leave descriptors and the processor free
     source.endpoint,
     // As many connections as may be set, so that only the descriptors are the limit.
     { CACHE_EXTENSION_MAX_CONNECTIONS: '4000' },
-    DESCRIPTORS,
+    { descriptors: DESCRIPTORS },
   );
   for (let count = 0; count < 2 * DESCRIPTORS; count += 1) await connectIdle();
 
