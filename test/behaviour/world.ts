@@ -102,6 +102,8 @@ export class World {
     const answering = this.ask(cacheControl);
     // What waits for nobody is there before anything else has its turn.
     const wasAnswered = (await Promise.race([answering, macrotask()])) !== undefined;
+    // Background refreshes begin when all code that is running has ended.
+    if (wasAnswered) await macrotask();
     this.#answeredAt = this.#clock.now();
     const asked = this.#reads === readsBefore ? 'no' : wasAnswered ? 'behind' : 'before';
     if (course === 'times out' && asked !== 'no') {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PLAIN } from '../../../src/domain/dynamodb/content-types.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
 import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
 import { Chance } from '../../support/chance.ts';
 import type { FakeClock } from '../../support/fakes/fake-clock.ts';
@@ -78,7 +78,7 @@ const laggingEndpoint = async () => {
 const sent = async (world: ModelWorld, operation: string, request: object): Promise<WireAnswer> =>
   world.endpoint.execute({
     operation,
-    headers: new Headers(),
+    headers: new Headers({ 'content-type': TYPED }),
     body: encode(request),
     signal: new AbortController().signal,
     caller: { region: 'eu-west-1' },

@@ -15,6 +15,8 @@ export class RecordingUpstream implements Upstream {
   }
 }
 
+const ITEM = { id: { S: 'one more' } };
+
 const tablesOf = (call: UpstreamCall): readonly string[] =>
   call.operation === 'BatchGetItem' ? Object.keys(call.input.RequestItems) : [call.input.TableName];
 
@@ -24,9 +26,12 @@ const answerTo = (call: UpstreamCall): object => {
       return { Item: call.input.Key };
     case 'BatchGetItem': {
       const requests = Object.entries(call.input.RequestItems);
-      return { Responses: Object.fromEntries(requests.map(([table, { Keys }]) => [table, Keys])) };
+      const responses = requests.map(([table, { Keys }]) => [table, Keys]);
+      return { Responses: Object.fromEntries(responses), UnprocessedKeys: {} };
     }
     case 'Scan':
-      return { Items: call.input.Segment === 0 ? [{ id: { S: 'one more' } }] : [] };
+      return call.input.Limit === undefined
+        ? { Items: call.input.Segment === 0 ? [ITEM] : [] }
+        : { Items: [ITEM], LastEvaluatedKey: ITEM };
   }
 };
