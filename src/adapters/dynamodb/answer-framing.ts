@@ -12,8 +12,9 @@ export type AnswerFraming = number | 'chunked' | 'until-closed';
 export const framingOf = ({ status, headers, isOld }: AnswerHead): AnswerFraming => {
   const coding = headers['transfer-encoding'];
   const length = headers['content-length'];
+  const hasNoBody = status === 204 || status === 304;
   if (coding !== undefined) {
-    if (length !== undefined || isOld || coding.toLowerCase() !== 'chunked') {
+    if (length !== undefined || isOld || hasNoBody || coding.toLowerCase() !== 'chunked') {
       throw new UnreadableAnswer('where the body ends is not to be told');
     }
     return 'chunked';
@@ -21,6 +22,6 @@ export const framingOf = ({ status, headers, isOld }: AnswerHead): AnswerFraming
   if (length !== undefined && !/^\d{1,15}$/.test(length)) {
     throw new UnreadableAnswer('the length of the body is none');
   }
-  if (status === 204 || status === 304) return 0;
+  if (hasNoBody) return 0;
   return length === undefined ? 'until-closed' : Number(length);
 };

@@ -1,42 +1,16 @@
-import { once } from 'node:events';
-import { request } from 'node:http';
-import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { AnswerReader } from '../../../src/adapters/dynamodb/answer-reader.ts';
+import {
+  NodeAnswerReading,
+  type ReadAnswer,
+  readByAnswerReader,
+  splitAt,
+} from '../../support/dynamodb/answer-reading.ts';
 
-interface Read {
-  readonly status: number;
-  readonly body: string;
-}
+/** The status and body of an answer; its headers are compared in `answer-reader.framing.property.test.ts`. */
+const essence = (read: ReadAnswer | undefined) => read && { status: read.status, body: read.body };
 
-/** What the reader makes of bytes that come in such pieces, and then end; undefined if that is no answer. */
-const readBy = (pieces: readonly Buffer[]): Read | undefined => {
-  let status = 0;
-  let body = '';
-  const reader = new AnswerReader({
-    head: (head) => {
-      status = head.status;
-    },
-    piece: (piece) => {
-      body += piece.toString('latin1');
-    },
-  });
-  try {
-    for (const piece of pieces) {
-      if (reader.isDone && piece.length > 0) return undefined;
-      if (!reader.isDone) reader.take(piece);
-    }
-  } catch {
-    return undefined;
-  }
-  return reader.isDone || reader.end() ? { status, body } : undefined;
-};
-
-const splitAt = (bytes: Buffer, places: readonly number[]): Buffer[] => {
-  const cuts = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  return cuts.slice(1).map((cut, index) => bytes.subarray(cuts[index], cut));
-};
+const readBy = (pieces: readonly Buffer[]) => essence(readByAnswerReader(pieces));
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const body = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
@@ -78,45 +52,10 @@ const damaged = fc
   });
 
 describe('AnswerReader', () => {
-  let server: Server;
-  let sent: readonly Buffer[] = [];
+  const byNode = new NodeAnswerReading();
 
-  beforeAll(async () => {
-    server = createServer({ noDelay: true }, (socket) => {
-      socket
-        .on('error', () => undefined)
-        .once('data', () => {
-          for (const piece of sent) socket.write(piece);
-          socket.end();
-        });
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-  });
-
-  afterAll(async () => {
-    server.close();
-    await once(server, 'close');
-  });
-
-  /** What the client of Node.js makes of the same. */
-  const readByNode = (pieces: readonly Buffer[]): Promise<Read | undefined> => {
-    sent = pieces;
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    return new Promise((resolve) => {
-      const call = request({ port, host: '127.0.0.1', method: 'POST', agent: false }, (response) => {
-        let text = '';
-        response.setEncoding('latin1');
-        response.on('data', (piece: string) => {
-          text += piece;
-        });
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
-        response.on('error', () => resolve(undefined));
-      });
-      call.on('error', () => resolve(undefined));
-      call.end();
-    });
-  };
+  beforeAll(() => byNode.start());
+  afterAll(() => byNode.stop());
 
   it('reads an answer, in whatever pieces it comes', () => {
     fc.assert(
@@ -150,7 +89,7 @@ describe('AnswerReader', () => {
           const read = readBy(pieces);
           if (read === undefined) return;
           taken += 1;
-          expect(await readByNode(pieces)).toEqual(read);
+          expect(essence(await byNode.read(pieces))).toEqual(read);
         },
       ),
       { numRuns: 300 },
