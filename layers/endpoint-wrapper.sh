@@ -1,31 +1,111 @@
 #!/bin/sh
 # Starts the runtime of the function with its SDKs pointed at the extension; AWS_LAMBDA_EXEC_WRAPPER names this file. Where
 # that could be wrong, the runtime is started as it is, and its SDKs ask DynamoDB itself.
+# The prefix "dc_" keeps this script from changing variables of the function.
 # Only bash can open a connection without another process, and on Amazon Linux it is what sh is.
 [ -n "${BASH_VERSION-}" ] || [ ! -x /bin/bash ] || exec /bin/bash "$0" "$@"
-port=${CACHE_EXTENSION_PORT:-4000}
-reason=
-case $port in *[!0-9]*) reason='CACHE_EXTENSION_PORT is no port' ;; esac
-# The credentials of a container are given out anew to each process, whose keys need not be those that the extension knows.
-[ -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ] || [ "${DYNAMODB_CACHE_ENDPOINT-}" = always ] ||
-  reason='credentials come from the container endpoint, and DYNAMODB_CACHE_ENDPOINT is not "always"'
+dc_port=${CACHE_EXTENSION_PORT:-4000}
+dc_reason=
+case $dc_port in *[!0-9]*) dc_reason='CACHE_EXTENSION_PORT is no port' ;; esac
 # With these, SDKs take no endpoint that is set, and say so at each call.
-case ${AWS_USE_FIPS_ENDPOINT-} in [Tt][Rr][Uu][Ee]) reason='AWS_USE_FIPS_ENDPOINT is set' ;; esac
-case ${AWS_USE_DUALSTACK_ENDPOINT-} in [Tt][Rr][Uu][Ee]) reason='AWS_USE_DUALSTACK_ENDPOINT is set' ;; esac
+case ${AWS_USE_FIPS_ENDPOINT-} in [Tt][Rr][Uu][Ee]) dc_reason='AWS_USE_FIPS_ENDPOINT is set' ;; esac
+case ${AWS_USE_DUALSTACK_ENDPOINT-} in [Tt][Rr][Uu][Ee]) dc_reason='AWS_USE_DUALSTACK_ENDPOINT is set' ;; esac
 # The extension would not ask where the SDKs were told to ask.
 [ -z "${AWS_ENDPOINT_URL-}" ] || [ -n "${CACHE_EXTENSION_DYNAMODB_ENDPOINT-}" ] ||
-  reason='AWS_ENDPOINT_URL is set, and CACHE_EXTENSION_DYNAMODB_ENDPOINT is not'
-[ -z "${AWS_ENDPOINT_URL_DYNAMODB-}" ] || reason='it is set already'
+  dc_reason='AWS_ENDPOINT_URL is set, and CACHE_EXTENSION_DYNAMODB_ENDPOINT is not'
+[ -z "${AWS_ENDPOINT_URL_DYNAMODB-}" ] || dc_reason='it is set already'
 # The port is open from before the runtime starts until the extension ends, and what is sent to it waits until it can be answered.
-if [ -z "$reason" ] && ! { true <>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null; then
-  reason="nobody can be seen to listen on port $port"
+if [ -z "$dc_reason" ] && ! { true <>"/dev/tcp/127.0.0.1/$dc_port"; } 2>/dev/null; then
+  dc_reason="nobody can be seen to listen on port $dc_port"
 fi
-if [ -z "$reason" ]; then
-  export AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:$port"
+
+# Sets dc_direct if NO_PROXY exempts the host that the extension calls, so that it needs no proxy.
+find_direct_way() {
+  dc_direct=
+  dc_host=${CACHE_EXTENSION_DYNAMODB_ENDPOINT-}
+  if [ -z "$dc_host" ]; then
+    dc_host=https://dynamodb.${AWS_REGION-}.amazonaws.com
+    case ${AWS_REGION-} in cn-*) dc_host=$dc_host.cn ;; esac
+  fi
+  case $dc_host in http://*) dc_direct=yes ;; esac
+  dc_host=${dc_host#*://}
+  dc_host=${dc_host%%[:/]*}
+  dc_list=${NO_PROXY-},${no_proxy-},
+  while [ -n "$dc_list" ]; do
+    dc_entry=${dc_list%%,*}
+    dc_list=${dc_list#*,}
+    dc_entry=${dc_entry#"${dc_entry%%[! ]*}"}
+    dc_entry=${dc_entry%"${dc_entry##*[! ]}"}
+    [ "$dc_entry" != '*' ] || dc_direct=yes
+    dc_entry=${dc_entry#\*}
+    dc_entry=${dc_entry#.}
+    case .$dc_host in *."${dc_entry:-,}") dc_direct=yes ;; esac
+  done
+}
+
+# Sets dc_sdk to the version of AWSSDK.Core in the dependency files of a .NET function. It is empty if none of them names one.
+find_dotnet_sdk() {
+  dc_sdk=
+  for dc_file in "${LAMBDA_TASK_ROOT:-/var/task}"/*.deps.json; do
+    [ -r "$dc_file" ] || continue
+    while IFS='"' read -r dc_before dc_entry dc_after; do
+      case $dc_entry in AWSSDK.Core/*) dc_sdk=${dc_entry#*/} && break ;; esac
+    done <"$dc_file"
+  done
+}
+
+# Whether these do harm, only the function's owner can tell: DYNAMODB_CACHE_ENDPOINT=always says that they do not.
+if [ -z "$dc_reason" ] && [ "${DYNAMODB_CACHE_ENDPOINT-}" != always ]; then
+  # The credentials of a container are given out anew to each process, whose keys need not be those that the extension knows.
+  [ -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ] ||
+    dc_reason='credentials come from the container endpoint, and DYNAMODB_CACHE_ENDPOINT is not "always"'
+  # SDKs then replace the endpoint, or refuse one that is set. JavaScript knows a second name.
+  for dc_name in AWS_ENABLE_ENDPOINT_DISCOVERY AWS_ENDPOINT_DISCOVERY_ENABLED; do
+    eval "dc_value=\${$dc_name-}"
+    case $dc_value in [Tt][Rr][Uu][Ee]) dc_reason="$dc_name is true, so SDKs look for an endpoint themselves" ;; esac
+  done
+  # The extension itself uses a proxy only if CACHE_EXTENSION_HTTPS_PROXY says so.
+  for dc_name in all_proxy ALL_PROXY https_proxy HTTPS_PROXY; do
+    eval "dc_value=\${$dc_name-}"
+    [ -n "$dc_value" ] && [ -z "${CACHE_EXTENSION_HTTPS_PROXY-}" ] || continue
+    find_direct_way
+    [ -n "$dc_direct" ] ||
+      dc_reason="$dc_name is set; set CACHE_EXTENSION_HTTPS_PROXY too, or exempt the host of DynamoDB in NO_PROXY"
+  done
+  # Before 4.0.7.5 AWSSDK.Core drops the client's region when it takes the endpoint from the environment.
+  case ${AWS_EXECUTION_ENV-} in
+    AWS_Lambda_dotnet* | AWS_Lambda_Image)
+      find_dotnet_sdk
+      case $dc_sdk in
+        [0-3].* | 4.0.[0-6] | 4.0.[0-6][.-]* | 4.0.7 | 4.0.7-* | 4.0.7.[0-4])
+          dc_reason="AWSSDK.Core $dc_sdk would sign for another region than the client's; update it to 4.0.7.5 or later"
+          ;;
+        '')
+          [ "$AWS_EXECUTION_ENV" = AWS_Lambda_Image ] ||
+            dc_reason='no .deps.json file names the version of AWSSDK.Core, which must be 4.0.7.5 or later'
+          ;;
+      esac
+      ;;
+  esac
+fi
+
+if [ -z "$dc_reason" ]; then
+  export AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:$dc_port"
+  # Clients would send calls of loopback to a proxy for HTTP, too. Some read NO_PROXY and some no_proxy, so an unset one gets the
+  # entries of the other. A lone "*" exempts everything, but some clients do not understand it next to other entries.
+  if [ -n "${HTTP_PROXY-}${http_proxy-}${ALL_PROXY-}${all_proxy-}" ]; then
+    dc_upper=${NO_PROXY:-${no_proxy-}}
+    dc_lower=${no_proxy:-${NO_PROXY-}}
+    for dc_host in 127.0.0.1 localhost; do
+      case ,$dc_upper, in ',*,' | *,"$dc_host",*) ;; *) dc_upper=${dc_upper:+${dc_upper%,},}$dc_host ;; esac
+      case ,$dc_lower, in ',*,' | *,"$dc_host",*) ;; *) dc_lower=${dc_lower:+${dc_lower%,},}$dc_host ;; esac
+    done
+    export NO_PROXY="$dc_upper" no_proxy="$dc_lower"
+  fi
 else
   case ${CACHE_EXTENSION_LOG_LEVEL-} in
     error | none) ;;
-    *) echo "dynamodb-cache: AWS_ENDPOINT_URL_DYNAMODB is left as it is: $reason" >&2 ;;
+    *) echo "dynamodb-cache: AWS_ENDPOINT_URL_DYNAMODB is left as it is: $dc_reason" >&2 ;;
   esac
 fi
 exec "$@"

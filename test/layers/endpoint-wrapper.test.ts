@@ -1,71 +1,24 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../support/free-port.ts';
-
-const WRAPPER = fileURLToPath(new URL('../../layers/endpoint-wrapper.sh', import.meta.url));
-const NAME = 'AWS_ENDPOINT_URL_DYNAMODB';
+import { ENDPOINT, WRAPPER, WrappedRuntimes } from '../support/wrapped-runtime.ts';
 
 /** The shells that Amazon Linux has as sh, and that Debian has. */
 const SHELLS = { 'bash as sh': 'sh', bash: '/bin/bash', 'sh of this machine': '/bin/sh' };
 
-let folder: string;
-let extension: Server;
-let port: string;
+const runtimes = new WrappedRuntimes();
+const start = runtimes.start.bind(runtimes);
 
-/** Somebody who listens, and a bash that is called sh. */
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'endpoint-wrapper-'));
-  symlinkSync('/bin/bash', join(folder, 'sh'));
-  extension = createServer((socket) => socket.on('error', () => undefined).end()).listen(0, '127.0.0.1');
-  await once(extension, 'listening');
-  const address = extension.address();
-  port = String(typeof address === 'object' && address?.port);
-});
-
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  extension.close();
-  await once(extension, 'close');
-});
-
-interface Start {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly shell?: string;
-  readonly wrapper?: string;
-}
-
-/** Starts a runtime that says what it was started with, by a shell that finds no other program. */
-const start = async ({ env = {}, shell = '/bin/bash', wrapper = WRAPPER }: Start = {}) => {
-  const runtime = [
-    process.execPath,
-    '-e',
-    'process.stdout.write(JSON.stringify([process.argv.slice(1), process.env]))',
-    'two words',
-    '$HOME *',
-  ];
-  const child = spawn(shell === 'sh' ? join(folder, 'sh') : shell, [wrapper, ...runtime], {
-    env: { PATH: '/nowhere', CACHE_EXTENSION_PORT: port, ...env },
-    timeout: 20_000,
-  });
-  const ended = once(child, 'close');
-  const [said, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [status] = await ended;
-  const [args, variables]: [string[], Record<string, string>] = JSON.parse(said);
-  return { status, args, endpoint: variables[NAME], complaint };
-};
+beforeAll(() => runtimes.open());
+afterAll(() => runtimes.close());
 
 describe('the wrapper that points SDKs at the extension', () => {
   it.each(Object.entries(SHELLS))('does so where somebody listens, run by %s', async (_, shell) => {
     expect(await start({ shell })).toMatchObject({
       status: 0,
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint: `http://127.0.0.1:${runtimes.port}`,
       complaint: '',
     });
   });
@@ -76,7 +29,7 @@ describe('the wrapper that points SDKs at the extension', () => {
 
     expect([status, endpoint]).toEqual([0, undefined]);
     expect(complaint).toBe(
-      `dynamodb-cache: ${NAME} is left as it is: nobody can be seen to listen on port ${nobody}\n`,
+      `dynamodb-cache: ${ENDPOINT} is left as it is: nobody can be seen to listen on port ${nobody}\n`,
     );
   });
 
@@ -86,7 +39,7 @@ describe('the wrapper that points SDKs at the extension', () => {
   (blind === undefined ? it : it.skip)(
     `does nothing where there is only a sh that cannot see who listens${blind === undefined ? '' : `: ${blind}`}`,
     async () => {
-      const wrapper = join(folder, 'without-bash');
+      const wrapper = join(runtimes.folder, 'without-bash');
       writeFileSync(wrapper, readFileSync(WRAPPER, 'utf8').replaceAll('/bin/bash', '/nowhere/bash'));
       const { status, endpoint } = await start({ shell: '/bin/sh', wrapper });
 
@@ -128,7 +81,7 @@ describe('the wrapper that points SDKs at the extension', () => {
       },
     });
 
-    expect(endpoint).toBe(`http://127.0.0.1:${port}`);
+    expect(endpoint).toBe(`http://127.0.0.1:${runtimes.port}`);
   });
 
   it.each([
@@ -157,11 +110,11 @@ describe('the wrapper that points SDKs at the extension', () => {
       },
     });
 
-    expect(endpoint).toBe(`http://127.0.0.1:${port}`);
+    expect(endpoint).toBe(`http://127.0.0.1:${runtimes.port}`);
   });
 
   it('leaves an endpoint of DynamoDB as it is', async () => {
-    const { endpoint } = await start({ env: { [NAME]: 'http://elsewhere:8000' } });
+    const { endpoint } = await start({ env: { [ENDPOINT]: 'http://elsewhere:8000' } });
 
     expect(endpoint).toBe('http://elsewhere:8000');
   });
