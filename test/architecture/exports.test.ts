@@ -38,8 +38,9 @@ describe('the entry files of the package', () => {
     const present = readdirSync(new URL('src/exports/', root), { recursive: true, encoding: 'utf8' });
     const statements = present
       .filter((path) => path.endsWith('.ts'))
-      .flatMap((path) => readFileSync(new URL(`src/exports/${path}`, root), 'utf8').split(/;\s*/))
-      .map((text) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').trim())
+      .map((path) => readFileSync(new URL(`src/exports/${path}`, root), 'utf8'))
+      .flatMap((text) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '').split(';'))
+      .map((statement) => statement.trim())
       .filter((text) => text !== '');
 
     for (const statement of statements)

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { VARIABLES } from '../../src/adapters/config/variable-names.ts';
@@ -9,23 +9,10 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const filesUnder = (folder: string) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
 
-const papers = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  ...filesUnder('docs').filter((path) => path.endsWith('.md')),
-];
-
 /** Codes of failures that keep the program from starting, which no request can meet; and of what SDKs are told by type. */
 const NOT_FOR_CALLERS = ['port_taken', 'extensions_api_failed', 'operation_refused'];
 
 describe('the papers', () => {
-  it.each(papers)('%s links only to what is there', (paper) => {
-    const links = [...read(paper).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link);
-
-    expect(links.filter((link) => !existsSync(join(root, dirname(paper), link)))).toEqual([]);
-  });
-
   it.each(Object.values(VARIABLES))('the README explains %s', (variable) => {
     expect(read('README.md')).toMatch(new RegExp(`\\| \`${variable}\` +\\|`));
   });

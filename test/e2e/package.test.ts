@@ -123,20 +123,21 @@ describe('the package, installed from its tarball into an empty folder', () => {
   });
 
   it.each([
-    ['core', 'createCache'],
-    ['dynamodb', 'KeyCodec'],
-    ['bootstrap', 'createContainer'],
-    ['policy', 'policyFor'],
-    ['adapters/config', 'loadSettings'],
-    ['adapters/dynamodb', 'DynamoDbItemSource'],
-    ['adapters/http', 'createApp'],
-    ['adapters/lambda', 'registerExtension'],
-    ['adapters/memory', 'LruCacheStore'],
-    ['adapters/process', 'SignalEvents'],
-    ['adapters/system', 'SystemClock'],
-  ])('exports ./%s, and starts nothing by its import', (path, name) => {
+    ['.', 'createCache'],
+    ['./core', 'createCache'],
+    ['./dynamodb', 'KeyCodec'],
+    ['./bootstrap', 'createContainer'],
+    ['./policy', 'policyFor'],
+    ['./adapters/config', 'loadSettings'],
+    ['./adapters/dynamodb', 'DynamoDbItemSource'],
+    ['./adapters/http', 'createApp'],
+    ['./adapters/lambda', 'registerExtension'],
+    ['./adapters/memory', 'LruCacheStore'],
+    ['./adapters/process', 'SignalEvents'],
+    ['./adapters/system', 'SystemClock'],
+  ])('exports %s, and starts nothing by its import', (path, name) => {
     // The process would hang, or print, if the import had opened or started anything.
-    const script = `const { ${name} } = await import('dynamodb-cache-extension/${path}'); process.stdout.write(typeof ${name});`;
+    const script = `const { ${name} } = await import('${join('dynamodb-cache-extension', path)}'); process.stdout.write(typeof ${name});`;
 
     const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
       cwd: folder,

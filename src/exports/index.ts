@@ -1,0 +1,16 @@
+/**
+ * The cache itself, without DynamoDB, HTTP and Lambda: the same names as `./core`. Importing it starts nothing.
+ *
+ * Everything else has an entry of its own:
+ * - `./bootstrap`: the whole program as a container whose parts can be replaced (`createContainer`)
+ * - `./policy`: checks a `cache.yaml` and computes the permissions that it needs (`checkCacheYaml`, `policyFor`)
+ * - `./dynamodb`: keys, numbers and plain JSON of DynamoDB (`KeyCodec`, `plainJson`)
+ * - `./adapters/config`, `./adapters/dynamodb`, `./adapters/http`, `./adapters/lambda`, `./adapters/memory`,
+ *   `./adapters/process`, `./adapters/system`: one technology each
+ *
+ * @example
+ * import { createCache } from 'dynamodb-cache-extension';
+ *
+ * @module
+ */
+export * from './core.ts';

@@ -1,0 +1,92 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checkCacheYaml } from '../../src/adapters/config/check-cache-yaml.ts';
+import { documents, type Snippet, snippetsOf } from '../support/docs/markdown.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const snippets = documents.flatMap(snippetsOf);
+
+/** The construct's package has its own dependencies: its tests compile what imports it. */
+const isCompiledHere = ({ language, code }: Snippet) =>
+  /^(ts|js|typescript|javascript)$/.test(language) && !code.includes('dynamodb-cache-extension-cdk');
+
+const programs = snippets
+  .filter(isCompiledHere)
+  .map((snippet) => ({ ...snippet, place: `${snippet.document}:${snippet.line}` }));
+
+const configurations = snippets
+  .filter(({ language, code }) => /^ya?ml$/.test(language) && /^dynamodb:/m.test(code))
+  .map((snippet) => ({ ...snippet, place: `${snippet.document}:${snippet.line}` }));
+
+describe('the code in the documents', () => {
+  let folder: string;
+
+  /** A project that has the packed package, and the dependencies of the checkout. */
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'snippets-test-'));
+    const pack = ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder];
+    const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }));
+    const modules = join(folder, 'node_modules');
+    mkdirSync(modules);
+    execFileSync('tar', ['-xzf', join(folder, filename), '-C', modules]);
+    for (const name of readdirSync(join(root, 'node_modules')).filter((name) => !name.startsWith('.')))
+      symlinkSync(join(root, 'node_modules', name), join(modules, name));
+    execFileSync('mv', [join(modules, 'package'), join(modules, 'dynamodb-cache-extension')]);
+    cpSync(join(root, 'examples/clients/nodejs/cache-client.mjs'), join(folder, 'cache-client.mjs'));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  }, 120_000);
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const compile = (language: string, code: string) => {
+    const isTyped = language.startsWith('t');
+    const file = join(folder, isTyped ? 'snippet.ts' : 'snippet.mjs');
+    writeFileSync(file, code);
+    const flags = [
+      '--noEmit',
+      '--target',
+      'es2022',
+      '--module',
+      'nodenext',
+      '--types',
+      'node',
+      '--skipLibCheck',
+    ];
+    const strictness = isTyped ? ['--strict'] : ['--allowJs', '--checkJs', '--strict', 'false'];
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    return spawnSync(process.execPath, [tsc, ...flags, ...strictness, file], {
+      cwd: folder,
+      encoding: 'utf8',
+    }).stdout;
+  };
+
+  it.each(programs)('compiles against the packed package: $place', ({ language, code }) => {
+    expect(compile(language, code)).toBe('');
+  });
+
+  it.each([
+    ['an undeclared name', "import { createCache } from 'dynamodb-cache-extension';\ncreateCache(parts);"],
+    ['a name that is not exported', "import { createCash } from 'dynamodb-cache-extension';"],
+    ['an entry that does not exist', "import { createCache } from 'dynamodb-cache-extension/cache';"],
+    ['a wrong type', "import { durationToMs } from 'dynamodb-cache-extension';\ndurationToMs(5).length;"],
+  ])('does not compile with %s', (_, code) => {
+    expect(compile('ts', code)).toMatch(/error TS/);
+  });
+
+  it.each(configurations)('is a valid cache.yaml: $place', ({ code }) => {
+    expect(checkCacheYaml(code).problems).toEqual([]);
+  });
+
+  it('is looked for in the README', () => {
+    const ofReadme = ({ document }: Snippet) => document === 'README.md';
+
+    expect(programs.filter(ofReadme).length).toBeGreaterThanOrEqual(3);
+    expect(configurations.filter(ofReadme).length).toBeGreaterThanOrEqual(2);
+  });
+});
