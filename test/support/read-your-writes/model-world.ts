@@ -94,7 +94,11 @@ export class ModelWorld {
           if (write !== undefined) this.ledger.happened(write, sightings);
         });
         const bytes = encode(answer);
-        return { status, headers: {}, body: this.chance.oneIn(2) ? bytes : inPieces(bytes) };
+        return {
+          status,
+          headers: { 'content-type': TYPED },
+          body: this.chance.oneIn(2) ? bytes : inPieces(bytes),
+        };
       },
     };
   }
