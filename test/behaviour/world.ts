@@ -105,6 +105,8 @@ export class World {
     // Background refreshes begin when all code that is running has ended.
     if (wasAnswered) await macrotask();
     this.#answeredAt = this.#clock.now();
+    // Refreshes in the background begin together, after the code that asked for them has ended.
+    await macrotask();
     const asked = this.#reads === readsBefore ? 'no' : wasAnswered ? 'behind' : 'before';
     if (course === 'times out' && asked !== 'no') {
       await this.#origin.hung();

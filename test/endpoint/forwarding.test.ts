@@ -76,13 +76,12 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
 
   it('comes back byte for byte, with its headers', async () => {
     const body = Buffer.from([0x7b, 0xff, 0x00, 0x22, 0xc3, 0x28, 0x7d]);
-    const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
-    upstream.answer = saying(200, body, { 'x-amzn-requestid': 'ID', 'x-amz-crc32': '1234', date });
+    upstream.answer = saying(200, body, { 'x-amzn-requestid': 'ID', 'x-amz-crc32': '1234' });
     const answer = await ask(READ);
 
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual(body);
-    expect(answer.headers).toMatchObject({ 'x-amzn-requestid': 'ID', 'x-amz-crc32': '1234', date });
+    expect(answer.headers).toMatchObject({ 'x-amzn-requestid': 'ID', 'x-amz-crc32': '1234' });
   });
 
   it.each([400, 413, 500, 503])('comes back as it is when it is an error of status %d', async (status) => {

@@ -81,7 +81,11 @@ describe('the trap of a checksum of other bytes', () => {
   it('is avoided in a batch that is put together from memory and an answer', async () => {
     await stage.say('GetItem', GET);
     stage.script.BatchGetItem = (response) => {
-      response.writeHead(200, { 'x-amz-crc32': '1', 'x-amzn-requestid': 'THEIRS' });
+      response.writeHead(200, {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-crc32': '1',
+        'x-amzn-requestid': 'THEIRS',
+      });
       response.end('{"Responses":{"Users":[{"id":{"S":"b"}}]},"UnprocessedKeys":{}}');
     };
     const { headers, body } = await stage.ask('BatchGetItem', {
@@ -175,7 +179,7 @@ describe('a read whose content type is not exactly the one of DynamoDB', () => {
   it('forwards a query that the cache knows the answer to', async () => {
     await stage.close();
     const users = tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' }, queryTtlMs: 60_000 });
-    stage = await WireStage.open({ Query: '{"Items":[]}' }, { tables: [users] });
+    stage = await WireStage.open({ Query: '{"Count":0,"Items":[],"ScannedCount":0}' }, { tables: [users] });
     const query = { TableName: 'Users', KeyConditionExpression: 'id = :a' };
     await times(2, 'Query', query);
     expect(stage.operations).toHaveLength(1);

@@ -3,7 +3,12 @@ import { tableSpec } from '../dynamodb/table-spec.ts';
 import { useTestCredentials } from '../dynamodb/test-credentials.ts';
 import { EndpointUnderTest } from './endpoint-under-test.ts';
 import { exchangeRaw, type RawWireAnswer } from './raw-exchange.ts';
-import { type ScriptedAnswer, ScriptedUpstream, saying } from './scripted-upstream.ts';
+import {
+  type ReceivedOperation,
+  type ScriptedAnswer,
+  ScriptedUpstream,
+  saying,
+} from './scripted-upstream.ts';
 
 /** What a scripted DynamoDB answers to an operation: bytes with status 200, or what the script does. */
 export type Script = Record<string, string | ScriptedAnswer>;
@@ -13,6 +18,13 @@ export interface AskedOperation {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
+
+/** The text of an answer; if it has an item, under the key that was asked for, as the answer of DynamoDB has. */
+const forAskedKey = (text: string, { headers, body }: ReceivedOperation): string => {
+  if (headers['x-amz-target'] !== 'DynamoDB_20120810.GetItem' || !text.startsWith('{"Item":')) return text;
+  const { Item, ...rest } = JSON.parse(text);
+  return JSON.stringify({ Item: { ...Item, ...JSON.parse(body.toString()).Key }, ...rest });
+};
 
 /** The extension in front of a DynamoDB that says what a test wants, met on the bare wire. */
 export class WireStage {
@@ -32,7 +44,8 @@ export class WireStage {
     const upstream = await ScriptedUpstream.start();
     upstream.answer = (response, received) => {
       const answer = script[String(received.headers['x-amz-target']).replace(/^.*\./, '')] ?? '{}';
-      (typeof answer === 'string' ? saying(200, answer) : answer)(response, received);
+      const given = typeof answer === 'string' ? saying(200, forAskedKey(answer, received)) : answer;
+      given(response, received);
     };
     const tables = [
       tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } }),
