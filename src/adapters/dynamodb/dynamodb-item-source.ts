@@ -35,8 +35,13 @@ export class DynamoDbItemSource implements ItemSource {
   async read(key: EntryKey, want: Want): Promise<SourceAnswer> {
     const table = this.#tableOf(key.group);
     const askedAt = this.#clock.now();
-    return this.#read(table, table.getItem(key, want), want, (body) =>
-      table.answer(key, askedAt, rawItem(body), want.contentTypes),
+    return this.#read(
+      table,
+      table.getItem(key, want),
+      want,
+      (body) =>
+        table.plainlyAnswered(body, key, askedAt, want.contentTypes) ??
+        table.answer(key, askedAt, rawItem(body), want.contentTypes),
     );
   }
 
@@ -45,14 +50,19 @@ export class DynamoDbItemSource implements ItemSource {
     if (first === undefined) return { answers: [], unprocessed: [] };
     const table = this.#tableOf(first.group);
     const askedAt = this.#clock.now();
-    const read = this.#read(table, table.batchGetItem(keys, want), want, (body) => {
+    const read = this.#read(table, table.batchGetItem(keys, want), want, async (body) => {
+      const plain = await table.plainBatch(keys, body, want.contentTypes);
+      if (plain !== undefined) {
+        return batchAnswer(keys, plain.skipped, (key) => ({
+          key,
+          askedAt,
+          bodies: plain.found.get(key.text) ?? [],
+        }));
+      }
       const { found, skipped } = table.batch(keys, rawBatch(body, table.spec.table));
-      return {
-        answers: keys
-          .filter((key) => !skipped.has(key.text))
-          .map((key) => table.answer(key, askedAt, found.get(key.text), want.contentTypes)),
-        unprocessed: keys.filter((key) => skipped.has(key.text)),
-      };
+      return batchAnswer(keys, skipped, (key) =>
+        table.answer(key, askedAt, found.get(key.text), want.contentTypes),
+      );
     });
     // Fewer keys make a shorter answer.
     return read.catch((error: unknown) => {
@@ -83,11 +93,11 @@ export class DynamoDbItemSource implements ItemSource {
     table: SourceTable,
     call: UpstreamCall,
     want: Want,
-    read: (body: Uint8Array) => Answer,
+    read: (body: Uint8Array) => Answer | Promise<Answer>,
   ): Promise<Answer> {
     const body = await this.#send(table, call, want);
     try {
-      return read(body);
+      return await read(body);
     } catch (error) {
       if (error instanceof SourceUnavailableError) this.#upstream.discard?.(body);
       throw error;
@@ -114,3 +124,12 @@ export class DynamoDbItemSource implements ItemSource {
     return table;
   }
 }
+
+const batchAnswer = (
+  keys: readonly EntryKey[],
+  skipped: ReadonlySet<string>,
+  answerTo: (key: EntryKey) => SourceAnswer,
+): BatchAnswer => ({
+  answers: keys.filter((key) => !skipped.has(key.text)).map(answerTo),
+  unprocessed: keys.filter((key) => skipped.has(key.text)),
+});

@@ -1,6 +1,8 @@
+import type { Body } from '../../domain/cache/body.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
+import { BatchReader } from '../../domain/dynamodb/batch-reader.ts';
 import { MalformedNameError } from '../../domain/dynamodb/errors.ts';
 import { itemBodies } from '../../domain/dynamodb/item-bodies.ts';
 import type { KeyedItem } from '../../domain/dynamodb/item-reader.ts';
@@ -8,13 +10,17 @@ import { KeyCodec } from '../../domain/dynamodb/key-codec.ts';
 import { PageReader } from '../../domain/dynamodb/page-reader.ts';
 import { Projection } from '../../domain/dynamodb/projection.ts';
 import type { RawBatch, RawItem } from '../../domain/dynamodb/raw-answer.ts';
+import { SingleItemReader } from '../../domain/dynamodb/single-item.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
 import type { GroupCursor, GroupPage, SourceAnswer, Want } from '../../ports/item-source.ts';
 import type { UpstreamCall } from './upstream.ts';
 
+/** How long the items of one answer are read while others wait. */
+const SLICE_MS = 5;
+
 /** The answer to a batch, by the text of the keys. */
-export interface SortedBatch {
-  readonly found: ReadonlyMap<string, RawItem>;
+export interface SortedBatch<Item> {
+  readonly found: ReadonlyMap<string, Item>;
   /** Keys that DynamoDB did not get to. */
   readonly skipped: ReadonlySet<string>;
 }
@@ -25,12 +31,16 @@ export class SourceTable {
   readonly #codec: KeyCodec;
   readonly #projection: Projection;
   readonly #pages: PageReader;
+  readonly #single: SingleItemReader;
+  readonly #batches: BatchReader;
 
   constructor(spec: TableSpec) {
     this.spec = spec;
     this.#codec = new KeyCodec(spec);
     this.#projection = new Projection(spec);
     this.#pages = new PageReader(spec);
+    this.#single = new SingleItemReader(spec);
+    this.#batches = new BatchReader(spec);
   }
 
   getItem(key: EntryKey, want: Want): UpstreamCall {
@@ -100,15 +110,23 @@ export class SourceTable {
    *
    * @throws {SourceUnavailableError} if it says something of a key that was not asked for, or twice of the same key
    */
-  batch(keys: readonly EntryKey[], { items, unprocessed }: RawBatch): SortedBatch {
+  batch(keys: readonly EntryKey[], { items, unprocessed }: RawBatch): SortedBatch<RawItem> {
+    const found = items?.map((item) => [this.keyOf(item.attributes), item] as const);
+    return this.#sorted(keys, found, unprocessed);
+  }
+
+  #sorted<Item>(
+    keys: readonly EntryKey[],
+    items: readonly (readonly [EntryKey, Item])[] | undefined,
+    unprocessed: readonly AttributeMap[],
+  ): SortedBatch<Item> {
     const open = new Set(keys.map((key) => key.text));
-    const take = (attributes: AttributeMap): string => {
-      const { text } = this.keyOf(attributes);
+    const take = ({ text }: EntryKey): string => {
       if (!open.delete(text)) throw notAsked(this.spec);
       return text;
     };
-    const found = new Map((items ?? []).map((item) => [take(item.attributes), item]));
-    const skipped = new Set(unprocessed.map(take));
+    const found = new Map((items ?? []).map(([key, item]) => [take(key), item]));
+    const skipped = new Set(unprocessed.map((attributes) => take(this.keyOf(attributes))));
     // Keys are absent only if the answer speaks of the table.
     if (items === undefined && open.size > 0) throw notAsked(this.spec);
     return { found, skipped };
@@ -130,6 +148,38 @@ export class SourceTable {
       return { key, askedAt, bodies: itemBodies(item, this.#projection.surplus, contentTypes) };
     } catch (error) {
       throw this.#asSourceError(error);
+    }
+  }
+
+  /** The item in the answer to a GetItem, if that can be read without parsing it. */
+  plainlyAnswered(
+    bytes: Uint8Array,
+    key: EntryKey,
+    askedAt: number,
+    contentTypes: readonly string[],
+  ): SourceAnswer | undefined {
+    const bodies = this.#single.read(bytes, key, contentTypes);
+    return bodies && { key, askedAt, bodies };
+  }
+
+  /**
+   * The bodies in the answer to a batch, if that can be read without parsing it. Others run between its items.
+   *
+   * @throws {SourceUnavailableError} by rejection, as `batch` does
+   */
+  async plainBatch(
+    keys: readonly EntryKey[],
+    bytes: Uint8Array,
+    contentTypes: readonly string[],
+  ): Promise<SortedBatch<readonly Body[]> | undefined> {
+    const reading = this.#batches.read(bytes, contentTypes);
+    let startedAt = performance.now();
+    for (;;) {
+      const { done, value } = reading.next();
+      if (done === true) return value && this.#sorted(keys, value.items, value.unprocessed);
+      if (performance.now() - startedAt < SLICE_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      startedAt = performance.now();
     }
   }
 

@@ -6,7 +6,12 @@ import {
   batchQuestion,
   type PartQuestion,
 } from '../../domain/dynamodb/batch-question.ts';
-import { remainderRequest } from '../../domain/dynamodb/batch-remainder.ts';
+import {
+  asksForAll,
+  type Remainder,
+  remainderRequest,
+  unprojectedRequest,
+} from '../../domain/dynamodb/batch-remainder.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
 import { TYPED } from '../../domain/dynamodb/content-types.ts';
 import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/raw-answer.ts';
@@ -14,6 +19,7 @@ import { readObject } from '../../domain/dynamodb/wire-json.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
+import { discard, isTooLargeToRead } from './answer-size.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { gatheredUnlessLong, withBody } from './gathered.ts';
 import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
@@ -92,6 +98,7 @@ export class AnswerBatch implements AdmittedOperations {
       const body = remainderRequest(question, remainders);
       const answer = await this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
       if (answer.status !== 200) return answer;
+      if (isTooLargeToRead(answer)) return await this.#passOn(request, question, remainders, answer);
       const bytes = await gatheredUnlessLong(answer);
       // Escapes and type marks can make 16 MB of items longer than that: the client gets DynamoDB's answer as a stream.
       if (bytes === undefined) return await this.#parts.forward.execute(request);
@@ -101,6 +108,19 @@ export class AnswerBatch implements AdmittedOperations {
     } finally {
       for (const { read } of open) read.end();
     }
+  }
+
+  /** Gives the client an answer that is too large to be read: this one, or that to all of the request if this is only a part. */
+  async #passOn(
+    request: AdmittedRequest,
+    question: BatchQuestion,
+    remainders: readonly Remainder[],
+    answer: WireAnswer,
+  ): Promise<WireAnswer> {
+    if (remainders.every(asksForAll)) return answer;
+    await discard(answer);
+    const body = unprojectedRequest(question, remainders);
+    return this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
   }
 
   #open({ part: { tableName, question }, missing }: Recollection): readonly OpenPart[] {

@@ -7,6 +7,7 @@ import { type JsonObject, readObject } from '../../domain/dynamodb/wire-json.ts'
 import type { ReadResult } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
+import { discard, isTooLargeToRead } from './answer-size.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
 import type { ObserveReads } from './observe-reads.ts';
@@ -84,21 +85,27 @@ export class AnswerItem implements AdmittedOperations {
 
   async #askWithReport(
     request: AdmittedRequest,
-    { TableName, Key }: JsonObject,
+    asked: JsonObject,
     { key, table, wanted, capacity }: ItemQuestion,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     const read = cache.answers.begin(key.group, [key], TYPED);
     try {
+      const consistency = read.isConsistent || table.spec.consistentRead ? { ConsistentRead: true } : {};
       const asking = withBodyOf(request, {
-        TableName,
-        Key,
+        TableName: asked.TableName,
+        Key: asked.Key,
         ReturnConsumedCapacity: capacity,
-        ...(read.isConsistent || table.spec.consistentRead ? { ConsistentRead: true } : {}),
+        ...consistency,
         ...table.projection.request,
       });
       const answer = await forward.execute(asking);
       if (answer.status !== 200) return answer;
+      if (isTooLargeToRead(answer)) {
+        if (wanted === 'everything' && table.spec.fields === undefined) return answer;
+        await discard(answer);
+        return await forward.execute(withBodyOf(request, { ...asked, ...consistency }));
+      }
       const bytes = await gathered(answer);
       const item = readably(answer, () => askedItem(rawItem(bytes), table, key));
       takeItem(read, table, key, item);

@@ -11,6 +11,7 @@ import type { ReadRequest, ReadResult } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
 import type { AdmittedRequest } from './admitted-operations.ts';
+import { isTooLargeToRead } from './answer-size.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { gatheredUnlessLong } from './gathered.ts';
 import { takeItem } from './taken-item.ts';
@@ -60,7 +61,7 @@ export class ObserveReads {
     });
     try {
       const answer = await forward.execute(request);
-      if (answer.status !== 200) return answer;
+      if (answer.status !== 200 || isTooLargeToRead(answer)) return answer;
       const body = await gatheredUnlessLong(answer);
       if (body === undefined) return await forward.execute(request);
       if (isAwsJson(answer.headers['content-type'])) this.#learn(open, toldOf, body);

@@ -1,4 +1,5 @@
 import type { BatchPart, BatchQuestion } from './batch-question.ts';
+import type { CapacityReport } from './item-question.ts';
 
 const encoder = new TextEncoder();
 
@@ -29,10 +30,36 @@ export const remainderRequest = (
     };
     return [[tableName, rest] as const];
   });
-  return encoder.encode(
+  return requestFor(capacity, items);
+};
+
+/** Whether DynamoDB's answer to the remainder is the answer to the whole request. */
+export const asksForAll = ({ part: { question, keys }, missing }: Remainder): boolean =>
+  question === undefined ||
+  (missing.length === keys.length &&
+    question.wanted === 'everything' &&
+    question.table.spec.fields === undefined);
+
+/** The body of a `BatchGetItem` for the whole request as it was sent, consistent where the remainder is. */
+export const unprojectedRequest = (
+  { capacity }: BatchQuestion,
+  remainders: readonly Remainder[],
+): Uint8Array =>
+  requestFor(
+    capacity,
+    remainders.map(({ part: { tableName, request }, isConsistent }) => [
+      tableName,
+      isConsistent ? { ...request, ConsistentRead: true } : request,
+    ]),
+  );
+
+const requestFor = (
+  capacity: CapacityReport,
+  items: readonly (readonly [tableName: string, request: object])[],
+): Uint8Array =>
+  encoder.encode(
     JSON.stringify({
       RequestItems: Object.fromEntries(items),
       ...(capacity === 'NONE' ? {} : { ReturnConsumedCapacity: capacity }),
     }),
   );
-};

@@ -39,12 +39,12 @@ export class ItemReader {
     );
   }
 
-  /** The item that is read next. Its bytes are parts of larger pieces, and stay as they are. */
-  read(from: JsonBytes, contentTypes: readonly string[]): KeyedItem {
+  /** The item that is read next, no longer than `longest` if that is given. Its bytes are parts of larger pieces, and stay as they are. */
+  read(from: JsonBytes, contentTypes: readonly string[], longest = 0): KeyedItem {
     const { at } = from;
     this.#hash = undefined;
     this.#sort = undefined;
-    const plain = this.#writer.write(from, this.#filter);
+    const plain = this.#writer.write(from, this.#filter, longest);
     if (this.#hash === undefined) throw unusual();
     const key = this.#codec.fromText(this.#hash, this.#sort);
     const bodies = contentTypes.map((contentType) => ({

@@ -37,19 +37,28 @@ export class PlainWriter {
   #piece = new Uint8Array(0);
   #end = 0;
 
-  /** The plain JSON of the item that is read next. */
-  write(from: JsonBytes, filter: MemberFilter): Uint8Array {
+  /**
+   * The plain JSON of the item that is read next.
+   *
+   * @param longest how long the item may be, if that is known: a long item is then not written twice
+   */
+  write(from: JsonBytes, filter: MemberFilter, longest = 0): Uint8Array {
     const { at } = from;
+    if (longest > PIECE_BYTES) this.#makePiece(2 * longest);
     for (;;) {
       const start = this.#end;
       this.#order.begin(from.bytes);
       this.#map(from, filter);
       // What does not fit is not written. To be brought into order, an item needs its own length besides.
       if (2 * this.#end - start <= this.#piece.length) return this.#piece.subarray(start, this.#end);
-      this.#piece = new Uint8Array(Math.max(PIECE_BYTES, 2 * (from.at - at)));
-      this.#end = 0;
+      this.#makePiece(Math.max(PIECE_BYTES, 2 * (from.at - at)));
       from.at = at;
     }
+  }
+
+  #makePiece(bytes: number): void {
+    this.#piece = new Uint8Array(bytes);
+    this.#end = 0;
   }
 
   #map(from: JsonBytes, filter?: MemberFilter): void {
