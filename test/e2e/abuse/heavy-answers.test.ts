@@ -83,7 +83,10 @@ onLinux('an answer with heavy JSON', () => {
 
   let number = 0;
   const freshIds = (count: number): readonly string[] =>
-    Array.from({ length: count }, () => `i${(number += 1)}`);
+    Array.from({ length: count }, () => {
+      number += 1;
+      return `i${number}`;
+    });
   const keysOf = (ids: readonly string[]) => ids.map((id) => ({ id: { S: id } }));
 
   it.each(heavyAttributes(BATCH_ITEM_BYTES))(
