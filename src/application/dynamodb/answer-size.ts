@@ -9,5 +9,9 @@ export const isTooLargeToRead = ({ headers, body }: WireAnswer): boolean =>
 
 /** Gives up the rest of an answer that nobody reads. */
 export const discard = async ({ body }: WireAnswer): Promise<void> => {
-  if (!(body instanceof Uint8Array)) await body[Symbol.asyncIterator]().return?.();
+  if (body instanceof Uint8Array) return;
+  const pieces = body[Symbol.asyncIterator]();
+  // A generator that was not started ends without giving up what it reads from.
+  await pieces.next().catch(() => undefined);
+  await pieces.return?.();
 };
