@@ -27,17 +27,16 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'the age is counted from the arrival of an answer',
     file: SOURCE,
-    text: 'return table.answer(key, askedAt, item, want.contentTypes);\n  }\n\n  async readMany',
-    replacement:
-      'return table.answer(key, this.#clock.now(), item, want.contentTypes);\n  }\n\n  async readMany',
+    text: `        table.plainlyAnswered(body, key, askedAt, want.contentTypes) ??
+        table.answer(key, askedAt, rawItem(body), want.contentTypes),`,
+    replacement: 'table.answer(key, this.#clock.now(), rawItem(body), want.contentTypes),',
     complaint: /its Age is not/,
   },
   {
     name: 'an outage is reported as an absence',
     file: SOURCE,
-    text: 'const item = rawItem(await this.#send(table, table.getItem(key, want), want));',
-    replacement:
-      'const item = await this.#send(table, table.getItem(key, want), want).then(rawItem, () => undefined);',
+    text: 'throw asSourceError(error, { operation: call.operation, table: spec.table, signal });',
+    replacement: "if (call.operation === 'GetItem') return new TextEncoder().encode('{}'); throw error;",
     complaint:
       /→ 404 .*(nobody knows where it comes from|its read (failed|lost|refused|throttled|timed out))/,
   },
