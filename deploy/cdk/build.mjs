@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from '../../scripts/build.mjs';
 import { ensureInstalled } from '../../scripts/install.mjs';
 import { withLock } from '../../scripts/lock.mjs';
 
 /*
- * Makes dist/: one file, with what it takes of the project's own library inside, and its type declarations.
+ * Builds dist/: one file for ES modules and one for CommonJS, each with the parts of the project's library that it
+ * needs, and type declarations for both.
  *   node deploy/cdk/build.mjs
  */
 const home = fileURLToPath(new URL('.', import.meta.url));
@@ -42,9 +43,16 @@ const installPackages = () => {
   throw failure === undefined ? new Error(reason) : new OutOfReachError(failure);
 };
 
-const compile = async () => {
+/** CommonJS has no `import.meta`. */
+const COMMONJS = {
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': 'urlOfThisFile' },
+  banner: { js: "const urlOfThisFile = require('node:url').pathToFileURL(__filename).href;" },
+};
+
+const bundle = async (options) => {
   const { build } = await import('esbuild');
-  rmSync(`${home}dist`, { recursive: true, force: true });
   const library = (path) => `${root}dist/lib/exports/${path}.js`;
   await build({
     absWorkingDir: home,
@@ -53,20 +61,38 @@ const compile = async () => {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    format: 'esm',
     packages: 'external',
     alias: {
       'dynamodb-cache-extension/policy': library('policy'),
       'dynamodb-cache-extension/adapters/config': library('adapters/config'),
     },
     logLevel: 'warning',
+    ...options,
   });
+};
+
+/** TypeScript takes the module format from the extension, so each format needs declarations of its own. */
+const declare = () => {
   const tsc = `${root}node_modules/typescript/bin/tsc`;
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
     cwd: home,
     stdio: ['ignore', process.stderr, process.stderr],
   });
   if (status !== 0) throw new Error('the construct does not compile');
+  for (const name of readdirSync(`${home}dist`).filter((name) => name.endsWith('.d.ts'))) {
+    const declarations = readFileSync(`${home}dist/${name}`, 'utf8');
+    writeFileSync(
+      `${home}dist/${name.replace(/ts$/, 'cts')}`,
+      declarations.replace(/(from '\.\/[^']+)\.ts'/g, "$1.cjs'"),
+    );
+  }
+};
+
+const compile = async () => {
+  rmSync(`${home}dist`, { recursive: true, force: true });
+  await bundle({ format: 'esm' });
+  await bundle(COMMONJS);
+  declare();
 };
 
 /** @throws {OutOfReachError} where the AWS CDK is not there and cannot be fetched */

@@ -1,5 +1,6 @@
 import type { Duration, Size } from 'aws-cdk-lib';
 import { VARIABLES } from 'dynamodb-cache-extension/adapters/config';
+import { BOOLEAN, DURATION, NUMBER, SECRET_TEXT, SIZE, TEXT, type ValueKind } from './value-kind.ts';
 
 /** The settings of the extension, `CACHE_EXTENSION_…` in the environment; what is left out has its stated default. */
 export interface CacheSettings {
@@ -50,45 +51,38 @@ export interface CacheSettings {
 /** Every variable but the one that the construct itself sets. */
 type SettingName = Exclude<keyof typeof VARIABLES, 'config'>;
 
-type Write = (settings: CacheSettings) => string | undefined;
+/** What each setting takes. */
+export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
+  ttl: DURATION,
+  negativeTtl: DURATION,
+  staleWhileRevalidate: DURATION,
+  staleIfError: DURATION,
+  initStartup: BOOLEAN,
+  preloadTimeout: DURATION,
+  timeout: DURATION,
+  port: NUMBER,
+  maxBytes: SIZE,
+  maxItems: NUMBER,
+  maxAbsenceBytes: SIZE,
+  maxHeaderBytes: SIZE,
+  maxConnections: NUMBER,
+  maxUpstreamReads: NUMBER,
+  maxWaitingReads: NUMBER,
+  maxPendingBodyBytes: SIZE,
+  writeWindow: DURATION,
+  dynamoDbEndpoint: TEXT,
+  token: SECRET_TEXT,
+  metrics: TEXT,
+  logLevel: TEXT,
+} satisfies Record<SettingName, ValueKind>;
 
-/** A whole number of milliseconds is a Go duration that loses nothing. */
-const duration = (value: Duration | undefined): string | undefined =>
-  value === undefined ? undefined : `${value.toMilliseconds()}ms`;
-
-const bytes = (value: Size | undefined): string | undefined => value?.toBytes().toString();
-
-const WRITERS: Readonly<Record<SettingName, Write>> = {
-  ttl: ({ ttl }) => duration(ttl),
-  negativeTtl: ({ negativeTtl }) => duration(negativeTtl),
-  staleWhileRevalidate: ({ staleWhileRevalidate }) => duration(staleWhileRevalidate),
-  staleIfError: ({ staleIfError }) => duration(staleIfError),
-  initStartup: ({ initStartup }) => initStartup?.toString(),
-  preloadTimeout: ({ preloadTimeout }) => duration(preloadTimeout),
-  timeout: ({ timeout }) => duration(timeout),
-  port: ({ port }) => port?.toString(),
-  maxBytes: ({ maxBytes }) => bytes(maxBytes),
-  maxItems: ({ maxItems }) => maxItems?.toString(),
-  maxAbsenceBytes: ({ maxAbsenceBytes }) => bytes(maxAbsenceBytes),
-  maxHeaderBytes: ({ maxHeaderBytes }) => bytes(maxHeaderBytes),
-  maxConnections: ({ maxConnections }) => maxConnections?.toString(),
-  maxUpstreamReads: ({ maxUpstreamReads }) => maxUpstreamReads?.toString(),
-  maxWaitingReads: ({ maxWaitingReads }) => maxWaitingReads?.toString(),
-  maxPendingBodyBytes: ({ maxPendingBodyBytes }) => bytes(maxPendingBodyBytes),
-  writeWindow: ({ writeWindow }) => duration(writeWindow),
-  dynamoDbEndpoint: ({ dynamoDbEndpoint }) => dynamoDbEndpoint,
-  token: ({ token }) => token,
-  metrics: ({ metrics }) => metrics,
-  logLevel: ({ logLevel }) => logLevel,
-};
-
-/** The variables that say what `settings` say, by name. */
+/** The environment variables for `settings`, by name. */
 export const environmentOf = (settings: CacheSettings): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(VARIABLES).flatMap(([name, variable]) => {
-      const value = isSettingName(name) ? WRITERS[name](settings) : undefined;
+      const value = isSettingName(name) ? SETTING_KINDS[name].write(settings[name]) : undefined;
       return value === undefined ? [] : [[variable, value]];
     }),
   );
 
-const isSettingName = (name: string): name is SettingName => name in WRITERS;
+const isSettingName = (name: string): name is SettingName => name in SETTING_KINDS;

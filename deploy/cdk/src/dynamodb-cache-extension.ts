@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { VARIABLES } from 'dynamodb-cache-extension/adapters/config';
 import { type CheckedCacheYaml, policyFor } from 'dynamodb-cache-extension/policy';
 import { type CacheSettings, environmentOf } from './cache-settings.ts';
+import { checkProps } from './check-props.ts';
 import { ConfigFile } from './config-file.ts';
 import { CONFIG_PATH, createConfigLayer } from './config-layer.ts';
 import { layerNameFor } from './layer-name.ts';
@@ -44,6 +45,7 @@ export class DynamoDbCacheExtension extends Construct {
   /** @throws {Error} with all problems of the configuration, each with its place and what is allowed */
   constructor(scope: Construct, id: string, props: DynamoDbCacheExtensionProps) {
     super(scope, id);
+    checkProps(props);
     const settings = environmentOf(props.settings ?? {});
     const config = new ConfigFile(props.config);
     this.#configuration = config.checkedWith(settings);

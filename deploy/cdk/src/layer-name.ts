@@ -2,7 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import { Architecture, type Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 
 /** The layers that there are: one for the runtimes that bring Node.js along, and one executable for each architecture. */
-export type LayerName = 'node' | 'standalone-x86_64' | 'standalone-arm64';
+export const LAYER_NAMES = ['node', 'standalone-x86_64', 'standalone-arm64'] as const;
+
+export type LayerName = (typeof LAYER_NAMES)[number];
 
 /** The oldest Node.js that runs the `node` layer. */
 const OLDEST_NODE = 20;

@@ -1,0 +1,81 @@
+import { nearestName } from 'dynamodb-cache-extension/adapters/config';
+import { SETTING_KINDS } from './cache-settings.ts';
+import { LAYER_NAMES } from './layer-name.ts';
+import { describeValue, isObject, type ValueKind } from './value-kind.ts';
+
+type Check = (path: string, value: unknown) => readonly string[];
+
+/**
+ * Checks what a construct is given. TypeScript rejects most of this at compile time; JavaScript does not.
+ *
+ * @throws {Error} with all problems, each with the property's name and what is allowed
+ */
+export const checkProps = (props: unknown): void => {
+  const problems = isObject(props) ? checkMembers('', props, PROPS) : wrongValue('props', 'an object', props);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+};
+
+const wrongValue = (path: string, takes: string, value: unknown): readonly string[] => [
+  `${path}: takes ${takes}; given ${describeValue(value)}`,
+];
+
+/** A property that is undefined counts as not given, unless its name is unknown. */
+const checkMembers = (
+  path: string,
+  members: Readonly<Record<string, unknown>>,
+  checks: Readonly<Record<string, Check>>,
+): readonly string[] => {
+  const known = Object.keys(checks);
+  const unknown = Object.keys(members)
+    .filter((name) => !known.includes(name))
+    .map((name) => `${path}${name}: unknown property; ${suggestion(name, known)}`);
+  const wrong = Object.entries(checks).flatMap(([name, check]) => check(path + name, members[name]));
+  return [...unknown, ...wrong];
+};
+
+const suggestion = (name: string, known: readonly string[]): string => {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? `allowed: ${known.join(', ')}` : `did you mean ${nearest}?`;
+};
+
+const optional =
+  (check: Check): Check =>
+  (path, value) =>
+    value === undefined ? [] : check(path, value);
+
+const setting = ({ takes, isSecret, write }: ValueKind): Check =>
+  optional((path, value) => {
+    if (write(value) !== undefined) return [];
+    return isSecret ? [`${path}: takes ${takes}; given another type`] : wrongValue(path, takes, value);
+  });
+
+const typed =
+  (type: 'string' | 'boolean', takes: string): Check =>
+  (path, value) =>
+    typeof value === type ? [] : wrongValue(path, takes, value);
+
+const membersOf = (takes: string, checks: Readonly<Record<string, Check>>): Check =>
+  optional((path, value) =>
+    isObject(value) && !Array.isArray(value)
+      ? checkMembers(`${path}.`, value, checks)
+      : wrongValue(path, takes, value),
+  );
+
+const SETTINGS: Readonly<Record<string, Check>> = Object.fromEntries(
+  Object.entries(SETTING_KINDS).map(([name, kind]) => [name, setting(kind)]),
+);
+
+const isLayerVersion: Check = (path, value) =>
+  isObject(value) && 'layerVersionArn' in value ? [] : wrongValue(path, 'a layer version', value);
+
+const layerVersions = membersOf(
+  'a folder, or an object of layer versions',
+  Object.fromEntries(LAYER_NAMES.map((name) => [name, optional(isLayerVersion)])),
+);
+
+const PROPS: Readonly<Record<string, Check>> = {
+  config: typed('string', 'the path of a cache.yaml'),
+  configInCode: optional(typed('boolean', 'true or false')),
+  settings: membersOf('an object', SETTINGS),
+  layers: (path, value) => (typeof value === 'string' ? [] : layerVersions(path, value)),
+};
