@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
-import type { AttributeMap, AttributeValue } from '../../../src/domain/dynamodb/attribute-value.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
 import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
 import { MalformedNameError } from '../../../src/domain/dynamodb/errors.ts';
 import { itemBodies } from '../../../src/domain/dynamodb/item-bodies.ts';
@@ -13,6 +13,7 @@ import { rawPage } from '../../../src/domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
 import { anyText } from '../../support/any-text.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
+import { anyValue } from '../../support/dynamodb/any-attributes.ts';
 import { IS_THOROUGH } from '../../support/thorough.ts';
 
 const hashKey = { name: 'id', type: 'S' } as const;
@@ -31,30 +32,6 @@ const itemsIn = (page: string, spec?: TableSpec, contentTypes?: readonly string[
     key.id,
     ...bodies.map((body) => text(body.bytes)),
   ]);
-
-const number = fc.oneof(
-  fc.integer().map(String),
-  fc.constantFrom('-0', '0.50', '1e5', '.5', '+1', '007', `-${'9'.repeat(20)}.${'9'.repeat(18)}`),
-);
-
-const { value: anyValue } = fc.letrec<{ value: AttributeValue; map: AttributeMap }>((tie) => ({
-  map: fc
-    .array(fc.tuple(anyText({ maxLength: 3 }), tie('value')), { maxLength: 5 })
-    .map((members) => Object.fromEntries(members)),
-  value: fc.oneof(
-    { maxDepth: 3 },
-    anyText().map((S) => ({ S })),
-    number.map((N) => ({ N })),
-    fc.base64String().map((B) => ({ B })),
-    fc.boolean().map((BOOL) => ({ BOOL })),
-    fc.constant({ NULL: true }),
-    fc.array(anyText(), { maxLength: 3 }).map((SS) => ({ SS })),
-    fc.array(number, { maxLength: 3 }).map((NS) => ({ NS })),
-    fc.array(fc.base64String(), { maxLength: 3 }).map((BS) => ({ BS })),
-    fc.array(tie('value'), { maxLength: 4 }).map((L) => ({ L })),
-    tie('map').map((M) => ({ M })),
-  ),
-}));
 
 const anyItem = fc
   .tuple(anyText({ minLength: 1 }), fc.dictionary(anyText({ maxLength: 3 }), anyValue, { maxKeys: 8 }))
