@@ -40,6 +40,8 @@ export interface CacheSettings {
   readonly writeWindow?: Duration;
   /** URL of DynamoDB; that of the region. */
   readonly dynamoDbEndpoint?: string;
+  /** URL of an HTTP proxy for calls to DynamoDB, or `environment` for that of `HTTPS_PROXY` and `NO_PROXY`; none. */
+  readonly httpsProxy?: string;
   /** What requests must carry in `X-Aws-Parameters-Secrets-Token`; nothing. */
   readonly token?: string;
   /** Where figures are published; `none`. */
@@ -71,6 +73,7 @@ export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
   maxPendingBodyBytes: SIZE,
   writeWindow: DURATION,
   dynamoDbEndpoint: TEXT,
+  httpsProxy: SECRET_TEXT,
   token: SECRET_TEXT,
   metrics: TEXT,
   logLevel: TEXT,

@@ -2,6 +2,7 @@ import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
 import type { LogLevel } from '../../ports/logger.ts';
 import { credentialsEndpoint } from './credentials-endpoint.ts';
 import { limits } from './limits.ts';
+import { proxySettings } from './proxy-settings.ts';
 import { serverSettings } from './server-settings.ts';
 import type { Settings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
@@ -57,6 +58,7 @@ const lifetimes = (variables: Variables): Lifetimes => ({
 
 const optionalSettings = (ownPort: number, variables: Variables) => {
   const dynamoDbEndpoint = upstreamEndpoint(ownPort, variables);
+  const proxy = proxySettings(ownPort, variables);
   const region =
     variables.text(PLATFORM_VARIABLES.region) ?? variables.text(PLATFORM_VARIABLES.defaultRegion);
   const token = variables.token(VARIABLES.token);
@@ -64,6 +66,7 @@ const optionalSettings = (ownPort: number, variables: Variables) => {
   const functionName = variables.text(PLATFORM_VARIABLES.functionName);
   return {
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
+    ...(proxy === undefined ? {} : { proxy }),
     ...(region === undefined ? {} : { region }),
     ...(token === undefined ? {} : { token }),
     ...(credentials === undefined ? {} : { credentialsEndpoint: credentials }),

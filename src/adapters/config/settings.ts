@@ -7,6 +7,14 @@ export interface CredentialsEndpoint {
   readonly token: string;
 }
 
+/** An HTTP proxy for calls to AWS. */
+export interface ProxySettings {
+  /** `http://[user:password@]host:port` */
+  readonly url: string;
+  /** The hosts for which it is not used, separated by commas. */
+  readonly noProxy: string;
+}
+
 /** All that the environment and `cache.yaml` say, checked and with the defaults filled in. Times in milliseconds, sizes in bytes. */
 export interface Settings {
   readonly tables: readonly TableSpec[];
@@ -32,6 +40,8 @@ export interface Settings {
   readonly maxPendingBodyBytes: number;
   /** Upstream endpoint; absent where it is the region's. */
   readonly dynamoDbEndpoint?: string;
+  /** Absent where AWS is called directly. */
+  readonly proxy?: ProxySettings;
   /** The function's region. */
   readonly region?: string;
   /** Whether the typed form is kept from the start, because SDKs are pointed at this server. */

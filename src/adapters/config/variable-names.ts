@@ -41,6 +41,8 @@ export const VARIABLES = {
   maxConnections: 'CACHE_EXTENSION_MAX_CONNECTIONS',
   /** URL of DynamoDB; that of the region. */
   dynamoDbEndpoint: 'CACHE_EXTENSION_DYNAMODB_ENDPOINT',
+  /** URL of an HTTP proxy for calls to AWS, or `environment` for that of HTTPS_PROXY and NO_PROXY; none. */
+  httpsProxy: 'CACHE_EXTENSION_HTTPS_PROXY',
   /** What requests must carry in X-Aws-Parameters-Secrets-Token; nothing. */
   token: 'CACHE_EXTENSION_TOKEN',
   /** Where figures are published: none or emf; none. */

@@ -1,9 +1,12 @@
+import { ProxyFailure } from './proxy-failure.ts';
+
 /** The host and port of an endpoint, which name it in messages: a URL may hold more. */
 export const placeOf = ({ hostname, port, protocol }: URL): string =>
   `${hostname}:${port || (protocol === 'http:' ? '80' : '443')}`;
 
 /** Why a connection failed, for people: the error code, host and port, and the likely cause. */
 export const explainFailure = (error: NodeJS.ErrnoException, url: URL): string => {
+  if (error instanceof ProxyFailure) return error.message;
   const code = error.code ?? error.name;
   const cause = likelyCause(code, url);
   return `${code} ${placeOf(url)}${cause === undefined ? '' : `; ${cause}`}`;

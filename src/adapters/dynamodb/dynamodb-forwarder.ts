@@ -2,6 +2,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/operation-forwarder.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { KeyRing } from './key-ring.ts';
+import { loadConnections } from './load-connections.ts';
+import type { ProxySettings } from './proxy-tunnel.ts';
 import type { Endpoints, SigningForwarder, Sweep } from './signing-forwarder.ts';
 import type { UpstreamConnections } from './upstream-connections.ts';
 
@@ -19,16 +21,22 @@ export class DynamoDbForwarder implements OperationForwarder {
   readonly #endpoints: Endpoints;
   readonly #clock: Clock;
   readonly #makeSweep: () => Promise<Sweep>;
+  readonly #proxy: ProxySettings | undefined;
   #loading: Promise<Loaded> | undefined;
   #loaded: Loaded | undefined;
 
-  /** @param makeSweep what frees memory, made with the first operation; default nothing */
+  /**
+   * @param makeSweep what frees memory, made with the first operation; default nothing
+   * @param proxy absent where DynamoDB is called directly
+   */
   constructor(
     keyRing: KeyRing,
     endpoints: Endpoints,
     clock: Clock,
     makeSweep: () => Promise<Sweep> = async () => () => undefined,
+    proxy?: ProxySettings,
   ) {
+    this.#proxy = proxy;
     this.#makeSweep = makeSweep;
     this.#keyRing = keyRing;
     this.#endpoints = endpoints;
@@ -62,8 +70,11 @@ export class DynamoDbForwarder implements OperationForwarder {
   async #load(): Promise<Loaded> {
     const sweep = await this.#makeSweep();
     const { SigningForwarder } = await import('./signing-forwarder.ts');
-    const { UpstreamConnections } = await import('./upstream-connections.ts');
-    const connections = new UpstreamConnections(this.#clock, MAX_SOCKETS);
+    const connections = await loadConnections({
+      clock: this.#clock,
+      maxConnections: MAX_SOCKETS,
+      ...(this.#proxy === undefined ? {} : { proxy: this.#proxy }),
+    });
     const forwarder = new SigningForwarder(this.#keyRing, this.#endpoints, connections, this.#clock, sweep);
     this.#loaded = { forwarder, connections };
     return this.#loaded;

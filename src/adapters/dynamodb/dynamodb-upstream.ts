@@ -1,6 +1,8 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KeyRing } from './key-ring.ts';
+import { loadConnections } from './load-connections.ts';
+import type { ProxySettings } from './proxy-tunnel.ts';
 import type { Endpoints } from './signing-forwarder.ts';
 import type { SigningUpstream } from './signing-upstream.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
@@ -12,6 +14,8 @@ export interface DynamoDbUpstreamParts {
   readonly clock: Clock;
   /** The region of tables that name none. */
   readonly region?: string;
+  /** Absent where DynamoDB is called directly. */
+  readonly proxy?: ProxySettings;
 }
 
 interface Loaded {
@@ -64,8 +68,7 @@ export class DynamoDbUpstream implements Upstream {
 
   async #load(): Promise<Loaded> {
     const { SigningUpstream } = await import('./signing-upstream.ts');
-    const { UpstreamConnections } = await import('./upstream-connections.ts');
-    const connections = new UpstreamConnections(this.#parts.clock);
+    const connections = await loadConnections(this.#parts);
     this.#loaded = { upstream: new SigningUpstream({ ...this.#parts, connections }), connections };
     return this.#loaded;
   }

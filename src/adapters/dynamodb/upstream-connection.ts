@@ -22,8 +22,15 @@ export interface ConnectionKeeper {
   closed(connection: UpstreamConnection): void;
 }
 
+/** A socket that is there only when a connection has been made, as through a proxy. */
+export interface PendingSocket {
+  readonly socket: Promise<Socket>;
+  /** Makes `socket` reject, and closes what is open. */
+  cancel(): void;
+}
+
 /** What opens a socket, whose bytes come to `take`, until that returns false. */
-export type OpenSocket = (take: (bytes: Buffer) => boolean) => Socket;
+export type OpenSocket = (take: (bytes: Buffer) => boolean) => Socket | PendingSocket;
 
 /** One connection to the other side, for one request at a time. */
 export class UpstreamConnection {
@@ -32,7 +39,11 @@ export class UpstreamConnection {
   /** How long the other side says that it keeps it then. */
   keptForMs = Number.POSITIVE_INFINITY;
   readonly #keeper: ConnectionKeeper;
-  readonly #socket: Socket;
+  #socket: Socket | undefined;
+  /** What ends a connection that is yet to be made. */
+  #cancel: (() => void) | undefined;
+  /** The request that waits for that. */
+  #held: (() => void) | undefined;
   readonly #halfHeadMs: number;
   #isConnected = false;
   #reader: AnswerReader | undefined;
@@ -59,23 +70,9 @@ export class UpstreamConnection {
   ) {
     this.#keeper = keeper;
     this.#halfHeadMs = halfHeadMs;
-    const socket = open((bytes) => this.#take(bytes));
-    const stopWaiting = inTwoHalves(HALF_CONNECTING_MS, () =>
-      this.fail(new ExchangeTimeout('no connection was made in time')),
-    );
-    socket.once(readyEvent, () => {
-      stopWaiting();
-      this.#isConnected = true;
-      socket.setTimeout(HALF_SILENCE_MS);
-    });
-    socket.on('timeout', () => this.#halfSilent());
-    socket.on('error', (error) => this.fail(error));
-    socket.on('end', () => this.#end());
-    socket.on('close', () => {
-      stopWaiting();
-      this.#close();
-    });
-    this.#socket = socket;
+    const opened = open((bytes) => this.#take(bytes));
+    if ('cancel' in opened) this.#await(opened);
+    else this.#connect(opened, readyEvent);
   }
 
   get isConnected(): boolean {
@@ -89,31 +86,80 @@ export class UpstreamConnection {
     this.#readsBefore = this.#reads;
     this.#readsAtHalf = undefined;
     this.#startDeadline();
-    const socket = this.#socket;
-    socket.cork();
-    socket.write(head, 'latin1');
-    socket.write(body);
-    socket.uncork();
+    if (this.#socket === undefined) this.#held = () => this.#send(head, body);
+    else this.#send(head, body);
   }
 
   pause(): void {
-    this.#socket.pause();
+    this.#socket?.pause();
   }
 
   resume(): void {
-    if (this.#answer !== undefined) this.#socket.resume();
+    if (this.#answer !== undefined) this.#socket?.resume();
   }
 
   /** Ends it, and what is under way on it for this reason. */
   fail(error: Error): void {
     this.#failure ??= error;
-    this.#socket.destroy();
+    this.#cancel?.();
+    this.#socket?.destroy();
     this.#close();
   }
 
   /** Whether an error of the request under way says that the connection, which had served before, turned out to be dead. */
   isDeadEnd(error: NodeJS.ErrnoException): boolean {
     return this.#hasServed && this.#reads === this.#readsBefore && GONE.has(error.code ?? '');
+  }
+
+  #await(pending: PendingSocket): void {
+    this.#cancel = () => pending.cancel();
+    pending.socket.then(
+      (made) => {
+        this.#cancel = undefined;
+        if (this.#isClosed) {
+          made.destroy();
+          return;
+        }
+        this.#use(made);
+        this.#connected(made);
+        this.#held?.();
+        this.#held = undefined;
+      },
+      (error) => this.fail(error),
+    );
+  }
+
+  #connect(socket: Socket, readyEvent: 'connect' | 'secureConnect'): void {
+    const stopWaiting = inTwoHalves(HALF_CONNECTING_MS, () =>
+      this.fail(new ExchangeTimeout('no connection was made in time')),
+    );
+    socket.once(readyEvent, () => {
+      stopWaiting();
+      this.#connected(socket);
+    });
+    socket.once('close', stopWaiting);
+    this.#use(socket);
+  }
+
+  #connected(socket: Socket): void {
+    this.#isConnected = true;
+    socket.setTimeout(HALF_SILENCE_MS);
+  }
+
+  #use(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('timeout', () => this.#halfSilent());
+    socket.on('error', (error) => this.fail(error));
+    socket.on('end', () => this.#end());
+    socket.on('close', () => this.#close());
+  }
+
+  #send(head: string, body: Uint8Array): void {
+    const socket = this.#socket;
+    socket?.cork();
+    socket?.write(head, 'latin1');
+    socket?.write(body);
+    socket?.uncork();
   }
 
   #take(bytes: Buffer): boolean {
@@ -132,7 +178,7 @@ export class UpstreamConnection {
     if (reader.isDone) this.#complete(reader);
     else if (reader.isInBody) this.#clearDeadline();
     else this.#startDeadline();
-    return !this.#socket.isPaused();
+    return this.#socket?.isPaused() === false;
   }
 
   /** A head or trailers that come byte by byte are never silent for long. A body may take its time. */
@@ -154,9 +200,10 @@ export class UpstreamConnection {
     this.#answer = undefined;
     this.#hasServed = true;
     this.keptForMs = reader.keptForMs ?? Number.POSITIVE_INFINITY;
-    if (this.#socket.isPaused()) this.#socket.resume();
+    const socket = this.#socket;
+    if (socket?.isPaused() === true) socket.resume();
     // What answers before it has the whole request will not take another.
-    if (reader.isLast || this.#socket.writableLength > 0) this.#socket.destroy();
+    if (reader.isLast || socket?.writableLength !== 0) socket?.destroy();
     else this.#keeper.idle(this);
     answer?.end();
   }
@@ -172,7 +219,7 @@ export class UpstreamConnection {
       this.fail(new ExchangeTimeout('no answer came in time'));
     } else {
       this.#readsAtHalf = this.#reads;
-      this.#socket.setTimeout(HALF_SILENCE_MS);
+      this.#socket?.setTimeout(HALF_SILENCE_MS);
     }
   }
 
@@ -191,7 +238,7 @@ export class UpstreamConnection {
 const hungUp = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 /** After a freeze a timer is due before the connection is seen that was made meanwhile, but not a second one. */
-const inTwoHalves = (halfMs: number, giveUp: () => void): (() => void) => {
+export const inTwoHalves = (halfMs: number, giveUp: () => void): (() => void) => {
   let timer = setTimeout(() => {
     timer = setTimeout(giveUp, halfMs);
   }, halfMs);

@@ -1,6 +1,7 @@
 import { connect as connectPlain, isIP } from 'node:net';
-import { connect as connectSecure } from 'node:tls';
+import { connect as connectSecure, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../ports/clock.ts';
+import type { ProxyTunnels } from './proxy-tunnel.ts';
 import { type OpenSocket, UpstreamConnection } from './upstream-connection.ts';
 
 /** Longer than that, and the other side may have closed the connection while this process was frozen. */
@@ -27,15 +28,20 @@ interface Origin {
 export class UpstreamConnections {
   readonly #clock: Clock;
   readonly #maxConnections: number;
+  readonly #tunnels: ProxyTunnels | undefined;
   readonly #origins = new Map<string, Origin>();
   readonly #deadEnds = new WeakSet<object>();
   /** Of all connections: what is read is copied before anything else is. */
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
-  /** @param maxConnections calls at the same time; others wait */
-  constructor(clock: Clock, maxConnections = 50) {
+  /**
+   * @param maxConnections calls at the same time; others wait
+   * @param tunnels the way through a proxy, for the origins to which they lead
+   */
+  constructor(clock: Clock, maxConnections = 50, tunnels?: ProxyTunnels) {
     this.#clock = clock;
     this.#maxConnections = maxConnections;
+    this.#tunnels = tunnels;
   }
 
   /** Gives `take` a connection to the origin of `url`, at once if there may be one. Returns what makes it wait no longer. */
@@ -140,19 +146,27 @@ export class UpstreamConnections {
   #secure(url: URL, origin: Origin): OpenSocket {
     return (take) => {
       const plain = this.#socketOptions(url, 443);
-      const options = {
-        ...plain,
-        onread: this.#onRead(take),
+      const secure = {
         ALPNProtocols: ['http/1.1'],
         // By itself it would heed NODE_TLS_REJECT_UNAUTHORIZED.
         rejectUnauthorized: true,
         ...(isIP(plain.host) === 0 ? { servername: plain.host } : {}),
         ...(origin.session === undefined ? {} : { session: origin.session }),
       };
+      const keepSession = (socket: TLSSocket): void => {
+        socket.on('session', (session: Buffer) => {
+          origin.session = session;
+        });
+      };
+      if (this.#tunnels?.leadTo(url) === true) {
+        return this.#tunnels.open(url, { ...secure, host: plain.host }, (socket) => {
+          keepSession(socket);
+          readInto(socket, take);
+        });
+      }
+      const options = { ...plain, ...secure, onread: this.#onRead(take) };
       const socket = connectSecure(options);
-      socket.on('session', (session: Buffer) => {
-        origin.session = session;
-      });
+      keepSession(socket);
       return socket;
     };
   }
@@ -179,4 +193,11 @@ const handOver = (freed: UpstreamConnection, { open, idle, waiting }: Origin): v
   const next = waiting.shift();
   if (next === undefined) idle.push(freed);
   else next(freed);
+};
+
+/** `onread` is not heeded over a socket that is there already. */
+const readInto = (socket: TLSSocket, take: (bytes: Buffer) => boolean): void => {
+  socket.on('data', (bytes: Buffer) => {
+    if (!take(bytes)) socket.pause();
+  });
 };

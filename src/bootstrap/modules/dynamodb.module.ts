@@ -29,8 +29,12 @@ export const dynamoDbModule = new ContainerModule(({ bind }) => {
     [TOKENS.awsKnowledge, TOKENS.clock],
   );
   bind(TOKENS.itemSource).toResolvedValue(
-    ({ tables, region }, keyRing, endpoints, clock) => {
-      const parts = { keyRing, endpoints, clock, ...(region === undefined ? {} : { region }) };
+    ({ tables, region, proxy }, keyRing, endpoints, clock) => {
+      const optional = {
+        ...(region === undefined ? {} : { region }),
+        ...(proxy === undefined ? {} : { proxy }),
+      };
+      const parts = { keyRing, endpoints, clock, ...optional };
       return new DynamoDbItemSource(tables, new DynamoDbUpstream(parts), clock);
     },
     [TOKENS.settings, TOKENS.keyRing, TOKENS.awsKnowledge, TOKENS.clock],

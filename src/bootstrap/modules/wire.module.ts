@@ -13,8 +13,9 @@ export const wireModule = new ContainerModule(({ bind }) => {
     [TOKENS.keyRing, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
-    (keyRing, knowledge, clock) => new DynamoDbForwarder(keyRing, knowledge, clock, memorySweeper),
-    [TOKENS.keyRing, TOKENS.awsKnowledge, TOKENS.clock],
+    (keyRing, knowledge, clock, { proxy }) =>
+      new DynamoDbForwarder(keyRing, knowledge, clock, memorySweeper, proxy),
+    [TOKENS.keyRing, TOKENS.awsKnowledge, TOKENS.clock, TOKENS.settings],
   );
   bind(TOKENS.deferredOperations).toResolvedValue(
     (callerRecogniser, operationForwarder, cache, cacheStore, clock, settings) =>

@@ -67,6 +67,7 @@ describe('readEnvironment', () => {
       CACHE_EXTENSION_TOKEN: 's3cret',
       CACHE_EXTENSION_METRICS: 'emf',
       CACHE_EXTENSION_LOG_LEVEL: 'debug',
+      CACHE_EXTENSION_HTTPS_PROXY: 'http://proxy:3128',
     };
     expect(Object.keys(environment).sort()).toEqual(Object.values(VARIABLES).sort());
     expect(read({ ...environment, AWS_LAMBDA_FUNCTION_NAME: 'orders', AWS_REGION: 'eu-west-1' })).toEqual({
@@ -89,6 +90,7 @@ describe('readEnvironment', () => {
         metrics: 'emf',
         logLevel: 'debug',
         dynamoDbEndpoint: 'https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com',
+        proxy: { url: 'http://proxy:3128', noProxy: '' },
         region: 'eu-west-1',
         token: 's3cret',
         functionName: 'orders',
@@ -359,5 +361,73 @@ describe('the endpoint variables of the AWS SDKs', () => {
       'AWS_ENDPOINT_URL is "localhost:8000"; allowed: an http or https URL without credentials, query and fragment; correct or unset it, or set CACHE_EXTENSION_DYNAMODB_ENDPOINT to where DynamoDB is',
     ]);
     expect(upstreamOf({ AWS_ENDPOINT_URL: 'http://me:secret@db' }).problems[0]).not.toContain('secret');
+  });
+});
+
+describe('the proxy for calls to AWS', () => {
+  const OWN_RULE =
+    'http://[user:password@]host:port, other than the address of this extension, or environment for the proxy of HTTPS_PROXY and NO_PROXY';
+
+  it('is absent by default, whatever HTTPS_PROXY says', () => {
+    expect(read({ HTTPS_PROXY: 'http://proxy:3128', https_proxy: 'nonsense' })).toEqual(read({}));
+  });
+
+  it.each([['http://proxy:3128'], ['http://me:secret@10.0.0.1:3128/'], ['http://[fd00::1]:80']])(
+    'is the URL %s as it is given, for all hosts',
+    (url) => {
+      const { settings, problems } = read({ CACHE_EXTENSION_HTTPS_PROXY: url, NO_PROXY: '*' });
+      expect(settings.proxy).toEqual({ url, noProxy: '' });
+      expect(problems).toEqual([]);
+    },
+  );
+
+  it.each([
+    [{}, undefined],
+    [{ HTTPS_PROXY: 'http://a:1' }, { url: 'http://a:1', noProxy: '' }],
+    [
+      { https_proxy: 'http://b:1', no_proxy: 'x' },
+      { url: 'http://b:1', noProxy: 'x' },
+    ],
+    [
+      { HTTPS_PROXY: 'http://a:1', https_proxy: 'http://b:1', NO_PROXY: 'x', no_proxy: 'y' },
+      { url: 'http://a:1', noProxy: 'x' },
+    ],
+  ])('of the environment %j is %j', (env, proxy) => {
+    const { settings, problems } = read({ CACHE_EXTENSION_HTTPS_PROXY: 'environment', ...env });
+    expect(settings.proxy).toEqual(proxy);
+    expect(problems).toEqual([]);
+  });
+
+  it.each([
+    ['proxy:3128'],
+    ['https://proxy:3128'],
+    ['http:proxy'],
+    ['http://'],
+    ['http://proxy:70000'],
+    ['http://proxy/path'],
+    ['http://proxy?x'],
+    ['http://localhost:4000'],
+    ['Environment'],
+  ])('is refused if it is %s', (url) => {
+    const { settings, problems } = read({ CACHE_EXTENSION_HTTPS_PROXY: url });
+    expect(problems).toEqual([`CACHE_EXTENSION_HTTPS_PROXY is "${url}"; allowed: ${OWN_RULE}`]);
+    expect(settings).toEqual(read({}).settings);
+  });
+
+  it.each([
+    ['socks5://me:hunter2@proxy:1080'],
+    ['me:hunter2@proxy:3128'],
+    ['http://me:hunter2%zz@proxy:3128'],
+    ['http://me:hunter2@proxy:3128/path'],
+  ])('is refused without showing the password in %s', (url) => {
+    for (const env of [
+      { CACHE_EXTENSION_HTTPS_PROXY: url },
+      { CACHE_EXTENSION_HTTPS_PROXY: 'environment', https_proxy: url },
+    ]) {
+      const { problems } = read(env);
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(/^(CACHE_EXTENSION_HTTPS_PROXY|HTTPS_PROXY|https_proxy) is not/);
+      expect(problems[0]).not.toContain('hunter2');
+    }
   });
 });

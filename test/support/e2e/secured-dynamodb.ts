@@ -29,11 +29,15 @@ export class SecuredDynamoDb {
     });
   }
 
-  /** Makes the certificate by `openssl`. */
-  static async start(body: string): Promise<SecuredDynamoDb> {
+  /**
+   * Makes the certificate by `openssl`.
+   *
+   * @param subject what it is for, as openssl writes it
+   */
+  static async start(body: string, subject = 'IP:127.0.0.1'): Promise<SecuredDynamoDb> {
     const folder = mkdtempSync(join(tmpdir(), 'secured-dynamodb-'));
     const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];
-    const name = ['-subj', '/CN=DynamoDB', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const name = ['-subj', '/CN=DynamoDB', '-addext', `subjectAltName=${subject}`];
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     execFileSync('openssl', ['req', '-x509', ...key, ...files, ...name, '-days', '2'], { stdio: 'ignore' });
     const [secret, certificate] = ['key.pem', 'certificate.pem'].map((file) =>
@@ -47,9 +51,13 @@ export class SecuredDynamoDb {
   }
 
   get endpoint(): string {
+    return `https://127.0.0.1:${this.port}`;
+  }
+
+  get port(): number {
     const address = this.#server.address();
     if (typeof address !== 'object' || address === null) throw new Error('the server does not listen');
-    return `https://127.0.0.1:${address.port}`;
+    return address.port;
   }
 
   async close(): Promise<void> {
