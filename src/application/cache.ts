@@ -13,6 +13,7 @@ import { ElapsedTime } from './elapsed-time.ts';
 import { EntryWriter } from './entry-writer.ts';
 import { Fence } from './fence.ts';
 import { Flights } from './flights.ts';
+import { ForwardCounts } from './forward-counts.ts';
 import { Groups } from './groups.ts';
 import { Invalidate } from './invalidate.ts';
 import { Invocation } from './invocation.ts';
@@ -72,6 +73,7 @@ export interface Cache {
   readonly marks: WriteMarks;
   readonly status: StatusReader;
   readonly observations: Observations;
+  readonly forwards: ForwardCounts;
   readonly preload: Preload;
   readonly refresh: RefreshBehind;
   readonly flights: Flights;
@@ -107,6 +109,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const invocation = new Invocation();
   const statistics = new Statistics();
   const observations = new Observations();
+  const forwards = new ForwardCounts();
   const admission = new Admission(
     { slots: limits.maxSourceReads, waiting: limits.maxWaitingReads, maxWaitMs: limits.timeoutMs },
     clock,
@@ -154,8 +157,9 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     writes: new TrackWrites(marks, invalidator, groups),
     answers: new TakeAnswers(groups, fence, marks, writer, statistics, clock),
     marks,
-    status: new ReportStatus(store, statistics, preload, observations),
+    status: new ReportStatus(store, statistics, preload, observations, forwards),
     observations,
+    forwards,
     preload,
     refresh,
     flights,

@@ -1,5 +1,6 @@
 import type { CacheStore } from '../ports/cache-store.ts';
 import type { Status, StatusReader } from '../ports/status-reader.ts';
+import type { ForwardCounts } from './forward-counts.ts';
 import type { Observations } from './observations.ts';
 import type { Preload } from './preload.ts';
 import type { Statistics } from './statistics.ts';
@@ -10,21 +11,31 @@ export class ReportStatus implements StatusReader {
   readonly #statistics: Statistics;
   readonly #preload: Preload;
   readonly #observations: Observations;
+  readonly #forwards: ForwardCounts;
 
-  constructor(store: CacheStore, statistics: Statistics, preload: Preload, observations: Observations) {
+  constructor(
+    store: CacheStore,
+    statistics: Statistics,
+    preload: Preload,
+    observations: Observations,
+    forwards: ForwardCounts,
+  ) {
     this.#store = store;
     this.#statistics = statistics;
     this.#preload = preload;
     this.#observations = observations;
+    this.#forwards = forwards;
   }
 
   status(): Status {
     const observed = this.#observations.report();
+    const forwarded = this.#forwards.snapshot();
     return {
       store: this.#store.usage(),
       counts: this.#statistics.snapshot(),
       preload: this.#preload.progress(),
       ...(observed.length === 0 ? {} : { observed }),
+      ...(Object.keys(forwarded).length === 0 ? {} : { forwarded }),
     };
   }
 }

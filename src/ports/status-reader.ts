@@ -48,6 +48,8 @@ export interface Status {
   readonly preload: readonly PreloadProgress[];
   /** Absent where nothing has been observed. */
   readonly observed?: readonly Observation[];
+  /** Operations that were forwarded without a look into the cache, by reason. Absent where there was none. */
+  readonly forwarded?: Readonly<Record<string, number>>;
 }
 
 /** Inbound: how the cache is doing. */

@@ -21,7 +21,7 @@ export const prometheusText = (status: Status, prefix: string): string => {
   };
   const gauge = (name: string, help: string, value: number) => add('gauge', name, help, [{ value }]);
   const counter = (name: string, help: string, value: number) => add('counter', name, help, [{ value }]);
-  const { store, counts, preload, observed = [] } = status;
+  const { store, counts, preload, observed = [], forwarded = {} } = status;
 
   gauge('entries', 'Entries in memory.', store.entries);
   gauge('bytes', 'Bytes that the entries take, keys and upkeep included.', store.bytes);
@@ -56,6 +56,15 @@ export const prometheusText = (status: Status, prefix: string): string => {
     observations('hits', 'Of those, what memory would have answered.', ({ hits }) => hits);
     observations('right', 'Of those, what would have been right.', ({ right }) => right);
     observations('saved_units', 'What the source charged for the hits.', ({ savedUnits }) => savedUnits);
+  }
+  const forwards = Object.entries(forwarded);
+  if (forwards.length > 0) {
+    add(
+      'counter',
+      'forwarded_total',
+      'Operations forwarded without a look into the cache, by reason.',
+      forwards.map(([reason, value]) => ({ labels: { reason }, value })),
+    );
   }
   return `${lines.join('\n')}\n`;
 };

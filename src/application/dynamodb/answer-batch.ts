@@ -12,6 +12,11 @@ import {
   remainderRequest,
   unprojectedRequest,
 } from '../../domain/dynamodb/batch-remainder.ts';
+import {
+  batchBypassReason,
+  type ForwardReason,
+  partBypassReason,
+} from '../../domain/dynamodb/bypass-reason.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
 import { TYPED } from '../../domain/dynamodb/content-types.ts';
 import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/raw-answer.ts';
@@ -49,14 +54,21 @@ export class AnswerBatch implements AdmittedOperations {
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
-    const { cache, tables, forward } = this.#parts;
+    const { cache, tables } = this.#parts;
     const asked = readObject(request.body);
-    const question = asked && batchQuestion(asked, tables, request.caller);
-    if (question === undefined || !cache.gate.isOpen) return forward.execute(request);
+    if (asked === undefined) return this.#bypass(request, 'not_plain');
+    const question = batchQuestion(asked, tables, request.caller);
+    if (question === undefined) {
+      return this.#bypass(request, batchBypassReason(asked, tables, request.caller));
+    }
+    if (!cache.gate.isOpen) return this.#bypass(request, 'before_first_invocation');
     const observed = question.parts.flatMap(({ question: asks }) =>
       asks?.table.spec.isObserved === true ? [asks] : [],
     );
-    if (observed.length > 0) return this.#observer.observe(request, observed, toldByBatch);
+    if (observed.length > 0) {
+      cache.forwards.count('observe_mode');
+      return this.#observer.observe(request, observed, toldByBatch);
+    }
     const recollections = question.parts.map((part) => this.#recollect(part));
     return (
       answerFromMemory(question, recollections) ??
@@ -67,6 +79,20 @@ export class AnswerBatch implements AdmittedOperations {
         ),
       )
     );
+  }
+
+  #bypass(request: AdmittedRequest, reason: ForwardReason): WireAnswer | Promise<WireAnswer> {
+    this.#parts.cache.forwards.count(reason);
+    return this.#parts.forward.execute(request);
+  }
+
+  /** A batch counts once, with the first part that the cache may not answer. */
+  #countBypassedPart({ parts }: BatchQuestion, { caller }: AdmittedRequest): void {
+    const bypassed = parts.find(({ question }) => question === undefined);
+    if (bypassed === undefined) return;
+    const { tableName, request } = bypassed;
+    const { cache, tables } = this.#parts;
+    cache.forwards.count(partBypassReason(tableName, request, tables, caller) ?? 'not_plain');
   }
 
   #recollect(part: BatchPart): Recollection {
@@ -85,6 +111,7 @@ export class AnswerBatch implements AdmittedOperations {
     question: BatchQuestion,
     recollections: readonly Recollection[],
   ): Promise<WireAnswer> {
+    this.#countBypassedPart(question, request);
     const open = recollections.flatMap((recollection) => this.#open(recollection));
     try {
       const remainders = recollections.map(({ part, missing }) => ({

@@ -1,3 +1,4 @@
+import { type ForwardReason, itemBypassReason } from '../../domain/dynamodb/bypass-reason.ts';
 import { TYPED } from '../../domain/dynamodb/content-types.ts';
 import { demandsConsistency } from '../../domain/dynamodb/demanded-consistency.ts';
 import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/item-answer.ts';
@@ -30,11 +31,15 @@ export class AnswerItem implements AdmittedOperations {
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
-    const { cache, tables, forward } = this.#parts;
-    if (demandsConsistency(request.body)) return forward.execute(request);
+    const { cache, tables } = this.#parts;
+    if (demandsConsistency(request.body)) return this.#bypass(request, 'consistent_read');
     const asked = readObject(request.body);
-    const question = asked && itemQuestion(asked, tables, request.caller);
-    if (asked === undefined || question === undefined || !cache.gate.isOpen) return forward.execute(request);
+    if (asked === undefined) return this.#bypass(request, 'not_plain');
+    const question = itemQuestion(asked, tables, request.caller);
+    if (question === undefined) {
+      return this.#bypass(request, itemBypassReason(asked, tables, request.caller));
+    }
+    if (!cache.gate.isOpen) return this.#bypass(request, 'before_first_invocation');
     if (question.table.spec.isObserved === true) return this.#observe(request, question);
     if (question.capacity !== 'NONE') return this.#answerWithReport(request, asked, question);
     try {
@@ -49,7 +54,13 @@ export class AnswerItem implements AdmittedOperations {
     }
   }
 
+  #bypass(request: AdmittedRequest, reason: ForwardReason): WireAnswer | Promise<WireAnswer> {
+    this.#parts.cache.forwards.count(reason);
+    return this.#parts.forward.execute(request);
+  }
+
   #observe(request: AdmittedRequest, { table, key, wanted }: ItemQuestion): Promise<WireAnswer> {
+    this.#parts.cache.forwards.count('observe_mode');
     const part = { table, keys: [key], wanted };
     return this.#observer.observe(request, [part], (answer) => {
       const item = rawItem(answer);
@@ -64,6 +75,7 @@ export class AnswerItem implements AdmittedOperations {
     { key }: ItemQuestion,
   ): WireAnswer | Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
+    cache.forwards.count('cache_read_failed');
     if (!cache.marks.isRecent(key)) return forward.execute(request);
     return forward.execute(withBodyOf(request, { ...asked, ConsistentRead: true }));
   }

@@ -1,4 +1,5 @@
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
+import { type ForwardReason, queryBypassReason } from '../../domain/dynamodb/bypass-reason.ts';
 import { isAwsJson, TYPED } from '../../domain/dynamodb/content-types.ts';
 import { queriedTable } from '../../domain/dynamodb/query-question.ts';
 import { rawMembers } from '../../domain/dynamodb/raw-answer.ts';
@@ -24,12 +25,21 @@ export class AnswerQuery implements AdmittedOperations {
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
-    const { cache, tables, forward } = this.#parts;
-    const asked = this.#isOff ? undefined : readObject(request.body);
+    const { cache, tables } = this.#parts;
+    if (this.#isOff) return this.#bypass(request, 'no_query_ttl');
+    const asked = readObject(request.body);
     const table = asked && queriedTable(asked, tables, request.caller);
-    if (table === undefined || !cache.gate.isOpen) return forward.execute(request);
+    if (table === undefined) {
+      return this.#bypass(request, queryBypassReason(asked, tables, request.caller));
+    }
+    if (!cache.gate.isOpen) return this.#bypass(request, 'before_first_invocation');
     const remembered = this.#memory.recall(table.spec, request.body);
     return remembered === undefined ? this.#ask(request, table.spec) : answerOf(remembered);
+  }
+
+  #bypass(request: AdmittedRequest, reason: ForwardReason): WireAnswer | Promise<WireAnswer> {
+    this.#parts.cache.forwards.count(reason);
+    return this.#parts.forward.execute(request);
   }
 
   async #ask(request: AdmittedRequest, spec: TableSpec): Promise<WireAnswer> {

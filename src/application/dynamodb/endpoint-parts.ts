@@ -1,3 +1,4 @@
+import type { ForwardReason } from '../../domain/dynamodb/bypass-reason.ts';
 import type { ConfiguredTables } from '../../domain/dynamodb/configured-tables.ts';
 import type { CacheStore } from '../../ports/cache-store.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -9,7 +10,10 @@ export interface EndpointParts {
   readonly cache: Pick<
     Cache,
     'reader' | 'writes' | 'answers' | 'marks' | 'gate' | 'invalidator' | 'observations'
-  >;
+  > & {
+    /** Counts what is forwarded without a look into the cache. */
+    readonly forwards: { readonly count: (reason: ForwardReason) => void };
+  };
   /** The store of the cache. */
   readonly store: CacheStore;
   readonly clock: Clock;

@@ -1,4 +1,6 @@
+import type { ForwardReason } from '../../domain/dynamodb/bypass-reason.ts';
 import { TYPED } from '../../domain/dynamodb/content-types.ts';
+import { isWrite } from '../../domain/dynamodb/touched-items.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import { AnswerBatch } from './answer-batch.ts';
@@ -14,6 +16,7 @@ export class ServeOperations implements AdmittedOperations {
   readonly #reads: ReadonlyMap<string, AdmittedOperations>;
   readonly #endpoints = new AnswerEndpoints();
   readonly #others: AdmittedOperations;
+  readonly #forwards: EndpointParts['cache']['forwards'];
 
   constructor(parts: EndpointParts) {
     const observer = new ObserveReads(parts);
@@ -23,6 +26,7 @@ export class ServeOperations implements AdmittedOperations {
       ['Query', new AnswerQuery(parts)],
     ]);
     this.#others = new CarryOutWrite(parts);
+    this.#forwards = parts.cache.forwards;
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
@@ -34,6 +38,13 @@ export class ServeOperations implements AdmittedOperations {
     const read = this.#reads.get(operation);
     // A body that is too large to be parsed has an outline. Only DynamoDB can say what it makes of another content type.
     const isReadHere = outline === undefined && headers.get('content-type') === TYPED;
-    return read !== undefined && isReadHere ? read : this.#others;
+    if (read !== undefined && isReadHere) return read;
+    this.#forwards.count(reasonOf(operation, read !== undefined, outline !== undefined));
+    return this.#others;
   }
 }
+
+const reasonOf = (operation: string, isCacheable: boolean, isLarge: boolean): ForwardReason => {
+  if (isCacheable) return isLarge ? 'too_large' : 'content_type';
+  return isWrite(operation) ? 'write' : 'other_operation';
+};

@@ -108,6 +108,9 @@ const WRITES: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   ['RestoreTableToPointInTime', named('TargetTableName')],
 ]);
 
+/** Whether an operation of this name is known to change items or tables, or may do so, as a PartiQL statement may. */
+export const isWrite = (operation: string): boolean => WRITES.has(operation);
+
 const itemOf = (tables: ConfiguredTables, reference: unknown, item: unknown): Touched =>
   tables.touchedBy(reference)?.map((table) => table.addressOf(isObject(item) ? item : undefined)) ??
   'everything';

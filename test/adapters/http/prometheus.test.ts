@@ -27,6 +27,8 @@ describe('prometheusText', () => {
       'c_observed_hits_total{group="Orders"} 20',
       'c_observed_right_total{group="Orders"} 19',
       'c_observed_saved_units_total{group="Orders"} 10.5',
+      'c_forwarded_total{reason="consistent_read"} 12',
+      'c_forwarded_total{reason="write"} 13',
     ]);
   });
 
@@ -56,14 +58,16 @@ describe('prometheusText', () => {
   });
 
   it('leaves out what there is no figure for', () => {
-    const { observed, ...status } = sampleStatus;
+    const { observed, forwarded, ...status } = sampleStatus;
     const text = prometheusText(
       { ...status, store: { entries: 0, bytes: 0, maxBytes: 1, evictions: 0 }, preload: [] },
       'c',
     );
     expect(text).not.toContain('max_entries');
     expect(observed).toHaveLength(1);
+    expect(forwarded).toHaveProperty('write');
     expect(text).not.toContain('preload');
     expect(text).not.toContain('observed');
+    expect(text).not.toContain('forwarded');
   });
 });

@@ -17,6 +17,7 @@ export const sampleStatus: Status = {
     { group: 'Prices', state: 'partial', entries: 11, reason: 'out of room' },
   ],
   observed: [{ group: 'Orders', reads: 50, hits: 20, right: 19, savedUnits: 10.5 }],
+  forwarded: { consistent_read: 12, write: 13 },
 };
 
 /** Always gives the status it was made with. */
