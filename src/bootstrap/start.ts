@@ -2,6 +2,7 @@ import process from 'node:process';
 import { loadSettings } from '../adapters/config/load-settings.ts';
 import { SettingsError } from '../adapters/config/settings-error.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
+import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../domain/dynamodb/tables-with-fields.ts';
 import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
 import { surviveDefects } from './defects.ts';
 import type { FrontDoor } from './front-door.ts';
@@ -31,9 +32,17 @@ export const start = async (
     lifecycleEvents: new IdleMoment(lifecycleEvents, () => void warmUp(program)),
   });
   surviveDefects(process, program.get('logger'));
+  warnOfFields(program);
   await server.serve(program.get('requestHandler'), program.get('logger'));
   await program.get('runExtension').run();
   return 0;
+};
+
+/** Without the warning, a cache that never answers an SDK would go unnoticed. */
+const warnOfFields = (program: Program): void => {
+  const { keepsTypedForm, tables: specs } = program.get('settings');
+  const tables = keepsTypedForm ? tablesWithFields(specs) : [];
+  if (tables.length > 0) program.get('logger').warn(FIELDS_AT_ENDPOINT, { tables });
 };
 
 const warmUp = async (program: Program): Promise<void> => {
