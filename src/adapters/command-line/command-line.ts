@@ -1,3 +1,4 @@
+import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/tables-with-fields.ts';
 import type { Command } from './command.ts';
 import { helpText, PROGRAM } from './help.ts';
 import { readCommand } from './read-command.ts';
@@ -49,6 +50,11 @@ export class CommandLine {
   async #validate(path: string): Promise<number> {
     const config = await this.#tools.checkConfig(path);
     if (config.problems.length > 0) return this.#complain(config, path);
+    const partial = tablesWithFields(config.tables);
+    if (partial.length > 0) {
+      const where = `${partial.length === 1 ? 'table' : 'tables'} ${partial.join(', ')}`;
+      this.#tools.stderr.write(`Note: ${where}: ${FIELDS_AT_ENDPOINT}\n`);
+    }
     const names = config.tables.map(({ name }) => name);
     const count = names.length === 1 ? '1 table' : `${names.length} tables`;
     return this.#print(

@@ -40,6 +40,28 @@ describe('validate', () => {
     },
   );
 
+  it.each([
+    [[{ ...one, fields: ['id'] }, two], 'table One'],
+    [[one, { ...two, fields: ['id', 'price'] }], 'table Two'],
+    [
+      [
+        { ...one, fields: ['id'] },
+        { ...two, fields: ['id'] },
+      ],
+      'tables One, Two',
+    ],
+  ])(
+    'notes on stderr that whole items of a table with fields are not cached for SDKs, and ends with 0: %#',
+    async (tables, named) => {
+      const { status, stdout, stderr } = await run(['validate'], new FakeTools({ tables, problems: [] }));
+
+      expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('is valid') });
+      expect(stderr).toMatch(
+        new RegExp(`^Note: ${named}: reads of whole items .* leave fields out .* ProjectionExpression\\n$`),
+      );
+    },
+  );
+
   it('writes what is wrong to stderr, a line for each, and ends with 1', async () => {
     expect(await run(['validate', 'cache.yaml'], new FakeTools(WRONG))).toMatchObject({
       status: 1,
