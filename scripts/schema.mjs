@@ -39,7 +39,7 @@ const current = `${JSON.stringify({ $schema, $id: id, ...schema }, null, 2)}\n`;
 
 if (values.check) {
   const written = await readFile(target, 'utf8').catch(() => '');
-  if (written !== current) {
+  if (written.replaceAll('\r\n', '\n') !== current) {
     console.error('cache.schema.json is out of date: run npm run schema');
     process.exitCode = 1;
   }

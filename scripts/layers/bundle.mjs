@@ -66,5 +66,5 @@ export const bundle = async (options) => {
   return { files, metafile };
 };
 
-/** A file of the project, as it is. */
-export const fileOf = (path) => readFileSync(root + path);
+/** The bytes of a text of the project with LF at the end of each line, which a checkout on Windows may lack. */
+export const fileOf = (path) => Buffer.from(readFileSync(root + path, 'utf8').replaceAll('\r\n', '\n'));
