@@ -3,6 +3,7 @@ import type { EntryKey } from '../domain/cache/entry-key.ts';
 import { CacheError, GroupRefusedError } from '../domain/cache/errors.ts';
 import type {
   BatchAnswer,
+  GroupCheck,
   GroupCursor,
   GroupPage,
   ItemSource,
@@ -17,6 +18,9 @@ import type { PatientCalls } from './patient-calls.ts';
 
 /** Reads of one group that go on side by side. */
 const PARTS = 4;
+
+/** For a source that checks nothing, and where nothing but listed keys is read. */
+const UNCHECKED: Promise<GroupCheck> = Promise.resolve({ isEmpty: false });
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -35,6 +39,10 @@ export class PreloadGroup {
   #tooLarge = 0;
   #reason: string | undefined;
   #error: unknown;
+  /** The check of the group that is on its way, settled or not. */
+  #checking: Promise<GroupCheck> | undefined;
+  /** What the check has found. */
+  #checked: GroupCheck | undefined;
 
   constructor(
     group: CacheGroup,
@@ -75,25 +83,42 @@ export class PreloadGroup {
     }
     this.#state = 'running';
     try {
-      // Before the listed keys: the refusal of a group names its true keys, that of a key does not.
-      const hasAny = this.#group.preload.everything && (await this.#hasAny(stop.signal));
-      await this.#loadListed(stop);
-      if (hasAny) await this.#loadEverything(stop);
+      const check = this.#group.preload.everything ? this.#check(stop.signal) : UNCHECKED;
+      const [checked, loaded] = await Promise.allSettled([check, this.#load(stop, check)]);
+      // Before the failure of a read: the refusal of a group names its true keys, that of a key does not.
+      if (checked.status === 'rejected') throw checked.reason;
+      if (loaded.status === 'rejected') throw loaded.reason;
       this.#endOfAll();
     } catch (error) {
       this.#endBy(error);
     }
   }
 
-  /** Whether the source has anything of the group; rejects if the group is configured otherwise than the source has it. */
-  #hasAny(signal: AbortSignal): Promise<boolean> {
+  /** Rejects if the group is configured otherwise than the source has it. */
+  async #check(signal: AbortSignal): Promise<GroupCheck> {
+    const { checkGroup } = this.#source;
+    if (checkGroup === undefined) {
+      this.#checked = await UNCHECKED;
+      return this.#checked;
+    }
     return this.#calls.make({
       group: this.name,
       signal,
-      ask: async (callSignal) =>
-        this.#source.checkGroup?.(this.name, { contentTypes: [], signal: callSignal }) ?? { isEmpty: false },
-      land: ({ isEmpty }) => !isEmpty,
+      ask: (callSignal) => {
+        const want: Want = { contentTypes: [], signal: callSignal };
+        this.#checking = checkGroup.call(this.#source, this.name, want).then((found) => {
+          this.#checked = found;
+          return found;
+        });
+        return this.#checking;
+      },
+      land: (found) => found,
     });
+  }
+
+  async #load(stop: AbortController, check: Promise<GroupCheck>): Promise<void> {
+    await this.#loadListed(stop);
+    if (this.#group.preload.everything) await this.#loadEverything(stop, check);
   }
 
   #loadListed(stop: AbortController): Promise<void> {
@@ -115,19 +140,27 @@ export class PreloadGroup {
     });
   }
 
-  #loadEverything(stop: AbortController): Promise<void> {
+  /** Reads pages beside the check. Nothing of them is stored before it has passed, nor what came after an empty table was found. */
+  #loadEverything(stop: AbortController, check: Promise<GroupCheck>): Promise<void> {
     const listed = new Set(this.#group.preload.keys.map((key) => key.text));
     return sideBySide(stop, async (part, signal) => {
       let cursor: GroupCursor | undefined = { part, parts: PARTS };
       while (cursor !== undefined) {
         const place: GroupCursor = cursor;
+        let isTaken = false;
         const page: GroupPage = await this.#call(
           signal,
-          (want) => this.#readPage(place, want),
-          // What was listed is in already, and counted.
-          (answers, order) => this.#store(answers, order, stop, listed),
+          (want) => this.#readCheckedPage(place, want),
+          (answers, order) => {
+            if (this.#checked?.isEmpty !== false) return;
+            // What was listed is in already, and counted.
+            this.#store(answers, order, stop, listed);
+            isTaken = true;
+          },
         );
-        cursor = page.next;
+        if (isTaken) cursor = page.next;
+        // Only now, because a page that waits keeps its turn from a check that is made again: then the page is read again.
+        else if ((await check).isEmpty) return;
       }
     });
   }
@@ -135,6 +168,13 @@ export class PreloadGroup {
   async #readKeys(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
     if (this.#source.readMany !== undefined) return this.#source.readMany(keys, want);
     return { answers: await Promise.all(keys.map((key) => this.#source.read(key, want))), unprocessed: [] };
+  }
+
+  /** The page, once the check that is on its way has ended, whatever came of it. */
+  async #readCheckedPage(cursor: GroupCursor, want: Want): Promise<GroupPage> {
+    const page = await this.#readPage(cursor, want);
+    await this.#checking?.catch(() => undefined);
+    return page;
   }
 
   async #readPage(cursor: GroupCursor, want: Want): Promise<GroupPage> {
