@@ -34,6 +34,11 @@ export const FAULTS = {
   'bad-gateway': answer(502, '<html><body>Bad Gateway</body></html>', { 'content-type': 'text/html' }),
   garbage: answer(200, Uint8Array.of(0xff, 0xfe, 0x00, 0x7b, 0x22)),
   empty: answer(200, ''),
+  /** An error with the status of an answer. */
+  'error-as-success': answer(200, '{"__type":"com.amazonaws.dynamodb.v20120810#InternalFailure"}'),
+  'other-object': answer(200, '{"status":"ok"}'),
+  'other-item': answer(200, '{"Item":{"id":{"S":"another"},"v":{"N":"2"}}}'),
+  'other-type': answer(200, '{}', { 'content-type': 'application/json' }),
   cut,
   gzip,
   'access-denied': failure(400, 'AccessDeniedException'),
