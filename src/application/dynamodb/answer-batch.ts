@@ -23,8 +23,9 @@ import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/ra
 import { readObject } from '../../domain/dynamodb/wire-json.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
+import { inSlices } from '../in-slices.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
-import { discard, isTooLargeToRead } from './answer-size.ts';
+import { discard, isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { gatheredUnlessLong, withBody } from './gathered.ts';
 import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
@@ -54,7 +55,7 @@ export class AnswerBatch implements AdmittedOperations {
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
-    const { cache, tables } = this.#parts;
+    const { cache, tables, clock } = this.#parts;
     const asked = readObject(request.body);
     if (asked === undefined) return this.#bypass(request, 'not_plain');
     const question = batchQuestion(asked, tables, request.caller);
@@ -71,11 +72,12 @@ export class AnswerBatch implements AdmittedOperations {
     }
     const recollections = question.parts.map((part) => this.#recollect(part));
     return (
-      answerFromMemory(question, recollections) ??
+      answerFromMemory(question, recollections, clock) ??
       orStale(this.#ask(request, question, recollections), () =>
         answerFromMemory(
           question,
           recollections.map((recollection) => this.#standIn(recollection)),
+          clock,
         ),
       )
     );
@@ -129,9 +131,13 @@ export class AnswerBatch implements AdmittedOperations {
       const bytes = await gatheredUnlessLong(answer);
       // Escapes and type marks can make 16 MB of items longer than that: the client gets DynamoDB's answer as a stream.
       if (bytes === undefined) return await this.#parts.forward.execute(request);
+      if (isTooHeavyToRead(bytes))
+        return await this.#passOn(request, question, remainders, { ...answer, body: bytes });
       const tables = readably(answer, () => rawTables(bytes));
-      for (const part of open) takePart(part, tables.get(part.tableName));
-      return withBody(answer, mergedAnswer(question, itemsByTable(recollections), bytes));
+      const { clock } = this.#parts;
+      for (const part of open) await inSlices(takePart(part, tables.get(part.tableName)), clock);
+      const merging = mergedAnswer(question, itemsByTable(recollections), { bytes, tables });
+      return withBody(answer, await inSlices(merging, clock));
     } finally {
       for (const { read } of open) read.end();
     }
@@ -171,7 +177,10 @@ const toldByBatch = (answer: Uint8Array): ((part: ObservedPart, key: EntryKey) =
 };
 
 /** Keeps what was found and what was not; of keys that were not got to nothing is known. */
-const takePart = ({ question: { table }, keys, read }: OpenPart, answer: RawTable | undefined): void => {
+function* takePart(
+  { question: { table }, keys, read }: OpenPart,
+  answer: RawTable | undefined,
+): Generator<undefined, void> {
   // A table that the answer passes over was not answered for.
   if (answer?.items === undefined) return;
   const found = byKey(table, answer.items);
@@ -182,8 +191,9 @@ const takePart = ({ question: { table }, keys, read }: OpenPart, answer: RawTabl
   if (![...found.keys(), ...unprocessed.keys()].every((text) => asked.has(text))) return;
   for (const key of keys) {
     if (!unprocessed.has(key.text)) takeItem(read, table, key, found.get(key.text));
+    yield;
   }
-};
+}
 
 /** `undefined` where one has no key of the configuration: such items are for the client to read, not for us to keep. */
 const byKey = (

@@ -8,7 +8,7 @@ import { type JsonObject, readObject } from '../../domain/dynamodb/wire-json.ts'
 import type { ReadResult } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
-import { discard, isTooLargeToRead } from './answer-size.ts';
+import { discard, isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered, withBody } from './gathered.ts';
 import type { ObserveReads } from './observe-reads.ts';
@@ -113,12 +113,13 @@ export class AnswerItem implements AdmittedOperations {
       });
       const answer = await forward.execute(asking);
       if (answer.status !== 200) return answer;
-      if (isTooLargeToRead(answer)) {
-        if (wanted === 'everything' && table.spec.fields === undefined) return answer;
-        await discard(answer);
+      const bytes = isTooLargeToRead(answer) ? undefined : await gathered(answer);
+      if (bytes === undefined || isTooHeavyToRead(bytes)) {
+        if (wanted === 'everything' && table.spec.fields === undefined)
+          return bytes === undefined ? answer : { ...answer, body: bytes };
+        if (bytes === undefined) await discard(answer);
         return await forward.execute(withBodyOf(request, { ...asked, ...consistency }));
       }
-      const bytes = await gathered(answer);
       const item = readably(answer, () => askedItem(rawItem(bytes), table, key));
       takeItem(read, table, key, item);
       return withBody(answer, composedAnswer(wanted, item?.json, rawMembers(bytes).get('ConsumedCapacity')));

@@ -1,11 +1,20 @@
+import { hasAtMostNodes } from '../../domain/dynamodb/readable-body.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 
-/** Reading and storing an answer of more bytes would block other requests for too long. */
-const MAX_READ_BYTES = 131_072;
+/** Reading and storing an answer of more bytes would block other requests for too long: see decision 28. */
+const MAX_READ_BYTES = 1_048_576;
+/** An answer of no more bytes is read whatever it contains. */
+const ALWAYS_READ_BYTES = 131_072;
+/** Containers, members and elements of a longer one; about as many as fit into a shorter one. */
+const MAX_NODES = 24_576;
 
 /** Whether an answer says that it is too large to be read and stored. DynamoDB tells the length of its answers. */
 export const isTooLargeToRead = ({ headers, body }: WireAnswer): boolean =>
   (body instanceof Uint8Array ? body.length : Number(headers['content-length'] ?? 0)) > MAX_READ_BYTES;
+
+/** Whether the body of an answer is too large, or has too many values, to be read and stored. */
+export const isTooHeavyToRead = (body: Uint8Array): boolean =>
+  body.length > MAX_READ_BYTES || (body.length > ALWAYS_READ_BYTES && !hasAtMostNodes(body, MAX_NODES));
 
 /** Gives up the rest of an answer that nobody reads. */
 export const discard = async ({ body }: WireAnswer): Promise<void> => {

@@ -11,7 +11,7 @@ import type { ReadRequest, ReadResult } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { ForeignRead } from '../take-answers.ts';
 import type { AdmittedRequest } from './admitted-operations.ts';
-import { isTooLargeToRead } from './answer-size.ts';
+import { isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { gatheredUnlessLong } from './gathered.ts';
 import { takeItem } from './taken-item.ts';
@@ -64,7 +64,8 @@ export class ObserveReads {
       if (answer.status !== 200 || isTooLargeToRead(answer)) return answer;
       const body = await gatheredUnlessLong(answer);
       if (body === undefined) return await forward.execute(request);
-      if (isAwsJson(answer.headers['content-type'])) this.#learn(open, toldOf, body);
+      const isRead = isAwsJson(answer.headers['content-type']) && !isTooHeavyToRead(body);
+      if (isRead) this.#learn(open, toldOf, body);
       return { ...answer, body };
     } finally {
       for (const { read } of open) read.end();

@@ -8,7 +8,7 @@ import { gathered } from './gathered.ts';
  */
 export const orStale = async (
   asking: Promise<WireAnswer>,
-  stale: () => WireAnswer | undefined,
+  stale: () => WireAnswer | Promise<WireAnswer> | undefined,
 ): Promise<WireAnswer> => {
   try {
     const answer = await asking;

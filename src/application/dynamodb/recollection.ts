@@ -1,17 +1,20 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { mergedAnswer } from '../../domain/dynamodb/batch-answer.ts';
 import type { BatchPart, BatchQuestion } from '../../domain/dynamodb/batch-question.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ReadResult } from '../../ports/item-reader.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { inSlices } from '../in-slices.ts';
 import { answerOf } from './gathered.ts';
 
-const decoder = new TextDecoder();
+/** So much is put together at once, whatever is wanted of it. */
+const MAX_AT_ONCE_BYTES = 262_144;
 
 /** What memory has of one part of a batch. */
 export interface Recollection {
   readonly part: BatchPart;
   /** In typed JSON. */
-  readonly items: readonly string[];
+  readonly items: readonly Uint8Array[];
   /** Places of the keys that memory knows nothing of. */
   readonly missing: readonly number[];
 }
@@ -25,25 +28,36 @@ export const recollected = (
   const unknown = missing.filter((index) => {
     const key = part.question?.keys[index];
     const result = key && recall(key);
-    if (result?.outcome === 'found') found.push(decoder.decode(result.body.bytes));
+    if (result?.outcome === 'found') found.push(result.body.bytes);
     return result === undefined;
   });
   return { part, items: found, missing: unknown };
 };
 
-/** The whole answer, if memory has all of it. */
+/** The whole answer, if memory has all of it. A large one comes later, so that others run meanwhile. */
 export const answerFromMemory = (
   question: BatchQuestion,
   recollections: readonly Recollection[],
-): WireAnswer | undefined => {
+  clock: Clock,
+): WireAnswer | Promise<WireAnswer> | undefined => {
   const isWhole = recollections.every(
     ({ part, missing }) => part.question !== undefined && missing.length === 0,
   );
-  return isWhole ? answerOf(mergedAnswer(question, itemsByTable(recollections))) : undefined;
+  if (!isWhole) return undefined;
+  const merging = mergedAnswer(question, itemsByTable(recollections));
+  const bytes = recollections.flatMap(({ items }) => items).reduce((sum, { length }) => sum + length, 0);
+  return bytes > MAX_AT_ONCE_BYTES ? inSlices(merging, clock).then(answerOf) : answerOf(atOnce(merging));
+};
+
+const atOnce = <T>(work: Iterator<undefined, T>): T => {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
 };
 
 /** In typed JSON, by the name by which the request calls the table. */
 export const itemsByTable = (
   recollections: readonly Recollection[],
-): ReadonlyMap<string, readonly string[]> =>
+): ReadonlyMap<string, readonly Uint8Array[]> =>
   new Map(recollections.map(({ part, items }) => [part.tableName, items]));

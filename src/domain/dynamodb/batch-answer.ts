@@ -1,69 +1,96 @@
 import type { BatchPart, BatchQuestion } from './batch-question.ts';
 import { noCapacity, projectedItem } from './item-answer.ts';
-import { elementsIn, membersIn, type RawTable, rawMembers, rawTables } from './raw-answer.ts';
+import { elementsIn, membersIn, type RawTable, rawMembers } from './raw-answer.ts';
+
+/** What DynamoDB answered to a batch. */
+export interface ReadAnswer {
+  readonly bytes: Uint8Array;
+  readonly tables: ReadonlyMap<string, RawTable>;
+}
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const COMMA = encoder.encode(',');
+const CLOSE_ARRAY = encoder.encode(']');
 
 /**
- * The answer to a whole batch.
+ * Makes the answer to a whole batch. Yields after each item.
  *
  * @param remembered by table, the items that memory had, in typed JSON
  * @param answer what DynamoDB said of the rest; absent where it was not asked
  * @throws {SourceUnavailableError} if that cannot be read
  */
-export const mergedAnswer = (
+export function* mergedAnswer(
   question: BatchQuestion,
-  remembered: ReadonlyMap<string, readonly string[]>,
-  answer?: Uint8Array,
-): Uint8Array => {
-  const others = new Map(answer === undefined ? [] : rawMembers(answer));
-  const responses = responsesOf(question, remembered, answer);
+  remembered: ReadonlyMap<string, readonly Uint8Array[]>,
+  answer?: ReadAnswer,
+): Generator<undefined, Uint8Array> {
+  const others = new Map(answer === undefined ? [] : rawMembers(answer.bytes));
   const unprocessed = unprocessedOf(question, answer, others.get('UnprocessedKeys'));
   const consumed = consumedOf(question, others.get('ConsumedCapacity'));
   for (const name of ['Responses', 'UnprocessedKeys', 'ConsumedCapacity']) others.delete(name);
-  return encoder.encode(
-    objectOf([
-      ['Responses', responses],
-      ['UnprocessedKeys', unprocessed],
-      ...(consumed === undefined ? [] : [['ConsumedCapacity', consumed] as const]),
-      ...others,
-    ]),
-  );
-};
+  const rest = objectOf([
+    ['UnprocessedKeys', unprocessed],
+    ...(consumed === undefined ? [] : [['ConsumedCapacity', consumed] as const]),
+    ...others,
+  ]);
+  const pieces: Uint8Array[] = [encoder.encode('{"Responses":{')];
+  for (const piece of responsesOf(question, remembered, answer)) {
+    pieces.push(piece);
+    yield;
+  }
+  pieces.push(encoder.encode(`},${rest.slice(1)}`));
+  return joined(pieces);
+}
 
-const responsesOf = (
+function* responsesOf(
   { parts }: BatchQuestion,
-  remembered: ReadonlyMap<string, readonly string[]>,
-  answer: Uint8Array | undefined,
-): string => {
-  const tables: ReadonlyMap<string, RawTable> = answer === undefined ? new Map() : rawTables(answer);
-  return objectOf(
-    parts.map(({ tableName, question }) => {
-      const { wanted } = question ?? { wanted: 'everything' as const };
-      const found = tables.get(tableName)?.items ?? [];
-      const items = [
-        ...(remembered.get(tableName) ?? []).map((json) => projectedItem(json, wanted)),
-        ...found.map(({ json }) => projectedItem(json, wanted)),
-      ];
-      return [tableName, `[${items.join(',')}]`];
-    }),
-  );
+  remembered: ReadonlyMap<string, readonly Uint8Array[]>,
+  answer: ReadAnswer | undefined,
+): Generator<Uint8Array> {
+  for (const [index, { tableName, question }] of parts.entries()) {
+    const { wanted } = question ?? { wanted: 'everything' as const };
+    yield encoder.encode(`${index === 0 ? '' : ','}${JSON.stringify(tableName)}:[`);
+    let isFirst = true;
+    for (const item of [
+      ...(remembered.get(tableName) ?? []),
+      ...(answer?.tables.get(tableName)?.items ?? []),
+    ]) {
+      if (!isFirst) yield COMMA;
+      isFirst = false;
+      if (item instanceof Uint8Array && wanted === 'everything') yield item;
+      else {
+        const json = item instanceof Uint8Array ? decoder.decode(item) : item.json;
+        yield encoder.encode(projectedItem(json, wanted));
+      }
+    }
+    yield CLOSE_ARRAY;
+  }
+}
+
+const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 };
 
 /** Keys that DynamoDB did not get to, in the words in which the client had asked for them. */
 const unprocessedOf = (
   { parts }: BatchQuestion,
-  answer: Uint8Array | undefined,
+  answer: ReadAnswer | undefined,
   written: string | undefined,
 ): string => {
   if (answer === undefined || written === undefined) return '{}';
-  const tables = rawTables(answer);
   const asWritten = membersIn(written);
   return objectOf(
     [...asWritten].map(([tableName, json]) => {
       const part = parts.find((each) => each.tableName === tableName && each.question !== undefined);
       if (part === undefined) return [tableName, json];
-      const keys = tables.get(tableName)?.unprocessed.map((key) => key.json) ?? [];
+      const keys = answer.tables.get(tableName)?.unprocessed.map((key) => key.json) ?? [];
       return [tableName, objectOf([['Keys', `[${keys.join(',')}]`], ...otherMembers(part)])];
     }),
   );

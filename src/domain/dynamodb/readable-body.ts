@@ -16,16 +16,18 @@ const MAX_NODES = 4_096;
  * containers, members and elements, which also bounds how deeply it is nested.
  */
 export const isReadableBody = (body: Uint8Array): boolean =>
-  body.length <= ALWAYS_READABLE_BYTES || (body.length <= MAX_READABLE_BYTES && hasFewNodes(body));
+  body.length <= ALWAYS_READABLE_BYTES ||
+  (body.length <= MAX_READABLE_BYTES && hasAtMostNodes(body, MAX_NODES));
 
-const hasFewNodes = (body: Uint8Array): boolean => {
+/** Whether JSON has no more containers, members and elements than `max`. */
+export const hasAtMostNodes = (body: Uint8Array, max: number): boolean => {
   let nodes = 0;
   for (let at = 0; at < body.length; at += 1) {
     const sign = body[at];
     if (sign === QUOTE) at = closingQuote(body, at);
     else if (sign === OPEN_OBJECT || sign === OPEN_ARRAY || sign === COMMA) {
       nodes += 1;
-      if (nodes > MAX_NODES) return false;
+      if (nodes > max) return false;
     }
   }
   return true;

@@ -34,6 +34,38 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.source.calls).toEqual([]);
   });
 
+  const hundred = Array.from({ length: 100 }, (_, index) => `i${index}`);
+  const answerOfHundred = (attribute: string) => {
+    const items = hundred.map((id) => `{"id":{"S":"${id}"},"x":${attribute}}`);
+    return `{"Responses":{"Things":[${items.join(',')}]},"UnprocessedKeys":{}}`;
+  };
+
+  it.each([
+    ['2 KB', `{"S":"${'x'.repeat(2_000)}"}`],
+    ['10 KB', `{"S":"${'x'.repeat(10_000)}"}`],
+    ['1 KB with 100 values', `{"L":[${Array(100).fill('{"N":"1"}').join(',')}]}`],
+  ])('keeps 100 items of %s, and answers the next batch with the same bytes', async (_, attribute) => {
+    const json = answerOfHundred(attribute);
+    const endpoint = serveEndpoint(async () => ({ json }));
+
+    expect(await endpoint.ask('BatchGetItem', batch(...hundred))).toBe(json);
+    expect(await endpoint.ask('BatchGetItem', batch(...hundred))).toBe(json);
+    expect(endpoint.passed).toHaveLength(1);
+  });
+
+  it.each([
+    ['more than 1 MiB', `{"S":"${'x'.repeat(11_000)}"}`],
+    ['numbers in lists', `{"L":[${Array(200).fill('{"N":"1"}').join(',')}]}`],
+    ['empty maps in lists', `{"L":[${Array(200).fill('{"M":{}}').join(',')}]}`],
+  ])('passes on an answer of %s, and keeps nothing of it', async (_, attribute) => {
+    const json = answerOfHundred(attribute);
+    const endpoint = serveEndpoint(async () => ({ json }));
+
+    expect(await endpoint.ask('BatchGetItem', batch(...hundred))).toBe(json);
+    expect(await endpoint.ask('BatchGetItem', batch(...hundred))).toBe(json);
+    expect(endpoint.passed).toHaveLength(2);
+  });
+
   it('keeps what it had in memory beside what it asks for', async () => {
     const endpoint = serveEndpoint(async () => ({
       json: `{"Responses":{"Things":[${itemJson('b')}]},"UnprocessedKeys":{}}`,
