@@ -138,6 +138,25 @@ describe('a table whose keys are configured wrongly', () => {
   });
 });
 
+describe('a table of which only listed keys are preloaded', () => {
+  it.each([
+    ['the sort key is missing', 'table: Products, hashKey: pKey, keys: [{ hash: p1 }]', 'Products@@p1'],
+    ['only the sort key is named', 'table: Products, hashKey: sKey, keys: [{ hash: s1 }, { hash: s2 }]', 'Products@@s1'],
+    ['the hash key has another type', 'table: Numbers, hashKey: count, keys: [{ hash: "1" }]', 'Numbers@@1'],
+  ])('is refused with a hint if %s', async (_, yaml, name) => {
+    await start(`{ ${yaml} }`);
+
+    const answer = await extension.get(`/dynamodb?name=${name}`);
+    expect(answer.status).toBe(502);
+    expect(answer.body).toContain('check hashKey, sortKey');
+    const { store, preload } = await extension.health();
+    expect(store.entries).toBe(0);
+    expect(preload).toMatchObject([{ state: 'failed', entries: 0 }]);
+    expect(preload[0]?.reason).toContain('check hashKey, sortKey');
+    expect(errorLines()).toHaveLength(1);
+  });
+});
+
 describe('a table whose keys are configured as they are', () => {
   it('is preloaded when it fits in one page', async () => {
     await start('{ table: Products, hashKey: pKey, sortKey: sKey, fields: [name] }');

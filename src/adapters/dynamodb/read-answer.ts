@@ -24,10 +24,18 @@ export const successIn = ({ status, headers, body }: WholeAnswer): Uint8Array =>
   const type = said && (said.__type ?? said.code ?? headers['x-amzn-errortype']);
   const name = typeof type === 'string' ? nameIn(type) : undefined;
   if (name === undefined) throw new UnusableAnswerError(status);
-  throw new ServiceError(name, status);
+  throw new ServiceError(name, status, name === 'ValidationException' && deniesKey(said));
+};
+
+/** DynamoDB has no name of its own for this refusal. */
+const deniesKey = (said: Said | undefined): boolean => {
+  const text = said?.message ?? said?.Message;
+  return typeof text === 'string' && text.includes('key element does not match the schema');
 };
 
 interface Said {
+  readonly message?: unknown;
+  readonly Message?: unknown;
   readonly __type?: unknown;
   readonly code?: unknown;
 }

@@ -5,12 +5,15 @@
 export class ServiceError extends Error {
   /** Of the answer, over HTTP. */
   readonly status: number;
+  /** Whether it said that a key has other attributes, or other types, than those of the table. */
+  readonly deniesKey: boolean;
 
   /** @param type its name for it, without a namespace, such as `ValidationException` */
-  constructor(type: string, status: number) {
+  constructor(type: string, status: number, deniesKey = false) {
     super(`an answer of status ${status} that says ${type}`);
     this.name = type;
     this.status = status;
+    this.deniesKey = deniesKey;
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   CacheError,
+  GroupRefusedError,
   SourceConnectionError,
   SourceRefusedError,
   SourceThrottledError,
@@ -73,7 +74,10 @@ const answered = (
   }
   // Only what DynamoDB itself said, in its own words, is a refusal: a body that cannot be read may be anybody's.
   if (status >= 500 || cause instanceof UnusableAnswerError) return unusable(cause, subject);
-  return new SourceRefusedError(`DynamoDB refused ${subject}: ${hintFor(name, call)}`, { cause });
+  const hint = `DynamoDB refused ${subject}: ${hintFor(name, call)}`;
+  // Listed keys have the shape of the configuration, so no other batch of the table would be answered.
+  if (cause.deniesKey && call.operation === 'BatchGetItem') return new GroupRefusedError(hint, { cause });
+  return new SourceRefusedError(hint, { cause });
 };
 
 const hintFor = (name: string, { operation }: FailedCall): string =>
