@@ -133,11 +133,8 @@ export class AnswerBatch implements AdmittedOperations {
       if (bytes === undefined) return await this.#parts.forward.execute(request);
       if (isTooHeavyToRead(bytes))
         return await this.#passOn(request, question, remainders, { ...answer, body: bytes });
-      const tables = readably(answer, () => rawTables(bytes));
-      const { clock } = this.#parts;
-      for (const part of open) await inSlices(takePart(part, tables.get(part.tableName)), clock);
-      const merging = mergedAnswer(question, itemsByTable(recollections), { bytes, tables });
-      return withBody(answer, await inSlices(merging, clock));
+      const work = keptAndMerged(answer, bytes, open, question, recollections);
+      return withBody(answer, await inSlices(work, this.#parts.clock));
     } finally {
       for (const { read } of open) read.end();
     }
@@ -175,6 +172,20 @@ const toldByBatch = (answer: Uint8Array): ((part: ObservedPart, key: EntryKey) =
     return { item: said.items.find(isIt) };
   };
 };
+
+/** Yields between steps of its work, so that it can be done in slices. */
+function* keptAndMerged(
+  answer: WireAnswer,
+  bytes: Uint8Array,
+  open: readonly OpenPart[],
+  question: BatchQuestion,
+  recollections: readonly Recollection[],
+): Generator<undefined, Uint8Array> {
+  const tables = readably(answer, () => rawTables(bytes));
+  yield;
+  for (const part of open) yield* takePart(part, tables.get(part.tableName));
+  return yield* mergedAnswer(question, itemsByTable(recollections), { bytes, tables });
+}
 
 /** Keeps what was found and what was not; of keys that were not got to nothing is known. */
 function* takePart(

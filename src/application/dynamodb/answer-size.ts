@@ -7,6 +7,9 @@ const MAX_READ_BYTES = 1_048_576;
 const ALWAYS_READ_BYTES = 131_072;
 /** Containers, members and elements of a longer one; about as many as fit into a shorter one. */
 const MAX_NODES = 24_576;
+/** Escapes in strings, each of which a scan has to look at. */
+const MAX_ESCAPES = 65_536;
+const BACKSLASH = 0x5c;
 
 /** Whether an answer says that it is too large to be read and stored. DynamoDB tells the length of its answers. */
 export const isTooLargeToRead = ({ headers, body }: WireAnswer): boolean =>
@@ -14,7 +17,17 @@ export const isTooLargeToRead = ({ headers, body }: WireAnswer): boolean =>
 
 /** Whether the body of an answer is too large, or has too many values, to be read and stored. */
 export const isTooHeavyToRead = (body: Uint8Array): boolean =>
-  body.length > MAX_READ_BYTES || (body.length > ALWAYS_READ_BYTES && !hasAtMostNodes(body, MAX_NODES));
+  body.length > MAX_READ_BYTES ||
+  (body.length > ALWAYS_READ_BYTES && (hasManyEscapes(body) || !hasAtMostNodes(body, MAX_NODES)));
+
+const hasManyEscapes = (body: Uint8Array): boolean => {
+  let count = 0;
+  for (let at = body.indexOf(BACKSLASH); at !== -1; at = body.indexOf(BACKSLASH, at + 2)) {
+    count += 1;
+    if (count > MAX_ESCAPES) return true;
+  }
+  return false;
+};
 
 /** Gives up the rest of an answer that nobody reads. */
 export const discard = async ({ body }: WireAnswer): Promise<void> => {

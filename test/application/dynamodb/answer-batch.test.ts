@@ -46,7 +46,7 @@ describe('BatchGetItem at the endpoint', () => {
     ['1 KB with 100 values', `{"L":[${Array(100).fill('{"N":"1"}').join(',')}]}`],
   ])('keeps 100 items of %s, and answers the next batch with the same bytes', async (_, attribute) => {
     const json = answerOfHundred(attribute);
-    const endpoint = serveEndpoint(async () => ({ json }));
+    const endpoint = serveEndpoint(async () => ({ json }), {}, { maxBytes: 8_388_608 });
 
     expect(await endpoint.ask('BatchGetItem', batch(...hundred))).toBe(json);
     expect(await endpoint.ask('BatchGetItem', batch(...hundred))).toBe(json);
@@ -55,6 +55,7 @@ describe('BatchGetItem at the endpoint', () => {
 
   it.each([
     ['more than 1 MiB', `{"S":"${'x'.repeat(11_000)}"}`],
+    ['escapes', `{"S":"${'\\n'.repeat(700)}"}`],
     ['numbers in lists', `{"L":[${Array(200).fill('{"N":"1"}').join(',')}]}`],
     ['empty maps in lists', `{"L":[${Array(200).fill('{"M":{}}').join(',')}]}`],
   ])('passes on an answer of %s, and keeps nothing of it', async (_, attribute) => {

@@ -114,6 +114,39 @@ onLinux('an answer with heavy JSON', () => {
     60_000,
   );
 
+  it.each([
+    [
+      'lists of numbers, with long strings',
+      `"s":{"S":"${'x'.repeat(9_000)}"},"x":{"L":[${Array(110).fill('{"N":"1"}').join(',')}]}`,
+    ],
+    ['strings of escapes', `"x":{"S":"${'\\"'.repeat(600)}${'x'.repeat(8_000)}"}`],
+    [
+      'many attributes',
+      Array.from(
+        { length: 120 },
+        (_, index) => `"${(index * 7_919) % 1_000}":{"S":"${'x'.repeat(60)}"}`,
+      ).join(','),
+    ],
+  ])(
+    'of BatchGetItem that is kept: %s',
+    async (name, attributes) => {
+      const ids = freshIds(ITEMS);
+      const answer = `{"Responses":{"Things":[${ids.map((id) => itemOf(id, attributes)).join(',')}]},"UnprocessedKeys":{}}`;
+      upstream.answer = saying(200, answer);
+      const ask = async () => {
+        const { body } = await post('BatchGetItem', { RequestItems: { Things: { Keys: keysOf(ids) } } });
+        expect(body.toString()).toBe(answer);
+      };
+      const asked = upstream.received.length;
+      const cold = await measured(`BatchGetItem of ${name}, kept`, ask);
+      const warm = await measured(`BatchGetItem of ${name}, kept, from memory`, ask);
+
+      expect(upstream.received.length - asked).toBe(1);
+      for (const { longestMs } of [cold, warm]) expect(longestMs).toBeLessThan(LONGEST_MS);
+    },
+    60_000,
+  );
+
   it.each(ordinaryAttributes)(
     'of GetItem: %s',
     async (name, attributes) => {
