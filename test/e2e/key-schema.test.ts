@@ -141,7 +141,11 @@ describe('a table whose keys are configured wrongly', () => {
 describe('a table of which only listed keys are preloaded', () => {
   it.each([
     ['the sort key is missing', 'table: Products, hashKey: pKey, keys: [{ hash: p1 }]', 'Products@@p1'],
-    ['only the sort key is named', 'table: Products, hashKey: sKey, keys: [{ hash: s1 }, { hash: s2 }]', 'Products@@s1'],
+    [
+      'only the sort key is named',
+      'table: Products, hashKey: sKey, keys: [{ hash: s1 }, { hash: s2 }]',
+      'Products@@s1',
+    ],
     ['the hash key has another type', 'table: Numbers, hashKey: count, keys: [{ hash: "1" }]', 'Numbers@@1'],
   ])('is refused with a hint if %s', async (_, yaml, name) => {
     await start(`{ ${yaml} }`);
