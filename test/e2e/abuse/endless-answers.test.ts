@@ -31,7 +31,7 @@ const TINY_CHUNKS: Endless = { begin: CHUNKED, unit: '1\r\na\r\n' };
 const UNTIL_CLOSED: Endless = { begin: `${HEAD}\r\n`, unit: 'a'.repeat(1_000) };
 const COUNTED: Endless = { begin: `${HEAD}content-length: 100000000000\r\n\r\n`, unit: 'a'.repeat(1_000) };
 
-/** The ordinary run takes the first two. */
+/** The ordinary run takes the first: 17 MiB in chunks of one byte take minutes on a busy machine. */
 const SHAPES: readonly (readonly [string, Endless])[] = [
   ['large chunks', LARGE_CHUNKS],
   ['chunks of one byte', TINY_CHUNKS],
@@ -118,7 +118,7 @@ onLinux('an answer of DynamoDB without an end', () => {
       (open) => open === 0,
     );
 
-  describe.each(IS_FULL_SIZE ? SHAPES : SHAPES.slice(0, 2))('in %s', (shape, endless) => {
+  describe.each(IS_FULL_SIZE ? SHAPES : SHAPES.slice(0, 1))('in %s', (shape, endless) => {
     it.each([
       ['a GetItem that reports capacity', 'GetItem', { ...get('Things'), ReturnConsumedCapacity: 'TOTAL' }],
       ['a Query with queryTtl', 'Query', query],
