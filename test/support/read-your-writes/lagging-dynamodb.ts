@@ -39,7 +39,7 @@ export class LaggingDynamoDb {
         return done({ ...itemMember(this.#read(request)), ...consumed(request) });
       case 'Query': {
         const item = this.#read({ ...request, Key: { id: request.ExpressionAttributeValues[':id'] } });
-        return done({ Items: item === undefined ? [] : [item] });
+        return done({ Items: item === undefined ? [] : [item], Count: item === undefined ? 0 : 1 });
       }
       case 'BatchGetItem':
         return this.#batchGet(request.RequestItems);
