@@ -3,7 +3,7 @@ import { mostConnections } from './descriptor-limit.ts';
 /** How many connections beyond the limit are let in, to be told that they are too many. */
 const HEADROOM = 64;
 
-/** With fewer connections than that, nobody needs to know how many descriptors there are. */
+/** Below this number of connections, the descriptor limit is not read. */
 const FEW = 32;
 
 /** What is kept of a connection. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
+import { SourceTimeoutError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import { throttled } from '../../support/application/failures.ts';
 import { itemJson, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
@@ -157,6 +157,28 @@ describe('GetItem at the endpoint', () => {
       `{${odd}}`,
     );
     expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
+  });
+
+  it.each([
+    ['has the item of another key', { json: `{"Item":${itemJson('b')},"ConsumedCapacity":{}}` }],
+    ['has an item without its key', { json: '{"Item":{"v":{"N":"1"}},"ConsumedCapacity":{}}' }],
+    ['has neither an item nor a report', { json: '{"status":"ok"}' }],
+    [
+      'has another content type',
+      { json: `{"Item":${itemJson('a')}}`, headers: { 'content-type': 'text/html' } },
+    ],
+  ])('refuses, discards and does not keep an answer with a report that %s', async (_, given) => {
+    let discarded = 0;
+    const discard = () => {
+      discarded += 1;
+    };
+    const endpoint = serveEndpoint(async () => ({ ...given, discard }));
+
+    await expect(
+      endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' }),
+    ).rejects.toBeInstanceOf(SourceUnavailableError);
+    expect(discarded).toBe(1);
+    expect(endpoint.store.usage().entries).toBe(0);
   });
 
   it('gives back an error that comes in place of a report', async () => {

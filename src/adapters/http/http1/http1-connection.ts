@@ -12,7 +12,7 @@ const SILENT_TICKS = 10;
 const UNREAD_TICKS = 60;
 /** Bytes of later requests that are kept while one is answered; beyond that the client has to wait. */
 const MAX_AHEAD_BYTES = 65_536;
-/** Bytes that a client may go on sending when nobody reads them any more, so that it gets to read its answer. */
+/** A refused client may send this many more bytes, which are discarded, so that it can still read its answer. */
 const MAX_DISCARDED_BYTES = 18 * 1024 * 1024;
 /** The same behind what is no HTTP. */
 const MAX_BYTES_AFTER_REFUSAL = 1024 * 1024;
