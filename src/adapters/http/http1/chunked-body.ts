@@ -3,7 +3,8 @@ import { MalformedRequestError } from './malformed-request-error.ts';
 /** The most that a line with a size, or all trailers, may be long. */
 const MAX_LINE_BYTES = 16_384;
 /** A size of more digits would be more than any body. */
-const SIZE_LINE = /^([\dA-Fa-f]{1,12})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
+const SIZE_LINE =
+  /^([\dA-Fa-f]{1,12})(?:;[!#$%&'*+\-.^_`|~\dA-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~\dA-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"))?)*$/;
 const TRAILER = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
 
 type Part = 'size' | 'data' | 'end of data' | 'trailer' | 'complete';

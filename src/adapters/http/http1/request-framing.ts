@@ -20,7 +20,8 @@ export const framedBody = (head: RequestHead): FramedBody => {
   const length = headerIn(head, 'content-length');
   const coding = headerIn(head, 'transfer-encoding');
   if (coding !== undefined) {
-    if (length !== undefined || !/(?:^|,)[\t ]*chunked$/i.test(coding)) throw new MalformedRequestError();
+    const isChunkedOnce = /(?:^|,)[\t ]*chunked$/i.test(coding) && !/chunked[\t ]*,/i.test(coding);
+    if (length !== undefined || !isChunkedOnce) throw new MalformedRequestError();
     return new ChunkedBody();
   }
   if (length === undefined) return NO_BODY;

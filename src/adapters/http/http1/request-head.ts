@@ -22,8 +22,8 @@ const METHODS = new Set(
 const HEAD =
   /^[A-Z-]+ +[\x21-\x7e]+ HTTP\/1\.[01](?:\r\n[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 
-/** A path, or a URL with a host, or all of the server. */
-const TARGET = /^(?:[/*]|[A-Za-z]+:\/\/)/;
+/** A path, or a URL whose authority consists of what RFC 3986 allows there, or all of the server. */
+const TARGET = /^(?:[/*]|[A-Za-z]+:\/\/[\w.!~*'()%;:&=+$,[\]-]*(?:@[\w.!~*'()%;:&=+$,[\]-]*)?(?:[/?]|$))/;
 
 /** What may be the beginning of a line that is still being sent. */
 const BEGUN_REQUEST_LINE = /^[A-Z-]{1,16}(?: +[\x21-\x7e]*(?: [HTP/.\d]{0,8})?)?\r?$/;
