@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { whyNoRoot } from '../../scripts/test-layers/obstacles.mjs';
+import { startDynalite } from '../support/dynamodb/dynalite.ts';
+import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { LAYER } from '../support/e2e/program.ts';
@@ -83,6 +85,41 @@ suiteIf(unnamed)(titleIf(`the layer ${LAYER ?? ''}`.trim(), unnamed), () => {
         errorType: 'Extension.InvalidEventType',
       });
       expect(await extension.lambda.shutdown()).toMatchObject({ code: 0, signal: null });
+      expect(extension.log).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'preloads listed keys and a whole table',
+    async () => {
+      const dynamodb = await startDynalite();
+      const ids = ['a', 'b', 'c'];
+      for (const table of ['Listed', 'Whole']) {
+        await dynamodb.createTable({ table, hashKey: { name: 'id', type: 'S' } });
+        for (const id of ids) await dynamodb.put(table, { id: { S: id } });
+      }
+      extension = await startExtension({
+        cacheYaml: `dynamodb:
+  - { table: Listed, hashKey: id, keys: [{ hash: a }, { hash: b }, { hash: absent }] }
+  - { table: Whole, hashKey: id }
+`,
+        endpoint: dynamodb.endpoint,
+        port: await freePort(),
+        env: { CACHE_EXTENSION_TIMEOUT: '30s', CACHE_EXTENSION_INIT_STARTUP: 'true' },
+        lambda: PATIENCE,
+      });
+      const isOver = ({ state }: { readonly state: string }) => state !== 'waiting' && state !== 'running';
+      const { preload } = await eventually(
+        () => extension.health(),
+        (health) => health.preload.every(isOver),
+      );
+      await dynamodb.close();
+
+      expect(preload).toEqual([
+        { group: 'Listed', state: 'complete', entries: 2 },
+        { group: 'Whole', state: 'complete', entries: 3 },
+      ]);
       expect(extension.log).toEqual([]);
     },
     TIMEOUT_MS,

@@ -51,7 +51,7 @@ export class DynamoDbItemSource implements ItemSource {
     const table = this.#tableOf(first.group);
     const askedAt = this.#clock.now();
     const read = this.#read(table, table.batchGetItem(keys, want), want, async (body) => {
-      const plain = await table.plainBatch(keys, body, want.contentTypes);
+      const plain = await table.plainBatch(keys, body, want.contentTypes, this.#clock);
       if (plain !== undefined) {
         return batchAnswer(keys, plain.skipped, (key) => ({
           key,

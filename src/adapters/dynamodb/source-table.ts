@@ -12,6 +12,7 @@ import { Projection } from '../../domain/dynamodb/projection.ts';
 import type { RawBatch, RawItem } from '../../domain/dynamodb/raw-answer.ts';
 import { SingleItemReader } from '../../domain/dynamodb/single-item.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { GroupCursor, GroupPage, SourceAnswer, Want } from '../../ports/item-source.ts';
 import type { UpstreamCall } from './upstream.ts';
 
@@ -171,15 +172,16 @@ export class SourceTable {
     keys: readonly EntryKey[],
     bytes: Uint8Array,
     contentTypes: readonly string[],
+    clock: Clock,
   ): Promise<SortedBatch<readonly Body[]> | undefined> {
     const reading = this.#batches.read(bytes, contentTypes);
-    let startedAt = performance.now();
+    let startedAt = clock.monotonic();
     for (;;) {
       const { done, value } = reading.next();
       if (done === true) return value && this.#sorted(keys, value.items, value.unprocessed);
-      if (performance.now() - startedAt < SLICE_MS) continue;
+      if (clock.monotonic() - startedAt < SLICE_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
-      startedAt = performance.now();
+      startedAt = clock.monotonic();
     }
   }
 
