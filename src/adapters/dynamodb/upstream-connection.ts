@@ -12,6 +12,9 @@ const HALF_SILENCE_MS = 30_000;
 /** Half of the longest time in which the head of an answer must be complete, and the same for the trailers. */
 const HALF_HEAD_MS = 30_000;
 
+/** How long one answer is read before others run. A read of 64 KiB in chunks of one byte takes some 2 ms. */
+const TURN_MS = 5;
+
 /** How Node reports that the other side is gone. */
 const GONE = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE']);
 
@@ -20,6 +23,8 @@ export interface ConnectionKeeper {
   /** It can carry another request. */
   idle(connection: UpstreamConnection): void;
   closed(connection: UpstreamConnection): void;
+  /** Milliseconds of a clock that never steps back. */
+  monotonic(): number;
 }
 
 /** A socket that is there only when a connection has been made, as through a proxy. */
@@ -55,6 +60,11 @@ export class UpstreamConnection {
   /** Whether it has carried a request to the end. */
   #hasServed = false;
   #stopDeadline: (() => void) | undefined;
+  /** For how long this answer has been read since others ran. */
+  #turnMs = 0;
+  /** Whether the taker of the answer wants no more for now, and whether others run meanwhile. */
+  #isHeld = false;
+  #isResting = false;
   #isClosed = false;
   #failure: Error | undefined;
 
@@ -85,17 +95,21 @@ export class UpstreamConnection {
     this.#reader = new AnswerReader(answer);
     this.#readsBefore = this.#reads;
     this.#readsAtHalf = undefined;
+    this.#turnMs = 0;
+    this.#isHeld = false;
     this.#startDeadline();
     if (this.#socket === undefined) this.#held = () => this.#send(head, body);
     else this.#send(head, body);
   }
 
   pause(): void {
+    this.#isHeld = true;
     this.#socket?.pause();
   }
 
   resume(): void {
-    if (this.#answer !== undefined) this.#socket?.resume();
+    this.#isHeld = false;
+    if (this.#answer !== undefined && !this.#isResting) this.#socket?.resume();
   }
 
   /** Ends it, and what is under way on it for this reason. */
@@ -169,6 +183,7 @@ export class UpstreamConnection {
       this.fail(new Error('something came that nobody asked for'));
       return false;
     }
+    const startedAt = this.#keeper.monotonic();
     try {
       reader.take(bytes);
     } catch (error) {
@@ -178,7 +193,20 @@ export class UpstreamConnection {
     if (reader.isDone) this.#complete(reader);
     else if (reader.isInBody) this.#clearDeadline();
     else this.#startDeadline();
+    this.#turnMs += this.#keeper.monotonic() - startedAt;
+    if (this.#turnMs > TURN_MS && this.#answer !== undefined) this.#rest();
     return this.#socket?.isPaused() === false;
+  }
+
+  /** Reads on after others have run. */
+  #rest(): void {
+    this.#turnMs = 0;
+    this.#isResting = true;
+    this.#socket?.pause();
+    setImmediate(() => {
+      this.#isResting = false;
+      if (!this.#isHeld) this.resume();
+    });
   }
 
   /** A head or trailers that come byte by byte are never silent for long. A body may take its time. */

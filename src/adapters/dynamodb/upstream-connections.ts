@@ -133,6 +133,7 @@ export class UpstreamConnections {
           const next = origin.waiting.shift();
           if (next !== undefined) next(this.#open(url, origin));
         },
+        monotonic: () => this.#clock.monotonic(),
       },
     );
     origin.open.add(connection);

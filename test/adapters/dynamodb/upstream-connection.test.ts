@@ -8,6 +8,32 @@ import { answer, bytes, type RawAnswer, RawOrigin } from '../../support/dynamodb
 
 const REQUEST = 'POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n';
 
+const KEEPER = { idle: () => undefined, closed: () => undefined, monotonic: () => 0 };
+
+/** The text of the answer to a request, or the error in its place. */
+const answered = (connection: UpstreamConnection): Promise<unknown> =>
+  new Promise((resolve) => {
+    const taker = {
+      given: async ({ body }: UpstreamAnswer) => {
+        resolve(
+          await wholeBody(body, 1_000).then(
+            (whole) => Buffer.from(whole).toString(),
+            (error: unknown) => error,
+          ),
+        );
+      },
+      failed: (error: Error) => {
+        resolve(error);
+        return error;
+      },
+      over: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+      abandon: () => undefined,
+    };
+    connection.ask(REQUEST, new Uint8Array(), new ArrivingAnswer(taker, 100));
+  });
+
 describe('a connection whose socket cannot be opened', () => {
   it('is not made, and leaves no timer behind', () => {
     const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
@@ -15,8 +41,7 @@ describe('a connection whose socket cannot be opened', () => {
     const open = (): Socket => {
       throw new Error('no socket');
     };
-    const make = () =>
-      new UpstreamConnection(open, 'connect', { idle: () => undefined, closed: () => undefined });
+    const make = () => new UpstreamConnection(open, 'connect', KEEPER);
 
     expect(make).toThrow('no socket');
     expect(timers()).toBe(before);
@@ -40,7 +65,7 @@ describe('a connection on which nothing comes', () => {
         });
       },
       'connect',
-      { idle: () => undefined, closed: () => undefined },
+      KEEPER,
     );
     await once(socket, 'connect');
   });
@@ -127,29 +152,10 @@ describe('a connection over which an answer comes byte by byte', () => {
           return socket.on('data', (piece: Buffer) => take(piece));
         },
         'connect',
-        { idle: () => undefined, closed: () => undefined },
+        KEEPER,
         halfHeadMs,
       );
-      const failed = (error: Error) => {
-        resolve(error);
-        return error;
-      };
-      const taker = {
-        given: async ({ body }: UpstreamAnswer) => {
-          resolve(
-            await wholeBody(body, 1_000).then(
-              (whole) => Buffer.from(whole).toString(),
-              (error: unknown) => error,
-            ),
-          );
-        },
-        failed,
-        over: () => undefined,
-        pause: () => undefined,
-        resume: () => undefined,
-        abandon: () => undefined,
-      };
-      connection.ask(REQUEST, new Uint8Array(), new ArrivingAnswer(taker, 100));
+      resolve(answered(connection));
     });
 
   /** Writes one of these bytes every few milliseconds for as long as there are any, and the connection lasts. */
@@ -188,5 +194,42 @@ describe('a connection over which an answer comes byte by byte', () => {
     origin.answerWith(dripping(`${CHUNKED}40\r\n`, 'b'.repeat(0x40), '\r\n0\r\n\r\n'));
 
     expect(await asked(30)).toBe('b'.repeat(0x40));
+  });
+});
+
+describe('a connection over which an answer takes long to read', () => {
+  it('lets others run between its reads, and still reads all of it', async () => {
+    const body = 'a'.repeat(200);
+    const chunks = [...body].map((each) => `1\r\n${each}\r\n`);
+    const origin = await RawOrigin.start(
+      bytes(['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', ...chunks, '0\r\n\r\n'].join('')),
+    );
+    let now = 0;
+    let rests = 0;
+    const monotonic = () => {
+      now += 3;
+      return now;
+    };
+    const connection = new UpstreamConnection(
+      (take) => {
+        const socket = connect(Number(origin.url.port), '127.0.0.1');
+        // Byte by byte, as if each were a read of its own.
+        return socket.on('data', (piece: Buffer) => {
+          for (const byte of piece) {
+            take(Buffer.of(byte));
+            if (socket.isPaused()) rests += 1;
+          }
+        });
+      },
+      'connect',
+      { ...KEEPER, monotonic },
+    );
+    try {
+      expect(await answered(connection)).toBe(body);
+      expect(rests).toBeGreaterThan(100);
+    } finally {
+      connection.fail(new Error('the test is over'));
+      await origin.close();
+    }
   });
 });
