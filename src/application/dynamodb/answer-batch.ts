@@ -30,7 +30,7 @@ import type { EndpointParts } from './endpoint-parts.ts';
 import { gatheredUnlessLong, withBody } from './gathered.ts';
 import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
 import { orStale } from './or-stale.ts';
-import { readably } from './readably.ts';
+import { askedItems, readably } from './readably.ts';
 import { answerFromMemory, itemsByTable, type Recollection, recollected } from './recollection.ts';
 import { takeItem } from './taken-item.ts';
 import { TYPED_FORM } from './typed-form.ts';
@@ -161,16 +161,38 @@ export class AnswerBatch implements AdmittedOperations {
   }
 }
 
-const toldByBatch = (answer: Uint8Array): ((part: ObservedPart, key: EntryKey) => Told) => {
+/** What an answer says of the keys of one part: the items that were found, and the keys that were not got to, by their texts. */
+interface ToldPart {
+  readonly found: ReadonlyMap<string, RawItem>;
+  readonly unprocessed: ReadonlyMap<string, RawItem>;
+}
+
+/** `undefined` where nothing is certain. @throws {SourceUnavailableError} if it says something of keys that were not asked for */
+const toldPart = (
+  table: ConfiguredTable,
+  keys: readonly EntryKey[],
+  answer: RawTable | undefined,
+): ToldPart | undefined => {
+  // A table that the answer passes over was not answered for.
+  if (answer?.items === undefined) return undefined;
+  const asked = new Set(keys.map(({ text }) => text));
+  const found = askedItems(answer.items, table, asked);
+  const unprocessed = askedItems(answer.unprocessed, table, asked);
+  return found && unprocessed && { found, unprocessed };
+};
+
+const toldByBatch = (
+  answer: Uint8Array,
+  parts: readonly ObservedPart[],
+): readonly ((key: EntryKey) => Told)[] => {
   const tables = rawTables(answer);
-  return ({ table, wanted }, key) => {
-    const said = tables.get(table.spec.table);
+  return parts.map(({ table, keys, wanted }) => {
     // Of a part of an item nobody knows which item it is of.
-    const isIt = ({ attributes }: RawItem) => table.isItem(attributes, key);
-    if (wanted !== 'everything' || said === undefined || said.unprocessed.some(isIt)) return undefined;
-    if (said.items === undefined) return undefined;
-    return { item: said.items.find(isIt) };
-  };
+    if (wanted !== 'everything') return () => undefined;
+    const told = toldPart(table, keys, tables.get(table.spec.table));
+    return ({ text }) =>
+      told === undefined || told.unprocessed.has(text) ? undefined : { item: told.found.get(text) };
+  });
 };
 
 /** Yields between steps of its work, so that it can be done in slices. */
@@ -181,41 +203,28 @@ function* keptAndMerged(
   question: BatchQuestion,
   recollections: readonly Recollection[],
 ): Generator<undefined, Uint8Array> {
-  const tables = readably(answer, () => rawTables(bytes));
+  const { tables, told } = readably(answer, () => {
+    const byName = rawTables(bytes);
+    return {
+      tables: byName,
+      told: open.map(({ question: { table }, keys, tableName }) =>
+        toldPart(table, keys, byName.get(tableName)),
+      ),
+    };
+  });
   yield;
-  for (const part of open) yield* takePart(part, tables.get(part.tableName));
+  for (const [place, part] of open.entries()) yield* takePart(part, told[place]);
   return yield* mergedAnswer(question, itemsByTable(recollections), { bytes, tables });
 }
 
 /** Keeps what was found and what was not; of keys that were not got to nothing is known. */
 function* takePart(
   { question: { table }, keys, read }: OpenPart,
-  answer: RawTable | undefined,
+  told: ToldPart | undefined,
 ): Generator<undefined, void> {
-  // A table that the answer passes over was not answered for.
-  if (answer?.items === undefined) return;
-  const found = byKey(table, answer.items);
-  const unprocessed = byKey(table, answer.unprocessed);
-  if (found === undefined || unprocessed === undefined) return;
-  const asked = new Set(keys.map(({ text }) => text));
-  // An answer with other keys than those asked for may belong to another request: then absence is not believed either.
-  if (![...found.keys(), ...unprocessed.keys()].every((text) => asked.has(text))) return;
+  if (told === undefined) return;
   for (const key of keys) {
-    if (!unprocessed.has(key.text)) takeItem(read, table, key, found.get(key.text));
+    if (!told.unprocessed.has(key.text)) takeItem(read, table, key, told.found.get(key.text));
     yield;
   }
 }
-
-/** `undefined` where one has no key of the configuration: such items are for the client to read, not for us to keep. */
-const byKey = (
-  table: ConfiguredTable,
-  items: readonly RawItem[],
-): ReadonlyMap<string, RawItem> | undefined => {
-  const found = new Map<string, RawItem>();
-  for (const item of items) {
-    const key = table.keyIn(item.attributes);
-    if (key === undefined) return undefined;
-    found.set(key.text, item);
-  }
-  return found;
-};

@@ -63,8 +63,8 @@ export class AnswerItem implements AdmittedOperations {
     this.#parts.cache.forwards.count('observe_mode');
     const part = { table, keys: [key], wanted };
     return this.#observer.observe(request, [part], (answer) => {
-      const item = rawItem(answer);
-      return () => ({ item });
+      const item = wanted === 'everything' ? askedItem(rawItem(answer), table, key) : rawItem(answer);
+      return [() => ({ item })];
     });
   }
 

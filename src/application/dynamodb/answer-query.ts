@@ -1,6 +1,5 @@
-import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import { type ForwardReason, queryBypassReason } from '../../domain/dynamodb/bypass-reason.ts';
-import { isAwsJson, TYPED } from '../../domain/dynamodb/content-types.ts';
+import { TYPED } from '../../domain/dynamodb/content-types.ts';
 import { queriedTable } from '../../domain/dynamodb/query-question.ts';
 import { rawMembers } from '../../domain/dynamodb/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
@@ -10,6 +9,7 @@ import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.
 import type { EndpointParts } from './endpoint-parts.ts';
 import { answerOf, gathered } from './gathered.ts';
 import { QueryMemory } from './query-memory.ts';
+import { ifReadable, unusable } from './readably.ts';
 
 /** Answers a `Query` as it was answered before, where the table allows that; otherwise passes it on. */
 export class AnswerQuery implements AdmittedOperations {
@@ -54,13 +54,9 @@ export class AnswerQuery implements AdmittedOperations {
 }
 
 /** Whether it can be an answer to a query, which always counts what it found. */
-const isQueryAnswer = ({ headers }: WireAnswer, body: Uint8Array): boolean => {
-  if (!isAwsJson(headers['content-type'])) return false;
-  try {
+const isQueryAnswer = (answer: WireAnswer, body: Uint8Array): boolean =>
+  ifReadable(answer, () => {
     const members = rawMembers(body);
-    return members.has('Count') && !members.has('__type');
-  } catch (error) {
-    if (error instanceof SourceUnavailableError) return false;
-    throw error;
-  }
-};
+    if (!members.has('Count') || members.has('__type')) throw unusable();
+    return true;
+  }) === true;

@@ -29,7 +29,7 @@ const hasManyEscapes = (body: Uint8Array): boolean => {
   return false;
 };
 
-/** Gives up the rest of an answer that nobody reads. */
+/** Gives up the rest of an answer that is not read to its end. */
 export const discard = async ({ body }: WireAnswer): Promise<void> => {
   if (body instanceof Uint8Array) return;
   const pieces = body[Symbol.asyncIterator]();

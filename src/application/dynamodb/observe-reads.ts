@@ -1,8 +1,7 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
-import { isAwsJson, TYPED } from '../../domain/dynamodb/content-types.ts';
+import { TYPED } from '../../domain/dynamodb/content-types.ts';
 import { projectedItem } from '../../domain/dynamodb/item-answer.ts';
 import type { Wanted } from '../../domain/dynamodb/projected-names.ts';
 import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
@@ -14,6 +13,7 @@ import type { AdmittedRequest } from './admitted-operations.ts';
 import { isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { gatheredUnlessLong } from './gathered.ts';
+import { ifReadable } from './readably.ts';
 import { takeItem } from './taken-item.ts';
 
 /** Keys of a table that is only to be observed. */
@@ -26,8 +26,11 @@ export interface ObservedPart {
 /** What DynamoDB said of a key of an observed part; `undefined` if it did not get to it. */
 export type Told = { readonly item: RawItem | undefined } | undefined;
 
-/** Reads an answer: what it says of a key of one of the parts. @throws {SourceUnavailableError} if it cannot be read */
-export type ToldOf = (answer: Uint8Array) => (part: ObservedPart, key: EntryKey) => Told;
+/** Reads an answer: for each part, what it says of a key. @throws {SourceUnavailableError} if it cannot be read */
+export type ToldOf = (
+  answer: Uint8Array,
+  parts: readonly ObservedPart[],
+) => readonly ((key: EntryKey) => Told)[];
 
 /** What memory has of a part that is being asked for. */
 interface OpenObservation {
@@ -64,21 +67,19 @@ export class ObserveReads {
       if (answer.status !== 200 || isTooLargeToRead(answer)) return answer;
       const body = await gatheredUnlessLong(answer);
       if (body === undefined) return await forward.execute(request);
-      const isRead = isAwsJson(answer.headers['content-type']) && !isTooHeavyToRead(body);
-      if (isRead) this.#learn(open, toldOf, body);
+      const told = isTooHeavyToRead(body) ? undefined : ifReadable(answer, () => toldOf(body, parts));
+      if (told !== undefined) this.#learn(open, told);
       return { ...answer, body };
     } finally {
       for (const { read } of open) read.end();
     }
   }
 
-  #learn(open: readonly OpenObservation[], toldOf: ToldOf, answer: Uint8Array): void {
-    const told = readably(() => toldOf(answer));
-    if (told === undefined) return;
-    for (const { part, remembered, read } of open) {
+  #learn(open: readonly OpenObservation[], told: ReturnType<ToldOf>): void {
+    for (const [place, { part, remembered, read }] of open.entries()) {
       const isConsistent = part.table.spec.consistentRead || read.isConsistent;
       for (const [index, key] of part.keys.entries()) {
-        const said = told(part, key);
+        const said = told[place]?.(key);
         if (said === undefined) continue;
         this.#compare(part, remembered[index], said.item);
         const isKept = part.wanted === 'everything' && !isConsistent && !isFresh(remembered[index]);
@@ -106,16 +107,6 @@ export class ObserveReads {
 
 const isFresh = (remembered: ReadResult | undefined): boolean =>
   remembered?.cache.source === 'memory' && remembered.cache.stale === undefined;
-
-/** `undefined` for what cannot be read here: the client gets it all the same. */
-const readably = <T>(read: () => T): T | undefined => {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof SourceUnavailableError) return undefined;
-    throw error;
-  }
-};
 
 /** Of an eventually consistent read: half a unit for every 4 KiB that have begun, and for nothing at all. */
 const readUnits = (bytes: number): number => 0.5 * Math.max(1, Math.ceil(bytes / 4_096));

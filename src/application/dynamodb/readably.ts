@@ -20,6 +20,16 @@ export const readably = <T>(answer: WireAnswer, read: () => T): T => {
   }
 };
 
+/** The same, or `undefined` where it throws: the client gets the answer as it is. */
+export const ifReadable = <T>(answer: WireAnswer, read: () => T): T | undefined => {
+  try {
+    return readably(answer, read);
+  } catch (error) {
+    if (error instanceof SourceUnavailableError) return undefined;
+    throw error;
+  }
+};
+
 /** The item, if it has the key that was asked for. @throws {SourceUnavailableError} if it has another */
 export const askedItem = (
   item: RawItem | undefined,
@@ -30,5 +40,26 @@ export const askedItem = (
   return item;
 };
 
-const unusable = (): SourceUnavailableError =>
+/**
+ * The items by the texts of their keys; `undefined` if one lacks a key of the configuration, which is for the client to read.
+ *
+ * @param asked texts of the keys that were asked for
+ * @throws {SourceUnavailableError} if one has another key, or two have the same
+ */
+export const askedItems = (
+  items: readonly RawItem[],
+  table: ConfiguredTable,
+  asked: ReadonlySet<string>,
+): ReadonlyMap<string, RawItem> | undefined => {
+  const found = new Map<string, RawItem>();
+  for (const item of items) {
+    const key = table.keyIn(item.attributes);
+    if (key === undefined) return undefined;
+    if (found.has(key.text) || !asked.has(key.text)) throw unusable();
+    found.set(key.text, item);
+  }
+  return found;
+};
+
+export const unusable = (): SourceUnavailableError =>
   new SourceUnavailableError('DynamoDB gave no usable answer to the request');

@@ -50,6 +50,46 @@ describe('an answer of status 200 that cannot be used', () => {
     expect(origin.sockets).toHaveLength(2);
   });
 
+  it.each([
+    ['of a batch has an error', 'readMany', '{"__type":"InternalFailure"}', AWS_JSON],
+    ['of a batch is another object', 'readMany', '{"status":"ok"}', AWS_JSON],
+    ['of a batch is empty', 'readMany', '{}', AWS_JSON],
+    [
+      'of a batch has the item of another key',
+      'readMany',
+      '{"Responses":{"Users":[{"id":{"S":"b"}}]},"UnprocessedKeys":{}}',
+      AWS_JSON,
+    ],
+    [
+      'of a batch has another content type',
+      'readMany',
+      '{"Responses":{"Users":[{"id":{"S":"a"}}]},"UnprocessedKeys":{}}',
+      'Content-Type: text/html\r\n',
+    ],
+    ['of a scan has an error', 'readGroup', '{"__type":"InternalFailure"}', AWS_JSON],
+    ['of a scan is another object', 'readGroup', '{"status":"ok"}', AWS_JSON],
+    ['of a scan is empty', 'readGroup', '{}', AWS_JSON],
+    [
+      'of a scan has another content type',
+      'readGroup',
+      '{"Items":[],"Count":0}',
+      'Content-Type: text/html\r\n',
+    ],
+  ])('ends its connection if the answer %s', async (_, method, body, headers) => {
+    const want = { contentTypes: [PLAIN], signal: new AbortController().signal };
+    const reads = {
+      readMany: () => source.readMany([KEY], want),
+      readGroup: () => source.readGroup('Users', { part: 0, parts: 1 }, want),
+    };
+    origin.answerWith(answer(body, headers));
+    await expect(reads[method === 'readMany' ? 'readMany' : 'readGroup']()).rejects.toBeInstanceOf(
+      SourceUnavailableError,
+    );
+    await origin.firstClosed();
+
+    expect(origin.sockets).toHaveLength(1);
+  });
+
   it('is told from an absent item, which keeps its connection', async () => {
     origin.answerWith(answer('{"ConsumedCapacity":{"CapacityUnits":1}}', AWS_JSON), answer('{}', AWS_JSON));
     await read();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import { itemJson, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
@@ -135,19 +136,47 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
   });
 
-  it('learns nothing of a table that the answer passes over, nor of items with other keys', async () => {
+  it('learns nothing of a table that the answer passes over, nor of items without keys', async () => {
     const answers = [
       '{"Responses":{},"UnprocessedKeys":{}}',
       '{"Responses":{"Things":[{"x":{"S":"b"}}]},"UnprocessedKeys":{}}',
-      '{"Responses":{"Things":[{"id":{"S":"c"}}]},"UnprocessedKeys":{}}',
       '{"Responses":{"Things":[]},"UnprocessedKeys":{"Things":{"Keys":[{"x":{"S":"b"}}]}}}',
     ];
     const endpoint = serveEndpoint(async () => ({ json: answers.shift() ?? '' }));
 
-    for (const _ of [1, 2, 3, 4]) await endpoint.ask('BatchGetItem', batch('b'));
-    expect(endpoint.passed).toHaveLength(4);
+    for (const _ of [1, 2, 3]) await endpoint.ask('BatchGetItem', batch('b'));
+    expect(endpoint.passed).toHaveLength(3);
 
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'has the item of a key that was not asked for',
+      `{"Responses":{"Things":[${itemJson('b')},${itemJson('c')}]},"UnprocessedKeys":{}}`,
+    ],
+    [
+      'has an item twice',
+      `{"Responses":{"Things":[${itemJson('b')},${itemJson('b')}]},"UnprocessedKeys":{}}`,
+    ],
+    [
+      'has an unprocessed key that was not asked for',
+      `{"Responses":{"Things":[]},"UnprocessedKeys":{"Things":{"Keys":[${JSON.stringify(thing('c').Key)}]}}}`,
+    ],
+    ['is an error', '{"__type":"InternalFailure"}'],
+    ['is empty', '{}'],
+  ])('refuses, discards and does not keep an answer that %s', async (_, json) => {
+    let discarded = 0;
+    const discard = () => {
+      discarded += 1;
+    };
+    const endpoint = serveEndpoint(async () => ({ json, discard }));
+
+    await expect(endpoint.ask('BatchGetItem', batch('a', 'b'))).rejects.toBeInstanceOf(
+      SourceUnavailableError,
+    );
+    expect(discarded).toBe(1);
+    expect(endpoint.store.usage().entries).toBe(0);
   });
 
   it('asks consistently for what it keeps of a table all of whose reads are to be consistent', async () => {

@@ -105,11 +105,31 @@ describe('Query at the endpoint', () => {
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
   });
 
+  it.each([
+    ['has no count', { json: '{"Items":[]}' }],
+    ['is an error', { json: '{"Count":1,"__type":"InternalFailure"}' }],
+    ['is no JSON', { json: '{"Count":1' }],
+    ['has another content type', { json: '{"Count":1}', headers: { 'content-type': 'text/html' } }],
+  ])('is not remembered, and its connection is ended, if the answer %s', async (_, given) => {
+    let discarded = 0;
+    const discard = () => {
+      discarded += 1;
+    };
+    const endpoint = serveEndpoint(async () => ({ ...given, discard }), { queryTtlMs: 5_000 });
+
+    for (const times of [1, 2]) {
+      expect(await endpoint.ask('Query', QUERY)).toBe(given.json);
+      expect(discarded).toBe(times);
+    }
+    expect(endpoint.passed).toHaveLength(2);
+  });
+
   it('is not remembered while the source may not be asked', async () => {
     const endpoint = counting(60_000, { awaitsInvocation: true });
 
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":2}');
+    expect(endpoint.status.status().forwarded).toEqual({ before_first_invocation: 2 });
     endpoint.gate.open();
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');

@@ -124,6 +124,32 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
   });
 
+  it.each([
+    ['GetItem', thing('a'), 'is the item of another key', `{"Item":${itemJson('b')}}`],
+    ['GetItem', thing('a'), 'is another object', '{"status":"ok"}'],
+    [
+      'BatchGetItem',
+      JSON.parse(batch),
+      'has the item of another key',
+      `{"Responses":{"Things":[${itemJson('x')}]},"UnprocessedKeys":{}}`,
+    ],
+    ['BatchGetItem', JSON.parse(batch), 'is another object', '{"status":"ok"}'],
+  ])(
+    'learns nothing from an answer to %s %j that %s, and has its connection ended',
+    async (operation, request, _, json) => {
+      let discarded = 0;
+      const discard = () => {
+        discarded += 1;
+      };
+      const endpoint = serveEndpoint(async () => ({ json, discard }), { isObserved: true });
+
+      expect(await endpoint.ask(operation, request)).toBe(json);
+      expect(discarded).toBe(1);
+      expect(endpoint.store.usage().entries).toBe(0);
+      expect(endpoint.status.status().observed).toBeUndefined();
+    },
+  );
+
   it('would have saved half a unit for every 4 KiB that have begun', async () => {
     const long = itemJson('a', '1'.repeat(38)).replace('}}', `},"x":{"S":"${'y'.repeat(4_096)}"}}`);
     const endpoint = serveEndpoint(async () => ({ json: `{"Item":${long}}` }), { isObserved: true });
