@@ -1,17 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { writeCacheYaml } from '../support/e2e/cache-yaml-file.ts';
-import { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import { HttpClient } from '../support/e2e/http-client.ts';
+import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { layerPlace } from '../support/e2e/layer-place.ts';
-import { EXTENSION_NAME, LAYER, programStart } from '../support/e2e/program.ts';
 import { SecuredDynamoDb } from '../support/e2e/secured-dynamodb.ts';
+import { startSecuredExtension } from '../support/e2e/secured-extension.ts';
 import { exchangeRaw, signedBy } from '../support/endpoint/raw-exchange.ts';
-import { freePort } from '../support/free-port.ts';
-import { startLambda } from '../support/lambda/start-lambda.ts';
 
 const hasOpenSsl = spawnSync('openssl', ['version']).status === 0;
 const suite = hasOpenSsl ? describe : describe.skip;
@@ -33,23 +26,8 @@ suite(`a DynamoDB that speaks TLS${hasOpenSsl ? '' : ' (openssl is not installed
     trusts: boolean,
     given: Readonly<Record<string, string>> = {},
   ): Promise<ExtensionUnderTest> => {
-    const file = await writeCacheYaml('dynamodb:\n  - table: Things\n    hashKey: id\n');
-    const folder = dirname(file.path);
-    await writeFile(join(folder, 'certificate.pem'), dynamodb.certificate);
-    const seen = LAYER === undefined ? folder : layerPlace(LAYER, folder).task;
-    const port = await freePort();
-    const env = {
-      CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint,
-      CACHE_EXTENSION_PORT: String(port),
-      ...(trusts ? { NODE_EXTRA_CA_CERTS: `${seen}/certificate.pem` } : {}),
-      ...given,
-    };
-    const lambda = await startLambda({
-      port,
-      extension: { name: EXTENSION_NAME, ...programStart(file, env) },
-    });
-    extension = new ExtensionUnderTest(lambda, port, new HttpClient(port), file);
-    await lambda.init();
+    const variables = { CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint, ...given };
+    extension = await startSecuredExtension(trusts ? dynamodb.certificate : undefined, variables);
     return extension;
   };
 
