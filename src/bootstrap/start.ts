@@ -42,7 +42,10 @@ export const start = async (
 const warnOfFields = (program: Program): void => {
   const { keepsTypedForm, tables: specs } = program.get('settings');
   const tables = keepsTypedForm ? tablesWithFields(specs) : [];
-  if (tables.length > 0) program.get('logger').warn(FIELDS_AT_ENDPOINT, { tables });
+  if (tables.length > 0)
+    program
+      .get('logger')
+      .warn(`an AWS SDK is pointed at the endpoint, and ${FIELDS_AT_ENDPOINT}`, { tables });
 };
 
 const warmUp = async (program: Program): Promise<void> => {

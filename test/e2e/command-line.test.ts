@@ -48,6 +48,17 @@ describe('validate', () => {
     });
   });
 
+  it('notes of a table with fields that SDKs read whole items past the cache', async () => {
+    file('cache.yaml', GOOD.replace('hashKey: id', 'hashKey: id, fields: [id, price]'));
+
+    const { status, stderr } = await run(['validate', 'cache.yaml']);
+
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      /^Note: table Things: if an AWS SDK is pointed at the endpoint, .*ProjectionExpression\n$/,
+    );
+  });
+
   it.each(['my.yaml', '-'])('says what is wrong with %s, and where', async (path) => {
     file('my.yaml', WRONG);
     const name = path === '-' ? '<stdin>' : path;

@@ -53,7 +53,9 @@ export class CommandLine {
     const partial = tablesWithFields(config.tables);
     if (partial.length > 0) {
       const where = `${partial.length === 1 ? 'table' : 'tables'} ${partial.join(', ')}`;
-      this.#tools.stderr.write(`Note: ${where}: ${FIELDS_AT_ENDPOINT}\n`);
+      this.#tools.stderr.write(
+        `Note: ${where}: if an AWS SDK is pointed at the endpoint, ${FIELDS_AT_ENDPOINT}\n`,
+      );
     }
     const names = config.tables.map(({ name }) => name);
     const count = names.length === 1 ? '1 table' : `${names.length} tables`;
