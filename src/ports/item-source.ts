@@ -7,7 +7,7 @@ export interface Want {
   readonly contentTypes: readonly string[];
   /** Whether the answer must show every write that ended before the call; otherwise it may lag behind, where the source's answers do. */
   readonly consistent?: boolean;
-  /** Aborted when nobody needs the answer any more. */
+  /** Aborted when the answer is not needed any more. */
   readonly signal: AbortSignal;
 }
 

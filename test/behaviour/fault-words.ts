@@ -24,7 +24,7 @@ export const FAULT_WORDS: Readonly<Record<FaultName, string>> = {
   'other-item': '200 with the item of another key',
   'other-type': '200 with another content type than that of DynamoDB',
   cut: '200 with half of the JSON, as if it were all',
-  gzip: '200 with a compressed body, for which nobody asked',
+  gzip: '200 with a compressed body, which was not asked for',
   'access-denied': '400 `AccessDeniedException`',
   'no-such-table': '400 `ResourceNotFoundException`',
   validation: '400 `ValidationException`',
