@@ -10,8 +10,8 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Connection, Passage, RequestHandler, Server, Shortcut } from '../../ports/server.ts';
 import { ClientConnection } from './client-connection.ts';
 import { Connections } from './connections.ts';
-import { DatedResponse } from './dated-response.ts';
 import { keepTicksFast } from './kept-tick.ts';
+import { dateWhenWritten, lateDate } from './late-date.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { OpenExchange } from './open-exchange.ts';
 import { safeTarget } from './request-target.ts';
@@ -138,12 +138,7 @@ export class NodeHttpServer implements Server {
 
   #createServer(maxHeaderSize: number): HttpServer {
     // A missing Host is for the guards to refuse. Dropping headers beyond a count would hide some from them.
-    const server = createServer({
-      ...NO_TIMEOUTS,
-      maxHeaderSize,
-      requireHostHeader: false,
-      ServerResponse: DatedResponse,
-    });
+    const server = createServer({ ...NO_TIMEOUTS, maxHeaderSize, requireHostHeader: false });
     server.maxHeadersCount = 0;
     server.on('connection', (socket) => {
       // The parser takes its own listener away from connections that it gives up.
@@ -174,6 +169,7 @@ export class NodeHttpServer implements Server {
       connection?.awaits(outgoing);
       return;
     }
+    dateWhenWritten(outgoing);
     incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
     if (this.#listener === undefined) {
       this.#waiting.push([incoming, outgoing]);
@@ -186,7 +182,9 @@ export class NodeHttpServer implements Server {
     const { method = '', url: target = '', rawHeaders: headers } = incoming;
     const answer = this.#shortcut?.({ method, target, headers }, this.#knownOf(incoming.socket));
     if (answer === undefined) return false;
-    outgoing.writeHead(200, answer.headers).end(answer.body);
+    const date = lateDate();
+    const given = date === undefined ? answer.headers : { ...answer.headers, date };
+    outgoing.writeHead(200, given).end(answer.body);
     return true;
   }
 

@@ -6,6 +6,7 @@ import type { WireAnswer } from '../../ports/wire-operations.ts';
 import { ClientGone } from './client-gone.ts';
 import { ClientLeftError } from './client-left-error.ts';
 import { GatheredBody } from './gathered-body.ts';
+import { lateDate } from './late-date.ts';
 import { RawHeaders } from './raw-headers.ts';
 
 /** A request of `node:http` and the answer to it, with nothing in between. */
@@ -63,7 +64,8 @@ export class OpenExchange implements OpenRequest {
   /** Writes the answer as fast as the client takes it. Rejects, with the connection ended, if the rest of it does not come. */
   write({ status, headers, body }: WireAnswer): Promise<void> | undefined {
     const outgoing = this.#outgoing;
-    outgoing.writeHead(status, headers);
+    const date = lateDate();
+    outgoing.writeHead(status, date === undefined ? headers : { ...headers, date });
     if (!(body instanceof Uint8Array)) return this.#writePieces(body);
     outgoing.end(body);
     return undefined;
