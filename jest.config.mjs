@@ -3,8 +3,13 @@ import { availableParallelism } from 'node:os';
 /** They break the program on purpose, one fault at a time, to see other tests fail: `npm run test:planted`. */
 const PLANTED = ['/test/planted/', '/test/soak/planted-faults'];
 
-/** They have no short form: `npm run test:thorough`. */
-const THOROUGH = ['/test/endpoint/transactions', '/test/contracts/item-source-dynamodb-local'];
+/** They take long, and have no short form: `npm run test:thorough`. */
+const THOROUGH = [
+  '/test/endpoint/transactions',
+  '/test/contracts/item-source-dynamodb-local',
+  '/test/e2e/(demo|flood|outage-under-load)',
+  '/test/soak/soak\\.',
+];
 
 const unless = (variable, paths) => (process.env[variable] === '1' ? [] : paths);
 

@@ -8,7 +8,6 @@ import { writeCacheYaml } from '../support/e2e/cache-yaml-file.ts';
 import { HttpClient } from '../support/e2e/http-client.ts';
 import { freePort } from '../support/free-port.ts';
 import { type ProcessExit, ProcessGroup } from '../support/lambda/process-group.ts';
-import { IS_THOROUGH } from '../support/thorough.ts';
 
 const DEMO = fileURLToPath(new URL('../../dist/demo/demo.mjs', import.meta.url));
 
@@ -154,14 +153,12 @@ const cacheYaml = async (...lines: string[]): Promise<string> => {
 };
 
 describe('the story', () => {
-  // It takes as long as the next, which tells it as well.
-  if (IS_THOROUGH)
-    it('ends by itself with exit status 0 if told once', async () => {
-      const demo = startDemo(['--once'], { CACHE_EXTENSION_PORT: '0' });
+  it('ends by itself with exit status 0 if told once', async () => {
+    const demo = startDemo(['--once'], { CACHE_EXTENSION_PORT: '0' });
 
-      expect(await demo.ends()).toBe(0);
-      expect(toldIn(demo)).toEqual(AS_TOLD);
-    });
+    expect(await demo.ends()).toBe(0);
+    expect(toldIn(demo)).toEqual(AS_TOLD);
+  });
 
   it('goes as told, and leaves everything up for curl after it, until Ctrl-C', async () => {
     const port = await freePort();

@@ -2,11 +2,10 @@ import { afterEach, expect, it } from '@jest/globals';
 import { IS_STANDALONE } from '../support/e2e/program.ts';
 import { FloodedProgram } from '../support/flood/flooded-program.ts';
 import { mixedSizes, ScriptedItems } from '../support/flood/scripted-items.ts';
-import { IS_THOROUGH } from '../support/thorough.ts';
 
-/** `npm run flood` asks for everything, a thorough run for a part of it, and the ordinary run for less. */
+/** `npm run flood` asks for everything, a thorough run for a part of it. */
 const isWhole = process.env.FLOOD === 'whole';
-const [BOUNDS, MADE_UP] = isWhole ? [10, 1_000_000] : IS_THOROUGH ? [4, 8_000] : [3, 4_000];
+const [BOUNDS, MADE_UP] = isWhole ? [10, 1_000_000] : [4, 8_000];
 const LONG = isWhole ? 25_000 : 5_000;
 const TIMEOUT_MS = isWhole ? 1_800_000 : 90_000;
 const MIB = 1_048_576;
@@ -56,8 +55,7 @@ it(
   TIMEOUT_MS,
 );
 
-// It takes requests enough to be seen in the memory of a whole process.
-(isWhole || IS_THOROUGH ? it : it.skip)(
+it(
   'keeps of a made-up key no more than the key, however long the request',
   async () => {
     await start(mixedSizes, {
