@@ -7,7 +7,8 @@ const PLANTED = ['/test/planted/', '/test/soak/planted-faults'];
 const THOROUGH = [
   '/test/endpoint/transactions',
   '/test/contracts/item-source-dynamodb-local',
-  '/test/e2e/(demo|flood|outage-under-load)',
+  '/test/e2e/(demo|flood|outage-under-load|package)',
+  '/test/examples/clients/(go|java|python)\\.',
   '/test/soak/soak\\.',
 ];
 
