@@ -14,6 +14,8 @@ const HALF_HEAD_MS = 30_000;
 
 /** How long one answer is read before others run. A read of 64 KiB in chunks of one byte takes some 2 ms. */
 const TURN_MS = 5;
+/** The same in reads, each of up to 64 KiB: what is done with them is not part of that time. */
+const TURN_READS = 8;
 
 /** How Node reports that the other side is gone. */
 const GONE = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE']);
@@ -60,8 +62,9 @@ export class UpstreamConnection {
   /** Whether it has carried a request to the end. */
   #hasServed = false;
   #stopDeadline: (() => void) | undefined;
-  /** For how long this answer has been read since others ran. */
+  /** For how long this answer has been read since others ran, and how often. */
   #turnMs = 0;
+  #turnReads = 0;
   /** Whether the taker of the answer wants no more for now, and whether others run meanwhile. */
   #isHeld = false;
   #isResting = false;
@@ -96,6 +99,7 @@ export class UpstreamConnection {
     this.#readsBefore = this.#reads;
     this.#readsAtHalf = undefined;
     this.#turnMs = 0;
+    this.#turnReads = 0;
     this.#isHeld = false;
     this.#startDeadline();
     if (this.#socket === undefined) this.#held = () => this.#send(head, body);
@@ -194,13 +198,16 @@ export class UpstreamConnection {
     else if (reader.isInBody) this.#clearDeadline();
     else this.#startDeadline();
     this.#turnMs += this.#keeper.monotonic() - startedAt;
-    if (this.#turnMs > TURN_MS && this.#answer !== undefined) this.#rest();
+    this.#turnReads += 1;
+    const isLong = this.#turnMs > TURN_MS || this.#turnReads >= TURN_READS;
+    if (isLong && this.#answer !== undefined) this.#rest();
     return this.#socket?.isPaused() === false;
   }
 
   /** Reads on after others have run. */
   #rest(): void {
     this.#turnMs = 0;
+    this.#turnReads = 0;
     this.#isResting = true;
     this.#socket?.pause();
     setImmediate(() => {

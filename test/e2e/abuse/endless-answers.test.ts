@@ -13,6 +13,8 @@ const MIB = 1_048_576;
 const LIMIT = 17 * MIB;
 /** The pieces, their copy in one, and what a runtime leaves lying about; the answers come one after the other. */
 const MOST_GROWTH = (IS_STANDALONE ? 6 : 5) * LIMIT;
+/** For how long others may wait, in time that the main thread computes; 10 to 30 ms were measured, and 60 on a busy machine. */
+const LONGEST_MS = 75;
 const ATTACKS = IS_FULL_SIZE ? 3 : 1;
 /** A client that has seen so much of an answer has seen enough. */
 const ENOUGH_BYTES = 24 * MIB;
@@ -109,6 +111,7 @@ onLinux('an answer of DynamoDB without an end', () => {
     reportFigure(`${name}: MiB of growth`, (growth / MIB).toFixed(1));
     reportFigure(`${name}: ms for which others wait at most`, longestMs.toFixed(1));
     expect(failures).toBe(0);
+    expect(longestMs).toBeLessThan(LONGEST_MS);
     return growth;
   };
 
@@ -119,10 +122,15 @@ onLinux('an answer of DynamoDB without an end', () => {
     );
 
   describe.each(IS_FULL_SIZE ? SHAPES : SHAPES.slice(0, 1))('in %s', (shape, endless) => {
-    it.each([
-      ['a GetItem that reports capacity', 'GetItem', { ...get('Things'), ReturnConsumedCapacity: 'TOTAL' }],
-      ['a Query with queryTtl', 'Query', query],
-    ])(
+    const withReport = [
+      'a GetItem that reports capacity',
+      'GetItem',
+      { ...get('Things'), ReturnConsumedCapacity: 'TOTAL' },
+    ] as const;
+    // An answer that says how long it is can be passed on before it is read.
+    const saysLength = endless === COUNTED;
+
+    it.each([...(saysLength ? [] : [withReport]), ['a Query with queryTtl', 'Query', query] as const])(
       'is an InternalServerError to %s, closes its connection, and takes bounded memory',
       async (name, operation, body) => {
         const growth = await attacked(`${name}, ${shape}`, async () => {
@@ -141,10 +149,11 @@ onLinux('an answer of DynamoDB without an end', () => {
     );
 
     it.each([
-      ['a BatchGetItem', 'BatchGetItem', batch('Things')],
-      ['an observed GetItem', 'GetItem', get('Observed')],
-      ['an observed BatchGetItem', 'BatchGetItem', batch('Observed')],
-      ['a Scan', 'Scan', { TableName: 'Things' }],
+      ...(saysLength ? [withReport] : []),
+      ['a BatchGetItem', 'BatchGetItem', batch('Things')] as const,
+      ['an observed GetItem', 'GetItem', get('Observed')] as const,
+      ['an observed BatchGetItem', 'BatchGetItem', batch('Observed')] as const,
+      ['a Scan', 'Scan', { TableName: 'Things' }] as const,
     ])(
       'is streamed to %s, and takes bounded memory',
       async (name, operation, body) => {

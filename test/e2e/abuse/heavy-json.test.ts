@@ -28,7 +28,7 @@ const heavyValues = (bytes: number): readonly (readonly [string, string])[] => [
 ];
 
 const tinyAttributes = (bytes: number): string =>
-  Array.from({ length: bytes / 16 }, (_, index) => `"a${index.toString(36)}":{"N":"1"}`).join(',');
+  Array.from({ length: bytes / 18 }, (_, index) => `"a${index.toString(36)}":{"N":"1"}`).join(',');
 
 const put = (item: string): string => `{"TableName":"Things","Item":{${item},"id":{"S":"a"}}}`;
 const get = (key: string): string => `{"TableName":"Things","Key":{${key}}}`;
