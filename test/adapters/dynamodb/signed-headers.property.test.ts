@@ -7,7 +7,6 @@ import { SigningKeys } from '../../../src/adapters/dynamodb/signing-keys.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG' };
-const TIME = '20260101T120000Z';
 
 /** The digests that the signer of the AWS SDK asks for, made by Node.js. */
 class Sha256 {
@@ -41,29 +40,46 @@ const keyOf = (data: string | ArrayBuffer | ArrayBufferView): string | Uint8Arra
 const authorizationOfSdk = async (
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
-  sessionToken: string | undefined,
+  { sessionToken, region, date }: { sessionToken: string | undefined; region: string; date: Date },
 ): Promise<string | undefined> => {
   const signer = new SignatureV4({
     credentials: { ...CREDENTIALS, ...(sessionToken === undefined ? {} : { sessionToken }) },
-    region: 'eu-west-1',
+    region,
     service: 'dynamodb',
     sha256: Sha256,
     applyChecksum: false,
   });
-  const request = { method: 'POST', protocol: 'https:', hostname: 'ddb.example', path: '/', headers, body };
-  const signed = await signer.sign(request, { signingDate: new Date('2026-01-01T12:00:00Z') });
+  const request = {
+    method: 'POST',
+    protocol: 'https:',
+    hostname: headers.host ?? '',
+    path: '/',
+    headers,
+    body,
+  };
+  const signed = await signer.sign(request, { signingDate: date });
   return signed.headers.authorization;
 };
 
 describe('signedHeaders', () => {
   beforeEach(useTestCredentials);
 
-  it('signs what the signer of the AWS SDK signs, for any x-amz headers', async () => {
+  it('signs what the signer of the AWS SDK signs, for any x-amz headers, region, host and time', async () => {
     const value = fc.string({ unit: 'grapheme-ascii', maxLength: 20 });
     const name = fc
       .string({ unit: fc.constantFrom(...'abcdeft-0129'), minLength: 1, maxLength: 8 })
       .map((ending) => `x-amz-${ending}`)
       .filter((each) => !['x-amz-date', 'x-amz-security-token', 'x-amz-target'].includes(each));
+    const region = fc.constantFrom('eu-west-1', 'us-gov-east-1', 'cn-north-1', 'xx');
+    const host = fc.constantFrom(
+      'ddb.example',
+      'dynamodb.eu-west-1.amazonaws.com',
+      'localhost:8000',
+      '127.0.0.1',
+    );
+    const date = fc.date({ min: new Date('2020-01-01'), max: new Date('2039-12-31'), noInvalidDate: true });
+    // One for all: keys that were derived for another day or region must not sign.
+    const keys = new SigningKeys();
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.tuple(name, value), { maxLength: 6, selector: ([each]) => each }),
@@ -73,28 +89,29 @@ describe('signedHeaders', () => {
         ),
         fc.option(fc.constant('application/x-amz-json-1.0'), { nil: null }),
         fc.uint8Array({ maxLength: 100 }),
-        async (more, sessionToken, contentType, body) => {
+        fc.record({ region, host, date }),
+        async (more, sessionToken, contentType, body, { region, host, date }) => {
           const target = 'DynamoDB_20120810.GetItem';
           const post = {
-            host: 'ddb.example',
+            host,
             path: '/',
             target,
             contentType,
             body,
-            region: 'eu-west-1',
-            time: TIME,
+            region,
+            time: date.toISOString().replaceAll(/[-:]|\.\d+/g, ''),
             more,
           };
-          const ours = new Map(signedHeaders(post, { ...CREDENTIALS, sessionToken }, new SigningKeys()));
+          const ours = new Map(signedHeaders(post, { ...CREDENTIALS, sessionToken }, keys));
           const theirs = await authorizationOfSdk(
             {
-              host: 'ddb.example',
+              host,
               'x-amz-target': target,
               ...(contentType === null ? {} : { 'content-type': contentType }),
               ...Object.fromEntries(more),
             },
             body,
-            sessionToken,
+            { sessionToken, region, date },
           );
 
           expect(ours.get('authorization')).toBe(theirs);
