@@ -113,6 +113,20 @@ describe('EntryArena', () => {
     );
   });
 
+  it('moves the entry that took the slot of another in the same chunk, not that other', () => {
+    const arena = new EntryArena();
+    const freed = arena.add(entryOf(bodyOf(1_000, 1)), 1);
+    arena.free(freed);
+    const slot = arena.add(entryOf(bodyOf(1_000, 2)), 1);
+    const others = Array.from({ length: 1_000 }, () => arena.add(entryOf(bodyOf(1_000, 3)), 1));
+    const heldBytes = arena.heldBytes;
+    for (const other of others) arena.free(other);
+
+    expect(slot).toBe(freed);
+    expect(arena.heldBytes).toBeLessThan(heldBytes / 2);
+    expect(bytesOf(arena.entryAt(slot, KEY))).toEqual(Buffer.alloc(1_000, 2));
+  });
+
   it('lets a body be read on after it was freed and its chunk was left behind', () => {
     const arena = new EntryArena();
     const slots = Array.from({ length: 1_000 }, (_, index) =>
