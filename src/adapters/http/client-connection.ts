@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { httpDate } from './http-date.ts';
+import { bareAnswer } from './http-date.ts';
 import { SlowRequests } from './slow-requests.ts';
 
 /** Unanswered requests of one connection at which it is read no further until one is answered. */
@@ -70,6 +70,3 @@ export class ClientConnection {
     if (this.#unanswered >= MAX_UNANSWERED) this.#socket.pause();
   }
 }
-
-const bareAnswer = (status: string): string =>
-  `HTTP/1.1 ${status}\r\nConnection: close\r\nDate: ${httpDate()}\r\nContent-Length: 0\r\n\r\n`;

@@ -13,3 +13,7 @@ export const httpDate = (): string => {
   }
   return text;
 };
+
+/** An answer to what is no HTTP, after which the connection ends. */
+export const bareAnswer = (status: string): string =>
+  `HTTP/1.1 ${status}\r\nConnection: close\r\nDate: ${httpDate()}\r\nContent-Length: 0\r\n\r\n`;

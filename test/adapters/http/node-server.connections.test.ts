@@ -167,13 +167,38 @@ onEach('an idle connection', () => {
   });
 });
 
+onEach('empty lines before a request', () => {
+  it.each([
+    ['in a packet of their own', ['\r\n']],
+    ['byte by byte', ['\r', '\n']],
+    [
+      'behind the body of a request',
+      ['POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx\r\n'],
+    ],
+  ])('are skipped if they arrive %s', async (_, packets) => {
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
+    const client = await running.client();
+    for (const packet of packets) {
+      client.send(packet);
+      await running.caughtUp();
+    }
+    if (packets[0]?.startsWith('POST')) await client.answer();
+    client.get('/b');
+
+    expect((await client.answer()).status).toBe(200);
+  });
+});
+
 onEach('a client that does not read its answers', () => {
-  it('is given up after sixty ticks', async () => {
+  it.each([
+    ['is kept', []],
+    ['is to be closed', ['Connection: close']],
+  ])('is given up after sixty ticks if its connection %s', async (_, headers) => {
     const large = 'x'.repeat(32 * 1024 * 1024);
     running = await ServerUnderTest.serving(() => new Response(large), {}, runtime);
     const client = await running.client();
     client.socket.pause();
-    client.get('/large');
+    client.get('/large', ...headers);
     await running.caughtUp();
     await running.caughtUp();
 

@@ -1,4 +1,5 @@
 import type { WireAnswer } from '../../../ports/wire-operations.ts';
+import { bareAnswer } from '../http-date.ts';
 import { answerHead } from './answer-head.ts';
 import type { ByteSocket } from './byte-socket.ts';
 import { Http1Exchange } from './http1-exchange.ts';
@@ -208,6 +209,7 @@ export class Http1Connection {
   #beginExchange(): boolean {
     const start = startOfHead(this.#unread);
     if (start > 0) this.#unread = this.#unread.subarray(start);
+    if (this.#unread.length === 0) return false;
     // Names and values are not all of the head.
     const most = 2 * this.#options.maxHeaderBytes + 4;
     const text = this.#unread.toString('latin1', 0, most);
@@ -264,7 +266,7 @@ export class Http1Connection {
   /** Answers what is no HTTP with a bare `status`, and ends the connection. */
   #refuse(status: string): void {
     this.#exchange = undefined;
-    this.#writer.write(Buffer.from(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`));
+    this.#writer.write(Buffer.from(bareAnswer(status)));
     void this.#endWhenSent(MAX_BYTES_AFTER_REFUSAL);
   }
 
@@ -291,7 +293,8 @@ export class Http1Connection {
   }
 
   #isHalfSent(): boolean {
-    if (this.#discardable !== undefined) return true;
+    // A client that still reads its answer is not silent.
+    if (this.#discardable !== undefined) return this.#writer.unsentBytes === 0;
     return this.#exchange === undefined ? this.#unread.length > 0 : !this.#exchange.isSent;
   }
 }
