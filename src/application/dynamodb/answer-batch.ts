@@ -130,7 +130,10 @@ export class AnswerBatch implements AdmittedOperations {
       if (isTooLargeToRead(answer)) return await this.#passOn(request, question, remainders, answer);
       const bytes = await gatheredUnlessLong(answer);
       // Escapes and type marks can make 16 MB of items longer than that: the client gets DynamoDB's answer as a stream.
-      if (bytes === undefined) return await this.#parts.forward.execute(request);
+      if (bytes === undefined) {
+        const whole = unprojectedRequest(question, remainders);
+        return await this.#parts.forward.execute(new AdmittedOperation(request, request.caller, whole));
+      }
       if (isTooHeavyToRead(bytes))
         return await this.#passOn(request, question, remainders, { ...answer, body: bytes });
       const work = keptAndMerged(answer, bytes, open, question, recollections);

@@ -7,7 +7,8 @@ import { readObject } from '../../domain/dynamodb/wire-json.ts';
 import type { WireAnswer } from '../../ports/wire-operations.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
-import { answerOf, gathered } from './gathered.ts';
+import { isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
+import { answerOf, gatheredUnlessLong } from './gathered.ts';
 import { QueryMemory } from './query-memory.ts';
 import { ifReadable, unusable } from './readably.ts';
 
@@ -45,10 +46,12 @@ export class AnswerQuery implements AdmittedOperations {
   async #ask(request: AdmittedRequest, spec: TableSpec): Promise<WireAnswer> {
     const keep = this.#memory.begin(spec, request.body);
     const answer = await this.#parts.forward.execute(request);
-    if (answer.status !== 200) return answer;
-    const body = await gathered(answer);
+    if (answer.status !== 200 || isTooLargeToRead(answer)) return answer;
+    const body = await gatheredUnlessLong(answer);
+    if (body === undefined) return this.#parts.forward.execute(request);
     // What is remembered goes out under no header of its own.
-    if (answer.headers['content-encoding'] === undefined && isQueryAnswer(answer, body)) keep(body, TYPED);
+    const isPlain = answer.headers['content-encoding'] === undefined;
+    if (isPlain && !isTooHeavyToRead(body) && isQueryAnswer(answer, body)) keep(body, TYPED);
     return { ...answer, body };
   }
 }

@@ -3,7 +3,7 @@ import type { WireAnswer } from '../../ports/wire-operations.ts';
 import { gathered } from './gathered.ts';
 
 /**
- * The answer of DynamoDB to a read, or in its place what `stale` makes, if DynamoDB fails in passing and there is something.
+ * The answer of DynamoDB to a read, or in its place what `stale` makes, while DynamoDB is temporarily failing and there is something.
  * Throttling is passed on: to slow down is for the client.
  */
 export const orStale = async (

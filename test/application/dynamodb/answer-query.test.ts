@@ -106,6 +106,19 @@ describe('Query at the endpoint', () => {
   });
 
   it.each([
+    ['is long', `{"Count":1,"Items":[{"x":{"S":"${'x'.repeat(1_100_000)}"}}]}`],
+    [
+      'has many values',
+      `{"Count":1,"Items":[{"x":{"L":[${Array(30_000).fill('{"NULL":true}').join(',')}]}}]}`,
+    ],
+  ])('is passed on, and not remembered, if the answer %s', async (_, json) => {
+    const endpoint = serveEndpoint(async () => ({ json }), { queryTtlMs: 5_000 });
+
+    for (const _time of [1, 2]) expect(await endpoint.ask('Query', QUERY)).toBe(json);
+    expect(endpoint.passed).toHaveLength(2);
+  });
+
+  it.each([
     ['has no count', { json: '{"Items":[]}' }],
     ['is an error', { json: '{"Count":1,"__type":"InternalFailure"}' }],
     ['is no JSON', { json: '{"Count":1' }],
