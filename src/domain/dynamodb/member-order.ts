@@ -45,6 +45,22 @@ export class MemberOrder {
   /** Closes an object whose members lie in `written` from `start` to `end`. As much room after it is overwritten. */
   close(outer: number, written: Uint8Array, start: number, end: number): void {
     if (this.#end - this.#first > MAX_INSERTED) this.#sort();
+    if (!this.#isWritten(start, end)) this.#rewrite(written, start, end);
+    this.#end = this.#first;
+    this.#first = outer;
+  }
+
+  /** Whether the members were written in order: then nothing has to be moved, which objects within objects would be again and again. */
+  #isWritten(start: number, end: number): boolean {
+    let to = start;
+    for (let at = this.#first; at < this.#end; at += WIDTH) {
+      if (this.#members[at + 1] !== to) return false;
+      to = this.#members[at + 2] ?? 0;
+    }
+    return to === end;
+  }
+
+  #rewrite(written: Uint8Array, start: number, end: number): void {
     let to = end;
     for (let at = this.#first; at < this.#end; at += WIDTH) {
       const from = this.#members[at + 1] ?? 0;
@@ -53,8 +69,6 @@ export class MemberOrder {
       to += until - from;
     }
     written.copyWithin(start, end, to);
-    this.#end = this.#first;
-    this.#first = outer;
   }
 
   #sort(): void {
