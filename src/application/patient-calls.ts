@@ -4,7 +4,7 @@ import { CallAbandoned } from './call-abandoned.ts';
 import { pause } from './pause.ts';
 import type { SourceCall, SourceCalls } from './source-calls.ts';
 
-/** How often the source is asked that fails in passing; one that is throttled, or held back, until the call is given up. */
+/** How often a source that is temporarily failing is asked; one that is throttled, or held back, until the call is given up. */
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
@@ -19,7 +19,7 @@ export class PatientCalls {
     this.#clock = clock;
   }
 
-  /** Like `SourceCalls.make`, but makes the call again if it fails in passing. */
+  /** Like `SourceCalls.make`, but makes the call again if the failure is transient. */
   async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       let waitMs = pauseMsAfter(attempt);

@@ -18,7 +18,7 @@ import type { RefreshBehind } from './refresh-behind.ts';
 import type { Setbacks } from './setbacks.ts';
 import type { Statistics } from './statistics.ts';
 
-/** Reads through the cache: memory first, then the source, and memory again if the source fails in passing. */
+/** Reads through the cache: memory first, then the source, and memory again while the source is temporarily failing. */
 export class ReadItem implements ItemReader {
   readonly #groups: Groups;
   readonly #store: CacheStore;

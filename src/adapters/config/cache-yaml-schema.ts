@@ -78,7 +78,7 @@ const tableEntries = {
   ),
   staleIfError: v.exactOptional(
     duration(
-      'How long after expiry an item is answered if DynamoDB fails in passing.',
+      'How long an expired item may be served while DynamoDB is temporarily failing.',
       'CACHE_EXTENSION_STALE_IF_ERROR',
       '1h',
     ),

@@ -21,7 +21,7 @@ export const VARIABLES = {
   negativeTtl: 'CACHE_EXTENSION_NEGATIVE_TTL',
   /** How long after expiry an item is answered while it is read again behind; 0s. */
   staleWhileRevalidate: 'CACHE_EXTENSION_STALE_WHILE_REVALIDATE',
-  /** How long after expiry an item is answered if DynamoDB fails in passing; 1h. */
+  /** How long an expired item may be served while DynamoDB is temporarily failing; 1h. */
   staleIfError: 'CACHE_EXTENSION_STALE_IF_ERROR',
   /** One read from DynamoDB, retries included; 2s. */
   timeout: 'CACHE_EXTENSION_TIMEOUT',

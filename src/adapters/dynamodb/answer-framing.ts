@@ -20,7 +20,7 @@ export const framingOf = ({ status, headers, isOld }: AnswerHead): AnswerFraming
     return 'chunked';
   }
   if (length !== undefined && !/^\d{1,15}$/.test(length)) {
-    throw new UnreadableAnswer('the length of the body is none');
+    throw new UnreadableAnswer('invalid Content-Length');
   }
   if (hasNoBody) return 0;
   return length === undefined ? 'until-closed' : Number(length);

@@ -51,12 +51,12 @@ const addHeader = (headers: Record<string, string>, text: string, start: number,
  */
 export const checkHeader = (line: string): void => {
   // A line that begins with a blank goes on with the one before, which nobody sends any more: it fails here, by its name.
-  if (!HEADER.test(line)) throw new UnreadableAnswer('a header is none');
+  if (!HEADER.test(line)) throw new UnreadableAnswer('invalid header line');
 };
 
 const unreadable = (text: string): UnreadableAnswer => {
   const isStatusLine = STATUS_LINE.test(text.split('\r\n', 1)[0] ?? '');
-  return new UnreadableAnswer(isStatusLine ? 'a header is none' : 'the status line is none');
+  return new UnreadableAnswer(isStatusLine ? 'invalid header line' : 'invalid status line');
 };
 
 /** Without blanks and tabs around it; `trim` takes away more than these. */

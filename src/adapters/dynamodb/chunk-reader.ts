@@ -110,7 +110,7 @@ export class ChunkReader {
       return 'size';
     }
     const size = SIZE_LINE.exec(line)?.[1];
-    if (size === undefined) throw new UnreadableAnswer('the size of a chunk is none');
+    if (size === undefined) throw new UnreadableAnswer('invalid chunk size');
     this.#left = Number.parseInt(size, 16);
     return this.#left === 0 ? 'trailer' : 'data';
   }

@@ -19,7 +19,7 @@ export interface Stale {
   readonly ttlMs: number;
   /** May be answered at once while the source is asked again behind. */
   readonly whileRevalidate: boolean;
-  /** May be answered if the source fails in passing. */
+  /** May be answered while the source is temporarily failing. */
   readonly ifError: boolean;
 }
 

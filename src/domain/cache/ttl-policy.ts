@@ -8,7 +8,7 @@ export interface Lifetimes {
   readonly negativeTtlMs: number;
   /** How long after expiry an entry is answered while it is read again behind. */
   readonly staleWhileRevalidateMs: number;
-  /** How long after expiry an entry is answered if the source fails in passing. */
+  /** How long an expired entry may be served while the source is temporarily failing. */
   readonly staleIfErrorMs: number;
 }
 

@@ -13,7 +13,9 @@ const essence = (read: ReadAnswer | undefined) => read && { status: read.status,
 const readBy = (pieces: readonly Buffer[]) => essence(readByAnswerReader(pieces));
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
-const body = fc.uint8Array({ maxLength: 200, size: 'max' }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+const body = fc
+  .uint8Array({ maxLength: 200, size: 'max' })
+  .map((bytes) => Buffer.from(bytes).toString('latin1'));
 const extra = fc.constantFrom(
   '',
   'X-A: b\r\n',
