@@ -9,7 +9,7 @@ import { FloodedProgram } from '../../support/flood/flooded-program.ts';
 const MIB = 1_048_576;
 /** How long one answer may block others, in time that the main thread computes. */
 const LONGEST_MS = 50;
-/** One item of 400 KB is read at once: 20 to 57 ms were measured, the more the busier the machine. */
+/** One item of 400 KB is read at once: 7 to 50 ms were measured, the more the busier the machine. */
 const LONGEST_ITEM_MS = 75;
 const ITEMS = 100;
 /** As JSON: 400 KB of DynamoDB, which counts 3 bytes for a number that JSON takes 10 for. */
