@@ -32,14 +32,14 @@ describe('readHead', () => {
     'HTTP/1.1 99\r\na: b',
     '',
   ])('sees that %j begins with no status line', (text) => {
-    expect(() => readHead(text)).toThrow('the status line is none');
+    expect(() => readHead(text)).toThrow('invalid status line');
   });
 
   it.each(['a', ' a: b', ': b', 'a : b', 'a: \x00', 'a: b\nc: d', 'a: b\r', ''])(
     'sees that %j is no header',
     (line) => {
-      expect(() => readHead(`HTTP/1.1 200 OK\r\nx: y\r\n${line}`)).toThrow('a header is none');
-      expect(() => readHead(`HTTP/1.1 200 OK\r\n${line}\r\nx: y`)).toThrow('a header is none');
+      expect(() => readHead(`HTTP/1.1 200 OK\r\nx: y\r\n${line}`)).toThrow('invalid header line');
+      expect(() => readHead(`HTTP/1.1 200 OK\r\n${line}\r\nx: y`)).toThrow('invalid header line');
     },
   );
 });

@@ -212,6 +212,37 @@ onEach('a client that does not read its answers', () => {
   });
 });
 
+onEach('a client that pipelines and does not read', () => {
+  it('is answered no further until it reads, and then to the end', async () => {
+    const requests = 500;
+    let served = 0;
+    running = await ServerUnderTest.serving(
+      async () => {
+        served += 1;
+        return new Response('x'.repeat(100_000));
+      },
+      {},
+      runtime,
+    );
+    const client = await running.client();
+    client.socket.pause();
+    // Node.js answers at least all that it reads at once, 64 KiB.
+    client.send(`GET /a HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(500)}\r\n\r\n`.repeat(requests));
+    // What the system buffers of a connection is some megabytes.
+    for (let before = -1; before !== served; ) {
+      before = served;
+      for (let turn = 0; turn < 5; turn += 1) await running.caughtUp();
+    }
+    expect(served).toBeGreaterThan(0);
+    expect(served).toBeLessThan(requests / 2);
+
+    client.socket.resume();
+    for (let answered = 0; answered < requests; answered += 1) {
+      expect((await client.answer()).body.length).toBe(100_000);
+    }
+  }, 90_000);
+});
+
 onEach('a client that pipelines without end', () => {
   it('is read no further while too many of its requests wait', async () => {
     const waiting: (() => void)[] = [];

@@ -13,6 +13,8 @@ const SILENT_TICKS = 10;
 const UNREAD_TICKS = 60;
 /** Bytes of later requests that are kept while one is answered; beyond that the client has to wait. */
 const MAX_AHEAD_BYTES = 65_536;
+/** Bytes that a client has yet to read before its next request is begun: it may send many that it does not read the answers to. */
+const MAX_UNSENT_BYTES = 65_536;
 /** A refused client may send this many more bytes, which are discarded, so that it can still read its answer. */
 const MAX_DISCARDED_BYTES = 18 * 1024 * 1024;
 /** The same behind what is no HTTP. */
@@ -71,12 +73,13 @@ export class Http1Connection {
     if (this.#exchange !== undefined) {
       this.#exchange.abandon();
       this.destroy();
-    } else if (this.#unread.length > 0) this.#refuse('400 Bad Request');
+    } else if (this.#unread.length > 0 && !this.#isBehind()) this.#refuse('400 Bad Request');
     else void this.#endWhenSent(0);
   }
 
   drained(): void {
     this.#writer.drained();
+    this.#advance();
   }
 
   closed(): void {
@@ -193,7 +196,9 @@ export class Http1Connection {
   #step(): boolean {
     if (this.#discardable !== undefined) return false;
     const exchange = this.#exchange;
-    if (exchange === undefined) return this.#unread.length > 0 && this.#beginExchange();
+    if (exchange === undefined) {
+      return this.#unread.length > 0 && !this.#isBehind() && this.#beginExchange();
+    }
     if (!exchange.isSent) {
       if (!exchange.takesBody || this.#unread.length === 0) return false;
       const taken = exchange.take(this.#unread);
@@ -285,7 +290,7 @@ export class Http1Connection {
       this.#discardable === undefined &&
       (this.#exchange?.isSent === false
         ? this.#unread.length > 0 && !this.#exchange.takesBody
-        : this.#exchange !== undefined && this.#unread.length > MAX_AHEAD_BYTES);
+        : (this.#exchange !== undefined || this.#isBehind()) && this.#unread.length > MAX_AHEAD_BYTES);
     if (isAhead === this.#isPaused) return;
     this.#isPaused = isAhead;
     if (isAhead) this.#socket.pause();
@@ -295,7 +300,13 @@ export class Http1Connection {
   #isHalfSent(): boolean {
     // A client that still reads its answer is not silent.
     if (this.#discardable !== undefined) return this.#writer.unsentBytes === 0;
-    return this.#exchange === undefined ? this.#unread.length > 0 : !this.#exchange.isSent;
+    if (this.#exchange !== undefined) return !this.#exchange.isSent;
+    return this.#unread.length > 0 && !this.#isBehind();
+  }
+
+  /** Whether the client has much to read before it is answered again. */
+  #isBehind(): boolean {
+    return this.#writer.unsentBytes > MAX_UNSENT_BYTES;
   }
 }
 
