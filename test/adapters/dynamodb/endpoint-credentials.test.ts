@@ -128,7 +128,7 @@ describe('EndpointCredentials', () => {
 
   it.each([
     ['in large pieces', 'a'.repeat(60_000)],
-    ['in small pieces', 'a'.repeat(64)],
+    ['in small pieces', 'a'.repeat(256)],
     ['of blanks', ' '.repeat(1_000)],
   ])('are not taken from an answer without an end, %s', async (_, piece) => {
     server.answerWith((response) => {
