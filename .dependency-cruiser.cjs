@@ -9,9 +9,46 @@ const inward = rings.slice(0, -1).map((ring, index) => ({
   to: { path: `^src/(${rings.slice(index + 1).join('|')})/` },
 }));
 
+/** Rooms of a ring from top to bottom; each may import those below it. Those on one line are neighbours, and may not. */
+const APPLICATION = [
+  ['dynamodb'],
+  ['lifecycle'],
+  ['create-cache.ts'],
+  ['invalidation', 'status'],
+  ['preload', 'reading'],
+  ['source-access'],
+  ['storing'],
+  ['chunks.ts', 'groups.ts', 'statistics.ts', 'time'],
+];
+const DYNAMODB = [['operations'], ['model'], ['json']];
+
+const downward = (ring, floors) =>
+  floors.flatMap((rooms, floor) =>
+    rooms.map((room) => {
+      const others = [...floors.slice(0, floor).flat(), ...rooms.filter((other) => other !== room)];
+      return {
+        name: `${ring.split('/').at(-1)}-${room.replace('.ts', '')}-points-downward`,
+        comment: `In src/${ring} a room imports only rooms below it, in the order that .dependency-cruiser.cjs lists.`,
+        severity: 'error',
+        from: { path: `^src/${ring}/${room}(/|$)` },
+        to: { path: `^src/${ring}/(${others.join('|') || 'none'})(/|$)` },
+      };
+    }),
+  );
+
 module.exports = {
   forbidden: [
     ...inward,
+    ...downward('application', APPLICATION),
+    ...downward('domain/dynamodb', DYNAMODB),
+    {
+      name: 'http-rooms-are-islands',
+      comment:
+        'What serves one kind of request imports the server, the guards and the problems, and no other kind.',
+      severity: 'error',
+      from: { path: '^src/adapters/http/(items|dynamodb-endpoint|server)/' },
+      to: { path: '^src/adapters/http/(items|dynamodb-endpoint|app)', pathNot: '^src/adapters/http/$1/' },
+    },
     {
       name: 'adapters-know-no-use-case',
       comment: 'An adapter is called through a port of src/ports, or calls one; bootstrap joins the two.',
@@ -21,10 +58,11 @@ module.exports = {
     },
     {
       name: 'adapters-are-islands',
-      comment: 'One folder for each technology; two that need each other meet in bootstrap.',
+      comment:
+        'One folder for each technology; two that need each other meet in bootstrap. All may use adapters/aws.',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/' },
-      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|aws)/' },
     },
     {
       name: 'cache-knows-no-dynamodb',

@@ -12,7 +12,9 @@ Writes cache.schema.json, by which editors check cache.yaml, from the validator 
   options: { check: { type: 'boolean' } },
 });
 
-const validator = fileURLToPath(new URL('../src/adapters/config/cache-yaml-schema.ts', import.meta.url));
+const validator = fileURLToPath(
+  new URL('../src/adapters/config/cache-yaml/cache-yaml-schema.ts', import.meta.url),
+);
 const target = new URL('../cache.schema.json', import.meta.url);
 const id = 'https://unpkg.com/dynamodb-cache-extension/cache.schema.json';
 

@@ -1,4 +1,4 @@
-import type { KeyAttribute, TableSpec } from '../../src/domain/dynamodb/table-spec.ts';
+import type { KeyAttribute, TableSpec } from '../../src/domain/dynamodb/model/table-spec.ts';
 
 /** One line about a table that is served. */
 export const shownTable = ({ name, table, region, hashKey, sortKey, lifetimes }: TableSpec): string => {

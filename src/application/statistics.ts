@@ -1,4 +1,4 @@
-import type { Counts } from '../ports/status-reader.ts';
+import type { Counts } from '../ports/inbound/status-reader.ts';
 
 /** Counts what happens; every use case adds to its own lines. */
 export class Statistics implements Counts {

@@ -1,7 +1,7 @@
 import process from 'node:process';
+import { AwsKnowledge } from '../adapters/aws/aws-knowledge.ts';
+import { NO_CREDENTIALS } from '../adapters/aws/credentials/credentials-provider-error.ts';
 import { loadSettings } from '../adapters/config/load-settings.ts';
-import { AwsKnowledge } from '../adapters/dynamodb/aws-knowledge.ts';
-import { NO_CREDENTIALS } from '../adapters/dynamodb/credentials-provider-error.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 
 /** What must be set before anything can be read from DynamoDB, and is not: one line each. Wrong settings are left to the start. */

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { NodeHttpServer } from '../adapters/http/node-server.ts';
+import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import { missingForStart } from './cli-preconditions.ts';
 import { openFrontDoor } from './front-door.ts';

@@ -1,4 +1,4 @@
-import type { Logger } from '../ports/logger.ts';
+import type { Logger } from '../ports/outbound/logger.ts';
 
 /** What is used of `process`. */
 export interface DefectEmitter {

@@ -1,5 +1,11 @@
-import type { Connection, OpenRequest, PlainAnswer, PlainRequest, RequestHandler } from '../ports/server.ts';
-import type { WireAnswer } from '../ports/wire-operations.ts';
+import type {
+  Connection,
+  OpenRequest,
+  PlainAnswer,
+  PlainRequest,
+  RequestHandler,
+} from '../ports/inbound/server.ts';
+import type { WireAnswer } from '../ports/inbound/wire-operations.ts';
 import { Deferred } from './deferred.ts';
 
 /** A handler that is loaded with its first request, or before it when there is time. */

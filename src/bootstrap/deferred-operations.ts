@@ -1,4 +1,4 @@
-import type { IncomingOperation, WireAnswer, WireOperations } from '../ports/wire-operations.ts';
+import type { IncomingOperation, WireAnswer, WireOperations } from '../ports/inbound/wire-operations.ts';
 import { Deferred } from './deferred.ts';
 
 /** Operations that are loaded with the first of them, or before it when there is time. */

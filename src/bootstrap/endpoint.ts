@@ -1,8 +1,8 @@
 import { AdmitCaller } from '../application/dynamodb/admit-caller.ts';
 import { ForwardOperation } from '../application/dynamodb/forward-operation.ts';
 import { ServeOperations } from '../application/dynamodb/serve-operations.ts';
-import { ConfiguredTables } from '../domain/dynamodb/configured-tables.ts';
-import type { WireOperations } from '../ports/wire-operations.ts';
+import { ConfiguredTables } from '../domain/dynamodb/model/configured-tables.ts';
+import type { WireOperations } from '../ports/inbound/wire-operations.ts';
 import type { Components } from './components.ts';
 
 /** What is made into the endpoint for SDKs. */

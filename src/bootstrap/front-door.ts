@@ -1,7 +1,7 @@
-import { readServerSettings, type ServerSettings } from '../adapters/config/server-settings.ts';
-import { VARIABLES } from '../adapters/config/variable-names.ts';
-import { PortTakenError } from '../adapters/http/port-taken-error.ts';
-import type { Server } from '../ports/server.ts';
+import { readServerSettings, type ServerSettings } from '../adapters/config/environment/server-settings.ts';
+import { VARIABLES } from '../adapters/config/environment/variable-names.ts';
+import { PortTakenError } from '../adapters/http/server/port-taken-error.ts';
+import type { Server } from '../ports/inbound/server.ts';
 
 /** Makes the server of the runtime that the program runs on. */
 export type MakeServer<OneServer extends Server = Server> = (settings: ServerSettings) => OneServer;

@@ -1,5 +1,5 @@
-import type { BunListen } from '../adapters/http/bun-listen.ts';
-import { BunHttpServer } from '../adapters/http/bun-server.ts';
+import type { BunListen } from '../adapters/http/server/bun-listen.ts';
+import { BunHttpServer } from '../adapters/http/server/bun-server.ts';
 import { fetchApi } from '../adapters/lambda/fetch-api.ts';
 import { launch } from './launch.ts';
 

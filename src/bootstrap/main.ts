@@ -1,4 +1,4 @@
-import { NodeHttpServer } from '../adapters/http/node-server.ts';
+import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { callApi } from '../adapters/lambda/api-call.ts';
 import { launch } from './launch.ts';
 

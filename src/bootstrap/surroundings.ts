@@ -1,7 +1,7 @@
 import type { CallApi } from '../adapters/lambda/api-call.ts';
 import { registerExtension } from '../adapters/lambda/extensions-api.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
-import type { LifecycleEvents } from '../ports/lifecycle-events.ts';
+import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 
 /** The name of the file in `/opt/extensions`. */
 const EXTENSION_NAME = 'dynamodb-cache';

@@ -4,8 +4,8 @@
  *
  * @module
  */
-export { type Cache, type CacheLimits, type CacheParts, createCache } from '../application/cache.ts';
-export { RunExtension } from '../application/run-extension.ts';
+export { type Cache, type CacheLimits, type CacheParts, createCache } from '../application/create-cache.ts';
+export { RunExtension } from '../application/lifecycle/run-extension.ts';
 export type { Address } from '../domain/cache/address.ts';
 export type { Body, StoredBody } from '../domain/cache/body.ts';
 export { bodyOf, type CacheEntry, isAbsence } from '../domain/cache/cache-entry.ts';
@@ -30,11 +30,25 @@ export {
 export { parseGoBool } from '../domain/cache/go-bool.ts';
 export { durationToMs, parseGoDuration } from '../domain/cache/go-duration.ts';
 export { type Lifetimes, TtlPolicy } from '../domain/cache/ttl-policy.ts';
-export type { CacheStore, StoreOutcome, StoreUsage } from '../ports/cache-store.ts';
-export type { Clock } from '../ports/clock.ts';
-export type { Digest } from '../ports/digest.ts';
-export type { Invalidator } from '../ports/invalidator.ts';
-export type { CacheStatus, Freshness, ItemReader, ReadRequest, ReadResult } from '../ports/item-reader.ts';
+export type { Invalidator } from '../ports/inbound/invalidator.ts';
+export type {
+  CacheStatus,
+  Freshness,
+  ItemReader,
+  ReadRequest,
+  ReadResult,
+} from '../ports/inbound/item-reader.ts';
+export type { Connection, RequestHandler, Server } from '../ports/inbound/server.ts';
+export type {
+  Counts,
+  Observation,
+  PreloadProgress,
+  Status,
+  StatusReader,
+} from '../ports/inbound/status-reader.ts';
+export type { CacheStore, StoreOutcome, StoreUsage } from '../ports/outbound/cache-store.ts';
+export type { Clock } from '../ports/outbound/clock.ts';
+export type { Digest } from '../ports/outbound/digest.ts';
 export type {
   BatchAnswer,
   GroupCheck,
@@ -43,16 +57,14 @@ export type {
   ItemSource,
   SourceAnswer,
   Want,
-} from '../ports/item-source.ts';
+} from '../ports/outbound/item-source.ts';
 export type {
   Invocations,
   InvokeEvent,
   LifecycleEvent,
   LifecycleEvents,
   ShutdownEvent,
-} from '../ports/lifecycle-events.ts';
-export type { LogFields, Logger, LogLevel } from '../ports/logger.ts';
-export type { MetricsPublisher } from '../ports/metrics-publisher.ts';
-export type { Random } from '../ports/random.ts';
-export type { Connection, RequestHandler, Server } from '../ports/server.ts';
-export type { Counts, Observation, PreloadProgress, Status, StatusReader } from '../ports/status-reader.ts';
+} from '../ports/outbound/lifecycle-events.ts';
+export type { LogFields, Logger, LogLevel } from '../ports/outbound/logger.ts';
+export type { MetricsPublisher } from '../ports/outbound/metrics-publisher.ts';
+export type { Random } from '../ports/outbound/random.ts';

@@ -3,14 +3,15 @@
  *
  * @module
  */
-export type { AttributeMap, AttributeValue } from '../domain/dynamodb/attribute-value.ts';
-export { canonicalNumber, jsonNumber } from '../domain/dynamodb/decimal.ts';
+export type { AttributeMap, AttributeValue } from '../domain/dynamodb/json/attribute-value.ts';
+export { jsonNumber } from '../domain/dynamodb/json/decimal.ts';
+export { plainJson } from '../domain/dynamodb/json/plain-json.ts';
 export {
   AmbiguousNameError,
   MalformedNameError,
   TableNotConfiguredError,
-} from '../domain/dynamodb/errors.ts';
-export { ItemAddressParser } from '../domain/dynamodb/item-address.ts';
-export { KeyCodec } from '../domain/dynamodb/key-codec.ts';
-export { plainJson } from '../domain/dynamodb/plain-json.ts';
-export type { KeyAttribute, KeySchema, KeyType, TableSpec } from '../domain/dynamodb/table-spec.ts';
+} from '../domain/dynamodb/model/errors.ts';
+export { ItemAddressParser } from '../domain/dynamodb/model/item-address.ts';
+export { KeyCodec } from '../domain/dynamodb/model/key-codec.ts';
+export { canonicalNumber } from '../domain/dynamodb/model/key-number.ts';
+export type { KeyAttribute, KeySchema, KeyType, TableSpec } from '../domain/dynamodb/model/table-spec.ts';

@@ -8,7 +8,7 @@ export {
   type CacheYamlSource,
   type CheckedCacheYaml,
   checkCacheYaml,
-} from '../adapters/config/check-cache-yaml.ts';
+} from '../adapters/config/cache-yaml/check-cache-yaml.ts';
 export {
   type PolicyDocument,
   type PolicyScope,

@@ -5,7 +5,7 @@ import {
   SourceThrottledError,
   SourceUnavailableError,
 } from '../../src/domain/cache/errors.ts';
-import { KeyCodec } from '../../src/domain/dynamodb/key-codec.ts';
+import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 import type { FakeClock } from '../support/fakes/fake-clock.ts';
 import { FakeItemSource } from '../support/fakes/fake-item-source.ts';

@@ -5,7 +5,7 @@ import type { Overrides, Program } from '../../src/bootstrap/wiring.ts';
 import { isAbsence } from '../../src/domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
 import { TtlPolicy } from '../../src/domain/cache/ttl-policy.ts';
-import { KeyCodec } from '../../src/domain/dynamodb/key-codec.ts';
+import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 import type { FakeClock } from '../support/fakes/fake-clock.ts';
 import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';

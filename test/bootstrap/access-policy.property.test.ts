@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type CheckedCacheYaml, checkCacheYaml } from '../../src/adapters/config/check-cache-yaml.ts';
+import {
+  type CheckedCacheYaml,
+  checkCacheYaml,
+} from '../../src/adapters/config/cache-yaml/check-cache-yaml.ts';
 import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import { type PolicyScope, policyFor } from '../../src/application/dynamodb/access-policy.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import { PLAIN } from '../../src/domain/dynamodb/content-types.ts';
-import { KeyCodec } from '../../src/domain/dynamodb/key-codec.ts';
+import { PLAIN } from '../../src/domain/dynamodb/json/content-types.ts';
+import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import { FakeServer } from '../support/application/fake-server.ts';
 import { ANY } from '../support/application/read-requests.ts';
 import { RecordingUpstream } from '../support/dynamodb/recording-upstream.ts';

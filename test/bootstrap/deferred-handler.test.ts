@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeferredHandler } from '../../src/bootstrap/deferred-handler.ts';
-import type { RequestHandler } from '../../src/ports/server.ts';
+import type { RequestHandler } from '../../src/ports/inbound/server.ts';
 
 const answer: RequestHandler = () => new Response('here');
 const ask = (deferred: DeferredHandler) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeferredOperations } from '../../src/bootstrap/deferred-operations.ts';
-import type { IncomingOperation, WireOperations } from '../../src/ports/wire-operations.ts';
+import type { IncomingOperation, WireOperations } from '../../src/ports/inbound/wire-operations.ts';
 
 const request: IncomingOperation = {
   operation: 'GetItem',

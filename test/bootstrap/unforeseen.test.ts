@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import type { Program } from '../../src/bootstrap/wiring.ts';
-import type { ItemSource } from '../../src/ports/item-source.ts';
+import type { ItemSource } from '../../src/ports/outbound/item-source.ts';
 import { HttpClient } from '../support/e2e/http-client.ts';
 import { structuredPath } from '../support/e2e/item-path.ts';
 import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';

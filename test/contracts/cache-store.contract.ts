@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CacheEntry } from '../../src/domain/cache/cache-entry.ts';
-import type { CacheStore } from '../../src/ports/cache-store.ts';
+import type { CacheStore } from '../../src/ports/outbound/cache-store.ts';
 import { absenceOf, itemOf, keyOf } from './cache-store-samples.ts';
 
 /** A store under test, and what it counts for an entry. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { Clock } from '../../src/ports/outbound/clock.ts';
 
 /** A clock under test, and how to let its time pass until something has happened. */
 export interface ClockSubject {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Digest } from '../../src/ports/digest.ts';
+import type { Digest } from '../../src/ports/outbound/digest.ts';
 
 /** What every `Digest` promises. */
 export const describeDigest = (name: string, digest: Digest): void => {

@@ -4,11 +4,11 @@ import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-so
 import type { DynamoDbUpstream } from '../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
 import { SourceRefusedError } from '../../src/domain/cache/errors.ts';
-import type { AttributeMap } from '../../src/domain/dynamodb/attribute-value.ts';
-import { PLAIN, TYPED } from '../../src/domain/dynamodb/content-types.ts';
-import { KeyCodec } from '../../src/domain/dynamodb/key-codec.ts';
-import type { KeyType, TableSpec } from '../../src/domain/dynamodb/table-spec.ts';
-import type { GroupCursor, SourceAnswer, Want } from '../../src/ports/item-source.ts';
+import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-value.ts';
+import { PLAIN, TYPED } from '../../src/domain/dynamodb/json/content-types.ts';
+import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
+import type { KeyType, TableSpec } from '../../src/domain/dynamodb/model/table-spec.ts';
+import type { GroupCursor, SourceAnswer, Want } from '../../src/ports/outbound/item-source.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import type { RecordedRequest } from '../support/dynamodb/recording-proxy.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';

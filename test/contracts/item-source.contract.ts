@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
 import { PassingFailure, SourceRefusedError, SourceTimeoutError } from '../../src/domain/cache/errors.ts';
-import type { GroupCursor, GroupPage, ItemSource, SourceAnswer, Want } from '../../src/ports/item-source.ts';
+import type {
+  GroupCursor,
+  GroupPage,
+  ItemSource,
+  SourceAnswer,
+  Want,
+} from '../../src/ports/outbound/item-source.ts';
 import type { FakeClock } from '../support/fakes/fake-clock.ts';
 import type { Gate } from '../support/fakes/gate.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { LifecycleEvents } from '../../src/ports/lifecycle-events.ts';
+import type { LifecycleEvents } from '../../src/ports/outbound/lifecycle-events.ts';
 
 /** Some `LifecycleEvents`, and the surroundings that speak to them. */
 export interface LifecycleSurroundings {

@@ -1,4 +1,4 @@
-import { JsonLogger } from '../../src/adapters/system/json-logger.ts';
+import { JsonLogger } from '../../src/adapters/observability/json-logger.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { RecordingLogger } from '../support/fakes/recording-logger.ts';
 import { describeLogger } from './logger.contract.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Logger } from '../../src/ports/logger.ts';
+import type { Logger } from '../../src/ports/outbound/logger.ts';
 
 /** One line as the subject's reader sees it. */
 export interface LoggedLine {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Random } from '../../src/ports/random.ts';
+import type { Random } from '../../src/ports/outbound/random.ts';
 
 /** What every `Random` promises. */
 export const describeRandom = (name: string, random: Random): void => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkCacheYaml } from '../../src/adapters/config/check-cache-yaml.ts';
+import { checkCacheYaml } from '../../src/adapters/config/cache-yaml/check-cache-yaml.ts';
 import { documents, type Snippet, snippetsOf } from '../support/docs/markdown.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

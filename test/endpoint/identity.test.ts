@@ -1,7 +1,7 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readSignature } from '../../src/adapters/dynamodb/request-signature.ts';
-import { isSignedBy } from '../../src/adapters/dynamodb/verified-signature.ts';
+import { readSignature } from '../../src/adapters/aws/sigv4/request-signature.ts';
+import { isSignedBy } from '../../src/adapters/aws/sigv4/verified-signature.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
 import { EndpointUnderTest, type Way } from '../support/endpoint/endpoint-under-test.ts';
 import { exchangeRaw, type RawWireAnswer, signedBy } from '../support/endpoint/raw-exchange.ts';

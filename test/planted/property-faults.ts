@@ -19,14 +19,14 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'an answer is stored though its key was invalidated after it was asked for',
     test: READ_THROUGH,
-    file: 'src/application/fence.ts',
+    file: 'src/application/storing/fence.ts',
     text: 'this.#mark(key.text, this.#order);',
     replacement: '',
   },
   {
     name: 'the age is counted from the arrival of an answer',
     test: READ_THROUGH,
-    file: 'src/application/read-results.ts',
+    file: 'src/application/reading/read-results.ts',
     text: 'const ageMs = Math.max(0, now - entry.storedAt);',
     replacement: 'const ageMs = Math.max(0, now - now);',
   },
@@ -40,7 +40,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'a stale entry is given a new lifetime when the source fails',
     test: READ_THROUGH,
-    file: 'src/application/read-item.ts',
+    file: 'src/application/reading/read-item.ts',
     text: 'this.#refresh.noteNeed(key);',
     replacement: `{
       const kept = this.#store.get(key);
@@ -50,7 +50,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'a reader joins a flight that was asked before an invalidation',
     test: READ_THROUGH,
-    file: 'src/application/flight.ts',
+    file: 'src/application/reading/flight.ts',
     text: '!this.#spoiled && ',
     replacement: '',
   },
@@ -63,8 +63,8 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   },
   {
     name: '1 and 1.0 are two keys',
-    test: 'test/domain/dynamodb/key-codec.test.ts',
-    file: 'src/domain/dynamodb/key-value.ts',
+    test: 'test/domain/dynamodb/model/key-codec.test.ts',
+    file: 'src/domain/dynamodb/model/key-value.ts',
     text: "if (type === 'N') return canonicalNumber(text);",
     replacement: "if (type === 'N') return canonicalNumber(text) === '' ? '' : text;",
   },
@@ -72,7 +72,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'what was asked for before a write is stored after it',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/fence.ts',
+    file: 'src/application/storing/fence.ts',
     text: 'this.#mark(key.text, this.#order);',
     replacement: '',
   },
@@ -80,7 +80,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'a reader who comes after a write joins a flight of before it',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/flight.ts',
+    file: 'src/application/reading/flight.ts',
     text: '!this.#spoiled && ',
     replacement: '',
   },
@@ -88,7 +88,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'what was written a moment ago is read as if it were old',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/write-marks.ts',
+    file: 'src/application/storing/write-marks.ts',
     text: 'return this.isGroupRecent(key.group) && ',
     replacement: 'return key.group === "" && ',
   },
@@ -96,7 +96,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'only the first fill after a write is consistent',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/marked-source.ts',
+    file: 'src/application/storing/marked-source.ts',
     text: 'const isRecent = (key: EntryKey) => marks.isRecent(key);',
     replacement: `const seen = new Set<string>();
   const isRecent = (key: EntryKey) => {
@@ -128,7 +128,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'what is asked for in the window after a write of unknown outcome is kept',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/write-marks.ts',
+    file: 'src/application/storing/write-marks.ts',
     text: 'return this.#doubtedAt !== undefined && ',
     replacement: 'return this.#doubtedAt === Number.NaN && ',
   },

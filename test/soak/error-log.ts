@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from '../../src/ports/logger.ts';
+import type { LogFields, Logger } from '../../src/ports/outbound/logger.ts';
 
 /** What a preload that met bad weather logs, rightly. */
 export const EXPECTED_ERROR = 'a group could not be preloaded';

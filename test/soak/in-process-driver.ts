@@ -4,7 +4,7 @@ import { createContainer } from '../../src/bootstrap/container.ts';
 import type { Program } from '../../src/bootstrap/wiring.ts';
 import { bodyOf, isAbsence } from '../../src/domain/cache/cache-entry.ts';
 import { TtlPolicy } from '../../src/domain/cache/ttl-policy.ts';
-import type { RequestHandler } from '../../src/ports/server.ts';
+import type { RequestHandler } from '../../src/ports/inbound/server.ts';
 import { FakeServer } from '../support/application/fake-server.ts';
 import type { FakeClock } from '../support/fakes/fake-clock.ts';
 import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';

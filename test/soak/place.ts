@@ -1,5 +1,5 @@
-import type { AttributeMap } from '../../src/domain/dynamodb/attribute-value.ts';
-import type { KeyType } from '../../src/domain/dynamodb/table-spec.ts';
+import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-value.ts';
+import type { KeyType } from '../../src/domain/dynamodb/model/table-spec.ts';
 import type { SoakTable } from './tables.ts';
 
 /** Where a row lies, or might. */

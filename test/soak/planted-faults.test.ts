@@ -30,7 +30,7 @@ describe('the soak', () => {
   );
 
   it('refuses to plant a fault in what is not there', () => {
-    const fault = { file: 'src/application/fence.ts', text: 'no such text', replacement: '' };
+    const fault = { file: 'src/application/storing/fence.ts', text: 'no such text', replacement: '' };
 
     expect(() => planted.plant(fault)).toThrow('does not say exactly once');
   });

@@ -12,14 +12,14 @@ const SOURCE = 'src/adapters/dynamodb/dynamodb-item-source.ts';
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'an answer is stored though its key was invalidated after it was asked for',
-    file: 'src/application/fence.ts',
+    file: 'src/application/storing/fence.ts',
     text: 'this.#mark(key.text, this.#order);',
     replacement: '',
     complaint: /it was (stored after an invalidation|invalidated)/,
   },
   {
     name: 'an answer is stored though its table was invalidated after it was asked for',
-    file: 'src/application/fence.ts',
+    file: 'src/application/storing/fence.ts',
     text: 'this.#groups.set(group, this.#order);',
     replacement: '{}',
     complaint: /it was (stored after an invalidation|invalidated)/,
@@ -42,7 +42,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a stale entry is given a new lifetime when DynamoDB fails',
-    file: 'src/application/read-item.ts',
+    file: 'src/application/reading/read-item.ts',
     text: 'this.#refresh.noteNeed(key);',
     replacement: `{
       const kept = this.#store.get(key);
@@ -52,14 +52,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a no-cache reader joins a flight that was asked before it came',
-    file: 'src/application/flight.ts',
+    file: 'src/application/reading/flight.ts',
     text: '!passenger.exact && ',
     replacement: '',
     complaint: /it is older than (the no-cache request|max-age)/,
   },
   {
     name: 'a reader joins a flight that was asked before an invalidation',
-    file: 'src/application/flight.ts',
+    file: 'src/application/reading/flight.ts',
     text: '!this.#spoiled && ',
     replacement: '',
     complaint: /it was invalidated/,
@@ -80,21 +80,21 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: '1 and 1.0 are two keys',
-    file: 'src/domain/dynamodb/key-value.ts',
+    file: 'src/domain/dynamodb/model/key-value.ts',
     text: "if (type === 'N') return canonicalNumber(text);",
     replacement: "if (type === 'N') return canonicalNumber(text) === '' ? '' : text;",
     complaint: /it was (overtaken|invalidated)|in the air at the same time/,
   },
   {
     name: 'a no-cache reader gets a stale answer when DynamoDB fails',
-    file: 'src/application/read-item.ts',
+    file: 'src/application/reading/read-item.ts',
     text: "if (request.freshness.kind !== 'any') return undefined;",
     replacement: '',
     complaint: /it is (older than the no-cache request|stale, against the wish)/,
   },
   {
     name: 'a refusal does not end the stale windows',
-    file: 'src/application/entry-writer.ts',
+    file: 'src/application/storing/entry-writer.ts',
     text: 'this.#store.put({ ...entry, refused: true });',
     replacement: '{}',
     complaint: /it is stale after a refusal/,
@@ -115,7 +115,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a reader never gets an answer',
-    file: 'src/application/flight.ts',
+    file: 'src/application/reading/flight.ts',
     text: 'this.#reject(error);',
     replacement: 'if (this.#spoiled) this.#reject(error);',
     complaint: /readers got no answer/,

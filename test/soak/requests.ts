@@ -1,4 +1,4 @@
-import type { KeyType } from '../../src/domain/dynamodb/table-spec.ts';
+import type { KeyType } from '../../src/domain/dynamodb/model/table-spec.ts';
 import type { Chance } from '../support/chance.ts';
 import { BAD_REQUESTS } from './bad-requests.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,8 +1,8 @@
-import { ServiceError } from '../../src/adapters/dynamodb/service-error.ts';
-import { TransportError } from '../../src/adapters/dynamodb/transport-error.ts';
-import type { Upstream, UpstreamCall } from '../../src/adapters/dynamodb/upstream.ts';
+import { TransportError } from '../../src/adapters/aws/http-client/transport-error.ts';
+import { ServiceError } from '../../src/adapters/aws/service-error.ts';
+import type { Upstream, UpstreamCall } from '../../src/adapters/aws/upstream.ts';
 import { PassingFailure, SourceTimeoutError } from '../../src/domain/cache/errors.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { Clock } from '../../src/ports/outbound/clock.ts';
 import type { Origin } from './origin.ts';
 import type { Ending } from './question.ts';
 import type { Fate, Weather } from './weather.ts';

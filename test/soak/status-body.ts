@@ -1,4 +1,4 @@
-import type { Status } from '../../src/ports/status-reader.ts';
+import type { Status } from '../../src/ports/inbound/status-reader.ts';
 
 /** What `/health` says. */
 export const statusIn = (body: string): Status => {

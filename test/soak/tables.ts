@@ -1,5 +1,5 @@
 import type { Lifetimes } from '../../src/domain/cache/ttl-policy.ts';
-import type { KeyType, TableSpec } from '../../src/domain/dynamodb/table-spec.ts';
+import type { KeyType, TableSpec } from '../../src/domain/dynamodb/model/table-spec.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 
 /** A table of the soak. Its key attributes are called `pk` and `sk`. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../src/ports/random.ts';
+import type { Random } from '../../src/ports/outbound/random.ts';
 
 /** Chance that a seed decides: the same seed, the same fortune. */
 export class Chance implements Random {

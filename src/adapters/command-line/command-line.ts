@@ -1,4 +1,4 @@
-import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/tables-with-fields.ts';
+import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/tables-with-fields.ts';
 import type { Command } from './command.ts';
 import { helpText, PROGRAM } from './help.ts';
 import { readCommand } from './read-command.ts';

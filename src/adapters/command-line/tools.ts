@@ -1,4 +1,4 @@
-import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
+import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { Scope } from './command.ts';
 
 /** What a file says; if there are problems, `tables` is incomplete. */

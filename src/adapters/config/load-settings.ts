@@ -1,11 +1,11 @@
-import { readCacheYaml } from './cache-yaml.ts';
-import { readConfigFile, TASK_ROOT } from './config-file.ts';
-import { readEnvironment } from './environment.ts';
-import { readPlainYaml } from './plain-yaml.ts';
+import { readCacheYaml } from './cache-yaml/cache-yaml.ts';
+import { readConfigFile, TASK_ROOT } from './cache-yaml/config-file.ts';
+import { readEnvironment } from './environment/environment.ts';
+import type { Environment } from './environment/variables.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
-import type { Environment } from './variables.ts';
-import type { YamlDocument } from './yaml.ts';
+import { readPlainYaml } from './yaml/plain-yaml.ts';
+import type { YamlDocument } from './yaml/yaml.ts';
 
 /**
  * Reads the environment and the file that names the tables.
@@ -26,6 +26,6 @@ export const loadSettings = async (environment: Environment, taskRoot = TASK_ROO
 
 const readAnyYaml = async (text: string): Promise<YamlDocument> => {
   // The library is a third of what there would be to load.
-  const { readYaml } = await import('./yaml-document.ts');
+  const { readYaml } = await import('./yaml/yaml-document.ts');
   return readYaml(text);
 };

@@ -1,5 +1,5 @@
-import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
-import type { LogLevel } from '../../ports/logger.ts';
+import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import type { LogLevel } from '../../ports/outbound/logger.ts';
 
 /** An HTTP endpoint that gives out credentials to who shows the token. */
 export interface CredentialsEndpoint {

@@ -1,11 +1,11 @@
-import type { Clock } from '../../ports/clock.ts';
-import type { ForwardedOperation, OperationForwarder } from '../../ports/operation-forwarder.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
-import type { KeyRing } from './key-ring.ts';
-import { loadConnections } from './load-connections.ts';
-import type { ProxySettings } from './proxy-tunnel.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
+import type { KeyRing } from '../aws/credentials/key-ring.ts';
+import { loadConnections } from '../aws/http-client/load-connections.ts';
+import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
+import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
 import type { Endpoints, SigningForwarder, Sweep } from './signing-forwarder.ts';
-import type { UpstreamConnections } from './upstream-connections.ts';
 
 /** As many as there are connections to the function by default: an operation should not wait behind long ones. */
 const MAX_SOCKETS = 256;

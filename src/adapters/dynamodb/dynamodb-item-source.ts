@@ -1,8 +1,8 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
-import { rawBatch, rawItem } from '../../domain/dynamodb/raw-answer.ts';
-import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
-import type { Clock } from '../../ports/clock.ts';
+import { rawBatch, rawItem } from '../../domain/dynamodb/json/raw-answer.ts';
+import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
 import type {
   BatchAnswer,
   GroupCheck,
@@ -11,11 +11,11 @@ import type {
   ItemSource,
   SourceAnswer,
   Want,
-} from '../../ports/item-source.ts';
+} from '../../ports/outbound/item-source.ts';
+import type { Upstream, UpstreamCall } from '../aws/upstream.ts';
 import { checkKeySchema } from './key-schema-check.ts';
 import { asSourceError, isTooLong } from './source-errors.ts';
 import { SourceTable } from './source-table.ts';
-import type { Upstream, UpstreamCall } from './upstream.ts';
 
 /** Reads items of DynamoDB tables: one by one, in batches, and whole tables by parallel scans. */
 export class DynamoDbItemSource implements ItemSource {

@@ -1,12 +1,12 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { KeyRing } from './key-ring.ts';
-import { loadConnections } from './load-connections.ts';
-import type { ProxySettings } from './proxy-tunnel.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { KeyRing } from '../aws/credentials/key-ring.ts';
+import { loadConnections } from '../aws/http-client/load-connections.ts';
+import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
+import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
+import type { Upstream, UpstreamCall } from '../aws/upstream.ts';
 import type { Endpoints } from './signing-forwarder.ts';
 import type { SigningUpstream } from './signing-upstream.ts';
-import type { Upstream, UpstreamCall } from './upstream.ts';
-import type { UpstreamConnections } from './upstream-connections.ts';
 
 export interface DynamoDbUpstreamParts {
   readonly keyRing: KeyRing;

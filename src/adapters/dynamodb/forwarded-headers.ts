@@ -1,4 +1,4 @@
-import type { WireHeaders } from '../../ports/wire-operations.ts';
+import type { WireHeaders } from '../../ports/inbound/wire-operations.ts';
 
 /** Marks what was forwarded, so that it is known if it comes back. */
 export const HOP_HEADER = 'x-dynamodb-cache-forwarded';

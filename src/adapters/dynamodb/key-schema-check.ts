@@ -1,8 +1,8 @@
 import { GroupRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
-import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
-import { rawPage } from '../../domain/dynamodb/raw-answer.ts';
-import type { KeyAttribute, TableSpec } from '../../domain/dynamodb/table-spec.ts';
-import type { GroupCheck } from '../../ports/item-source.ts';
+import type { AttributeMap } from '../../domain/dynamodb/json/attribute-value.ts';
+import { rawPage } from '../../domain/dynamodb/json/raw-answer.ts';
+import type { KeyAttribute, TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import type { GroupCheck } from '../../ports/outbound/item-source.ts';
 
 /**
  * Compares the configured keys of a table with its true ones, by the answer to a Scan of one item: DynamoDB ends a page at

@@ -1,18 +1,18 @@
 import { setImmediate as othersRun } from 'node:timers/promises';
 import { OutOfTimeError, type PassingFailure } from '../../domain/cache/errors.ts';
-import type { ClientSignal } from '../../ports/client-signal.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { ForwardedOperation, OperationForwarder } from '../../ports/operation-forwarder.ts';
-import { NotForwardedError } from '../../ports/wire-errors.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
-import type { UpstreamAnswer } from './arriving-answer.ts';
-import { NO_CREDENTIALS } from './credentials-provider-error.ts';
-import { type ExchangeRequest, exchange } from './exchange.ts';
+import type { ClientSignal } from '../../ports/inbound/client-signal.ts';
+import { NotForwardedError } from '../../ports/inbound/wire-errors.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
+import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
+import type { KeyRing, KnownCredentials } from '../aws/credentials/key-ring.ts';
+import type { UpstreamAnswer } from '../aws/http-client/arriving-answer.ts';
+import { type ExchangeRequest, exchange } from '../aws/http-client/exchange.ts';
+import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
+import { signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
+import { SigningKeys } from '../aws/sigv4/signing-keys.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
-import type { KeyRing, KnownCredentials } from './key-ring.ts';
-import { signedHeaders, signingTime } from './signed-headers.ts';
-import { SigningKeys } from './signing-keys.ts';
-import type { UpstreamConnections } from './upstream-connections.ts';
 
 /** Where operations are done. */
 export interface Endpoints {

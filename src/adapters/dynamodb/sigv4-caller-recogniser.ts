@@ -1,10 +1,10 @@
-import type { Caller, CallerRecogniser } from '../../ports/caller-recogniser.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { NotForwardedError, OperationRefusedError } from '../../ports/wire-errors.ts';
-import type { WireRequest } from '../../ports/wire-operations.ts';
-import { NO_CREDENTIALS } from './credentials-provider-error.ts';
-import type { KeyRing, KnownCredentials } from './key-ring.ts';
-import { type RequestSignature, SignatureReader } from './request-signature.ts';
+import { NotForwardedError, OperationRefusedError } from '../../ports/inbound/wire-errors.ts';
+import type { WireRequest } from '../../ports/inbound/wire-operations.ts';
+import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
+import type { KeyRing, KnownCredentials } from '../aws/credentials/key-ring.ts';
+import { type RequestSignature, SignatureReader } from '../aws/sigv4/request-signature.ts';
 
 /** What a region may be called, since it becomes a part of the name of a host. */
 const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
@@ -72,7 +72,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
     signature: RequestSignature,
     credentials: KnownCredentials,
   ): Promise<void> {
-    const { isSignedBy } = await import('./verified-signature.ts');
+    const { isSignedBy } = await import('../aws/sigv4/verified-signature.ts');
     if (isSignedBy(credentials, signature, request, this.#clock.now())) return;
     throw new OperationRefusedError(
       'InvalidSignatureException',

@@ -7,11 +7,11 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../domain/cache/errors.ts';
-import { NO_CREDENTIALS } from './credentials-provider-error.ts';
-import { ExchangeTimeout } from './exchange-failures.ts';
-import { ServiceError, UnusableAnswerError } from './service-error.ts';
-import { TransportError } from './transport-error.ts';
-import { AnswerTooLong, UnreadableAnswer } from './unreadable-answer.ts';
+import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
+import { ExchangeTimeout } from '../aws/http-client/exchange-failures.ts';
+import { TransportError } from '../aws/http-client/transport-error.ts';
+import { AnswerTooLong, UnreadableAnswer } from '../aws/http-client/unreadable-answer.ts';
+import { ServiceError, UnusableAnswerError } from '../aws/service-error.ts';
 
 /** The read that failed. */
 export interface FailedCall {

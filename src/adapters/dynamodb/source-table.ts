@@ -1,20 +1,20 @@
 import type { Body } from '../../domain/cache/body.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
-import type { AttributeMap } from '../../domain/dynamodb/attribute-value.ts';
-import { BatchReader } from '../../domain/dynamodb/batch-reader.ts';
-import { MalformedNameError } from '../../domain/dynamodb/errors.ts';
-import { itemBodies } from '../../domain/dynamodb/item-bodies.ts';
-import type { KeyedItem } from '../../domain/dynamodb/item-reader.ts';
-import { KeyCodec } from '../../domain/dynamodb/key-codec.ts';
-import { PageReader } from '../../domain/dynamodb/page-reader.ts';
-import { Projection } from '../../domain/dynamodb/projection.ts';
-import type { RawBatch, RawItem } from '../../domain/dynamodb/raw-answer.ts';
-import { SingleItemReader } from '../../domain/dynamodb/single-item.ts';
-import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { GroupCursor, GroupPage, SourceAnswer, Want } from '../../ports/item-source.ts';
-import type { UpstreamCall } from './upstream.ts';
+import type { AttributeMap } from '../../domain/dynamodb/json/attribute-value.ts';
+import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
+import type { RawBatch, RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
+import { MalformedNameError } from '../../domain/dynamodb/model/errors.ts';
+import { KeyCodec } from '../../domain/dynamodb/model/key-codec.ts';
+import { Projection } from '../../domain/dynamodb/model/projection.ts';
+import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import { BatchReader } from '../../domain/dynamodb/operations/batch-reader.ts';
+import type { KeyedItem } from '../../domain/dynamodb/operations/item-reader.ts';
+import { PageReader } from '../../domain/dynamodb/operations/page-reader.ts';
+import { SingleItemReader } from '../../domain/dynamodb/operations/single-item.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { GroupCursor, GroupPage, SourceAnswer, Want } from '../../ports/outbound/item-source.ts';
+import type { UpstreamCall } from '../aws/upstream.ts';
 
 /** How long the items of one answer are read while others wait. */
 const SLICE_MS = 5;

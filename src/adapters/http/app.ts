@@ -1,9 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { CacheError } from '../../domain/cache/errors.ts';
-import type { Logger } from '../../ports/logger.ts';
-import type { Connection, RequestHandler } from '../../ports/server.ts';
-import type { StatusReader } from '../../ports/status-reader.ts';
-import type { Answer } from './answer.ts';
+import type { Connection, RequestHandler } from '../../ports/inbound/server.ts';
+import type { StatusReader } from '../../ports/inbound/status-reader.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
+import { PendingBodies } from './dynamodb-endpoint/pending-bodies.ts';
+import { wirePassage } from './dynamodb-endpoint/wire-passage.ts';
+import { WebWireRequest } from './dynamodb-endpoint/wire-request.ts';
+import { wireResponse } from './dynamodb-endpoint/wire-response.ts';
+import { WireRoute, type WireRouteOptions } from './dynamodb-endpoint/wire-route.ts';
 import {
   allOf,
   type Guard,
@@ -13,15 +17,11 @@ import {
   refuseOverLimit,
   refuseWithout,
 } from './guards.ts';
-import { HitPath } from './hit-path.ts';
-import { type ItemRouteOptions, itemRoute } from './item-routes.ts';
-import { PendingBodies } from './pending-bodies.ts';
+import type { Answer } from './items/answer.ts';
+import { HitPath } from './items/hit-path.ts';
+import { type ItemRouteOptions, itemRoute } from './items/item-routes.ts';
+import { healthRoute, metricsRoute } from './items/status-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
-import { healthRoute, metricsRoute } from './status-routes.ts';
-import { wirePassage } from './wire-passage.ts';
-import { WebWireRequest } from './wire-request.ts';
-import { wireResponse } from './wire-response.ts';
-import { WireRoute, type WireRouteOptions } from './wire-route.ts';
 
 /** All that the HTTP interface of a cache is made of. */
 export interface AppOptions {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Connection } from '../../ports/server.ts';
+import type { Connection } from '../../ports/inbound/server.ts';
 import type { Problem } from './problem.ts';
 
 /** What guards look at. */

@@ -1,4 +1,4 @@
-import type { LifecycleEvent } from '../../ports/lifecycle-events.ts';
+import type { LifecycleEvent } from '../../ports/outbound/lifecycle-events.ts';
 import { unreadable } from './extensions-api-error.ts';
 import { parseJsonObject } from './json-object.ts';
 

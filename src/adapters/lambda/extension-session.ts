@@ -1,4 +1,4 @@
-import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../ports/lifecycle-events.ts';
+import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../ports/outbound/lifecycle-events.ts';
 import type { ApiAnswer, ApiCall, CallApi } from './api-call.ts';
 import { readExtensionEvent } from './extension-event.ts';
 

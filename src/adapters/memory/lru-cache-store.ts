@@ -1,6 +1,6 @@
 import { type CacheEntry, isAbsence } from '../../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import type { CacheStore, StoreOutcome, StoreUsage } from '../../ports/cache-store.ts';
+import type { CacheStore, StoreOutcome, StoreUsage } from '../../ports/outbound/cache-store.ts';
 import { entryCost } from './entry-cost.ts';
 import { MAX_RECORDED_COST } from './entry-record.ts';
 import { LruShare } from './lru-share.ts';

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { LifecycleEvent, LifecycleEvents } from '../../ports/lifecycle-events.ts';
+import type { LifecycleEvent, LifecycleEvents } from '../../ports/outbound/lifecycle-events.ts';
 
 type EndSignal = 'SIGTERM' | 'SIGINT';
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Digest } from '../../ports/digest.ts';
+import type { Digest } from '../../ports/outbound/digest.ts';
 
 /**
  * SHA-256 in base64url, 43 characters. At the sizes of items it takes as long as SHA-1 (0.4 µs for 350 bytes)

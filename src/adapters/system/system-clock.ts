@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
 
 /** The longest delay that a timer of Node takes; a longer one would run at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { openSync, readSync } from 'node:fs';
-import type { Random } from '../../ports/random.ts';
+import type { Random } from '../../ports/outbound/random.ts';
 
 /**
  * Randomness of the operating system, drawn for every call. A generator seeded in this process, as that of

@@ -1,4 +1,4 @@
-import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
+import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 
 /** What the function's role must allow for one kind of access. */
 export interface PolicyStatement {

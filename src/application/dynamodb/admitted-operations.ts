@@ -1,6 +1,6 @@
-import type { Caller } from '../../ports/caller-recogniser.ts';
-import type { ClientSignal } from '../../ports/client-signal.ts';
-import type { WireAnswer, WireHeaders, WireRequest } from '../../ports/wire-operations.ts';
+import type { ClientSignal } from '../../ports/inbound/client-signal.ts';
+import type { WireAnswer, WireHeaders, WireRequest } from '../../ports/inbound/wire-operations.ts';
+import type { Caller } from '../../ports/outbound/caller-recogniser.ts';
 
 /** An operation of a caller whose identity is ours. */
 export interface AdmittedRequest extends WireRequest {

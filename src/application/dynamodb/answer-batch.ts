@@ -1,29 +1,29 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { mergedAnswer } from '../../domain/dynamodb/batch-answer.ts';
+import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/json/raw-answer.ts';
+import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
+import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
+import { mergedAnswer } from '../../domain/dynamodb/operations/batch-answer.ts';
 import {
   type BatchPart,
   type BatchQuestion,
   batchQuestion,
   type PartQuestion,
-} from '../../domain/dynamodb/batch-question.ts';
+} from '../../domain/dynamodb/operations/batch-question.ts';
 import {
   asksForAll,
   type Remainder,
   remainderRequest,
   unprojectedRequest,
-} from '../../domain/dynamodb/batch-remainder.ts';
+} from '../../domain/dynamodb/operations/batch-remainder.ts';
 import {
   batchBypassReason,
   type ForwardReason,
   partBypassReason,
-} from '../../domain/dynamodb/bypass-reason.ts';
-import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
-import { TYPED } from '../../domain/dynamodb/content-types.ts';
-import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/raw-answer.ts';
-import { readObject } from '../../domain/dynamodb/wire-json.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
-import type { ForeignRead } from '../take-answers.ts';
-import { inSlices } from '../in-slices.ts';
+} from '../../domain/dynamodb/operations/bypass-reason.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import type { ForeignRead } from '../invalidation/take-answers.ts';
+import { inSlices } from '../time/in-slices.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
 import { discard, isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
 import type { EndpointParts } from './endpoint-parts.ts';

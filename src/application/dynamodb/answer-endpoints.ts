@@ -1,4 +1,4 @@
-import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { AdmittedOperations } from './admitted-operations.ts';
 import { answerOf } from './gathered.ts';
 

@@ -1,5 +1,5 @@
-import { hasAtMostNodes } from '../../domain/dynamodb/readable-body.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { hasAtMostNodes } from '../../domain/dynamodb/json/readable-body.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 
 /** Reading and storing an answer of more bytes would block other requests for too long: see decision 28. */
 const MAX_READ_BYTES = 1_048_576;

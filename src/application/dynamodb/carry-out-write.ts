@@ -1,8 +1,8 @@
-import { touchedBy } from '../../domain/dynamodb/touched-items.ts';
-import { wroteNothing } from '../../domain/dynamodb/transaction-outcome.ts';
-import { NotForwardedError } from '../../ports/wire-errors.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
-import type { WriteEnd } from '../write-marks.ts';
+import { touchedBy } from '../../domain/dynamodb/operations/touched-items.ts';
+import { wroteNothing } from '../../domain/dynamodb/operations/transaction-outcome.ts';
+import { NotForwardedError } from '../../ports/inbound/wire-errors.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import type { WriteEnd } from '../storing/write-marks.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 

@@ -1,8 +1,8 @@
-import type { ForwardReason } from '../../domain/dynamodb/bypass-reason.ts';
-import type { ConfiguredTables } from '../../domain/dynamodb/configured-tables.ts';
-import type { CacheStore } from '../../ports/cache-store.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Cache } from '../cache.ts';
+import type { ConfiguredTables } from '../../domain/dynamodb/model/configured-tables.ts';
+import type { ForwardReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
+import type { CacheStore } from '../../ports/outbound/cache-store.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { Cache } from '../create-cache.ts';
 import type { AdmittedOperations } from './admitted-operations.ts';
 
 /** What the operations of the endpoint are carried out with. */

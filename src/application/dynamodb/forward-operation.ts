@@ -1,6 +1,6 @@
-import { isRepeatable } from '../../domain/dynamodb/operation-effect.ts';
-import type { OperationForwarder } from '../../ports/operation-forwarder.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { isRepeatable } from '../../domain/dynamodb/operations/operation-effect.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import type { OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 
 /** Has DynamoDB do an operation, whatever it is. */

@@ -1,7 +1,7 @@
 import { BodyCollector } from '../../domain/cache/body-collector.ts';
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
-import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/answer-limit.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/answer-limit.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 
 /** The answer is longer than an answer that is read whole may be. */
 export class LongAnswerError extends SourceUnavailableError {

@@ -1,5 +1,5 @@
 import { PassingFailure } from '../../domain/cache/errors.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import { gathered } from './gathered.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { EntryKey } from '../../domain/cache/entry-key.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
-import type { TableSpec } from '../../domain/dynamodb/table-spec.ts';
-import type { CacheStore } from '../../ports/cache-store.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { WriteMarks } from '../write-marks.ts';
+import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import type { CacheStore } from '../../ports/outbound/cache-store.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { WriteMarks } from '../storing/write-marks.ts';
 
 const decoder = new TextDecoder();
 

@@ -1,9 +1,9 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
-import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
-import { isAwsJson } from '../../domain/dynamodb/content-types.ts';
-import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { isAwsJson } from '../../domain/dynamodb/json/content-types.ts';
+import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
+import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 
 /**
  * What `read` makes of an answer with status 200. If it is no answer to the request, its connection is ended.

@@ -1,10 +1,10 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { mergedAnswer } from '../../domain/dynamodb/batch-answer.ts';
-import type { BatchPart, BatchQuestion } from '../../domain/dynamodb/batch-question.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { ReadResult } from '../../ports/item-reader.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
-import { inSlices } from '../in-slices.ts';
+import { mergedAnswer } from '../../domain/dynamodb/operations/batch-answer.ts';
+import type { BatchPart, BatchQuestion } from '../../domain/dynamodb/operations/batch-question.ts';
+import type { ReadResult } from '../../ports/inbound/item-reader.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import { inSlices } from '../time/in-slices.ts';
 import { answerOf } from './gathered.ts';
 
 /** So much is put together at once, whatever is wanted of it. */

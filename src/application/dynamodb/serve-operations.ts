@@ -1,7 +1,7 @@
-import type { ForwardReason } from '../../domain/dynamodb/bypass-reason.ts';
-import { TYPED } from '../../domain/dynamodb/content-types.ts';
-import { isWrite } from '../../domain/dynamodb/touched-items.ts';
-import type { WireAnswer } from '../../ports/wire-operations.ts';
+import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import type { ForwardReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
+import { isWrite } from '../../domain/dynamodb/operations/touched-items.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import { AnswerBatch } from './answer-batch.ts';
 import { AnswerEndpoints } from './answer-endpoints.ts';

@@ -1,8 +1,8 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import type { ConfiguredTable } from '../../domain/dynamodb/configured-tables.ts';
-import { itemBodies } from '../../domain/dynamodb/item-bodies.ts';
-import type { RawItem } from '../../domain/dynamodb/raw-answer.ts';
-import type { ForeignRead } from '../take-answers.ts';
+import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
+import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
+import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
+import type { ForeignRead } from '../invalidation/take-answers.ts';
 
 /** Stores what DynamoDB said of a key, unless it cannot be read or is another key's item. */
 export const takeItem = (

@@ -1,6 +1,6 @@
 import { ContainerModule } from 'inversify';
-import { createCache } from '../../application/cache.ts';
-import { RunExtension } from '../../application/run-extension.ts';
+import { createCache } from '../../application/create-cache.ts';
+import { RunExtension } from '../../application/lifecycle/run-extension.ts';
 import { cacheGroups } from '../cache-groups.ts';
 import { TOKENS } from '../tokens.ts';
 

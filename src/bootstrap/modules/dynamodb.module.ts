@@ -1,9 +1,9 @@
 import process from 'node:process';
 import { ContainerModule } from 'inversify';
-import { AwsKnowledge } from '../../adapters/dynamodb/aws-knowledge.ts';
+import { AwsKnowledge } from '../../adapters/aws/aws-knowledge.ts';
+import { KeyRing } from '../../adapters/aws/credentials/key-ring.ts';
 import { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
 import { DynamoDbUpstream } from '../../adapters/dynamodb/dynamodb-upstream.ts';
-import { KeyRing } from '../../adapters/dynamodb/key-ring.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** Where entries come from, and who asks for them. */

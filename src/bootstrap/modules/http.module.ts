@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
-import { PLAIN, TYPED } from '../../domain/dynamodb/content-types.ts';
-import { ItemAddressParser } from '../../domain/dynamodb/item-address.ts';
-import type { Connection, OpenRequest, PlainRequest } from '../../ports/server.ts';
+import { PLAIN, TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
+import type { Connection, OpenRequest, PlainRequest } from '../../ports/inbound/server.ts';
 import { DeferredHandler } from '../deferred-handler.ts';
 import { TOKENS } from '../tokens.ts';
 

@@ -1,5 +1,5 @@
 import { ContainerModule } from 'inversify';
-import { NodeHttpServer } from '../../adapters/http/node-server.ts';
+import { NodeHttpServer } from '../../adapters/http/server/node-server.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The server where nobody brings one: that of Node.js. */

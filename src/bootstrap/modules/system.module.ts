@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { ContainerModule } from 'inversify';
-import { EmfMetrics } from '../../adapters/system/emf-metrics.ts';
-import { JsonLogger } from '../../adapters/system/json-logger.ts';
-import { NoMetrics } from '../../adapters/system/no-metrics.ts';
+import { EmfMetrics } from '../../adapters/observability/emf-metrics.ts';
+import { JsonLogger } from '../../adapters/observability/json-logger.ts';
+import { NoMetrics } from '../../adapters/observability/no-metrics.ts';
 import { ShaDigest } from '../../adapters/system/sha-digest.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
 import { SystemRandom } from '../../adapters/system/system-random.ts';

@@ -3,8 +3,9 @@
  *
  * @module
  */
-export type { AddressParser } from '../../adapters/http/address-parser.ts';
+
 export { type AppEnv, type AppOptions, createApp } from '../../adapters/http/app.ts';
-export { BadRequestError } from '../../adapters/http/bad-request-error.ts';
-export type { ItemRouteOptions } from '../../adapters/http/item-routes.ts';
-export { NodeHttpServer } from '../../adapters/http/node-server.ts';
+export type { AddressParser } from '../../adapters/http/items/address-parser.ts';
+export { BadRequestError } from '../../adapters/http/items/bad-request-error.ts';
+export type { ItemRouteOptions } from '../../adapters/http/items/item-routes.ts';
+export { NodeHttpServer } from '../../adapters/http/server/node-server.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readCommand } from '../../../src/adapters/command-line/read-command.ts';
 import { UsageError } from '../../../src/adapters/command-line/usage-error.ts';
-import { nearestName } from '../../../src/adapters/config/nearest-name.ts';
+import { nearestName } from '../../../src/adapters/config/environment/nearest-name.ts';
 
 const read = (...args: readonly string[]) => readCommand(args, nearestName);
 

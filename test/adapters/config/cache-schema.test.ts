@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { readCacheYaml } from '../../../src/adapters/config/cache-yaml.ts';
-import { readYaml } from '../../../src/adapters/config/yaml-document.ts';
+import { readCacheYaml } from '../../../src/adapters/config/cache-yaml/cache-yaml.ts';
+import { readYaml } from '../../../src/adapters/config/yaml/yaml-document.ts';
 import { accepts } from './json-schema.ts';
 
 const root = new URL('../../../', import.meta.url);

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readCacheYaml } from '../../../src/adapters/config/cache-yaml.ts';
-import { readEnvironment } from '../../../src/adapters/config/environment.ts';
+import { readCacheYaml } from '../../../src/adapters/config/cache-yaml/cache-yaml.ts';
+import { readEnvironment } from '../../../src/adapters/config/environment/environment.ts';
+import { VARIABLES } from '../../../src/adapters/config/environment/variable-names.ts';
 import { loadSettings } from '../../../src/adapters/config/load-settings.ts';
 import { SettingsError } from '../../../src/adapters/config/settings-error.ts';
-import { VARIABLES } from '../../../src/adapters/config/variable-names.ts';
-import { readYaml } from '../../../src/adapters/config/yaml-document.ts';
+import { readYaml } from '../../../src/adapters/config/yaml/yaml-document.ts';
 
 let directory = '';
 

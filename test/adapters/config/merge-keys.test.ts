@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { readCacheYaml } from '../../../src/adapters/config/cache-yaml.ts';
-import { readYaml } from '../../../src/adapters/config/yaml-document.ts';
+import { readCacheYaml } from '../../../src/adapters/config/cache-yaml/cache-yaml.ts';
+import { readYaml } from '../../../src/adapters/config/yaml/yaml-document.ts';
 
 const lifetimes = { ttlMs: 1, negativeTtlMs: 2, staleWhileRevalidateMs: 3, staleIfErrorMs: 4 };
 const read = (text: string) => readCacheYaml('f', readYaml(text), { lifetimes, region: undefined });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { KeyRing } from '../../../src/adapters/aws/credentials/key-ring.ts';
 import { DynamoDbForwarder } from '../../../src/adapters/dynamodb/dynamodb-forwarder.ts';
-import { KeyRing } from '../../../src/adapters/dynamodb/key-ring.ts';
 import { ScriptedUpstream } from '../../support/endpoint/scripted-upstream.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import type { Upstream, UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
-import type { Upstream, UpstreamCall } from '../../../src/adapters/dynamodb/upstream.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
-import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
-import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
-import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
-import type { Want } from '../../../src/ports/item-source.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
+import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
+import type { Want } from '../../../src/ports/outbound/item-source.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 

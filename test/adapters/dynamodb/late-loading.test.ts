@@ -7,13 +7,13 @@ import { build } from 'esbuild';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const source = (file: string): string =>
-  fileURLToPath(new URL(`../../../src/adapters/dynamodb/${file}`, import.meta.url));
+  fileURLToPath(new URL(`../../../src/adapters/${file}`, import.meta.url));
 
 const FILES = [
-  'aws-knowledge.ts',
-  'dynamodb-forwarder.ts',
-  'dynamodb-item-source.ts',
-  'dynamodb-upstream.ts',
+  'aws/aws-knowledge.ts',
+  'dynamodb/dynamodb-forwarder.ts',
+  'dynamodb/dynamodb-item-source.ts',
+  'dynamodb/dynamodb-upstream.ts',
 ];
 
 /** Names of the packages that the files come from. */
@@ -72,7 +72,7 @@ describe('the adapter of DynamoDB', () => {
       `throw new Error('the SDK was loaded'); export const DynamoDBClient = undefined;`,
     );
     await build({
-      entryPoints: [source('aws-knowledge.ts')],
+      entryPoints: [source('aws/aws-knowledge.ts')],
       alias: { '@aws-sdk/client-dynamodb': join(folder, 'sdk.mjs') },
       bundle: true,
       splitting: true,

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { KeyRing } from '../../../src/adapters/dynamodb/key-ring.ts';
-import { readSignature } from '../../../src/adapters/dynamodb/request-signature.ts';
-import { signingTime } from '../../../src/adapters/dynamodb/signed-headers.ts';
+import { KeyRing } from '../../../src/adapters/aws/credentials/key-ring.ts';
+import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
+import { UpstreamConnections } from '../../../src/adapters/aws/http-client/upstream-connections.ts';
+import { readSignature } from '../../../src/adapters/aws/sigv4/request-signature.ts';
+import { signingTime } from '../../../src/adapters/aws/sigv4/signed-headers.ts';
+import { isSignedBy } from '../../../src/adapters/aws/sigv4/verified-signature.ts';
+import type { UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
 import { SigningUpstream } from '../../../src/adapters/dynamodb/signing-upstream.ts';
-import { TransportError } from '../../../src/adapters/dynamodb/transport-error.ts';
-import type { UpstreamCall } from '../../../src/adapters/dynamodb/upstream.ts';
-import { UpstreamConnections } from '../../../src/adapters/dynamodb/upstream-connections.ts';
-import { isSignedBy } from '../../../src/adapters/dynamodb/verified-signature.ts';
 import {
   type ReceivedOperation,
   ScriptedUpstream,

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ExchangeTimeout } from '../../../src/adapters/aws/http-client/exchange-failures.ts';
+import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
+import { ServiceError } from '../../../src/adapters/aws/service-error.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
-import { ExchangeTimeout } from '../../../src/adapters/dynamodb/exchange-failures.ts';
-import { ServiceError } from '../../../src/adapters/dynamodb/service-error.ts';
 import { asSourceError } from '../../../src/adapters/dynamodb/source-errors.ts';
-import { TransportError } from '../../../src/adapters/dynamodb/transport-error.ts';
-import { JsonLogger } from '../../../src/adapters/system/json-logger.ts';
+import { JsonLogger } from '../../../src/adapters/observability/json-logger.ts';
 import {
   type CacheError,
   SourceConnectionError,
@@ -15,8 +15,8 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../../src/domain/cache/errors.ts';
-import { PLAIN } from '../../../src/domain/dynamodb/content-types.ts';
-import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
+import { PLAIN } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import { LineCollector } from '../../contracts/logger-line-collector.ts';
 import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';

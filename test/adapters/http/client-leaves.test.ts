@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { createHandler } from '../../../src/adapters/http/app.ts';
-import type { WireOperations } from '../../../src/ports/wire-operations.ts';
+import type { WireOperations } from '../../../src/ports/inbound/wire-operations.ts';
 import { AppUnderTest, ITEM, optionsOf } from '../../support/http/app-under-test.ts';
 import type { RawClient } from '../../support/http/raw-client.ts';
 import { onEachRuntime, type Runtime, ServerUnderTest } from '../../support/http/server-under-test.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createApp, createHandler } from '../../../src/adapters/http/app.ts';
-import type { RequestHandler } from '../../../src/ports/server.ts';
-import type { WireOperations } from '../../../src/ports/wire-operations.ts';
+import type { RequestHandler } from '../../../src/ports/inbound/server.ts';
+import type { WireOperations } from '../../../src/ports/inbound/wire-operations.ts';
 import { AppUnderTest, codeOf, optionsOf } from '../../support/http/app-under-test.ts';
 
 const GET_ITEM = { 'x-amz-target': 'Shop_1.GetItem' };

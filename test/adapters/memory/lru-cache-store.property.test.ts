@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { entryCost } from '../../../src/adapters/memory/entry-cost.ts';
 import { LruCacheStore } from '../../../src/adapters/memory/lru-cache-store.ts';
 import { type CacheEntry, isAbsence } from '../../../src/domain/cache/cache-entry.ts';
-import type { StoreOutcome } from '../../../src/ports/cache-store.ts';
+import type { StoreOutcome } from '../../../src/ports/outbound/cache-store.ts';
 import { absenceOf, itemOf, keyOf } from '../../contracts/cache-store-samples.ts';
 
 type Bounds = { maxBytes: number; maxAbsenceBytes: number; maxEntries: number | undefined };

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import { AdmitCaller } from '../../../src/application/dynamodb/admit-caller.ts';
 import type { AdmittedRequest } from '../../../src/application/dynamodb/admitted-operations.ts';
-import type { Caller } from '../../../src/ports/caller-recogniser.ts';
-import { OperationRefusedError } from '../../../src/ports/wire-errors.ts';
-import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import { OperationRefusedError } from '../../../src/ports/inbound/wire-errors.ts';
+import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
+import type { Caller } from '../../../src/ports/outbound/caller-recogniser.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
 const ACCOUNT = '123456789012';

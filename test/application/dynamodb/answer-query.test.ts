@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
+import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
 import type { ApplicationOptions } from '../../support/application/create-application.ts';
 import { keyOf } from '../../support/application/groups.ts';
 import { serveEndpoint, thing } from '../../support/application/served-endpoint.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ForwardOperation } from '../../../src/application/dynamodb/forward-operation.ts';
-import type { ForwardedOperation } from '../../../src/ports/operation-forwarder.ts';
-import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
+import type { ForwardedOperation } from '../../../src/ports/outbound/operation-forwarder.ts';
 
 const ANSWER: WireAnswer = { status: 400, headers: {}, body: new Uint8Array() };
 

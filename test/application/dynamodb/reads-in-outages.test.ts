@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SourceConnectionError, SourceRefusedError } from '../../../src/domain/cache/errors.ts';
-import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { itemJson, type Script, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
 const batch = (...ids: readonly string[]) => ({

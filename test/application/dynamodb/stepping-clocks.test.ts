@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
-import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { Chance } from '../../support/chance.ts';
 import type { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { LAG_MS } from '../../support/read-your-writes/lagging-tables.ts';

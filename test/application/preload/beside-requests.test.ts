@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ItemSource } from '../../../src/ports/item-source.ts';
+import type { ItemSource } from '../../../src/ports/outbound/item-source.ts';
 import { createApplication } from '../../support/application/create-application.ts';
 import { createPreload, everything } from '../../support/application/create-preload.ts';
 import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { GroupRefusedError } from '../../../src/domain/cache/errors.ts';
-import type { GroupCheck, ItemSource } from '../../../src/ports/item-source.ts';
+import type { GroupCheck, ItemSource } from '../../../src/ports/outbound/item-source.ts';
 import type { ApplicationOptions } from '../../support/application/create-application.ts';
 import { createPreload } from '../../support/application/create-preload.ts';
 import { refused, unavailable } from '../../support/application/failures.ts';

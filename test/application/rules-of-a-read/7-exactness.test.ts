@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Freshness } from '../../../src/ports/item-reader.ts';
+import type { Freshness } from '../../../src/ports/inbound/item-reader.ts';
 import { unavailable } from '../../support/application/failures.ts';
 import { filledApplication } from '../../support/application/filled-application.ts';
 import { keyOf, TYPED } from '../../support/application/groups.ts';

@@ -1,9 +1,9 @@
-import { createCache } from '../../../src/application/cache.ts';
+import { createCache } from '../../../src/application/create-cache.ts';
 import type { CacheGroup } from '../../../src/domain/cache/cache-group.ts';
 import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
 import type { Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
-import type { Freshness, ReadResult } from '../../../src/ports/item-reader.ts';
-import type { ItemSource } from '../../../src/ports/item-source.ts';
+import type { Freshness, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
+import type { ItemSource } from '../../../src/ports/outbound/item-source.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { FakeItemSource } from '../fakes/fake-item-source.ts';
 import { FixedRandom } from '../fakes/fixed-random.ts';

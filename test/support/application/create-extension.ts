@@ -1,6 +1,6 @@
-import { RunExtension } from '../../../src/application/run-extension.ts';
-import type { Invocations, LifecycleEvents } from '../../../src/ports/lifecycle-events.ts';
-import type { MetricsPublisher } from '../../../src/ports/metrics-publisher.ts';
+import { RunExtension } from '../../../src/application/lifecycle/run-extension.ts';
+import type { Invocations, LifecycleEvents } from '../../../src/ports/outbound/lifecycle-events.ts';
+import type { MetricsPublisher } from '../../../src/ports/outbound/metrics-publisher.ts';
 import { FakeLifecycleEvents } from '../fakes/fake-lifecycle-events.ts';
 import { type Application, type ApplicationOptions, createApplication } from './create-application.ts';
 import { FakeServer } from './fake-server.ts';

@@ -1,11 +1,11 @@
-import { Admission, type AdmissionLimits } from '../../../src/application/admission.ts';
-import { CircuitBreaker } from '../../../src/application/circuit-breaker.ts';
-import { ElapsedTime } from '../../../src/application/elapsed-time.ts';
-import { Fence } from '../../../src/application/fence.ts';
-import { Invocation } from '../../../src/application/invocation.ts';
-import { SourceCalls } from '../../../src/application/source-calls.ts';
-import { SourceGate } from '../../../src/application/source-gate.ts';
+import { Admission, type AdmissionLimits } from '../../../src/application/source-access/admission.ts';
+import { CircuitBreaker } from '../../../src/application/source-access/circuit-breaker.ts';
+import { SourceCalls } from '../../../src/application/source-access/source-calls.ts';
+import { SourceGate } from '../../../src/application/source-access/source-gate.ts';
 import { Statistics } from '../../../src/application/statistics.ts';
+import { Fence } from '../../../src/application/storing/fence.ts';
+import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
+import { Invocation } from '../../../src/application/time/invocation.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { TIMEOUT_MS } from './create-application.ts';
 

@@ -1,4 +1,4 @@
-import type { Server } from '../../../src/ports/server.ts';
+import type { Server } from '../../../src/ports/inbound/server.ts';
 
 /** A server that nobody connects to; says into a journal when it is closed. */
 export class FakeServer implements Server {

@@ -1,5 +1,5 @@
-import { ElapsedTime } from '../../../src/application/elapsed-time.ts';
-import { Fence } from '../../../src/application/fence.ts';
+import { Fence } from '../../../src/application/storing/fence.ts';
+import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 
 /** A fence over a clock that stands still. */

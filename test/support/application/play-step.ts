@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
-import type { Freshness } from '../../../src/ports/item-reader.ts';
+import type { Freshness } from '../../../src/ports/inbound/item-reader.ts';
 import { refused, throttled, unavailable, unreachable } from './failures.ts';
 import { keysOf } from './groups.ts';
 import { ANY, maxAge, NO_CACHE, ONLY_IF_CACHED } from './read-requests.ts';

@@ -1,7 +1,7 @@
 import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
 import { CacheError, PassingFailure } from '../../../src/domain/cache/errors.ts';
 import { TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
-import type { Freshness, ReadResult } from '../../../src/ports/item-reader.ts';
+import type { Freshness, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
 import type { Gate } from '../fakes/gate.ts';
 import { Chronology } from './chronology.ts';
 import { createApplication } from './create-application.ts';

@@ -1,4 +1,4 @@
-import type { Freshness } from '../../../src/ports/item-reader.ts';
+import type { Freshness } from '../../../src/ports/inbound/item-reader.ts';
 
 export const ANY: Freshness = { kind: 'any' };
 export const NO_CACHE: Freshness = { kind: 'no-cache' };

@@ -1,4 +1,4 @@
-import type { ReadResult } from '../../../src/ports/item-reader.ts';
+import type { ReadResult } from '../../../src/ports/inbound/item-reader.ts';
 
 /** The text of the item found; undefined for an absence. */
 export const textOf = (result: ReadResult): string | undefined =>

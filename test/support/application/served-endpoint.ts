@@ -1,9 +1,9 @@
 import type { AdmittedOperations } from '../../../src/application/dynamodb/admitted-operations.ts';
 import { ServeOperations } from '../../../src/application/dynamodb/serve-operations.ts';
-import { ConfiguredTables } from '../../../src/domain/dynamodb/configured-tables.ts';
-import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
-import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
-import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import { ConfiguredTables } from '../../../src/domain/dynamodb/model/configured-tables.ts';
+import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
+import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
+import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
 import { type ApplicationOptions, createApplication } from './create-application.ts';
 import { groupOf, PLAIN, TYPED } from './groups.ts';

@@ -7,7 +7,7 @@ import type {
   ItemSource,
   SourceAnswer,
   Want,
-} from '../../../src/ports/item-source.ts';
+} from '../../../src/ports/outbound/item-source.ts';
 import type { FakeItemSource } from '../fakes/fake-item-source.ts';
 import type { Chronology } from './chronology.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as macrotask } from 'node:timers/promises';
-import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
-import type { KeySchema } from '../../../src/domain/dynamodb/table-spec.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
+import type { KeySchema } from '../../../src/domain/dynamodb/model/table-spec.ts';
 import type { Gate } from '../fakes/gate.ts';
 import { type RecordedRequest, RecordingProxy } from './recording-proxy.ts';
 import { callDynamoDb } from './wire.ts';

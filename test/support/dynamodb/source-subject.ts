@@ -1,8 +1,8 @@
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
-import { KeyCodec } from '../../../src/domain/dynamodb/key-codec.ts';
-import { plainJson } from '../../../src/domain/dynamodb/plain-json.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { plainJson } from '../../../src/domain/dynamodb/json/plain-json.ts';
+import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import type { ItemSourceSubject } from '../../contracts/item-source.contract.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import type { DynamoDbServer } from './dynamodb-server.ts';

@@ -1,4 +1,4 @@
-import type { TableSpec } from '../../../src/domain/dynamodb/table-spec.ts';
+import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
 
 /** A table spec with what the test says, and plain values for the rest. */
 export const tableSpec = (given: Pick<TableSpec, 'name' | 'hashKey'> & Partial<TableSpec>): TableSpec => ({

@@ -1,6 +1,6 @@
-import { AwsKnowledge, type AwsKnowledgeOptions } from '../../../src/adapters/dynamodb/aws-knowledge.ts';
+import { AwsKnowledge, type AwsKnowledgeOptions } from '../../../src/adapters/aws/aws-knowledge.ts';
+import { KeyRing } from '../../../src/adapters/aws/credentials/key-ring.ts';
 import { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
-import { KeyRing } from '../../../src/adapters/dynamodb/key-ring.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 
 /** A way to DynamoDB as the program makes it, by the variables of this process. */

@@ -1,4 +1,4 @@
-import type { Status } from '../../../src/ports/status-reader.ts';
+import type { Status } from '../../../src/ports/inbound/status-reader.ts';
 import type { Lambda } from '../lambda/lambda.ts';
 import type { CacheYamlFile } from './cache-yaml-file.ts';
 import type { Answer, Extras, HttpClient } from './http-client.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Settings } from '../../../src/adapters/config/settings.ts';
 import { DynamoDbForwarder } from '../../../src/adapters/dynamodb/dynamodb-forwarder.ts';
-import { NodeHttpServer } from '../../../src/adapters/http/node-server.ts';
+import { NodeHttpServer } from '../../../src/adapters/http/server/node-server.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
 import { settingsOf } from '../settings.ts';

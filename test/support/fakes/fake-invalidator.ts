@@ -1,5 +1,5 @@
 import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
-import type { Invalidator } from '../../../src/ports/invalidator.ts';
+import type { Invalidator } from '../../../src/ports/inbound/invalidator.ts';
 
 /** Keeps what it was told to forget. */
 export class FakeInvalidator implements Invalidator {

@@ -1,5 +1,10 @@
 import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
-import type { FoundItem, ItemReader, ReadRequest, ReadResult } from '../../../src/ports/item-reader.ts';
+import type {
+  FoundItem,
+  ItemReader,
+  ReadRequest,
+  ReadResult,
+} from '../../../src/ports/inbound/item-reader.ts';
 
 /** One call of a reader. */
 export interface RecordedRead {

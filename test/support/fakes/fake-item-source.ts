@@ -1,7 +1,7 @@
 import type { Body } from '../../../src/domain/cache/body.ts';
 import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { Clock } from '../../../src/ports/outbound/clock.ts';
 import type {
   BatchAnswer,
   GroupCursor,
@@ -9,7 +9,7 @@ import type {
   ItemSource,
   SourceAnswer,
   Want,
-} from '../../../src/ports/item-source.ts';
+} from '../../../src/ports/outbound/item-source.ts';
 import { Gate } from './gate.ts';
 
 /** One call as the source got it. */

@@ -1,4 +1,8 @@
-import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../../src/ports/lifecycle-events.ts';
+import type {
+  Invocations,
+  LifecycleEvent,
+  LifecycleEvents,
+} from '../../../src/ports/outbound/lifecycle-events.ts';
 
 interface Barrier {
   readonly reached: () => boolean;

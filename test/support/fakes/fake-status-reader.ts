@@ -1,4 +1,4 @@
-import type { Status, StatusReader } from '../../../src/ports/status-reader.ts';
+import type { Status, StatusReader } from '../../../src/ports/inbound/status-reader.ts';
 
 /** A status in which no two figures are equal. */
 export const sampleStatus: Status = {

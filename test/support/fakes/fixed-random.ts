@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/ports/random.ts';
+import type { Random } from '../../../src/ports/outbound/random.ts';
 
 /** Gives the fractions it was made with, over and over. */
 export class FixedRandom implements Random {

@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from '../../../src/ports/logger.ts';
+import type { LogFields, Logger } from '../../../src/ports/outbound/logger.ts';
 
 /** One call of a logger. */
 export interface RecordedLine {

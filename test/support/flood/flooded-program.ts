@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import type { Status } from '../../../src/ports/status-reader.ts';
+import type { Status } from '../../../src/ports/inbound/status-reader.ts';
 import { type CacheYamlFile, writeCacheYaml } from '../e2e/cache-yaml-file.ts';
 import { eventually } from '../e2e/eventually.ts';
 import { programStart } from '../e2e/program.ts';

@@ -1,4 +1,4 @@
-import type { CacheStatus, ReadResult } from '../../../src/ports/item-reader.ts';
+import type { CacheStatus, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
 
 /** The digest of every body that `found` makes. */
 export const SAMPLE_DIGEST = 'q1w2e3';

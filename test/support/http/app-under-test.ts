@@ -1,5 +1,5 @@
 import { type AppOptions, createApp } from '../../../src/adapters/http/app.ts';
-import type { RequestHandler } from '../../../src/ports/server.ts';
+import type { RequestHandler } from '../../../src/ports/inbound/server.ts';
 import { FakeInvalidator } from '../fakes/fake-invalidator.ts';
 import { FakeItemReader } from '../fakes/fake-item-reader.ts';
 import { FakeStatusReader } from '../fakes/fake-status-reader.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe } from '@jest/globals';
-import { BunHttpServer } from '../../../src/adapters/http/bun-server.ts';
-import { NodeHttpServer, type NodeHttpServerOptions } from '../../../src/adapters/http/node-server.ts';
-import type { RequestHandler } from '../../../src/ports/server.ts';
+import { BunHttpServer } from '../../../src/adapters/http/server/bun-server.ts';
+import { NodeHttpServer, type NodeHttpServerOptions } from '../../../src/adapters/http/server/node-server.ts';
+import type { RequestHandler } from '../../../src/ports/inbound/server.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { ManualTicks } from './manual-ticks.ts';
 import { netListen } from './net-listen.ts';

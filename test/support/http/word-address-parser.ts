@@ -1,4 +1,4 @@
-import type { AddressParser } from '../../../src/adapters/http/address-parser.ts';
+import type { AddressParser } from '../../../src/adapters/http/items/address-parser.ts';
 import type { Address } from '../../../src/domain/cache/address.ts';
 import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
 import { CacheError } from '../../../src/domain/cache/errors.ts';

@@ -1,4 +1,4 @@
-import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
 import type { Chance } from '../chance.ts';
 import type { LaggingTables, Sighting } from './lagging-tables.ts';
 import { LAG_MS } from './lagging-tables.ts';

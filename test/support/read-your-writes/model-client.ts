@@ -1,7 +1,7 @@
 import { PassingFailure } from '../../../src/domain/cache/errors.ts';
-import type { AttributeMap } from '../../../src/domain/dynamodb/attribute-value.ts';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
-import type { WireAnswer } from '../../../src/ports/wire-operations.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { keyOf } from './lagging-dynamodb.ts';
 import type { LedgerWrite } from './ledger.ts';
 import { decode, encode, type ModelWorld } from './model-world.ts';

@@ -1,11 +1,11 @@
+import type { Upstream } from '../../../src/adapters/aws/upstream.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
-import type { Upstream } from '../../../src/adapters/dynamodb/upstream.ts';
-import { createCache } from '../../../src/application/cache.ts';
+import { createCache } from '../../../src/application/create-cache.ts';
 import type { AdmittedOperations } from '../../../src/application/dynamodb/admitted-operations.ts';
 import { ServeOperations } from '../../../src/application/dynamodb/serve-operations.ts';
 import { TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
-import { ConfiguredTables } from '../../../src/domain/dynamodb/configured-tables.ts';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/content-types.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { ConfiguredTables } from '../../../src/domain/dynamodb/model/configured-tables.ts';
 import type { Chance } from '../chance.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';

@@ -1,5 +1,5 @@
 import { type PassingFailure, SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
-import { NotForwardedError } from '../../../src/ports/wire-errors.ts';
+import { NotForwardedError } from '../../../src/ports/inbound/wire-errors.ts';
 import type { Chance } from '../chance.ts';
 import type { FakeClock } from '../fakes/fake-clock.ts';
 import type { LaggingDynamoDb, Outcome } from './lagging-dynamodb.ts';

@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import { BodyCollector } from '../../../domain/cache/body-collector.ts';
+import type { Clock } from '../../../ports/outbound/clock.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
+import { CredentialsProviderError } from './credentials-provider-error.ts';
+
+export interface CredentialsEndpoint {
+  /** Plain HTTP. */
+  readonly url: string;
+  /** What it wants to see in `Authorization`. */
+  readonly token: string;
+}
+
+/** With less time left than this, they are fetched anew behind the calls that they still serve. */
+const REFRESH_AHEAD_MS = 300_000;
+const TIMEOUT_MS = 1_000;
+
+/** Many times the size of any credentials. */
+const MAX_BODY_BYTES = 65_536;
+
+/** Credentials from an HTTP endpoint, kept until they expire. */
+export class EndpointCredentials {
+  readonly #endpoint: CredentialsEndpoint;
+  readonly #clock: Clock;
+  #kept: Credentials | undefined;
+  #fetching: Promise<Credentials> | undefined;
+
+  constructor(endpoint: CredentialsEndpoint, clock: Clock) {
+    this.#endpoint = endpoint;
+    this.#clock = clock;
+  }
+
+  /**
+   * At once if there are any that are valid still, else when they have been fetched.
+   *
+   * @throws {CredentialsProviderError}
+   */
+  async get(): Promise<Credentials> {
+    const kept = this.#kept;
+    const leftMs = (kept?.expiration.getTime() ?? 0) - this.#clock.now();
+    if (kept === undefined || leftMs <= 0) return this.#fetchOnce();
+    // If that fails it is tried again with the next call, and waited for only when nothing else is left.
+    if (leftMs < REFRESH_AHEAD_MS) this.#fetchOnce().catch(() => undefined);
+    return kept;
+  }
+
+  /**
+   * Those that the endpoint gives out now.
+   *
+   * @throws {CredentialsProviderError}
+   */
+  renew(): Promise<Credentials> {
+    return this.#fetchOnce();
+  }
+
+  #fetchOnce(): Promise<Credentials> {
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #fetch(): Promise<Credentials> {
+    this.#kept = readCredentials(await this.#ask());
+    return this.#kept;
+  }
+
+  async #ask(): Promise<string> {
+    try {
+      const response = await this.#response();
+      const text = await textOf(response);
+      if (response.statusCode === 200) return text;
+    } catch (cause) {
+      throw new CredentialsProviderError('the endpoint for credentials did not answer', { cause });
+    }
+    throw new CredentialsProviderError('the endpoint for credentials gave out none');
+  }
+
+  async #response(): Promise<IncomingMessage> {
+    // Loaded here, because the standalone layer needs it for nothing else when it starts.
+    const { request } = await import('node:http');
+    return new Promise((resolve, reject) => {
+      const options = {
+        // A connection kept from an earlier call may not survive a freeze.
+        agent: false,
+        headers: { Accept: 'application/json', Authorization: this.#endpoint.token },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      };
+      request(this.#endpoint.url, options).once('response', resolve).once('error', reject).end();
+    });
+  }
+}
+
+const textOf = async (response: IncomingMessage): Promise<string> => {
+  const collected = new BodyCollector(MAX_BODY_BYTES);
+  for await (const piece of response) {
+    // To leave the loop closes the connection.
+    if (!collected.add(piece)) throw new RangeError(`the body is longer than ${MAX_BODY_BYTES} bytes`);
+  }
+  return new TextDecoder().decode(collected.whole());
+};

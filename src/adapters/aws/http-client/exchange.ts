@@ -1,0 +1,116 @@
+import type { ClientSignal } from '../../../ports/inbound/client-signal.ts';
+import { ArrivingAnswer, type UpstreamAnswer } from './arriving-answer.ts';
+import { lostContact, notForwarded } from './exchange-failures.ts';
+import { type HeaderPairs, requestHead } from './request-head.ts';
+import type { UpstreamConnection } from './upstream-connection.ts';
+import type { UpstreamConnections } from './upstream-connections.ts';
+
+export interface ExchangeRequest {
+  readonly url: URL;
+  /** The host among them; nothing of the connection, and not the length of the body. */
+  readonly headers: HeaderPairs;
+  readonly body: Uint8Array;
+  readonly signal: ClientSignal;
+  /** An answer whose length is known to be that or less is given whole; default 64 KiB. */
+  readonly maxWholeBytes?: number;
+}
+
+/** To read as much whole takes less than to pass it on piece by piece. */
+const MAX_WHOLE_BYTES = 65_536;
+
+/**
+ * Posts `body`, and resolves with the answer: when all of it is there if it is short, otherwise as soon as its head is.
+ *
+ * @throws {NotForwardedError} if no connection could be made
+ * @throws {PassingFailure} by rejection, with what happened on the wire as its cause
+ */
+export const exchange = (
+  request: ExchangeRequest,
+  connections: UpstreamConnections,
+): Promise<UpstreamAnswer> =>
+  new Promise((resolve, reject) => {
+    new Exchange(request, connections, resolve, reject).begin();
+  });
+
+/** One request on its way, and the answer to it. */
+class Exchange {
+  readonly #request: ExchangeRequest;
+  readonly #connections: UpstreamConnections;
+  readonly #head: string;
+  readonly #resolve: (answer: UpstreamAnswer) => void;
+  readonly #reject: (error: unknown) => void;
+  #connection: UpstreamConnection | undefined;
+  #stopWaiting: (() => void) | undefined;
+
+  constructor(
+    request: ExchangeRequest,
+    connections: UpstreamConnections,
+    resolve: (answer: UpstreamAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    const { url, headers, body } = request;
+    this.#request = request;
+    this.#connections = connections;
+    this.#head = requestHead(url.pathname, headers, body.byteLength);
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  begin(): void {
+    const { url, signal } = this.#request;
+    if (signal.aborted) {
+      this.handleEvent();
+      return;
+    }
+    signal.addEventListener('abort', this);
+    this.#stopWaiting = this.#connections.request(url, (connection) => this.#send(connection));
+  }
+
+  /** The client gave it up. */
+  handleEvent(): void {
+    const error = new Error('it was given up');
+    this.#stopWaiting?.();
+    if (this.#connection === undefined) this.failed(error);
+    else this.#connection.fail(error);
+  }
+
+  given(answer: Omit<UpstreamAnswer, 'discard'>): void {
+    this.#resolve({
+      ...answer,
+      discard: () => this.#connection?.fail(new Error('its answer cannot be used')),
+    });
+  }
+
+  over(): void {
+    this.#request.signal.removeEventListener('abort', this);
+  }
+
+  /** The error of the domain for what went wrong. */
+  failed(error: Error): Error {
+    this.over();
+    const connection = this.#connection;
+    const { url } = this.#request;
+    if (connection !== undefined) this.#connections.failed(connection, error);
+    const failure = connection?.isConnected === true ? lostContact(error, url) : notForwarded(error, url);
+    this.#reject(failure);
+    return failure;
+  }
+
+  pause(): void {
+    this.#connection?.pause();
+  }
+
+  resume(): void {
+    this.#connection?.resume();
+  }
+
+  abandon(): void {
+    this.#connection?.fail(new Error('nobody wants the rest'));
+  }
+
+  #send(connection: UpstreamConnection): void {
+    this.#connection = connection;
+    const { body, maxWholeBytes = MAX_WHOLE_BYTES } = this.#request;
+    connection.ask(this.#head, body, new ArrivingAnswer(this, maxWholeBytes));
+  }
+}

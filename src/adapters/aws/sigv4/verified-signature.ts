@@ -1,0 +1,35 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { WireRequest } from '../../../ports/inbound/wire-operations.ts';
+import type { KnownCredentials } from '../credentials/key-ring.ts';
+import type { RequestSignature } from './request-signature.ts';
+import { SigningKeys } from './signing-keys.ts';
+import { signatureOf } from './sigv4.ts';
+
+/** Either way: clients correct their clocks by what DynamoDB tells them, so that theirs may differ from ours. */
+const MAX_SKEW_MS = 15 * 60_000;
+
+/** What else could be changed without a trace. */
+const MUST_BE_SIGNED = ['host', 'x-amz-date', 'x-amz-target'];
+
+const TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
+const keys = new SigningKeys();
+
+/** Whether the request was signed, lately and as a whole, by who holds `credentials`. */
+export const isSignedBy = (
+  { secretAccessKey }: KnownCredentials,
+  { scope, signedHeaders, signature }: RequestSignature,
+  { headers, body }: WireRequest,
+  now: number,
+): boolean => {
+  const time = headers.get('x-amz-date') ?? '';
+  if (!MUST_BE_SIGNED.every((name) => signedHeaders.includes(name))) return false;
+  if (!time.startsWith(scope.day) || !(Math.abs(millisecondsOf(time) - now) <= MAX_SKEW_MS)) return false;
+  const covered = signedHeaders.map((name): [string, string] => [name, headers.get(name) ?? '']);
+  const expected = signatureOf({ path: '/', headers: covered, body, time }, scope, secretAccessKey, keys);
+  const [given, wanted] = [Buffer.from(signature), Buffer.from(expected)];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+};
+
+/** NaN for what is no time. */
+const millisecondsOf = (time: string): number => Date.parse(time.replace(TIME, '$1-$2-$3T$4:$5:$6Z'));

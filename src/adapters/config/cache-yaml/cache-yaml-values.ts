@@ -1,0 +1,153 @@
+import * as v from 'valibot';
+import { GO_BOOL_RULE, parseGoBool } from '../../../domain/cache/go-bool.ts';
+import {
+  durationToMs,
+  GO_DURATION_RULE,
+  NOT_NEGATIVE_RULE,
+  parseGoDuration,
+} from '../../../domain/cache/go-duration.ts';
+
+/*
+ * The kinds of values in cache.yaml. Each reads text, because that is what YAML's failsafe schema makes of every scalar.
+ * Editors resolve scalars by YAML's core schema: what they take for numbers and booleans is added in `metadata`,
+ * which only the JSON Schema shows.
+ */
+
+/** A name of a table: DynamoDB's characters, and at least `minLength` of them. */
+export const tableName = (minLength: number, description: string, example: string) => {
+  const rule = `a table name of ${minLength} to 255 characters out of a-z, A-Z, 0-9, "_", "-" and "."`;
+  return v.pipe(
+    v.string(rule),
+    v.check((text) => !text.startsWith('arn:'), `${rule}, not an ARN; the region has a key of its own`),
+    v.regex(new RegExp(`^[a-zA-Z0-9_.-]{${minLength},255}$`), rule),
+    v.description(description),
+    v.examples([example]),
+  );
+};
+
+const ATTRIBUTE_NAME_RULE = 'an attribute name of 1 to 255 bytes';
+
+/** The name of a key attribute. */
+export const attributeName = (description: string, example: string) =>
+  v.pipe(
+    v.string(ATTRIBUTE_NAME_RULE),
+    v.nonEmpty(ATTRIBUTE_NAME_RULE),
+    v.maxBytes(255, ATTRIBUTE_NAME_RULE),
+    v.description(description),
+    v.examples([example]),
+  );
+
+/** Paths into an item have dots and brackets, which names of attributes hardly ever have. */
+const NO_PATH = /^[^.[]*$/;
+
+const pathRule = ({ input }: { readonly input: string }): string => {
+  const path = input.split(',').find((name) => !NO_PATH.test(name)) ?? input;
+  const outer = path.slice(0, path.search(/[.[]/)).trim();
+  const instead =
+    outer === '' ? '' : `, such as ${JSON.stringify(outer.slice(0, 80))}, which keeps all of it`;
+  return `names of whole attributes${instead}; paths into them are not supported`;
+};
+
+const FIELDS_RULE = 'attribute names, as a list or with commas between them';
+
+/** Names of attributes in either of two forms; trimmed, and each once. */
+export const fieldNames = (description: string) =>
+  v.pipe(
+    v.union(
+      [
+        v.pipe(v.string(FIELDS_RULE), v.regex(NO_PATH, pathRule)),
+        v.pipe(
+          v.array(v.pipe(v.string('an attribute name'), v.regex(NO_PATH, pathRule))),
+          v.minLength(1, FIELDS_RULE),
+        ),
+      ],
+      FIELDS_RULE,
+    ),
+    v.description(description),
+    v.examples(['pKey, price', ['pKey', 'price']]),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const given = typeof dataset.value === 'string' ? dataset.value.split(',') : dataset.value;
+      const names = given.map((name) => name.trim());
+      if (!names.includes('')) return [...new Set(names)];
+      addIssue({ message: `${FIELDS_RULE}, none of them empty` });
+      return NEVER;
+    }),
+  );
+
+const KEY_VALUE_RULE = 'a key value, which is not empty';
+
+/** The value of a key attribute, as text of any type. */
+export const keyValue = (description: string) =>
+  v.pipe(
+    v.string(KEY_VALUE_RULE),
+    v.nonEmpty(KEY_VALUE_RULE),
+    v.description(description),
+    v.metadata({ type: ['string', 'number', 'boolean'] }),
+  );
+
+/** One of several words. */
+export const choice = <const Words extends readonly string[]>(
+  words: Words,
+  description: string,
+  byDefault: Words[number],
+) =>
+  v.pipe(
+    v.picklist(words, `one of ${words.join(', ')}`),
+    v.description(description),
+    v.metadata({ default: byDefault }),
+  );
+
+/** A Go duration, read as milliseconds; by default what the variable says, or none where there is no variable. */
+export const duration = (description: string, variable: string | undefined, example: string) =>
+  v.pipe(
+    v.string(GO_DURATION_RULE),
+    v.description(
+      `${description} A Go duration, 0s for none; by default ${variable === undefined ? 'not at all' : `what ${variable} says`}.`,
+    ),
+    v.examples([example]),
+    v.metadata({
+      type: ['string', 'integer'],
+      pattern: '^\\+?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$',
+      // The one number that is a duration without a unit.
+      minimum: 0,
+      maximum: 0,
+    }),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      try {
+        const lengthMs = durationToMs(parseGoDuration(dataset.value));
+        if (lengthMs >= 0) return lengthMs;
+        addIssue({ message: NOT_NEGATIVE_RULE });
+      } catch {
+        addIssue({ message: GO_DURATION_RULE });
+      }
+      return NEVER;
+    }),
+  );
+
+/** A Go boolean. */
+export const yesOrNo = (description: string, byDefault: boolean) =>
+  v.pipe(
+    v.string(GO_BOOL_RULE),
+    v.description(description),
+    v.metadata({ type: 'boolean', default: byDefault }),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      try {
+        return parseGoBool(dataset.value);
+      } catch {
+        addIssue({ message: GO_BOOL_RULE });
+        return NEVER;
+      }
+    }),
+  );
+
+const REGION_RULE = 'an AWS region such as eu-west-1';
+
+/** A region; it becomes part of a host name, so nothing else may stand in it. */
+export const regionName = (description: string, example: string) =>
+  v.pipe(
+    v.string(REGION_RULE),
+    v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/, REGION_RULE),
+    v.maxLength(63, REGION_RULE),
+    v.description(description),
+    v.examples([example]),
+  );

@@ -1,0 +1,38 @@
+import type { TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
+import type { Finding, YamlDocument } from '../yaml/yaml.ts';
+import { YamlOutline } from '../yaml/yaml-outline.ts';
+import { readEntries } from './cache-yaml-entries.ts';
+import { cacheYamlShape } from './cache-yaml-schema.ts';
+import { type TableDefaults, tableSpecs } from './table-specs.ts';
+
+/** What `cache.yaml` says; if there are problems, `tables` is incomplete. */
+export interface CacheYaml {
+  readonly tables: readonly TableSpec[];
+  /** Each names file, line and column, what was given, and what is allowed. */
+  readonly problems: readonly string[];
+}
+
+/** No log line has room for more. */
+const MAX_PROBLEMS = 100;
+
+/** Reads what the document at `path` says. Never throws, whatever it is. */
+export const readCacheYaml = (
+  path: string,
+  { contents, findings, lines }: YamlDocument,
+  defaults: TableDefaults,
+): CacheYaml => {
+  const located = ({ offset, text: problem }: Finding): string => {
+    const { line, column } = lines.placeOf(offset);
+    return `${path}:${line}:${column}: ${problem}`;
+  };
+  if (findings.length > 0) return { tables: [], problems: inOrder(findings, located) };
+  const outline = new YamlOutline(contents, lines, cacheYamlShape);
+  const tables = tableSpecs(readEntries(outline), outline, defaults);
+  return { tables, problems: inOrder(outline.findings, located) };
+};
+
+const inOrder = (findings: readonly Finding[], located: (finding: Finding) => string): readonly string[] => {
+  const problems = [...findings].sort((one, other) => one.offset - other.offset).map(located);
+  const surplus = problems.length - MAX_PROBLEMS;
+  return surplus <= 0 ? problems : [...problems.slice(0, MAX_PROBLEMS), `and ${surplus} more of the like`];
+};

@@ -1,0 +1,37 @@
+import type { Settings } from '../settings.ts';
+import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
+import { type Environment, Variables } from './variables.ts';
+
+/** The part of the settings that the server needs before all else is loaded. */
+export type ServerSettings = Pick<Settings, 'port' | 'maxHeaderBytes' | 'maxConnections'>;
+
+const DEFAULT_PORT = 4000;
+const DEFAULT_MAX_HEADER_BYTES = 16_384;
+const DEFAULT_MAX_CONNECTIONS = 256;
+
+/** What the environment says of the server; undefined if something of it is wrong, which `loadSettings` reports. */
+export const readServerSettings = (environment: Environment): ServerSettings | undefined => {
+  const variables = new Variables(environment);
+  const settings = serverSettings(variables);
+  return variables.problems.length === 0 ? settings : undefined;
+};
+
+/** The same from `variables`, to which problems are added. */
+export const serverSettings = (variables: Variables): ServerSettings => {
+  // Any free port will do for a test or a local server, but a function could not know which one it became.
+  const minPort = variables.text(PLATFORM_VARIABLES.runtimeApi) === undefined ? 0 : 1;
+  return {
+    port: variables.wholeNumber(VARIABLES.port, { min: minPort, max: 65_535 }, DEFAULT_PORT),
+    maxHeaderBytes: variables.wholeNumber(
+      VARIABLES.maxHeaderBytes,
+      { min: 1024, max: 1_048_576 },
+      DEFAULT_MAX_HEADER_BYTES,
+    ),
+    // Managed instances have the most descriptors: 4096.
+    maxConnections: variables.wholeNumber(
+      VARIABLES.maxConnections,
+      { min: 1, max: 4000 },
+      DEFAULT_MAX_CONNECTIONS,
+    ),
+  };
+};

@@ -1,0 +1,116 @@
+import { GO_BOOL_RULE, parseGoBool } from '../../../domain/cache/go-bool.ts';
+import {
+  durationToMs,
+  GO_DURATION_RULE,
+  NOT_NEGATIVE_RULE,
+  parseGoDuration,
+} from '../../../domain/cache/go-duration.ts';
+import { shownValue } from './shown-value.ts';
+
+/** The environment of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The smallest and the largest value allowed. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Reads variables one by one, gathers what is wrong with them, and goes on with the default where something is. */
+export class Variables {
+  readonly #environment: Environment;
+  readonly #problems: string[] = [];
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** What was found wrong so far: the variable, its value, what is allowed. */
+  get problems(): readonly string[] {
+    return this.#problems;
+  }
+
+  /** The value as it is; an empty one counts as unset. */
+  text(name: string): string | undefined {
+    return this.#environment[name] || undefined;
+  }
+
+  /** A number in decimal digits. */
+  wholeNumber<Fallback extends number | undefined>(
+    name: string,
+    { min, max }: Range,
+    fallback: Fallback,
+  ): number | Fallback {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    this.reject(name, `a whole number from ${min} to ${max}`);
+    return fallback;
+  }
+
+  /** A Go duration that is not negative, in milliseconds. */
+  durationMs(name: string, fallbackMs: number): number {
+    const valueMs = this.#parsed(name, durationMsOf, GO_DURATION_RULE) ?? fallbackMs;
+    if (valueMs >= 0) return valueMs;
+    this.reject(name, NOT_NEGATIVE_RULE);
+    return fallbackMs;
+  }
+
+  /** A Go duration that something may take, in milliseconds: from 1 ms to 15 min, the longest invocation. */
+  timeoutMs(name: string, fallbackMs: number): number {
+    const valueMs = this.#parsed(name, durationMsOf, GO_DURATION_RULE) ?? fallbackMs;
+    if (valueMs >= 1 && valueMs <= MAX_TIMEOUT_MS) return valueMs;
+    this.reject(name, 'a Go duration from 1ms to 15m');
+    return fallbackMs;
+  }
+
+  /** A Go boolean. */
+  boolean(name: string, fallback: boolean): boolean {
+    return this.#parsed(name, parseGoBool, GO_BOOL_RULE) ?? fallback;
+  }
+
+  /** One of several words. */
+  choice<Word extends string>(name: string, words: readonly Word[], fallback: Word): Word {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const word = words.find((each) => each === text);
+    if (word === undefined) this.reject(name, `one of ${words.join(', ')}`);
+    return word ?? fallback;
+  }
+
+  /** A secret to be sent in a header. */
+  token(name: string): string | undefined {
+    const text = this.text(name);
+    if (text === undefined || /^[!-~]{1,4096}$/.test(text)) return text;
+    this.report(`${name} is not fit for a header (its value is not shown); ${TOKEN_RULE}`);
+    return undefined;
+  }
+
+  /** Adds the problem that the value of `name` is none of what is `allowed`. */
+  reject(name: string, allowed: string): void {
+    this.report(`${name} is ${shownValue(this.#environment[name] ?? '')}; allowed: ${allowed}`);
+  }
+
+  /** Adds a problem in words of its own. */
+  report(problem: string): void {
+    this.#problems.push(problem);
+  }
+
+  #parsed<Value>(name: string, parse: (text: string) => Value, allowed: string): Value | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    try {
+      return parse(text);
+    } catch {
+      this.reject(name, allowed);
+      return undefined;
+    }
+  }
+}
+
+const TOKEN_RULE = 'allowed: 1 to 4096 visible ASCII characters';
+
+const MAX_TIMEOUT_MS = 15 * 60 * 1000;
+
+const durationMsOf = (text: string): number => durationToMs(parseGoDuration(text));

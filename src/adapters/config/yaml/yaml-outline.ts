@@ -1,0 +1,130 @@
+import { nearestName } from '../environment/nearest-name.ts';
+import type { TextLines } from './text-lines.ts';
+import type { Finding } from './yaml.ts';
+import { describeNode, type YamlList, type YamlMapping, type YamlNode } from './yaml-node.ts';
+import { labelOf, type Path } from './yaml-path.ts';
+
+/** The names that a mapping may have; undefined where no mapping is expected. */
+export type Shape = ReadonlyMap<string, Setting> | undefined;
+
+export interface Setting {
+  readonly isOptional: boolean;
+  readonly below: Shape;
+}
+
+/** A problem of the value at `path`. */
+export interface PlacedFinding extends Finding {
+  readonly path: Path;
+}
+
+/** Begins the names of sections that hold what other sections share, and nothing else. */
+const EXTRA_SECTION = 'x-';
+
+interface Place {
+  readonly offset: number;
+  readonly given: string;
+}
+
+/**
+ * A YAML document as plain lists, objects and text, which knows where each of them stands.
+ * Names are read in any letter case and written in their canonical one.
+ */
+export class YamlOutline {
+  /** The document; `null` stands for null, and for a list in the place of a mapping. */
+  readonly value: unknown;
+  readonly #lines: TextLines;
+  readonly #places = new Map<string, Place>();
+  readonly #findings: PlacedFinding[] = [];
+
+  /** Unknown and doubled names are among the findings already. */
+  constructor(contents: YamlNode | null, lines: TextLines, shape: Shape) {
+    this.#lines = lines;
+    this.value = this.#plain(contents, 0, [], shape);
+  }
+
+  get findings(): readonly PlacedFinding[] {
+    return this.#findings;
+  }
+
+  /** Adds a finding: `text` says what of the value at `path`, or of the nearest value above it. */
+  report(path: Path, text: string): void {
+    this.#find(this.#placeOf(path).offset, path, text);
+  }
+
+  /** What the value at `path` is, in words fit for a message. */
+  givenAt(path: Path): string {
+    return this.#placeOf(path).given;
+  }
+
+  /** Whether there is a value at `path`, if only null. */
+  has(path: Path): boolean {
+    return this.#places.has(JSON.stringify(path));
+  }
+
+  /** The line on which the value at `path` begins. */
+  lineOf(path: Path): number {
+    return this.#lineAt(this.#placeOf(path).offset);
+  }
+
+  /** `around` is where to look for what is missing. */
+  #plain(node: YamlNode | null, around: number, path: Path, shape: Shape): unknown {
+    const offset = node?.offset ?? around;
+    this.#places.set(JSON.stringify(path), { offset, given: describeNode(node) });
+    if (node?.kind === 'mapping') return this.#object(node, path, shape);
+    if (node?.kind === 'list') return this.#list(node, path, shape);
+    if (node?.kind === 'alias') this.#find(offset, path, `is ${describeNode(node)}, ${node.problem}`);
+    return node?.kind === 'text' ? node.text : null;
+  }
+
+  #list({ items, offset }: YamlList, path: Path, shape: Shape): unknown {
+    // No list of ours holds lists, nor is the whole a list.
+    if (typeof path.at(-1) !== 'string') return null;
+    return items.map((item, index) => this.#plain(item, offset, [...path, index], shape));
+  }
+
+  #object({ pairs }: YamlMapping, path: Path, shape: Shape): Readonly<Record<string, unknown>> {
+    const object: Record<string, unknown> = {};
+    if (shape === undefined) return object;
+    const names = new Map([...shape.keys()].map((name) => [name.toLowerCase(), name]));
+    const seen = new Set<string>();
+    for (const { offset, name: given, value, isShared, problem } of pairs) {
+      const name = names.get(given.toLowerCase());
+      const setting = shape.get(name ?? '');
+      if (problem !== undefined) {
+        this.#find(offset, [...path, given], problem);
+      } else if (name === undefined || setting === undefined) {
+        if (path.length === 0 && (isShared || given.startsWith(EXTRA_SECTION))) continue;
+        const what = path.length === 0 ? 'is not a supported section' : 'is unknown';
+        this.#find(offset, [...path, given], `${what}; ${advice(given, [...shape.keys()])}`);
+      } else if (seen.has(name)) {
+        const line = this.#lineAt(this.#placeOf([...path, name]).offset);
+        this.#find(offset, [...path, given], `is given twice, first on line ${line}; allowed: once`);
+      } else {
+        seen.add(name);
+        const plain = this.#plain(value, offset, [...path, name], setting.below);
+        // An optional setting that is null is not given.
+        if (plain !== null || !setting.isOptional) object[name] = plain;
+      }
+    }
+    return object;
+  }
+
+  #placeOf(path: Path): Place {
+    const place = this.#places.get(JSON.stringify(path));
+    if (place !== undefined || path.length === 0) return place ?? { offset: 0, given: 'empty' };
+    return this.#placeOf(path.slice(0, -1));
+  }
+
+  #find(offset: number, path: Path, text: string): void {
+    this.#findings.push({ offset, path, text: `${labelOf(path)} ${text}` });
+  }
+
+  #lineAt(offset: number): number {
+    return this.#lines.placeOf(offset).line;
+  }
+}
+
+const advice = (given: string, names: readonly string[]): string => {
+  const nearest = nearestName(given, names);
+  return `${nearest === undefined ? '' : `did you mean ${nearest}? `}allowed: ${names.join(', ')}`;
+};

@@ -1,0 +1,129 @@
+import { CacheError } from '../../../domain/cache/errors.ts';
+import type { ClientSignal } from '../../../ports/inbound/client-signal.ts';
+import type { Connection } from '../../../ports/inbound/server.ts';
+import { OperationRefusedError } from '../../../ports/inbound/wire-errors.ts';
+import type {
+  IncomingOperation,
+  WireAnswer,
+  WireHeaders,
+  WireOperations,
+} from '../../../ports/inbound/wire-operations.ts';
+import type { Guard } from '../guards.ts';
+import { ClientLeftError } from '../server/client-left-error.ts';
+import type { PendingBodies, PendingBody } from './pending-bodies.ts';
+import { isSignedInQuery } from './query-signature.ts';
+import { completed } from './wire-answer.ts';
+import { problemAnswer, refusedByGuard, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
+import type { WireHttpRequest } from './wire-request.ts';
+
+/** What a client's own protocol is answered with. */
+export interface WireRouteOptions {
+  /** What `X-Amz-Target` begins with; the name of the operation follows. */
+  readonly targetPrefix: string;
+  readonly operations: WireOperations;
+}
+
+/** Set on what was forwarded by an extension. */
+const HOP_HEADER = 'x-dynamodb-cache-forwarded';
+
+/** The client may be sending still. */
+const TOO_LARGE: WireAnswer = { status: 413, headers: { connection: 'close' }, body: new Uint8Array() };
+
+/** Answers what SDKs send, always in the way of DynamoDB. */
+export class WireRoute {
+  readonly #options: WireRouteOptions;
+  readonly #guard: Guard;
+  readonly #bodies: PendingBodies;
+  readonly #onDefect: (error: unknown) => void;
+
+  /** @param onDefect is told what nobody foresaw */
+  constructor(
+    options: WireRouteOptions,
+    guard: Guard,
+    bodies: PendingBodies,
+    onDefect: (error: unknown) => void,
+  ) {
+    this.#options = options;
+    this.#guard = guard;
+    this.#bodies = bodies;
+    this.#onDefect = onDefect;
+  }
+
+  /** Whether a POST to `/` is for this route; others may be sent there as well. */
+  static isMeant(headers: Pick<WireHeaders, 'has'>, url = ''): boolean {
+    return headers.has('x-amz-target') || isSignedInQuery(url);
+  }
+
+  /** Never rejects. */
+  async answer(request: WireHttpRequest, connection: Connection | undefined): Promise<WireAnswer> {
+    const body = this.#bodies.open();
+    try {
+      const problem = this.#guard(request, connection);
+      if (problem !== undefined) return completed(problemAnswer(refusedByGuard(problem)));
+      if (isSignedInQuery(request.url)) throw signedInQuery();
+      const operation = this.#operationIn(request.headers);
+      return completed(await this.#options.operations.execute(new SentOperation(request, operation, body)));
+    } catch (error) {
+      if (error instanceof BodyTooLargeError) return completed(TOO_LARGE);
+      if (error instanceof CacheError) return completed(problemAnswer(wireProblemOf(error)));
+      // A client that leaves while it sends is no defect.
+      if (!(error instanceof ClientLeftError)) this.#onDefect(error);
+      return completed(problemAnswer(WIRE_INTERNAL));
+    } finally {
+      body.release();
+    }
+  }
+
+  #operationIn(headers: WireHeaders): string {
+    const { targetPrefix } = this.#options;
+    const target = headers.get('x-amz-target') ?? '';
+    if (!target.startsWith(targetPrefix)) throw unknownTarget(targetPrefix);
+    if (headers.has(HOP_HEADER)) throw loop();
+    return target.slice(targetPrefix.length);
+  }
+}
+
+class SentOperation implements IncomingOperation {
+  readonly operation: string;
+  readonly headers: WireHeaders;
+  readonly #request: WireHttpRequest;
+  readonly #allowance: PendingBody;
+
+  constructor(request: WireHttpRequest, operation: string, allowance: PendingBody) {
+    this.operation = operation;
+    this.headers = request.headers;
+    this.#request = request;
+    this.#allowance = allowance;
+  }
+
+  get signal(): ClientSignal {
+    return this.#request.signal;
+  }
+
+  async read(): Promise<Uint8Array> {
+    const body = await this.#request.read(this.#allowance);
+    if (body === undefined) throw new BodyTooLargeError();
+    return body;
+  }
+}
+
+/** The body is longer than that of any operation. */
+class BodyTooLargeError extends Error {}
+
+const unknownTarget = (targetPrefix: string): OperationRefusedError =>
+  new OperationRefusedError(
+    'UnknownOperationException',
+    `only operations whose X-Amz-Target begins with ${targetPrefix} are understood here: set the endpoint of that service alone, not AWS_ENDPOINT_URL`,
+  );
+
+const signedInQuery = (): OperationRefusedError =>
+  new OperationRefusedError(
+    'MissingAuthenticationTokenException',
+    'the request is signed in its query string (a presigned URL), which the cache does not accept: sign it in the Authorization header, or send it to an endpoint of DynamoDB itself',
+  );
+
+const loop = (): OperationRefusedError =>
+  new OperationRefusedError(
+    'AccessDeniedException',
+    'what this extension forwards comes back to it: CACHE_EXTENSION_DYNAMODB_ENDPOINT leads here, and must lead to DynamoDB',
+  );

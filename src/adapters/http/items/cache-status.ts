@@ -1,0 +1,29 @@
+import type { CacheStatus } from '../../../ports/inbound/item-reader.ts';
+
+/**
+ * The `Cache-Status` header (RFC 9211) of an answer.
+ *
+ * @param cacheName what this cache calls itself: a token, such as `dynamodb-cache`
+ * @param status the HTTP status that stands for what the source said
+ */
+export const cacheStatusHeader = (cacheName: string, cache: CacheStatus, status: 200 | 404): string => {
+  switch (cache.source) {
+    case 'memory': {
+      const hit = `${cacheName}; hit; ttl=${secondsOf(cache.ttlMs)}`;
+      return cache.stale === undefined ? hit : `${hit}; detail=${cache.stale}`;
+    }
+    case 'memory-after-failure':
+      return `${cacheName}; fwd=stale; detail=stale-if-error; ttl=${secondsOf(cache.ttlMs)}`;
+    case 'origin': {
+      const stored = cache.stored ? '; stored' : '';
+      const collapsed = cache.collapsed ? '; collapsed' : '';
+      return `${cacheName}; fwd=${cache.reason}; fwd-status=${status}${stored}${collapsed}`;
+    }
+  }
+};
+
+// Down, not towards zero: what expired half a second ago must not look as if it were fresh.
+const secondsOf = (ttlMs: number): number => Math.floor(ttlMs / 1000);
+
+/** The `Age` header: whole seconds since the origin was asked. */
+export const ageHeader = (ageMs: number): string => String(Math.max(0, Math.floor(ageMs / 1000)));

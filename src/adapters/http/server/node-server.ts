@@ -1,0 +1,218 @@
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Connection, Passage, RequestHandler, Server, Shortcut } from '../../../ports/inbound/server.ts';
+import type { Logger } from '../../../ports/outbound/logger.ts';
+import { ClientConnection } from './client-connection.ts';
+import { Connections } from './connections.ts';
+import { keepTicksFast } from './kept-tick.ts';
+import { dateWhenWritten, lateDate } from './late-date.ts';
+import { LoopbackListeners } from './loopback-listeners.ts';
+import { OpenExchange } from './open-exchange.ts';
+import { safeTarget } from './request-target.ts';
+import { type TickSource, timerTicks } from './ticks.ts';
+
+export interface NodeHttpServerOptions {
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Connections beyond it are let in marked as over the limit, and those far beyond it closed at once. */
+  readonly maxConnections: number;
+  /** Request line and headers of one request together. */
+  readonly maxHeaderBytes: number;
+  /** How long to wait for a port that is taken; default 1000. */
+  readonly takenForMs?: number;
+  /** What counts the time of clients that got stuck; default a timer. */
+  readonly ticks?: TickSource;
+}
+
+type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+const WITHIN_LIMIT: Connection = { overLimit: false };
+const OVER_LIMIT: Connection = { overLimit: true };
+
+// A freeze outlasts any timer, and the next request would meet a connection that it closed.
+const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+
+/** The loopback server on `node:http`. */
+export class NodeHttpServer implements Server {
+  readonly #options: NodeHttpServerOptions;
+  readonly #connections: Connections<Duplex, ClientConnection>;
+  readonly #listeners: LoopbackListeners;
+  readonly #servers: readonly HttpServer[];
+  readonly #waiting: Parameters<Listener>[] = [];
+  #listener: Listener | undefined;
+  /** Until there is a listener for it. */
+  #handler: RequestHandler | undefined;
+  #shortcut: Shortcut | undefined;
+  #passage: Passage | undefined;
+  #port: number;
+  #listening: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  #logger: Logger | undefined;
+  #stopTicks: (() => void) | undefined;
+
+  constructor(options: NodeHttpServerOptions) {
+    keepTicksFast();
+    const ipv4 = this.#createServer(options.maxHeaderBytes);
+    const ipv6 = this.#createServer(options.maxHeaderBytes);
+    this.#options = options;
+    this.#port = options.port;
+    this.#connections = new Connections(options.maxConnections);
+    this.#listeners = new LoopbackListeners(ipv4, ipv6);
+    this.#servers = [ipv4, ipv6];
+  }
+
+  /** The port that it listens on, once it does. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** @throws {PortTakenError} if the port did not become free in time */
+  listen(): Promise<void> {
+    this.#listening ??= this.#listen();
+    return this.#listening;
+  }
+
+  async serve(handler: RequestHandler, logger?: Logger): Promise<void> {
+    this.#handler = handler;
+    this.#shortcut = handler.shortcut;
+    this.#passage = handler.passage;
+    this.#logger = logger;
+    if (this.#waiting.length > 0) await this.warmUp();
+  }
+
+  /** Loads what turns requests into `Request`s, which is a third of all that there is to load. */
+  async warmUp(): Promise<void> {
+    const handler = this.#handler;
+    if (handler === undefined) return;
+    this.#handler = undefined;
+    const loaded = await import('@hono/node-server').catch((error: unknown) => {
+      // Those who come next make another attempt.
+      this.#handler = handler;
+      this.#log('requests cannot be read', error);
+      for (const [, outgoing] of this.#waiting.splice(0)) outgoing.destroy();
+    });
+    if (loaded === undefined) return;
+    const listener = loaded.getRequestListener((request, { incoming }) =>
+      handler(request, this.#knownOf(incoming.socket)),
+    );
+    this.#listener = (incoming, outgoing) => {
+      listener(incoming, outgoing).catch((error: unknown) => {
+        this.#log('an answer could not be written', error);
+        outgoing.destroy();
+      });
+    };
+    for (const [incoming, outgoing] of this.#waiting.splice(0)) {
+      if (!incoming.socket.destroyed) this.#listener(incoming, outgoing);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #listen(): Promise<void> {
+    const { port, takenForMs = 1000, ticks = timerTicks } = this.#options;
+    this.#port = await this.#listeners.listen(port, takenForMs);
+    if (this.#closing !== undefined) return;
+    for (const server of this.#servers) {
+      // Such as no descriptors left for another connection; without a listener it would end the process.
+      server.on('error', (error) => this.#log('the server could not accept a connection', error));
+    }
+    this.#stopTicks = ticks(() => this.#connections.tick());
+  }
+
+  async #close(): Promise<void> {
+    this.#stopTicks?.();
+    const closed = this.#listeners.close();
+    this.#waiting.length = 0;
+    this.#connections.destroyAll();
+    await closed;
+  }
+
+  #createServer(maxHeaderSize: number): HttpServer {
+    // A missing Host is for the guards to refuse. Dropping headers beyond a count would hide some from them.
+    const server = createServer({ ...NO_TIMEOUTS, maxHeaderSize, requireHostHeader: false });
+    server.maxHeadersCount = 0;
+    server.on('connection', (socket) => {
+      // The parser takes its own listener away from connections that it gives up.
+      socket.on('error', () => undefined);
+      if (this.#closing === undefined) this.#accept(socket);
+      else socket.destroy();
+    });
+    server.on('request', (incoming, outgoing) => this.#receive(incoming, outgoing));
+    server.on('connect', (_incoming, socket) => this.#refuse(socket, '405 Method Not Allowed'));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+      this.#refuse(socket, isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request');
+    });
+    return server;
+  }
+
+  #accept(socket: Socket): void {
+    const held = this.#connections.admit(socket, () => new ClientConnection(socket));
+    if (held === undefined) socket.destroy();
+    else socket.once('close', () => this.#connections.forget(socket));
+  }
+
+  #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const connection = this.#connections.of(incoming.socket);
+    connection?.began(incoming, outgoing);
+    if (this.#answersAtOnce(incoming, outgoing)) return;
+    if (this.#letsPass(incoming, outgoing)) {
+      connection?.awaits(outgoing);
+      return;
+    }
+    dateWhenWritten(outgoing);
+    incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
+    if (this.#listener === undefined) {
+      this.#waiting.push([incoming, outgoing]);
+      void this.warmUp();
+    } else this.#listener(incoming, outgoing);
+    if (!outgoing.writableEnded) connection?.awaits(outgoing);
+  }
+
+  #answersAtOnce(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+    const { method = '', url: target = '', rawHeaders: headers } = incoming;
+    const answer = this.#shortcut?.({ method, target, headers }, this.#knownOf(incoming.socket));
+    if (answer === undefined) return false;
+    const date = lateDate();
+    const given = date === undefined ? answer.headers : { ...answer.headers, date };
+    outgoing.writeHead(200, given).end(answer.body);
+    return true;
+  }
+
+  #letsPass(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+    if (incoming.method !== 'POST' || this.#passage === undefined) return false;
+    const exchange = new OpenExchange(incoming, outgoing);
+    const answer = this.#passage(exchange, this.#knownOf(incoming.socket));
+    if (answer === undefined) return false;
+    answer
+      .then((given) => exchange.write(given))
+      .catch((error: unknown) => {
+        this.#log('an answer broke off', error);
+        outgoing.destroy();
+      });
+    return true;
+  }
+
+  #knownOf(socket: Duplex): Connection {
+    return this.#connections.isOverLimit(socket) ? OVER_LIMIT : WITHIN_LIMIT;
+  }
+
+  #refuse(socket: Duplex, status: string): void {
+    const connection = this.#connections.of(socket);
+    if (connection === undefined) socket.destroy();
+    else connection.refuse(status);
+  }
+
+  #log(message: string, error: unknown): void {
+    this.#logger?.error(message, { error: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,85 @@
+import type { Writable } from 'node:stream';
+import type { Status } from '../../ports/inbound/status-reader.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { MetricsPublisher } from '../../ports/outbound/metrics-publisher.ts';
+import { LineOutput } from './line-output.ts';
+
+/** What `EmfMetrics` needs. */
+export interface EmfMetricsOptions {
+  readonly output: Writable;
+  readonly clock: Clock;
+  /** CloudWatch namespace, such as `DynamoDbCacheExtension`. */
+  readonly namespace: string;
+  /** Value of the only dimension, `FunctionName`. */
+  readonly functionName: string;
+}
+
+const INTERVAL_MS = 60_000;
+
+type Totals = Readonly<Record<string, number>>;
+
+/**
+ * Writes the figures as lines in the embedded metric format of CloudWatch, which makes metrics of log lines:
+ * the first at once, then at most one a minute, and one more when it is the last chance.
+ * What is counted is reported as its growth since the line before.
+ */
+export class EmfMetrics implements MetricsPublisher {
+  readonly #output: LineOutput;
+  readonly #clock: Clock;
+  readonly #namespace: string;
+  readonly #functionName: string;
+  #published: { readonly atMs: number; readonly totals: Totals } | undefined;
+
+  constructor({ output, clock, namespace, functionName }: EmfMetricsOptions) {
+    this.#output = new LineOutput(output);
+    this.#clock = clock;
+    this.#namespace = namespace;
+    this.#functionName = functionName;
+  }
+
+  publish(status: Status, last: boolean): void {
+    const atMs = this.#clock.monotonic();
+    const before = this.#published;
+    if (!last && before !== undefined && atMs - before.atMs < INTERVAL_MS) return;
+    const totals = totalsOf(status);
+    this.#published = { atMs, totals };
+    this.#output.write(
+      this.#line({
+        ...growthOf(totals, before?.totals ?? {}),
+        Entries: status.store.entries,
+        Bytes: status.store.bytes,
+      }),
+    );
+  }
+
+  #line(metrics: Totals): string {
+    const definitions = Object.keys(metrics).map((Name) => ({
+      Name,
+      Unit: Name === 'Bytes' ? 'Bytes' : 'Count',
+    }));
+    return JSON.stringify({
+      _aws: {
+        Timestamp: this.#clock.now(),
+        CloudWatchMetrics: [
+          { Namespace: this.#namespace, Dimensions: [['FunctionName']], Metrics: definitions },
+        ],
+      },
+      FunctionName: this.#functionName,
+      ...metrics,
+    });
+  }
+}
+
+const totalsOf = ({ counts, store }: Status): Totals => ({
+  Hits: counts.hits,
+  StaleHits: counts.staleHits,
+  Misses: counts.misses,
+  Collapsed: counts.collapsed,
+  Failures: counts.failures,
+  SourceReads: counts.sourceReads,
+  SourceFailures: counts.sourceFailures,
+  Evictions: store.evictions,
+});
+
+const growthOf = (totals: Totals, before: Totals): Totals =>
+  Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, total - (before[name] ?? 0)]));

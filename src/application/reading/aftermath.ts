@@ -1,0 +1,49 @@
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { CacheError, PassingFailure, SourceRefusedError } from '../../domain/cache/errors.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
+import type { EntryWriter } from '../storing/entry-writer.ts';
+import type { Setbacks } from './setbacks.ts';
+
+/** What a read that ended leaves behind: for the readers after it, and for those who operate the function. */
+export class Aftermath {
+  readonly #writer: EntryWriter;
+  readonly #setbacks: Setbacks;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  /** Groups of which the last read was refused: a state is reported when it begins, not with each read. */
+  readonly #refused = new Set<string>();
+
+  constructor(writer: EntryWriter, setbacks: Setbacks, clock: Clock, logger: Logger) {
+    this.#writer = writer;
+    this.#setbacks = setbacks;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** The key was read: nothing holds its readers back. */
+  succeeded(key: EntryKey): void {
+    this.#setbacks.clear(key);
+    this.#refused.delete(key.group);
+  }
+
+  /**
+   * The keys could not be read: a passing failure pauses their reads, a refusal ends the stale windows of their entries.
+   *
+   * @param isAwaited whether somebody waits who will report a defect
+   */
+  failed(keys: readonly EntryKey[], error: unknown, order: number, isAwaited: boolean): void {
+    for (const key of keys) {
+      if (error instanceof PassingFailure) this.#setbacks.record(key, error, this.#clock.now());
+      if (error instanceof SourceRefusedError) this.#refuse(key, error, order);
+    }
+    if (!isAwaited && !(error instanceof CacheError)) this.#logger.error('a refresh met a defect', { error });
+  }
+
+  #refuse(key: EntryKey, error: SourceRefusedError, order: number): void {
+    this.#writer.refuse(key, order);
+    if (this.#refused.has(key.group)) return;
+    this.#refused.add(key.group);
+    this.#logger.warn('the source refuses a read', { group: key.group, reason: error.message });
+  }
+}

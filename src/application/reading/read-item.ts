@@ -1,0 +1,173 @@
+import { bodyOf } from '../../domain/cache/cache-entry.ts';
+import type { Hit, Stale } from '../../domain/cache/cache-lookup.ts';
+import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import {
+  type CacheError,
+  NotInCacheError,
+  PassingFailure,
+  SourceThrottledError,
+} from '../../domain/cache/errors.ts';
+import type {
+  FoundItem,
+  Freshness,
+  ItemReader,
+  ReadRequest,
+  ReadResult,
+} from '../../ports/inbound/item-reader.ts';
+import type { CacheStore } from '../../ports/outbound/cache-store.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { Groups } from '../groups.ts';
+import { type CircuitBreaker, outOfReach } from '../source-access/circuit-breaker.ts';
+import type { Statistics } from '../statistics.ts';
+import type { Flights } from './flights.ts';
+import { fromMemory, fromOrigin, type OriginReason } from './read-results.ts';
+import type { RefreshBehind } from './refresh-behind.ts';
+import type { Setbacks } from './setbacks.ts';
+
+/** Reads through the cache: memory first, then the source, and memory again while the source is temporarily failing. */
+export class ReadItem implements ItemReader {
+  readonly #groups: Groups;
+  readonly #store: CacheStore;
+  readonly #flights: Flights;
+  readonly #refresh: RefreshBehind;
+  readonly #setbacks: Setbacks;
+  readonly #breaker: CircuitBreaker;
+  readonly #statistics: Statistics;
+  readonly #clock: Clock;
+
+  constructor(
+    groups: Groups,
+    store: CacheStore,
+    flights: Flights,
+    refresh: RefreshBehind,
+    setbacks: Setbacks,
+    breaker: CircuitBreaker,
+    statistics: Statistics,
+    clock: Clock,
+  ) {
+    this.#groups = groups;
+    this.#store = store;
+    this.#flights = flights;
+    this.#refresh = refresh;
+    this.#setbacks = setbacks;
+    this.#breaker = breaker;
+    this.#statistics = statistics;
+    this.#clock = clock;
+  }
+
+  read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
+    const remembered = this.#remember(key, request);
+    return typeof remembered === 'string' ? this.#readPastMemory(key, request, remembered) : remembered;
+  }
+
+  /** What memory answers at once, to a request of whatever freshness; the source is not asked. */
+  peek(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+    const remembered = this.#remember(key, request);
+    return typeof remembered === 'string' ? undefined : remembered;
+  }
+
+  /** What memory answers, or why it does not. */
+  #remember(key: EntryKey, request: ReadRequest): ReadResult | OriginReason {
+    const { policy } = this.#groups.get(key.group);
+    const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
+    if (lookup.outcome === 'miss') return lookup.reason === 'absent' ? 'uri-miss' : 'stale';
+    const remembered = fromMemory(lookup, request.contentType, 'stale-while-revalidate');
+    if (remembered === undefined) return 'uri-miss';
+    if (!allows(request.freshness, lookup)) return lookup.outcome === 'hit' ? 'request' : 'stale';
+    if (policy.isDueForRefresh(lookup) && request.freshness.kind !== 'only-if-cached') {
+      this.#refresh.noteUse(key);
+      if (lookup.outcome === 'stale') this.#refresh.begin(key);
+    }
+    this.#countFromMemory(lookup);
+    return remembered;
+  }
+
+  /** What memory answers in place of the source, which has just failed in passing when asked past its port. */
+  standIn(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+    const fallback = this.#fallback(key, request);
+    if (fallback === undefined) return undefined;
+    this.#refresh.noteNeed(key);
+    this.#statistics.staleHits += 1;
+    return fallback;
+  }
+
+  recall(key: EntryKey, contentType: string): FoundItem | undefined {
+    const { policy } = this.#groups.get(key.group);
+    const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
+    if (lookup.outcome !== 'hit' || policy.isDueForRefresh(lookup)) return undefined;
+    const body = bodyOf(lookup.entry, contentType);
+    if (body === undefined) return undefined;
+    this.#statistics.hits += 1;
+    return { outcome: 'found', body, ageMs: lookup.ageMs, cache: { source: 'memory', ttlMs: lookup.ttlMs } };
+  }
+
+  #readPastMemory(
+    key: EntryKey,
+    request: ReadRequest,
+    reason: OriginReason,
+  ): ReadResult | Promise<ReadResult> {
+    if (request.freshness.kind === 'only-if-cached') {
+      return this.#fail(new NotInCacheError('memory has no answer, and the request allows no other'));
+    }
+    const held = this.#heldBack(key, request);
+    if (held !== undefined) return this.#afterFailure(key, request, held, false);
+    this.#statistics.misses += 1;
+    const exact = request.freshness.kind !== 'any';
+    const { landing, collapsed } = this.#flights.board(key, { contentType: request.contentType, exact });
+    if (collapsed) this.#statistics.collapsed += 1;
+    return landing.then(
+      (landed) => fromOrigin(landed, request.contentType, this.#clock.now(), reason, collapsed),
+      (error: unknown) => this.#afterFailure(key, request, error, true),
+    );
+  }
+
+  /** The failure that answers the reader without asking the source, if asking it now is of no use. */
+  #heldBack(key: EntryKey, request: ReadRequest): CacheError | undefined {
+    const now = this.#clock.now();
+    if (this.#breaker.isOpen(key.group)) {
+      if (!this.#breaker.isProbeDue(key.group, now)) return outOfReach();
+      // Where readers come by the second the probe goes behind, so that none of them waits for a source that is likely
+      // still out of reach. The first after a quiet time is the probe itself if it has nothing to fall back on.
+      const isProbe =
+        this.#breaker.hasGoneQuiet(key.group, now) && this.#fallback(key, request) === undefined;
+      if (isProbe) return undefined;
+      void this.#flights.refresh(key);
+      return outOfReach();
+    }
+    const setback = this.#setbacks.of(key, now);
+    if (setback instanceof SourceThrottledError) return setback;
+    return setback !== undefined && this.#fallback(key, request) !== undefined ? setback : undefined;
+  }
+
+  #afterFailure(key: EntryKey, request: ReadRequest, error: unknown, asked: boolean): ReadResult {
+    const fallback = error instanceof PassingFailure ? this.standIn(key, request) : undefined;
+    if (fallback === undefined) return this.#fail(error);
+    const { cache } = fallback;
+    if (!asked || cache.source !== 'memory') return fallback;
+    return { ...fallback, cache: { source: 'memory-after-failure', ttlMs: cache.ttlMs } };
+  }
+
+  /** What memory may answer in place of the source, to a reader who did not ask for exactness. */
+  #fallback(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+    if (request.freshness.kind !== 'any') return undefined;
+    const lookup = this.#groups.get(key.group).policy.lookup(this.#store.get(key), this.#clock.now());
+    return lookup.outcome === 'miss' ? undefined : fromMemory(lookup, request.contentType, 'stale-if-error');
+  }
+
+  #countFromMemory(lookup: Hit | Stale): void {
+    if (lookup.outcome === 'hit') this.#statistics.hits += 1;
+    else this.#statistics.staleHits += 1;
+  }
+
+  #fail(error: unknown): never {
+    this.#statistics.failures += 1;
+    throw error;
+  }
+}
+
+const allows = (freshness: Freshness, lookup: Hit | Stale): boolean => {
+  if (freshness.kind === 'no-cache') return false;
+  const seconds = 'seconds' in freshness ? freshness.seconds : undefined;
+  if (seconds === undefined) return lookup.outcome === 'hit' || lookup.whileRevalidate;
+  return lookup.outcome === 'hit' && lookup.ageMs <= seconds * 1_000;
+};

@@ -1,0 +1,94 @@
+import type { Address } from '../../cache/address.ts';
+import type { EntryKey } from '../../cache/entry-key.ts';
+import type { JsonObject } from '../json/wire-json.ts';
+import { MalformedNameError } from './errors.ts';
+import { isExactKey } from './exact-key.ts';
+import { KeyCodec } from './key-codec.ts';
+import { Projection } from './projection.ts';
+import { type TableReference, tableReference } from './table-reference.ts';
+import type { TableSpec } from './table-spec.ts';
+
+/** Where a request is to be carried out. */
+export interface RequestPlace {
+  readonly region: string;
+  /** Absent where it is unknown. */
+  readonly account?: string;
+}
+
+/** A table of the configuration as requests speak of it. */
+export class ConfiguredTable {
+  readonly spec: TableSpec;
+  /** What is asked for, and kept, of its items. */
+  readonly projection: Projection;
+  readonly #codec: KeyCodec;
+
+  constructor(spec: TableSpec) {
+    this.spec = spec;
+    this.projection = new Projection(spec);
+    this.#codec = new KeyCodec(spec);
+  }
+
+  /** The key that `value` writes exactly as DynamoDB demands it; `undefined` where DynamoDB might find fault with it. */
+  exactKey(value: unknown): EntryKey | undefined {
+    return isExactKey(this.spec, value) ? this.keyIn(value) : undefined;
+  }
+
+  /** The key of an item, or of key attributes among others; `undefined` where one of them is missing, or not of its type. */
+  keyIn(item: JsonObject): EntryKey | undefined {
+    try {
+      return this.#codec.fromItem(item);
+    } catch (error) {
+      if (error instanceof MalformedNameError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether the item has the key. */
+  isItem(item: JsonObject, key: EntryKey): boolean {
+    return this.keyIn(item)?.text === key.text;
+  }
+
+  /** The item whose key is among these attributes; the whole table where none is, or nobody knows the attributes. */
+  addressOf(attributes: JsonObject | undefined): Address {
+    const group = this.spec.name;
+    const key = attributes && this.keyIn(attributes);
+    return key === undefined ? { group } : { group, key };
+  }
+}
+
+/** The tables of the configuration, found by what requests call them in DynamoDB's own words. */
+export class ConfiguredTables {
+  readonly all: readonly ConfiguredTable[];
+  readonly #byName = new Map<string, readonly ConfiguredTable[]>();
+  readonly #ownRegion: string | undefined;
+
+  /** @param ownRegion where tables are that name no region; absent where it is unknown */
+  constructor(specs: readonly TableSpec[], ownRegion?: string) {
+    this.all = specs.map((spec) => new ConfiguredTable(spec));
+    this.#ownRegion = ownRegion;
+    for (const table of this.all) {
+      this.#byName.set(table.spec.table, [...(this.#byName.get(table.spec.table) ?? []), table]);
+    }
+  }
+
+  /**
+   * Every table that `reference` may mean, wherever it is: replicas of a table share its name.
+   * `undefined` if it cannot be told what is meant.
+   */
+  touchedBy(reference: unknown): readonly ConfiguredTable[] | undefined {
+    const meant = typeof reference === 'string' ? tableReference(reference) : undefined;
+    return meant === undefined ? undefined : (this.#byName.get(meant.table) ?? []);
+  }
+
+  /** The one table that `reference` means in a request made at `place`, if it is certainly that one. */
+  at(reference: unknown, place: RequestPlace): ConfiguredTable | undefined {
+    const meant = typeof reference === 'string' ? tableReference(reference) : undefined;
+    if (meant === undefined || !isAt(meant, place)) return undefined;
+    return this.#byName
+      .get(meant.table)
+      ?.find(({ spec }) => (spec.region ?? this.#ownRegion) === place.region);
+  }
+}
+
+const isAt = ({ place: own, isPart }: TableReference, place: RequestPlace): boolean =>
+  !isPart && (own === undefined || (own.region === place.region && own.account === place.account));

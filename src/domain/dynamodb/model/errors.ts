@@ -1,0 +1,30 @@
+import { CacheError } from '../../cache/errors.ts';
+
+/** The request does not name an item: a part is missing, surplus, empty, too long, or not of the key's type. */
+export class MalformedNameError extends CacheError {
+  readonly code = 'malformed_name';
+  readonly category = 'invalid_request';
+}
+
+/** The name can be split into hash and sort value in more than one way. */
+export class AmbiguousNameError extends CacheError {
+  readonly code = 'ambiguous_name';
+  readonly category = 'invalid_request';
+
+  constructor() {
+    super(
+      'the name can be split into hash and sort value in more than one way: use the parameters table, hashKey and sortKey instead of name',
+    );
+  }
+}
+
+/** The request names a table of which the configuration says nothing. */
+export class TableNotConfiguredError extends CacheError {
+  readonly code = 'table_not_configured';
+  readonly category = 'forbidden';
+
+  /** @param configured names of the tables that may be asked for */
+  constructor(configured: readonly string[]) {
+    super(`the table is not among those that are configured: ${configured.join(', ') || 'there are none'}`);
+  }
+}

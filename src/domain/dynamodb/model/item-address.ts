@@ -1,0 +1,68 @@
+import type { Address } from '../../cache/address.ts';
+import { AmbiguousNameError, MalformedNameError, TableNotConfiguredError } from './errors.ts';
+import { KeyCodec } from './key-codec.ts';
+import type { TableSpec } from './table-spec.ts';
+
+const DELIMITER = '@@';
+
+/** Reads what a query string names: `name=<table>@@<hash>@@<sort>`, or the same in parameters of their own. */
+export class ItemAddressParser {
+  /** The names of the query parameters that are understood. */
+  readonly parameters: readonly string[] = ['name', 'table', 'hashKey', 'sortKey'];
+  readonly #codecs: ReadonlyMap<string, KeyCodec>;
+
+  constructor(specs: readonly TableSpec[]) {
+    this.#codecs = new Map(specs.map((spec) => [spec.name, new KeyCodec(spec)]));
+  }
+
+  /**
+   * The address that the query names; without a key if it names a table only, with `table` and nothing else.
+   *
+   * @param query parameters by name, decoded
+   * @throws {MalformedNameError | AmbiguousNameError | TableNotConfiguredError}
+   */
+  parse(query: ReadonlyMap<string, string>): Address {
+    const name = query.get('name');
+    const table = query.get('table');
+    const hash = query.get('hashKey');
+    const sort = query.get('sortKey');
+    if (name === undefined) return this.#fromParts(table, hash, sort);
+    if (table !== undefined || hash !== undefined || sort !== undefined) {
+      throw new MalformedNameError('name stands alone, without table, hashKey and sortKey');
+    }
+    return this.#fromName(name);
+  }
+
+  #fromParts(table: string | undefined, hash: string | undefined, sort: string | undefined): Address {
+    if (table === undefined) throw new MalformedNameError('either name or table is required');
+    const codec = this.#codecOf(table);
+    if (hash !== undefined) return { group: table, key: codec.fromText(hash, sort) };
+    if (sort !== undefined) throw new MalformedNameError('sortKey requires hashKey');
+    return { group: table };
+  }
+
+  #fromName(name: string): Address {
+    const tableEnd = name.indexOf(DELIMITER);
+    if (tableEnd === -1) throw new MalformedNameError('the name is not of the form <table>@@<hash>@@<sort>');
+    const group = name.slice(0, tableEnd);
+    const codec = this.#codecOf(group);
+    const values = name.slice(tableEnd + DELIMITER.length);
+    if (!codec.hasSortKey) return { group, key: codec.fromText(withoutTrailingDelimiter(values)) };
+    const hashEnd = values.indexOf(DELIMITER);
+    if (hashEnd === -1)
+      throw new MalformedNameError('the name has no sort value, and the table has a sort key');
+    // One character further, so that the two ways to split a@@@b are seen.
+    if (values.includes(DELIMITER, hashEnd + 1)) throw new AmbiguousNameError();
+    const key = codec.fromText(values.slice(0, hashEnd), values.slice(hashEnd + DELIMITER.length));
+    return { group, key };
+  }
+
+  #codecOf(table: string): KeyCodec {
+    const codec = this.#codecs.get(table);
+    if (codec === undefined) throw new TableNotConfiguredError([...this.#codecs.keys()]);
+    return codec;
+  }
+}
+
+const withoutTrailingDelimiter = (values: string): string =>
+  values.endsWith(DELIMITER) ? values.slice(0, -DELIMITER.length) : values;

@@ -1,0 +1,110 @@
+import { type LooseString, stringsOutside } from '../json/loose-strings.ts';
+import { type Token, tokensOf } from './partiql-tokens.ts';
+import { MAX_STATEMENT_LENGTH } from './statement.ts';
+
+/** What stands in every ARN of DynamoDB, in small letters. */
+const PART_OF_ARN = new TextEncoder().encode(':dynamodb:');
+const MENTION = /:dynamodb:/i;
+/** The beginning of an ARN. Only global tables are in no region. */
+const PLAIN_ARN = /arn:aws[a-z-]*:dynamodb:(?:[a-z0-9-]+:(\d+):(?=[a-z-]+\/)|:(\d+):(?=global-table\/))/g;
+
+/** Members whose values are data, policies or aliases, and name no table to work on. */
+const DATA: ReadonlySet<string> = new Set([
+  'AttributeUpdates',
+  'ExclusiveStartKey',
+  'Expected',
+  'ExpressionAttributeNames',
+  'ExpressionAttributeValues',
+  'Item',
+  'Key',
+  'KeyConditions',
+  'Keys',
+  'Parameters',
+  'Policy',
+  'QueryFilter',
+  'ResourcePolicy',
+  'ScanFilter',
+  'TagKeys',
+  'Tags',
+]);
+
+/**
+ * Whether a request may name a table of another account than `account`, by an ARN in any member that may name one. In doubt it
+ * may: if it holds anything that could be such an ARN, and is not plainly JSON or does not plainly name the own account.
+ */
+export const namesForeignTable = (body: Uint8Array, account: string): boolean => {
+  if (!mayHoldArn(body)) return false;
+  try {
+    return !stringsOutside(body, DATA).every((string) => isPlainlyOwn(string, account));
+  } catch (error) {
+    if (error instanceof SyntaxError) return true;
+    throw error;
+  }
+};
+
+const isPlainlyOwn = ({ text, member }: LooseString, account: string): boolean => {
+  if (!MENTION.test(text)) return true;
+  const naming = member === 'Statement' ? withoutData(text) : text;
+  const rest = naming.replaceAll(PLAIN_ARN, (arn, own?: string, ownGlobal?: string) =>
+    (own ?? ownGlobal) === account ? '' : arn,
+  );
+  return !MENTION.test(rest);
+};
+
+/** A PartiQL statement without the texts in it that are data; all of it if that cannot be told. */
+const withoutData = (statement: string): string => {
+  if (statement.length > MAX_STATEMENT_LENGTH || statement.includes('\\')) return statement;
+  const tokens = tokensOf(statement);
+  if (tokens === undefined) return statement;
+  return tokens
+    .filter((token, index) => token.kind !== 'text' || isBeforeTable(tokens[index - 1]))
+    .map(({ value, written = value }) => written)
+    .join('');
+};
+
+const BEFORE_TABLE: ReadonlySet<string> = new Set(['FROM', 'INTO', 'JOIN', 'UPDATE']);
+
+const isBeforeTable = (token: Token | undefined): boolean =>
+  token?.kind === 'word' && BEFORE_TABLE.has(token.value);
+
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+
+/** Whether any part of an ARN of DynamoDB is in the bytes, or could be hidden in them. Nearly all requests end here. */
+const mayHoldArn = (bytes: Uint8Array): boolean => {
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    // Letters and digits first: they are most of what is read.
+    if (byte > BACKSLASH && byte < 0xc0) continue;
+    if (byte === COLON ? isPartOfArn(bytes, at) : isDisguise(bytes, at, byte)) return true;
+  }
+  return false;
+};
+
+const isPartOfArn = (bytes: Uint8Array, start: number): boolean => {
+  for (let index = 1; index < PART_OF_ARN.length; index += 1) {
+    const given = bytes[start + index] ?? 0;
+    if (given !== PART_OF_ARN[index] && (given | 0x20) !== PART_OF_ARN[index]) return false;
+  }
+  return true;
+};
+
+/** Whether ASCII may be written here in another way: as an escape, as UTF-16, or as overlong UTF-8 that lenient readers take. */
+const isDisguise = (bytes: Uint8Array, at: number, byte: number): boolean => {
+  if (byte === BACKSLASH) return isEscapedAscii(bytes, at);
+  if (byte < 0xc0) return byte === 0;
+  const next = bytes[at + 1] ?? 0;
+  return byte <= 0xc1 || (byte === 0xe0 && next < 0xa0) || (byte === 0xf0 && next < 0x90);
+};
+
+/** `\u0020` to `\u007f`. */
+const isEscapedAscii = (bytes: Uint8Array, at: number): boolean => {
+  const digit = bytes[at + 4] ?? 0;
+  return (
+    bytes[at + 1] === 0x75 &&
+    bytes[at + 2] === 0x30 &&
+    bytes[at + 3] === 0x30 &&
+    digit >= 0x32 &&
+    digit <= 0x37
+  );
+};

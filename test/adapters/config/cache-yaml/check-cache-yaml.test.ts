@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkCacheYaml } from '../../../../src/adapters/config/cache-yaml/check-cache-yaml.ts';
+
+const TEXT = 'dynamodb: [{ table: abc, hashKey: id, ttl: 5m }]';
+
+describe('checkCacheYaml', () => {
+  it('takes what the environment decides as on, if no environment is given', () => {
+    const { tables, preloads, problems } = checkCacheYaml(TEXT);
+
+    expect({ preloads, problems }).toEqual({ preloads: true, problems: [] });
+    expect(tables).toMatchObject([{ name: 'abc', lifetimes: { ttlMs: 300_000 } }]);
+    for (const lifetimeMs of Object.values(tables[0]?.lifetimes ?? {})) expect(lifetimeMs).toBeGreaterThan(0);
+  });
+
+  it('takes it as the program would, if an environment is given', () => {
+    expect(checkCacheYaml(TEXT, { environment: {} })).toMatchObject({
+      tables: [{ lifetimes: { ttlMs: 300_000, staleWhileRevalidateMs: 0, staleIfErrorMs: 3_600_000 } }],
+      preloads: false,
+      problems: [],
+    });
+    const environment = { CACHE_EXTENSION_INIT_STARTUP: 'true', CACHE_EXTENSION_STALE_IF_ERROR: '0s' };
+    expect(checkCacheYaml(TEXT, { environment })).toMatchObject({
+      tables: [{ lifetimes: { ttlMs: 300_000, staleIfErrorMs: 0 } }],
+      preloads: true,
+    });
+  });
+
+  it('knows by the region of the function that a table is named twice', () => {
+    const text = `dynamodb:
+  - { table: abc, hashKey: id }
+  - { table: abc, name: other, hashKey: id, region: eu-west-1 }
+`;
+    expect(checkCacheYaml(text).problems).toEqual([]);
+    expect(checkCacheYaml(text, { environment: { AWS_REGION: 'eu-west-1' } }).problems).toEqual([
+      expect.stringContaining('allowed: one name in each region'),
+    ]);
+  });
+
+  it('takes the environment for that of a function, whose SDKs may be pointed at the extension', () => {
+    const environment = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4000' };
+    expect(checkCacheYaml(TEXT, { environment }).problems).toEqual([]);
+  });
+
+  it('names problems of the file by its path, and those of the environment by the variable', () => {
+    const environment = { CACHE_EXTENSION_TTL: 'soon' };
+
+    expect(checkCacheYaml('{}', { path: 'conf/cache.yaml', environment }).problems).toEqual([
+      expect.stringMatching(/^CACHE_EXTENSION_TTL is "soon"; allowed: /),
+      expect.stringMatching(/^conf\/cache\.yaml:1:1: the file has no dynamodb/),
+    ]);
+    expect(checkCacheYaml('{}').problems).toEqual([expect.stringMatching(/^cache\.yaml:1:1: /)]);
+  });
+});

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { crc32, tableCrc32 } from '../../../../src/adapters/http/dynamodb-endpoint/crc32.ts';
+
+describe.each([
+  ['crc32', crc32],
+  ['crc32 without help of the runtime', tableCrc32],
+])('%s', (_, checksum) => {
+  it('is that of the standard', () => {
+    expect(checksum(Buffer.from('123456789'))).toBe(0xcbf43926);
+    expect(checksum(new Uint8Array())).toBe(0);
+  });
+});
+
+describe('both', () => {
+  it('agree on any bytes', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 1000 }), (bytes) => tableCrc32(bytes) === crc32(bytes)));
+  });
+});

@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  problemAnswer,
+  refusedByGuard,
+} from '../../../../src/adapters/http/dynamodb-endpoint/wire-problem.ts';
+import { refuseOverLimit } from '../../../../src/adapters/http/guards.ts';
+
+const text = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : '');
+
+describe('what a guard found wrong', () => {
+  it('is told in the way of DynamoDB, with what the guard says of the connection', () => {
+    const request = { url: 'http://localhost:4000/', headers: new Headers() };
+    const problem = refuseOverLimit(request, { overLimit: true });
+    if (problem === undefined) throw new Error('the guard let it through');
+    const { status, headers, body } = problemAnswer(refusedByGuard(problem));
+
+    expect({ status, headers }).toEqual({ status: 429, headers: { connection: 'close' } });
+    expect(JSON.parse(text(body)).__type).toBe('com.amazon.coral.service#ThrottlingException');
+  });
+});

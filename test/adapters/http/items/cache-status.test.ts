@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { ageHeader, cacheStatusHeader } from '../../../../src/adapters/http/items/cache-status.ts';
+
+describe('cacheStatusHeader', () => {
+  it('says how long a hit is still fresh, in whole seconds', () => {
+    expect(cacheStatusHeader('c', { source: 'memory', ttlMs: 42_999 }, 200)).toBe('c; hit; ttl=42');
+    expect(cacheStatusHeader('c', { source: 'memory', ttlMs: 1 }, 404)).toBe('c; hit; ttl=0');
+  });
+
+  it.each(['stale-while-revalidate', 'stale-if-error'] as const)(
+    'says why a hit may be stale: %s',
+    (stale) => {
+      expect(cacheStatusHeader('c', { source: 'memory', ttlMs: -2_500, stale }, 200)).toBe(
+        `c; hit; ttl=-3; detail=${stale}`,
+      );
+    },
+  );
+
+  it('never shows what has just expired as fresh', () => {
+    const cache = { source: 'memory', ttlMs: -1, stale: 'stale-if-error' } as const;
+    expect(cacheStatusHeader('c', cache, 200)).toContain('ttl=-1');
+  });
+
+  it.each(['uri-miss', 'stale', 'request'] as const)('says why the source was asked: %s', (reason) => {
+    const cache = { source: 'origin', reason, stored: false, collapsed: false } as const;
+    expect(cacheStatusHeader('c', cache, 200)).toBe(`c; fwd=${reason}; fwd-status=200`);
+  });
+
+  it('says what became of the answer of the source', () => {
+    const cache = { source: 'origin', reason: 'uri-miss', stored: true, collapsed: true } as const;
+    expect(cacheStatusHeader('c', cache, 404)).toBe('c; fwd=uri-miss; fwd-status=404; stored; collapsed');
+  });
+
+  it('says that the source was asked in vain', () => {
+    expect(cacheStatusHeader('c', { source: 'memory-after-failure', ttlMs: -3_000 }, 200)).toBe(
+      'c; fwd=stale; detail=stale-if-error; ttl=-3',
+    );
+  });
+});
+
+describe('ageHeader', () => {
+  it.each([
+    [0, '0'],
+    [999, '0'],
+    [1_000, '1'],
+    [-5, '0'],
+  ])('of %d ms is %s', (ageMs, age) => {
+    expect(ageHeader(ageMs)).toBe(age);
+  });
+});

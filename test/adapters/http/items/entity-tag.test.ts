@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { entityTag, matchesEntityTag } from '../../../../src/adapters/http/items/entity-tag.ts';
+
+describe('matchesEntityTag', () => {
+  const tag = entityTag('abc');
+
+  it.each(['"abc"', 'W/"abc"', '*', '"x", "abc"', '"x",W/"abc" ,"y"', '"a,b", "abc"'])(
+    'finds it in %s',
+    (header) => {
+      expect(matchesEntityTag(header, tag)).toBe(true);
+    },
+  );
+
+  it.each(['"ab"', 'abc', '"abcd"', '"x", "y"', '', '"abc', 'W/"xabc"', '"*"', '"ABC"', '"a,abc"'])(
+    'does not find it in %s',
+    (header) => {
+      expect(matchesEntityTag(header, tag)).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseFormQuery, queryOf } from '../../../../src/adapters/http/items/form-query.ts';
+
+const parse = (query: string) => [...parseFormQuery(query)];
+
+describe('parseFormQuery', () => {
+  it('takes a plus for a space and %2B for a plus', () => {
+    expect(parse('name=a+b%2Bc')).toEqual([['name', 'a b+c']]);
+  });
+
+  it('takes everything behind the first equals sign for the value', () => {
+    expect(parse('name=a=b==')).toEqual([['name', 'a=b==']]);
+  });
+
+  it('gives a parameter without an equals sign an empty value', () => {
+    expect(parse('name')).toEqual([['name', '']]);
+  });
+
+  it('passes over empty pairs', () => {
+    expect(parse('&a=1&&b=2&')).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+    ]);
+    expect(parse('')).toEqual([]);
+  });
+
+  it('decodes the names too, so that a parameter cannot hide behind its encoding', () => {
+    expect(parse('n%61me=x')).toEqual([['name', 'x']]);
+  });
+
+  it('keeps apart a NUL, a line feed and an ampersand within a value', () => {
+    expect(parse('a=%00%0A%26')).toEqual([['a', '\0\n&']]);
+  });
+
+  it.each([
+    ['a percent sign alone', 'name=100%'],
+    ['a percent sign before what is no hexadecimal', 'name=%zz'],
+    ['a cut escape', 'name=%4'],
+    ['a byte that no UTF-8 begins with', 'name=%FF'],
+    ['a cut character', 'name=%E2%82'],
+    ['a character in more bytes than it takes', 'name=%C0%AF'],
+    ['half of a surrogate pair', 'name=%ED%A0%80'],
+    ['a bad escape in a name', '%=1'],
+    ['a parameter given twice', 'name=a&name=b'],
+    ['a parameter given twice, differently encoded', 'name=a&n%61me=a'],
+  ])('refuses %s', (_, query) => {
+    expect(() => parse(query)).toThrow(expect.objectContaining({ code: 'malformed_name' }));
+  });
+
+  it('does not repeat what was sent', () => {
+    expect(() => parse('name=secret%')).toThrow(expect.not.objectContaining({ message: /secret/ }));
+  });
+
+  const wellFormed = fc.string({ unit: 'binary' });
+
+  it('reads back whatever a form encoder wrote', () => {
+    fc.assert(
+      fc.property(fc.dictionary(wellFormed, wellFormed), (parameters) => {
+        const expected = Object.entries(parameters).filter(([name, value]) => name !== '' || value !== '');
+        expect(parse(new URLSearchParams(expected).toString())).toEqual(expected);
+      }),
+    );
+  });
+
+  it('reads back whatever encodeURIComponent wrote', () => {
+    fc.assert(
+      fc.property(wellFormed, (value) => {
+        expect(parse(`v=${encodeURIComponent(value)}`)).toEqual([['v', value]]);
+      }),
+    );
+  });
+
+  it('either reads any text or refuses it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('%', 'a', 'F', '8', 'C', '=', '&', '+') }), (query) => {
+        try {
+          parse(query);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'malformed_name', category: 'invalid_request' });
+        }
+      }),
+    );
+  });
+});
+
+describe('queryOf', () => {
+  it.each([
+    ['http://localhost/a?b=c', 'b=c'],
+    ['http://localhost/a', ''],
+    ['http://localhost/a?', ''],
+    ['http://localhost/a?b=?c', 'b=?c'],
+    ['http://localhost/a?b=c#d?e', 'b=c#d?e'],
+  ])('of %s is %j', (url, query) => {
+    expect(queryOf(url)).toBe(query);
+  });
+});

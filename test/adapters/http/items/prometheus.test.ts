@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { prometheusText } from '../../../../src/adapters/http/items/prometheus.ts';
+import { sampleStatus } from '../../../support/fakes/fake-status-reader.ts';
+
+const samplesIn = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+describe('prometheusText', () => {
+  it('gives every figure once', () => {
+    expect(samplesIn(prometheusText(sampleStatus, 'c'))).toEqual([
+      'c_entries 2',
+      'c_bytes 345',
+      'c_max_bytes 67108864',
+      'c_max_entries 1000',
+      'c_evictions_total 3',
+      'c_hits_total 40',
+      'c_stale_hits_total 5',
+      'c_misses_total 6',
+      'c_collapsed_total 7',
+      'c_failures_total 8',
+      'c_source_reads_total 9',
+      'c_source_failures_total 10',
+      'c_preload_entries{group="Products"} 2',
+      'c_preload_entries{group="Prices"} 11',
+      'c_preload_state{group="Products",state="complete"} 1',
+      'c_preload_state{group="Prices",state="partial"} 1',
+      'c_observed_reads_total{group="Orders"} 50',
+      'c_observed_hits_total{group="Orders"} 20',
+      'c_observed_right_total{group="Orders"} 19',
+      'c_observed_saved_units_total{group="Orders"} 10.5',
+      'c_forwarded_total{reason="consistent_read"} 12',
+      'c_forwarded_total{reason="write"} 13',
+    ]);
+  });
+
+  it('explains and types every metric before its samples', () => {
+    const lines = prometheusText(sampleStatus, 'c').trimEnd().split('\n');
+    const declared = new Set<string>();
+    for (const [index, line] of lines.entries()) {
+      const name = line.match(/^# HELP (\S+) \S/)?.[1];
+      if (name !== undefined) {
+        expect(lines[index + 1]).toMatch(new RegExp(`^# TYPE ${name} (gauge|counter)$`));
+        declared.add(name);
+      } else if (!line.startsWith('#')) {
+        expect(declared).toContain(line.match(/^\w+/)?.[0]);
+      }
+    }
+  });
+
+  it('ends with a line feed', () => {
+    expect(prometheusText(sampleStatus, 'c')).toMatch(/\d\n$/);
+  });
+
+  it('escapes what a label may not hold', () => {
+    const preload = [{ group: 'a"b\\c\nd', state: 'failed', entries: 0 }] as const;
+    expect(prometheusText({ ...sampleStatus, preload }, 'c')).toContain(
+      'c_preload_entries{group="a\\"b\\\\c\\nd"} 0\n',
+    );
+  });
+
+  it('leaves out what there is no figure for', () => {
+    const { observed, forwarded, ...status } = sampleStatus;
+    const text = prometheusText(
+      { ...status, store: { entries: 0, bytes: 0, maxBytes: 1, evictions: 0 }, preload: [] },
+      'c',
+    );
+    expect(text).not.toContain('max_entries');
+    expect(observed).toHaveLength(1);
+    expect(forwarded).toHaveProperty('write');
+    expect(text).not.toContain('preload');
+    expect(text).not.toContain('observed');
+    expect(text).not.toContain('forwarded');
+  });
+});

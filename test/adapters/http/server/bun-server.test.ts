@@ -1,0 +1,113 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { BunListen } from '../../../../src/adapters/http/server/bun-listen.ts';
+import { BunHttpServer } from '../../../../src/adapters/http/server/bun-server.ts';
+import { netListen } from '../../../support/http/net-listen.ts';
+import { RawClient } from '../../../support/http/raw-client.ts';
+import { echo } from '../../../support/http/server-under-test.ts';
+
+/** Bun as far as listening goes, with ports that others hold. */
+class Listening {
+  readonly open: string[] = [];
+  readonly refusals = new Map<string, string>();
+  attempts = 0;
+  /** Called before each attempt to listen. */
+  beforeAttempt: () => void = () => undefined;
+
+  readonly listen: BunListen = (options) => {
+    this.attempts += 1;
+    this.beforeAttempt();
+    const refusal = this.refusals.get(options.hostname);
+    if (refusal !== undefined) throw Object.assign(new Error('cannot listen'), { code: refusal });
+    const listener = netListen(options);
+    this.open.push(options.hostname);
+    return {
+      port: listener.port,
+      stop: (closesConnections) => {
+        listener.stop(closesConnections);
+        this.open.splice(this.open.indexOf(options.hostname), 1);
+      },
+    };
+  };
+}
+
+let server: BunHttpServer;
+afterEach(() => server.close());
+
+const serverOn = (listening: Listening, options: { port?: number; takenForMs?: number } = {}) => {
+  const all = { port: 0, maxConnections: 2, maxHeaderBytes: 16_384, takenForMs: 100, ...options };
+  server = new BunHttpServer(all, listening.listen);
+  return server;
+};
+
+describe('the server of Bun', () => {
+  it('listens on both loopback addresses, on one port', async () => {
+    const listening = new Listening();
+
+    await serverOn(listening).listen();
+
+    expect(listening.open).toEqual(['127.0.0.1', '::1']);
+    for (const host of ['127.0.0.1', '::1']) (await RawClient.connect(server.port, host)).destroy();
+  });
+
+  it('does without ::1 where the machine has none', async () => {
+    const listening = new Listening();
+    listening.refusals.set('::1', 'EADDRNOTAVAIL');
+
+    await serverOn(listening).listen();
+
+    expect(listening.open).toEqual(['127.0.0.1']);
+  });
+
+  it('waits for a port that becomes free', async () => {
+    const listening = new Listening();
+    listening.refusals.set('127.0.0.1', 'EADDRINUSE');
+    listening.beforeAttempt = () => {
+      if (listening.attempts === 2) listening.refusals.clear();
+    };
+
+    await serverOn(listening).listen();
+
+    expect(listening.open).toHaveLength(2);
+  });
+
+  it('names the port that stays taken, and leaves 127.0.0.1 to others if that is ::1', async () => {
+    const listening = new Listening();
+    listening.refusals.set('::1', 'EADDRINUSE');
+
+    await expect(serverOn(listening, { port: 0 }).listen()).rejects.toMatchObject({ code: 'port_taken' });
+
+    expect(listening.open).toEqual([]);
+  });
+
+  it('reports what is wrong with a port that nobody may have', async () => {
+    const listening = new Listening();
+    listening.refusals.set('127.0.0.1', 'EACCES');
+
+    await expect(serverOn(listening, { port: 80 }).listen()).rejects.toMatchObject({ code: 'EACCES' });
+  });
+
+  it('lets requests wait for a handler', async () => {
+    await serverOn(new Listening()).listen();
+    const client = await RawClient.connect(server.port, '127.0.0.1');
+    client.get('/early');
+
+    await server.serve(echo);
+
+    expect((await client.answer()).body).toContain('/early');
+    client.destroy();
+  });
+
+  it('ends connections when it is closed, whatever they wait for', async () => {
+    await serverOn(new Listening()).listen();
+    await server.serve(() => new Promise(() => undefined));
+    const [idle, waiting] = [
+      await RawClient.connect(server.port, '127.0.0.1'),
+      await RawClient.connect(server.port, '127.0.0.1'),
+    ];
+    waiting.get('/a');
+
+    await server.close();
+
+    await Promise.all([idle.closed, waiting.closed]);
+  });
+});

@@ -1,0 +1,268 @@
+import { afterEach, expect, it } from '@jest/globals';
+import type { RawClient } from '../../../support/http/raw-client.ts';
+import { onEachRuntime, type Runtime, ServerUnderTest } from '../../../support/http/server-under-test.ts';
+
+let running: ServerUnderTest;
+let runtime: Runtime;
+const onEach = onEachRuntime((each) => {
+  runtime = each;
+});
+afterEach(() => running.close());
+
+const isOverLimit = async (client: RawClient): Promise<boolean> => {
+  client.get('/a');
+  return (await client.answer()).body.includes('"overLimit":true');
+};
+
+/** Until the server has seen that `client` is gone, which nothing else tells. */
+const goneFor = async (client: RawClient, sees: () => Promise<boolean>): Promise<void> => {
+  client.destroy();
+  await client.closed;
+  while (!(await sees())) await new Promise((resolve) => setImmediate(resolve));
+};
+
+onEach('the limit of connections', () => {
+  it('marks those that came too late', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 2 }, runtime);
+    const [first, second, third] = [await running.client(), await running.client(), await running.client()];
+    expect(await isOverLimit(first)).toBe(false);
+    expect(await isOverLimit(second)).toBe(false);
+    expect(await isOverLimit(third)).toBe(true);
+  });
+
+  it('counts both addresses together', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
+    await running.client();
+    const second = await running.client('::1').catch(() => running.client());
+    expect(await isOverLimit(second)).toBe(true);
+  });
+
+  it('gives a slot that becomes free to whoever waited longest', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
+    const [first, second, third] = [await running.client(), await running.client(), await running.client()];
+    expect(await isOverLimit(second)).toBe(true);
+
+    await goneFor(first, async () => !(await isOverLimit(second)));
+
+    expect(await isOverLimit(third)).toBe(true);
+  });
+
+  it('takes nothing from the limit if one over it leaves', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
+    const [first, second, third] = [await running.client(), await running.client(), await running.client()];
+    second.destroy();
+    await second.closed;
+    // Several times, because the server may see the end of the second only after the first question.
+    for (let asked = 0; asked < 20; asked += 1) expect(await isOverLimit(third)).toBe(true);
+    expect(await isOverLimit(first)).toBe(false);
+  });
+
+  it('closes at once what is far over it', async () => {
+    running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
+    const clients: RawClient[] = [];
+    while (clients.length < 65) clients.push(await running.client());
+
+    const last = await running.client();
+    await last.closed;
+
+    expect(await isOverLimit(clients[64] as RawClient)).toBe(true);
+  });
+});
+
+onEach('a half-sent request', () => {
+  it.each([
+    ['its first byte', 'G'],
+    ['its head', 'GET /a HTTP/1.1\r\nHost: localhost\r\n'],
+    ['its body', 'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab'],
+  ])('is given up ten ticks after %s', async (_, bytes) => {
+    running = await ServerUnderTest.serving(() => new Promise(() => undefined), {}, runtime);
+    const client = await running.client();
+    client.send(bytes);
+    await running.caughtUp();
+
+    // The first of them sees that there were bytes.
+    running.ticks.pass(10);
+    await running.caughtUp();
+    expect(client.isClosed).toBe(false);
+    running.ticks.pass(1);
+
+    await client.closed;
+  });
+
+  it('has ten more ticks after every byte', async () => {
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
+    const client = await running.client();
+    for (const byte of 'GET /') {
+      client.send(byte);
+      await running.caughtUp();
+      running.ticks.pass(10);
+    }
+    client.send('a HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect((await client.answer()).status).toBe(200);
+  });
+
+  it('is given up behind complete ones too', async () => {
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
+    const client = await running.client();
+    client.get('/a');
+    await client.answer();
+    client.send('GET');
+    await running.caughtUp();
+    running.ticks.pass(11);
+    await client.closed;
+  });
+
+  it('holds up nobody else', async () => {
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
+    const slow = await running.client();
+    slow.send('GET /slow');
+    const other = await running.client();
+    other.get('/a');
+    expect((await other.answer()).status).toBe(200);
+  });
+});
+
+onEach('an idle connection', () => {
+  it('is kept for ever, new or used', async () => {
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
+    const [fresh, used, posted] = [await running.client(), await running.client(), await running.client()];
+    used.get('/a');
+    await used.answer();
+    posted.send('POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n');
+    await posted.answer();
+    posted.send('abcde');
+    await running.caughtUp();
+
+    running.ticks.pass(10_000);
+
+    for (const client of [fresh, used, posted]) {
+      client.get('/again');
+      expect((await client.answer()).body).toContain('/again');
+    }
+  });
+
+  it('is promised nothing about its end', async () => {
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
+    const client = await running.client();
+    client.get('/a');
+    const { headers } = await client.answer();
+    expect(headers.connection).toBe('keep-alive');
+    expect(headers).not.toHaveProperty('keep-alive');
+  });
+
+  it('is kept while its answer takes long', async () => {
+    let answer: (response: Response) => void = () => undefined;
+    const response = new Promise<Response>((resolve) => {
+      answer = resolve;
+    });
+    running = await ServerUnderTest.serving(() => response, {}, runtime);
+    const client = await running.client();
+    client.get('/a');
+    await running.caughtUp();
+
+    running.ticks.pass(10_000);
+
+    answer(new Response('late'));
+    expect((await client.answer()).body).toBe('late');
+  });
+});
+
+onEach('empty lines before a request', () => {
+  it.each([
+    ['in a packet of their own', ['\r\n']],
+    ['byte by byte', ['\r', '\n']],
+    [
+      'behind the body of a request',
+      ['POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx\r\n'],
+    ],
+  ])('are skipped if they arrive %s', async (_, packets) => {
+    running = await ServerUnderTest.serving(undefined, {}, runtime);
+    const client = await running.client();
+    for (const packet of packets) {
+      client.send(packet);
+      await running.caughtUp();
+    }
+    if (packets[0]?.startsWith('POST')) await client.answer();
+    client.get('/b');
+
+    expect((await client.answer()).status).toBe(200);
+  });
+});
+
+onEach('a client that does not read its answers', () => {
+  it.each([
+    ['is kept', []],
+    ['is to be closed', ['Connection: close']],
+  ])('is given up after sixty ticks if its connection %s', async (_, headers) => {
+    const large = 'x'.repeat(32 * 1024 * 1024);
+    running = await ServerUnderTest.serving(() => new Response(large), {}, runtime);
+    const client = await running.client();
+    client.socket.pause();
+    client.get('/large', ...headers);
+    await running.caughtUp();
+    await running.caughtUp();
+
+    running.ticks.pass(60);
+    expect(client.isClosed).toBe(false);
+    running.ticks.pass(1);
+
+    client.socket.resume();
+    await client.closed;
+    expect(client.received.length).toBeLessThan(large.length);
+  });
+});
+
+onEach('a client that pipelines and does not read', () => {
+  it('is answered no further until it reads, and then to the end', async () => {
+    const requests = 500;
+    let served = 0;
+    running = await ServerUnderTest.serving(
+      async () => {
+        served += 1;
+        return new Response('x'.repeat(100_000));
+      },
+      {},
+      runtime,
+    );
+    const client = await running.client();
+    client.socket.pause();
+    // Node.js answers at least all that it reads at once, 64 KiB.
+    client.send(`GET /a HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(500)}\r\n\r\n`.repeat(requests));
+    // What the system buffers of a connection is some megabytes.
+    for (let before = -1; before !== served; ) {
+      before = served;
+      for (let turn = 0; turn < 5; turn += 1) await running.caughtUp();
+    }
+    expect(served).toBeGreaterThan(0);
+    expect(served).toBeLessThan(requests / 2);
+
+    client.socket.resume();
+    for (let answered = 0; answered < requests; answered += 1) {
+      expect((await client.answer()).body.length).toBe(100_000);
+    }
+  }, 90_000);
+});
+
+onEach('a client that pipelines without end', () => {
+  it('is read no further while too many of its requests wait', async () => {
+    const waiting: (() => void)[] = [];
+    running = await ServerUnderTest.serving(
+      () => new Promise((resolve) => waiting.push(() => resolve(new Response('ok')))),
+      {},
+      runtime,
+    );
+    const client = await running.client();
+    const requests = 10_000;
+    client.send('GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(requests));
+    await running.caughtUp();
+    expect(waiting.length).toBeGreaterThan(0);
+    expect(waiting.length).toBeLessThan(5_000);
+
+    for (let answered = 0; answered < requests; answered += 1) {
+      while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      waiting.shift()?.();
+      await client.answer();
+      expect(waiting.length).toBeLessThan(5_000);
+    }
+  }, 90_000);
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { groupOf, keyOf } from '../../support/application/groups.ts';
+
+const groups = [groupOf('Products'), groupOf('Orders')];
+const keys = [keyOf('a'), keyOf('b'), keyOf('a', 'Orders')];
+
+const filled = async () => {
+  const app = createApplication({ groups });
+  for (const key of keys) {
+    app.source.put(key, 'v1');
+    await app.read(key);
+  }
+  const kept = () => keys.map((key) => app.store.get(key) !== undefined);
+  return { ...app, kept };
+};
+
+describe('Invalidate', () => {
+  it('forgets one entry', async () => {
+    const { invalidator, kept } = await filled();
+    invalidator.invalidate(keyOf('a'));
+
+    expect(kept()).toEqual([false, true, true]);
+  });
+
+  it('tells who watches of each group of which something is forgotten', async () => {
+    const { invalidator } = await filled();
+    const told: string[] = [];
+    invalidator.watch((group) => told.push(group));
+    invalidator.invalidate(keyOf('a'));
+    invalidator.invalidateGroup('Orders');
+
+    expect(told).toEqual(['Products', 'Orders']);
+  });
+
+  it('forgets a whole group', async () => {
+    const { invalidator, kept } = await filled();
+    invalidator.invalidateGroup('Products');
+
+    expect(kept()).toEqual([false, false, true]);
+  });
+
+  it('forgets what is not there without complaint', async () => {
+    const { invalidator, kept } = await filled();
+    invalidator.invalidate(keyOf('unknown'));
+
+    expect(kept()).toEqual([true, true, true]);
+  });
+
+  it('forgets known absences too', async () => {
+    const { invalidator, read, source } = await filled();
+    await read(keyOf('late'));
+    source.put(keyOf('late'), 'v1');
+    invalidator.invalidate(keyOf('late'));
+
+    expect(await read(keyOf('late'))).toMatchObject({ outcome: 'found', cache: { source: 'origin' } });
+  });
+});

@@ -1,0 +1,281 @@
+import { describe, expect, it } from '@jest/globals';
+import { createExtension, type ExtensionOptions } from '../../support/application/create-extension.ts';
+import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';
+import { textOf, watch } from '../../support/application/results.ts';
+
+const key = keyOf('k');
+
+/** Runs, waits for its first event, and has the keys in memory, used in their refresh window. */
+const running = async (options: ExtensionOptions = {}, ...keys: readonly (typeof key)[]) => {
+  const app = createExtension(options);
+  const run = app.extension.run();
+  await app.events.whenAsked(1);
+  for (const each of keys) {
+    app.source.put(each, 'v1');
+    await app.read(each);
+    app.source.put(each, 'v2');
+  }
+  await app.clock.advance(59_000);
+  for (const each of keys) await app.read(each);
+  const end = async () => {
+    app.events.shutdown();
+    await run;
+  };
+  return { ...app, run, end };
+};
+
+describe('RunExtension', () => {
+  it('asks for its first event when the preload has ended, and not before', async () => {
+    const app = createExtension({ groups: [groupOf('Products', {}, { keys: [key] })] });
+    app.source.put(key, 'v1');
+    const gate = app.source.hold();
+    const run = app.extension.run();
+    await gate.arrived();
+    await app.clock.advance(0);
+    expect(app.events.asked).toBe(0);
+    gate.open();
+    await app.events.whenAsked(1);
+    expect(app.store.get(key)).toBeDefined();
+
+    app.events.shutdown();
+    await run;
+  });
+
+  it('asks for its first event though the preload fails', async () => {
+    const app = createExtension({ groups: [groupOf('Products', {}, { keys: [key] })] });
+    app.source.failWith(new TypeError('a defect'));
+    const run = app.extension.run();
+    await app.events.whenAsked(1);
+
+    app.events.shutdown();
+    await run;
+  });
+
+  it('asks for the next event at once if there is nothing to refresh', async () => {
+    const app = await running();
+    app.events.invoke();
+    await app.events.whenAsked(2);
+    app.events.invoke();
+    await app.events.whenAsked(3);
+
+    expect(app.clock.pendingTasks).toBe(0);
+    await app.end();
+  });
+
+  it('asks for the next event when the refresh is done', async () => {
+    const app = await running({}, key);
+    const gate = app.source.hold();
+    app.events.invoke();
+    await gate.arrived();
+    await app.clock.advance(50);
+    expect(app.events.asked).toBe(1);
+    gate.open();
+    await app.events.whenAsked(2);
+
+    expect(textOf(await app.read(key))).toBe('v2');
+    expect(app.clock.pendingTasks).toBe(0);
+    await app.end();
+  });
+
+  it('asks for the next event after 100 ms, however long the refresh takes', async () => {
+    const app = await running({}, key);
+    const gate = app.source.hold();
+    app.events.invoke();
+    await app.clock.advance(99);
+    expect(app.events.asked).toBe(1);
+    await app.clock.advance(1);
+    expect(app.events.asked).toBe(2);
+    gate.open();
+    await app.clock.advance(0);
+
+    expect(textOf(await app.read(key))).toBe('v2');
+    await app.end();
+  });
+
+  it('refreshes what is hot on an invocation, not before', async () => {
+    const app = await running({}, ...keysOf(3));
+    expect(app.source.countOf('readMany')).toBe(0);
+    app.events.invoke();
+    await app.events.whenAsked(2);
+
+    expect(app.source.countOf('readMany')).toBe(1);
+    await app.end();
+  });
+
+  it('has flights that slept asked again when an invocation begins', async () => {
+    const app = await running();
+    app.source.put(key, 'v1');
+    app.source.hold();
+    const reading = app.read(key);
+    await app.clock.advance(0);
+    app.clock.freeze(1_000);
+    app.source.hold().open();
+    app.events.invoke();
+
+    expect(textOf(await reading)).toBe('v1');
+    expect(app.source.countOf('read')).toBe(2);
+    await app.end();
+  });
+
+  it('keeps reads within the deadline of the invocation', async () => {
+    const app = await running();
+    app.events.invoke(app.clock.now() + 600);
+    await app.events.whenAsked(2);
+    app.source.hold();
+    const failing = expect(app.read(key)).rejects.toMatchObject({ code: 'upstream_timeout' });
+    await app.clock.advance(500);
+
+    await failing;
+    await app.end();
+  });
+
+  it('publishes metrics on every invocation', async () => {
+    const app = await running();
+    app.events.invoke();
+    await app.events.whenAsked(2);
+
+    expect(app.journal).toEqual(['metrics published']);
+    await app.end();
+  });
+
+  it('asks again after a second when the next event could not be asked for, and tells of it at once, but once', async () => {
+    const app = await running();
+    const error = new Error('connection lost');
+    app.events.fail(error);
+    await app.clock.advance(999);
+    expect(app.events.asked).toBe(1);
+    expect(app.logger.at('error')).toHaveLength(1);
+    app.events.fail(error);
+    await app.clock.advance(1);
+    expect(app.events.asked).toBe(2);
+    await app.clock.advance(1_000);
+    expect(app.events.asked).toBe(3);
+
+    expect(app.logger.at('error')).toEqual([
+      {
+        level: 'error',
+        message: 'the next lifecycle event cannot be asked for; serving goes on, asking once a second',
+        fields: { error },
+      },
+    ]);
+    await app.end();
+  });
+
+  it('asks again even if the question itself is a defect', async () => {
+    let isDefective = true;
+    const app = createExtension({
+      throughEvents: (events) => ({
+        invocations: events.invocations,
+        next: () => {
+          if (isDefective) throw new TypeError('a defect');
+          return events.next();
+        },
+        reportInitError: (error) => events.reportInitError(error),
+      }),
+    });
+    const run = app.extension.run();
+    await app.clock.advance(0);
+    isDefective = false;
+    await app.clock.advance(1_000);
+    app.events.shutdown();
+
+    await run;
+  });
+
+  it('goes on serving when an invocation cannot be accompanied', async () => {
+    const defect = new TypeError('a defect');
+    const app = await running({
+      onPublish: () => {
+        throw defect;
+      },
+    });
+    app.events.invoke();
+    await app.events.whenAsked(2);
+
+    expect(app.logger.at('error')).toEqual([
+      {
+        level: 'error',
+        message: 'an invocation could not be accompanied; serving goes on',
+        fields: { error: defect },
+      },
+    ]);
+    await app.end();
+  });
+});
+
+describe('the shutdown', () => {
+  it('closes the server, and publishes metrics last', async () => {
+    const app = await running();
+    await app.end();
+
+    expect(app.journal).toEqual(['server closed', 'metrics published for the last time']);
+    expect(app.events.asked).toBe(1);
+    expect(app.logger.at('info')).toEqual([
+      { level: 'info', message: 'shutting down', fields: { reason: 'spindown' } },
+    ]);
+  });
+
+  it('says nothing of observations where nothing was observed', async () => {
+    const app = await running();
+    await app.end();
+
+    expect(app.logger.at('warn')).toEqual([]);
+  });
+
+  it('says at the end what was observed, if anything was', async () => {
+    const app = await running();
+    app.observations.missed('Products');
+    app.observations.hit('Products', true, 0.5);
+    await app.end();
+
+    expect(app.logger.at('warn')).toEqual([
+      {
+        level: 'warn',
+        message: 'what memory would have answered',
+        fields: { observed: [{ group: 'Products', reads: 2, hits: 1, right: 1, savedUnits: 0.5 }] },
+      },
+    ]);
+  });
+
+  it('ends though the server cannot be closed', async () => {
+    const error = new Error('not listening');
+    const app = await running({ onClose: () => Promise.reject(error) });
+    await app.end();
+
+    expect(app.journal).toContain('metrics published for the last time');
+    expect(app.logger.at('error')).toEqual([
+      { level: 'error', message: 'the server could not be closed', fields: { error } },
+    ]);
+  });
+
+  it('ends well inside two seconds though the server does not close', async () => {
+    const app = await running({ onClose: () => new Promise(() => undefined) });
+    app.events.shutdown();
+    const state = watch(app.run);
+    await app.clock.advance(1_000);
+
+    expect(state.state()).toBe('resolved');
+    expect(app.journal).toContain('metrics published for the last time');
+  });
+
+  it('ends though metrics cannot be published', async () => {
+    const app = await running({
+      onPublish: () => {
+        throw new TypeError('a defect');
+      },
+    });
+    await app.end();
+
+    expect(app.journal).toContain('server closed');
+    expect(app.logger.at('error')).toMatchObject([{ message: 'the last metrics could not be published' }]);
+  });
+
+  it('does not wait for reads on their way', async () => {
+    const app = await running();
+    app.source.hold();
+    const reading = watch(app.read(key));
+    await app.end();
+
+    expect(reading.state()).toBe('pending');
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { Flight, type Passenger } from '../../../src/application/reading/flight.ts';
+import { CallAbandoned } from '../../../src/application/source-access/call-abandoned.ts';
+import { unavailable } from '../../support/application/failures.ts';
+import { keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
+
+const easy: Passenger = { contentType: PLAIN, exact: false };
+const exact: Passenger = { contentType: PLAIN, exact: true };
+const other: Passenger = { contentType: TYPED, exact: false };
+
+const asked = (): Flight => {
+  const flight = new Flight(keyOf('k'));
+  flight.ask(1_000, [PLAIN]);
+  return flight;
+};
+
+const taken = (flight: Flight): readonly boolean[] =>
+  [easy, exact, other].map((passenger) => flight.takes(passenger));
+
+describe('Flight', () => {
+  it('takes everybody before the source was asked', () => {
+    expect(taken(new Flight(keyOf('k')))).toEqual([true, true, true]);
+  });
+
+  it('takes for what it brings, but nobody who wants an answer asked for later', () => {
+    expect(taken(asked())).toEqual([true, false, false]);
+  });
+
+  it('takes nobody once it is spoiled, until the source is asked again', () => {
+    const flight = asked();
+    flight.spoil();
+    expect(taken(flight)).toEqual([false, false, false]);
+
+    flight.ask(2_000, [PLAIN, TYPED]);
+    expect(taken(flight)).toEqual([true, false, true]);
+  });
+
+  it('is not spoiled by what happens before the source was asked', () => {
+    const flight = new Flight(keyOf('k'));
+    flight.spoil();
+    flight.ask(1_000, [PLAIN]);
+
+    expect(taken(flight)).toEqual([true, false, false]);
+  });
+
+  it('takes everybody again when its call is abandoned, and gives the next call a signal of its own', () => {
+    const flight = asked();
+    const { signal } = flight;
+    flight.abandon();
+
+    expect(taken(flight)).toEqual([true, true, true]);
+    expect(flight.askedAt).toBeUndefined();
+    expect(signal.reason).toBeInstanceOf(CallAbandoned);
+    expect(flight.signal.aborted).toBe(false);
+  });
+
+  it('is given up while its call is abandoned and nobody waits', () => {
+    const flight = asked();
+    expect(flight.isGivenUp).toBe(false);
+    flight.abandon();
+    expect(flight.isGivenUp).toBe(true);
+
+    flight.readers = 1;
+    expect(flight.isGivenUp).toBe(false);
+    flight.readers = 0;
+    flight.ask(2_000, [PLAIN]);
+    expect(flight.isGivenUp).toBe(false);
+  });
+
+  it('fails for those who wait, and for nobody else', async () => {
+    const flight = asked();
+    const error = unavailable();
+    flight.fail(error);
+
+    await expect(flight.landing).rejects.toBe(error);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { RefusedGroups } from '../../../src/application/source-access/refused-groups.ts';
+import { GroupRefusedError } from '../../../src/domain/cache/errors.ts';
+import { refused, unavailable } from '../../support/application/failures.ts';
+
+describe('RefusedGroups', () => {
+  it('throws the refusal of a group, and lets others pass', () => {
+    const groups = new RefusedGroups();
+    const refusal = new GroupRefusedError('the keys are others');
+    groups.learn('Products', refusal);
+
+    expect(() => groups.check('Products')).toThrow(refusal);
+    expect(() => groups.check('Users')).not.toThrow();
+  });
+
+  it.each([refused(), unavailable(), new Error('a defect'), 'no error', undefined])(
+    'learns nothing from %s',
+    (error) => {
+      const groups = new RefusedGroups();
+      groups.learn('Products', error);
+
+      expect(() => groups.check('Products')).not.toThrow();
+    },
+  );
+
+  it('throws the refusal that came last', () => {
+    const groups = new RefusedGroups();
+    groups.learn('Products', new GroupRefusedError('check the keys'));
+    groups.learn('Products', new GroupRefusedError('the keys are others'));
+
+    expect(() => groups.check('Products')).toThrow('the keys are others');
+  });
+});

@@ -1,0 +1,110 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it } from '@jest/globals';
+import { SourceGate } from '../../../src/application/source-access/source-gate.ts';
+import { watch } from '../../support/application/results.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+
+interface Options {
+  readonly isOpen?: boolean;
+  readonly dropConnections?: () => void;
+}
+
+const create = ({ isOpen = false, ...source }: Options = {}) => {
+  const clock = new FakeClock();
+  return { clock, gate: new SourceGate(isOpen, source, clock, 2_000) };
+};
+
+describe('SourceGate', () => {
+  it('lets everybody through who comes while it is open', async () => {
+    const { clock, gate } = create({ isOpen: true });
+    await gate.pass();
+
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('keeps everybody until it is opened, and lets them through in their order', async () => {
+    const { clock, gate } = create();
+    const through: number[] = [];
+    for (const n of [1, 2, 3]) void gate.pass().then(() => through.push(n));
+    await clock.advance(1_999);
+    expect(through).toEqual([]);
+    gate.open();
+    await clock.advance(0);
+
+    expect(through).toEqual([1, 2, 3]);
+    expect(gate.isOpen).toBe(true);
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('sends away who has waited for the time-out, with a passing failure that is no lost contact', async () => {
+    const { clock, gate } = create();
+    const ended = expect(gate.pass()).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      lostContact: false,
+      retryAfterMs: 1_000,
+      message: 'the source is asked from the first invocation on, and none has begun yet',
+    });
+    await clock.advance(2_000);
+
+    await ended;
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('does not count a freeze as waiting', async () => {
+    const { clock, gate } = create();
+    const passing = watch(gate.pass());
+    clock.freeze(86_400_000);
+    await clock.advance(0);
+    expect(passing.state()).toBe('pending');
+    gate.open();
+    await clock.advance(0);
+
+    expect(passing.state()).toBe('resolved');
+  });
+
+  it('lets go of who gives up, at once and with the reason', async () => {
+    const { clock, gate } = create();
+    const abort = new AbortController();
+    const passing = gate.pass(abort.signal);
+    abort.abort(new Error('given up'));
+
+    await expect(passing).rejects.toThrow('given up');
+    await expect(gate.pass(abort.signal)).rejects.toThrow('given up');
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('listens no longer to the signal of who was let through', async () => {
+    const { gate } = create();
+    const { signal } = new AbortController();
+    const passing = gate.pass(signal);
+    gate.open();
+    await passing;
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('drops the connections of before once, ahead of all who pass', async () => {
+    const journal: string[] = [];
+    const { clock, gate } = create({ dropConnections: () => void journal.push('dropped') });
+    void gate.pass().then(() => journal.push('passed'));
+    gate.open();
+    gate.open();
+    await clock.advance(0);
+
+    expect(journal).toEqual(['dropped', 'passed']);
+  });
+
+  it('is open though the connections cannot be dropped', async () => {
+    const { clock, gate } = create({
+      dropConnections: () => {
+        throw new TypeError('a defect');
+      },
+    });
+    const passing = watch(gate.pass());
+    expect(() => gate.open()).toThrow('a defect');
+    await clock.advance(0);
+
+    expect(passing.state()).toBe('resolved');
+    expect(gate.isOpen).toBe(true);
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { ForwardCounts } from '../../../src/application/status/forward-counts.ts';
+
+describe('ForwardCounts', () => {
+  it('has no reason that did not occur', () => {
+    expect(new ForwardCounts().snapshot()).toEqual({});
+  });
+
+  it('adds up each reason and lists the reasons in alphabetical order', () => {
+    const counts = new ForwardCounts();
+    for (const reason of ['write', 'consistent_read', 'write']) counts.count(reason);
+
+    expect(Object.entries(counts.snapshot())).toEqual([
+      ['consistent_read', 1],
+      ['write', 2],
+    ]);
+  });
+
+  it('gives counts of one moment, which do not change afterwards', () => {
+    const counts = new ForwardCounts();
+    const before = counts.snapshot();
+    counts.count('write');
+
+    expect(before).toEqual({});
+  });
+});

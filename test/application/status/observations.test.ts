@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { Observations } from '../../../src/application/status/observations.ts';
+
+describe('Observations', () => {
+  it('know of no group before its first read', () => {
+    expect(new Observations().report()).toEqual([]);
+  });
+
+  it('add up what memory could have answered, how often rightly, and what that would have saved', () => {
+    const observations = new Observations();
+    observations.missed('Products');
+    observations.hit('Products', true, 0.5);
+    observations.hit('Products', false, 1.5);
+    observations.missed('Products');
+
+    expect(observations.report()).toEqual([
+      { group: 'Products', reads: 4, hits: 2, right: 1, savedUnits: 2 },
+    ]);
+  });
+
+  it('are kept for each group apart, in the order of their first reads', () => {
+    const observations = new Observations();
+    observations.hit('Products', true, 0.5);
+    observations.missed('Orders');
+
+    expect(observations.report()).toEqual([
+      { group: 'Products', reads: 1, hits: 1, right: 1, savedUnits: 0.5 },
+      { group: 'Orders', reads: 1, hits: 0, right: 0, savedUnits: 0 },
+    ]);
+  });
+});

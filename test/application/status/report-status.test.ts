@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { createApplication } from '../../support/application/create-application.ts';
+import { groupOf, keyOf } from '../../support/application/groups.ts';
+
+describe('ReportStatus', () => {
+  it('puts together the store, the counts and how far the preload came', async () => {
+    const app = createApplication({
+      groups: [groupOf('Products', {}, { everything: true })],
+    });
+    app.source.put(keyOf('k'), 'v1');
+    expect(app.status.status().preload).toEqual([{ group: 'Products', state: 'waiting', entries: 0 }]);
+    await app.preload.run();
+    await app.read(keyOf('k'));
+
+    expect(app.status.status()).toMatchObject({
+      store: { ...app.store.usage(), entries: 1 },
+      counts: { hits: 1, misses: 0 },
+      preload: [{ group: 'Products', state: 'complete', entries: 1 }],
+    });
+  });
+
+  it('gives figures of one moment, which do not change afterwards', async () => {
+    const app = createApplication();
+    const before = app.status.status();
+    await app.read(keyOf('k'));
+
+    expect(before.counts.misses).toBe(0);
+    expect(app.status.status().counts.misses).toBe(1);
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { Groups } from '../../../src/application/groups.ts';
+import { EntryWriter } from '../../../src/application/storing/entry-writer.ts';
+import { Fence } from '../../../src/application/storing/fence.ts';
+import { WriteMarks } from '../../../src/application/storing/write-marks.ts';
+import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
+import type { Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
+import type { SourceAnswer } from '../../../src/ports/outbound/item-source.ts';
+import { groupOf, keyOf, PLAIN } from '../../support/application/groups.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { FixedRandom } from '../../support/fakes/fixed-random.ts';
+import { MapCacheStore } from '../../support/fakes/map-cache-store.ts';
+import { PlainDigest } from '../../support/fakes/plain-digest.ts';
+
+const key = keyOf('k');
+const absent: SourceAnswer = { key, askedAt: 1_000, bodies: [] };
+
+const found = (text: string): SourceAnswer => ({
+  key,
+  askedAt: 1_000,
+  bodies: [{ contentType: PLAIN, bytes: new TextEncoder().encode(text) }],
+});
+
+/** A store of 800 bytes, which keeps nothing larger than 100, and two reads under way. */
+const withTwoReads = (lifetimes: Partial<Lifetimes> = {}) => {
+  const store = new MapCacheStore({ maxBytes: 800 });
+  const elapsed = new ElapsedTime(new FakeClock());
+  const fence = new Fence(elapsed);
+  const groups = new Groups([groupOf('Products', lifetimes)]);
+  const marks = new WriteMarks(elapsed);
+  const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0.5));
+  return { store, fence, marks, writer, first: fence.begin(), second: fence.begin() };
+};
+
+describe('EntryWriter', () => {
+  it('stores what was asked for with its whole lifetime, and what was loaded ahead with a shorter one', () => {
+    const { writer, store, first, second } = withTwoReads();
+    expect(writer.write(found('v1'), first)).toMatchObject({ outcome: 'stored', entry: { jitter: 0 } });
+    expect(writer.preload(found('v2'), second)).toMatchObject({ outcome: 'stored', entry: { jitter: 0.05 } });
+
+    expect(store.get(key)).toMatchObject({
+      storedAt: 1_000,
+      readOrder: second,
+      refused: false,
+      bodies: [{ contentType: PLAIN, digest: 'plain-djI' }],
+    });
+  });
+
+  it('spreads the lifetimes of what one read loaded ahead, from where chance puts the first one', () => {
+    const { writer, first, second } = withTwoReads();
+    const jitters = [first, first, first, second, second].map(
+      (order) => writer.preload(found('v1'), order).entry.jitter,
+    );
+
+    expect(jitters.map((jitter) => Number(jitter.toFixed(4)))).toEqual([0.05, 0.0118, 0.0736, 0.05, 0.0118]);
+  });
+
+  it('lets no answer open the way for another one that is barred as well', () => {
+    const { writer, fence, store, first, second } = withTwoReads();
+    fence.invalidate(key);
+
+    expect(writer.write(found('v1'), first).outcome).toBe('dropped');
+    expect(writer.write(found('v2'), second).outcome).toBe('dropped');
+    expect(store.get(key)).toBeUndefined();
+  });
+
+  it.each(['write', 'preload'] as const)('drops what a write in doubt may have changed, in a %s', (act) => {
+    const { writer, store, marks, first, second } = withTwoReads();
+    const end = marks.begin({ group: 'Products', key });
+
+    expect(writer[act](found('v1'), first).outcome).toBe('dropped');
+    expect(store.get(key)).toBeUndefined();
+    end('known');
+    expect(writer[act](found('v2'), second).outcome).toBe('stored');
+  });
+
+  it('drops what was asked before an answer that was evicted again', () => {
+    const { writer, store, first, second } = withTwoReads();
+    writer.write(found('v2'), second);
+    store.delete(key);
+
+    expect(writer.write(found('v1'), first).outcome).toBe('dropped');
+  });
+
+  it('drops what was asked before an entry that is held', () => {
+    const { writer, store, first, second } = withTwoReads();
+    writer.preload(found('v2'), second);
+
+    expect(writer.write(found('v1'), first).outcome).toBe('dropped');
+    expect(store.get(key)?.readOrder).toBe(second);
+  });
+
+  it.each(['write', 'preload'] as const)(
+    'drops what was asked before an absence that the policy does not keep, in a %s',
+    (act) => {
+      const { writer, store, first, second } = withTwoReads({ negativeTtlMs: 0 });
+
+      expect(writer[act](absent, second).outcome).toBe('not_kept');
+      expect(writer.write(found('v1'), first).outcome).toBe('dropped');
+      expect(store.get(key)).toBeUndefined();
+    },
+  );
+
+  it.each(['write', 'preload'] as const)(
+    'drops what was asked before an answer that is too large, in a %s',
+    (act) => {
+      const { writer, first, second } = withTwoReads();
+
+      expect(writer[act](found('x'.repeat(200)), second).outcome).toBe('too_large');
+      expect(writer.write(found('v1'), first).outcome).toBe('dropped');
+    },
+  );
+
+  it('replaces an entry by the knowledge that it is gone, even if that is not kept', () => {
+    const { writer, store, first, second } = withTwoReads({ negativeTtlMs: 0 });
+    writer.write(found('v1'), first);
+    writer.write(absent, second);
+
+    expect(store.get(key)).toBeUndefined();
+  });
+
+  it('ends the stale windows of an entry by a refusal that was asked after it', () => {
+    const { writer, store, first, second } = withTwoReads();
+    writer.write(found('v1'), first);
+    writer.refuse(key, second);
+
+    expect(store.get(key)).toMatchObject({ refused: true, readOrder: first });
+  });
+
+  it.each(['write', 'preload'] as const)(
+    'leaves an entry its stale windows if the refusal was asked before it, in a %s',
+    (act) => {
+      const { writer, store, first, second } = withTwoReads();
+      writer[act](found('v2'), second);
+      writer.refuse(key, first);
+
+      expect(store.get(key)?.refused).toBe(false);
+    },
+  );
+
+  it('has no stale windows for what was asked before a refusal and comes in after it', () => {
+    const { writer, store, first, second } = withTwoReads();
+    writer.refuse(key, second);
+    writer.write(found('v1'), first);
+
+    expect(store.get(key)?.refused).toBe(true);
+  });
+
+  it('stores nothing for a refusal of a key that is not held', () => {
+    const { writer, store, first } = withTwoReads();
+    writer.refuse(key, first);
+
+    expect(store.usage().entries).toBe(0);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  AmbiguousNameError,
+  MalformedNameError,
+  TableNotConfiguredError,
+} from '../../../../src/domain/dynamodb/model/errors.ts';
+
+describe('the errors of a name', () => {
+  it('a malformed one says what is wrong', () => {
+    expect(new MalformedNameError('a key value is empty')).toMatchObject({
+      name: 'MalformedNameError',
+      code: 'malformed_name',
+      category: 'invalid_request',
+      message: 'a key value is empty',
+    });
+  });
+
+  it('an ambiguous one names the other way', () => {
+    expect(new AmbiguousNameError()).toMatchObject({
+      name: 'AmbiguousNameError',
+      code: 'ambiguous_name',
+      category: 'invalid_request',
+      message:
+        'the name can be split into hash and sort value in more than one way: use the parameters table, hashKey and sortKey instead of name',
+    });
+  });
+
+  it('one of an unknown table tells which tables there are', () => {
+    expect(new TableNotConfiguredError(['Users', 'Products'])).toMatchObject({
+      name: 'TableNotConfiguredError',
+      code: 'table_not_configured',
+      category: 'forbidden',
+      message: 'the table is not among those that are configured: Users, Products',
+    });
+    expect(new TableNotConfiguredError([]).message).toBe(
+      'the table is not among those that are configured: there are none',
+    );
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { isRepeatable } from '../../../../src/domain/dynamodb/operations/operation-effect.ts';
+
+describe('an operation', () => {
+  it.each([
+    'BatchGetItem',
+    'GetItem',
+    'Query',
+    'Scan',
+    'SearchVectors',
+    'TransactGetItems',
+    'DescribeTable',
+    'DescribeTimeToLive',
+    'ListTables',
+    'ListTagsOfResource',
+  ])('may be done twice if it only reads: %s', (operation) => {
+    expect(isRepeatable(operation)).toBe(true);
+  });
+
+  it.each([
+    'PutItem',
+    'UpdateItem',
+    'BatchWriteItem',
+    'TransactWriteItems',
+    'ExecuteStatement',
+    'UpdateTable',
+    'GetItems',
+    'Describe',
+    'Describes',
+    'Listen',
+    'UndoDescribeTable',
+    'scan',
+    '',
+  ])('may not if it changes something, or nobody knows it: %j', (operation) => {
+    expect(isRepeatable(operation)).toBe(false);
+  });
+});
