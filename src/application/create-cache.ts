@@ -8,26 +8,26 @@ import type { Logger } from '../ports/outbound/logger.ts';
 import type { Random } from '../ports/outbound/random.ts';
 import { Groups } from './groups.ts';
 import { Invalidate } from './invalidation/invalidate.ts';
-import { TakeAnswers } from './invalidation/take-answers.ts';
-import { TrackWrites } from './invalidation/track-writes.ts';
+import { SideLoad } from './invalidation/side-load.ts';
+import { WriteInvalidation } from './invalidation/write-invalidation.ts';
 import { Preload } from './preload/preload.ts';
 import { Aftermath } from './reading/aftermath.ts';
+import { BackgroundRefresh } from './reading/background-refresh.ts';
 import { Flights } from './reading/flights.ts';
 import { ReadItem } from './reading/read-item.ts';
-import { RefreshBehind } from './reading/refresh-behind.ts';
 import { Setbacks } from './reading/setbacks.ts';
 import { Admission } from './source-access/admission.ts';
 import { CircuitBreaker } from './source-access/circuit-breaker.ts';
-import { SourceCalls } from './source-access/source-calls.ts';
+import { SourceCaller } from './source-access/source-caller.ts';
 import { SourceGate } from './source-access/source-gate.ts';
 import { Statistics } from './statistics.ts';
 import { ForwardCounts } from './status/forward-counts.ts';
 import { Observations } from './status/observations.ts';
 import { ReportStatus } from './status/report-status.ts';
+import { consistentAfterWrite } from './storing/consistent-after-write.ts';
 import { EntryWriter } from './storing/entry-writer.ts';
 import { Fence } from './storing/fence.ts';
-import { markedSource } from './storing/marked-source.ts';
-import { WriteMarks } from './storing/write-marks.ts';
+import { RecentWrites } from './storing/recent-writes.ts';
 import { ElapsedTime } from './time/elapsed-time.ts';
 import { Invocation } from './time/invocation.ts';
 
@@ -68,14 +68,14 @@ export interface CacheLimits {
 export interface Cache {
   readonly reader: ReadItem;
   readonly invalidator: Invalidate;
-  readonly writes: TrackWrites;
-  readonly answers: TakeAnswers;
-  readonly marks: WriteMarks;
+  readonly writes: WriteInvalidation;
+  readonly answers: SideLoad;
+  readonly marks: RecentWrites;
   readonly status: StatusReader;
   readonly observations: Observations;
   readonly forwards: ForwardCounts;
   readonly preload: Preload;
-  readonly refresh: RefreshBehind;
+  readonly refresh: BackgroundRefresh;
   readonly flights: Flights;
   readonly invocation: Invocation;
   readonly gate: SourceGate;
@@ -100,7 +100,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const groups = new Groups(parts.groups);
   const elapsed = new ElapsedTime(clock);
   const fence = new Fence(elapsed);
-  const marks = new WriteMarks(elapsed, { windowMs: limits.writeWindowMs, keys: limits.writeMarks });
+  const marks = new RecentWrites(elapsed, { windowMs: limits.writeWindowMs, keys: limits.writeMarks });
   const breaker = new CircuitBreaker((group, isOpen) => {
     if (isOpen) logger.warn('the source of a group is out of reach; it is probed once a second', { group });
     else logger.warn('the source of a group is back', { group });
@@ -115,7 +115,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     clock,
   );
   const gate = new SourceGate(!limits.awaitsInvocation, parts.source, clock, limits.timeoutMs);
-  const calls = new SourceCalls(
+  const calls = new SourceCaller(
     gate,
     admission,
     breaker,
@@ -125,11 +125,11 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     clock,
     limits.timeoutMs,
   );
-  const source = markedSource(parts.source, marks);
+  const source = consistentAfterWrite(parts.source, marks);
   const writer = new EntryWriter(groups, store, fence, marks, parts.digest, parts.random);
   const aftermath = new Aftermath(writer, setbacks, clock, logger);
   const flights = new Flights(source, calls, writer, groups, aftermath, clock);
-  const refresh = new RefreshBehind(
+  const refresh = new BackgroundRefresh(
     source,
     calls,
     flights,
@@ -154,8 +154,8 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   return {
     reader: new ReadItem(groups, store, flights, refresh, setbacks, breaker, statistics, clock),
     invalidator,
-    writes: new TrackWrites(marks, invalidator, groups),
-    answers: new TakeAnswers(groups, fence, marks, writer, statistics, clock),
+    writes: new WriteInvalidation(marks, invalidator, groups),
+    answers: new SideLoad(groups, fence, marks, writer, statistics, clock),
     marks,
     status: new ReportStatus(store, statistics, preload, observations, forwards),
     observations,

@@ -1,6 +1,6 @@
 import process from 'node:process';
-import { AwsKnowledge } from '../adapters/aws/aws-knowledge.ts';
 import { NO_CREDENTIALS } from '../adapters/aws/credentials/credentials-provider-error.ts';
+import { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import { loadSettings } from '../adapters/config/load-settings.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 
@@ -13,7 +13,10 @@ export const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly 
   // The SDK would write a warning about old versions of Node.js between the messages.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const missing = needsRegion ? ['no AWS region is set; set AWS_REGION, such as AWS_REGION=eu-west-1'] : [];
-  const knowledge = new AwsKnowledge({ env, ...(region === undefined ? {} : { region }) }, new SystemClock());
+  const knowledge = new EndpointResolver(
+    { env, ...(region === undefined ? {} : { region }) },
+    new SystemClock(),
+  );
   try {
     await knowledge.credentials(false);
     return missing;

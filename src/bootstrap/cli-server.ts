@@ -2,7 +2,7 @@ import process from 'node:process';
 import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import { missingForStart } from './cli-preconditions.ts';
-import { openFrontDoor } from './front-door.ts';
+import { openEarlyListener } from './early-listener.ts';
 import { IdleMoment } from './idle-moment.ts';
 import { start } from './start.ts';
 
@@ -19,7 +19,7 @@ export const serveLocally = async (path: string | undefined, port: string | unde
     process.stderr.write(`${missing.join('\n')}\n`);
     process.exit(1);
   }
-  const door = await openFrontDoor(env, (settings) => new NodeHttpServer(settings));
+  const door = await openEarlyListener(env, (settings) => new NodeHttpServer(settings));
   const announce = () => {
     const url = `http://localhost:${door.server?.port}`;
     process.stderr.write(`Serving on ${url} until Ctrl-C.\nNext, in another terminal: curl ${url}/health\n`);

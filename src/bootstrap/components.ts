@@ -1,5 +1,5 @@
-import type { AwsKnowledge } from '../adapters/aws/aws-knowledge.ts';
-import type { KeyRing } from '../adapters/aws/credentials/key-ring.ts';
+import type { CredentialCache } from '../adapters/aws/credentials/credential-cache.ts';
+import type { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import type { Settings } from '../adapters/config/settings.ts';
 import type { Cache } from '../application/create-cache.ts';
 import type { RunExtension } from '../application/lifecycle/run-extension.ts';
@@ -30,8 +30,8 @@ export interface Components {
   lifecycleEvents: LifecycleEvents;
   server: Server;
   itemSource: ItemSource;
-  awsKnowledge: AwsKnowledge;
-  keyRing: KeyRing;
+  endpointResolver: EndpointResolver;
+  credentialCache: CredentialCache;
   operationForwarder: OperationForwarder;
   callerRecogniser: CallerRecogniser;
   cacheStore: CacheStore;

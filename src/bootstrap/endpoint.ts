@@ -1,4 +1,4 @@
-import { AdmitCaller } from '../application/dynamodb/admit-caller.ts';
+import { AuthorizeCaller } from '../application/dynamodb/authorize-caller.ts';
 import { ForwardOperation } from '../application/dynamodb/forward-operation.ts';
 import { ServeOperations } from '../application/dynamodb/serve-operations.ts';
 import { ConfiguredTables } from '../domain/dynamodb/model/configured-tables.ts';
@@ -20,7 +20,7 @@ export const createEndpoint = ({
   clock,
   settings: { tables, region },
 }: EndpointComponents): WireOperations =>
-  new AdmitCaller(
+  new AuthorizeCaller(
     callerRecogniser,
     new ServeOperations({
       cache,

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { CallApi } from '../adapters/lambda/api-call.ts';
-import { type MakeServer, openFrontDoor } from './front-door.ts';
+import { type MakeServer, openEarlyListener } from './early-listener.ts';
 import { enterSurroundings } from './surroundings.ts';
 
 /** What is best done in another way on each runtime. */
@@ -13,7 +13,7 @@ export interface RuntimeParts {
 /** Runs the program until it ends the process. */
 export const launch = async ({ makeServer, call }: RuntimeParts): Promise<void> => {
   // The time until the registration has left is added to every cold start: nothing else is loaded before.
-  const door = await openFrontDoor(process.env, makeServer);
+  const door = await openEarlyListener(process.env, makeServer);
   const { sent, entered } = enterSurroundings(process.env, call);
   await sent;
   const { start } = await import('./start.ts');

@@ -5,7 +5,7 @@ import { SignalEvents } from '../adapters/process/signal-events.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../domain/dynamodb/model/tables-with-fields.ts';
 import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 import { surviveDefects } from './defects.ts';
-import type { FrontDoor } from './front-door.ts';
+import type { EarlyListener } from './early-listener.ts';
 import { keepHeapTight } from './heap.ts';
 import { IdleMoment } from './idle-moment.ts';
 import { PORTABLE } from './modules/portable.ts';
@@ -14,7 +14,7 @@ import { type Program, wire } from './wiring.ts';
 /** Serves until the surroundings shut down. Resolves with the exit status; 1 if the settings are wrong, which is reported. */
 export const start = async (
   env: NodeJS.ProcessEnv,
-  door: FrontDoor,
+  door: EarlyListener,
   entered: Promise<LifecycleEvents>,
 ): Promise<number> => {
   const [settings, surroundings] = await Promise.allSettled([loadSettings(env), entered]);

@@ -15,17 +15,21 @@ export { EntryKey } from '../domain/cache/entry-key.ts';
 export {
   CacheError,
   type CacheErrorOptions,
+  DeadlineExceededError,
   type ErrorCategory,
   GroupRefusedError,
   NotInCacheError,
-  OutOfTimeError,
   OverloadedError,
-  PassingFailure,
   SourceConnectionError,
   SourceRefusedError,
   SourceThrottledError,
   SourceTimeoutError,
   SourceUnavailableError,
+  TransientError,
+  /** @deprecated Use `DeadlineExceededError`; this name goes with the next version. */
+  DeadlineExceededError as OutOfTimeError,
+  /** @deprecated Use `TransientError`; this name goes with the next version. */
+  TransientError as PassingFailure,
 } from '../domain/cache/errors.ts';
 export { parseGoBool } from '../domain/cache/go-bool.ts';
 export { durationToMs, parseGoDuration } from '../domain/cache/go-duration.ts';
@@ -55,8 +59,10 @@ export type {
   GroupCursor,
   GroupPage,
   ItemSource,
+  ReadOptions,
   SourceAnswer,
-  Want,
+  /** @deprecated Use `ReadOptions`; this name goes with the next version. */
+  ReadOptions as Want,
 } from '../ports/outbound/item-source.ts';
 export type {
   Invocations,

@@ -8,7 +8,7 @@ import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-valu
 import { PLAIN, TYPED } from '../../src/domain/dynamodb/json/content-types.ts';
 import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import type { KeyType, TableSpec } from '../../src/domain/dynamodb/model/table-spec.ts';
-import type { GroupCursor, SourceAnswer, Want } from '../../src/ports/outbound/item-source.ts';
+import type { GroupCursor, ReadOptions, SourceAnswer } from '../../src/ports/outbound/item-source.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import type { RecordedRequest } from '../support/dynamodb/recording-proxy.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
@@ -301,7 +301,7 @@ export const runDynamoDbContract = ({ name, server: started, skip }: DynamoDbCon
   });
 };
 
-const WANT: Want = { contentTypes: [PLAIN, TYPED], signal: new AbortController().signal };
+const WANT: ReadOptions = { contentTypes: [PLAIN, TYPED], signal: new AbortController().signal };
 
 /** Emulations of some age take no empty text. */
 function withoutEmptyText(item: AttributeMap): AttributeMap {
@@ -343,7 +343,7 @@ const idsByKey = (answers: readonly SourceAnswer[]): ReadonlyMap<string, string>
 const eachWay = async (
   source: DynamoDbItemSource,
   key: EntryKey,
-  want: Want = WANT,
+  want: ReadOptions = WANT,
 ): Promise<readonly SourceAnswer[]> => {
   const single = await source.read(key, want);
   const batch = await source.readMany([key], want);

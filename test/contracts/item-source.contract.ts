@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
-import { PassingFailure, SourceRefusedError, SourceTimeoutError } from '../../src/domain/cache/errors.ts';
+import { SourceRefusedError, SourceTimeoutError, TransientError } from '../../src/domain/cache/errors.ts';
 import type {
   GroupCursor,
   GroupPage,
   ItemSource,
+  ReadOptions,
   SourceAnswer,
-  Want,
 } from '../../src/ports/outbound/item-source.ts';
 import type { FakeClock } from '../support/fakes/fake-clock.ts';
 import type { Gate } from '../support/fakes/gate.ts';
@@ -52,7 +52,7 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
 
     afterEach(() => subject.close());
 
-    const want = (signal = new AbortController().signal): Want => ({
+    const want = (signal = new AbortController().signal): ReadOptions => ({
       contentTypes: subject.contentTypes,
       signal,
     });
@@ -226,8 +226,8 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
           reason: { lostContact: true, code: 'upstream_unavailable' },
         });
         const reason: unknown = outcome.status === 'rejected' ? outcome.reason : undefined;
-        expect(reason).toBeInstanceOf(PassingFailure);
-        expect(reason instanceof PassingFailure && reason.cause).toBeTruthy();
+        expect(reason).toBeInstanceOf(TransientError);
+        expect(reason instanceof TransientError && reason.cause).toBeTruthy();
       }
     });
   });
@@ -237,7 +237,7 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
 const eachCall = (
   { source, group }: ItemSourceSubject,
   key: EntryKey,
-  want: Want,
+  want: ReadOptions,
 ): readonly Promise<unknown>[] =>
   [
     source.read(key, want),

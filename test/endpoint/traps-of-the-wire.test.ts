@@ -8,7 +8,7 @@ import { WireStage } from '../support/endpoint/wire-stage.ts';
  * What an endpoint that SDKs take for DynamoDB can get wrong, each with its proof; more of them, in full, elsewhere:
  *   another identity, loops, regions        identity.test.ts
  *   bytes, checksums, dead connections      forwarding.test.ts
- *   FIPS, hosts of operations               adapters/dynamodb/sdk-knowledge.test.ts
+ *   FIPS, hosts of operations               adapters/dynamodb/sdk-resolver.test.ts
  *   the extension is not there              layers/endpoint-wrapper.test.ts
  *   read-your-writes                        traps-of-writing.test.ts
  */

@@ -60,7 +60,7 @@ describe('the layer for Node.js runtimes', () => {
       .filter((path) => path.startsWith('src/'))
       .map((path) => readFileSync(root + path, 'utf8'));
     const names = sources.flatMap((text) =>
-      [...text.matchAll(/^export class (\w+) extends (?:Error|\w+Error|PassingFailure)\b/gm)].map(
+      [...text.matchAll(/^export class (\w+) extends (?:Error|\w+Error|TransientError)\b/gm)].map(
         ([, name = '']) => name,
       ),
     );

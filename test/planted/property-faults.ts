@@ -88,7 +88,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'what was written a moment ago is read as if it were old',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/storing/write-marks.ts',
+    file: 'src/application/storing/recent-writes.ts',
     text: 'return this.isGroupRecent(key.group) && ',
     replacement: 'return key.group === "" && ',
   },
@@ -96,7 +96,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'only the first fill after a write is consistent',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/storing/marked-source.ts',
+    file: 'src/application/storing/consistent-after-write.ts',
     text: 'const isRecent = (key: EntryKey) => marks.isRecent(key);',
     replacement: `const seen = new Set<string>();
   const isRecent = (key: EntryKey) => {
@@ -108,7 +108,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'a write of unknown outcome leaves everything in memory',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/dynamodb/carry-out-write.ts',
+    file: 'src/application/dynamodb/forward-and-invalidate.ts',
     text: 'cache.writes.begin(touched))',
     replacement: `{
       end: (how: WriteEnd) => {
@@ -128,7 +128,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'what is asked for in the window after a write of unknown outcome is kept',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/storing/write-marks.ts',
+    file: 'src/application/storing/recent-writes.ts',
     text: 'return this.#doubtedAt !== undefined && ',
     replacement: 'return this.#doubtedAt === Number.NaN && ',
   },

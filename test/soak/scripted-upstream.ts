@@ -1,7 +1,7 @@
 import { TransportError } from '../../src/adapters/aws/http-client/transport-error.ts';
 import { ServiceError } from '../../src/adapters/aws/service-error.ts';
 import type { Upstream, UpstreamCall } from '../../src/adapters/aws/upstream.ts';
-import { PassingFailure, SourceTimeoutError } from '../../src/domain/cache/errors.ts';
+import { SourceTimeoutError, TransientError } from '../../src/domain/cache/errors.ts';
 import type { Clock } from '../../src/ports/outbound/clock.ts';
 import type { Origin } from './origin.ts';
 import type { Ending } from './question.ts';
@@ -47,7 +47,7 @@ export class ScriptedUpstream implements Upstream {
 /** How a call ended that the program gave up for this reason. */
 const endingOf = (reason: unknown): Ending => {
   if (reason instanceof SourceTimeoutError) return 'timed out';
-  return reason instanceof PassingFailure ? 'out of time' : 'given up';
+  return reason instanceof TransientError ? 'out of time' : 'given up';
 };
 
 const ENDINGS: Readonly<Record<Fate, Ending>> = {

@@ -1,7 +1,7 @@
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
-import type { KeyRing } from '../aws/credentials/key-ring.ts';
+import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
 import { loadConnections } from '../aws/http-client/load-connections.ts';
 import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
@@ -17,7 +17,7 @@ interface Loaded {
 
 /** Forwards to DynamoDB. What it takes, TLS and the AWS SDK among it, is loaded with the first operation. */
 export class DynamoDbForwarder implements OperationForwarder {
-  readonly #keyRing: KeyRing;
+  readonly #credentialCache: CredentialCache;
   readonly #endpoints: Endpoints;
   readonly #clock: Clock;
   readonly #makeSweep: () => Promise<Sweep>;
@@ -30,7 +30,7 @@ export class DynamoDbForwarder implements OperationForwarder {
    * @param proxy absent where DynamoDB is called directly
    */
   constructor(
-    keyRing: KeyRing,
+    credentialCache: CredentialCache,
     endpoints: Endpoints,
     clock: Clock,
     makeSweep: () => Promise<Sweep> = async () => () => undefined,
@@ -38,7 +38,7 @@ export class DynamoDbForwarder implements OperationForwarder {
   ) {
     this.#proxy = proxy;
     this.#makeSweep = makeSweep;
-    this.#keyRing = keyRing;
+    this.#credentialCache = credentialCache;
     this.#endpoints = endpoints;
     this.#clock = clock;
   }
@@ -51,7 +51,7 @@ export class DynamoDbForwarder implements OperationForwarder {
   /** Loads all that, and finds out who we are. */
   async warmUp(): Promise<void> {
     // What goes wrong is met again by the first operation.
-    await Promise.allSettled([this.#loaded ?? this.#loadOnce(), this.#keyRing.current()]);
+    await Promise.allSettled([this.#loaded ?? this.#loadOnce(), this.#credentialCache.current()]);
   }
 
   /** Closes all connections; operations on their way fail. */
@@ -75,7 +75,13 @@ export class DynamoDbForwarder implements OperationForwarder {
       maxConnections: MAX_SOCKETS,
       ...(this.#proxy === undefined ? {} : { proxy: this.#proxy }),
     });
-    const forwarder = new SigningForwarder(this.#keyRing, this.#endpoints, connections, this.#clock, sweep);
+    const forwarder = new SigningForwarder(
+      this.#credentialCache,
+      this.#endpoints,
+      connections,
+      this.#clock,
+      sweep,
+    );
     this.#loaded = { forwarder, connections };
     return this.#loaded;
   }

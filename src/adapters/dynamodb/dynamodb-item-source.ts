@@ -9,8 +9,8 @@ import type {
   GroupCursor,
   GroupPage,
   ItemSource,
+  ReadOptions,
   SourceAnswer,
-  Want,
 } from '../../ports/outbound/item-source.ts';
 import type { Upstream, UpstreamCall } from '../aws/upstream.ts';
 import { checkKeySchema } from './key-schema-check.ts';
@@ -32,7 +32,7 @@ export class DynamoDbItemSource implements ItemSource {
     this.#clock = clock;
   }
 
-  async read(key: EntryKey, want: Want): Promise<SourceAnswer> {
+  async read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer> {
     const table = this.#tableOf(key.group);
     const askedAt = this.#clock.now();
     return this.#read(
@@ -45,7 +45,7 @@ export class DynamoDbItemSource implements ItemSource {
     );
   }
 
-  async readMany(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
+  async readMany(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer> {
     const [first] = keys;
     if (first === undefined) return { answers: [], unprocessed: [] };
     const table = this.#tableOf(first.group);
@@ -71,12 +71,12 @@ export class DynamoDbItemSource implements ItemSource {
     });
   }
 
-  async checkGroup(group: string, want: Want): Promise<GroupCheck> {
+  async checkGroup(group: string, want: ReadOptions): Promise<GroupCheck> {
     const table = this.#tableOf(group);
     return this.#read(table, table.scanOne(want), want, (body) => checkKeySchema(table.spec, body));
   }
 
-  async readGroup(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage> {
+  async readGroup(group: string, cursor: GroupCursor, want: ReadOptions): Promise<GroupPage> {
     const table = this.#tableOf(group);
     const askedAt = this.#clock.now();
     return this.#read(table, table.scan(cursor, want), want, (body) =>
@@ -92,7 +92,7 @@ export class DynamoDbItemSource implements ItemSource {
   async #read<Answer>(
     table: SourceTable,
     call: UpstreamCall,
-    want: Want,
+    want: ReadOptions,
     read: (body: Uint8Array) => Answer | Promise<Answer>,
   ): Promise<Answer> {
     const body = await this.#send(table, call, want);
@@ -104,13 +104,13 @@ export class DynamoDbItemSource implements ItemSource {
     }
   }
 
-  async #readHalf(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
+  async #readHalf(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer> {
     const half = Math.ceil(keys.length / 2);
     const { answers, unprocessed } = await this.readMany(keys.slice(0, half), want);
     return { answers, unprocessed: [...unprocessed, ...keys.slice(half)] };
   }
 
-  async #send({ spec }: SourceTable, call: UpstreamCall, { signal }: Want): Promise<Uint8Array> {
+  async #send({ spec }: SourceTable, call: UpstreamCall, { signal }: ReadOptions): Promise<Uint8Array> {
     try {
       return await this.#upstream.send(call, spec.region, signal);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { KeyRing } from '../aws/credentials/key-ring.ts';
+import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
 import { loadConnections } from '../aws/http-client/load-connections.ts';
 import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
@@ -9,7 +9,7 @@ import type { Endpoints } from './signing-forwarder.ts';
 import type { SigningUpstream } from './signing-upstream.ts';
 
 export interface DynamoDbUpstreamParts {
-  readonly keyRing: KeyRing;
+  readonly credentialCache: CredentialCache;
   readonly endpoints: Endpoints;
   readonly clock: Clock;
   /** The region of tables that name none. */

@@ -1,14 +1,14 @@
 import { setImmediate as othersRun } from 'node:timers/promises';
-import { OutOfTimeError, type PassingFailure } from '../../domain/cache/errors.ts';
+import { DeadlineExceededError, type TransientError } from '../../domain/cache/errors.ts';
 import type { ClientSignal } from '../../ports/inbound/client-signal.ts';
 import { NotForwardedError } from '../../ports/inbound/wire-errors.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
+import type { CredentialCache, KnownCredentials } from '../aws/credentials/credential-cache.ts';
 import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
-import type { KeyRing, KnownCredentials } from '../aws/credentials/key-ring.ts';
-import type { UpstreamAnswer } from '../aws/http-client/arriving-answer.ts';
 import { type ExchangeRequest, exchange } from '../aws/http-client/exchange.ts';
+import type { UpstreamAnswer } from '../aws/http-client/response-assembler.ts';
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
 import { signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
 import { SigningKeys } from '../aws/sigv4/signing-keys.ts';
@@ -31,7 +31,7 @@ const SWEEP_BYTES = 1_048_576;
 
 /** Sends operations to DynamoDB under signatures of our own, and gives back what it says, byte for byte. */
 export class SigningForwarder implements OperationForwarder {
-  readonly #keyRing: KeyRing;
+  readonly #credentialCache: CredentialCache;
   readonly #endpoints: Endpoints;
   readonly #connections: UpstreamConnections;
   readonly #clock: Clock;
@@ -40,14 +40,14 @@ export class SigningForwarder implements OperationForwarder {
   #unsweptBytes = 0;
 
   constructor(
-    keyRing: KeyRing,
+    credentialCache: CredentialCache,
     endpoints: Endpoints,
     connections: UpstreamConnections,
     clock: Clock,
     sweep: Sweep = () => undefined,
   ) {
     this.#sweep = sweep;
-    this.#keyRing = keyRing;
+    this.#credentialCache = credentialCache;
     this.#endpoints = endpoints;
     this.#connections = connections;
     this.#clock = clock;
@@ -107,7 +107,7 @@ export class SigningForwarder implements OperationForwarder {
   }
 
   #credentials(): KnownCredentials | Promise<KnownCredentials> {
-    const current = this.#keyRing.current();
+    const current = this.#credentialCache.current();
     if (!('then' in current)) return current;
     return current.catch((cause: unknown) => {
       throw new NotForwardedError(NO_CREDENTIALS, { cause });
@@ -135,5 +135,5 @@ export class SigningForwarder implements OperationForwarder {
   }
 }
 
-const givenUp = (cause?: unknown): PassingFailure =>
-  new OutOfTimeError('the client gave the operation up', { cause });
+const givenUp = (cause?: unknown): TransientError =>
+  new DeadlineExceededError('the client gave the operation up', { cause });

@@ -1,15 +1,15 @@
-import { PassingFailure } from '../../domain/cache/errors.ts';
+import { TransientError } from '../../domain/cache/errors.ts';
 import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/answer-limit.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { KeyRing } from '../aws/credentials/key-ring.ts';
-import type { UpstreamAnswer } from '../aws/http-client/arriving-answer.ts';
+import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
 import { exchange } from '../aws/http-client/exchange.ts';
 import { successIn } from '../aws/http-client/read-answer.ts';
+import type { UpstreamAnswer } from '../aws/http-client/response-assembler.ts';
 import { TransportError } from '../aws/http-client/transport-error.ts';
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
 import { wholeBody } from '../aws/http-client/whole-body.ts';
 import { UnusableAnswerError } from '../aws/service-error.ts';
-import { OriginTime } from '../aws/sigv4/origin-time.ts';
+import { ClockSkew } from '../aws/sigv4/clock-skew.ts';
 import { signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
 import { SigningKeys } from '../aws/sigv4/signing-keys.ts';
 import type { UpstreamCall } from '../aws/upstream.ts';
@@ -19,7 +19,7 @@ const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const USER_AGENT = ['user-agent', 'dynamodb-cache-extension'] as const;
 
 export interface SigningUpstreamParts {
-  readonly keyRing: KeyRing;
+  readonly credentialCache: CredentialCache;
   readonly endpoints: Endpoints;
   readonly connections: UpstreamConnections;
   readonly clock: Clock;
@@ -27,20 +27,20 @@ export interface SigningUpstreamParts {
 
 /** Makes calls of DynamoDB under signatures of our own. */
 export class SigningUpstream {
-  readonly #keyRing: KeyRing;
+  readonly #credentialCache: CredentialCache;
   readonly #endpoints: Endpoints;
   readonly #connections: UpstreamConnections;
   readonly #clock: Clock;
-  readonly #time: OriginTime;
+  readonly #time: ClockSkew;
   readonly #keys = new SigningKeys();
   readonly #discards = new WeakMap<Uint8Array, () => void>();
 
-  constructor({ keyRing, endpoints, connections, clock }: SigningUpstreamParts) {
-    this.#keyRing = keyRing;
+  constructor({ credentialCache, endpoints, connections, clock }: SigningUpstreamParts) {
+    this.#credentialCache = credentialCache;
     this.#endpoints = endpoints;
     this.#connections = connections;
     this.#clock = clock;
-    this.#time = new OriginTime(clock);
+    this.#time = new ClockSkew(clock);
   }
 
   /**
@@ -85,7 +85,7 @@ export class SigningUpstream {
   }
 
   async #signed({ operation, input }: UpstreamCall, region: string, signal: AbortSignal) {
-    const current = this.#keyRing.current();
+    const current = this.#credentialCache.current();
     const credentials = 'then' in current ? await current : current;
     const endpoint = this.#endpoints.endpointFor(operation, region);
     const url = 'then' in endpoint ? await endpoint : endpoint;
@@ -126,6 +126,6 @@ export class SigningUpstream {
 
 /** What happened on the wire, in place of the error that the endpoint for SDKs makes of it. */
 const asTransportError = (error: unknown): never => {
-  if (!(error instanceof PassingFailure)) throw new TransportError(error);
+  if (!(error instanceof TransientError)) throw new TransportError(error);
   throw new TransportError(error.cause, error.message);
 };

@@ -2,8 +2,8 @@ import { NotForwardedError, OperationRefusedError } from '../../ports/inbound/wi
 import type { WireRequest } from '../../ports/inbound/wire-operations.ts';
 import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
+import type { CredentialCache, KnownCredentials } from '../aws/credentials/credential-cache.ts';
 import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
-import type { KeyRing, KnownCredentials } from '../aws/credentials/key-ring.ts';
 import { type RequestSignature, SignatureReader } from '../aws/sigv4/request-signature.ts';
 
 /** What a region may be called, since it becomes a part of the name of a host. */
@@ -18,14 +18,18 @@ export interface Sigv4CallerRecogniserOptions {
 
 /** Tells by the key id of its signature whose request it is: whoever signs with credentials of ours is who we are. */
 export class Sigv4CallerRecogniser implements CallerRecogniser {
-  readonly #keyRing: KeyRing;
+  readonly #credentialCache: CredentialCache;
   readonly #clock: Clock;
   readonly #verifies: boolean;
   readonly #account: string | undefined;
   readonly #signatures = new SignatureReader();
 
-  constructor(keyRing: KeyRing, clock: Clock, { verifies, account }: Sigv4CallerRecogniserOptions) {
-    this.#keyRing = keyRing;
+  constructor(
+    credentialCache: CredentialCache,
+    clock: Clock,
+    { verifies, account }: Sigv4CallerRecogniserOptions,
+  ) {
+    this.#credentialCache = credentialCache;
     this.#clock = clock;
     this.#verifies = verifies;
     this.#account = account;
@@ -33,7 +37,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
 
   recognise(request: Pick<WireRequest, 'headers'>): Caller | Promise<Caller> {
     const signature = signatureIn(request, this.#signatures);
-    const credentials = this.#keyRing.find(signature.accessKeyId);
+    const credentials = this.#credentialCache.find(signature.accessKeyId);
     return credentials === undefined
       ? this.#recogniseUnknown(signature)
       : this.#callerOf(credentials, signature);
@@ -42,7 +46,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
   verify(request: WireRequest): void | Promise<void> {
     if (!this.#verifies) return undefined;
     const signature = signatureIn(request, this.#signatures);
-    const credentials = this.#keyRing.find(signature.accessKeyId);
+    const credentials = this.#credentialCache.find(signature.accessKeyId);
     if (credentials === undefined) throw foreignKey();
     return this.#verify(request, signature, credentials);
   }
@@ -61,7 +65,9 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
 
   async #find(accessKeyId: string): Promise<KnownCredentials | undefined> {
     try {
-      return this.#keyRing.find(accessKeyId) ?? (await this.#keyRing.findRenewed(accessKeyId));
+      return (
+        this.#credentialCache.find(accessKeyId) ?? (await this.#credentialCache.findRenewed(accessKeyId))
+      );
     } catch (cause) {
       throw new NotForwardedError(NO_CREDENTIALS, { cause });
     }

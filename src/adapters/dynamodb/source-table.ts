@@ -13,7 +13,7 @@ import type { KeyedItem } from '../../domain/dynamodb/operations/item-reader.ts'
 import { PageReader } from '../../domain/dynamodb/operations/page-reader.ts';
 import { SingleItemReader } from '../../domain/dynamodb/operations/single-item.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { GroupCursor, GroupPage, SourceAnswer, Want } from '../../ports/outbound/item-source.ts';
+import type { GroupCursor, GroupPage, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { UpstreamCall } from '../aws/upstream.ts';
 
 /** How long the items of one answer are read while others wait. */
@@ -44,7 +44,7 @@ export class SourceTable {
     this.#batches = new BatchReader(spec);
   }
 
-  getItem(key: EntryKey, want: Want): UpstreamCall {
+  getItem(key: EntryKey, want: ReadOptions): UpstreamCall {
     return {
       operation: 'GetItem',
       input: {
@@ -56,7 +56,7 @@ export class SourceTable {
     };
   }
 
-  batchGetItem(keys: readonly EntryKey[], want: Want): UpstreamCall {
+  batchGetItem(keys: readonly EntryKey[], want: ReadOptions): UpstreamCall {
     const request = {
       Keys: keys.map((key) => this.#codec.toAttributes(key)),
       ConsistentRead: this.#isConsistent(want),
@@ -65,7 +65,7 @@ export class SourceTable {
     return { operation: 'BatchGetItem', input: { RequestItems: { [this.spec.table]: request } } };
   }
 
-  scan({ part, parts, position }: GroupCursor, want: Want): UpstreamCall {
+  scan({ part, parts, position }: GroupCursor, want: ReadOptions): UpstreamCall {
     return {
       operation: 'Scan',
       input: {
@@ -80,7 +80,7 @@ export class SourceTable {
   }
 
   /** A Scan of one item, whose answer tells the keys of the table. It costs a read of that item. */
-  scanOne(want: Want): UpstreamCall {
+  scanOne(want: ReadOptions): UpstreamCall {
     return {
       operation: 'Scan',
       input: {
@@ -186,7 +186,12 @@ export class SourceTable {
   }
 
   /** What the answer to a scan holds. @throws {SourceUnavailableError} if it cannot be read */
-  page(bytes: Uint8Array, { part, parts }: GroupCursor, askedAt: number, { contentTypes }: Want): GroupPage {
+  page(
+    bytes: Uint8Array,
+    { part, parts }: GroupCursor,
+    askedAt: number,
+    { contentTypes }: ReadOptions,
+  ): GroupPage {
     const { items, lastKey } = this.#pages.read(bytes, contentTypes);
     const answers = this.#answers(items, askedAt);
     return lastKey === undefined ? { answers } : { answers, next: { part, parts, position: lastKey } };
@@ -211,7 +216,7 @@ export class SourceTable {
     );
   }
 
-  #isConsistent({ consistent }: Want): boolean {
+  #isConsistent({ consistent }: ReadOptions): boolean {
     return this.spec.consistentRead || consistent === true;
   }
 }

@@ -4,7 +4,7 @@ import type { Connection, RequestHandler } from '../../ports/inbound/server.ts';
 import type { StatusReader } from '../../ports/inbound/status-reader.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import { PendingBodies } from './dynamodb-endpoint/pending-bodies.ts';
-import { wirePassage } from './dynamodb-endpoint/wire-passage.ts';
+import { rawHandler } from './dynamodb-endpoint/raw-handler.ts';
 import { WebWireRequest } from './dynamodb-endpoint/wire-request.ts';
 import { wireResponse } from './dynamodb-endpoint/wire-response.ts';
 import { WireRoute, type WireRouteOptions } from './dynamodb-endpoint/wire-route.ts';
@@ -18,7 +18,7 @@ import {
   refuseWithout,
 } from './guards.ts';
 import type { Answer } from './items/answer.ts';
-import { HitPath } from './items/hit-path.ts';
+import { FastPath } from './items/fast-path.ts';
 import { type ItemRouteOptions, itemRoute } from './items/item-routes.ts';
 import { healthRoute, metricsRoute } from './items/status-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
@@ -94,7 +94,7 @@ const wireRouteOf = ({ wire, maxPendingBodyBytes, logger }: AppOptions): WireRou
 /** The app as a handler, with the short ways past its router: of hits, and of what SDKs send. */
 export const createHandler = (options: AppOptions): RequestHandler => {
   const app = createApp(options);
-  const hits = new HitPath(options);
+  const hits = new FastPath(options);
   const wireRoute = wireRouteOf(options);
   const answer = (request: Request, connection: Connection) =>
     wireRoute !== undefined && isForWire(request)
@@ -102,7 +102,7 @@ export const createHandler = (options: AppOptions): RequestHandler => {
       : app.fetch(request, connection);
   return Object.assign(answer, {
     shortcut: hits.answer.bind(hits),
-    ...(wireRoute === undefined ? {} : { passage: wirePassage(wireRoute) }),
+    ...(wireRoute === undefined ? {} : { passage: rawHandler(wireRoute) }),
   });
 };
 

@@ -3,13 +3,13 @@ import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
 import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/json/raw-answer.ts';
 import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
-import { mergedAnswer } from '../../domain/dynamodb/operations/batch-answer.ts';
 import {
+  type BatchGetRequest,
   type BatchPart,
-  type BatchQuestion,
-  batchQuestion,
+  batchGetRequest,
   type PartQuestion,
-} from '../../domain/dynamodb/operations/batch-question.ts';
+} from '../../domain/dynamodb/operations/batch-get-request.ts';
+import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
 import {
   asksForAll,
   type Remainder,
@@ -22,34 +22,34 @@ import {
   partBypassReason,
 } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
-import type { ForeignRead } from '../invalidation/take-answers.ts';
+import type { ExternalRead } from '../invalidation/side-load.ts';
 import { inSlices } from '../time/in-slices.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
 import { discard, isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
+import { answerFromMemory, type CachedParts, itemsByTable, recollected } from './cached-parts.ts';
+import { DYNAMODB_JSON } from './dynamodb-json.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
-import { gatheredUnlessLong, withBody } from './gathered.ts';
-import type { ObservedPart, ObserveReads, Told } from './observe-reads.ts';
-import { orStale } from './or-stale.ts';
+import { readBodyUnlessLong, withBody } from './read-body.ts';
 import { askedItems, readably } from './readably.ts';
-import { answerFromMemory, itemsByTable, type Recollection, recollected } from './recollection.ts';
-import { takeItem } from './taken-item.ts';
-import { TYPED_FORM } from './typed-form.ts';
+import type { ObservedPart, ShadowReads, Told } from './shadow-reads.ts';
+import { staleIfError } from './stale-if-error.ts';
+import { storeItem } from './store-item.ts';
 
 /** The question to DynamoDB about one part. */
 interface OpenPart {
   readonly question: PartQuestion;
   readonly tableName: string;
   readonly keys: readonly EntryKey[];
-  readonly read: ForeignRead;
+  readonly read: ExternalRead;
 }
 
 /** Answers what memory has of a `BatchGetItem`, has DynamoDB answer the rest in one call, and keeps that. */
 export class AnswerBatch implements AdmittedOperations {
   readonly #parts: EndpointParts;
-  readonly #observer: ObserveReads;
+  readonly #observer: ShadowReads;
 
   /** @param observer takes the batches with tables that are only to be observed */
-  constructor(parts: EndpointParts, observer: ObserveReads) {
+  constructor(parts: EndpointParts, observer: ShadowReads) {
     this.#parts = parts;
     this.#observer = observer;
   }
@@ -58,7 +58,7 @@ export class AnswerBatch implements AdmittedOperations {
     const { cache, tables, clock } = this.#parts;
     const asked = readObject(request.body);
     if (asked === undefined) return this.#bypass(request, 'not_plain');
-    const question = batchQuestion(asked, tables, request.caller);
+    const question = batchGetRequest(asked, tables, request.caller);
     if (question === undefined) {
       return this.#bypass(request, batchBypassReason(asked, tables, request.caller));
     }
@@ -73,7 +73,7 @@ export class AnswerBatch implements AdmittedOperations {
     const recollections = question.parts.map((part) => this.#recollect(part));
     return (
       answerFromMemory(question, recollections, clock) ??
-      orStale(this.#ask(request, question, recollections), () =>
+      staleIfError(this.#ask(request, question, recollections), () =>
         answerFromMemory(
           question,
           recollections.map((recollection) => this.#standIn(recollection)),
@@ -89,7 +89,7 @@ export class AnswerBatch implements AdmittedOperations {
   }
 
   /** A batch counts once, with the first part that the cache may not answer. */
-  #countBypassedPart({ parts }: BatchQuestion, { caller }: AdmittedRequest): void {
+  #countBypassedPart({ parts }: BatchGetRequest, { caller }: AdmittedRequest): void {
     const bypassed = parts.find(({ question }) => question === undefined);
     if (bypassed === undefined) return;
     const { tableName, request } = bypassed;
@@ -97,21 +97,21 @@ export class AnswerBatch implements AdmittedOperations {
     cache.forwards.count(partBypassReason(tableName, request, tables, caller) ?? 'not_plain');
   }
 
-  #recollect(part: BatchPart): Recollection {
+  #recollect(part: BatchPart): CachedParts {
     const { reader } = this.#parts.cache;
     const missing = [...(part.question?.keys ?? []).keys()];
-    return recollected({ part, items: [], missing }, (key) => reader.peek(key, TYPED_FORM));
+    return recollected({ part, items: [], missing }, (key) => reader.peek(key, DYNAMODB_JSON));
   }
 
-  #standIn(recollection: Recollection): Recollection {
+  #standIn(recollection: CachedParts): CachedParts {
     const { reader } = this.#parts.cache;
-    return recollected(recollection, (key) => reader.standIn(key, TYPED_FORM));
+    return recollected(recollection, (key) => reader.standIn(key, DYNAMODB_JSON));
   }
 
   async #ask(
     request: AdmittedRequest,
-    question: BatchQuestion,
-    recollections: readonly Recollection[],
+    question: BatchGetRequest,
+    recollections: readonly CachedParts[],
   ): Promise<WireAnswer> {
     this.#countBypassedPart(question, request);
     const open = recollections.flatMap((recollection) => this.#open(recollection));
@@ -128,7 +128,7 @@ export class AnswerBatch implements AdmittedOperations {
       const answer = await this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
       if (answer.status !== 200) return answer;
       if (isTooLargeToRead(answer)) return await this.#passOn(request, question, remainders, answer);
-      const bytes = await gatheredUnlessLong(answer);
+      const bytes = await readBodyUnlessLong(answer);
       // Escapes and type marks can make 16 MB of items longer than that: the client gets DynamoDB's answer as a stream.
       if (bytes === undefined) {
         const whole = unprojectedRequest(question, remainders);
@@ -146,7 +146,7 @@ export class AnswerBatch implements AdmittedOperations {
   /** Gives the client an answer that is too large to be read: this one, or that to all of the request if this is only a part. */
   async #passOn(
     request: AdmittedRequest,
-    question: BatchQuestion,
+    question: BatchGetRequest,
     remainders: readonly Remainder[],
     answer: WireAnswer,
   ): Promise<WireAnswer> {
@@ -156,7 +156,7 @@ export class AnswerBatch implements AdmittedOperations {
     return this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
   }
 
-  #open({ part: { tableName, question }, missing }: Recollection): readonly OpenPart[] {
+  #open({ part: { tableName, question }, missing }: CachedParts): readonly OpenPart[] {
     if (question === undefined || missing.length === 0) return [];
     const keys = question.keys.filter((_, index) => missing.includes(index));
     const read = this.#parts.cache.answers.begin(question.table.spec.name, keys, TYPED);
@@ -203,8 +203,8 @@ function* keptAndMerged(
   answer: WireAnswer,
   bytes: Uint8Array,
   open: readonly OpenPart[],
-  question: BatchQuestion,
-  recollections: readonly Recollection[],
+  question: BatchGetRequest,
+  recollections: readonly CachedParts[],
 ): Generator<undefined, Uint8Array> {
   const { tables, told } = readably(answer, () => {
     const byName = rawTables(bytes);
@@ -227,7 +227,7 @@ function* takePart(
 ): Generator<undefined, void> {
   if (told === undefined) return;
   for (const key of keys) {
-    if (!told.unprocessed.has(key.text)) takeItem(read, table, key, told.found.get(key.text));
+    if (!told.unprocessed.has(key.text)) storeItem(read, table, key, told.found.get(key.text));
     yield;
   }
 }

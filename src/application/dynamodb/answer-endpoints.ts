@@ -1,6 +1,6 @@
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { AdmittedOperations } from './admitted-operations.ts';
-import { answerOf } from './gathered.ts';
+import { answerOf } from './read-body.ts';
 
 const NO_ENDPOINTS = new TextEncoder().encode('{"Endpoints":[]}');
 

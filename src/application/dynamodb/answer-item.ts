@@ -3,29 +3,29 @@ import { rawItem, rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
 import { type JsonObject, readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import { type ForwardReason, itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import { demandsConsistency } from '../../domain/dynamodb/operations/demanded-consistency.ts';
-import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/operations/item-answer.ts';
-import { type ItemQuestion, itemQuestion } from '../../domain/dynamodb/operations/item-question.ts';
+import { type GetItemRequest, getItemRequest } from '../../domain/dynamodb/operations/get-item-request.ts';
+import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/operations/get-item-response.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
 import { discard, isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
+import { DYNAMODB_JSON } from './dynamodb-json.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
-import { answerOf, gathered, withBody } from './gathered.ts';
-import type { ObserveReads } from './observe-reads.ts';
-import { orStale } from './or-stale.ts';
+import { answerOf, readBody, withBody } from './read-body.ts';
 import { askedItem, readably } from './readably.ts';
-import { takeItem } from './taken-item.ts';
-import { TYPED_FORM } from './typed-form.ts';
+import type { ShadowReads } from './shadow-reads.ts';
+import { staleIfError } from './stale-if-error.ts';
+import { storeItem } from './store-item.ts';
 
 const encoder = new TextEncoder();
 
 /** Answers `GetItem` from memory, which it fills, where the answer is certain to be the one that DynamoDB might give. */
 export class AnswerItem implements AdmittedOperations {
   readonly #parts: EndpointParts;
-  readonly #observer: ObserveReads;
+  readonly #observer: ShadowReads;
 
   /** @param observer takes the reads of tables that are only to be observed */
-  constructor(parts: EndpointParts, observer: ObserveReads) {
+  constructor(parts: EndpointParts, observer: ShadowReads) {
     this.#parts = parts;
     this.#observer = observer;
   }
@@ -35,7 +35,7 @@ export class AnswerItem implements AdmittedOperations {
     if (demandsConsistency(request.body)) return this.#bypass(request, 'consistent_read');
     const asked = readObject(request.body);
     if (asked === undefined) return this.#bypass(request, 'not_plain');
-    const question = itemQuestion(asked, tables, request.caller);
+    const question = getItemRequest(asked, tables, request.caller);
     if (question === undefined) {
       return this.#bypass(request, itemBypassReason(asked, tables, request.caller));
     }
@@ -43,7 +43,7 @@ export class AnswerItem implements AdmittedOperations {
     if (question.table.spec.isObserved === true) return this.#observe(request, question);
     if (question.capacity !== 'NONE') return this.#answerWithReport(request, asked, question);
     try {
-      const result = cache.reader.read(question.key, TYPED_FORM);
+      const result = cache.reader.read(question.key, DYNAMODB_JSON);
       if (!('then' in result)) return answered(question, result);
       return result.then(
         (landed) => answered(question, landed),
@@ -59,7 +59,7 @@ export class AnswerItem implements AdmittedOperations {
     return this.#parts.forward.execute(request);
   }
 
-  #observe(request: AdmittedRequest, { table, key, wanted }: ItemQuestion): Promise<WireAnswer> {
+  #observe(request: AdmittedRequest, { table, key, wanted }: GetItemRequest): Promise<WireAnswer> {
     this.#parts.cache.forwards.count('observe_mode');
     const part = { table, keys: [key], wanted };
     return this.#observer.observe(request, [part], (answer) => {
@@ -72,7 +72,7 @@ export class AnswerItem implements AdmittedOperations {
   #forward(
     request: AdmittedRequest,
     asked: JsonObject,
-    { key }: ItemQuestion,
+    { key }: GetItemRequest,
   ): WireAnswer | Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     cache.forwards.count('cache_read_failed');
@@ -84,13 +84,13 @@ export class AnswerItem implements AdmittedOperations {
   #answerWithReport(
     request: AdmittedRequest,
     asked: JsonObject,
-    question: ItemQuestion,
+    question: GetItemRequest,
   ): WireAnswer | Promise<WireAnswer> {
     const { reader } = this.#parts.cache;
-    const remembered = reader.peek(question.key, TYPED_FORM);
+    const remembered = reader.peek(question.key, DYNAMODB_JSON);
     if (remembered !== undefined) return answered(question, remembered);
-    return orStale(this.#askWithReport(request, asked, question), () => {
-      const outdated = reader.standIn(question.key, TYPED_FORM);
+    return staleIfError(this.#askWithReport(request, asked, question), () => {
+      const outdated = reader.standIn(question.key, DYNAMODB_JSON);
       return outdated && answered(question, outdated);
     });
   }
@@ -98,7 +98,7 @@ export class AnswerItem implements AdmittedOperations {
   async #askWithReport(
     request: AdmittedRequest,
     asked: JsonObject,
-    { key, table, wanted, capacity }: ItemQuestion,
+    { key, table, wanted, capacity }: GetItemRequest,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     const read = cache.answers.begin(key.group, [key], TYPED);
@@ -113,7 +113,7 @@ export class AnswerItem implements AdmittedOperations {
       });
       const answer = await forward.execute(asking);
       if (answer.status !== 200) return answer;
-      const bytes = isTooLargeToRead(answer) ? undefined : await gathered(answer);
+      const bytes = isTooLargeToRead(answer) ? undefined : await readBody(answer);
       if (bytes === undefined || isTooHeavyToRead(bytes)) {
         if (wanted === 'everything' && table.spec.fields === undefined)
           return bytes === undefined ? answer : { ...answer, body: bytes };
@@ -121,7 +121,7 @@ export class AnswerItem implements AdmittedOperations {
         return await forward.execute(withBodyOf(request, { ...asked, ...consistency }));
       }
       const item = readably(answer, () => askedItem(rawItem(bytes), table, key));
-      takeItem(read, table, key, item);
+      storeItem(read, table, key, item);
       return withBody(answer, composedAnswer(wanted, item?.json, rawMembers(bytes).get('ConsumedCapacity')));
     } finally {
       read.end();
@@ -129,7 +129,7 @@ export class AnswerItem implements AdmittedOperations {
   }
 }
 
-const answered = (question: ItemQuestion, result: ReadResult): WireAnswer =>
+const answered = (question: GetItemRequest, result: ReadResult): WireAnswer =>
   answerOf(rememberedAnswer(question, result.outcome === 'found' ? result.body.bytes : undefined));
 
 const withBodyOf = (request: AdmittedRequest, asked: JsonObject): AdmittedRequest =>

@@ -8,8 +8,8 @@ import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import { isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
-import { answerOf, gatheredUnlessLong } from './gathered.ts';
 import { QueryMemory } from './query-memory.ts';
+import { answerOf, readBodyUnlessLong } from './read-body.ts';
 import { ifReadable, unusable } from './readably.ts';
 
 /** Answers a `Query` as it was answered before, where the table allows that; otherwise passes it on. */
@@ -47,7 +47,7 @@ export class AnswerQuery implements AdmittedOperations {
     const keep = this.#memory.begin(spec, request.body);
     const answer = await this.#parts.forward.execute(request);
     if (answer.status !== 200 || isTooLargeToRead(answer)) return answer;
-    const body = await gatheredUnlessLong(answer);
+    const body = await readBodyUnlessLong(answer);
     if (body === undefined) return this.#parts.forward.execute(request);
     // What is remembered goes out under no header of its own.
     const isPlain = answer.headers['content-encoding'] === undefined;

@@ -3,7 +3,7 @@ import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { WriteMarks } from '../storing/write-marks.ts';
+import type { RecentWrites } from '../storing/recent-writes.ts';
 
 const decoder = new TextDecoder();
 
@@ -13,12 +13,12 @@ export type KeepAnswer = (bytes: Uint8Array, contentType: string) => void;
 /** Remembers answers to whole queries, for as long as nothing of their table is written or forgotten. */
 export class QueryMemory {
   readonly #store: CacheStore;
-  readonly #marks: WriteMarks;
+  readonly #marks: RecentWrites;
   readonly #clock: Clock;
   /** How often something of a table was forgotten. */
   readonly #changes = new Map<string, number>();
 
-  constructor(store: CacheStore, marks: WriteMarks, clock: Clock) {
+  constructor(store: CacheStore, marks: RecentWrites, clock: Clock) {
     this.#store = store;
     this.#marks = marks;
     this.#clock = clock;

@@ -1,15 +1,15 @@
 import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
 import type { ForwardReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
-import { isWrite } from '../../domain/dynamodb/operations/touched-items.ts';
+import { isWrite } from '../../domain/dynamodb/operations/write-set.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import { AnswerBatch } from './answer-batch.ts';
 import { AnswerEndpoints } from './answer-endpoints.ts';
 import { AnswerItem } from './answer-item.ts';
 import { AnswerQuery } from './answer-query.ts';
-import { CarryOutWrite } from './carry-out-write.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
-import { ObserveReads } from './observe-reads.ts';
+import { ForwardAndInvalidate } from './forward-and-invalidate.ts';
+import { ShadowReads } from './shadow-reads.ts';
 
 /** Does operations for clients that take this for DynamoDB: reads from memory where that is certain to be right, all else by DynamoDB itself. */
 export class ServeOperations implements AdmittedOperations {
@@ -19,13 +19,13 @@ export class ServeOperations implements AdmittedOperations {
   readonly #forwards: EndpointParts['cache']['forwards'];
 
   constructor(parts: EndpointParts) {
-    const observer = new ObserveReads(parts);
+    const observer = new ShadowReads(parts);
     this.#reads = new Map<string, AdmittedOperations>([
       ['GetItem', new AnswerItem(parts, observer)],
       ['BatchGetItem', new AnswerBatch(parts, observer)],
       ['Query', new AnswerQuery(parts)],
     ]);
-    this.#others = new CarryOutWrite(parts);
+    this.#others = new ForwardAndInvalidate(parts);
     this.#forwards = parts.cache.forwards;
   }
 

@@ -8,12 +8,12 @@ import type {
   GroupCursor,
   GroupPage,
   ItemSource,
+  ReadOptions,
   SourceAnswer,
-  Want,
 } from '../../ports/outbound/item-source.ts';
 import { chunksOf } from '../chunks.ts';
 import type { Groups } from '../groups.ts';
-import type { PatientCalls } from '../source-access/patient-calls.ts';
+import type { RetryingCalls } from '../source-access/retrying-calls.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
 
 /** Reads of one group that go on side by side. */
@@ -32,7 +32,7 @@ export class PreloadGroup {
   readonly #group: CacheGroup;
   readonly #groups: Groups;
   readonly #source: ItemSource;
-  readonly #calls: PatientCalls;
+  readonly #calls: RetryingCalls;
   readonly #writer: EntryWriter;
   #state: PreloadProgress['state'] = 'waiting';
   #entries = 0;
@@ -48,7 +48,7 @@ export class PreloadGroup {
     group: CacheGroup,
     groups: Groups,
     source: ItemSource,
-    calls: PatientCalls,
+    calls: RetryingCalls,
     writer: EntryWriter,
   ) {
     this.#group = group;
@@ -105,7 +105,7 @@ export class PreloadGroup {
       group: this.name,
       signal,
       ask: (callSignal) => {
-        const want: Want = { contentTypes: [], signal: callSignal };
+        const want: ReadOptions = { contentTypes: [], signal: callSignal };
         this.#checking = checkGroup.call(this.#source, this.name, want).then((found) => {
           this.#checked = found;
           return found;
@@ -165,26 +165,26 @@ export class PreloadGroup {
     });
   }
 
-  async #readKeys(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
+  async #readKeys(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer> {
     if (this.#source.readMany !== undefined) return this.#source.readMany(keys, want);
     return { answers: await Promise.all(keys.map((key) => this.#source.read(key, want))), unprocessed: [] };
   }
 
   /** The page, once the check that is on its way has ended, whatever came of it. */
-  async #readCheckedPage(cursor: GroupCursor, want: Want): Promise<GroupPage> {
+  async #readCheckedPage(cursor: GroupCursor, want: ReadOptions): Promise<GroupPage> {
     const page = await this.#readPage(cursor, want);
     await this.#checking?.catch(() => undefined);
     return page;
   }
 
-  async #readPage(cursor: GroupCursor, want: Want): Promise<GroupPage> {
+  async #readPage(cursor: GroupCursor, want: ReadOptions): Promise<GroupPage> {
     if (this.#source.readGroup !== undefined) return this.#source.readGroup(this.name, cursor, want);
     throw new PreloadStopped('the source cannot read a whole group');
   }
 
   #call<Answer extends { readonly answers: Iterable<SourceAnswer> }>(
     signal: AbortSignal,
-    read: (want: Want) => Promise<Answer>,
+    read: (want: ReadOptions) => Promise<Answer>,
     store: (answers: Iterable<SourceAnswer>, order: number) => void,
   ): Promise<Answer> {
     return this.#calls.make({

@@ -3,10 +3,10 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { Groups } from '../groups.ts';
-import { PatientCalls } from '../source-access/patient-calls.ts';
-import type { SourceCalls } from '../source-access/source-calls.ts';
+import { RetryingCalls } from '../source-access/retrying-calls.ts';
+import type { SourceCaller } from '../source-access/source-caller.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
-import { afterAwake } from '../time/awake-timer.ts';
+import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
 import { PreloadGroup, PreloadStopped } from './preload-group.ts';
 
 export interface PreloadOptions {
@@ -26,7 +26,7 @@ export class Preload {
     options: PreloadOptions,
     groups: Groups,
     source: ItemSource,
-    calls: SourceCalls,
+    calls: SourceCaller,
     writer: EntryWriter,
     clock: Clock,
     logger: Logger,
@@ -34,10 +34,10 @@ export class Preload {
     this.#options = options;
     this.#clock = clock;
     this.#logger = logger;
-    const patientCalls = new PatientCalls(calls, clock);
+    const retryingCalls = new RetryingCalls(calls, clock);
     this.#groups = groups.all
       .filter(({ preload }) => options.enabled && (preload.everything || preload.keys.length > 0))
-      .map((group) => new PreloadGroup(group, groups, source, patientCalls, writer));
+      .map((group) => new PreloadGroup(group, groups, source, retryingCalls, writer));
   }
 
   /** How far each group is that has anything to load. */
@@ -50,7 +50,7 @@ export class Preload {
     if (this.#groups.length === 0) return;
     const startedAt = this.#clock.monotonic();
     const stop = new AbortController();
-    const cancel = afterAwake(this.#clock, this.#options.timeoutMs, () =>
+    const cancel = freezeAwareTimer(this.#clock, this.#options.timeoutMs, () =>
       stop.abort(new PreloadStopped(`its time-out of ${this.#options.timeoutMs} ms passed`)),
     );
     await Promise.all(this.#groups.map((group) => group.fill(stop)));

@@ -1,5 +1,5 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { CacheError, PassingFailure, SourceRefusedError } from '../../domain/cache/errors.ts';
+import { CacheError, SourceRefusedError, TransientError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
@@ -34,7 +34,7 @@ export class Aftermath {
    */
   failed(keys: readonly EntryKey[], error: unknown, order: number, isAwaited: boolean): void {
     for (const key of keys) {
-      if (error instanceof PassingFailure) this.#setbacks.record(key, error, this.#clock.now());
+      if (error instanceof TransientError) this.#setbacks.record(key, error, this.#clock.now());
       if (error instanceof SourceRefusedError) this.#refuse(key, error, order);
     }
     if (!isAwaited && !(error instanceof CacheError)) this.#logger.error('a refresh met a defect', { error });

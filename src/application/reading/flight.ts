@@ -1,6 +1,6 @@
 import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { CallAbandoned } from '../source-access/call-abandoned.ts';
+import { CallAbandonedError } from '../source-access/call-abandoned-error.ts';
 
 /** How a flight ended, for all who waited for it. */
 export interface Landing {
@@ -76,7 +76,7 @@ export class Flight {
     this.#abort = new AbortController();
     this.askedAt = undefined;
     this.#abandoned = true;
-    abandoned.abort(new CallAbandoned());
+    abandoned.abort(new CallAbandonedError());
   }
 
   land(landing: Landing): void {

@@ -4,10 +4,10 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ItemSource, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import { chunksOf } from '../chunks.ts';
 import type { Groups } from '../groups.ts';
-import { CallAbandoned } from '../source-access/call-abandoned.ts';
-import type { SourceCalls } from '../source-access/source-calls.ts';
+import { CallAbandonedError } from '../source-access/call-abandoned-error.ts';
+import type { SourceCaller } from '../source-access/source-caller.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
-import { SLEPT_AFTER_MS } from '../time/awake-timer.ts';
+import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
 import type { Aftermath } from './aftermath.ts';
 import { Flight, type Landing, type Passenger } from './flight.ts';
 
@@ -21,7 +21,7 @@ export interface Boarding {
 /** Reads single keys from the source, so that for each there is at most one flight in the air and one queued behind it. */
 export class Flights {
   readonly #source: ItemSource;
-  readonly #calls: SourceCalls;
+  readonly #calls: SourceCaller;
   readonly #writer: EntryWriter;
   readonly #groups: Groups;
   readonly #aftermath: Aftermath;
@@ -31,7 +31,7 @@ export class Flights {
 
   constructor(
     source: ItemSource,
-    calls: SourceCalls,
+    calls: SourceCaller,
     writer: EntryWriter,
     groups: Groups,
     aftermath: Aftermath,
@@ -96,7 +96,7 @@ export class Flights {
     const now = this.#clock.now();
     for (const flight of this.#air.values()) {
       const { askedAt = now } = flight;
-      if (now < askedAt || now - askedAt > SLEPT_AFTER_MS) flight.abandon();
+      if (now < askedAt || now - askedAt > FREEZE_THRESHOLD_MS) flight.abandon();
     }
   }
 
@@ -115,7 +115,7 @@ export class Flights {
     try {
       flight.land(await this.#call(flight));
     } catch (error) {
-      if (error instanceof CallAbandoned && flight.readers > 0) {
+      if (error instanceof CallAbandonedError && flight.readers > 0) {
         flight.abandon();
         return this.#fly(flight);
       }
@@ -133,8 +133,8 @@ export class Flights {
     } catch (error) {
       for (const [text, flight] of flights) {
         const mayFlyAlone =
-          error instanceof SourceRefusedError || (error instanceof CallAbandoned && flight.readers > 0);
-        if (error instanceof CallAbandoned) flight.abandon();
+          error instanceof SourceRefusedError || (error instanceof CallAbandonedError && flight.readers > 0);
+        if (error instanceof CallAbandonedError) flight.abandon();
         if (mayFlyAlone) continue;
         flights.delete(text);
         flight.fail(error);

@@ -4,8 +4,8 @@ import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import {
   type CacheError,
   NotInCacheError,
-  PassingFailure,
   SourceThrottledError,
+  TransientError,
 } from '../../domain/cache/errors.ts';
 import type {
   FoundItem,
@@ -19,9 +19,9 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Groups } from '../groups.ts';
 import { type CircuitBreaker, outOfReach } from '../source-access/circuit-breaker.ts';
 import type { Statistics } from '../statistics.ts';
+import type { BackgroundRefresh } from './background-refresh.ts';
 import type { Flights } from './flights.ts';
 import { fromMemory, fromOrigin, type OriginReason } from './read-results.ts';
-import type { RefreshBehind } from './refresh-behind.ts';
 import type { Setbacks } from './setbacks.ts';
 
 /** Reads through the cache: memory first, then the source, and memory again while the source is temporarily failing. */
@@ -29,7 +29,7 @@ export class ReadItem implements ItemReader {
   readonly #groups: Groups;
   readonly #store: CacheStore;
   readonly #flights: Flights;
-  readonly #refresh: RefreshBehind;
+  readonly #refresh: BackgroundRefresh;
   readonly #setbacks: Setbacks;
   readonly #breaker: CircuitBreaker;
   readonly #statistics: Statistics;
@@ -39,7 +39,7 @@ export class ReadItem implements ItemReader {
     groups: Groups,
     store: CacheStore,
     flights: Flights,
-    refresh: RefreshBehind,
+    refresh: BackgroundRefresh,
     setbacks: Setbacks,
     breaker: CircuitBreaker,
     statistics: Statistics,
@@ -140,7 +140,7 @@ export class ReadItem implements ItemReader {
   }
 
   #afterFailure(key: EntryKey, request: ReadRequest, error: unknown, asked: boolean): ReadResult {
-    const fallback = error instanceof PassingFailure ? this.standIn(key, request) : undefined;
+    const fallback = error instanceof TransientError ? this.standIn(key, request) : undefined;
     if (fallback === undefined) return this.#fail(error);
     const { cache } = fallback;
     if (!asked || cache.source !== 'memory') return fallback;

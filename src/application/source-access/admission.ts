@@ -1,6 +1,6 @@
 import { OverloadedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { afterAwake } from '../time/awake-timer.ts';
+import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
 
 export interface AdmissionLimits {
   /** Calls to the source at the same time. */
@@ -51,7 +51,7 @@ export class Admission {
         settle();
         reject(signal?.reason);
       };
-      const cancel = afterAwake(this.#clock, Math.min(maxWaitMs, this.#limits.maxWaitMs), () => {
+      const cancel = freezeAwareTimer(this.#clock, Math.min(maxWaitMs, this.#limits.maxWaitMs), () => {
         settle();
         reject(overloaded());
       });

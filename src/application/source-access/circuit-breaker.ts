@@ -1,4 +1,4 @@
-import { type CacheError, PassingFailure, SourceUnavailableError } from '../../domain/cache/errors.ts';
+import { type CacheError, SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 
 /** Lost contacts in a row after which a group counts as out of reach. */
 const THRESHOLD = 3;
@@ -51,7 +51,7 @@ export class CircuitBreaker {
 
   /** Learns how a call ended; `error` is what it failed with, if it did. */
   record(group: string, now: number, error?: unknown): void {
-    if (!(error instanceof PassingFailure && error.lostContact)) {
+    if (!(error instanceof TransientError && error.lostContact)) {
       const wasOpen = this.isOpen(group);
       this.#lines.delete(group);
       if (wasOpen) this.#changed(group, false);

@@ -1,7 +1,7 @@
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
-import { afterAwake } from '../time/awake-timer.ts';
+import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
 
 const RETRY_AFTER_MS = 1_000;
 
@@ -62,7 +62,7 @@ export class SourceGate {
         reject(signal?.reason);
       };
       // The freeze in which the copy is made is no waiting: who slept through it is let through a moment later.
-      const cancel = afterAwake(this.#clock, this.#maxWaitMs, () => {
+      const cancel = freezeAwareTimer(this.#clock, this.#maxWaitMs, () => {
         settle();
         reject(notYet());
       });

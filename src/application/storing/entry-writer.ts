@@ -6,7 +6,7 @@ import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Random } from '../../ports/outbound/random.ts';
 import type { Groups } from '../groups.ts';
 import type { Fence } from './fence.ts';
-import type { WriteMarks } from './write-marks.ts';
+import type { RecentWrites } from './recent-writes.ts';
 
 /** The share of its lifetime by which a preloaded entry may be shortened. */
 const MAX_JITTER = 0.1;
@@ -27,7 +27,7 @@ export class EntryWriter {
   readonly #groups: Groups;
   readonly #store: CacheStore;
   readonly #fence: Fence;
-  readonly #marks: WriteMarks;
+  readonly #marks: RecentWrites;
   readonly #digest: Digest;
   readonly #random: Random;
   /** What was drawn last, and the place in the order of the read that it was for. */
@@ -38,7 +38,7 @@ export class EntryWriter {
     groups: Groups,
     store: CacheStore,
     fence: Fence,
-    marks: WriteMarks,
+    marks: RecentWrites,
     digest: Digest,
     random: Random,
   ) {
@@ -86,7 +86,7 @@ export class EntryWriter {
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
     const { key, readOrder } = entry;
-    if (this.#marks.isInDoubt(key, this.#fence.askedAt(readOrder))) return 'dropped';
+    if (this.#marks.mayBeStale(key, this.#fence.askedAt(readOrder))) return 'dropped';
     const held = this.#store.get(key);
     if (!this.#fence.admits(key, readOrder) || (held !== undefined && held.readOrder > readOrder))
       return 'dropped';

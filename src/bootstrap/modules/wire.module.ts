@@ -8,14 +8,14 @@ import { TOKENS } from '../tokens.ts';
 /** What is done for the SDKs of DynamoDB, and by whom. */
 export const wireModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.callerRecogniser).toResolvedValue(
-    (keyRing, clock, { token }, { account }) =>
-      new Sigv4CallerRecogniser(keyRing, clock, { verifies: token !== undefined, account }),
-    [TOKENS.keyRing, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
+    (credentialCache, clock, { token }, { account }) =>
+      new Sigv4CallerRecogniser(credentialCache, clock, { verifies: token !== undefined, account }),
+    [TOKENS.credentialCache, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
-    (keyRing, knowledge, clock, { proxy }) =>
-      new DynamoDbForwarder(keyRing, knowledge, clock, memorySweeper, proxy),
-    [TOKENS.keyRing, TOKENS.awsKnowledge, TOKENS.clock, TOKENS.settings],
+    (credentialCache, knowledge, clock, { proxy }) =>
+      new DynamoDbForwarder(credentialCache, knowledge, clock, memorySweeper, proxy),
+    [TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.settings],
   );
   bind(TOKENS.deferredOperations).toResolvedValue(
     (callerRecogniser, operationForwarder, cache, cacheStore, clock, settings) =>

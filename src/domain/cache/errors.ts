@@ -27,45 +27,45 @@ export abstract class CacheError extends Error {
 }
 
 /** Asking again later may succeed; a stale entry may be answered meanwhile. */
-export abstract class PassingFailure extends CacheError {
+export abstract class TransientError extends CacheError {
   /** Whether the source could not be spoken to at all, which counts against its whole group. */
   readonly lostContact: boolean = false;
 }
 
 /** The source did not answer in time. */
-export class SourceTimeoutError extends PassingFailure {
+export class SourceTimeoutError extends TransientError {
   readonly code = 'upstream_timeout';
   readonly category = 'timeout';
   override readonly lostContact = true;
 }
 
 /** The caller's own time was up before the source had answered, which says nothing of the source. */
-export class OutOfTimeError extends PassingFailure {
+export class DeadlineExceededError extends TransientError {
   readonly code = 'upstream_timeout';
   readonly category = 'timeout';
 }
 
 /** The connection to the source could not be made, or broke. */
-export class SourceConnectionError extends PassingFailure {
+export class SourceConnectionError extends TransientError {
   readonly code = 'upstream_unavailable';
   readonly category = 'unavailable';
   override readonly lostContact = true;
 }
 
 /** The source answered that it cannot answer, or in a way that cannot be read; or no credentials are to be had just now. */
-export class SourceUnavailableError extends PassingFailure {
+export class SourceUnavailableError extends TransientError {
   readonly code = 'upstream_unavailable';
   readonly category = 'unavailable';
 }
 
 /** The source asks for fewer reads. */
-export class SourceThrottledError extends PassingFailure {
+export class SourceThrottledError extends TransientError {
   readonly code = 'throttled';
   readonly category = 'unavailable';
 }
 
 /** More is asked at the same time than the limits allow. */
-export class OverloadedError extends PassingFailure {
+export class OverloadedError extends TransientError {
   readonly code = 'overloaded';
   readonly category = 'unavailable';
 }

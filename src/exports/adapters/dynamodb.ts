@@ -4,12 +4,21 @@
  * @module
  */
 
-export { AwsKnowledge, type AwsKnowledgeOptions } from '../../adapters/aws/aws-knowledge.ts';
 export {
+  CredentialCache,
   type CredentialsProvider,
-  KeyRing,
   type KnownCredentials,
-} from '../../adapters/aws/credentials/key-ring.ts';
+  /** @deprecated Use `CredentialCache`; this name goes with the next version. */
+  CredentialCache as KeyRing,
+} from '../../adapters/aws/credentials/credential-cache.ts';
+export {
+  EndpointResolver,
+  type EndpointResolverOptions,
+  /** @deprecated Use `EndpointResolver`; this name goes with the next version. */
+  EndpointResolver as AwsKnowledge,
+  /** @deprecated Use `EndpointResolverOptions`; this name goes with the next version. */
+  type EndpointResolverOptions as AwsKnowledgeOptions,
+} from '../../adapters/aws/endpoint-resolver.ts';
 export { TransportError } from '../../adapters/aws/http-client/transport-error.ts';
 export { ServiceError, UnusableAnswerError } from '../../adapters/aws/service-error.ts';
 export type { Upstream, UpstreamCall } from '../../adapters/aws/upstream.ts';

@@ -50,7 +50,7 @@ export interface OpenRequest extends PlainRequest {
 }
 
 /** Answers as the handler would, but without web-standard objects; `undefined`, with nothing read, for what it leaves to it. Never rejects. */
-export type Passage = (request: OpenRequest, connection: Connection) => Promise<WireAnswer> | undefined;
+export type RawHandler = (request: OpenRequest, connection: Connection) => Promise<WireAnswer> | undefined;
 
 /** Answers one request. Never rejects. */
 export interface RequestHandler {
@@ -58,7 +58,7 @@ export interface RequestHandler {
   /** For a server that can spare itself the making of a `Request`; it need not ask. */
   readonly shortcut?: Shortcut;
   /** The same for what has a body, and for answers of any length. */
-  readonly passage?: Passage;
+  readonly passage?: RawHandler;
 }
 
 /** The loopback server. It accepts connections before there is a handler; their requests wait for it. */

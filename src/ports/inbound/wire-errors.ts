@@ -1,4 +1,4 @@
-import { CacheError, PassingFailure } from '../../domain/cache/errors.ts';
+import { CacheError, TransientError } from '../../domain/cache/errors.ts';
 
 /** What DynamoDB calls its refusals of who asks, whatever is asked; all of them have status 400. */
 export type RefusalType =
@@ -23,7 +23,7 @@ export class OperationRefusedError extends CacheError {
 }
 
 /** DynamoDB has not seen the operation: no connection, or no credentials to sign it with, were to be had. */
-export class NotForwardedError extends PassingFailure {
+export class NotForwardedError extends TransientError {
   readonly code = 'upstream_unavailable';
   readonly category = 'unavailable';
   override readonly lostContact = true;

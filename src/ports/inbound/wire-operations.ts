@@ -36,7 +36,7 @@ export interface WireAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /**
    * All of it, or what is yet to come; the latter is read once, to its end or until the iterator is returned,
-   * and throws a `PassingFailure` if the rest does not come.
+   * and throws a `TransientError` if the rest does not come.
    */
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
   /** Ends the connection over which the answer came, because it is no answer to the request; absent where there is none. */

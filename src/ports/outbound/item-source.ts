@@ -2,7 +2,7 @@ import type { Body } from '../../domain/cache/body.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 
 /** How a source is asked. */
-export interface Want {
+export interface ReadOptions {
   /** The bodies to make, one for each content type. */
   readonly contentTypes: readonly string[];
   /** Whether the answer must show every write that ended before the call; otherwise it may lag behind, where the source's answers do. */
@@ -56,25 +56,25 @@ export interface GroupPage {
 /**
  * Where entries come from. Every call asks the origin at most once, and asks it when it is called.
  *
- * All methods reject with a `PassingFailure` or a `SourceRefusedError`; anything else counts as a defect.
+ * All methods reject with a `TransientError` or a `SourceRefusedError`; anything else counts as a defect.
  * A source that cannot read several keys, or everything of a group, leaves those methods out.
  */
 export interface ItemSource {
   /** Reads one key. */
-  read(key: EntryKey, want: Want): Promise<SourceAnswer>;
+  read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer>;
   /** How many keys `readMany` takes at once; 1 where it is left out. */
   readonly batchLimit?: number;
   /** Reads several different keys of one group. */
-  readMany?(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer>;
+  readMany?(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer>;
   /**
    * Checks, before a page of a group is read, that the group is configured as the source has it. Resolves with whether the
    * group has any entries. A source whose groups need no check leaves this out.
    *
    * @throws {GroupRefusedError} by rejection, if the configuration contradicts the source
    */
-  checkGroup?(group: string, want: Want): Promise<GroupCheck>;
+  checkGroup?(group: string, want: ReadOptions): Promise<GroupCheck>;
   /** Reads one page of all that the group has. */
-  readGroup?(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage>;
+  readGroup?(group: string, cursor: GroupCursor, want: ReadOptions): Promise<GroupPage>;
   /** Gives up connections that are idle: they may be dead, or be another process's by now. */
   dropConnections?(): void;
 }

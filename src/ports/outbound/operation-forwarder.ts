@@ -13,7 +13,7 @@ export interface OperationForwarder {
   /**
    * The origin's answer, whatever it says.
    *
-   * @throws {PassingFailure} by rejection: whether the origin did it is unknown, unless it is one that says it did not
+   * @throws {TransientError} by rejection: whether the origin did it is unknown, unless it is one that says it did not
    */
   forward(operation: ForwardedOperation): Promise<WireAnswer>;
   /** Loads what the first operation needs, so that it need not wait for it. Never rejects. */

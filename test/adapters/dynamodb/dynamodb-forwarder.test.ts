@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { KeyRing } from '../../../src/adapters/aws/credentials/key-ring.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
 import { DynamoDbForwarder } from '../../../src/adapters/dynamodb/dynamodb-forwarder.ts';
 import { ScriptedUpstream } from '../../support/endpoint/scripted-upstream.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
@@ -8,12 +8,12 @@ describe('DynamoDbForwarder', () => {
   it('makes another attempt to load what it needs, if the first failed', async () => {
     const upstream = await ScriptedUpstream.start();
     const failures = [new Error('too many open files')];
-    const keyRing = new KeyRing(
+    const credentialCache = new CredentialCache(
       async () => ({ accessKeyId: 'ours', secretAccessKey: 'secret' }),
       new FakeClock(),
     );
     const endpoints = { endpointFor: async () => new URL(upstream.url) };
-    const forwarder = new DynamoDbForwarder(keyRing, endpoints, new FakeClock(), async () => {
+    const forwarder = new DynamoDbForwarder(credentialCache, endpoints, new FakeClock(), async () => {
       const failure = failures.pop();
       if (failure !== undefined) throw failure;
       return () => undefined;

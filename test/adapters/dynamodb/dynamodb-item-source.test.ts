@@ -7,7 +7,7 @@ import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-v
 import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
-import type { Want } from '../../../src/ports/outbound/item-source.ts';
+import type { ReadOptions } from '../../../src/ports/outbound/item-source.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
@@ -58,7 +58,7 @@ const users = tableSpec({
   region: 'eu-west-1',
 });
 const user = (id: string) => new KeyCodec(users).fromText(id);
-const want: Want = { contentTypes: [PLAIN, TYPED], signal: new AbortController().signal };
+const want: ReadOptions = { contentTypes: [PLAIN, TYPED], signal: new AbortController().signal };
 
 const sourceOf = (upstream: Upstream, ...specs: readonly TableSpec[]): DynamoDbItemSource =>
   new DynamoDbItemSource(specs.length === 0 ? [users] : specs, upstream, new FakeClock());

@@ -10,7 +10,7 @@ const source = (file: string): string =>
   fileURLToPath(new URL(`../../../src/adapters/${file}`, import.meta.url));
 
 const FILES = [
-  'aws/aws-knowledge.ts',
+  'aws/endpoint-resolver.ts',
   'dynamodb/dynamodb-forwarder.ts',
   'dynamodb/dynamodb-item-source.ts',
   'dynamodb/dynamodb-upstream.ts',
@@ -72,7 +72,7 @@ describe('the adapter of DynamoDB', () => {
       `throw new Error('the SDK was loaded'); export const DynamoDBClient = undefined;`,
     );
     await build({
-      entryPoints: [source('aws/aws-knowledge.ts')],
+      entryPoints: [source('aws/endpoint-resolver.ts')],
       alias: { '@aws-sdk/client-dynamodb': join(folder, 'sdk.mjs') },
       bundle: true,
       splitting: true,
@@ -81,14 +81,14 @@ describe('the adapter of DynamoDB', () => {
       outdir: folder,
       outExtension: { '.js': '.mjs' },
     });
-    const { AwsKnowledge } = await import(join(folder, 'aws-knowledge.mjs'));
+    const { EndpointResolver } = await import(join(folder, 'endpoint-resolver.mjs'));
     const env = { AWS_LAMBDA_RUNTIME_API: 'api', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
-    const knowledge = new AwsKnowledge({ env }, new FakeClock());
+    const knowledge = new EndpointResolver({ env }, new FakeClock());
 
     expect(knowledge.endpointFor('Scan', 'eu-west-1').href).toBe('https://dynamodb.eu-west-1.amazonaws.com/');
     expect(await knowledge.credentials(false)).toMatchObject({ accessKeyId: 'id' });
     await expect(knowledge.endpointFor('Scan', 'cn-north-1')).rejects.toThrow('the SDK was loaded');
-    await expect(new AwsKnowledge({}, new FakeClock()).credentials(false)).rejects.toThrow(
+    await expect(new EndpointResolver({}, new FakeClock()).credentials(false)).rejects.toThrow(
       'the SDK was loaded',
     );
   });

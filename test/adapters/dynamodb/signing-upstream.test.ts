@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { KeyRing } from '../../../src/adapters/aws/credentials/key-ring.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
 import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
 import { UpstreamConnections } from '../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { readSignature } from '../../../src/adapters/aws/sigv4/request-signature.ts';
@@ -47,7 +47,7 @@ describe('SigningUpstream', () => {
     clock = new FakeClock();
     connections = new UpstreamConnections(clock);
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(async () => OURS, clock),
+      credentialCache: new CredentialCache(async () => OURS, clock),
       endpoints: { endpointFor: (operation, region) => new URL(`${url}/${operation}/${region}/`) },
       connections,
       clock,
@@ -92,7 +92,7 @@ describe('SigningUpstream', () => {
   it('signs for the service and the region, with the time of the clock', async () => {
     url = server.url;
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(async () => OURS, clock),
+      credentialCache: new CredentialCache(async () => OURS, clock),
       endpoints: { endpointFor: async () => new URL(url) },
       connections,
       clock,
@@ -179,7 +179,7 @@ describe('SigningUpstream', () => {
       arrive = resolve;
     });
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(() => credentials, clock),
+      credentialCache: new CredentialCache(() => credentials, clock),
       endpoints: { endpointFor: () => new URL(url) },
       connections,
       clock,
@@ -197,7 +197,7 @@ describe('SigningUpstream', () => {
 
   it('rejects with what kept the endpoint from being known', async () => {
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(async () => OURS, clock),
+      credentialCache: new CredentialCache(async () => OURS, clock),
       endpoints: { endpointFor: () => Promise.reject(new Error('no such region')) },
       connections,
       clock,
@@ -209,7 +209,7 @@ describe('SigningUpstream', () => {
 
   it('rejects at once for who has given up already, and sends nothing', async () => {
     upstream = new SigningUpstream({
-      keyRing: new KeyRing(() => new Promise(() => undefined), clock),
+      credentialCache: new CredentialCache(() => new Promise(() => undefined), clock),
       endpoints: { endpointFor: () => new URL(url) },
       connections,
       clock,

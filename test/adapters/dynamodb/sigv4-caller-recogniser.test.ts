@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { KeyRing } from '../../../src/adapters/aws/credentials/key-ring.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
 import { Sigv4CallerRecogniser } from '../../../src/adapters/dynamodb/sigv4-caller-recogniser.ts';
 import { NotForwardedError, OperationRefusedError } from '../../../src/ports/inbound/wire-errors.ts';
 import type { WireRequest } from '../../../src/ports/inbound/wire-operations.ts';
@@ -33,7 +33,7 @@ class Rotation {
 
   recogniser(account?: string): Sigv4CallerRecogniser {
     const options = { verifies: false, account };
-    return new Sigv4CallerRecogniser(new KeyRing(this.provider, this.clock), this.clock, options);
+    return new Sigv4CallerRecogniser(new CredentialCache(this.provider, this.clock), this.clock, options);
   }
 }
 

@@ -63,7 +63,7 @@ const laggingEndpoint = async () => {
   const put = (v: string) => ask('PutItem', { TableName: 'Items', Item: { ...KEY, v: { N: v } } });
   const readPlain = async () => {
     const { reader } = world.cache;
-    const key = world.configured.touchedBy('Items')?.[0]?.keyIn(KEY);
+    const key = world.configured.writeSetOf('Items')?.[0]?.keyIn(KEY);
     if (key === undefined) throw new Error('the table has another key');
     const result = await passing(
       Promise.resolve(reader.read(key, { contentType: PLAIN, freshness: { kind: 'any' } })),
@@ -146,7 +146,7 @@ describe.each(steps)('after a write through the endpoint, when %s', (_, step) =>
 });
 
 const addressOf = ({ configured }: ModelWorld) => {
-  const key = configured.touchedBy('Items')?.[0]?.keyIn(KEY);
+  const key = configured.writeSetOf('Items')?.[0]?.keyIn(KEY);
   if (key === undefined) throw new Error('the table has another key');
   return { group: key.group, key };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Flight, type Passenger } from '../../../src/application/reading/flight.ts';
-import { CallAbandoned } from '../../../src/application/source-access/call-abandoned.ts';
+import { CallAbandonedError } from '../../../src/application/source-access/call-abandoned-error.ts';
 import { unavailable } from '../../support/application/failures.ts';
 import { keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
 
@@ -50,7 +50,7 @@ describe('Flight', () => {
 
     expect(taken(flight)).toEqual([true, true, true]);
     expect(flight.askedAt).toBeUndefined();
-    expect(signal.reason).toBeInstanceOf(CallAbandoned);
+    expect(signal.reason).toBeInstanceOf(CallAbandonedError);
     expect(flight.signal.aborted).toBe(false);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Groups } from '../../../src/application/groups.ts';
 import { EntryWriter } from '../../../src/application/storing/entry-writer.ts';
 import { Fence } from '../../../src/application/storing/fence.ts';
-import { WriteMarks } from '../../../src/application/storing/write-marks.ts';
+import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import type { Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
 import type { SourceAnswer } from '../../../src/ports/outbound/item-source.ts';
@@ -27,7 +27,7 @@ const withTwoReads = (lifetimes: Partial<Lifetimes> = {}) => {
   const elapsed = new ElapsedTime(new FakeClock());
   const fence = new Fence(elapsed);
   const groups = new Groups([groupOf('Products', lifetimes)]);
-  const marks = new WriteMarks(elapsed);
+  const marks = new RecentWrites(elapsed);
   const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0.5));
   return { store, fence, marks, writer, first: fence.begin(), second: fence.begin() };
 };

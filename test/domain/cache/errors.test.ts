@@ -1,20 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   CacheError,
+  DeadlineExceededError,
   NotInCacheError,
-  OutOfTimeError,
   OverloadedError,
-  PassingFailure,
   SourceConnectionError,
   SourceRefusedError,
   SourceThrottledError,
   SourceTimeoutError,
   SourceUnavailableError,
+  TransientError,
 } from '../../../src/domain/cache/errors.ts';
 
 const passing = [
   { Failure: SourceTimeoutError, name: 'SourceTimeoutError', code: 'upstream_timeout', category: 'timeout' },
-  { Failure: OutOfTimeError, name: 'OutOfTimeError', code: 'upstream_timeout', category: 'timeout' },
+  {
+    Failure: DeadlineExceededError,
+    name: 'DeadlineExceededError',
+    code: 'upstream_timeout',
+    category: 'timeout',
+  },
   {
     Failure: SourceConnectionError,
     name: 'SourceConnectionError',
@@ -40,7 +45,7 @@ describe('a failure that passes', () => {
   it.each(passing)('is $name: code $code, category $category', ({ Failure, ...told }) => {
     const failure = new Failure('in words');
 
-    expect(failure).toBeInstanceOf(PassingFailure);
+    expect(failure).toBeInstanceOf(TransientError);
     expect(failure).toMatchObject({ ...told, message: 'in words' });
   });
 
@@ -56,7 +61,7 @@ describe('a failure that lasts', () => {
     const failure = new Failure('in words');
 
     expect(failure).toBeInstanceOf(CacheError);
-    expect(failure).not.toBeInstanceOf(PassingFailure);
+    expect(failure).not.toBeInstanceOf(TransientError);
     expect(failure).toMatchObject({ ...told, message: 'in words' });
   });
 });

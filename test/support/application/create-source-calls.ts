@@ -1,6 +1,6 @@
 import { Admission, type AdmissionLimits } from '../../../src/application/source-access/admission.ts';
 import { CircuitBreaker } from '../../../src/application/source-access/circuit-breaker.ts';
-import { SourceCalls } from '../../../src/application/source-access/source-calls.ts';
+import { SourceCaller } from '../../../src/application/source-access/source-caller.ts';
 import { SourceGate } from '../../../src/application/source-access/source-gate.ts';
 import { Statistics } from '../../../src/application/statistics.ts';
 import { Fence } from '../../../src/application/storing/fence.ts';
@@ -18,6 +18,6 @@ export const createSourceCalls = (limits: Partial<AdmissionLimits> = {}) => {
   const statistics = new Statistics();
   const admission = new Admission({ slots: 2, waiting: 10, maxWaitMs: TIMEOUT_MS, ...limits }, clock);
   const gate = new SourceGate(true, {}, clock, TIMEOUT_MS);
-  const calls = new SourceCalls(gate, admission, breaker, fence, invocation, statistics, clock, TIMEOUT_MS);
+  const calls = new SourceCaller(gate, admission, breaker, fence, invocation, statistics, clock, TIMEOUT_MS);
   return { clock, breaker, fence, invocation, statistics, calls };
 };

@@ -1,5 +1,5 @@
 import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
-import { CacheError, PassingFailure } from '../../../src/domain/cache/errors.ts';
+import { CacheError, TransientError } from '../../../src/domain/cache/errors.ts';
 import { TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 import type { Freshness, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
 import type { Gate } from '../fakes/gate.ts';
@@ -177,7 +177,7 @@ export class Play {
   #judgeFailure(reading: Reading, error: unknown): void {
     reading.isOver = true;
     if (!(error instanceof CacheError)) this.faults.push(`a reader got ${String(error)}`);
-    if (!(error instanceof PassingFailure) || reading.freshness.kind !== 'any') return;
+    if (!(error instanceof TransientError) || reading.freshness.kind !== 'any') return;
     const entry = this.#app.store.get(reading.key);
     if (this.#policy.lookup(entry, this.#app.clock.now()).outcome !== 'miss')
       this.faults.push(`a reader of ${reading.key.id} got ${error.code} though memory had an answer`);

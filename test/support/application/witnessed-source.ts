@@ -5,8 +5,8 @@ import type {
   GroupCursor,
   GroupPage,
   ItemSource,
+  ReadOptions,
   SourceAnswer,
-  Want,
 } from '../../../src/ports/outbound/item-source.ts';
 import type { FakeItemSource } from '../fakes/fake-item-source.ts';
 import type { Chronology } from './chronology.ts';
@@ -58,18 +58,18 @@ export class WitnessedSource implements ItemSource {
     return this.questions.find((question) => question.call === call && question.key.text === key.text);
   }
 
-  read(key: EntryKey, want: Want): Promise<SourceAnswer> {
+  read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer> {
     return this.#witness('read', [key], want, async (sign) => sign(await this.#source.read(key, want)));
   }
 
-  readMany(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
+  readMany(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer> {
     return this.#witness('readMany', keys, want, async (sign) => {
       const { answers, unprocessed } = await this.#source.readMany(keys, want);
       return { answers: answers.map(sign), unprocessed };
     });
   }
 
-  readGroup(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage> {
+  readGroup(group: string, cursor: GroupCursor, want: ReadOptions): Promise<GroupPage> {
     return this.#witness('readGroup', [], want, async (sign) => {
       const { answers, ...page } = await this.#source.readGroup(group, cursor, want);
       return { ...page, answers: Array.from(answers, sign) };
@@ -79,7 +79,7 @@ export class WitnessedSource implements ItemSource {
   async #witness<T>(
     method: Question['method'],
     keys: readonly EntryKey[],
-    want: Want,
+    want: ReadOptions,
     ask: (sign: (answer: SourceAnswer) => SourceAnswer) => Promise<T>,
   ): Promise<T> {
     this.#calls += 1;

@@ -3,7 +3,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import { Gate } from '../fakes/gate.ts';
 
 /** One call that came through. */
-export interface Passage {
+export interface RawHandler {
   /** Without the version, for example `GetItem`. */
   readonly operation: string;
   /** On the monotonic clock of the test; absent until the answer has been passed on. */
@@ -44,7 +44,7 @@ export class GateProxy {
   }
 
   /** Everything that was asked, in order. */
-  get passages(): readonly Passage[] {
+  get passages(): readonly RawHandler[] {
     return this.#passages;
   }
 

@@ -1,12 +1,20 @@
-import { AwsKnowledge, type AwsKnowledgeOptions } from '../../../src/adapters/aws/aws-knowledge.ts';
-import { KeyRing } from '../../../src/adapters/aws/credentials/key-ring.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
+import {
+  EndpointResolver,
+  type EndpointResolverOptions,
+} from '../../../src/adapters/aws/endpoint-resolver.ts';
 import { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 
 /** A way to DynamoDB as the program makes it, by the variables of this process. */
-export const upstreamTo = (options: AwsKnowledgeOptions, clock = new FakeClock()): DynamoDbUpstream => {
+export const upstreamTo = (options: EndpointResolverOptions, clock = new FakeClock()): DynamoDbUpstream => {
   const { region } = options;
-  const endpoints = new AwsKnowledge({ env: process.env, ...options }, clock);
-  const keyRing = new KeyRing((renewed) => endpoints.credentials(renewed), clock);
-  return new DynamoDbUpstream({ keyRing, endpoints, clock, ...(region === undefined ? {} : { region }) });
+  const endpoints = new EndpointResolver({ env: process.env, ...options }, clock);
+  const credentialCache = new CredentialCache((renewed) => endpoints.credentials(renewed), clock);
+  return new DynamoDbUpstream({
+    credentialCache,
+    endpoints,
+    clock,
+    ...(region === undefined ? {} : { region }),
+  });
 };

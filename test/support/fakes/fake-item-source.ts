@@ -7,20 +7,20 @@ import type {
   GroupCursor,
   GroupPage,
   ItemSource,
+  ReadOptions,
   SourceAnswer,
-  Want,
 } from '../../../src/ports/outbound/item-source.ts';
 import { Gate } from './gate.ts';
 
 /** One call as the source got it. */
 export type SourceCall =
-  | { readonly method: 'read'; readonly key: EntryKey; readonly want: Want }
-  | { readonly method: 'readMany'; readonly keys: readonly EntryKey[]; readonly want: Want }
+  | { readonly method: 'read'; readonly key: EntryKey; readonly want: ReadOptions }
+  | { readonly method: 'readMany'; readonly keys: readonly EntryKey[]; readonly want: ReadOptions }
   | {
       readonly method: 'readGroup';
       readonly group: string;
       readonly cursor: GroupCursor;
-      readonly want: Want;
+      readonly want: ReadOptions;
     };
 
 /** What lies under a key: one text for all content types, or one for each. */
@@ -99,11 +99,11 @@ export class FakeItemSource implements ItemSource {
     return { read: (key, want) => this.read(key, want) };
   }
 
-  read(key: EntryKey, want: Want): Promise<SourceAnswer> {
+  read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer> {
     return this.#answer({ method: 'read', key, want }, [key], () => this.#answerTo(key, want));
   }
 
-  readMany(keys: readonly EntryKey[], want: Want): Promise<BatchAnswer> {
+  readMany(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer> {
     return this.#answer({ method: 'readMany', keys, want }, keys, () => {
       const unprocessed = keys.filter((key) => this.#skippedOnce.delete(key.text));
       const answered = keys.filter((key) => !unprocessed.includes(key));
@@ -111,7 +111,7 @@ export class FakeItemSource implements ItemSource {
     });
   }
 
-  readGroup(group: string, cursor: GroupCursor, want: Want): Promise<GroupPage> {
+  readGroup(group: string, cursor: GroupCursor, want: ReadOptions): Promise<GroupPage> {
     return this.#answer({ method: 'readGroup', group, cursor, want }, [], () => {
       const keys = [...this.#items.values()].map(({ key }) => key).filter((key) => key.group === group);
       const part = keys.filter((_, index) => index % cursor.parts === cursor.part);
@@ -138,7 +138,7 @@ export class FakeItemSource implements ItemSource {
     return this.#failure ?? keyFailure ?? this.#nextFailures.shift();
   }
 
-  #answerTo(key: EntryKey, want: Want): SourceAnswer {
+  #answerTo(key: EntryKey, want: ReadOptions): SourceAnswer {
     const item = this.#items.get(key.text);
     const bodies = item === undefined ? [] : want.contentTypes.map((type) => bodyOf(item.content, type));
     return { key, askedAt: this.#clock.now(), bodies };

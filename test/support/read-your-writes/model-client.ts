@@ -1,4 +1,4 @@
-import { PassingFailure } from '../../../src/domain/cache/errors.ts';
+import { TransientError } from '../../../src/domain/cache/errors.ts';
 import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
 import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
@@ -158,7 +158,7 @@ export class ModelClient {
 
   async #getPlain(key: ModelKey): Promise<void> {
     const { ledger, configured, cache } = this.#world;
-    const entryKey = configured.touchedBy(key.table)?.[0]?.keyIn(key.attributes);
+    const entryKey = configured.writeSetOf(key.table)?.[0]?.keyIn(key.attributes);
     if (entryKey === undefined) throw new Error('a key of no table');
     const floor = ledger.floorOf(nameOf(key));
     try {
@@ -246,7 +246,7 @@ export class ModelClient {
         caller,
       });
     } catch (error) {
-      if (!(error instanceof PassingFailure)) throw error;
+      if (!(error instanceof TransientError)) throw error;
       return undefined;
     }
   }

@@ -1,4 +1,4 @@
-import { type PassingFailure, SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
+import { SourceTimeoutError, type TransientError } from '../../../src/domain/cache/errors.ts';
 import { NotForwardedError } from '../../../src/ports/inbound/wire-errors.ts';
 import type { Chance } from '../chance.ts';
 import type { FakeClock } from '../fakes/fake-clock.ts';
@@ -21,7 +21,7 @@ export class UnsteadyNetwork {
     this.#chance = chance;
   }
 
-  /** Rejects with a `PassingFailure` where no answer came, whether the operation was done, is done yet, or never is. */
+  /** Rejects with a `TransientError` where no answer came, whether the operation was done, is done yet, or never is. */
   send(operation: string, body: string, witness: Witness = () => undefined): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const arrive = (): Outcome => {
@@ -30,7 +30,7 @@ export class UnsteadyNetwork {
         witness(outcome);
         return outcome;
       };
-      const fail = (error: PassingFailure, afterMs: number) =>
+      const fail = (error: TransientError, afterMs: number) =>
         this.#clock.after(afterMs, () => reject(error));
       const fate = this.#chance.below(100);
       if (fate === 0) fail(new NotForwardedError('no connection'), this.#wayMs());

@@ -1,4 +1,4 @@
-import type { KnownCredentials } from './key-ring.ts';
+import type { KnownCredentials } from './credential-cache.ts';
 
 /** The variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;

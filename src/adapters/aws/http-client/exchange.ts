@@ -1,7 +1,7 @@
 import type { ClientSignal } from '../../../ports/inbound/client-signal.ts';
-import { ArrivingAnswer, type UpstreamAnswer } from './arriving-answer.ts';
 import { lostContact, notForwarded } from './exchange-failures.ts';
 import { type HeaderPairs, requestHead } from './request-head.ts';
+import { ResponseAssembler, type UpstreamAnswer } from './response-assembler.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 import type { UpstreamConnections } from './upstream-connections.ts';
 
@@ -22,7 +22,7 @@ const MAX_WHOLE_BYTES = 65_536;
  * Posts `body`, and resolves with the answer: when all of it is there if it is short, otherwise as soon as its head is.
  *
  * @throws {NotForwardedError} if no connection could be made
- * @throws {PassingFailure} by rejection, with what happened on the wire as its cause
+ * @throws {TransientError} by rejection, with what happened on the wire as its cause
  */
 export const exchange = (
   request: ExchangeRequest,
@@ -111,6 +111,6 @@ class Exchange {
   #send(connection: UpstreamConnection): void {
     this.#connection = connection;
     const { body, maxWholeBytes = MAX_WHOLE_BYTES } = this.#request;
-    connection.ask(this.#head, body, new ArrivingAnswer(this, maxWholeBytes));
+    connection.ask(this.#head, body, new ResponseAssembler(this, maxWholeBytes));
   }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { AnswerReader } from './answer-reader.ts';
-import type { ArrivingAnswer } from './arriving-answer.ts';
 import { ExchangeTimeout } from './exchange-failures.ts';
+import type { ResponseAssembler } from './response-assembler.ts';
 
 /** Half of the longest time to make a connection. */
 const HALF_CONNECTING_MS = 500;
@@ -54,7 +54,7 @@ export class UpstreamConnection {
   readonly #halfHeadMs: number;
   #isConnected = false;
   #reader: AnswerReader | undefined;
-  #answer: ArrivingAnswer | undefined;
+  #answer: ResponseAssembler | undefined;
   /** Reads that brought something, not all runtimes count bytes: now, before the request, and when half of a silence was over. */
   #reads = 0;
   #readsBefore = 0;
@@ -93,7 +93,7 @@ export class UpstreamConnection {
   }
 
   /** Sends a request, and reads the answer. */
-  ask(head: string, body: Uint8Array, answer: ArrivingAnswer): void {
+  ask(head: string, body: Uint8Array, answer: ResponseAssembler): void {
     this.#answer = answer;
     this.#reader = new AnswerReader(answer);
     this.#readsBefore = this.#reads;

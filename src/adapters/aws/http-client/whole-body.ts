@@ -1,5 +1,5 @@
 import { BodyCollector } from '../../../domain/cache/body-collector.ts';
-import type { UpstreamAnswer } from './arriving-answer.ts';
+import type { UpstreamAnswer } from './response-assembler.ts';
 import { AnswerTooLong } from './unreadable-answer.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { KnownCredentials } from '../credentials/key-ring.ts';
+import type { KnownCredentials } from '../credentials/credential-cache.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { ALGORITHM, type SigningScope, scopeText } from './signing-scope.ts';
 import { headerNames, signatureOf } from './sigv4.ts';

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { WireRequest } from '../../../ports/inbound/wire-operations.ts';
-import type { KnownCredentials } from '../credentials/key-ring.ts';
+import type { KnownCredentials } from '../credentials/credential-cache.ts';
 import type { RequestSignature } from './request-signature.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { signatureOf } from './sigv4.ts';

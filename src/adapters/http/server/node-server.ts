@@ -6,14 +6,20 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Connection, Passage, RequestHandler, Server, Shortcut } from '../../../ports/inbound/server.ts';
+import type {
+  Connection,
+  RawHandler,
+  RequestHandler,
+  Server,
+  Shortcut,
+} from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import { ClientConnection } from './client-connection.ts';
 import { Connections } from './connections.ts';
-import { keepTicksFast } from './kept-tick.ts';
 import { dateWhenWritten, lateDate } from './late-date.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
-import { OpenExchange } from './open-exchange.ts';
+import { keepTicksFast } from './next-tick-workaround.ts';
+import { NodeExchange } from './node-exchange.ts';
 import { safeTarget } from './request-target.ts';
 import { type TickSource, timerTicks } from './ticks.ts';
 
@@ -49,7 +55,7 @@ export class NodeHttpServer implements Server {
   /** Until there is a listener for it. */
   #handler: RequestHandler | undefined;
   #shortcut: Shortcut | undefined;
-  #passage: Passage | undefined;
+  #passage: RawHandler | undefined;
   #port: number;
   #listening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -190,7 +196,7 @@ export class NodeHttpServer implements Server {
 
   #letsPass(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
     if (incoming.method !== 'POST' || this.#passage === undefined) return false;
-    const exchange = new OpenExchange(incoming, outgoing);
+    const exchange = new NodeExchange(incoming, outgoing);
     const answer = this.#passage(exchange, this.#knownOf(incoming.socket));
     if (answer === undefined) return false;
     answer

@@ -75,7 +75,7 @@ export class ConfiguredTables {
    * Every table that `reference` may mean, wherever it is: replicas of a table share its name.
    * `undefined` if it cannot be told what is meant.
    */
-  touchedBy(reference: unknown): readonly ConfiguredTable[] | undefined {
+  writeSetOf(reference: unknown): readonly ConfiguredTable[] | undefined {
     const meant = typeof reference === 'string' ? tableReference(reference) : undefined;
     return meant === undefined ? undefined : (this.#byName.get(meant.table) ?? []);
   }

@@ -1,5 +1,5 @@
-import type { BatchPart, BatchQuestion } from './batch-question.ts';
-import type { CapacityReport } from './item-question.ts';
+import type { BatchGetRequest, BatchPart } from './batch-get-request.ts';
+import type { CapacityReport } from './get-item-request.ts';
 
 const encoder = new TextEncoder();
 
@@ -16,7 +16,7 @@ export interface Remainder {
  * is kept of its items, so that it need not be asked for again; other parts stay as they are.
  */
 export const remainderRequest = (
-  { capacity }: BatchQuestion,
+  { capacity }: BatchGetRequest,
   remainders: readonly Remainder[],
 ): Uint8Array => {
   const items = remainders.flatMap(({ part, missing, isConsistent }) => {
@@ -42,7 +42,7 @@ export const asksForAll = ({ part: { question, keys }, missing }: Remainder): bo
 
 /** The body of a `BatchGetItem` for the whole request as it was sent, consistent where the remainder is. */
 export const unprojectedRequest = (
-  { capacity }: BatchQuestion,
+  { capacity }: BatchGetRequest,
   remainders: readonly Remainder[],
 ): Uint8Array =>
   requestFor(

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../json/wire-json.ts';
 import type { ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
-import { capacityReport, isRelaxed, keeps } from './item-question.ts';
+import { capacityReport, isRelaxed, keeps } from './get-item-request.ts';
 import { projectedNames } from './projected-names.ts';
 
 /** Why an operation was forwarded although nobody looked for it in the cache. Part of the public interface: `/metrics`, `/health`. */
@@ -27,7 +27,7 @@ export type ForwardReason =
   | 'unknown_table'
   | 'write';
 
-/** Why the cache may not answer a `GetItem` of which there is no `ItemQuestion`. */
+/** Why the cache may not answer a `GetItem` of which there is no `GetItemRequest`. */
 export const itemBypassReason = (
   request: JsonObject,
   tables: ConfiguredTables,
@@ -39,7 +39,7 @@ export const itemBypassReason = (
 };
 
 /**
- * Why the cache may answer no part of a `BatchGetItem` of which there is no `BatchQuestion`. If it might have answered a part,
+ * Why the cache may answer no part of a `BatchGetItem` of which there is no `BatchGetRequest`. If it might have answered a part,
  * the reason lies in the request as a whole.
  */
 export const batchBypassReason = (

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json/wire-json.ts';
 import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
-import { capacityReport, isRelaxed } from './item-question.ts';
+import { capacityReport, isRelaxed } from './get-item-request.ts';
 
 /** The table of a `Query` whose answer may be remembered; `undefined` if it may not. */
 export const queriedTable = (

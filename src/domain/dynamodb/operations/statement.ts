@@ -34,7 +34,7 @@ const touched = (
   tables: ConfiguredTables,
 ): 'everything' | readonly Address[] => {
   const reference = nameIn(tokens[tableAt]);
-  const meant = reference === undefined ? undefined : tables.touchedBy(reference);
+  const meant = reference === undefined ? undefined : tables.writeSetOf(reference);
   if (reference === undefined || meant === undefined) return 'everything';
   // A name without quotes may be meant in another letter case, for all that is known.
   const isExact = tokens[tableAt]?.kind === 'name' || meant.length > 0;

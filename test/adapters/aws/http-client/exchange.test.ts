@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { UpstreamAnswer } from '../../../../src/adapters/aws/http-client/arriving-answer.ts';
 import { exchange } from '../../../../src/adapters/aws/http-client/exchange.ts';
+import type { UpstreamAnswer } from '../../../../src/adapters/aws/http-client/response-assembler.ts';
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { wholeBody } from '../../../../src/adapters/aws/http-client/whole-body.ts';
 import { answer, bytes, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';

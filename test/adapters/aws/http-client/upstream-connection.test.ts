@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  ArrivingAnswer,
+  ResponseAssembler,
   type UpstreamAnswer,
-} from '../../../../src/adapters/aws/http-client/arriving-answer.ts';
+} from '../../../../src/adapters/aws/http-client/response-assembler.ts';
 import { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
 import { wholeBody } from '../../../../src/adapters/aws/http-client/whole-body.ts';
 import { answer, bytes, type RawAnswer, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
@@ -34,7 +34,7 @@ const answered = (connection: UpstreamConnection): Promise<unknown> =>
       resume: () => undefined,
       abandon: () => undefined,
     };
-    connection.ask(REQUEST, new Uint8Array(), new ArrivingAnswer(taker, 100));
+    connection.ask(REQUEST, new Uint8Array(), new ResponseAssembler(taker, 100));
   });
 
 describe('a connection whose socket cannot be opened', () => {
@@ -89,7 +89,7 @@ describe('a connection on which nothing comes', () => {
         resume: () => undefined,
         abandon: () => undefined,
       };
-      connection.ask(REQUEST, new Uint8Array(), new ArrivingAnswer(taker, 100));
+      connection.ask(REQUEST, new Uint8Array(), new ResponseAssembler(taker, 100));
     });
   /** Half of the longest silence is over. */
   const half = (): boolean => socket.emit('timeout');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ArrivingAnswer } from '../../../../src/adapters/aws/http-client/arriving-answer.ts';
 import { exchange } from '../../../../src/adapters/aws/http-client/exchange.ts';
+import { ResponseAssembler } from '../../../../src/adapters/aws/http-client/response-assembler.ts';
 import type { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { answer, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
@@ -120,7 +120,7 @@ describe('UpstreamConnections', () => {
     connection.ask(
       'POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n',
       new Uint8Array(),
-      new ArrivingAnswer(taker, 100),
+      new ResponseAssembler(taker, 100),
     );
   };
 

@@ -54,13 +54,13 @@ describe('the configured tables', () => {
   });
 
   it('are touched wherever they are', () => {
-    expect(namesOf(tables.touchedBy('Things'))).toEqual(['Things', 'there']);
-    expect(namesOf(tables.touchedBy('Others'))).toEqual([]);
+    expect(namesOf(tables.writeSetOf('Things'))).toEqual(['Things', 'there']);
+    expect(namesOf(tables.writeSetOf('Others'))).toEqual([]);
   });
 
   it.each([[null], [undefined], [5], [['Things']], ['a b']])('are not named by %j', (reference) => {
     expect(tables.at(reference, place)).toBeUndefined();
-    expect(tables.touchedBy(reference)).toBeUndefined();
+    expect(tables.writeSetOf(reference)).toBeUndefined();
   });
 
   it('are nowhere for certain if their own region is unknown', () => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
-import { batchQuestion } from '../../../../src/domain/dynamodb/operations/batch-question.ts';
+import { batchGetRequest } from '../../../../src/domain/dynamodb/operations/batch-get-request.ts';
 import {
   batchBypassReason,
   itemBypassReason,
   partBypassReason,
   queryBypassReason,
 } from '../../../../src/domain/dynamodb/operations/bypass-reason.ts';
-import { itemQuestion } from '../../../../src/domain/dynamodb/operations/item-question.ts';
+import { getItemRequest } from '../../../../src/domain/dynamodb/operations/get-item-request.ts';
 import { queriedTable } from '../../../../src/domain/dynamodb/operations/query-question.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
@@ -54,7 +54,7 @@ describe('itemBypassReason', () => {
     ['not_plain', 'a consistency that is no boolean', { ...whole, ConsistentRead: 'true' }],
     ['not_plain', 'an unknown capacity report', { ...whole, ReturnConsumedCapacity: 'SOME' }],
   ])('is %s for %s', (reason, _, request) => {
-    expect(itemQuestion(request, tables, PLACE)).toBeUndefined();
+    expect(getItemRequest(request, tables, PLACE)).toBeUndefined();
     expect(itemBypassReason(request, tables, PLACE)).toBe(reason);
   });
 });
@@ -84,7 +84,7 @@ describe('batchBypassReason', () => {
       batch({ No: { Keys }, Whole: { Keys: [{}] } }),
     ],
   ])('is %s for %s', (reason, _, request) => {
-    expect(batchQuestion(request, tables, PLACE)).toBeUndefined();
+    expect(batchGetRequest(request, tables, PLACE)).toBeUndefined();
     expect(batchBypassReason(request, tables, PLACE)).toBe(reason);
   });
 

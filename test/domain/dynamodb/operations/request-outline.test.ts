@@ -4,7 +4,7 @@ import { isReadableBody } from '../../../../src/domain/dynamodb/json/readable-bo
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import { NameSet } from '../../../../src/domain/dynamodb/model/name-set.ts';
 import { outlineOf } from '../../../../src/domain/dynamodb/operations/request-outline.ts';
-import { touchedBy } from '../../../../src/domain/dynamodb/operations/touched-items.ts';
+import { writeSetOf } from '../../../../src/domain/dynamodb/operations/write-set.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 import { spelled, spellingChoices } from '../../../support/json-spelling.ts';
 import { IS_THOROUGH } from '../../../support/thorough.ts';
@@ -71,8 +71,8 @@ describe('the outline of a request', () => {
     fc.assert(
       fc.property(request, spellingChoices, fc.constantFrom(...WRITES), (said, choices, operation) => {
         const body = bytesOf(spelled(said, choices));
-        expect(touchedBy(operation, outlined(body).outline, tables)).toEqual(
-          touchedBy(operation, body, tables),
+        expect(writeSetOf(operation, outlined(body).outline, tables)).toEqual(
+          writeSetOf(operation, body, tables),
         );
       }),
       { numRuns: IS_THOROUGH ? 5_000 : 300 },
@@ -110,13 +110,13 @@ describe('the outline of a request', () => {
   ])('is empty, so that nothing is known of the request, for %s', (_, text) => {
     const outline = outlineText(text);
     expect(outline).toBe('');
-    expect(touchedBy('PutItem', bytesOf(outline), tables)).toBe('everything');
+    expect(writeSetOf('PutItem', bytesOf(outline), tables)).toBe('everything');
   });
 
   it('keeps members that are named twice, so that readers see the repetition', () => {
     const text = '{"TableName":"Things","TableName":"Pairs","Item":{"id":{"S":"1"},"id":{"S":"2"}}}';
     expect(outlineText(text)).toBe(text);
-    expect(touchedBy('PutItem', bytesOf(outlineText(text)), tables)).toBe('everything');
+    expect(writeSetOf('PutItem', bytesOf(outlineText(text)), tables)).toBe('everything');
   });
 
   const LARGE = 4 * 1_048_576;

@@ -1,0 +1,101 @@
+import { isReadableBody } from '../../domain/dynamodb/json/readable-body.ts';
+import { NameSet } from '../../domain/dynamodb/model/name-set.ts';
+import type { KeySchema } from '../../domain/dynamodb/model/table-spec.ts';
+import { namesForeignTable } from '../../domain/dynamodb/operations/foreign-table.ts';
+import { outlineOf } from '../../domain/dynamodb/operations/request-outline.ts';
+import type { ClientSignal } from '../../ports/inbound/client-signal.ts';
+import { OperationRefusedError } from '../../ports/inbound/wire-errors.ts';
+import type {
+  IncomingOperation,
+  WireAnswer,
+  WireHeaders,
+  WireOperations,
+  WireRequest,
+} from '../../ports/inbound/wire-operations.ts';
+import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import { inSlices } from '../time/in-slices.ts';
+import { pause } from '../time/pause.ts';
+import { AdmittedOperation, type AdmittedOperations } from './admitted-operations.ts';
+
+/** Lets nothing pass but operations of our own identity on tables of its account, because all of them are done under it. */
+export class AuthorizeCaller implements WireOperations {
+  readonly #recogniser: CallerRecogniser;
+  readonly #operations: AdmittedOperations;
+  readonly #clock: Clock;
+  readonly #keyNames: NameSet;
+
+  /** @param tables those of the configuration */
+  constructor(
+    recogniser: CallerRecogniser,
+    operations: AdmittedOperations,
+    tables: readonly KeySchema[],
+    clock: Clock,
+  ) {
+    this.#recogniser = recogniser;
+    this.#operations = operations;
+    this.#clock = clock;
+    this.#keyNames = new NameSet(
+      tables.flatMap(({ hashKey, sortKey }) => [
+        hashKey.name,
+        ...(sortKey === undefined ? [] : [sortKey.name]),
+      ]),
+    );
+  }
+
+  async execute(incoming: IncomingOperation): Promise<WireAnswer> {
+    const recognised = this.#recogniser.recognise(incoming);
+    const caller = 'then' in recognised ? await recognised : recognised;
+    const request = new ReadOperation(incoming, await incoming.read());
+    const verified = this.#recogniser.verify(request);
+    if (verified !== undefined) await verified;
+    return this.#admit(request, caller);
+  }
+
+  #admit(request: WireRequest, caller: Caller): WireAnswer | Promise<WireAnswer> {
+    if (!isReadableBody(request.body)) return this.#admitLarge(request, caller);
+    if (caller.account !== undefined && namesForeignTable(request.body, caller.account)) throw foreignTable();
+    return this.#operations.execute(new AdmittedOperation(request, caller));
+  }
+
+  async #admitLarge(request: WireRequest, caller: Caller): Promise<WireAnswer> {
+    const outline = await inSlices(outlineOf(request.body, this.#keyNames), this.#clock);
+    // Signing and sending a large body take a while as well.
+    await pause(this.#clock, 0);
+    if (caller.account !== undefined) {
+      if (outline.length === 0) throw unknownTables();
+      if (namesForeignTable(outline, caller.account)) throw foreignTable();
+    }
+    return this.#operations.execute(new AdmittedOperation(request, caller, request.body, outline));
+  }
+}
+
+const foreignTable = (): OperationRefusedError =>
+  new OperationRefusedError(
+    'AccessDeniedException',
+    "the request names a table of another account, or is written so that it could hide one, and the extension forwards only requests for tables of the function's own account: give this client an endpoint of DynamoDB itself",
+  );
+
+const unknownTables = (): OperationRefusedError =>
+  new OperationRefusedError(
+    'AccessDeniedException',
+    'the request is large, and the cache cannot see which tables it names: it is not valid JSON, or its names and keys take more than 512 KiB or 4,096 members. Give this client an endpoint of DynamoDB itself',
+  );
+/** An operation together with its body. Its signal is not made before somebody asks for it. */
+class ReadOperation implements WireRequest {
+  readonly operation: string;
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+  readonly #incoming: IncomingOperation;
+
+  constructor(incoming: IncomingOperation, body: Uint8Array) {
+    this.operation = incoming.operation;
+    this.headers = incoming.headers;
+    this.body = body;
+    this.#incoming = incoming;
+  }
+
+  get signal(): ClientSignal {
+    return this.#incoming.signal;
+  }
+}

@@ -1,0 +1,163 @@
+import { DeadlineExceededError, SourceTimeoutError, TransientError } from '../../domain/cache/errors.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { Statistics } from '../statistics.ts';
+import type { Fence } from '../storing/fence.ts';
+import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
+import type { Invocation } from '../time/invocation.ts';
+import type { Admission } from './admission.ts';
+import { CallAbandonedError } from './call-abandoned-error.ts';
+import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
+import { InFlightCalls } from './in-flight-calls.ts';
+import { RefusedGroups } from './refused-groups.ts';
+import type { SourceGate } from './source-gate.ts';
+
+/** One call to the source about keys of one group. */
+export interface SourceCall<Answer, Result> {
+  readonly group: string;
+  /** Asks; called once, when it is the call's turn. */
+  ask(signal: AbortSignal): Promise<Answer>;
+  /** Takes the answer, at once after it has come; `order` is the place of the read among all reads. */
+  land(answer: Answer, order: number): Result;
+  /** Learns of a failure before the caller does. */
+  fail?(error: unknown, order: number): void;
+  /** Gives the call up: its promise rejects with the signal's reason, and its answer is never taken. */
+  readonly signal?: AbortSignal;
+}
+
+/** The only way to the source: through the gate, in order, within the time-out, counted, and with a place in the order of reads. */
+export class SourceCaller {
+  readonly #gate: SourceGate;
+  readonly #admission: Admission;
+  readonly #breaker: CircuitBreaker;
+  readonly #fence: Fence;
+  readonly #invocation: Invocation;
+  readonly #statistics: Statistics;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #underWay = new InFlightCalls();
+  readonly #refused = new RefusedGroups();
+
+  constructor(
+    gate: SourceGate,
+    admission: Admission,
+    breaker: CircuitBreaker,
+    fence: Fence,
+    invocation: Invocation,
+    statistics: Statistics,
+    clock: Clock,
+    timeoutMs: number,
+  ) {
+    this.#gate = gate;
+    this.#admission = admission;
+    this.#breaker = breaker;
+    this.#fence = fence;
+    this.#invocation = invocation;
+    this.#statistics = statistics;
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Makes the call and resolves with what `land` returned. Once the source has refused a whole group, every call about it
+   * rejects with that `GroupRefusedError`.
+   */
+  async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+    this.#refused.check(call.group);
+    await this.#gate.pass(call.signal);
+    const waitMs = this.#invocation.budgetMs(Number.POSITIVE_INFINITY, this.#clock.now());
+    await this.#admission.enter(call.signal, waitMs);
+    try {
+      call.signal?.throwIfAborted();
+      if (this.#budgetMs() <= 0) throw outOfTime();
+      if (!this.#breaker.admit(call.group, this.#clock.now())) throw outOfReach();
+      return await this.#ask(call);
+    } finally {
+      this.#admission.leave();
+    }
+  }
+
+  async #ask<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+    const order = this.#fence.begin();
+    this.#statistics.sourceReads += 1;
+    try {
+      const answer = await this.#inTime(call, order);
+      call.signal?.throwIfAborted();
+      this.#refused.check(call.group);
+      this.#learn(call.group, order);
+      return call.land(answer, order);
+    } catch (error) {
+      this.#refused.learn(call.group, error);
+      if (call.signal?.aborted !== true && saysSomething(error)) {
+        this.#statistics.sourceFailures += 1;
+        this.#learn(call.group, order, error);
+        call.fail?.(error, order);
+      }
+      throw error;
+    } finally {
+      this.#fence.end(order);
+    }
+  }
+
+  #budgetMs(): number {
+    return this.#invocation.budgetMs(this.#timeoutMs, this.#clock.now());
+  }
+
+  #late(budgetMs: number): Error {
+    if (budgetMs < this.#timeoutMs) return outOfTime();
+    return new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`);
+  }
+
+  #learn(group: string, order: number, error?: unknown): void {
+    const wasOutOfReach = this.#breaker.isOpen(group);
+    this.#breaker.record(group, this.#clock.now(), error);
+    // Contact is back. What was asked before hangs, and would hold its readers up, and pause its keys, until it times out.
+    if (wasOutOfReach && !this.#breaker.isOpen(group)) this.#underWay.abandonOlder(group, order);
+  }
+
+  #inTime<Answer, Result>(call: SourceCall<Answer, Result>, order: number): Promise<Answer> {
+    const budgetMs = this.#budgetMs();
+    const dueAt = this.#clock.monotonic() + budgetMs;
+    const controller = new AbortController();
+    return new Promise<Answer>((resolve, reject) => {
+      const settle = () => {
+        cancel();
+        call.signal?.removeEventListener('abort', abandon);
+        this.#underWay.remove(underWay);
+      };
+      // A source that does not heed its signal must not hold its readers either.
+      const giveUp = (reason: unknown) => {
+        settle();
+        reject(reason);
+        controller.abort(reason);
+      };
+      const hasSlept = () => this.#clock.monotonic() - dueAt > FREEZE_THRESHOLD_MS;
+      const cancel = this.#clock.after(budgetMs, () =>
+        giveUp(hasSlept() ? new CallAbandonedError() : this.#late(budgetMs)),
+      );
+      const abandon = () => giveUp(call.signal?.reason);
+      call.signal?.addEventListener('abort', abandon);
+      const underWay = { group: call.group, order, abandon: () => giveUp(new CallAbandonedError()) };
+      this.#underWay.add(underWay);
+      const ask = async () => call.ask(controller.signal);
+      // A connection that broke during a freeze is reported before the late timer runs, and says nothing of the source.
+      const fail = (error: unknown) =>
+        reject(isLoss(error) && hasSlept() ? new CallAbandonedError() : asError(error));
+      ask().finally(settle).then(resolve, fail);
+    });
+  }
+}
+
+const outOfTime = (): Error =>
+  new DeadlineExceededError('the invocation is about to end, and the source has not answered yet');
+
+/** Whether a failure says anything of the source, and not only of us. */
+const saysSomething = (error: unknown): boolean =>
+  !(error instanceof CallAbandonedError) && !(error instanceof DeadlineExceededError);
+
+const isLoss = (error: unknown): boolean => error instanceof TransientError && error.lostContact;
+
+/** What is thrown need not be an error, but those who report it count on one. */
+const asError = (error: unknown): Error =>
+  error instanceof Error
+    ? error
+    : new Error('the source failed with something that is no error', { cause: error });

@@ -1,0 +1,22 @@
+import type { Clock } from '../../ports/outbound/clock.ts';
+
+/** Sleep shorter than this is none: a timer that is not later ran in time, and a call that is not older may go on. */
+export const FREEZE_THRESHOLD_MS = 500;
+
+/**
+ * Runs `task` after `delayMs` without a freeze in them: a timer that a freeze has made late is set anew.
+ *
+ * @returns a function that cancels what has not run yet
+ */
+export const freezeAwareTimer = (clock: Clock, delayMs: number, task: () => void): (() => void) => {
+  let cancel: () => void = () => undefined;
+  const wait = () => {
+    const dueAt = clock.monotonic() + delayMs;
+    cancel = clock.after(delayMs, () => {
+      if (clock.monotonic() - dueAt > FREEZE_THRESHOLD_MS) wait();
+      else task();
+    });
+  };
+  wait();
+  return () => cancel();
+};

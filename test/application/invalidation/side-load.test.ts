@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { Groups } from '../../../src/application/groups.ts';
+import { SideLoad } from '../../../src/application/invalidation/side-load.ts';
+import { Statistics } from '../../../src/application/statistics.ts';
+import { EntryWriter } from '../../../src/application/storing/entry-writer.ts';
+import { Fence } from '../../../src/application/storing/fence.ts';
+import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
+import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
+import { createApplication } from '../../support/application/create-application.ts';
+import { groupOf, keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { FixedRandom } from '../../support/fakes/fixed-random.ts';
+import { MapCacheStore } from '../../support/fakes/map-cache-store.ts';
+import { PlainDigest } from '../../support/fakes/plain-digest.ts';
+
+const [a, b] = [keyOf('a'), keyOf('b')];
+const bodies = [{ contentType: TYPED, bytes: Uint8Array.of(1) }];
+
+describe('SideLoad', () => {
+  it('stores an answer as of the time at which it was asked for', async () => {
+    const { answers, store, clock } = createApplication();
+    const askedAt = clock.now();
+    const read = answers.begin('Products', [a], TYPED);
+    await clock.advance(500);
+    read.take({ key: a, bodies });
+
+    expect(read.askedAt).toBe(askedAt);
+    expect(store.get(a)).toMatchObject({ key: a, storedAt: askedAt, bodies });
+  });
+
+  it('has its group keep the content type from then on, beside those that it keeps', () => {
+    const { answers } = createApplication();
+
+    expect(answers.begin('Products', [a], TYPED).contentTypes).toEqual([PLAIN, TYPED]);
+    expect(answers.begin('Products', [a], PLAIN).contentTypes).toEqual([PLAIN, TYPED]);
+  });
+
+  it('must be asked consistently if any of the keys was written of late', () => {
+    const { answers, marks } = createApplication();
+    marks.begin({ group: 'Products', key: b })('known');
+
+    expect(answers.begin('Products', [a], TYPED).isConsistent).toBe(false);
+    expect(answers.begin('Products', [a, b], TYPED).isConsistent).toBe(true);
+  });
+
+  it('does not store what was forgotten since it was asked for', () => {
+    const { answers, invalidator, store } = createApplication();
+    const read = answers.begin('Products', [a, b], TYPED);
+    invalidator.invalidate(a);
+    for (const key of [a, b]) read.take({ key, bodies });
+
+    expect([a, b].map((key) => store.get(key) !== undefined)).toEqual([false, true]);
+  });
+
+  it('has its fence keep what bars it for as long as it is open, and no longer', () => {
+    const clock = new FakeClock();
+    const elapsed = new ElapsedTime(clock);
+    const [fence, marks] = [new Fence(elapsed), new RecentWrites(elapsed)];
+    const groups = new Groups([groupOf('Products')]);
+    const store = new MapCacheStore();
+    const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0));
+    const answers = new SideLoad(groups, fence, marks, writer, new Statistics(), clock);
+    const read = answers.begin('Products', [a], TYPED);
+    fence.invalidate(a);
+    const order = 1;
+
+    expect(fence.admits(a, order)).toBe(false);
+    read.end();
+    expect(fence.admits(a, order)).toBe(true);
+  });
+
+  it('counts a miss for each key, and one read of the source', () => {
+    const { answers, status } = createApplication();
+    answers.begin('Products', [a, b], TYPED);
+
+    expect(status.status().counts).toMatchObject({ misses: 2, sourceReads: 1 });
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { Groups } from '../../../src/application/groups.ts';
+import { WriteInvalidation } from '../../../src/application/invalidation/write-invalidation.ts';
+import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
+import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
+import { groupOf, keyOf } from '../../support/application/groups.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { FakeInvalidator } from '../../support/fakes/fake-invalidator.ts';
+
+const [a, b, elsewhere] = [keyOf('a'), keyOf('b'), keyOf('a', 'Orders')];
+
+const tracking = () => {
+  const elapsed = new ElapsedTime(new FakeClock());
+  const marks = new RecentWrites(elapsed);
+  const invalidator = new FakeInvalidator();
+  const groups = new Groups([groupOf('Products'), groupOf('Orders')]);
+  return { elapsed, marks, invalidator, writes: new WriteInvalidation(marks, invalidator, groups) };
+};
+
+describe('WriteInvalidation', () => {
+  it('forgets what a write may change when it begins, and again when it ends', () => {
+    const { writes, invalidator } = tracking();
+    const write = writes.begin([{ group: 'Products', key: a }, { group: 'Orders' }]);
+
+    expect([invalidator.keys, invalidator.groups]).toEqual([[a], ['Orders']]);
+    write.end('known');
+    expect([invalidator.keys, invalidator.groups]).toEqual([
+      [a, a],
+      ['Orders', 'Orders'],
+    ]);
+  });
+
+  it('forgets every group where nobody knows what may change', () => {
+    const { writes, invalidator, marks } = tracking();
+    writes.begin('everything').end('known');
+
+    expect(invalidator.groups).toEqual(['Products', 'Orders', 'Products', 'Orders']);
+    expect([a, elsewhere].map((key) => marks.isRecent(key))).toEqual([true, true]);
+  });
+
+  it('has what is written in doubt while the write is under way, and recent after it', () => {
+    const { writes, marks, elapsed } = tracking();
+    const write = writes.begin([
+      { group: 'Products', key: a },
+      { group: 'Orders', key: elsewhere },
+    ]);
+
+    expect([a, b, elsewhere].map((key) => marks.mayBeStale(key, elapsed.now()))).toEqual([true, false, true]);
+    write.end('known');
+    expect([a, b, elsewhere].map((key) => marks.mayBeStale(key, elapsed.now()))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect([a, b, elsewhere].map((key) => marks.isRecent(key))).toEqual([true, false, true]);
+  });
+
+  it('leaves in doubt what was written with an unknown outcome', () => {
+    const { writes, marks, elapsed } = tracking();
+    writes.begin([{ group: 'Products', key: a }]).end('unknown');
+
+    expect(marks.mayBeStale(a, elapsed.now())).toBe(true);
+  });
+
+  it('has marked the end of a write before it forgets for the last time', () => {
+    const { writes, marks, invalidator, elapsed } = tracking();
+    const write = writes.begin([{ group: 'Products', key: a }]);
+    const doubted: boolean[] = [];
+    invalidator.invalidate = (key) => doubted.push(marks.mayBeStale(key, elapsed.now()));
+    write.end('known');
+
+    expect(doubted).toEqual([false]);
+  });
+});

@@ -1,0 +1,418 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ItemSource } from '../../../src/ports/outbound/item-source.ts';
+import { type Application, createApplication } from '../../support/application/create-application.ts';
+import { refused, throttled, unavailable, unreachable } from '../../support/application/failures.ts';
+import { groupOf, keyOf, keysOf, PLAIN, TYPED } from '../../support/application/groups.ts';
+import { ANY, NO_CACHE, ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
+import { textOf, watch } from '../../support/application/results.ts';
+import type { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
+
+const key = keyOf('k');
+
+/** The keys are in memory, in the last tenth of their lifetime, and were read there; the source has `v2` by now. */
+const used = async (options: Parameters<typeof createApplication>[0], ...keys: readonly (typeof key)[]) => {
+  const app = createApplication(options);
+  for (const each of keys) {
+    app.source.put(each, 'v1');
+    await app.read(each);
+    app.source.put(each, 'v2');
+  }
+  await app.clock.advance(54_000);
+  for (const each of keys) await app.read(each);
+  return app;
+};
+
+const keysAskedFor = ({ source }: Application): readonly string[] =>
+  source.calls.flatMap((call) => (call.method === 'readMany' ? call.keys.map(({ id }) => id) : []));
+
+describe('BackgroundRefresh', () => {
+  it('reads again what was used in the last tenth of its lifetime', async () => {
+    const app = await used({}, key);
+    await app.refresh.runBatch();
+
+    expect(keysAskedFor(app)).toEqual(['k']);
+    const answer = await app.read(key);
+    expect(textOf(answer)).toBe('v2');
+    expect(answer.cache).toEqual({ source: 'memory', ttlMs: 60_000 });
+  });
+
+  it('leaves alone what was used before that only', async () => {
+    const app = createApplication();
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(53_999);
+    await app.read(key);
+    await app.refresh.runBatch();
+
+    expect(app.source.countOf('readMany')).toBe(0);
+  });
+
+  it('leaves alone what only-if-cached was sent for', async () => {
+    const app = await used({}, keyOf('other'));
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(59_000);
+    await app.read(key, ONLY_IF_CACHED);
+    await app.refresh.runBatch();
+
+    expect(keysAskedFor(app)).not.toContain('k');
+  });
+
+  it('leaves everything alone without a stale-while-revalidate window', async () => {
+    const app = await used({ lifetimes: { staleWhileRevalidateMs: 0 } }, key);
+    await app.refresh.runBatch();
+
+    expect(app.source.countOf('readMany')).toBe(0);
+  });
+
+  it('reads nothing twice: what was noted counts once', async () => {
+    const app = await used({}, key);
+    await app.refresh.runBatch();
+    await app.refresh.runBatch();
+
+    expect(keysAskedFor(app)).toEqual(['k']);
+  });
+
+  it('leaves alone what is not due any more when its turn comes', async () => {
+    const app = await used({}, key, keyOf('gone'), keyOf('read'));
+    app.invalidator.invalidate(keyOf('gone'));
+    await app.read(keyOf('read'), NO_CACHE);
+    await app.refresh.runBatch();
+
+    expect(keysAskedFor(app)).toEqual(['k']);
+  });
+
+  it('reads at most 100 keys in one go', async () => {
+    const app = await used({}, ...keysOf(130));
+    await app.refresh.runBatch();
+
+    expect(keysAskedFor(app)).toHaveLength(100);
+  });
+
+  it('asks for each group by itself, in batches that the source takes', async () => {
+    const app = await used(
+      { groups: [groupOf('Products'), groupOf('Orders')], batchLimit: 3 },
+      ...keysOf(5),
+      ...keysOf(2, 'o', 'Orders'),
+    );
+    await app.refresh.runBatch();
+    const batches = app.source.calls.flatMap((call) =>
+      call.method === 'readMany' ? [call.keys.map(({ id }) => id).join()] : [],
+    );
+
+    expect(batches).toEqual(['k0,k1,k2', 'k3,k4', 'o0,o1']);
+  });
+
+  it('asks for all forms that are kept by now', async () => {
+    const app = await used({}, key);
+    app.source.put(keyOf('typed'), 'v1');
+    await app.read(keyOf('typed'), ANY, TYPED);
+    await app.refresh.runBatch();
+
+    expect(app.source.calls.at(-1)?.want.contentTypes).toEqual([PLAIN, TYPED]);
+  });
+
+  it('reads one by one from a source that cannot do otherwise', async () => {
+    const keys = keysOf(3);
+    const app = await used({ throughSource: (source) => source.oneByOne() }, ...keys);
+    await app.refresh.runBatch();
+
+    expect(app.source.countOf('read')).toBe(6);
+    expect(textOf(await app.read(keyOf('k2')))).toBe('v2');
+  });
+
+  it('learns that an item is gone', async () => {
+    const app = await used({}, key);
+    app.source.remove(key);
+    await app.refresh.runBatch();
+
+    expect(await app.read(key)).toMatchObject({ outcome: 'absent', cache: { source: 'memory' } });
+  });
+
+  it('takes a key that the source did not get to for neither absent nor refreshed', async () => {
+    const app = await used({}, key);
+    app.source.leaveUnprocessed(key);
+    await app.refresh.runBatch();
+    expect(textOf(await app.read(key))).toBe('v1');
+    await app.refresh.runBatch();
+
+    expect(textOf(await app.read(key))).toBe('v2');
+  });
+
+  it('leaves alone what was not used since it was last asked for', async () => {
+    const app = await used({}, key);
+    app.source.leaveUnprocessed(key);
+    await app.refresh.runBatch();
+    await app.refresh.runBatch();
+
+    expect(app.source.countOf('readMany')).toBe(1);
+  });
+
+  it('forgets a failure of a key that a batch has read', async () => {
+    const app = createApplication({ lifetimes: { ttlMs: 500 } });
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(460);
+    await app.read(key);
+    const gate = app.source.hold();
+    const batch = app.refresh.runBatch();
+    await gate.arrived();
+    app.source.hold().open();
+    app.source.failNext(unavailable());
+    await expect(app.read(key, NO_CACHE)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    gate.open();
+    await batch;
+    await app.clock.advance(600);
+    const asked = app.source.calls.length;
+    expect(await app.read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
+    await app.clock.advance(0);
+
+    expect(app.source.calls).toHaveLength(asked + 1);
+  });
+
+  it('never rejects, whatever the source does', async () => {
+    for (const error of [unavailable(), refused(), new TypeError('a defect')]) {
+      const app = await used({}, key);
+      app.source.failWith(error);
+      await expect(app.refresh.runBatch()).resolves.toBeUndefined();
+      expect(textOf(await app.read(key))).toBe('v1');
+    }
+  });
+
+  it('leaves a key alone for a second after a batch failed in passing', async () => {
+    const app = await used({}, key);
+    app.source.failWith(throttled());
+    await app.refresh.runBatch();
+    await app.read(key);
+    await app.clock.advance(999);
+    await app.refresh.runBatch();
+    expect(app.source.countOf('readMany')).toBe(1);
+
+    await app.clock.advance(1);
+    await app.read(key);
+    await app.refresh.runBatch();
+    expect(app.source.countOf('readMany')).toBe(2);
+  });
+
+  it('gives up the batch before, which slept, and drops its answer', async () => {
+    const app = await used({}, key);
+    const gate = app.source.hold();
+    const first = watch(app.refresh.runBatch());
+    await gate.arrived();
+    app.clock.freeze(1_000);
+    app.source.put(key, 'v3');
+    app.source.hold().open();
+    await app.read(key);
+    await app.refresh.runBatch();
+    await app.clock.advance(0);
+
+    expect(first.state()).toBe('resolved');
+    expect(textOf(await app.read(key))).toBe('v3');
+    expect(app.status.status().counts.sourceFailures).toBe(0);
+  });
+
+  it('begins no second read for a stale entry while a batch is reading it, and begins one after it', async () => {
+    const app = await used({}, key);
+    await app.clock.advance(5_000);
+    await app.read(key);
+    const gate = app.source.hold();
+    const batch = app.refresh.runBatch();
+    await gate.arrived();
+    await app.clock.advance(1_500);
+    expect(await app.read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
+    await app.clock.advance(0);
+    expect(app.source.countOf('read')).toBe(1);
+    gate.open();
+    await batch;
+    expect(textOf(await app.read(key))).toBe('v2');
+
+    await app.clock.advance(60_000);
+    await app.read(key);
+    await app.clock.advance(0);
+    expect(app.source.countOf('read')).toBe(2);
+  });
+
+  it('does not read in a batch what a flight is reading, but waits for it', async () => {
+    const app = await used({}, key, keyOf('other'));
+    await app.clock.advance(6_000);
+    const gate = app.source.hold();
+    await app.read(key);
+    await gate.arrived();
+    const batch = app.refresh.runBatch();
+    const state = watch(batch);
+    await gate.arrived(2);
+    await app.clock.advance(0);
+    expect(keysAskedFor(app)).toEqual(['other']);
+    expect(state.state()).toBe('pending');
+    gate.open();
+
+    await batch;
+    expect(textOf(await app.read(key))).toBe('v2');
+  });
+
+  it.each([
+    ['a batch', createApplication],
+    ['single reads', () => createApplication({ throughSource: (source) => source.oneByOne() })],
+  ])('reads in %s what a flight was reading that slept', async (_, create) => {
+    const app = create();
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(60_000);
+    app.source.hold();
+    await app.read(key);
+    await app.clock.advance(0);
+    app.clock.freeze(1_000);
+    app.source.put(key, 'v2');
+    app.source.hold().open();
+    app.flights.abandonSlept();
+    await app.refresh.runBatch();
+
+    expect(textOf(await app.read(key, ONLY_IF_CACHED))).toBe('v2');
+    expect(app.source.calls).toHaveLength(3);
+  });
+
+  it('does not undo an invalidation', async () => {
+    const app = await used({}, key);
+    const gate = app.source.hold();
+    const batch = app.refresh.runBatch();
+    await gate.arrived();
+    app.invalidator.invalidate(key);
+    gate.open();
+    await batch;
+
+    expect(app.store.get(key)).toBeUndefined();
+  });
+});
+
+describe('where no invocation is told of', () => {
+  it('reads again at once what is used in the last tenth of its lifetime', async () => {
+    const app = await used({ refreshesAtOnce: true }, key);
+    await app.clock.advance(0);
+
+    expect(app.source.countOf('read')).toBe(2);
+    expect(textOf(await app.read(key))).toBe('v2');
+  });
+
+  it('reads it once, however often it is used meanwhile', async () => {
+    const app = await used({ refreshesAtOnce: true }, keyOf('other'));
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(59_000);
+    const gate = app.source.hold();
+    const before = app.source.calls.length;
+    for (let use = 1; use <= 5; use += 1) await app.read(key);
+    await gate.arrived();
+    gate.open();
+    await app.clock.advance(0);
+
+    expect(app.source.calls.length - before).toBe(1);
+  });
+
+  it('reads a stale entry again once', async () => {
+    const app = createApplication({ refreshesAtOnce: true });
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(61_000);
+    expect((await app.read(key)).cache).toMatchObject({ stale: 'stale-while-revalidate' });
+    await app.clock.advance(0);
+
+    expect(app.source.countOf('read')).toBe(2);
+  });
+
+  it('leaves alone for a second what could not be read', async () => {
+    const app = await used({ refreshesAtOnce: true }, keyOf('other'));
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(58_000);
+    app.source.failWith(unavailable());
+    const before = app.source.calls.length;
+    for (const ms of [0, 500, 499]) {
+      await app.clock.advance(ms);
+      await app.read(key);
+    }
+    await app.clock.advance(0);
+    expect(app.source.calls.length - before).toBe(1);
+    await app.clock.advance(1);
+    await app.read(key);
+    await app.clock.advance(0);
+
+    expect(app.source.calls.length - before).toBe(2);
+  });
+
+  it('leaves nothing to a batch', async () => {
+    const app = await used({ refreshesAtOnce: true }, key);
+    await app.clock.advance(5_000);
+    await app.refresh.runBatch();
+
+    expect(app.source.countOf('readMany')).toBe(0);
+  });
+});
+
+describe('BackgroundRefresh, about what had to be answered stale', () => {
+  const STALE_IF_ERROR_ONLY = { lifetimes: { staleWhileRevalidateMs: 0 } };
+
+  it('tries again with the next invocation, so that an outage that is over is noticed without a reader waiting', async () => {
+    const app = createApplication(STALE_IF_ERROR_ONLY);
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(60_000);
+    app.source.failWith(unavailable());
+    expect(textOf(await app.read(key))).toBe('v1');
+    app.source.heal();
+    app.source.put(key, 'v2');
+    await app.clock.advance(2_000);
+    await app.refresh.runBatch();
+
+    const answer = await app.read(key);
+    expect(textOf(answer)).toBe('v2');
+    expect(answer.cache).toMatchObject({ source: 'memory' });
+  });
+
+  it('is the probe of a group out of reach, where every probe of a reader falls asleep', async () => {
+    const app = createApplication(STALE_IF_ERROR_ONLY);
+    app.source.put(key, 'v1');
+    await app.read(key);
+    await app.clock.advance(60_000);
+    app.source.failWith(unreachable());
+    for (const lost of keysOf(3, 'lost')) await app.read(lost).catch(() => undefined);
+    await app.read(key);
+    app.source.heal();
+    app.source.put(key, 'v2');
+    await app.clock.advance(60_000);
+    app.flights.abandonSlept();
+    await app.refresh.runBatch();
+
+    expect(textOf(await app.read(key))).toBe('v2');
+  });
+});
+
+describe('BackgroundRefresh, about batches', () => {
+  it('leaves a batch alone that is on its way and awake, and reads nothing twice', async () => {
+    const app = await used({}, key);
+    const gate = app.source.hold();
+    void app.refresh.runBatch();
+    await gate.arrived();
+    await app.clock.advance(150);
+    await app.read(key);
+    const again = app.refresh.runBatch();
+    gate.open();
+    await again;
+
+    expect(app.source.countOf('readMany')).toBe(1);
+    expect(textOf(await app.read(key))).toBe('v2');
+  });
+
+  it('reads the keys one by one where batches are refused, and takes nothing from their entries for it', async () => {
+    const throughSource = (source: FakeItemSource): ItemSource => ({
+      batchLimit: 100,
+      read: (each, want) => source.read(each, want),
+      readMany: () => Promise.reject(refused()),
+    });
+    const app = await used({ throughSource }, key, keyOf('other'));
+    await app.refresh.runBatch();
+
+    expect(app.source.countOf('read')).toBe(4);
+    expect(textOf(await app.read(key))).toBe('v2');
+    expect(textOf(await app.read(keyOf('other')))).toBe('v2');
+  });
+});

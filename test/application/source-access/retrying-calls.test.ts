@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { RetryingCalls } from '../../../src/application/source-access/retrying-calls.ts';
+import { SourceRefusedError, SourceThrottledError } from '../../../src/domain/cache/errors.ts';
+import { createSourceCalls } from '../../support/application/create-source-calls.ts';
+import { refused, throttled, unavailable } from '../../support/application/failures.ts';
+import { keyOf, PLAIN } from '../../support/application/groups.ts';
+import { watch } from '../../support/application/results.ts';
+import { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
+
+const createCalls = () => {
+  const { calls, clock } = createSourceCalls();
+  const source = new FakeItemSource(clock);
+  const retryingCalls = new RetryingCalls(calls, clock);
+  const make = (signal?: AbortSignal) =>
+    retryingCalls.make({
+      group: 'Products',
+      ask: (callSignal) => source.read(keyOf('k'), { contentTypes: [PLAIN], signal: callSignal }),
+      land: () => 'landed',
+      ...(signal === undefined ? {} : { signal }),
+    });
+  return { make, clock, source };
+};
+
+describe('RetryingCalls', () => {
+  it('makes a call that fails in passing again, after a pause', async () => {
+    const { make, clock, source } = createCalls();
+    source.failNext(unavailable());
+    const result = make();
+    await clock.advance(49);
+    expect(source.calls).toHaveLength(1);
+    await clock.advance(1);
+
+    await expect(result).resolves.toBe('landed');
+    expect(source.calls).toHaveLength(2);
+  });
+
+  it('gives up after the third failure', async () => {
+    const { make, clock, source } = createCalls();
+    source.failWith(unavailable());
+    const ended = expect(make()).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    await clock.advance(10_000);
+
+    await ended;
+    expect(source.calls).toHaveLength(3);
+  });
+
+  it('goes on through throttling, with pauses of at most a second, until it is given up', async () => {
+    const { make, clock, source } = createCalls();
+    source.failWith(throttled());
+    const abort = new AbortController();
+    const ended = expect(make(abort.signal)).rejects.toBe('enough');
+    await clock.advance(10_000);
+    const asked = source.calls.length;
+    expect(asked).toBeGreaterThan(10);
+    await clock.advance(1_000);
+    expect(source.calls).toHaveLength(asked + 1);
+
+    abort.abort('enough');
+    await ended;
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('comes back as often as it is held back without being asked, when it is told to', async () => {
+    const { calls, clock } = createSourceCalls({ slots: 1, waiting: 0 });
+    const hanging = async () => {
+      for (let count = 0; count < 2; count += 1) {
+        await calls
+          .make({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
+          .catch(() => undefined);
+      }
+    };
+    void hanging();
+    const result = new RetryingCalls(calls, clock).make({
+      group: 'Products',
+      ask: async () => 'item',
+      land: (answer) => answer,
+    });
+    const state = watch(result);
+    await clock.advance(3_999);
+    expect(state.state()).toBe('pending');
+    await clock.advance(1_001);
+
+    await expect(result).resolves.toBe('item');
+  });
+
+  it('comes back when it is told to, and not at its own pace', async () => {
+    const { calls, clock } = createSourceCalls({ slots: 1, waiting: 0 });
+    void calls
+      .make({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
+      .catch(() => undefined);
+    const asked: number[] = [];
+    const result = new RetryingCalls(calls, clock).make({
+      group: 'Products',
+      ask: async () => asked.push(clock.monotonic()),
+      land: () => 'landed',
+    });
+    await clock.advance(3_000);
+
+    await expect(result).resolves.toBe('landed');
+    expect(asked).toEqual([2_000]);
+  });
+
+  it('keeps its own pace when it is throttled, whatever readers are told', async () => {
+    const { make, clock, source } = createCalls();
+    source.failNext(new SourceThrottledError('too many reads', { retryAfterMs: 5_000 }));
+    const result = make();
+    await clock.advance(50);
+
+    await expect(result).resolves.toBe('landed');
+  });
+
+  it.each([refused(), new SourceRefusedError('not now', { retryAfterMs: 10 }), new TypeError('a defect')])(
+    'passes on at once what will not pass: %s',
+    async (error) => {
+      const { make, source } = createCalls();
+      source.failWith(error);
+
+      await expect(make()).rejects.toBe(error);
+      expect(source.calls).toHaveLength(1);
+    },
+  );
+
+  it('makes a call again that slept', async () => {
+    const { make, clock, source } = createCalls();
+    source.hold();
+    const result = make();
+    await clock.advance(0);
+    clock.freeze(60_000);
+    source.hold().open();
+    await clock.advance(50);
+
+    await expect(result).resolves.toBe('landed');
+  });
+
+  it('pauses the longer, the more attempts there were, but a second at most', async () => {
+    const { calls, clock } = createSourceCalls();
+    const retryingCalls = new RetryingCalls(calls, clock);
+    const paused: number[] = [];
+    for (const attempts of [1, 2, 3, 5, 6, 100]) {
+      const begunAt = clock.monotonic();
+      void retryingCalls.pause(attempts).then(() => paused.push(clock.monotonic() - begunAt));
+      await clock.advance(2_000);
+    }
+
+    expect(paused).toEqual([50, 100, 200, 800, 1_000, 1_000]);
+  });
+
+  it('ends a pause at once that is given up', async () => {
+    const { calls, clock } = createSourceCalls();
+    const abort = new AbortController();
+    const paused = new RetryingCalls(calls, clock).pause(1, abort.signal);
+    abort.abort();
+
+    await paused;
+    expect(clock.pendingTasks).toBe(0);
+  });
+});

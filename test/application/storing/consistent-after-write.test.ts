@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { consistentAfterWrite } from '../../../src/application/storing/consistent-after-write.ts';
+import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
+import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
+import { keyOf, PLAIN } from '../../support/application/groups.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
+
+const [a, b] = [keyOf('a'), keyOf('b')];
+const want = { contentTypes: [PLAIN], signal: new AbortController().signal };
+const cursor = { part: 0, parts: 1 };
+
+const withSource = () => {
+  const clock = new FakeClock();
+  const marks = new RecentWrites(new ElapsedTime(clock));
+  const source = new FakeItemSource(clock, 7);
+  const lastWant = () => source.calls.at(-1)?.want;
+  return { marks, source, lastWant, marked: consistentAfterWrite(source, marks) };
+};
+
+describe('the marked source', () => {
+  it('asks as it is asked where nothing was written', async () => {
+    const { marked, lastWant } = withSource();
+
+    await marked.read(a, want);
+    expect(lastWant()).toBe(want);
+    await marked.readMany?.([a, b], want);
+    expect(lastWant()).toBe(want);
+    await marked.readGroup?.('Products', cursor, want);
+    expect(lastWant()).toBe(want);
+  });
+
+  it('asks consistently, by each method, where any of it was written of late', async () => {
+    const { marked, marks, lastWant } = withSource();
+    marks.begin({ group: 'Products', key: b })('known');
+
+    await marked.read(b, want);
+    expect(lastWant()).toEqual({ ...want, consistent: true });
+    await marked.readMany?.([a, b], want);
+    expect(lastWant()).toEqual({ ...want, consistent: true });
+    await marked.readGroup?.('Products', cursor, want);
+    expect(lastWant()).toEqual({ ...want, consistent: true });
+    await marked.read(a, want);
+    expect(lastWant()).toBe(want);
+    await marked.readGroup?.('Others', cursor, want);
+    expect(lastWant()).toBe(want);
+  });
+
+  it('can do what the source can, and no more', () => {
+    const { source, marks, marked } = withSource();
+
+    expect(marked.batchLimit).toBe(7);
+    expect(Object.keys(consistentAfterWrite(source.oneByOne(), marks))).toEqual(['read']);
+  });
+
+  it('gives up the connections of the source', () => {
+    const { source, marks } = withSource();
+    let dropped = 0;
+    const dropConnections = () => {
+      dropped += 1;
+    };
+
+    consistentAfterWrite({ read: source.read.bind(source), dropConnections }, marks).dropConnections?.();
+
+    expect(dropped).toBe(1);
+  });
+});

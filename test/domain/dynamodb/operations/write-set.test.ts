@@ -1,0 +1,181 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
+import { KeyCodec } from '../../../../src/domain/dynamodb/model/key-codec.ts';
+import { writeSetOf } from '../../../../src/domain/dynamodb/operations/write-set.ts';
+import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
+
+const things = tableSpec({ name: 'Things', hashKey: { name: 'id', type: 'S' } });
+const there = tableSpec({
+  name: 'things-there',
+  table: 'Things',
+  hashKey: { name: 'id', type: 'S' },
+  region: 'us-east-1',
+});
+const pairs = tableSpec({
+  name: 'Pairs',
+  hashKey: { name: 'h', type: 'N' },
+  sortKey: { name: 's', type: 'S' },
+});
+const tables = new ConfiguredTables([things, there, pairs], 'eu-west-1');
+const ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/Pairs';
+
+const pair = (h: string, s: string) => ({ group: 'Pairs', key: new KeyCodec(pairs).fromText(h, s) });
+const PAIR_KEY = { h: { N: '1.0' }, s: { S: 'a' } };
+const touched = (operation: string, request: unknown) =>
+  writeSetOf(operation, new TextEncoder().encode(JSON.stringify(request)), tables);
+
+describe('what an operation may change', () => {
+  it.each([
+    ['GetItem'],
+    ['BatchGetItem'],
+    ['Query'],
+    ['Scan'],
+    ['TransactGetItems'],
+    ['SearchVectors'],
+    ['DescribeTable'],
+    ['ListTables'],
+    ['CreateBackup'],
+    ['DeleteBackup'],
+    ['DeleteResourcePolicy'],
+    ['ExportTableToPointInTime'],
+    ['GetResourcePolicy'],
+    ['PutResourcePolicy'],
+    ['TagResource'],
+    ['UntagResource'],
+    ['UpdateContinuousBackups'],
+    ['UpdateContributorInsights'],
+    ['UpdateTimeToLive'],
+  ])('is nothing: %s', (operation) => {
+    expect(touched(operation, { TableName: 'Pairs' })).toEqual([]);
+  });
+
+  it.each([
+    ['PutItem', { TableName: 'Pairs', Item: { ...PAIR_KEY, x: { N: '2' } } }],
+    ['UpdateItem', { TableName: 'Pairs', Key: PAIR_KEY }],
+    ['DeleteItem', { TableName: ARN, Key: PAIR_KEY }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ PutRequest: { Item: PAIR_KEY } }] } }],
+    ['BatchWriteItem', { RequestItems: { [ARN]: [{ DeleteRequest: { Key: PAIR_KEY } }], Others: [{}] } }],
+    ['TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Pairs', Item: PAIR_KEY } }] }],
+    ['TransactWriteItems', { TransactItems: [{ Update: { TableName: 'Pairs', Key: PAIR_KEY } }] }],
+    [
+      'TransactWriteItems',
+      {
+        TransactItems: [
+          { ConditionCheck: { TableName: 'Things', Key: { id: { S: 'a' } } } },
+          { Delete: { TableName: 'Pairs', Key: PAIR_KEY } },
+        ],
+      },
+    ],
+    ['ExecuteStatement', { Statement: `DELETE FROM "Pairs" WHERE h = 1 AND s = 'a'` }],
+    ['BatchExecuteStatement', { Statements: [{ Statement: `UPDATE Pairs SET x=1 WHERE s='a' AND h=1.0` }] }],
+    [
+      'ExecuteTransaction',
+      {
+        TransactStatements: [
+          { Statement: `EXISTS(SELECT * FROM "Things" WHERE id = 'a')` },
+          { Statement: 'DELETE FROM "Pairs" WHERE h = ? AND s = ?', Parameters: [{ N: '1' }, { S: 'a' }] },
+        ],
+      },
+    ],
+  ])('is the item with the key that it names: %s %j', (operation, request) => {
+    expect(touched(operation, request)).toEqual([pair('1', 'a')]);
+  });
+
+  it.each([
+    ['PutItem', { TableName: 'Pairs', Item: { h: { N: '1' } } }],
+    ['PutItem', { TableName: 'Pairs', Item: { h: { N: '1' }, s: { N: '1' } } }],
+    ['PutItem', { TableName: 'Pairs' }],
+    ['DeleteItem', { TableName: 'Pairs', Key: 'a' }],
+    ['PutItem', { TableName: 'Pairs', Key: PAIR_KEY }],
+    ['UpdateItem', { TableName: 'Pairs', Item: PAIR_KEY }],
+    ['DeleteItem', { TableName: 'Pairs', Item: PAIR_KEY }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ ReplaceRequest: { Item: PAIR_KEY } }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ ReplaceRequest: { Key: PAIR_KEY } }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ PutRequest: { Key: PAIR_KEY } }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ DeleteRequest: { Item: PAIR_KEY } }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ PutRequest: { Item: PAIR_KEY }, DeleteRequest: {} }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ PutRequest: 'a' }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{ PutRequest: null }] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [{}] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: [null] } }],
+    ['BatchWriteItem', { RequestItems: { Pairs: 'all' } }],
+    ['TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Pairs', Key: PAIR_KEY } }] }],
+    ['TransactWriteItems', { TransactItems: [{ Update: { TableName: 'Pairs', Item: PAIR_KEY } }] }],
+    ['TransactWriteItems', { TransactItems: [{ Delete: { TableName: 'Pairs', Item: PAIR_KEY } }] }],
+    ['CreateTable', { TableName: 'Pairs' }],
+    ['DeleteTable', { TableName: 'Pairs' }],
+    ['UpdateTable', { TableName: 'Pairs' }],
+    ['RestoreTableToPointInTime', { TargetTableName: 'Pairs', SourceTableName: 'Things' }],
+    ['RestoreTableFromBackup', { TargetTableName: ARN }],
+    ['ExecuteStatement', { Statement: `INSERT INTO "Pairs" VALUE {'h': 1, 's': 'a'}` }],
+  ])('is a whole table where no key can be told: %s %j', (operation, request) => {
+    expect(touched(operation, request)).toEqual([{ group: 'Pairs' }]);
+  });
+
+  it.each([
+    ['PutItem', [1]],
+    ['PutItem', { TableName: 'a b', Item: PAIR_KEY }],
+    ['PutItem', { Item: PAIR_KEY }],
+    ['BatchWriteItem', {}],
+    ['BatchWriteItem', { RequestItems: { 'a b': [], 'c d': 'all', Pairs: 'all' } }],
+    ['TransactWriteItems', { TransactItems: [null] }],
+    ['TransactWriteItems', { TransactItems: [{}] }],
+    ['TransactWriteItems', { TransactItems: [{ Put: null }] }],
+    ['TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Pairs', Item: PAIR_KEY } }, {}] }],
+    ['TransactWriteItems', { TransactItems: [{ ConditionCheck: {}, Put: { TableName: 'Others' } }] }],
+    ['TransactWriteItems', { TransactItems: [{ Replace: { TableName: 'Pairs', Key: PAIR_KEY } }] }],
+    ['TransactWriteItems', { TransactItems: [{ Put: { TableName: 'Others' }, Delete: {} }] }],
+    ['TransactWriteItems', { TransactItems: { Put: {} } }],
+    ['ExecuteStatement', {}],
+    ['ExecuteStatement', { Statement: ['DELETE FROM "Others"'] }],
+    ['BatchExecuteStatement', { Statements: { Statement: 'DELETE FROM "Others"' } }],
+    ['BatchExecuteStatement', { Statements: [null] }],
+    ['BatchExecuteStatement', { TransactStatements: [] }],
+    ['RestoreTableToPointInTime', { TableName: 'Pairs' }],
+    ['ExecuteTransaction', { TransactStatements: [1] }],
+    ['ExecuteTransaction', {}],
+    ['UpsertItem', { TableName: 'Others' }],
+  ])('is nobody knows what: %s %j', (operation, request) => {
+    expect(touched(operation, request)).toBe('everything');
+  });
+
+  it('is nobody knows what if the request says something twice', () => {
+    const body = new TextEncoder().encode('{"TableName":"Others","TableName":"Pairs","Key":{}}');
+
+    expect(writeSetOf('DeleteItem', body, tables)).toBe('everything');
+  });
+
+  it.each([
+    ['PutItem', { TableName: 'Others', Item: PAIR_KEY }],
+    ['BatchWriteItem', { RequestItems: { Others: [{ PutRequest: { Item: PAIR_KEY } }] } }],
+    ['ExecuteTransaction', { TransactStatements: [{ Statement: 'DELETE FROM "Others"' }] }],
+  ])('is nothing where the table is none that is configured: %s', (operation, request) => {
+    expect(touched(operation, request)).toEqual([]);
+  });
+
+  it('is the item of each table of that name, wherever it is', () => {
+    const groups = touched('PutItem', { TableName: 'Things', Item: { id: { S: 'a' } } });
+
+    expect(groups).toMatchObject([{ group: 'Things' }, { group: 'things-there' }]);
+  });
+
+  it('is under the key by which the item is read, however a number is written', () => {
+    const number = fc
+      .tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.nat(5))
+      .map(
+        ([digits, zeros]) =>
+          [
+            `${digits}`,
+            `${digits < 0n ? '-' : ''}${'0'.repeat(zeros)}${digits < 0n ? -digits : digits}.${'0'.repeat(zeros)}`,
+          ] as const,
+      );
+    fc.assert(
+      fc.property(number, fc.string({ minLength: 1 }), ([plain, odd], s) => {
+        expect(touched('UpdateItem', { TableName: 'Pairs', Key: { h: { N: odd }, s: { S: s } } })).toEqual([
+          pair(plain, s),
+        ]);
+      }),
+    );
+  });
+});
