@@ -24,18 +24,19 @@ const batchGetItem = ({ RequestItems }) => {
 
 const pages = new Map();
 
-const scan = ({ TableName, Segment = 0, TotalSegments = 1, ExclusiveStartKey }) => {
+const scan = ({ TableName, Segment = 0, TotalSegments = 1, ExclusiveStartKey, Limit = Infinity }) => {
   const { bytes, count } = contentsOf(TableName);
   const first = Math.floor((count * Segment) / TotalSegments);
   const end = Math.floor((count * (Segment + 1)) / TotalSegments);
   const from = ExclusiveStartKey === undefined ? first : Number(ExclusiveStartKey.id.S) + 1;
-  const to = Math.min(end, from + Math.max(1, Math.floor(PAGE_BYTES / bytes)));
+  const to = Math.min(end, from + Math.min(Limit, Math.max(1, Math.floor(PAGE_BYTES / bytes))));
   const place = `${TableName} ${from} ${to}`;
   // Kept where there are few, so that making them takes no time from what is measured on the same cores.
   if (count <= 100_000 && pages.has(place)) return pages.get(place);
   const items = [];
   for (let id = from; id < to; id += 1) items.push(typedJson(String(id), bytes));
-  const last = to < end ? `,"LastEvaluatedKey":{"id":{"S":"${to - 1}"}}` : '';
+  // A page that ends at its limit names its last key, whether more follows or not.
+  const last = to < end || items.length === Limit ? `,"LastEvaluatedKey":{"id":{"S":"${to - 1}"}}` : '';
   const page = Buffer.from(
     `{"Count":${items.length},"Items":[${items.join(',')}]${last},"ScannedCount":${items.length}}`,
   );
