@@ -31,6 +31,9 @@ export type UpstreamCall =
   | { readonly operation: 'BatchGetItem'; readonly input: BatchGetItemRequest }
   | { readonly operation: 'Scan'; readonly input: ScanRequest };
 
+/** Called before a call resolves. */
+export type OnAnswer = (discard: () => void) => void;
+
 /** The way to DynamoDB, as narrow as the source needs it. */
 export interface Upstream {
   /**
@@ -39,10 +42,14 @@ export interface Upstream {
    * error of the domain. With any other, the call could not be sent.
    *
    * @param region absent where it is the function's
+   * @param onAnswer is given what ends the connection over which the answer came, for a body that is no answer to the call
    */
-  send(call: UpstreamCall, region: string | undefined, signal: AbortSignal): Promise<Uint8Array>;
-  /** Ends the connection over which this body came, because it is no answer to the call. */
-  discard?(body: Uint8Array): void;
+  send(
+    call: UpstreamCall,
+    region: string | undefined,
+    signal: AbortSignal,
+    onAnswer?: OnAnswer,
+  ): Promise<Uint8Array>;
   /** Closes connections that are idle. */
   dropConnections?(): void;
 }

@@ -12,7 +12,7 @@ import type {
   ReadOptions,
   SourceAnswer,
 } from '../../ports/outbound/item-source.ts';
-import type { Upstream, UpstreamCall } from '../aws/upstream.ts';
+import type { OnAnswer, Upstream, UpstreamCall } from '../aws/upstream.ts';
 import { checkKeySchema } from './key-schema-check.ts';
 import { asSourceError, isTooLong } from './source-errors.ts';
 import { SourceTable } from './source-table.ts';
@@ -95,11 +95,14 @@ export class DynamoDbItemSource implements ItemSource {
     want: ReadOptions,
     read: (body: Uint8Array) => Answer | Promise<Answer>,
   ): Promise<Answer> {
-    const body = await this.#send(table, call, want);
+    let discard: (() => void) | undefined;
+    const body = await this.#send(table, call, want, (given) => {
+      discard = given;
+    });
     try {
       return await read(body);
     } catch (error) {
-      if (error instanceof SourceUnavailableError) this.#upstream.discard?.(body);
+      if (error instanceof SourceUnavailableError) discard?.();
       throw error;
     }
   }
@@ -110,9 +113,14 @@ export class DynamoDbItemSource implements ItemSource {
     return { answers, unprocessed: [...unprocessed, ...keys.slice(half)] };
   }
 
-  async #send({ spec }: SourceTable, call: UpstreamCall, { signal }: ReadOptions): Promise<Uint8Array> {
+  async #send(
+    { spec }: SourceTable,
+    call: UpstreamCall,
+    { signal }: ReadOptions,
+    onAnswer: OnAnswer,
+  ): Promise<Uint8Array> {
     try {
-      return await this.#upstream.send(call, spec.region, signal);
+      return await this.#upstream.send(call, spec.region, signal, onAnswer);
     } catch (error) {
       throw asSourceError(error, { operation: call.operation, table: spec.table, signal });
     }

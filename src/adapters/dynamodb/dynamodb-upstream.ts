@@ -4,7 +4,7 @@ import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
 import { loadConnections } from '../aws/http-client/load-connections.ts';
 import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
-import type { Upstream, UpstreamCall } from '../aws/upstream.ts';
+import type { OnAnswer, Upstream, UpstreamCall } from '../aws/upstream.ts';
 import type { Endpoints } from './signing-forwarder.ts';
 import type { SigningUpstream } from './signing-upstream.ts';
 
@@ -33,7 +33,12 @@ export class DynamoDbUpstream implements Upstream {
     this.#parts = parts;
   }
 
-  async send(call: UpstreamCall, tableRegion: string | undefined, signal: AbortSignal): Promise<Uint8Array> {
+  async send(
+    call: UpstreamCall,
+    tableRegion: string | undefined,
+    signal: AbortSignal,
+    onAnswer?: OnAnswer,
+  ): Promise<Uint8Array> {
     signal.throwIfAborted();
     const region = tableRegion ?? this.#parts.region;
     if (region === undefined) {
@@ -42,11 +47,7 @@ export class DynamoDbUpstream implements Upstream {
       );
     }
     const { upstream } = this.#loaded ?? (await this.#loadOnce());
-    return upstream.send(call, region, signal);
-  }
-
-  discard(body: Uint8Array): void {
-    this.#loaded?.upstream.discard(body);
+    return upstream.send(call, region, signal, onAnswer);
   }
 
   dropConnections(): void {

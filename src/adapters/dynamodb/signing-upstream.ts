@@ -12,7 +12,7 @@ import { UnusableAnswerError } from '../aws/service-error.ts';
 import { ClockSkew } from '../aws/sigv4/clock-skew.ts';
 import { signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
 import { SigningKeys } from '../aws/sigv4/signing-keys.ts';
-import type { UpstreamCall } from '../aws/upstream.ts';
+import type { OnAnswer, UpstreamCall } from '../aws/upstream.ts';
 import type { Endpoints } from './signing-forwarder.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
@@ -33,7 +33,6 @@ export class SigningUpstream {
   readonly #clock: Clock;
   readonly #time: ClockSkew;
   readonly #keys = new SigningKeys();
-  readonly #discards = new WeakMap<Uint8Array, () => void>();
 
   constructor({ credentialCache, endpoints, connections, clock }: SigningUpstreamParts) {
     this.#credentialCache = credentialCache;
@@ -48,19 +47,24 @@ export class SigningUpstream {
    * Rejects at once with the reason of `signal` when that is aborted, else with the errors of `successIn`, those of the
    * provider of credentials, and a `TransportError`.
    */
-  send(call: UpstreamCall, region: string, signal: AbortSignal): Promise<Uint8Array> {
+  send(call: UpstreamCall, region: string, signal: AbortSignal, onAnswer?: OnAnswer): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       // Credentials on their way, and a call that waits for a connection, do not heed it by themselves.
       const giveUp = (): void => reject(signal.reason);
       signal.addEventListener('abort', giveUp, { once: true });
-      this.#send(call, region, signal)
+      this.#send(call, region, signal, onAnswer)
         .then(resolve, reject)
         .finally(() => signal.removeEventListener('abort', giveUp));
     });
   }
 
-  async #send(call: UpstreamCall, region: string, signal: AbortSignal): Promise<Uint8Array> {
+  async #send(
+    call: UpstreamCall,
+    region: string,
+    signal: AbortSignal,
+    onAnswer: OnAnswer | undefined,
+  ): Promise<Uint8Array> {
     const request = await this.#signed(call, region, signal);
     signal.throwIfAborted();
     this.#connections.closeStale();
@@ -71,17 +75,12 @@ export class SigningUpstream {
     this.#time.learn(headers.date, askedAt);
     try {
       const success = successIn({ status, headers, body });
-      this.#discards.set(success, answer.discard);
+      onAnswer?.(answer.discard);
       return success;
     } catch (error) {
       if (error instanceof UnusableAnswerError) answer.discard();
       throw error;
     }
-  }
-
-  /** Ends the connection over which the body came. */
-  discard(body: Uint8Array): void {
-    this.#discards.get(body)?.();
   }
 
   async #signed({ operation, input }: UpstreamCall, region: string, signal: AbortSignal) {

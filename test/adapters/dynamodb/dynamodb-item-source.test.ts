@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Upstream, UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
+import type { OnAnswer, Upstream, UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
@@ -22,13 +22,17 @@ class OneAnswer implements Upstream {
     this.#text = text;
   }
 
-  async send(call: UpstreamCall, region: string | undefined): Promise<Uint8Array> {
+  async send(
+    call: UpstreamCall,
+    region: string | undefined,
+    _signal: AbortSignal,
+    onAnswer?: OnAnswer,
+  ): Promise<Uint8Array> {
     this.calls.push({ call, region });
+    onAnswer?.(() => {
+      this.discarded += 1;
+    });
     return new TextEncoder().encode(this.#text);
-  }
-
-  discard(): void {
-    this.discarded += 1;
   }
 
   dropConnections(): void {
