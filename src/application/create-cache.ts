@@ -1,4 +1,4 @@
-import type { CacheGroup } from '../domain/cache/cache-group.ts';
+import type { CacheGroup } from '../domain/cache/ttl-policy.ts';
 import type { StatusReader } from '../ports/inbound/status-reader.ts';
 import type { CacheStore } from '../ports/outbound/cache-store.ts';
 import type { Clock } from '../ports/outbound/clock.ts';
@@ -11,25 +11,22 @@ import { Invalidate } from './invalidation/invalidate.ts';
 import { SideLoad } from './invalidation/side-load.ts';
 import { WriteInvalidation } from './invalidation/write-invalidation.ts';
 import { Preload } from './preload/preload.ts';
-import { Aftermath } from './reading/aftermath.ts';
 import { BackgroundRefresh } from './reading/background-refresh.ts';
-import { Flights } from './reading/flights.ts';
+import { Aftermath, Setbacks } from './reading/failure-backoff.ts';
 import { ReadItem } from './reading/read-item.ts';
-import { Setbacks } from './reading/setbacks.ts';
+import { Flights } from './reading/single-flight.ts';
+
 import { Admission } from './source-access/admission.ts';
 import { CircuitBreaker } from './source-access/circuit-breaker.ts';
 import { SourceCaller } from './source-access/source-caller.ts';
 import { SourceGate } from './source-access/source-gate.ts';
 import { Statistics } from './statistics.ts';
-import { ForwardCounts } from './status/forward-counts.ts';
-import { Observations } from './status/observations.ts';
-import { ReportStatus } from './status/report-status.ts';
-import { consistentAfterWrite } from './storing/consistent-after-write.ts';
+import { ForwardCounts, Observations, ReportStatus } from './status/report-status.ts';
 import { EntryWriter } from './storing/entry-writer.ts';
 import { Fence } from './storing/fence.ts';
-import { RecentWrites } from './storing/recent-writes.ts';
-import { ElapsedTime } from './time/elapsed-time.ts';
-import { Invocation } from './time/invocation.ts';
+import { consistentAfterWrite, RecentWrites } from './storing/recent-writes.ts';
+
+import { ElapsedTime, Invocation } from './time/elapsed-time.ts';
 
 /** What a cache is made over. */
 export interface CacheParts {

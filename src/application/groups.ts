@@ -1,4 +1,4 @@
-import type { CacheGroup } from '../domain/cache/cache-group.ts';
+import type { CacheGroup } from '../domain/cache/ttl-policy.ts';
 
 /** The groups that the cache serves, and which content types it keeps of each by now. */
 export class Groups {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { IdleMoment } from '../../src/bootstrap/idle-moment.ts';
+import { IdleMoment } from '../../src/bootstrap/run-when-idle.ts';
 import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';
 
 const turns = async (count: number) => {

@@ -26,7 +26,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'the age is counted from the arrival of an answer',
     test: READ_THROUGH,
-    file: 'src/application/reading/read-results.ts',
+    file: 'src/application/reading/read-item.ts',
     text: 'const ageMs = Math.max(0, now - entry.storedAt);',
     replacement: 'const ageMs = Math.max(0, now - now);',
   },
@@ -50,7 +50,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'a reader joins a flight that was asked before an invalidation',
     test: READ_THROUGH,
-    file: 'src/application/reading/flight.ts',
+    file: 'src/application/reading/single-flight.ts',
     text: '!this.#spoiled && ',
     replacement: '',
   },
@@ -80,7 +80,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'a reader who comes after a write joins a flight of before it',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/reading/flight.ts',
+    file: 'src/application/reading/single-flight.ts',
     text: '!this.#spoiled && ',
     replacement: '',
   },
@@ -96,7 +96,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'only the first fill after a write is consistent',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/storing/consistent-after-write.ts',
+    file: 'src/application/storing/recent-writes.ts',
     text: 'const isRecent = (key: EntryKey) => marks.isRecent(key);',
     replacement: `const seen = new Set<string>();
   const isRecent = (key: EntryKey) => {
@@ -120,7 +120,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'the answer to a query is remembered past a write',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/dynamodb/query-memory.ts',
+    file: 'src/application/dynamodb/answer-query.ts',
     text: 'if (entry?.readOrder !== this.#changesOf(spec.name)) return undefined;',
     replacement: '',
   },

@@ -1,5 +1,5 @@
 import type { UpstreamCall } from '../../src/adapters/aws/upstream.ts';
-import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { Chance } from '../support/chance.ts';
 import type { Ledger } from './ledger.ts';
 import { keyOf, nameOfKey, type Place } from './place.ts';

@@ -1,4 +1,4 @@
-import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { KeyType } from '../../src/domain/dynamodb/model/table-spec.ts';
 import type { SoakTable } from './tables.ts';
 

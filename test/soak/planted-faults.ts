@@ -52,14 +52,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a no-cache reader joins a flight that was asked before it came',
-    file: 'src/application/reading/flight.ts',
+    file: 'src/application/reading/single-flight.ts',
     text: '!passenger.exact && ',
     replacement: '',
     complaint: /it is older than (the no-cache request|max-age)/,
   },
   {
     name: 'a reader joins a flight that was asked before an invalidation',
-    file: 'src/application/reading/flight.ts',
+    file: 'src/application/reading/single-flight.ts',
     text: '!this.#spoiled && ',
     replacement: '',
     complaint: /it was invalidated/,
@@ -115,7 +115,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: 'a reader never gets an answer',
-    file: 'src/application/reading/flight.ts',
+    file: 'src/application/reading/single-flight.ts',
     text: 'this.#reject(error);',
     replacement: 'if (this.#spoiled) this.#reject(error);',
     complaint: /readers got no answer/,

@@ -1,8 +1,7 @@
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { KnownCredentials } from './credentials/credential-cache.ts';
+import { credentialsIn, type Environment, wantsPlainHosts } from './credentials/credentials.ts';
 import { type CredentialsEndpoint, EndpointCredentials } from './credentials/endpoint-credentials.ts';
-import { credentialsIn, type Environment, wantsPlainHosts } from './credentials/environment.ts';
-import { plainEndpoint } from './plain-endpoint.ts';
 import type { SdkResolver } from './sdk-resolver.ts';
 
 export interface EndpointResolverOptions {
@@ -81,3 +80,10 @@ export class EndpointResolver {
     return this.#sdk;
   }
 }
+
+/** Regions of the partition `aws`, by the pattern of the SDK. */
+const COMMERCIAL_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/;
+
+/** Where DynamoDB is in a region of the partition `aws`; undefined for other regions. */
+export const plainEndpoint = (region: string): URL | undefined =>
+  COMMERCIAL_REGION.test(region) ? new URL(`https://dynamodb.${region}.amazonaws.com`) : undefined;

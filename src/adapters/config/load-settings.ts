@@ -2,10 +2,10 @@ import { readCacheYaml } from './cache-yaml/cache-yaml.ts';
 import { readConfigFile, TASK_ROOT } from './cache-yaml/config-file.ts';
 import { readEnvironment } from './environment/environment.ts';
 import type { Environment } from './environment/variables.ts';
-import type { Settings } from './settings.ts';
-import { SettingsError } from './settings-error.ts';
+import { type Settings, SettingsError } from './settings.ts';
+
 import { readPlainYaml } from './yaml/plain-yaml.ts';
-import type { YamlDocument } from './yaml/yaml.ts';
+import type { YamlDocument } from './yaml/yaml-node.ts';
 
 /**
  * Reads the environment and the file that names the tables.

@@ -1,17 +1,21 @@
 import { setImmediate as othersRun } from 'node:timers/promises';
 import { DeadlineExceededError, type TransientError } from '../../domain/cache/errors.ts';
-import type { ClientSignal } from '../../ports/inbound/client-signal.ts';
-import { NotForwardedError } from '../../ports/inbound/wire-errors.ts';
-import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import {
+  type ClientSignal,
+  NotForwardedError,
+  type WireAnswer,
+} from '../../ports/inbound/wire-operations.ts';
+
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
 import type { CredentialCache, KnownCredentials } from '../aws/credentials/credential-cache.ts';
-import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
-import { type ExchangeRequest, exchange } from '../aws/http-client/exchange.ts';
+import { NO_CREDENTIALS } from '../aws/credentials/credentials.ts';
+import { type ExchangeRequest, exchange } from '../aws/http-client/http-request.ts';
 import type { UpstreamAnswer } from '../aws/http-client/response-assembler.ts';
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
 import { signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
-import { SigningKeys } from '../aws/sigv4/signing-keys.ts';
+import { SigningKeys } from '../aws/sigv4/sigv4.ts';
+
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 
 /** Where operations are done. */

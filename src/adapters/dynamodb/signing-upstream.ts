@@ -1,17 +1,17 @@
 import { TransientError } from '../../domain/cache/errors.ts';
-import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/answer-limit.ts';
+import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
-import { exchange } from '../aws/http-client/exchange.ts';
-import { successIn } from '../aws/http-client/read-answer.ts';
+import { exchange } from '../aws/http-client/http-request.ts';
+import { successIn, wholeBody } from '../aws/http-client/read-answer.ts';
 import type { UpstreamAnswer } from '../aws/http-client/response-assembler.ts';
 import { TransportError } from '../aws/http-client/transport-error.ts';
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
-import { wholeBody } from '../aws/http-client/whole-body.ts';
+
 import { UnusableAnswerError } from '../aws/service-error.ts';
-import { ClockSkew } from '../aws/sigv4/clock-skew.ts';
-import { signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
-import { SigningKeys } from '../aws/sigv4/signing-keys.ts';
+import { ClockSkew, signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
+import { SigningKeys } from '../aws/sigv4/sigv4.ts';
+
 import type { OnAnswer, UpstreamCall } from '../aws/upstream.ts';
 import type { Endpoints } from './signing-forwarder.ts';
 

@@ -7,10 +7,14 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../domain/cache/errors.ts';
-import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
-import { ExchangeTimeout } from '../aws/http-client/exchange-failures.ts';
-import { TransportError } from '../aws/http-client/transport-error.ts';
-import { AnswerTooLong, UnreadableAnswer } from '../aws/http-client/unreadable-answer.ts';
+import { NO_CREDENTIALS } from '../aws/credentials/credentials.ts';
+import {
+  AnswerTooLong,
+  ExchangeTimeout,
+  TransportError,
+  UnreadableAnswer,
+} from '../aws/http-client/transport-error.ts';
+
 import { ServiceError, UnusableAnswerError } from '../aws/service-error.ts';
 
 /** The read that failed. */

@@ -1,5 +1,5 @@
-import type { StoredBody } from '../../domain/cache/body.ts';
-import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
+import type { CacheEntry, StoredBody } from '../../domain/cache/cache-entry.ts';
+
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 
 /*

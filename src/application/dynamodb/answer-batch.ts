@@ -1,21 +1,20 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/json/raw-answer.ts';
 import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
 import {
+  asksForAll,
   type BatchGetRequest,
   type BatchPart,
   batchGetRequest,
   type PartQuestion,
-} from '../../domain/dynamodb/operations/batch-get-request.ts';
-import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
-import {
-  asksForAll,
   type Remainder,
   remainderRequest,
   unprojectedRequest,
-} from '../../domain/dynamodb/operations/batch-remainder.ts';
+} from '../../domain/dynamodb/operations/batch-get-request.ts';
+import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
+
 import {
   batchBypassReason,
   type ForwardReason,
@@ -23,17 +22,27 @@ import {
 } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
-import { inSlices } from '../time/in-slices.ts';
-import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
-import { discard, isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
+import { inSlices } from '../time/slices.ts';
+import {
+  AdmittedOperation,
+  type AdmittedOperations,
+  type AdmittedRequest,
+  DYNAMODB_JSON,
+  type EndpointParts,
+} from './admitted-operations.ts';
 import { answerFromMemory, type CachedParts, itemsByTable, recollected } from './cached-parts.ts';
-import { DYNAMODB_JSON } from './dynamodb-json.ts';
-import type { EndpointParts } from './endpoint-parts.ts';
-import { readBodyUnlessLong, withBody } from './read-body.ts';
+import {
+  discard,
+  isTooHeavyToRead,
+  isTooLargeToRead,
+  readBodyUnlessLong,
+  staleIfError,
+  storeItem,
+  withBody,
+} from './read-body.ts';
+
 import { askedItems, readably } from './readably.ts';
 import type { ObservedPart, ShadowReads, Told } from './shadow-reads.ts';
-import { staleIfError } from './stale-if-error.ts';
-import { storeItem } from './store-item.ts';
 
 /** The question to DynamoDB about one part. */
 interface OpenPart {

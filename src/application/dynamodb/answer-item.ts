@@ -1,21 +1,36 @@
-import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawItem, rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
 import { type JsonObject, readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import { type ForwardReason, itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
-import { demandsConsistency } from '../../domain/dynamodb/operations/demanded-consistency.ts';
-import { type GetItemRequest, getItemRequest } from '../../domain/dynamodb/operations/get-item-request.ts';
+import {
+  demandsConsistency,
+  type GetItemRequest,
+  getItemRequest,
+} from '../../domain/dynamodb/operations/get-item-request.ts';
+
 import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/operations/get-item-response.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
-import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
-import { discard, isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
-import { DYNAMODB_JSON } from './dynamodb-json.ts';
-import type { EndpointParts } from './endpoint-parts.ts';
-import { answerOf, readBody, withBody } from './read-body.ts';
+import {
+  AdmittedOperation,
+  type AdmittedOperations,
+  type AdmittedRequest,
+  DYNAMODB_JSON,
+  type EndpointParts,
+} from './admitted-operations.ts';
+import {
+  answerOf,
+  discard,
+  isTooHeavyToRead,
+  isTooLargeToRead,
+  readBody,
+  staleIfError,
+  storeItem,
+  withBody,
+} from './read-body.ts';
+
 import { askedItem, readably } from './readably.ts';
 import type { ShadowReads } from './shadow-reads.ts';
-import { staleIfError } from './stale-if-error.ts';
-import { storeItem } from './store-item.ts';
 
 const encoder = new TextEncoder();
 

@@ -4,7 +4,7 @@ import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-respons
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { inSlices } from '../time/in-slices.ts';
+import { inSlices } from '../time/slices.ts';
 import { answerOf } from './read-body.ts';
 
 /** So much is put together at once, whatever is wanted of it. */

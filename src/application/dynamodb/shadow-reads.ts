@@ -1,20 +1,19 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import type { AttributeMap } from '../../domain/dynamodb/json/attribute-value.ts';
-import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import { type AttributeMap, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
+import { isSameItem } from '../../domain/dynamodb/json/item-bodies.ts';
+
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
-import { isSameItem } from '../../domain/dynamodb/json/same-item.ts';
+
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
 import { projectedItem } from '../../domain/dynamodb/operations/get-item-response.ts';
 import type { Wanted } from '../../domain/dynamodb/operations/projected-names.ts';
 import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
-import type { AdmittedRequest } from './admitted-operations.ts';
-import { isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
-import type { EndpointParts } from './endpoint-parts.ts';
-import { readBodyUnlessLong } from './read-body.ts';
+import type { AdmittedRequest, EndpointParts } from './admitted-operations.ts';
+import { isTooHeavyToRead, isTooLargeToRead, readBodyUnlessLong, storeItem } from './read-body.ts';
+
 import { ifReadable } from './readably.ts';
-import { storeItem } from './store-item.ts';
 
 /** Keys of a table that is only to be observed. */
 export interface ObservedPart {

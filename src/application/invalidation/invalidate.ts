@@ -1,7 +1,7 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import type { Invalidator } from '../../ports/inbound/invalidator.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
-import type { Flights } from '../reading/flights.ts';
+import type { Flights } from '../reading/single-flight.ts';
 import type { Fence } from '../storing/fence.ts';
 
 /** Forgets entries, and sees to it that no read begun before brings them back. */

@@ -4,7 +4,7 @@ import type { InvokeEvent, LifecycleEvent, LifecycleEvents } from '../../ports/o
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { MetricsPublisher } from '../../ports/outbound/metrics-publisher.ts';
 import type { Cache } from '../create-cache.ts';
-import { pause } from '../time/pause.ts';
+import { pause } from '../time/freeze-aware-timer.ts';
 
 /** Longest time for which an invocation is kept from ending by what is refreshed behind. */
 const REFRESH_HOLD_MS = 100;

@@ -1,6 +1,6 @@
-import type { CacheGroup } from '../../domain/cache/cache-group.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { CacheError, GroupRefusedError } from '../../domain/cache/errors.ts';
+import type { CacheGroup } from '../../domain/cache/ttl-policy.ts';
 import type { PreloadProgress } from '../../ports/inbound/status-reader.ts';
 import type {
   BatchAnswer,
@@ -11,10 +11,10 @@ import type {
   ReadOptions,
   SourceAnswer,
 } from '../../ports/outbound/item-source.ts';
-import { chunksOf } from '../chunks.ts';
 import type { Groups } from '../groups.ts';
 import type { RetryingCalls } from '../source-access/retrying-calls.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
+import { chunksOf } from '../time/slices.ts';
 
 /** Reads of one group that go on side by side. */
 const PARTS = 4;

@@ -3,14 +3,13 @@ import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
-import { chunksOf } from '../chunks.ts';
 import type { Groups } from '../groups.ts';
 import type { SourceCaller } from '../source-access/source-caller.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
 import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
-import type { Aftermath } from './aftermath.ts';
-import type { Flights } from './flights.ts';
-import type { Setbacks } from './setbacks.ts';
+import { chunksOf } from '../time/slices.ts';
+import type { Aftermath, Setbacks } from './failure-backoff.ts';
+import type { Flights } from './single-flight.ts';
 
 /** Keys that one invocation refreshes at most. */
 const HOT_LIMIT = 100;

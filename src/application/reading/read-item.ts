@@ -1,5 +1,4 @@
-import { bodyOf } from '../../domain/cache/cache-entry.ts';
-import type { Hit, Stale } from '../../domain/cache/cache-lookup.ts';
+import { bodyOf, isAbsence } from '../../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import {
   type CacheError,
@@ -7,7 +6,9 @@ import {
   SourceThrottledError,
   TransientError,
 } from '../../domain/cache/errors.ts';
+import type { Hit, Stale } from '../../domain/cache/ttl-policy.ts';
 import type {
+  CacheStatus,
   FoundItem,
   Freshness,
   ItemReader,
@@ -20,9 +21,8 @@ import type { Groups } from '../groups.ts';
 import { type CircuitBreaker, outOfReach } from '../source-access/circuit-breaker.ts';
 import type { Statistics } from '../statistics.ts';
 import type { BackgroundRefresh } from './background-refresh.ts';
-import type { Flights } from './flights.ts';
-import { fromMemory, fromOrigin, type OriginReason } from './read-results.ts';
-import type { Setbacks } from './setbacks.ts';
+import type { Setbacks } from './failure-backoff.ts';
+import type { Flights, Landing } from './single-flight.ts';
 
 /** Reads through the cache: memory first, then the source, and memory again while the source is temporarily failing. */
 export class ReadItem implements ItemReader {
@@ -170,4 +170,37 @@ const allows = (freshness: Freshness, lookup: Hit | Stale): boolean => {
   const seconds = 'seconds' in freshness ? freshness.seconds : undefined;
   if (seconds === undefined) return lookup.outcome === 'hit' || lookup.whileRevalidate;
   return lookup.outcome === 'hit' && lookup.ageMs <= seconds * 1_000;
+};
+
+/** Why memory would not do. */
+export type OriginReason = Extract<CacheStatus, { source: 'origin' }>['reason'];
+
+/** The answer that memory gives, unless the entry lacks the form that is asked for. */
+export const fromMemory = (
+  lookup: Hit | Stale,
+  contentType: string,
+  window: 'stale-while-revalidate' | 'stale-if-error',
+): ReadResult | undefined => {
+  const { entry, ageMs, ttlMs } = lookup;
+  const cache: CacheStatus =
+    lookup.outcome === 'hit' ? { source: 'memory', ttlMs } : { source: 'memory', ttlMs, stale: window };
+  if (isAbsence(entry)) return { outcome: 'absent', ageMs, cache };
+  const body = bodyOf(entry, contentType);
+  return body === undefined ? undefined : { outcome: 'found', body, ageMs, cache };
+};
+
+/** The answer that the source gave. */
+export const fromOrigin = (
+  { entry, stored }: Landing,
+  contentType: string,
+  now: number,
+  reason: OriginReason,
+  collapsed: boolean,
+): ReadResult => {
+  const ageMs = Math.max(0, now - entry.storedAt);
+  const cache: CacheStatus = { source: 'origin', reason, stored, collapsed };
+  if (isAbsence(entry)) return { outcome: 'absent', ageMs, cache };
+  const body = bodyOf(entry, contentType);
+  if (body === undefined) throw new Error(`the source made no body of type ${contentType}`);
+  return { outcome: 'found', body, ageMs, cache };
 };

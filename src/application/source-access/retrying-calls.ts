@@ -1,8 +1,7 @@
 import { SourceThrottledError, TransientError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { pause } from '../time/pause.ts';
-import { CallAbandonedError } from './call-abandoned-error.ts';
-import type { SourceCall, SourceCaller } from './source-caller.ts';
+import { pause } from '../time/freeze-aware-timer.ts';
+import { CallAbandonedError, type SourceCall, type SourceCaller } from './source-caller.ts';
 
 /** How often a source that is temporarily failing is asked; one that is throttled, or held back, until the call is given up. */
 const ATTEMPTS = 3;

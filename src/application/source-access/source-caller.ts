@@ -1,14 +1,16 @@
-import { DeadlineExceededError, SourceTimeoutError, TransientError } from '../../domain/cache/errors.ts';
+import {
+  DeadlineExceededError,
+  GroupRefusedError,
+  SourceTimeoutError,
+  TransientError,
+} from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Statistics } from '../statistics.ts';
 import type { Fence } from '../storing/fence.ts';
+import type { Invocation } from '../time/elapsed-time.ts';
 import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
-import type { Invocation } from '../time/invocation.ts';
 import type { Admission } from './admission.ts';
-import { CallAbandonedError } from './call-abandoned-error.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
-import { InFlightCalls } from './in-flight-calls.ts';
-import { RefusedGroups } from './refused-groups.ts';
 import type { SourceGate } from './source-gate.ts';
 
 /** One call to the source about keys of one group. */
@@ -161,3 +163,50 @@ const asError = (error: unknown): Error =>
   error instanceof Error
     ? error
     : new Error('the source failed with something that is no error', { cause: error });
+
+/** A call to the source that has not been answered yet. */
+export interface InFlightCall {
+  readonly group: string;
+  /** Its place among all reads. */
+  readonly order: number;
+  abandon(): void;
+}
+
+/** Knows the calls that wait for the source, so that those can be given up which an outage has swallowed. */
+export class InFlightCalls {
+  readonly #calls = new Set<InFlightCall>();
+
+  add(call: InFlightCall): void {
+    this.#calls.add(call);
+  }
+
+  remove(call: InFlightCall): void {
+    this.#calls.delete(call);
+  }
+
+  /** Gives up the calls about the group that were made before the one of that place. */
+  abandonOlder(group: string, order: number): void {
+    for (const call of [...this.#calls]) if (call.group === group && call.order < order) call.abandon();
+  }
+}
+
+/** Why a call to the source was given up that a freeze or an outage has swallowed: whoever still waits has it made again. Never seen by a reader. */
+export class CallAbandonedError extends Error {
+  override readonly name = 'CallAbandonedError';
+}
+
+/** The groups whose configuration contradicts the source. They stay refused until the process ends. */
+export class RefusedGroups {
+  readonly #refusals = new Map<string, GroupRefusedError>();
+
+  /** @throws {GroupRefusedError} if the group is refused */
+  check(group: string): void {
+    const refusal = this.#refusals.get(group);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Refuses the group from now on if `error` says so. */
+  learn(group: string, error: unknown): void {
+    if (error instanceof GroupRefusedError) this.#refusals.set(group, error);
+  }
+}

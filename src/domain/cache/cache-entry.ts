@@ -1,4 +1,3 @@
-import type { StoredBody } from './body.ts';
 import type { EntryKey } from './entry-key.ts';
 
 /** What the cache keeps of one key: its bodies, or the knowledge that the source has nothing there. */
@@ -22,3 +21,16 @@ export const isAbsence = (entry: CacheEntry): boolean => entry.bodies.length ===
 /** The body of the given content type, if the entry keeps it. */
 export const bodyOf = (entry: CacheEntry, contentType: string): StoredBody | undefined =>
   entry.bodies.find((body) => body.contentType === contentType);
+
+/** One encoded form of an entry, told from the others by its content type. */
+export interface Body {
+  /** Media type as it stands in the `Content-Type` header of an answer, for example `application/json`. */
+  readonly contentType: string;
+  /** The answer as it goes over the wire. Never changed after it was handed over. */
+  readonly bytes: Uint8Array;
+}
+
+/** A body as it is kept: with the digest of its bytes, from which a strong entity tag is made. */
+export interface StoredBody extends Body {
+  readonly digest: string;
+}

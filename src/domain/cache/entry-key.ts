@@ -21,3 +21,9 @@ export class EntryKey {
     return this.text.slice(this.group.length + 1);
   }
 }
+
+/** What a request names: one entry, or a whole group if `key` is absent. */
+export interface Address {
+  readonly group: string;
+  readonly key?: EntryKey;
+}

@@ -1,4 +1,4 @@
-import type { StoredBody } from '../../domain/cache/body.ts';
+import type { StoredBody } from '../../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 
 /** How fresh the reader wants the answer. */

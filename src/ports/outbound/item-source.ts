@@ -1,4 +1,4 @@
-import type { Body } from '../../domain/cache/body.ts';
+import type { Body } from '../../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 
 /** How a source is asked. */

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ExchangeTimeout } from '../../../src/adapters/aws/http-client/exchange-failures.ts';
-import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
+import { ExchangeTimeout, TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
+
 import { ServiceError } from '../../../src/adapters/aws/service-error.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
@@ -15,7 +15,7 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../../src/domain/cache/errors.ts';
-import { PLAIN } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import { LineCollector } from '../../contracts/logger-line-collector.ts';
 import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
-import { NotForwardedError } from '../../../src/ports/inbound/wire-errors.ts';
+import { NotForwardedError } from '../../../src/ports/inbound/wire-operations.ts';
 import { type Script, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
 const WINDOW_MS = 10_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Flight, type Passenger } from '../../../src/application/reading/flight.ts';
-import { CallAbandonedError } from '../../../src/application/source-access/call-abandoned-error.ts';
+import { Flight, type Passenger } from '../../../src/application/reading/single-flight.ts';
+import { CallAbandonedError } from '../../../src/application/source-access/source-caller.ts';
 import { unavailable } from '../../support/application/failures.ts';
 import { keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Setbacks } from '../../../src/application/reading/setbacks.ts';
+import { Setbacks } from '../../../src/application/reading/failure-backoff.ts';
 import { throttled, unavailable } from '../../support/application/failures.ts';
 import { keyOf, keysOf } from '../../support/application/groups.ts';
 

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { pause } from '../../../src/application/time/pause.ts';
+import { pause } from '../../../src/application/time/freeze-aware-timer.ts';
 import { watch } from '../../support/application/results.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 

@@ -4,8 +4,8 @@ import { SourceCaller } from '../../../src/application/source-access/source-call
 import { SourceGate } from '../../../src/application/source-access/source-gate.ts';
 import { Statistics } from '../../../src/application/statistics.ts';
 import { Fence } from '../../../src/application/storing/fence.ts';
-import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
-import { Invocation } from '../../../src/application/time/invocation.ts';
+import { ElapsedTime, Invocation } from '../../../src/application/time/elapsed-time.ts';
+
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { TIMEOUT_MS } from './create-application.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
-import { AnswerReader } from '../../../src/adapters/aws/http-client/answer-reader.ts';
+import { AnswerReader } from '../../../src/adapters/aws/http-client/response-reader.ts';
 
 /** What a reader makes of the bytes of an answer. */
 export interface ReadAnswer {

@@ -1,4 +1,4 @@
-import type { Body } from '../../../src/domain/cache/body.ts';
+import type { Body } from '../../../src/domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
 import type { Clock } from '../../../src/ports/outbound/clock.ts';

@@ -1,7 +1,6 @@
-import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { Chance } from '../chance.ts';
-import type { LaggingTables, Sighting } from './lagging-tables.ts';
-import { LAG_MS } from './lagging-tables.ts';
+import { LAG_MS, type LaggingTables, type Sighting } from './lagging-tables.ts';
 
 interface ItemRequest {
   readonly TableName: string;

@@ -1,5 +1,5 @@
 import { SourceTimeoutError, type TransientError } from '../../../src/domain/cache/errors.ts';
-import { NotForwardedError } from '../../../src/ports/inbound/wire-errors.ts';
+import { NotForwardedError } from '../../../src/ports/inbound/wire-operations.ts';
 import type { Chance } from '../chance.ts';
 import type { FakeClock } from '../fakes/fake-clock.ts';
 import type { LaggingDynamoDb, Outcome } from './lagging-dynamodb.ts';

@@ -1,5 +1,5 @@
-import { checkHeader } from './answer-head.ts';
-import { UnreadableAnswer } from './unreadable-answer.ts';
+import { checkHeader } from './response-head.ts';
+import { UnreadableAnswer } from './transport-error.ts';
 
 /** What a line between chunks may be long, extensions of a size included. */
 const MAX_LINE_BYTES = 4_096;

@@ -1,5 +1,8 @@
-import { isAwsJson } from '../../../domain/dynamodb/json/content-types.ts';
+import { BodyCollector } from '../../../domain/cache/body-collector.ts';
+import { isAwsJson } from '../../../domain/dynamodb/json/dynamodb-json.ts';
 import { ServiceError, UnusableAnswerError } from '../service-error.ts';
+import type { UpstreamAnswer } from './response-assembler.ts';
+import { AnswerTooLong } from './transport-error.ts';
 
 /** An answer of DynamoDB, read whole. */
 export interface WholeAnswer {
@@ -55,3 +58,18 @@ const objectIn = (body: Uint8Array): Said | undefined => {
 /** A type without its namespace, and without what some services append to it, if that is a name. */
 const nameIn = (type: string): string | undefined =>
   /^[\w.]{1,128}$/.exec(type.replace(/[,:].*/s, '').replace(/^.*#/s, ''))?.[0];
+
+/**
+ * All bytes of a body. Rejects with what broke it off.
+ *
+ * @param maxBytes of what comes in pieces; after more than that the connection is ended
+ * @throws {AnswerTooLong} by rejection, if more comes
+ */
+export const wholeBody = async (body: UpstreamAnswer['body'], maxBytes: number): Promise<Uint8Array> => {
+  if (body instanceof Uint8Array) return body;
+  const collected = new BodyCollector(maxBytes);
+  for await (const piece of body) {
+    if (!collected.add(piece)) throw new AnswerTooLong(`a body of more than ${maxBytes} bytes`);
+  }
+  return collected.whole();
+};

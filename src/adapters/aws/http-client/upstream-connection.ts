@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { AnswerReader } from './answer-reader.ts';
-import { ExchangeTimeout } from './exchange-failures.ts';
 import type { ResponseAssembler } from './response-assembler.ts';
+import { AnswerReader } from './response-reader.ts';
+import { ExchangeTimeout } from './transport-error.ts';
 
 /** Half of the longest time to make a connection. */
 const HALF_CONNECTING_MS = 500;

@@ -1,6 +1,6 @@
-import type { ClientSignal } from '../../../ports/inbound/client-signal.ts';
 import type { BodyAllowance, OpenRequest } from '../../../ports/inbound/server.ts';
-import type { WireHeaders } from '../../../ports/inbound/wire-operations.ts';
+import type { ClientSignal, WireHeaders } from '../../../ports/inbound/wire-operations.ts';
+
 import { bodyWithin } from '../server/request-body.ts';
 
 /** A request that SDKs send, whoever serves it. */
@@ -58,3 +58,18 @@ export class WebWireRequest implements WireHttpRequest {
     return bodyWithin(this.#request, allowance);
   }
 }
+
+/** Query parameters, in lower case, that only a request signed in its URL has: Signature Versions 4 and 2. */
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'awsaccesskeyid',
+  'x-amz-algorithm',
+  'x-amz-credential',
+  'x-amz-signature',
+]);
+
+/** Whether `url` carries a signature in its query string, as presigned URLs do. */
+export const isSignedInQuery = (url: string): boolean => {
+  const start = url.indexOf('?');
+  if (start === -1) return false;
+  return [...new URLSearchParams(url.slice(start)).keys()].some((name) => PARAMETERS.has(name.toLowerCase()));
+};

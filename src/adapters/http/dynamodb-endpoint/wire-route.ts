@@ -1,20 +1,21 @@
 import { CacheError } from '../../../domain/cache/errors.ts';
-import type { ClientSignal } from '../../../ports/inbound/client-signal.ts';
-import type { Connection } from '../../../ports/inbound/server.ts';
-import { OperationRefusedError } from '../../../ports/inbound/wire-errors.ts';
-import type {
-  IncomingOperation,
-  WireAnswer,
-  WireHeaders,
-  WireOperations,
+import type { Connection, RawHandler } from '../../../ports/inbound/server.ts';
+import {
+  type ClientSignal,
+  type IncomingOperation,
+  OperationRefusedError,
+  type WireAnswer,
+  type WireHeaders,
+  type WireOperations,
 } from '../../../ports/inbound/wire-operations.ts';
+
 import type { Guard } from '../guards.ts';
-import { ClientLeftError } from '../server/client-left-error.ts';
+import { RawHeaders } from '../server/raw-headers.ts';
+import { ClientLeftError } from '../server/request-body.ts';
 import type { PendingBodies, PendingBody } from './pending-bodies.ts';
-import { isSignedInQuery } from './query-signature.ts';
-import { completed } from './wire-answer.ts';
 import { problemAnswer, refusedByGuard, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
-import type { WireHttpRequest } from './wire-request.ts';
+import { isSignedInQuery, OpenWireRequest, type WireHttpRequest } from './wire-request.ts';
+import { completed } from './wire-response.ts';
 
 /** What a client's own protocol is answered with. */
 export interface WireRouteOptions {
@@ -127,3 +128,13 @@ const loop = (): OperationRefusedError =>
     'AccessDeniedException',
     'what this extension forwards comes back to it: CACHE_EXTENSION_DYNAMODB_ENDPOINT leads here, and must lead to DynamoDB',
   );
+
+/** The short way of what SDKs send: without a router and web-standard objects, which take longer than the rest of it. */
+export const rawHandler =
+  (route: WireRoute): RawHandler =>
+  (request, connection) => {
+    if (request.method !== 'POST' || request.target !== '/') return undefined;
+    const headers = new RawHeaders(request.headers);
+    if (!WireRoute.isMeant(headers)) return undefined;
+    return route.answer(new OpenWireRequest(request, headers), connection);
+  };

@@ -5,9 +5,9 @@ import type { BunListen, BunListener, BunSocket } from './bun-listen.ts';
 import { Connections } from './connections.ts';
 import { Http1Connection } from './http1/http1-connection.ts';
 import type { Http1Exchange } from './http1/http1-exchange.ts';
+import { isTaken, listenOnceFree } from './port-taken-error.ts';
 import { safeTarget } from './request-target.ts';
-import { isTaken, listenOnceFree } from './taken-port.ts';
-import { type TickSource, timerTicks } from './ticks.ts';
+import { type TickSource, timerTicks } from './slow-requests.ts';
 
 export interface BunHttpServerOptions {
   /** 0 for any that is free. */

@@ -1,4 +1,4 @@
-import type { AttributeMap } from '../json/attribute-value.ts';
+import type { AttributeMap } from '../json/dynamodb-json.ts';
 import { isObject } from '../json/wire-json.ts';
 import { canonicalBase64, paddedBase64 } from './base64.ts';
 import type { KeyAttribute, KeySchema } from './table-spec.ts';

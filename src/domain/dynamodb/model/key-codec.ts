@@ -1,5 +1,5 @@
 import { EntryKey } from '../../cache/entry-key.ts';
-import type { AttributeMap } from '../json/attribute-value.ts';
+import type { AttributeMap } from '../json/dynamodb-json.ts';
 import type { JsonObject } from '../json/wire-json.ts';
 import { MalformedNameError } from './errors.ts';
 import { attributeValue, canonicalValue, valueText } from './key-value.ts';

@@ -1,6 +1,6 @@
-import type { Body } from '../../cache/body.ts';
+import type { Body } from '../../cache/cache-entry.ts';
 import type { EntryKey } from '../../cache/entry-key.ts';
-import { PLAIN } from '../json/content-types.ts';
+import { PLAIN } from '../json/dynamodb-json.ts';
 import { type JsonBytes, standsAt, unusual } from '../json/json-bytes.ts';
 import { type MemberFilter, PlainWriter } from '../json/plain-writer.ts';
 import { KeyCodec } from '../model/key-codec.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readHead } from '../../../../src/adapters/aws/http-client/answer-head.ts';
+import { readHead } from '../../../../src/adapters/aws/http-client/response-head.ts';
 
 describe('readHead', () => {
   it('reads the status, and the headers by their names in lower case', () => {

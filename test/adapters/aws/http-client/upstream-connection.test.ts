@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
 import {
   ResponseAssembler,
   type UpstreamAnswer,
 } from '../../../../src/adapters/aws/http-client/response-assembler.ts';
 import { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
-import { wholeBody } from '../../../../src/adapters/aws/http-client/whole-body.ts';
 import { answer, bytes, type RawAnswer, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
 
 const REQUEST = 'POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { exchange } from '../../../../src/adapters/aws/http-client/exchange.ts';
+import { exchange } from '../../../../src/adapters/aws/http-client/http-request.ts';
 import { ResponseAssembler } from '../../../../src/adapters/aws/http-client/response-assembler.ts';
 import type { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';

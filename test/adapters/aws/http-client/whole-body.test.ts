@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { exchange } from '../../../../src/adapters/aws/http-client/exchange.ts';
-import { UnreadableAnswer } from '../../../../src/adapters/aws/http-client/unreadable-answer.ts';
+import { exchange } from '../../../../src/adapters/aws/http-client/http-request.ts';
+import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
+import { UnreadableAnswer } from '../../../../src/adapters/aws/http-client/transport-error.ts';
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
-import { wholeBody } from '../../../../src/adapters/aws/http-client/whole-body.ts';
 import { answer, bytes, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 

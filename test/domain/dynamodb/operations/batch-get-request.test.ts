@@ -5,9 +5,10 @@ import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configur
 import {
   type BatchGetRequest,
   batchGetRequest,
+  remainderRequest,
 } from '../../../../src/domain/dynamodb/operations/batch-get-request.ts';
 import { mergedAnswer } from '../../../../src/domain/dynamodb/operations/batch-get-response.ts';
-import { remainderRequest } from '../../../../src/domain/dynamodb/operations/batch-remainder.ts';
+
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const id = { name: 'id', type: 'S' } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PLAIN, TYPED } from '../../../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN, TYPED } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { JsonBytes } from '../../../../src/domain/dynamodb/json/json-bytes.ts';
 import type { TableSpec } from '../../../../src/domain/dynamodb/model/table-spec.ts';
 import { ItemReader } from '../../../../src/domain/dynamodb/operations/item-reader.ts';

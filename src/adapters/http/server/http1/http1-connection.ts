@@ -1,11 +1,8 @@
 import type { WireAnswer } from '../../../../ports/inbound/wire-operations.ts';
 import { bareAnswer } from '../http-date.ts';
-import { answerHead } from './answer-head.ts';
-import type { ByteSocket } from './byte-socket.ts';
 import { Http1Exchange } from './http1-exchange.ts';
-import { MalformedRequestError } from './malformed-request-error.ts';
-import { checkBegunHead, measuredBytes, readRequestHead } from './request-head.ts';
-import { SocketWriter } from './socket-writer.ts';
+import { checkBegunHead, MalformedRequestError, measuredBytes, readRequestHead } from './request-head.ts';
+import { answerHead, type ByteSocket, SocketWriter } from './socket-writer.ts';
 
 /** Ticks without a byte after which a half-sent request is given up. */
 const SILENT_TICKS = 10;
