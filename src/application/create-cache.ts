@@ -14,7 +14,7 @@ import { Preload } from './preload/preload.ts';
 import { BackgroundRefresh } from './reading/background-refresh.ts';
 import { Aftermath, Setbacks } from './reading/failure-backoff.ts';
 import { ReadItem } from './reading/read-item.ts';
-import { Flights } from './reading/single-flight.ts';
+import { SingleFlight } from './reading/single-flight.ts';
 
 import { Admission } from './source-access/admission.ts';
 import { CircuitBreaker } from './source-access/circuit-breaker.ts';
@@ -73,7 +73,7 @@ export interface Cache {
   readonly forwards: ForwardCounts;
   readonly preload: Preload;
   readonly refresh: BackgroundRefresh;
-  readonly flights: Flights;
+  readonly flights: SingleFlight;
   readonly invocation: Invocation;
   readonly gate: SourceGate;
 }
@@ -125,7 +125,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const source = consistentAfterWrite(parts.source, marks);
   const writer = new EntryWriter(groups, store, fence, marks, parts.digest, parts.random);
   const aftermath = new Aftermath(writer, setbacks, clock, logger);
-  const flights = new Flights(source, calls, writer, groups, aftermath, clock);
+  const flights = new SingleFlight(source, calls, writer, groups, aftermath, clock);
   const refresh = new BackgroundRefresh(
     source,
     calls,

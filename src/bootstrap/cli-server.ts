@@ -6,7 +6,7 @@ import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 import { openEarlyListener } from './early-listener.ts';
-import { IdleMoment } from './run-when-idle.ts';
+import { RunWhenIdle } from './run-when-idle.ts';
 import { start } from './start.ts';
 
 /** Serves as the extension does, but without Lambda, until a signal ends the process. */
@@ -27,7 +27,7 @@ export const serveLocally = async (path: string | undefined, port: string | unde
     const url = `http://localhost:${door.server?.port}`;
     process.stderr.write(`Serving on ${url} until Ctrl-C.\nNext, in another terminal: curl ${url}/health\n`);
   };
-  process.exit(await start(env, door, Promise.resolve(new IdleMoment(new SignalEvents(), announce))));
+  process.exit(await start(env, door, Promise.resolve(new RunWhenIdle(new SignalEvents(), announce))));
 };
 
 /** What must be set before anything can be read from DynamoDB, and is not: one line each. Wrong settings are left to the start. */

@@ -7,7 +7,7 @@ import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 const EXTENSION_NAME = 'dynamodb-cache';
 
 /** An entry into the surroundings on its way. */
-export interface Entrance {
+export interface Registration {
   /** Resolves when work no longer delays the entry. */
   readonly sent: Promise<void>;
   readonly entered: Promise<LifecycleEvents>;
@@ -17,7 +17,7 @@ export interface Entrance {
 export const enterSurroundings = (
   { AWS_LAMBDA_RUNTIME_API: runtimeApi }: NodeJS.ProcessEnv,
   call: CallApi,
-): Entrance => {
+): Registration => {
   if (runtimeApi === undefined || runtimeApi === '') {
     return { sent: Promise.resolve(), entered: Promise.resolve(new SignalEvents()) };
   }

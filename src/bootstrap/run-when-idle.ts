@@ -1,7 +1,7 @@
 import type { LifecycleEvent, LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 
 /** Uses the time when nothing is left to do but wait for the first event, such as the function's own start. */
-export class IdleMoment implements LifecycleEvents {
+export class RunWhenIdle implements LifecycleEvents {
   readonly #events: LifecycleEvents;
   #use: (() => void) | undefined;
 

@@ -7,7 +7,7 @@ import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
 import type { EarlyListener } from './early-listener.ts';
 import { PORTABLE } from './modules/portable.ts';
-import { IdleMoment } from './run-when-idle.ts';
+import { RunWhenIdle } from './run-when-idle.ts';
 import { type Program, wire } from './wiring.ts';
 
 /** Serves until the surroundings shut down. Resolves with the exit status; 1 if the settings are wrong, which is reported. */
@@ -28,7 +28,7 @@ export const start = async (
   if (settings.value.preload) await keepHeapTight();
   const program: Program = wire(settings.value, PORTABLE, {
     server,
-    lifecycleEvents: new IdleMoment(lifecycleEvents, () => void warmUp(program)),
+    lifecycleEvents: new RunWhenIdle(lifecycleEvents, () => void warmUp(program)),
   });
   surviveDefects(process, program.get('logger'));
   warnOfFields(program);

@@ -98,7 +98,7 @@ export interface CheckedConfig {
 }
 
 /** What is used of `process.stdout` and `process.stderr`. */
-export interface TextSink {
+export interface TextOutput {
   write(text: string): unknown;
 }
 
@@ -112,6 +112,6 @@ export interface Tools {
   serve(path: string | undefined, port: string | undefined): Promise<number>;
   version(): Promise<string>;
   readonly nearestName: NameFinder;
-  readonly stdout: TextSink;
-  readonly stderr: TextSink;
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
 }

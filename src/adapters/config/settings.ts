@@ -1,19 +1,7 @@
+import type { CredentialsEndpoint } from '../aws/credentials/endpoint-credentials.ts';
+import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { LogLevel } from '../../ports/outbound/logger.ts';
-
-/** An HTTP endpoint that gives out credentials to who shows the token. */
-export interface CredentialsEndpoint {
-  readonly url: string;
-  readonly token: string;
-}
-
-/** An HTTP proxy for calls to AWS. */
-export interface ProxySettings {
-  /** `http://[user:password@]host:port` */
-  readonly url: string;
-  /** The hosts for which it is not used, separated by commas. */
-  readonly noProxy: string;
-}
 
 /** All that the environment and `cache.yaml` say, checked and with the defaults filled in. Times in milliseconds, sizes in bytes. */
 export interface Settings {

@@ -5,7 +5,7 @@ import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
 import {
   asksForAll,
-  type BatchGetRequest,
+  type ParsedBatchGet,
   type BatchPart,
   batchGetRequest,
   type PartQuestion,
@@ -22,7 +22,7 @@ import {
 } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
-import { inSlices } from '../time/slices.ts';
+import { runInSlices } from '../time/slices.ts';
 import {
   AdmittedOperation,
   type AdmittedOperations,
@@ -98,7 +98,7 @@ export class AnswerBatch implements AdmittedOperations {
   }
 
   /** A batch counts once, with the first part that the cache may not answer. */
-  #countBypassedPart({ parts }: BatchGetRequest, { caller }: AdmittedRequest): void {
+  #countBypassedPart({ parts }: ParsedBatchGet, { caller }: AdmittedRequest): void {
     const bypassed = parts.find(({ question }) => question === undefined);
     if (bypassed === undefined) return;
     const { tableName, request } = bypassed;
@@ -109,17 +109,17 @@ export class AnswerBatch implements AdmittedOperations {
   #recollect(part: BatchPart): CachedParts {
     const { reader } = this.#parts.cache;
     const missing = [...(part.question?.keys ?? []).keys()];
-    return recollected({ part, items: [], missing }, (key) => reader.peek(key, DYNAMODB_JSON));
+    return recollected({ part, items: [], missing }, (key) => reader.getCached(key, DYNAMODB_JSON));
   }
 
   #standIn(recollection: CachedParts): CachedParts {
     const { reader } = this.#parts.cache;
-    return recollected(recollection, (key) => reader.standIn(key, DYNAMODB_JSON));
+    return recollected(recollection, (key) => reader.getStaleIfError(key, DYNAMODB_JSON));
   }
 
   async #ask(
     request: AdmittedRequest,
-    question: BatchGetRequest,
+    question: ParsedBatchGet,
     recollections: readonly CachedParts[],
   ): Promise<WireAnswer> {
     this.#countBypassedPart(question, request);
@@ -146,7 +146,7 @@ export class AnswerBatch implements AdmittedOperations {
       if (isTooHeavyToRead(bytes))
         return await this.#passOn(request, question, remainders, { ...answer, body: bytes });
       const work = keptAndMerged(answer, bytes, open, question, recollections);
-      return withBody(answer, await inSlices(work, this.#parts.clock));
+      return withBody(answer, await runInSlices(work, this.#parts.clock));
     } finally {
       for (const { read } of open) read.end();
     }
@@ -155,7 +155,7 @@ export class AnswerBatch implements AdmittedOperations {
   /** Gives the client an answer that is too large to be read: this one, or that to all of the request if this is only a part. */
   async #passOn(
     request: AdmittedRequest,
-    question: BatchGetRequest,
+    question: ParsedBatchGet,
     remainders: readonly Remainder[],
     answer: WireAnswer,
   ): Promise<WireAnswer> {
@@ -212,7 +212,7 @@ function* keptAndMerged(
   answer: WireAnswer,
   bytes: Uint8Array,
   open: readonly OpenPart[],
-  question: BatchGetRequest,
+  question: ParsedBatchGet,
   recollections: readonly CachedParts[],
 ): Generator<undefined, Uint8Array> {
   const { tables, told } = readably(answer, () => {

@@ -4,7 +4,7 @@ import { type JsonObject, readObject } from '../../domain/dynamodb/json/wire-jso
 import { type ForwardReason, itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import {
   demandsConsistency,
-  type GetItemRequest,
+  type ParsedGetItem,
   getItemRequest,
 } from '../../domain/dynamodb/operations/get-item-request.ts';
 
@@ -74,7 +74,7 @@ export class AnswerItem implements AdmittedOperations {
     return this.#parts.forward.execute(request);
   }
 
-  #observe(request: AdmittedRequest, { table, key, wanted }: GetItemRequest): Promise<WireAnswer> {
+  #observe(request: AdmittedRequest, { table, key, wanted }: ParsedGetItem): Promise<WireAnswer> {
     this.#parts.cache.forwards.count('observe_mode');
     const part = { table, keys: [key], wanted };
     return this.#observer.observe(request, [part], (answer) => {
@@ -87,7 +87,7 @@ export class AnswerItem implements AdmittedOperations {
   #forward(
     request: AdmittedRequest,
     asked: JsonObject,
-    { key }: GetItemRequest,
+    { key }: ParsedGetItem,
   ): WireAnswer | Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     cache.forwards.count('cache_read_failed');
@@ -99,13 +99,13 @@ export class AnswerItem implements AdmittedOperations {
   #answerWithReport(
     request: AdmittedRequest,
     asked: JsonObject,
-    question: GetItemRequest,
+    question: ParsedGetItem,
   ): WireAnswer | Promise<WireAnswer> {
     const { reader } = this.#parts.cache;
-    const remembered = reader.peek(question.key, DYNAMODB_JSON);
+    const remembered = reader.getCached(question.key, DYNAMODB_JSON);
     if (remembered !== undefined) return answered(question, remembered);
     return staleIfError(this.#askWithReport(request, asked, question), () => {
-      const outdated = reader.standIn(question.key, DYNAMODB_JSON);
+      const outdated = reader.getStaleIfError(question.key, DYNAMODB_JSON);
       return outdated && answered(question, outdated);
     });
   }
@@ -113,7 +113,7 @@ export class AnswerItem implements AdmittedOperations {
   async #askWithReport(
     request: AdmittedRequest,
     asked: JsonObject,
-    { key, table, wanted, capacity }: GetItemRequest,
+    { key, table, wanted, capacity }: ParsedGetItem,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     const read = cache.answers.begin(key.group, [key], TYPED);
@@ -144,7 +144,7 @@ export class AnswerItem implements AdmittedOperations {
   }
 }
 
-const answered = (question: GetItemRequest, result: ReadResult): WireAnswer =>
+const answered = (question: ParsedGetItem, result: ReadResult): WireAnswer =>
   answerOf(rememberedAnswer(question, result.outcome === 'found' ? result.body.bytes : undefined));
 
 const withBodyOf = (request: AdmittedRequest, asked: JsonObject): AdmittedRequest =>

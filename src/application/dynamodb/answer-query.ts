@@ -27,7 +27,7 @@ export class AnswerQuery implements AdmittedOperations {
     this.#parts = parts;
     this.#memory = new QueryMemory(parts.store, parts.cache.marks, parts.clock);
     this.#isOff = !parts.tables.all.some(({ spec }) => (spec.queryTtlMs ?? 0) > 0);
-    if (!this.#isOff) parts.cache.invalidator.watch((group) => this.#memory.forget(group));
+    if (!this.#isOff) parts.cache.invalidator.onInvalidated((group) => this.#memory.forget(group));
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {

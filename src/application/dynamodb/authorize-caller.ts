@@ -15,8 +15,8 @@ import {
 
 import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { pause } from '../time/freeze-aware-timer.ts';
-import { inSlices } from '../time/slices.ts';
+import { delay } from '../time/freeze-aware-timer.ts';
+import { runInSlices } from '../time/slices.ts';
 import { AdmittedOperation, type AdmittedOperations } from './admitted-operations.ts';
 
 /** Lets nothing pass but operations of our own identity on tables of its account, because all of them are done under it. */
@@ -60,9 +60,9 @@ export class AuthorizeCaller implements WireOperations {
   }
 
   async #admitLarge(request: WireRequest, caller: Caller): Promise<WireAnswer> {
-    const outline = await inSlices(outlineOf(request.body, this.#keyNames), this.#clock);
+    const outline = await runInSlices(outlineOf(request.body, this.#keyNames), this.#clock);
     // Signing and sending a large body take a while as well.
-    await pause(this.#clock, 0);
+    await delay(this.#clock, 0);
     if (caller.account !== undefined) {
       if (outline.length === 0) throw unknownTables();
       if (namesForeignTable(outline, caller.account)) throw foreignTable();

@@ -26,7 +26,7 @@ export interface ObservedPart {
 export type Told = { readonly item: RawItem | undefined } | undefined;
 
 /** Reads an answer: for each part, what it says of a key. @throws {SourceUnavailableError} if it cannot be read */
-export type ToldOf = (
+export type ShadowRead = (
   answer: Uint8Array,
   parts: readonly ObservedPart[],
 ) => readonly ((key: EntryKey) => Told)[];
@@ -53,11 +53,11 @@ export class ShadowReads {
   async observe(
     request: AdmittedRequest,
     parts: readonly ObservedPart[],
-    toldOf: ToldOf,
+    toldOf: ShadowRead,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     const open = parts.map((part) => {
-      const remembered = part.keys.map((key) => cache.reader.peek(key, FROM_MEMORY));
+      const remembered = part.keys.map((key) => cache.reader.getCached(key, FROM_MEMORY));
       const unknown = part.keys.filter((_, index) => !isFresh(remembered[index]));
       return { part, remembered, read: cache.answers.begin(part.table.spec.name, unknown, TYPED) };
     });
@@ -74,7 +74,7 @@ export class ShadowReads {
     }
   }
 
-  #learn(open: readonly OpenObservation[], told: ReturnType<ToldOf>): void {
+  #learn(open: readonly OpenObservation[], told: ReturnType<ShadowRead>): void {
     for (const [place, { part, remembered, read }] of open.entries()) {
       const isConsistent = part.table.spec.consistentRead || read.isConsistent;
       for (const [index, key] of part.keys.entries()) {

@@ -9,7 +9,7 @@ import type { EntryWriter } from '../storing/entry-writer.ts';
 import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
 import { chunksOf } from '../time/slices.ts';
 import type { Aftermath, Setbacks } from './failure-backoff.ts';
-import type { Flights } from './single-flight.ts';
+import type { SingleFlight } from './single-flight.ts';
 
 /** Keys that one invocation refreshes at most. */
 const HOT_LIMIT = 100;
@@ -18,7 +18,7 @@ const HOT_LIMIT = 100;
 export class BackgroundRefresh {
   readonly #source: ItemSource;
   readonly #calls: SourceCaller;
-  readonly #flights: Flights;
+  readonly #singleFlight: SingleFlight;
   readonly #writer: EntryWriter;
   readonly #aftermath: Aftermath;
   readonly #setbacks: Setbacks;
@@ -37,7 +37,7 @@ export class BackgroundRefresh {
   constructor(
     source: ItemSource,
     calls: SourceCaller,
-    flights: Flights,
+    flights: SingleFlight,
     writer: EntryWriter,
     aftermath: Aftermath,
     setbacks: Setbacks,
@@ -48,7 +48,7 @@ export class BackgroundRefresh {
   ) {
     this.#source = source;
     this.#calls = calls;
-    this.#flights = flights;
+    this.#singleFlight = flights;
     this.#writer = writer;
     this.#aftermath = aftermath;
     this.#setbacks = setbacks;
@@ -59,18 +59,18 @@ export class BackgroundRefresh {
   }
 
   /** Notes that the entry of `key` was used in its refresh window, for the next invocation; where none is told of, reads it again now. */
-  noteUse(key: EntryKey): void {
-    if (this.#atOnce) this.begin(key);
-    else this.noteNeed(key);
+  markHot(key: EntryKey): void {
+    if (this.#atOnce) this.refreshNow(key);
+    else this.markStaleServed(key);
   }
 
   /** Notes that an expired entry had to be answered, because the source could not be asked; the next invocation tries again. */
-  noteNeed(key: EntryKey): void {
+  markStaleServed(key: EntryKey): void {
     if (!this.#atOnce && this.#hot.size < HOT_LIMIT) this.#hot.set(key.text, key);
   }
 
   /** Begins to read `key` again now, unless that is under way or has just failed. Keys that are begun together are read together. */
-  begin(key: EntryKey): void {
+  refreshNow(key: EntryKey): void {
     if (this.#batch?.keys.has(key.text) === true || this.#setbacks.of(key, this.#clock.now()) !== undefined)
       return;
     if (this.#begun.size === 0) void Promise.resolve().then(() => this.#refreshBegun());
@@ -81,7 +81,7 @@ export class BackgroundRefresh {
     const keys = [...this.#begun.values()];
     this.#begun.clear();
     for (const { name } of this.#groups.all) {
-      this.#flights.refreshTogether(keys.filter(({ group }) => group === name));
+      this.#singleFlight.refreshMany(keys.filter(({ group }) => group === name));
     }
   }
 
@@ -100,11 +100,11 @@ export class BackgroundRefresh {
     }
     this.#batch?.stop.abort(new Error('a newer batch takes its place'));
     const due = this.#takeDue();
-    const flying = due.filter((key) => this.#flights.isReading(key));
+    const flying = due.filter((key) => this.#singleFlight.isReading(key));
     const resting = due.filter((key) => !flying.includes(key));
     const stop = new AbortController();
     const ended = Promise.all([
-      ...flying.map((key) => this.#flights.refresh(key)),
+      ...flying.map((key) => this.#singleFlight.refresh(key)),
       ...this.#groups.all.map(({ name }) => this.#refreshGroup(name, resting, stop.signal)),
     ]).then(() => {
       if (this.#batch === batch) this.#batch = undefined;
@@ -138,10 +138,10 @@ export class BackgroundRefresh {
   async #refreshChunk(group: string, keys: readonly EntryKey[], signal: AbortSignal): Promise<void> {
     const { readMany } = this.#source;
     if (readMany === undefined) {
-      await Promise.all(keys.map((key) => this.#flights.refresh(key)));
+      await Promise.all(keys.map((key) => this.#singleFlight.refresh(key)));
       return;
     }
-    const call = this.#calls.make({
+    const call = this.#calls.call({
       group,
       // A signal of its own: the runtime warns of many listeners on one.
       signal: AbortSignal.any([signal]),
@@ -163,7 +163,7 @@ export class BackgroundRefresh {
     });
     await call.catch(async (error: unknown) => {
       if (error instanceof SourceRefusedError)
-        await Promise.all(keys.map((key) => this.#flights.refresh(key)));
+        await Promise.all(keys.map((key) => this.#singleFlight.refresh(key)));
     });
   }
 }

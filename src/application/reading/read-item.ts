@@ -22,13 +22,13 @@ import { type CircuitBreaker, outOfReach } from '../source-access/circuit-breake
 import type { Statistics } from '../statistics.ts';
 import type { BackgroundRefresh } from './background-refresh.ts';
 import type { Setbacks } from './failure-backoff.ts';
-import type { Flights, Landing } from './single-flight.ts';
+import type { SingleFlight, ReadOutcome } from './single-flight.ts';
 
 /** Reads through the cache: memory first, then the source, and memory again while the source is temporarily failing. */
 export class ReadItem implements ItemReader {
   readonly #groups: Groups;
   readonly #store: CacheStore;
-  readonly #flights: Flights;
+  readonly #singleFlight: SingleFlight;
   readonly #refresh: BackgroundRefresh;
   readonly #setbacks: Setbacks;
   readonly #breaker: CircuitBreaker;
@@ -38,7 +38,7 @@ export class ReadItem implements ItemReader {
   constructor(
     groups: Groups,
     store: CacheStore,
-    flights: Flights,
+    flights: SingleFlight,
     refresh: BackgroundRefresh,
     setbacks: Setbacks,
     breaker: CircuitBreaker,
@@ -47,7 +47,7 @@ export class ReadItem implements ItemReader {
   ) {
     this.#groups = groups;
     this.#store = store;
-    this.#flights = flights;
+    this.#singleFlight = flights;
     this.#refresh = refresh;
     this.#setbacks = setbacks;
     this.#breaker = breaker;
@@ -61,13 +61,13 @@ export class ReadItem implements ItemReader {
   }
 
   /** What memory answers at once, to a request of whatever freshness; the source is not asked. */
-  peek(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+  getCached(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     const remembered = this.#remember(key, request);
     return typeof remembered === 'string' ? undefined : remembered;
   }
 
   /** What memory answers, or why it does not. */
-  #remember(key: EntryKey, request: ReadRequest): ReadResult | OriginReason {
+  #remember(key: EntryKey, request: ReadRequest): ReadResult | MissReason {
     const { policy } = this.#groups.get(key.group);
     const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
     if (lookup.outcome === 'miss') return lookup.reason === 'absent' ? 'uri-miss' : 'stale';
@@ -75,23 +75,23 @@ export class ReadItem implements ItemReader {
     if (remembered === undefined) return 'uri-miss';
     if (!allows(request.freshness, lookup)) return lookup.outcome === 'hit' ? 'request' : 'stale';
     if (policy.isDueForRefresh(lookup) && request.freshness.kind !== 'only-if-cached') {
-      this.#refresh.noteUse(key);
-      if (lookup.outcome === 'stale') this.#refresh.begin(key);
+      this.#refresh.markHot(key);
+      if (lookup.outcome === 'stale') this.#refresh.refreshNow(key);
     }
     this.#countFromMemory(lookup);
     return remembered;
   }
 
   /** What memory answers in place of the source, which has just failed in passing when asked past its port. */
-  standIn(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+  getStaleIfError(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     const fallback = this.#fallback(key, request);
     if (fallback === undefined) return undefined;
-    this.#refresh.noteNeed(key);
+    this.#refresh.markStaleServed(key);
     this.#statistics.staleHits += 1;
     return fallback;
   }
 
-  recall(key: EntryKey, contentType: string): FoundItem | undefined {
+  getFresh(key: EntryKey, contentType: string): FoundItem | undefined {
     const { policy } = this.#groups.get(key.group);
     const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
     if (lookup.outcome !== 'hit' || policy.isDueForRefresh(lookup)) return undefined;
@@ -104,7 +104,7 @@ export class ReadItem implements ItemReader {
   #readPastMemory(
     key: EntryKey,
     request: ReadRequest,
-    reason: OriginReason,
+    reason: MissReason,
   ): ReadResult | Promise<ReadResult> {
     if (request.freshness.kind === 'only-if-cached') {
       return this.#fail(new NotInCacheError('memory has no answer, and the request allows no other'));
@@ -113,9 +113,9 @@ export class ReadItem implements ItemReader {
     if (held !== undefined) return this.#afterFailure(key, request, held, false);
     this.#statistics.misses += 1;
     const exact = request.freshness.kind !== 'any';
-    const { landing, collapsed } = this.#flights.board(key, { contentType: request.contentType, exact });
+    const { outcome, collapsed } = this.#singleFlight.join(key, { contentType: request.contentType, exact });
     if (collapsed) this.#statistics.collapsed += 1;
-    return landing.then(
+    return outcome.then(
       (landed) => fromOrigin(landed, request.contentType, this.#clock.now(), reason, collapsed),
       (error: unknown) => this.#afterFailure(key, request, error, true),
     );
@@ -131,7 +131,7 @@ export class ReadItem implements ItemReader {
       const isProbe =
         this.#breaker.hasGoneQuiet(key.group, now) && this.#fallback(key, request) === undefined;
       if (isProbe) return undefined;
-      void this.#flights.refresh(key);
+      void this.#singleFlight.refresh(key);
       return outOfReach();
     }
     const setback = this.#setbacks.of(key, now);
@@ -140,7 +140,7 @@ export class ReadItem implements ItemReader {
   }
 
   #afterFailure(key: EntryKey, request: ReadRequest, error: unknown, asked: boolean): ReadResult {
-    const fallback = error instanceof TransientError ? this.standIn(key, request) : undefined;
+    const fallback = error instanceof TransientError ? this.getStaleIfError(key, request) : undefined;
     if (fallback === undefined) return this.#fail(error);
     const { cache } = fallback;
     if (!asked || cache.source !== 'memory') return fallback;
@@ -173,7 +173,7 @@ const allows = (freshness: Freshness, lookup: Hit | Stale): boolean => {
 };
 
 /** Why memory would not do. */
-export type OriginReason = Extract<CacheStatus, { source: 'origin' }>['reason'];
+export type MissReason = Extract<CacheStatus, { source: 'origin' }>['reason'];
 
 /** The answer that memory gives, unless the entry lacks the form that is asked for. */
 export const fromMemory = (
@@ -191,10 +191,10 @@ export const fromMemory = (
 
 /** The answer that the source gave. */
 export const fromOrigin = (
-  { entry, stored }: Landing,
+  { entry, stored }: ReadOutcome,
   contentType: string,
   now: number,
-  reason: OriginReason,
+  reason: MissReason,
   collapsed: boolean,
 ): ReadResult => {
   const ageMs = Math.max(0, now - entry.storedAt);

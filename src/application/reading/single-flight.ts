@@ -11,43 +11,43 @@ import { chunksOf } from '../time/slices.ts';
 import type { Aftermath } from './failure-backoff.ts';
 
 /** How a flight ended, for all who waited for it. */
-export interface Landing {
+export interface ReadOutcome {
   readonly entry: CacheEntry;
   /** Whether the entry is kept now. */
   readonly stored: boolean;
 }
 
 /** What a reader asks of a flight. */
-export interface Passenger {
+export interface ReadDemand {
   readonly contentType: string;
   /** Whether the reader wants an answer that was asked for after its own request. */
   readonly exact: boolean;
 }
 
 /** One read of a key on its way to the source, shared by all who wait for it. */
-export class Flight {
+export class SharedRead {
   readonly key: EntryKey;
   /** Settles once, however often the source has to be asked. */
-  readonly landing: Promise<Landing>;
+  readonly outcome: Promise<ReadOutcome>;
   /** How many readers wait; none for a refresh that nobody waits for. */
   readers = 0;
   /** Wall time at which the source was asked; absent before. */
   askedAt: number | undefined;
-  #resolve: (landing: Landing) => void = () => undefined;
-  #reject: (error: unknown) => void = () => undefined;
+  #fulfil: (landing: ReadOutcome) => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
   #contentTypes: readonly string[] = [];
-  #spoiled = false;
+  #superseded = false;
   #abandoned = false;
   #abort = new AbortController();
 
   constructor(key: EntryKey) {
     this.key = key;
-    this.landing = new Promise<Landing>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
+    this.outcome = new Promise<ReadOutcome>((resolve, reject) => {
+      this.#fulfil = resolve;
+      this.#fail = reject;
     });
     // Readers handle the failure; a refresh that nobody waits for must not end the process with it.
-    this.landing.catch(() => undefined);
+    this.outcome.catch(() => undefined);
   }
 
   get signal(): AbortSignal {
@@ -55,27 +55,27 @@ export class Flight {
   }
 
   /** Whether the call was abandoned and nobody waits, so that the flight ends without an answer. */
-  get isGivenUp(): boolean {
+  get isAbandoned(): boolean {
     return this.#abandoned && this.readers === 0;
   }
 
   /** Whether the passenger may share this flight: always before the source was asked, afterwards only for what it brings. */
-  takes(passenger: Passenger): boolean {
+  canServe(passenger: ReadDemand): boolean {
     if (this.askedAt === undefined) return true;
-    return !this.#spoiled && !passenger.exact && this.#contentTypes.includes(passenger.contentType);
+    return !this.#superseded && !passenger.exact && this.#contentTypes.includes(passenger.contentType);
   }
 
   /** The source is being asked now, for these content types. */
-  ask(now: number, contentTypes: readonly string[]): void {
+  markAsked(now: number, contentTypes: readonly string[]): void {
     this.askedAt = now;
     this.#contentTypes = contentTypes;
-    this.#spoiled = false;
+    this.#superseded = false;
     this.#abandoned = false;
   }
 
   /** The key was invalidated: who comes now must not get what was asked before. */
-  spoil(): void {
-    this.#spoiled = true;
+  markSuperseded(): void {
+    this.#superseded = true;
   }
 
   /** Gives up the call on its way. The flight itself goes on if it is asked again. */
@@ -87,32 +87,32 @@ export class Flight {
     abandoned.abort(new CallAbandonedError());
   }
 
-  land(landing: Landing): void {
-    this.#resolve(landing);
+  resolve(landing: ReadOutcome): void {
+    this.#fulfil(landing);
   }
 
-  fail(error: unknown): void {
-    this.#reject(error);
+  reject(error: unknown): void {
+    this.#fail(error);
   }
 }
 
 /** A place in a flight. */
-export interface Boarding {
-  readonly landing: Promise<Landing>;
+export interface JoinedRead {
+  readonly outcome: Promise<ReadOutcome>;
   /** Whether the flight was there already. */
   readonly collapsed: boolean;
 }
 
 /** Reads single keys from the source, so that for each there is at most one flight in the air and one queued behind it. */
-export class Flights {
+export class SingleFlight {
   readonly #source: ItemSource;
   readonly #calls: SourceCaller;
   readonly #writer: EntryWriter;
   readonly #groups: Groups;
-  readonly #aftermath: Aftermath;
+  readonly #backoff: Aftermath;
   readonly #clock: Clock;
-  readonly #air = new Map<string, Flight>();
-  readonly #queued = new Map<string, Flight>();
+  readonly #running = new Map<string, SharedRead>();
+  readonly #queued = new Map<string, SharedRead>();
 
   constructor(
     source: ItemSource,
@@ -126,93 +126,93 @@ export class Flights {
     this.#calls = calls;
     this.#writer = writer;
     this.#groups = groups;
-    this.#aftermath = aftermath;
+    this.#backoff = aftermath;
     this.#clock = clock;
   }
 
   /** Puts a reader on the flight in the air if it may still board, else on the one behind it. */
-  board(key: EntryKey, passenger: Passenger): Boarding {
+  join(key: EntryKey, passenger: ReadDemand): JoinedRead {
     this.#groups.keepContentType(key.group, passenger.contentType);
-    const air = this.#air.get(key.text);
-    const shared = air?.takes(passenger) === true ? air : this.#queued.get(key.text);
+    const air = this.#running.get(key.text);
+    const shared = air?.canServe(passenger) === true ? air : this.#queued.get(key.text);
     const flight =
-      shared ?? (air === undefined ? this.#launch(new Flight(key)) : this.#queue(new Flight(key)));
+      shared ?? (air === undefined ? this.#start(new SharedRead(key)) : this.#queue(new SharedRead(key)));
     flight.readers += 1;
-    return { landing: flight.landing, collapsed: shared !== undefined };
+    return { outcome: flight.outcome, collapsed: shared !== undefined };
   }
 
   /** Reads the key again for the store's sake, unless it is being read already; resolves when it is read, or cannot be. */
   async refresh(key: EntryKey): Promise<void> {
-    const slept = this.#air.get(key.text);
-    if (slept?.isGivenUp === true) await slept.landing.catch(() => undefined);
-    const flight = this.#air.get(key.text) ?? this.#launch(new Flight(key));
-    await flight.landing.catch(() => undefined);
+    const slept = this.#running.get(key.text);
+    if (slept?.isAbandoned === true) await slept.outcome.catch(() => undefined);
+    const flight = this.#running.get(key.text) ?? this.#start(new SharedRead(key));
+    await flight.outcome.catch(() => undefined);
   }
 
   /** Reads keys of one group again for the store's sake, in as few calls as the source allows; those that are being read already are left out. */
-  refreshTogether(keys: readonly EntryKey[]): void {
+  refreshMany(keys: readonly EntryKey[]): void {
     const { batchLimit = 1, readMany } = this.#source;
-    const free = keys.filter((key) => !this.#air.has(key.text));
+    const free = keys.filter((key) => !this.#running.has(key.text));
     for (const key of keys) if (!free.includes(key)) void this.refresh(key);
     for (const chunk of chunksOf(free, readMany === undefined ? 1 : batchLimit)) {
       const [first, ...others] = chunk;
-      if (first !== undefined && others.length === 0) this.#launch(new Flight(first));
-      else void this.#flyTogether(chunk);
+      if (first !== undefined && others.length === 0) this.#start(new SharedRead(first));
+      else void this.#runTogether(chunk);
     }
   }
 
   /** Whether a flight is under way that will bring an answer for the key. */
   isReading(key: EntryKey): boolean {
-    return this.#air.get(key.text)?.isGivenUp === false;
+    return this.#running.get(key.text)?.isAbandoned === false;
   }
 
   /** Sees to it that who comes now does not get what was asked before. */
-  spoil(key: EntryKey): void {
-    this.#air.get(key.text)?.spoil();
+  markSuperseded(key: EntryKey): void {
+    this.#running.get(key.text)?.markSuperseded();
   }
 
   /** Spoils the flights of a whole group. */
-  spoilGroup(group: string): void {
-    for (const flight of this.#air.values()) if (flight.key.group === group) flight.spoil();
+  markGroupSuperseded(group: string): void {
+    for (const flight of this.#running.values()) if (flight.key.group === group) flight.markSuperseded();
   }
 
   /** At the beginning of an invocation: gives up the calls that are likely to have slept before it; who still waits for them has them asked again. */
-  abandonSlept(): void {
+  abandonFrozen(): void {
     const now = this.#clock.now();
-    for (const flight of this.#air.values()) {
+    for (const flight of this.#running.values()) {
       const { askedAt = now } = flight;
       if (now < askedAt || now - askedAt > FREEZE_THRESHOLD_MS) flight.abandon();
     }
   }
 
-  #queue(flight: Flight): Flight {
+  #queue(flight: SharedRead): SharedRead {
     this.#queued.set(flight.key.text, flight);
     return flight;
   }
 
-  #launch(flight: Flight): Flight {
-    this.#air.set(flight.key.text, flight);
-    void this.#fly(flight);
+  #start(flight: SharedRead): SharedRead {
+    this.#running.set(flight.key.text, flight);
+    void this.#run(flight);
     return flight;
   }
 
-  async #fly(flight: Flight): Promise<void> {
+  async #run(flight: SharedRead): Promise<void> {
     try {
-      flight.land(await this.#call(flight));
+      flight.resolve(await this.#call(flight));
     } catch (error) {
       if (error instanceof CallAbandonedError && flight.readers > 0) {
         flight.abandon();
-        return this.#fly(flight);
+        return this.#run(flight);
       }
-      flight.fail(error);
+      flight.reject(error);
     }
-    this.#follow(flight.key);
+    this.#startNext(flight.key);
   }
 
   /** One call for several flights. Those for which it brings no answer fly alone, as far as that is of use. */
-  async #flyTogether(keys: readonly EntryKey[]): Promise<void> {
-    const flights = new Map(keys.map((key) => [key.text, new Flight(key)]));
-    for (const [text, flight] of flights) this.#air.set(text, flight);
+  async #runTogether(keys: readonly EntryKey[]): Promise<void> {
+    const flights = new Map(keys.map((key) => [key.text, new SharedRead(key)]));
+    for (const [text, flight] of flights) this.#running.set(text, flight);
     try {
       await this.#callTogether(keys, flights);
     } catch (error) {
@@ -222,73 +222,73 @@ export class Flights {
         if (error instanceof CallAbandonedError) flight.abandon();
         if (mayFlyAlone) continue;
         flights.delete(text);
-        flight.fail(error);
-        this.#follow(flight.key);
+        flight.reject(error);
+        this.#startNext(flight.key);
       }
     }
-    for (const flight of flights.values()) void this.#fly(flight);
+    for (const flight of flights.values()) void this.#run(flight);
   }
 
   /** Lands the flights that are answered, and takes them out of `flights`. */
-  #callTogether(keys: readonly EntryKey[], flights: Map<string, Flight>): Promise<void> {
+  #callTogether(keys: readonly EntryKey[], flights: Map<string, SharedRead>): Promise<void> {
     const { readMany } = this.#source;
     const [first] = flights.values();
     if (first === undefined || readMany === undefined) return Promise.resolve();
     const { group } = first.key;
-    return this.#calls.make({
+    return this.#calls.call({
       group,
       // All are asked at one time, and so all are given up together.
       signal: first.signal,
       ask: (signal) => {
         const contentTypes = this.#groups.contentTypesOf(group);
-        for (const flight of flights.values()) flight.ask(this.#clock.now(), contentTypes);
+        for (const flight of flights.values()) flight.markAsked(this.#clock.now(), contentTypes);
         return readMany.call(this.#source, keys, { contentTypes, signal });
       },
       land: ({ answers }, order) => {
-        for (const answer of answers) this.#landOne(answer, order, flights);
+        for (const answer of answers) this.#settle(answer, order, flights);
       },
       fail: (error, order) => {
         // That batches are refused says nothing of the keys.
         if (error instanceof SourceRefusedError) return;
         const isAwaited = [...flights.values()].some(({ readers }) => readers > 0);
-        this.#aftermath.failed(keys, error, order, isAwaited);
+        this.#backoff.failed(keys, error, order, isAwaited);
       },
     });
   }
 
-  #landOne(answer: SourceAnswer, order: number, flights: Map<string, Flight>): void {
+  #settle(answer: SourceAnswer, order: number, flights: Map<string, SharedRead>): void {
     const flight = flights.get(answer.key.text);
     if (flight === undefined) return;
     flights.delete(answer.key.text);
-    flight.land(this.#take(answer, order));
-    this.#follow(flight.key);
+    flight.resolve(this.#store(answer, order));
+    this.#startNext(flight.key);
   }
 
-  #take(answer: SourceAnswer, order: number): Landing {
-    this.#aftermath.succeeded(answer.key);
+  #store(answer: SourceAnswer, order: number): ReadOutcome {
+    this.#backoff.succeeded(answer.key);
     const { entry, outcome } = this.#writer.write(answer, order);
     return { entry, stored: outcome === 'stored' };
   }
 
-  #follow(key: EntryKey): void {
+  #startNext(key: EntryKey): void {
     const next = this.#queued.get(key.text);
     this.#queued.delete(key.text);
-    this.#air.delete(key.text);
-    if (next !== undefined) this.#launch(next);
+    this.#running.delete(key.text);
+    if (next !== undefined) this.#start(next);
   }
 
-  #call(flight: Flight): Promise<Landing> {
+  #call(flight: SharedRead): Promise<ReadOutcome> {
     const { key, signal } = flight;
-    return this.#calls.make({
+    return this.#calls.call({
       group: key.group,
       signal,
       ask: (callSignal) => {
         const contentTypes = this.#groups.contentTypesOf(key.group);
-        flight.ask(this.#clock.now(), contentTypes);
+        flight.markAsked(this.#clock.now(), contentTypes);
         return this.#source.read(key, { contentTypes, signal: callSignal });
       },
-      land: (answer, order) => this.#take(answer, order),
-      fail: (error, order) => this.#aftermath.failed([key], error, order, flight.readers > 0),
+      land: (answer, order) => this.#store(answer, order),
+      fail: (error, order) => this.#backoff.failed([key], error, order, flight.readers > 0),
     });
   }
 }

@@ -1,6 +1,6 @@
 import { SourceThrottledError, TransientError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { pause } from '../time/freeze-aware-timer.ts';
+import { delay } from '../time/freeze-aware-timer.ts';
 import { CallAbandonedError, type SourceCall, type SourceCaller } from './source-caller.ts';
 
 /** How often a source that is temporarily failing is asked; one that is throttled, or held back, until the call is given up. */
@@ -23,18 +23,18 @@ export class RetryingCalls {
     for (let attempt = 1; ; attempt += 1) {
       let waitMs = pauseMsAfter(attempt);
       try {
-        return await this.#calls.make(call);
+        return await this.#calls.call(call);
       } catch (error) {
         if (!isWorthAnother(error, attempt)) throw error;
         if (isHeldBack(error)) waitMs = error.retryAfterMs;
       }
-      await pause(this.#clock, waitMs, call.signal);
+      await delay(this.#clock, waitMs, call.signal);
     }
   }
 
   /** Waits the longer, the more attempts there were; ends at once when `signal` is aborted. */
   pause(attempts: number, signal?: AbortSignal): Promise<void> {
-    return pause(this.#clock, pauseMsAfter(attempts), signal);
+    return delay(this.#clock, pauseMsAfter(attempts), signal);
   }
 }
 

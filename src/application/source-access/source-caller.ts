@@ -63,7 +63,7 @@ export class SourceCaller {
    * Makes the call and resolves with what `land` returned. Once the source has refused a whole group, every call about it
    * rejects with that `GroupRefusedError`.
    */
-  async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+  async call<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     this.#refused.check(call.group);
     await this.#gate.pass(call.signal);
     const waitMs = this.#invocation.budgetMs(Number.POSITIVE_INFINITY, this.#clock.now());

@@ -17,7 +17,7 @@ const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2;
 /** What became of an answer: `dropped` if the fence or a write in doubt barred it, `not_kept` if the policy has no use for it. */
 export type WriteOutcome = StoreOutcome | 'dropped' | 'not_kept';
 
-export interface Written {
+export interface WrittenEntry {
   readonly entry: CacheEntry;
   readonly outcome: WriteOutcome;
 }
@@ -51,7 +51,7 @@ export class EntryWriter {
   }
 
   /** Stores an answer that somebody asked for. */
-  write(answer: SourceAnswer, order: number): Written {
+  write(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, 0);
     const outcome = this.#place(entry, () => this.#store.put(entry));
     // Kept or not, and even if it is evicted again at once: what was asked before is older.
@@ -60,7 +60,7 @@ export class EntryWriter {
   }
 
   /** Stores an answer ahead of all questions: only where there is room, and with a lifetime of its own. */
-  preload(answer: SourceAnswer, order: number): Written {
+  preload(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, this.#fractionFor(order) * MAX_JITTER);
     const outcome = this.#place(entry, () => this.#store.putIfRoom(entry));
     // What is stored speaks for itself, by its place in the order: a mark for each of a million entries would not do.

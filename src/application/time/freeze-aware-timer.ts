@@ -22,7 +22,7 @@ export const freezeAwareTimer = (clock: Clock, delayMs: number, task: () => void
 };
 
 /** Resolves after `delayMs`, or at once when `signal` is aborted. */
-export const pause = (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> =>
+export const delay = (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted === true) return resolve();
     const wake = () => {

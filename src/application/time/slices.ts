@@ -1,17 +1,17 @@
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { pause } from './freeze-aware-timer.ts';
+import { delay } from './freeze-aware-timer.ts';
 
 /** How long one piece of work may compute while others wait. */
 const SLICE_MS = 5;
 
 /** Does work that yields now and then, and lets others run whenever it has computed for a few milliseconds. */
-export const inSlices = async <T>(work: Iterator<undefined, T>, clock: Clock): Promise<T> => {
+export const runInSlices = async <T>(work: Iterator<undefined, T>, clock: Clock): Promise<T> => {
   let startedAt = clock.monotonic();
   for (;;) {
     const { done, value } = work.next();
     if (done === true) return value;
     if (clock.monotonic() - startedAt < SLICE_MS) continue;
-    await pause(clock, 0);
+    await delay(clock, 0);
     startedAt = clock.monotonic();
   }
 };

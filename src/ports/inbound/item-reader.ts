@@ -63,5 +63,5 @@ export interface ItemReader {
    */
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult>;
   /** What `read` answers to whom any freshness will do, if that is an item that is fresh, with nothing to be done behind; else nothing, and nothing is counted. */
-  recall(key: EntryKey, contentType: string): FoundItem | undefined;
+  getFresh(key: EntryKey, contentType: string): FoundItem | undefined;
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ExchangeTimeout, TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
+import { ResponseTimeoutError, TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
 
 import { ServiceError } from '../../../src/adapters/aws/service-error.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
@@ -234,7 +234,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
   });
 
   it.each([
-    ['silence', new ExchangeTimeout('no answer came in time')],
+    ['silence', new ResponseTimeoutError('no answer came in time')],
     ["the system's patience", Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' })],
   ])('calls it a time-out when it was ended by %s', (_, cause) => {
     const { signal } = new AbortController();

@@ -41,7 +41,7 @@ describe('a write at the endpoint', () => {
   it('has a table forgotten once before it and once after it, however many statements touch it', async () => {
     const endpoint = await filledEndpoint();
     const forgotten: string[] = [];
-    endpoint.invalidator.watch((group) => forgotten.push(group));
+    endpoint.invalidator.onInvalidated((group) => forgotten.push(group));
     const statements = [
       `INSERT INTO "Things" VALUE {'id':'c'}`,
       `DELETE FROM "Things" WHERE id = 'a'`,

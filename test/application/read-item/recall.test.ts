@@ -11,7 +11,7 @@ describe('what is recalled', () => {
     await fill(app, key);
     await app.clock.advance(1_000);
 
-    const recalled = app.reader.recall(key, PLAIN);
+    const recalled = app.reader.getFresh(key, PLAIN);
 
     expect(recalled).toMatchObject({ outcome: 'found', ageMs: 1_000 });
     expect(recalled).toEqual(await app.read(key));
@@ -28,7 +28,7 @@ describe('what is recalled', () => {
     await app.clock.advance(afterMs);
     const before = app.status.status().counts;
 
-    expect(app.reader.recall(asked, contentType)).toBeUndefined();
+    expect(app.reader.getFresh(asked, contentType)).toBeUndefined();
     expect(app.status.status().counts).toEqual(before);
   });
 
@@ -36,10 +36,10 @@ describe('what is recalled', () => {
     const app = createApplication({ lifetimes: { ttlMs: 1_000, staleWhileRevalidateMs: 500 } });
     await fill(app, key);
     await app.clock.advance(899);
-    expect(app.reader.recall(key, PLAIN)).toBeDefined();
+    expect(app.reader.getFresh(key, PLAIN)).toBeDefined();
 
     await app.clock.advance(1);
 
-    expect(app.reader.recall(key, PLAIN)).toBeUndefined();
+    expect(app.reader.getFresh(key, PLAIN)).toBeUndefined();
   });
 });

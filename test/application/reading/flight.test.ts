@@ -1,25 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { Flight, type Passenger } from '../../../src/application/reading/single-flight.ts';
+import { SharedRead, type ReadDemand } from '../../../src/application/reading/single-flight.ts';
 import { CallAbandonedError } from '../../../src/application/source-access/source-caller.ts';
 import { unavailable } from '../../support/application/failures.ts';
 import { keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
 
-const easy: Passenger = { contentType: PLAIN, exact: false };
-const exact: Passenger = { contentType: PLAIN, exact: true };
-const other: Passenger = { contentType: TYPED, exact: false };
+const easy: ReadDemand = { contentType: PLAIN, exact: false };
+const exact: ReadDemand = { contentType: PLAIN, exact: true };
+const other: ReadDemand = { contentType: TYPED, exact: false };
 
-const asked = (): Flight => {
-  const flight = new Flight(keyOf('k'));
-  flight.ask(1_000, [PLAIN]);
+const asked = (): SharedRead => {
+  const flight = new SharedRead(keyOf('k'));
+  flight.markAsked(1_000, [PLAIN]);
   return flight;
 };
 
-const taken = (flight: Flight): readonly boolean[] =>
-  [easy, exact, other].map((passenger) => flight.takes(passenger));
+const taken = (flight: SharedRead): readonly boolean[] =>
+  [easy, exact, other].map((passenger) => flight.canServe(passenger));
 
 describe('Flight', () => {
   it('takes everybody before the source was asked', () => {
-    expect(taken(new Flight(keyOf('k')))).toEqual([true, true, true]);
+    expect(taken(new SharedRead(keyOf('k')))).toEqual([true, true, true]);
   });
 
   it('takes for what it brings, but nobody who wants an answer asked for later', () => {
@@ -28,17 +28,17 @@ describe('Flight', () => {
 
   it('takes nobody once it is spoiled, until the source is asked again', () => {
     const flight = asked();
-    flight.spoil();
+    flight.markSuperseded();
     expect(taken(flight)).toEqual([false, false, false]);
 
-    flight.ask(2_000, [PLAIN, TYPED]);
+    flight.markAsked(2_000, [PLAIN, TYPED]);
     expect(taken(flight)).toEqual([true, false, true]);
   });
 
   it('is not spoiled by what happens before the source was asked', () => {
-    const flight = new Flight(keyOf('k'));
-    flight.spoil();
-    flight.ask(1_000, [PLAIN]);
+    const flight = new SharedRead(keyOf('k'));
+    flight.markSuperseded();
+    flight.markAsked(1_000, [PLAIN]);
 
     expect(taken(flight)).toEqual([true, false, false]);
   });
@@ -56,22 +56,22 @@ describe('Flight', () => {
 
   it('is given up while its call is abandoned and nobody waits', () => {
     const flight = asked();
-    expect(flight.isGivenUp).toBe(false);
+    expect(flight.isAbandoned).toBe(false);
     flight.abandon();
-    expect(flight.isGivenUp).toBe(true);
+    expect(flight.isAbandoned).toBe(true);
 
     flight.readers = 1;
-    expect(flight.isGivenUp).toBe(false);
+    expect(flight.isAbandoned).toBe(false);
     flight.readers = 0;
-    flight.ask(2_000, [PLAIN]);
-    expect(flight.isGivenUp).toBe(false);
+    flight.markAsked(2_000, [PLAIN]);
+    expect(flight.isAbandoned).toBe(false);
   });
 
   it('fails for those who wait, and for nobody else', async () => {
     const flight = asked();
     const error = unavailable();
-    flight.fail(error);
+    flight.reject(error);
 
-    await expect(flight.landing).rejects.toBe(error);
+    await expect(flight.outcome).rejects.toBe(error);
   });
 });

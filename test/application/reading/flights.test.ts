@@ -103,7 +103,7 @@ describe('a flight that slept', () => {
     source.put(key, 'v2');
     source.hold().open();
     clock.freeze(1_000);
-    flights.abandonSlept();
+    flights.abandonFrozen();
 
     expect(textOf(await reading)).toBe('v2');
     expect(call?.want.signal.aborted).toBe(true);
@@ -117,7 +117,7 @@ describe('a flight that slept', () => {
     const refreshing = flights.refresh(key);
     await clock.advance(0);
     clock.freeze(1_000);
-    flights.abandonSlept();
+    flights.abandonFrozen();
     await refreshing;
 
     expect(source.countOf('read')).toBe(1);
@@ -132,7 +132,7 @@ describe('a flight that slept', () => {
     await clock.advance(0);
     clock.freeze(1_000);
     source.hold().open();
-    flights.abandonSlept();
+    flights.abandonFrozen();
     const reading = read(key);
 
     await refreshing;
@@ -152,7 +152,7 @@ describe('a flight that slept', () => {
       void read(key);
       await clock.advance(ms);
       source.hold().open();
-      flights.abandonSlept();
+      flights.abandonFrozen();
       await clock.advance(0);
 
       expect(source.countOf('read')).toBe(asked);
@@ -167,7 +167,7 @@ describe('a flight that slept', () => {
     await gate.arrived();
     const waiting = flights.refresh(key);
     await clock.advance(100);
-    flights.abandonSlept();
+    flights.abandonFrozen();
     gate.open();
     await Promise.all([blocking, waiting]);
 
@@ -181,7 +181,7 @@ describe('a flight that slept', () => {
     await clock.advance(0);
     clock.setWall(clock.now() - 5_000);
     source.hold().open();
-    flights.abandonSlept();
+    flights.abandonFrozen();
 
     await reading;
     expect(source.countOf('read')).toBe(2);
@@ -213,7 +213,7 @@ describe('a flight that slept', () => {
     const queued = read(key, NO_CACHE);
     clock.freeze(1_000);
     source.hold().open();
-    flights.abandonSlept();
+    flights.abandonFrozen();
 
     expect(textOf(await queued)).toBe('v1');
     expect(first.state()).toBe('resolved');

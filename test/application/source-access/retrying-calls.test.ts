@@ -65,7 +65,7 @@ describe('RetryingCalls', () => {
     const hanging = async () => {
       for (let count = 0; count < 2; count += 1) {
         await calls
-          .make({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
+          .call({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
           .catch(() => undefined);
       }
     };
@@ -86,7 +86,7 @@ describe('RetryingCalls', () => {
   it('comes back when it is told to, and not at its own pace', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1, waiting: 0 });
     void calls
-      .make({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
+      .call({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
       .catch(() => undefined);
     const asked: number[] = [];
     const result = new RetryingCalls(calls, clock).make({

@@ -1,13 +1,13 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { pause } from '../../../src/application/time/freeze-aware-timer.ts';
+import { delay } from '../../../src/application/time/freeze-aware-timer.ts';
 import { watch } from '../../support/application/results.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 describe('pause', () => {
   it('ends after the delay and not before', async () => {
     const clock = new FakeClock();
-    const waiting = watch(pause(clock, 100));
+    const waiting = watch(delay(clock, 100));
 
     await clock.advance(99);
     expect(waiting.state()).toBe('pending');
@@ -18,7 +18,7 @@ describe('pause', () => {
   it('ends at once when its signal is aborted, and leaves no timer behind', async () => {
     const clock = new FakeClock();
     const abort = new AbortController();
-    const paused = pause(clock, 100, abort.signal);
+    const paused = delay(clock, 100, abort.signal);
     abort.abort();
 
     await paused;
@@ -28,14 +28,14 @@ describe('pause', () => {
   it('does not begin if its signal is aborted already', async () => {
     const clock = new FakeClock();
 
-    await pause(clock, 100, AbortSignal.abort());
+    await delay(clock, 100, AbortSignal.abort());
     expect(clock.pendingTasks).toBe(0);
   });
 
   it('listens no longer to its signal when it is over', async () => {
     const clock = new FakeClock();
     const { signal } = new AbortController();
-    const paused = pause(clock, 100, signal);
+    const paused = delay(clock, 100, signal);
     await clock.advance(100);
     await paused;
 

@@ -93,7 +93,7 @@ export class Play {
       case 'settle':
         return clock.advance(0);
       case 'invoke':
-        this.#app.flights.abandonSlept();
+        this.#app.flights.abandonFrozen();
         void this.#app.refresh.runBatch();
         return;
       case 'preload':

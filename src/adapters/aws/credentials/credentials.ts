@@ -54,10 +54,10 @@ export class CredentialsProviderError extends Error {
 }
 
 /** The variables of the process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type CredentialsEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** The credentials that variables hold, which go before all others in the chain of the SDKs; undefined if there are none. */
-export const credentialsIn = (env: Environment): KnownCredentials | undefined => {
+export const credentialsIn = (env: CredentialsEnvironment): KnownCredentials | undefined => {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
   if (!accessKeyId || !secretAccessKey) return undefined;
   const expiration = env.AWS_CREDENTIAL_EXPIRATION;
@@ -71,7 +71,7 @@ export const credentialsIn = (env: Environment): KnownCredentials | undefined =>
 };
 
 /** Whether nobody can have asked for other hosts than a region's plain ones: neither variables, nor files, which a sandbox has not. */
-export const wantsPlainHosts = (env: Environment): boolean =>
+export const wantsPlainHosts = (env: CredentialsEnvironment): boolean =>
   (env.AWS_LAMBDA_RUNTIME_API ?? '') !== '' &&
   env.AWS_CONFIG_FILE === undefined &&
   env.AWS_USE_FIPS_ENDPOINT === undefined &&

@@ -1,5 +1,5 @@
 import { checkHeader } from './response-head.ts';
-import { UnreadableAnswer } from './transport-error.ts';
+import { UnreadableResponseError } from './transport-error.ts';
 
 /** What a line between chunks may be long, extensions of a size included. */
 const MAX_LINE_BYTES = 4_096;
@@ -42,7 +42,7 @@ export class ChunkReader {
    * Reads on, up to the end of the body.
    *
    * @returns how many of the bytes belong to it
-   * @throws {UnreadableAnswer}
+   * @throws {UnreadableResponseError}
    */
   take(bytes: Buffer): number {
     let at = 0;
@@ -88,9 +88,9 @@ export class ChunkReader {
     const feed = bytes.indexOf(LF, at);
     const end = feed === -1 ? bytes.length : feed + 1;
     this.#line += bytes.toString('latin1', at, end);
-    if (this.#line.length > MAX_LINE_BYTES) throw new UnreadableAnswer('a line between chunks is too long');
+    if (this.#line.length > MAX_LINE_BYTES) throw new UnreadableResponseError('a line between chunks is too long');
     if (feed === -1) return end;
-    if (!this.#line.endsWith('\r\n')) throw new UnreadableAnswer('a line between chunks ends halfway');
+    if (!this.#line.endsWith('\r\n')) throw new UnreadableResponseError('a line between chunks ends halfway');
     const line = this.#line.slice(0, -2);
     this.#line = '';
     this.#expected = this.#after(line);
@@ -102,15 +102,15 @@ export class ChunkReader {
       if (line === '') return 'nothing';
       checkHeader(line);
       this.#trailerBytes += line.length;
-      if (this.#trailerBytes > MAX_TRAILER_BYTES) throw new UnreadableAnswer('the trailers are too long');
+      if (this.#trailerBytes > MAX_TRAILER_BYTES) throw new UnreadableResponseError('the trailers are too long');
       return 'trailer';
     }
     if (this.#expected === 'end of data') {
-      if (line !== '') throw new UnreadableAnswer('a chunk is longer than it said');
+      if (line !== '') throw new UnreadableResponseError('a chunk is longer than it said');
       return 'size';
     }
     const size = SIZE_LINE.exec(line)?.[1];
-    if (size === undefined) throw new UnreadableAnswer('invalid chunk size');
+    if (size === undefined) throw new UnreadableResponseError('invalid chunk size');
     this.#left = Number.parseInt(size, 16);
     return this.#left === 0 ? 'trailer' : 'data';
   }

@@ -1,11 +1,11 @@
 import { SourceConnectionError, SourceTimeoutError } from '../../../domain/cache/errors.ts';
 import { type ClientSignal, NotForwardedError } from '../../../ports/inbound/wire-operations.ts';
-import { ResponseAssembler, type UpstreamAnswer } from './response-assembler.ts';
-import { ExchangeTimeout, explainFailure, placeOf } from './transport-error.ts';
+import { ResponseAssembler, type UpstreamResponse } from './response-assembler.ts';
+import { ResponseTimeoutError, explainFailure, placeOf } from './transport-error.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 import type { UpstreamConnections } from './upstream-connections.ts';
 
-export interface ExchangeRequest {
+export interface HttpRequestOptions {
   readonly url: URL;
   /** The host among them; nothing of the connection, and not the length of the body. */
   readonly headers: HeaderPairs;
@@ -24,28 +24,28 @@ const MAX_WHOLE_BYTES = 65_536;
  * @throws {NotForwardedError} if no connection could be made
  * @throws {TransientError} by rejection, with what happened on the wire as its cause
  */
-export const exchange = (
-  request: ExchangeRequest,
+export const sendRequest = (
+  request: HttpRequestOptions,
   connections: UpstreamConnections,
-): Promise<UpstreamAnswer> =>
+): Promise<UpstreamResponse> =>
   new Promise((resolve, reject) => {
-    new Exchange(request, connections, resolve, reject).begin();
+    new HttpRequest(request, connections, resolve, reject).begin();
   });
 
 /** One request on its way, and the answer to it. */
-class Exchange {
-  readonly #request: ExchangeRequest;
+class HttpRequest {
+  readonly #request: HttpRequestOptions;
   readonly #connections: UpstreamConnections;
   readonly #head: string;
-  readonly #resolve: (answer: UpstreamAnswer) => void;
+  readonly #resolve: (answer: UpstreamResponse) => void;
   readonly #reject: (error: unknown) => void;
   #connection: UpstreamConnection | undefined;
   #stopWaiting: (() => void) | undefined;
 
   constructor(
-    request: ExchangeRequest,
+    request: HttpRequestOptions,
     connections: UpstreamConnections,
-    resolve: (answer: UpstreamAnswer) => void,
+    resolve: (answer: UpstreamResponse) => void,
     reject: (error: unknown) => void,
   ) {
     const { url, headers, body } = request;
@@ -74,7 +74,7 @@ class Exchange {
     else this.#connection.fail(error);
   }
 
-  given(answer: Omit<UpstreamAnswer, 'discard'>): void {
+  given(answer: Omit<UpstreamResponse, 'discard'>): void {
     this.#resolve({
       ...answer,
       discard: () => this.#connection?.fail(new Error('its answer cannot be used')),
@@ -117,7 +117,7 @@ class Exchange {
 
 /** The error of the domain for what ended an exchange that had begun. */
 export const lostContact = (cause: Error, url: URL): SourceTimeoutError | SourceConnectionError =>
-  cause instanceof ExchangeTimeout
+  cause instanceof ResponseTimeoutError
     ? new SourceTimeoutError(`DynamoDB at ${placeOf(url)} did not answer in time`, { cause })
     : new SourceConnectionError(`the connection to DynamoDB was lost: ${explainFailure(cause, url)}`, {
         cause,

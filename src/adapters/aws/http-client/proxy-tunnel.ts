@@ -1,6 +1,6 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from 'node:tls';
-import { ProxyFailure, placeOf } from './transport-error.ts';
+import { ProxyError, placeOf } from './transport-error.ts';
 import { inTwoHalves, type PendingSocket } from './upstream-connection.ts';
 
 /** The proxy for calls to AWS, as it is configured. */
@@ -102,8 +102,8 @@ class ProxyTunnel implements PendingSocket {
     this.#cancel(new Error('the connection was given up'));
   }
 
-  #failure(what: string): ProxyFailure {
-    return new ProxyFailure(
+  #failure(what: string): ProxyError {
+    return new ProxyError(
       `the proxy ${this.#proxyPlace} ${what} when asked for a tunnel to ${this.#target}`,
     );
   }

@@ -1,8 +1,8 @@
-import type { AnswerHead } from './response-head.ts';
-import type { AnswerListener } from './response-reader.ts';
+import type { ResponseHead } from './response-head.ts';
+import type { ResponseListener } from './response-reader.ts';
 
 /** What the other side said. */
-export interface UpstreamAnswer extends Pick<AnswerHead, 'status' | 'headers'> {
+export interface UpstreamResponse extends Pick<ResponseHead, 'status' | 'headers'> {
   /** All of it where it is short; otherwise what is yet to come, which throws a `TransientError` if the rest does not come. */
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
   /** Ends the connection over which it came, and what is under way on it. */
@@ -10,8 +10,8 @@ export interface UpstreamAnswer extends Pick<AnswerHead, 'status' | 'headers'> {
 }
 
 /** Who waits for an answer. */
-export interface AnswerTaker extends PieceSource {
-  given(answer: Omit<UpstreamAnswer, 'discard'>): void;
+export interface ResponseTaker extends BodySource {
+  given(answer: Omit<UpstreamResponse, 'discard'>): void;
   /** Nothing more of it comes. */
   over(): void;
   /** The same, before it was complete. Makes of what happened the error that readers of a long body are told. */
@@ -21,21 +21,21 @@ export interface AnswerTaker extends PieceSource {
 }
 
 /** Puts an answer together as it comes. */
-export class ResponseAssembler implements AnswerListener {
-  readonly #taker: AnswerTaker;
+export class ResponseAssembler implements ResponseListener {
+  readonly #taker: ResponseTaker;
   readonly #maxWholeBytes: number;
-  #head: AnswerHead = { status: 0, headers: {}, isOld: false };
+  #head: ResponseHead = { status: 0, headers: {}, isOld: false };
   #whole: Buffer = Buffer.alloc(0);
   #filled = 0;
   #pieces: BodyStream | undefined;
 
   /** @param maxWholeBytes what is no longer than that is given when all of it is there, the rest from its head on */
-  constructor(taker: AnswerTaker, maxWholeBytes: number) {
+  constructor(taker: ResponseTaker, maxWholeBytes: number) {
     this.#taker = taker;
     this.#maxWholeBytes = maxWholeBytes;
   }
 
-  head(head: AnswerHead, bytes: number | undefined): void {
+  head(head: ResponseHead, bytes: number | undefined): void {
     this.#head = head;
     if (bytes !== undefined && bytes <= this.#maxWholeBytes) {
       this.#whole = Buffer.allocUnsafe(bytes);
@@ -66,7 +66,7 @@ export class ResponseAssembler implements AnswerListener {
 }
 
 /** What is told how the pieces of a body are used. */
-export interface PieceSource {
+export interface BodySource {
   /** More may come. */
   resume(): void;
   /** Nobody wants the rest. */
@@ -86,7 +86,7 @@ type Settled = {
 
 /** The body of a long answer, piece by piece, for one reader. */
 export class BodyStream implements AsyncIterableIterator<Uint8Array> {
-  readonly #source: PieceSource;
+  readonly #source: BodySource;
   readonly #pieces: Uint8Array[] = [];
   /** The last piece while more may be added to it. */
   #block: Buffer | undefined;
@@ -95,7 +95,7 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
   #end: { readonly error?: unknown } | undefined;
   #reader: Settled | undefined;
 
-  constructor(source: PieceSource) {
+  constructor(source: BodySource) {
     this.#source = source;
   }
 

@@ -1,7 +1,7 @@
-import { UnreadableAnswer } from './transport-error.ts';
+import { UnreadableResponseError } from './transport-error.ts';
 
 /** What stands before the body of an answer. */
-export interface AnswerHead {
+export interface ResponseHead {
   readonly status: number;
   /** By their names in lower case; what was sent twice is joined. */
   readonly headers: Readonly<Record<string, string>>;
@@ -22,9 +22,9 @@ const STATUS_AT = 'HTTP/1.1 '.length;
  * Reads the head of an answer (RFC 9112, sections 4 and 5).
  *
  * @param text one character for each byte, without the empty line at its end
- * @throws {UnreadableAnswer} if it is anything else
+ * @throws {UnreadableResponseError} if it is anything else
  */
-export const readHead = (text: string): AnswerHead => {
+export const parseResponseHead = (text: string): ResponseHead => {
   if (!HEAD.test(text)) throw unreadable(text);
   const headers: Record<string, string> = {};
   for (let lineEnd = text.indexOf('\r\n'); lineEnd !== -1; ) {
@@ -47,16 +47,16 @@ const addHeader = (headers: Record<string, string>, text: string, start: number,
 /**
  * Looks at one line of a header.
  *
- * @throws {UnreadableAnswer} if it is none
+ * @throws {UnreadableResponseError} if it is none
  */
 export const checkHeader = (line: string): void => {
   // A line that begins with a blank goes on with the one before, which nobody sends any more: it fails here, by its name.
-  if (!HEADER.test(line)) throw new UnreadableAnswer('invalid header line');
+  if (!HEADER.test(line)) throw new UnreadableResponseError('invalid header line');
 };
 
-const unreadable = (text: string): UnreadableAnswer => {
+const unreadable = (text: string): UnreadableResponseError => {
   const isStatusLine = STATUS_LINE.test(text.split('\r\n', 1)[0] ?? '');
-  return new UnreadableAnswer(isStatusLine ? 'invalid header line' : 'invalid status line');
+  return new UnreadableResponseError(isStatusLine ? 'invalid header line' : 'invalid status line');
 };
 
 /** Without blanks and tabs around it; `trim` takes away more than these. */
@@ -71,25 +71,25 @@ const trimmed = (text: string, start: number, end: number): string => {
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 
 /** Where the body of an answer ends: after so many bytes, with its last chunk, or with the connection. */
-export type AnswerFraming = number | 'chunked' | 'until-closed';
+export type ResponseFraming = number | 'chunked' | 'until-closed';
 
 /**
  * Tells where the body of an answer to a POST ends (RFC 9112, section 6.3).
  *
- * @throws {UnreadableAnswer} if that can be understood in two ways, or in none
+ * @throws {UnreadableResponseError} if that can be understood in two ways, or in none
  */
-export const framingOf = ({ status, headers, isOld }: AnswerHead): AnswerFraming => {
+export const framingOf = ({ status, headers, isOld }: ResponseHead): ResponseFraming => {
   const coding = headers['transfer-encoding'];
   const length = headers['content-length'];
   const hasNoBody = status === 204 || status === 304;
   if (coding !== undefined) {
     if (length !== undefined || isOld || hasNoBody || coding.toLowerCase() !== 'chunked') {
-      throw new UnreadableAnswer('where the body ends is not to be told');
+      throw new UnreadableResponseError('where the body ends is not to be told');
     }
     return 'chunked';
   }
   if (length !== undefined && !/^\d{1,15}$/.test(length)) {
-    throw new UnreadableAnswer('invalid Content-Length');
+    throw new UnreadableResponseError('invalid Content-Length');
   }
   if (hasNoBody) return 0;
   return length === undefined ? 'until-closed' : Number(length);

@@ -1,11 +1,11 @@
 import { ChunkReader } from './chunk-reader.ts';
-import { type AnswerFraming, type AnswerHead, framingOf, readHead } from './response-head.ts';
-import { UnreadableAnswer } from './transport-error.ts';
+import { type ResponseFraming, type ResponseHead, framingOf, parseResponseHead } from './response-head.ts';
+import { UnreadableResponseError } from './transport-error.ts';
 
 /** Who is told of an answer as it comes. */
-export interface AnswerListener {
+export interface ResponseListener {
   /** @param bytes of the body, where its head says how many */
-  head(head: AnswerHead, bytes: number | undefined): void;
+  head(head: ResponseHead, bytes: number | undefined): void;
   /** A piece of the body, which is valid until this returns. */
   piece(piece: Buffer): void;
 }
@@ -19,18 +19,18 @@ const MAX_INFORMATIONAL_HEADS = 16;
 const END_OF_HEAD = '\r\n\r\n';
 
 /** Reads one answer of HTTP/1.1 to a POST, in whatever pieces it comes, strictly: what can be read in two ways is refused. */
-export class AnswerReader {
-  readonly #listener: AnswerListener;
+export class ResponseReader {
+  readonly #listener: ResponseListener;
   #headSoFar: Buffer | undefined;
   #informationalHeads = 0;
-  #framing: AnswerFraming | undefined;
+  #framing: ResponseFraming | undefined;
   #left = 0;
   #chunks: ChunkReader | undefined;
   #keptForMs: number | undefined;
   #isLast = false;
   #isDone = false;
 
-  constructor(listener: AnswerListener) {
+  constructor(listener: ResponseListener) {
     this.#listener = listener;
   }
 
@@ -57,7 +57,7 @@ export class AnswerReader {
   /**
    * Reads on.
    *
-   * @throws {UnreadableAnswer} if that is no answer, or can be read in two ways
+   * @throws {UnreadableResponseError} if that is no answer, or can be read in two ways
    */
   take(bytes: Buffer): void {
     let rest = bytes;
@@ -84,7 +84,7 @@ export class AnswerReader {
     const soFar = this.#headSoFar === undefined ? bytes : Buffer.concat([this.#headSoFar, bytes]);
     const text = soFar.toString('latin1', 0, MAX_HEAD_BYTES + END_OF_HEAD.length);
     const end = text.indexOf(END_OF_HEAD);
-    if (end === -1 && text.length > MAX_HEAD_BYTES) throw new UnreadableAnswer('the head is too long');
+    if (end === -1 && text.length > MAX_HEAD_BYTES) throw new UnreadableResponseError('the head is too long');
     if (end === -1) {
       refuseUnlikely(text);
       // What was given is valid for this moment only.
@@ -92,21 +92,21 @@ export class AnswerReader {
       return undefined;
     }
     this.#headSoFar = undefined;
-    const head = readHead(text.slice(0, end));
+    const head = parseResponseHead(text.slice(0, end));
     if (head.status < 200) this.#passOver(head);
     else this.#begin(head);
     return soFar.subarray(end + END_OF_HEAD.length);
   }
 
-  #passOver(head: AnswerHead): void {
+  #passOver(head: ResponseHead): void {
     refuseSwitch(head);
     this.#informationalHeads += 1;
     if (this.#informationalHeads > MAX_INFORMATIONAL_HEADS) {
-      throw new UnreadableAnswer('too many informational heads come before the final one');
+      throw new UnreadableResponseError('too many informational heads come before the final one');
     }
   }
 
-  #begin(head: AnswerHead): void {
+  #begin(head: ResponseHead): void {
     const framing = framingOf(head);
     this.#framing = framing;
     this.#left = typeof framing === 'number' ? framing : 0;
@@ -124,7 +124,7 @@ export class AnswerReader {
     const taken = this.#chunks === undefined ? this.#takeCounted(bytes) : this.#chunks.take(bytes);
     this.#isDone = this.#chunks === undefined ? this.#left === 0 : this.#chunks.isDone;
     // Nobody asked for more: where this ends is not what whoever wrote it thinks.
-    if (taken < bytes.length) throw new UnreadableAnswer('more came than was asked for');
+    if (taken < bytes.length) throw new UnreadableResponseError('more came than was asked for');
   }
 
   #takeCounted(bytes: Buffer): number {
@@ -135,24 +135,24 @@ export class AnswerReader {
   }
 }
 
-const closes = ({ headers: { connection } }: AnswerHead): boolean =>
+const closes = ({ headers: { connection } }: ResponseHead): boolean =>
   connection !== undefined && connection !== 'keep-alive' && /(?:^|[\s,])close(?:[\s,]|$)/i.test(connection);
 
-const keptForMs = ({ headers: { 'keep-alive': said } }: AnswerHead): number | undefined => {
+const keptForMs = ({ headers: { 'keep-alive': said } }: ResponseHead): number | undefined => {
   const seconds = said === undefined ? undefined : /(?:^|[\s,])timeout=(\d{1,9})/i.exec(said)?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 };
 
 /** Nobody asked for another protocol. */
-const refuseSwitch = ({ status }: AnswerHead): void => {
-  if (status === 101) throw new UnreadableAnswer('the protocol is to be another');
+const refuseSwitch = ({ status }: ResponseHead): void => {
+  if (status === 101) throw new UnreadableResponseError('the protocol is to be another');
 };
 
 /** Of what is not there to its end, so that nobody waits for the rest of noise. */
 const refuseUnlikely = (text: string): void => {
   const begin = 'HTTP/1.';
-  if (!begin.startsWith(text.slice(0, begin.length))) throw new UnreadableAnswer('what comes is no HTTP');
+  if (!begin.startsWith(text.slice(0, begin.length))) throw new UnreadableResponseError('what comes is no HTTP');
   const lastLine = text.lastIndexOf('\r\n');
-  if (lastLine !== -1) readHead(text.slice(0, lastLine));
-  if (/\r[^\n]|[^\r]\n/.test(text)) throw new UnreadableAnswer('a line of the head ends halfway');
+  if (lastLine !== -1) parseResponseHead(text.slice(0, lastLine));
+  if (/\r[^\n]|[^\r]\n/.test(text)) throw new UnreadableResponseError('a line of the head ends halfway');
 };

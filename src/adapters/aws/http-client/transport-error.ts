@@ -8,12 +8,12 @@ export class TransportError extends Error {
 }
 
 /** What came is no answer of HTTP/1.1 to what was asked. */
-export class UnreadableAnswer extends Error {
+export class UnreadableResponseError extends Error {
   override readonly name: string = 'UnreadableAnswer';
 }
 
 /** The body is longer than is read whole. */
-export class AnswerTooLong extends UnreadableAnswer {
+export class ResponseTooLongError extends UnreadableResponseError {
   override readonly name = 'AnswerTooLong';
 }
 
@@ -23,7 +23,7 @@ export const placeOf = ({ hostname, port, protocol }: URL): string =>
 
 /** Why a connection failed, for people: the error code, host and port, and the likely cause. */
 export const explainFailure = (error: NodeJS.ErrnoException, url: URL): string => {
-  if (error instanceof ProxyFailure) return error.message;
+  if (error instanceof ProxyError) return error.message;
   const code = error.code ?? error.name;
   const cause = likelyCause(code, url);
   return `${code} ${placeOf(url)}${cause === undefined ? '' : `; ${cause}`}`;
@@ -65,11 +65,11 @@ const unknownHost = ({ hostname }: URL): string => {
 };
 
 /** The proxy did not make a tunnel. The message names the proxy and the target, never credentials. */
-export class ProxyFailure extends Error {
+export class ProxyError extends Error {
   override readonly name = 'ProxyFailure';
 }
 
 /** Nothing was heard of the other side for too long. */
-export class ExchangeTimeout extends Error {
+export class ResponseTimeoutError extends Error {
   override readonly name = 'ExchangeTimeout';
 }

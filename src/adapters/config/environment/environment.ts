@@ -9,7 +9,7 @@ import {
   upstreamEndpoint,
 } from './upstream-endpoint.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
-import { type Environment, unknownVariables, Variables } from './variables.ts';
+import { type EnvironmentVariables, unknownVariables, Variables } from './variables.ts';
 
 /** What the environment says, with the defaults filled in where it says nothing or something wrong. */
 export interface EnvironmentSettings {
@@ -26,7 +26,7 @@ const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'none
 const METRICS: readonly Settings['metrics'][] = ['none', 'emf'];
 
 /** Reads all that the program takes from the environment. */
-export const readEnvironment = (environment: Environment): EnvironmentSettings => {
+export const readEnvironment = (environment: EnvironmentVariables): EnvironmentSettings => {
   const variables = new Variables(environment);
   const server = serverSettings(variables);
   const settings = {

@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
-import { type Environment, Variables } from './variables.ts';
+import { type EnvironmentVariables, Variables } from './variables.ts';
 
 /** The part of the settings that the server needs before all else is loaded. */
 export type ServerSettings = Pick<Settings, 'port' | 'maxHeaderBytes' | 'maxConnections'>;
@@ -10,7 +10,7 @@ const DEFAULT_MAX_HEADER_BYTES = 16_384;
 const DEFAULT_MAX_CONNECTIONS = 256;
 
 /** What the environment says of the server; undefined if something of it is wrong, which `loadSettings` reports. */
-export const readServerSettings = (environment: Environment): ServerSettings | undefined => {
+export const readServerSettings = (environment: EnvironmentVariables): ServerSettings | undefined => {
   const variables = new Variables(environment);
   const settings = serverSettings(variables);
   return variables.problems.length === 0 ? settings : undefined;

@@ -1,4 +1,5 @@
-import type { CredentialsEndpoint, ProxySettings } from '../settings.ts';
+import type { CredentialsEndpoint } from '../../aws/credentials/endpoint-credentials.ts';
+import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
 import { isOwnAddress } from './server-settings.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
 import { shownValue, type Variables } from './variables.ts';

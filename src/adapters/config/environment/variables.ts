@@ -9,7 +9,7 @@ import {
 import { VARIABLE_PREFIX, VARIABLES } from './variable-names.ts';
 
 /** The environment of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** The smallest and the largest value allowed. */
 export interface Range {
@@ -19,10 +19,10 @@ export interface Range {
 
 /** Reads variables one by one, gathers what is wrong with them, and goes on with the default where something is. */
 export class Variables {
-  readonly #environment: Environment;
+  readonly #environment: EnvironmentVariables;
   readonly #problems: string[] = [];
 
-  constructor(environment: Environment) {
+  constructor(environment: EnvironmentVariables) {
     this.#environment = environment;
   }
 
@@ -126,7 +126,7 @@ const KNOWN: readonly string[] = Object.values(VARIABLES);
 const KNOWN_ENDINGS = KNOWN.map((name) => name.slice(VARIABLE_PREFIX.length));
 
 /** What is wrong with variables that are ours by their names, and yet unknown. Their values may be secrets. */
-export const unknownVariables = (environment: Environment): readonly string[] =>
+export const unknownVariables = (environment: EnvironmentVariables): readonly string[] =>
   Object.keys(environment)
     .filter((name) => name.startsWith(VARIABLE_PREFIX) && !KNOWN.includes(name) && environment[name])
     .sort()

@@ -93,7 +93,7 @@ export class FastPath {
     if (item === undefined || !arePlain(headers, this.#showsToken)) return undefined;
     try {
       const { key, contentType } = item.query.wanted(target.slice(pathEnd + 1));
-      const found = item.reader.recall(key, contentType);
+      const found = item.reader.getFresh(key, contentType);
       return (
         found && {
           headers: itemHeaders(found, this.#cacheName),

@@ -25,9 +25,6 @@ export interface BunHttpServerOptions {
 type Held = Http1Connection | undefined;
 type Socket = BunSocket<Held>;
 
-const WITHIN_LIMIT: Connection = { overLimit: false };
-const OVER_LIMIT: Connection = { overLimit: true };
-
 /** The loopback server on `Bun.listen`, with an HTTP of its own: `Bun.serve` hides what was sent, and who is connected. */
 export class BunHttpServer implements Server {
   readonly #options: BunHttpServerOptions;
@@ -139,7 +136,7 @@ export class BunHttpServer implements Server {
     connection: Http1Connection,
     socket: Socket,
   ): void {
-    const known = this.#connections.isOverLimit(socket) ? OVER_LIMIT : WITHIN_LIMIT;
+    const known = this.#connections.of(socket);
     const short = handler.shortcut?.(exchange, known);
     const answer =
       short === undefined

@@ -1,3 +1,4 @@
+import { MAX_BYTES_AFTER_REFUSAL } from './connections.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { bareAnswer } from './http-date.ts';
@@ -6,8 +7,6 @@ import { SlowRequests } from './slow-requests.ts';
 /** Unanswered requests of one connection at which it is read no further until one is answered. */
 const MAX_UNANSWERED = 16;
 
-/** Bytes that a client may go on sending after its refusal, so that it gets to read it. */
-const MAX_BYTES_AFTER_REFUSAL = 1024 * 1024;
 
 /** One client's connection: bounds what it may keep waiting, and ends it when it is stuck. */
 export class ClientConnection {

@@ -38,8 +38,6 @@ export interface NodeHttpServerOptions {
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-const WITHIN_LIMIT: Connection = { overLimit: false };
-const OVER_LIMIT: Connection = { overLimit: true };
 
 // A freeze outlasts any timer, and the next request would meet a connection that it closed.
 const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
@@ -209,7 +207,7 @@ export class NodeHttpServer implements Server {
   }
 
   #knownOf(socket: Duplex): Connection {
-    return this.#connections.isOverLimit(socket) ? OVER_LIMIT : WITHIN_LIMIT;
+    return this.#connections.of(socket);
   }
 
   #refuse(socket: Duplex, status: string): void {

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Ticks without a byte after which a half-sent request is given up. */
-const SILENT_TICKS = 10;
+export const SILENT_TICKS = 10;
 
 /** Ticks after which an answer that its client does not read is given up. */
-const UNREAD_TICKS = 60;
+export const UNREAD_TICKS = 60;
 
 /**
  * Tells from its bytes whether the client of one connection got stuck in the middle of an exchange.

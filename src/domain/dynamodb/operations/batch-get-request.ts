@@ -24,7 +24,7 @@ export interface PartQuestion {
 }
 
 /** A `BatchGetItem` of which memory may answer a part. */
-export interface BatchGetRequest {
+export interface ParsedBatchGet {
   readonly parts: readonly BatchPart[];
   readonly capacity: CapacityReport;
 }
@@ -48,7 +48,7 @@ export const batchGetRequest = (
   request: JsonObject,
   tables: ConfiguredTables,
   place: RequestPlace,
-): BatchGetRequest | undefined => {
+): ParsedBatchGet | undefined => {
   const { RequestItems: items } = request;
   const capacity = capacityReport(request);
   if (capacity === undefined || !hasOnly(request, MEMBERS) || !isObject(items)) return undefined;
@@ -114,7 +114,7 @@ export interface Remainder {
  * is kept of its items, so that it need not be asked for again; other parts stay as they are.
  */
 export const remainderRequest = (
-  { capacity }: BatchGetRequest,
+  { capacity }: ParsedBatchGet,
   remainders: readonly Remainder[],
 ): Uint8Array => {
   const items = remainders.flatMap(({ part, missing, isConsistent }) => {
@@ -140,7 +140,7 @@ export const asksForAll = ({ part: { question, keys }, missing }: Remainder): bo
 
 /** The body of a `BatchGetItem` for the whole request as it was sent, consistent where the remainder is. */
 export const unprojectedRequest = (
-  { capacity }: BatchGetRequest,
+  { capacity }: ParsedBatchGet,
   remainders: readonly Remainder[],
 ): Uint8Array =>
   requestFor(

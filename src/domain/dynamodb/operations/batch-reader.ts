@@ -5,17 +5,17 @@ import { CLOSE_ARRAY, CLOSE_OBJECT, JsonBytes } from '../json/json-bytes.ts';
 import { type RawBatch, rawBatch } from '../json/raw-answer.ts';
 import { Projection } from '../model/projection.ts';
 import type { TableSpec } from '../model/table-spec.ts';
-import { ItemReader } from './item-reader.ts';
+import { ItemJsonReader } from './item-reader.ts';
 
 const OPENING = new TextEncoder().encode('{"Item":');
 
 /** Reads answers to a `GetItem` of one table from their bytes, without making objects of them. */
 export class SingleItemReader {
-  readonly #reader: ItemReader;
+  readonly #reader: ItemJsonReader;
   readonly #hasSurplus: boolean;
 
   constructor(spec: TableSpec) {
-    this.#reader = new ItemReader(spec);
+    this.#reader = new ItemJsonReader(spec);
     this.#hasSurplus = new Projection(spec).surplus.size > 0;
   }
 
@@ -49,13 +49,13 @@ const encoder = new TextEncoder();
 
 /** Reads answers to a `BatchGetItem` for one table from their bytes, without making objects of them. */
 export class BatchReader {
-  readonly #reader: ItemReader;
+  readonly #reader: ItemJsonReader;
   readonly #hasSurplus: boolean;
   readonly #opening: Uint8Array;
   readonly #table: string;
 
   constructor(spec: TableSpec) {
-    this.#reader = new ItemReader(spec);
+    this.#reader = new ItemJsonReader(spec);
     this.#hasSurplus = new Projection(spec).surplus.size > 0;
     this.#table = spec.table;
     this.#opening = encoder.encode(`{"Responses":{${JSON.stringify(spec.table)}:[`);

@@ -8,7 +8,7 @@ import { projectedNames, type Wanted } from './projected-names.ts';
 export type CapacityReport = 'NONE' | 'TOTAL' | 'INDEXES';
 
 /** A `GetItem` that memory may answer. */
-export interface GetItemRequest {
+export interface ParsedGetItem {
   readonly table: ConfiguredTable;
   /** The table as the request names it. */
   readonly tableName: string;
@@ -32,7 +32,7 @@ export const getItemRequest = (
   request: JsonObject,
   tables: ConfiguredTables,
   place: RequestPlace,
-): GetItemRequest | undefined => {
+): ParsedGetItem | undefined => {
   const { TableName: tableName } = request;
   if (typeof tableName !== 'string' || !hasOnly(request, MEMBERS) || !isRelaxed(request)) return undefined;
   const table = tables.at(tableName, place);

@@ -1,5 +1,5 @@
 import { membersOf } from '../json/json-scanner.ts';
-import type { CapacityReport, GetItemRequest } from './get-item-request.ts';
+import type { CapacityReport, ParsedGetItem } from './get-item-request.ts';
 import type { Wanted } from './projected-names.ts';
 
 const encoder = new TextEncoder();
@@ -13,7 +13,7 @@ const CLOSING = 0x7d;
  *
  * @param typed all that is kept of the item, in typed JSON; absent where there is none
  */
-export const rememberedAnswer = (question: GetItemRequest, typed?: Uint8Array): Uint8Array => {
+export const rememberedAnswer = (question: ParsedGetItem, typed?: Uint8Array): Uint8Array => {
   const { capacity, wanted, tableName } = question;
   if (capacity !== 'NONE') return composedAnswer(wanted, textOf(typed), noCapacity(tableName, capacity));
   if (typed === undefined) return NOTHING;

@@ -20,7 +20,7 @@ const encoder = new TextEncoder();
  * Reads items of one table from the bytes of an answer, without making objects of them. Where they are written in another
  * way than programs write them, or lack their key, it throws, and does not say that they are wrong.
  */
-export class ItemReader {
+export class ItemJsonReader {
   readonly #codec: KeyCodec;
   readonly #writer = new PlainWriter();
   readonly #hashKey: Uint8Array;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
 import {
   ResponseAssembler,
-  type UpstreamAnswer,
+  type UpstreamResponse,
 } from '../../../../src/adapters/aws/http-client/response-assembler.ts';
 import { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
 import { answer, bytes, type RawAnswer, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
@@ -17,7 +17,7 @@ const KEEPER = { idle: () => undefined, closed: () => undefined, monotonic: () =
 const answered = (connection: UpstreamConnection): Promise<unknown> =>
   new Promise((resolve) => {
     const taker = {
-      given: async ({ body }: UpstreamAnswer) => {
+      given: async ({ body }: UpstreamResponse) => {
         resolve(
           await wholeBody(body, 1_000).then(
             (whole) => Buffer.from(whole).toString(),
