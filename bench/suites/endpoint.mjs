@@ -99,12 +99,12 @@ const floodsOf = async (forwarded, hits) => {
     {
       title: HIT,
       servers: serversAmong(hits),
-      job: { ...SOCKETS, requests: requests.map(wireText), awake: true },
+      job: { ...SOCKETS, requests: requests.map(wireText), busyWait: true },
     },
     {
       title: FORWARDED,
       servers: serversAmong(forwarded),
-      job: { ...SOCKETS, requests: consistent.map(wireText), awake: false },
+      job: { ...SOCKETS, requests: consistent.map(wireText), busyWait: false },
     },
   ];
 };

@@ -94,7 +94,7 @@ const warmUp = async (contenders, generator) => {
         connections: 16,
         ms: WARM_UP_MS,
         kept,
-        awake: true,
+        busyWait: true,
       });
     }
   }
@@ -103,10 +103,10 @@ const warmUp = async (contenders, generator) => {
 const measure = async ({ child, port }, generator, { bytes, connections, kept }) => {
   const before = [cpuNs(child.pid), cpuNs(generator.pid)];
   // Waking a sleeping generator costs a server as much as a small response, and happens at random. With several connections
-  // the generator stays awake. With one, the round trip is measured.
-  const awake = connections > 1;
+  // the generator does not sleep. With one, the round trip is measured.
+  const busyWait = connections > 1;
   const targets = targetsOf(bytes);
-  const answer = await generator.ask({ port, targets, connections, ms: PHASE_MS, kept, awake });
+  const answer = await generator.ask({ port, targets, connections, ms: PHASE_MS, kept, busyWait });
   const serverNs = cpuNs(child.pid) - before[0];
   const generatorNs = cpuNs(generator.pid) - before[1];
   return {
