@@ -1,4 +1,4 @@
-/** The charts: of which cases and which metric of a suite, under which name in docs/charts. */
+/** The charts in docs/charts: file name, suite, case and metric of each. */
 export const CHARTS = [
   {
     name: 'instead',
@@ -65,7 +65,7 @@ export const CHARTS = [
   },
 ];
 
-/** The bars of a chart, from the summary of its suite. */
+/** Returns the bars of a chart from the summary of its suite. */
 export const barsOf = ({ metric, labelBy, ...place }, rows) =>
   rows
     .filter(
