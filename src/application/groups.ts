@@ -6,9 +6,12 @@ export class Groups {
   readonly #byName: ReadonlyMap<string, CacheGroup>;
   readonly #contentTypes: Map<string, readonly string[]>;
 
+  /** @throws {TypeError} if two groups have one name */
   constructor(groups: readonly CacheGroup[]) {
     this.all = groups;
     this.#byName = new Map(groups.map((group) => [group.name, group]));
+    if (this.#byName.size < groups.length)
+      throw new TypeError('two groups have one name: give each group a name of its own');
     this.#contentTypes = new Map(groups.map((group) => [group.name, group.contentTypes]));
   }
 

@@ -4,8 +4,15 @@
  *
  * @module
  */
-export { type Cache, type CacheLimits, type CacheParts, createCache } from '../application/create-cache.ts';
+export {
+  type Cache,
+  type CacheLimits,
+  type CacheParts,
+  createCache,
+  type GroupParts,
+} from '../application/create-cache.ts';
 export { RunExtension } from '../application/lifecycle/run-extension.ts';
+export type { SourceLimits } from '../application/source-access/sources.ts';
 export type { Body, StoredBody } from '../domain/cache/cache-entry.ts';
 export { bodyOf, type CacheEntry, isAbsence } from '../domain/cache/cache-entry.ts';
 export type { Address } from '../domain/cache/entry-key.ts';

@@ -75,7 +75,9 @@ const violations: readonly Violation[] = [
   {
     title: 'the item routes that know the endpoint for SDKs',
     rule: 'http-rooms-are-islands',
-    files: { 'src/adapters/http/items/planted.ts': importing('crc32', '../dynamodb-endpoint/wire-response.ts') },
+    files: {
+      'src/adapters/http/items/planted.ts': importing('crc32', '../dynamodb-endpoint/wire-response.ts'),
+    },
   },
   {
     title: 'the server that knows a route',

@@ -115,7 +115,7 @@ export class World {
     if (course === 'goes on') this.#origin.release();
     const response = await answering;
     if (!wasAnswered) this.#answeredAt = this.#clock.now();
-    while (this.#program.get('cache').flights.isReading(this.#key)) await macrotask();
+    while (this.#program.get('cache').singleFlight.isReading(this.#key)) await macrotask();
     return { answer: await readAnswer(response), asked };
   }
 

@@ -25,7 +25,7 @@ const AUDIT_EVERY = 4_000;
 /** Requests that come all at once, now and then; fewer than there may be connections. */
 const FLOOD = 150;
 const QUARTERS = 4;
-/** No reader waits longer: two flights, each with its wait for a turn and its time-out, and a freeze. */
+/** No reader waits longer: two singleFlight, each with its wait for a turn and its time-out, and a freeze. */
 const PATIENCE_MS = 30_000;
 const PROGRESS_STEPS = 20;
 

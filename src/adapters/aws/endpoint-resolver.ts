@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { KnownCredentials } from './credentials/credential-cache.ts';
-import { credentialsIn, type CredentialsEnvironment, wantsPlainHosts } from './credentials/credentials.ts';
+import { type CredentialsEnvironment, credentialsIn, wantsPlainHosts } from './credentials/credentials.ts';
 import { type CredentialsEndpoint, EndpointCredentials } from './credentials/endpoint-credentials.ts';
 import type { SdkResolver } from './sdk-resolver.ts';
 

@@ -13,7 +13,10 @@ import type { YamlDocument } from './yaml/yaml-node.ts';
  * @param taskRoot where `cache.yaml` lies unless a variable says otherwise
  * @throws {SettingsError} with everything that is wrong in either of them
  */
-export const loadSettings = async (environment: EnvironmentVariables, taskRoot = TASK_ROOT): Promise<Settings> => {
+export const loadSettings = async (
+  environment: EnvironmentVariables,
+  taskRoot = TASK_ROOT,
+): Promise<Settings> => {
   const { settings, lifetimes, configPath, problems } = readEnvironment(environment);
   const file = readConfigFile(configPath, taskRoot);
   if ('problem' in file) throw new SettingsError([...problems, file.problem], configPath);

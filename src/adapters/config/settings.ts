@@ -1,7 +1,7 @@
-import type { CredentialsEndpoint } from '../aws/credentials/endpoint-credentials.ts';
-import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { LogLevel } from '../../ports/outbound/logger.ts';
+import type { CredentialsEndpoint } from '../aws/credentials/endpoint-credentials.ts';
+import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 
 /** All that the environment and `cache.yaml` say, checked and with the defaults filled in. Times in milliseconds, sizes in bytes. */
 export interface Settings {

@@ -9,8 +9,8 @@ import {
 } from '../../domain/cache/errors.ts';
 import { NO_CREDENTIALS } from '../aws/credentials/credentials.ts';
 import {
-  ResponseTooLongError,
   ResponseTimeoutError,
+  ResponseTooLongError,
   TransportError,
   UnreadableResponseError,
 } from '../aws/http-client/transport-error.ts';

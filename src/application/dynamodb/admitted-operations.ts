@@ -60,7 +60,7 @@ export class AdmittedOperation implements AdmittedRequest {
 export interface EndpointParts {
   readonly cache: Pick<
     Cache,
-    'reader' | 'writes' | 'answers' | 'marks' | 'gate' | 'invalidator' | 'observations'
+    'reader' | 'writes' | 'sideLoad' | 'recentWrites' | 'gate' | 'invalidator' | 'observations'
   > & {
     /** Counts what is forwarded without a look into the cache. */
     readonly forwards: { readonly count: (reason: ForwardReason) => void };

@@ -5,9 +5,9 @@ import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
 import {
   asksForAll,
-  type ParsedBatchGet,
   type BatchPart,
   batchGetRequest,
+  type ParsedBatchGet,
   type PartQuestion,
   type Remainder,
   remainderRequest,
@@ -168,7 +168,7 @@ export class AnswerBatch implements AdmittedOperations {
   #open({ part: { tableName, question }, missing }: CachedParts): readonly OpenPart[] {
     if (question === undefined || missing.length === 0) return [];
     const keys = question.keys.filter((_, index) => missing.includes(index));
-    const read = this.#parts.cache.answers.begin(question.table.spec.name, keys, TYPED);
+    const read = this.#parts.cache.sideLoad.begin(question.table.spec.name, keys, TYPED);
     return [{ question, tableName, keys, read }];
   }
 }

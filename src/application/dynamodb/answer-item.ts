@@ -4,8 +4,8 @@ import { type JsonObject, readObject } from '../../domain/dynamodb/json/wire-jso
 import { type ForwardReason, itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import {
   demandsConsistency,
-  type ParsedGetItem,
   getItemRequest,
+  type ParsedGetItem,
 } from '../../domain/dynamodb/operations/get-item-request.ts';
 
 import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/operations/get-item-response.ts';
@@ -91,7 +91,7 @@ export class AnswerItem implements AdmittedOperations {
   ): WireAnswer | Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     cache.forwards.count('cache_read_failed');
-    if (!cache.marks.isRecent(key)) return forward.execute(request);
+    if (!cache.recentWrites.isRecent(key)) return forward.execute(request);
     return forward.execute(withBodyOf(request, { ...asked, ConsistentRead: true }));
   }
 
@@ -116,7 +116,7 @@ export class AnswerItem implements AdmittedOperations {
     { key, table, wanted, capacity }: ParsedGetItem,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
-    const read = cache.answers.begin(key.group, [key], TYPED);
+    const read = cache.sideLoad.begin(key.group, [key], TYPED);
     try {
       const consistency = read.isConsistent || table.spec.consistentRead ? { ConsistentRead: true } : {};
       const asking = withBodyOf(request, {

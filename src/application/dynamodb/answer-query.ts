@@ -25,7 +25,7 @@ export class AnswerQuery implements AdmittedOperations {
 
   constructor(parts: EndpointParts) {
     this.#parts = parts;
-    this.#memory = new QueryMemory(parts.store, parts.cache.marks, parts.clock);
+    this.#memory = new QueryMemory(parts.store, parts.cache.recentWrites, parts.clock);
     this.#isOff = !parts.tables.all.some(({ spec }) => (spec.queryTtlMs ?? 0) > 0);
     if (!this.#isOff) parts.cache.invalidator.onInvalidated((group) => this.#memory.forget(group));
   }

@@ -1,5 +1,5 @@
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import type { ParsedBatchGet, BatchPart } from '../../domain/dynamodb/operations/batch-get-request.ts';
+import type { BatchPart, ParsedBatchGet } from '../../domain/dynamodb/operations/batch-get-request.ts';
 import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';

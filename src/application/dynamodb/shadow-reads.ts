@@ -59,7 +59,7 @@ export class ShadowReads {
     const open = parts.map((part) => {
       const remembered = part.keys.map((key) => cache.reader.getCached(key, FROM_MEMORY));
       const unknown = part.keys.filter((_, index) => !isFresh(remembered[index]));
-      return { part, remembered, read: cache.answers.begin(part.table.spec.name, unknown, TYPED) };
+      return { part, remembered, read: cache.sideLoad.begin(part.table.spec.name, unknown, TYPED) };
     });
     try {
       const answer = await forward.execute(request);

@@ -62,7 +62,7 @@ export class RunExtension {
     await this.#attempt('an invocation could not be accompanied; serving goes on', async () => {
       this.#cache.invocation.begin(event.deadlineMs);
       this.#fillFromHere();
-      this.#cache.flights.abandonFrozen();
+      this.#cache.singleFlight.abandonFrozen();
       await this.#within(REFRESH_HOLD_MS, this.#cache.refresh.runBatch(), this.#filled);
       this.#metrics.publish(this.#cache.status.status(), false);
     });

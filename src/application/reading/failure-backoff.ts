@@ -4,80 +4,73 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
 
-const PAUSE_MS = 1_000;
-/** Losing one only means to ask the source sooner, so the bound may be small. */
-const LIMIT = 4_096;
+const BACKOFF_MS = 1_000;
+/** A key beyond this limit is only read sooner, so the limit may be small. */
+const MAX_KEYS = 4_096;
 
-interface Setback {
+interface Failure {
   readonly error: TransientError;
+  /** Wall time. */
   readonly at: number;
 }
 
-/** Remembers for a second which keys could not be read, so that the source is not asked for them again at once. */
-export class Setbacks {
-  readonly #setbacks = new Map<string, Setback>();
-
-  record(key: EntryKey, error: TransientError, now: number): void {
-    this.#setbacks.delete(key.text);
-    this.#setbacks.set(key.text, { error, at: now });
-    if (this.#setbacks.size <= LIMIT) return;
-    for (const oldest of this.#setbacks.keys()) {
-      this.#setbacks.delete(oldest);
-      return;
-    }
-  }
-
-  clear(key: EntryKey): void {
-    this.#setbacks.delete(key.text);
-  }
-
-  /** The failure of less than a second ago, if there was one. */
-  of(key: EntryKey, now: number): TransientError | undefined {
-    const setback = this.#setbacks.get(key.text);
-    if (setback === undefined || now < setback.at || now - setback.at >= PAUSE_MS) return undefined;
-    return setback.error;
-  }
-}
-
-/** What a read that ended leaves behind: for the readers after it, and for those who operate the function. */
-export class Aftermath {
-  readonly #writer: EntryWriter;
-  readonly #setbacks: Setbacks;
+/** Records how reads ended: for one second after a transient failure, the source is not asked for that key again. */
+export class FailureBackoff {
+  readonly #writer: Pick<EntryWriter, 'refuse'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** Groups of which the last read was refused: a state is reported when it begins, not with each read. */
-  readonly #refused = new Set<string>();
+  readonly #failures = new Map<string, Failure>();
+  /** Groups whose last read was refused: a refusal is logged when it starts, not for each read. */
+  readonly #refusedGroups = new Set<string>();
 
-  constructor(writer: EntryWriter, setbacks: Setbacks, clock: Clock, logger: Logger) {
+  constructor(writer: Pick<EntryWriter, 'refuse'>, clock: Clock, logger: Logger) {
     this.#writer = writer;
-    this.#setbacks = setbacks;
     this.#clock = clock;
     this.#logger = logger;
   }
 
-  /** The key was read: nothing holds its readers back. */
+  /** The transient failure of the last second, if there was one. */
+  failureOf(key: EntryKey): TransientError | undefined {
+    const failure = this.#failures.get(key.text);
+    if (failure === undefined) return undefined;
+    const now = this.#clock.now();
+    return now < failure.at || now - failure.at >= BACKOFF_MS ? undefined : failure.error;
+  }
+
+  /** The key was read. */
   succeeded(key: EntryKey): void {
-    this.#setbacks.clear(key);
-    this.#refused.delete(key.group);
+    this.#failures.delete(key.text);
+    this.#refusedGroups.delete(key.group);
   }
 
   /**
-   * The keys could not be read: a passing failure pauses their reads, a refusal ends the stale windows of their entries.
+   * The keys could not be read: a transient failure starts their backoff, a refusal ends the stale windows of their entries.
    *
-   * @param isAwaited whether somebody waits who will report a defect
+   * @param isAwaited whether a reader waits and will report a defect
    */
   failed(keys: readonly EntryKey[], error: unknown, order: number, isAwaited: boolean): void {
     for (const key of keys) {
-      if (error instanceof TransientError) this.#setbacks.record(key, error, this.#clock.now());
+      if (error instanceof TransientError) this.#record(key, error);
       if (error instanceof SourceRefusedError) this.#refuse(key, error, order);
     }
-    if (!isAwaited && !(error instanceof CacheError)) this.#logger.error('a refresh met a defect', { error });
+    if (!isAwaited && !(error instanceof CacheError))
+      this.#logger.error('a background refresh failed with a defect', { error });
+  }
+
+  #record(key: EntryKey, error: TransientError): void {
+    this.#failures.delete(key.text);
+    this.#failures.set(key.text, { error, at: this.#clock.now() });
+    if (this.#failures.size <= MAX_KEYS) return;
+    for (const oldest of this.#failures.keys()) {
+      this.#failures.delete(oldest);
+      return;
+    }
   }
 
   #refuse(key: EntryKey, error: SourceRefusedError, order: number): void {
     this.#writer.refuse(key, order);
-    if (this.#refused.has(key.group)) return;
-    this.#refused.add(key.group);
+    if (this.#refusedGroups.has(key.group)) return;
+    this.#refusedGroups.add(key.group);
     this.#logger.warn('the source refuses a read', { group: key.group, reason: error.message });
   }
 }

@@ -2,38 +2,39 @@ import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
 import type { EntryKey } from '../../domain/cache/entry-key.ts';
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { ItemSource, SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Groups } from '../groups.ts';
-import { CallAbandonedError, type SourceCaller } from '../source-access/source-caller.ts';
+import { CallAbandonedError } from '../source-access/source-caller.ts';
+import type { SourceAccess, Sources } from '../source-access/sources.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
 import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
 import { chunksOf } from '../time/slices.ts';
-import type { Aftermath } from './failure-backoff.ts';
+import type { FailureBackoff } from './failure-backoff.ts';
 
-/** How a flight ended, for all who waited for it. */
+/** How a read ended, for all readers that share it. */
 export interface ReadOutcome {
   readonly entry: CacheEntry;
-  /** Whether the entry is kept now. */
+  /** Whether the entry is in the store now. */
   readonly stored: boolean;
 }
 
-/** What a reader asks of a flight. */
+/** What a reader demands of a shared read. */
 export interface ReadDemand {
   readonly contentType: string;
-  /** Whether the reader wants an answer that was asked for after its own request. */
+  /** Whether the source must be asked after the reader's own request. */
   readonly exact: boolean;
 }
 
-/** One read of a key on its way to the source, shared by all who wait for it. */
+/** One read of a key from the source, shared by all readers that wait for it. */
 export class SharedRead {
   readonly key: EntryKey;
   /** Settles once, however often the source has to be asked. */
   readonly outcome: Promise<ReadOutcome>;
-  /** How many readers wait; none for a refresh that nobody waits for. */
+  /** Readers that wait; 0 for a background refresh. */
   readers = 0;
-  /** Wall time at which the source was asked; absent before. */
+  /** Wall time at which the source was asked; absent before that. */
   askedAt: number | undefined;
-  #fulfil: (landing: ReadOutcome) => void = () => undefined;
+  #fulfil: (outcome: ReadOutcome) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #contentTypes: readonly string[] = [];
   #superseded = false;
@@ -46,7 +47,7 @@ export class SharedRead {
       this.#fulfil = resolve;
       this.#fail = reject;
     });
-    // Readers handle the failure; a refresh that nobody waits for must not end the process with it.
+    // Readers handle the failure. The failure of a background refresh must not end the process.
     this.outcome.catch(() => undefined);
   }
 
@@ -54,18 +55,18 @@ export class SharedRead {
     return this.#abort.signal;
   }
 
-  /** Whether the call was abandoned and nobody waits, so that the flight ends without an answer. */
+  /** Whether the call was abandoned and no reader waits, so that the read ends without an answer. */
   get isAbandoned(): boolean {
     return this.#abandoned && this.readers === 0;
   }
 
-  /** Whether the passenger may share this flight: always before the source was asked, afterwards only for what it brings. */
-  canServe(passenger: ReadDemand): boolean {
+  /** Whether a reader may share this read: always before the source is asked; afterwards if the answer will meet its demand. */
+  canServe(demand: ReadDemand): boolean {
     if (this.askedAt === undefined) return true;
-    return !this.#superseded && !passenger.exact && this.#contentTypes.includes(passenger.contentType);
+    return !this.#superseded && !demand.exact && this.#contentTypes.includes(demand.contentType);
   }
 
-  /** The source is being asked now, for these content types. */
+  /** The source is asked now, for these content types. */
   markAsked(now: number, contentTypes: readonly string[]): void {
     this.askedAt = now;
     this.#contentTypes = contentTypes;
@@ -73,12 +74,12 @@ export class SharedRead {
     this.#abandoned = false;
   }
 
-  /** The key was invalidated: who comes now must not get what was asked before. */
+  /** The key was invalidated: readers that arrive from now on do not share the running call. */
   markSuperseded(): void {
     this.#superseded = true;
   }
 
-  /** Gives up the call on its way. The flight itself goes on if it is asked again. */
+  /** Gives up the running call. The read continues if the source is asked again. */
   abandon(): void {
     const abandoned = this.#abort;
     this.#abort = new AbortController();
@@ -87,8 +88,8 @@ export class SharedRead {
     abandoned.abort(new CallAbandonedError());
   }
 
-  resolve(landing: ReadOutcome): void {
-    this.#fulfil(landing);
+  resolve(outcome: ReadOutcome): void {
+    this.#fulfil(outcome);
   }
 
   reject(error: unknown): void {
@@ -96,172 +97,176 @@ export class SharedRead {
   }
 }
 
-/** A place in a flight. */
+/** A reader's share in a read. */
 export interface JoinedRead {
   readonly outcome: Promise<ReadOutcome>;
-  /** Whether the flight was there already. */
+  /** Whether the read was running or queued already. */
   readonly collapsed: boolean;
 }
 
-/** Reads single keys from the source, so that for each there is at most one flight in the air and one queued behind it. */
+export interface SingleFlightParts {
+  readonly sources: Sources;
+  readonly writer: EntryWriter;
+  readonly groups: Groups;
+  readonly backoff: FailureBackoff;
+  readonly clock: Clock;
+}
+
+/** Reads single keys from their source: for each key, at most one read is running and one is queued. */
 export class SingleFlight {
-  readonly #source: ItemSource;
-  readonly #calls: SourceCaller;
+  readonly #sources: Sources;
   readonly #writer: EntryWriter;
   readonly #groups: Groups;
-  readonly #backoff: Aftermath;
+  readonly #backoff: FailureBackoff;
   readonly #clock: Clock;
   readonly #running = new Map<string, SharedRead>();
   readonly #queued = new Map<string, SharedRead>();
 
-  constructor(
-    source: ItemSource,
-    calls: SourceCaller,
-    writer: EntryWriter,
-    groups: Groups,
-    aftermath: Aftermath,
-    clock: Clock,
-  ) {
-    this.#source = source;
-    this.#calls = calls;
+  constructor({ sources, writer, groups, backoff, clock }: SingleFlightParts) {
+    this.#sources = sources;
     this.#writer = writer;
     this.#groups = groups;
-    this.#backoff = aftermath;
+    this.#backoff = backoff;
     this.#clock = clock;
   }
 
-  /** Puts a reader on the flight in the air if it may still board, else on the one behind it. */
-  join(key: EntryKey, passenger: ReadDemand): JoinedRead {
-    this.#groups.keepContentType(key.group, passenger.contentType);
-    const air = this.#running.get(key.text);
-    const shared = air?.canServe(passenger) === true ? air : this.#queued.get(key.text);
-    const flight =
-      shared ?? (air === undefined ? this.#start(new SharedRead(key)) : this.#queue(new SharedRead(key)));
-    flight.readers += 1;
-    return { outcome: flight.outcome, collapsed: shared !== undefined };
+  /** Has a reader share the running read if that meets its demand, else the queued one. */
+  join(key: EntryKey, demand: ReadDemand): JoinedRead {
+    this.#groups.keepContentType(key.group, demand.contentType);
+    const running = this.#running.get(key.text);
+    const shared = running?.canServe(demand) === true ? running : this.#queued.get(key.text);
+    const read =
+      shared ?? (running === undefined ? this.#start(new SharedRead(key)) : this.#queue(new SharedRead(key)));
+    read.readers += 1;
+    return { outcome: read.outcome, collapsed: shared !== undefined };
   }
 
-  /** Reads the key again for the store's sake, unless it is being read already; resolves when it is read, or cannot be. */
+  /** Reads the key again for the store, unless a read is running; resolves when that read has ended, even if it failed. */
   async refresh(key: EntryKey): Promise<void> {
-    const slept = this.#running.get(key.text);
-    if (slept?.isAbandoned === true) await slept.outcome.catch(() => undefined);
-    const flight = this.#running.get(key.text) ?? this.#start(new SharedRead(key));
-    await flight.outcome.catch(() => undefined);
+    const frozen = this.#running.get(key.text);
+    if (frozen?.isAbandoned === true) await frozen.outcome.catch(() => undefined);
+    const read = this.#running.get(key.text) ?? this.#start(new SharedRead(key));
+    await read.outcome.catch(() => undefined);
   }
 
-  /** Reads keys of one group again for the store's sake, in as few calls as the source allows; those that are being read already are left out. */
+  /** Reads keys of one group again for the store, in as few calls as the source allows. Keys that are being read are not asked again. */
   refreshMany(keys: readonly EntryKey[]): void {
-    const { batchLimit = 1, readMany } = this.#source;
-    const free = keys.filter((key) => !this.#running.has(key.text));
-    for (const key of keys) if (!free.includes(key)) void this.refresh(key);
-    for (const chunk of chunksOf(free, readMany === undefined ? 1 : batchLimit)) {
-      const [first, ...others] = chunk;
-      if (first !== undefined && others.length === 0) this.#start(new SharedRead(first));
-      else void this.#runTogether(chunk);
+    const idle = keys.filter((key) => !this.#running.has(key.text));
+    for (const key of keys) if (!idle.includes(key)) void this.refresh(key);
+    const [first] = idle;
+    if (first === undefined) return;
+    const access = this.#sources.of(first.group);
+    for (const chunk of chunksOf(idle, access.batchLimit)) {
+      const [only, ...others] = chunk;
+      if (only !== undefined && others.length === 0) this.#start(new SharedRead(only));
+      else void this.#runTogether(access, chunk);
     }
   }
 
-  /** Whether a flight is under way that will bring an answer for the key. */
+  /** Whether a running read will bring an answer for the key. */
   isReading(key: EntryKey): boolean {
     return this.#running.get(key.text)?.isAbandoned === false;
   }
 
-  /** Sees to it that who comes now does not get what was asked before. */
+  /** Keeps readers that arrive from now on from sharing the running read of the key. */
   markSuperseded(key: EntryKey): void {
     this.#running.get(key.text)?.markSuperseded();
   }
 
-  /** Spoils the flights of a whole group. */
+  /** The same for all keys of a group. */
   markGroupSuperseded(group: string): void {
-    for (const flight of this.#running.values()) if (flight.key.group === group) flight.markSuperseded();
+    for (const read of this.#running.values()) if (read.key.group === group) read.markSuperseded();
   }
 
-  /** At the beginning of an invocation: gives up the calls that are likely to have slept before it; who still waits for them has them asked again. */
+  /** At the start of an invocation: gives up calls that are likely to have been frozen. For readers that still wait, the source is asked again. */
   abandonFrozen(): void {
     const now = this.#clock.now();
-    for (const flight of this.#running.values()) {
-      const { askedAt = now } = flight;
-      if (now < askedAt || now - askedAt > FREEZE_THRESHOLD_MS) flight.abandon();
+    for (const read of this.#running.values()) {
+      const { askedAt = now } = read;
+      if (now < askedAt || now - askedAt > FREEZE_THRESHOLD_MS) read.abandon();
     }
   }
 
-  #queue(flight: SharedRead): SharedRead {
-    this.#queued.set(flight.key.text, flight);
-    return flight;
+  #queue(read: SharedRead): SharedRead {
+    this.#queued.set(read.key.text, read);
+    return read;
   }
 
-  #start(flight: SharedRead): SharedRead {
-    this.#running.set(flight.key.text, flight);
-    void this.#run(flight);
-    return flight;
+  #start(read: SharedRead): SharedRead {
+    this.#running.set(read.key.text, read);
+    void this.#run(read);
+    return read;
   }
 
-  async #run(flight: SharedRead): Promise<void> {
+  async #run(read: SharedRead): Promise<void> {
     try {
-      flight.resolve(await this.#call(flight));
+      read.resolve(await this.#call(read));
     } catch (error) {
-      if (error instanceof CallAbandonedError && flight.readers > 0) {
-        flight.abandon();
-        return this.#run(flight);
+      if (error instanceof CallAbandonedError && read.readers > 0) {
+        read.abandon();
+        return this.#run(read);
       }
-      flight.reject(error);
+      read.reject(error);
     }
-    this.#startNext(flight.key);
+    this.#startNext(read.key);
   }
 
-  /** One call for several flights. Those for which it brings no answer fly alone, as far as that is of use. */
-  async #runTogether(keys: readonly EntryKey[]): Promise<void> {
-    const flights = new Map(keys.map((key) => [key.text, new SharedRead(key)]));
-    for (const [text, flight] of flights) this.#running.set(text, flight);
+  /** One call for several reads. A read that it does not answer runs alone, where that is of use. */
+  async #runTogether(access: SourceAccess, keys: readonly EntryKey[]): Promise<void> {
+    const reads = new Map(keys.map((key) => [key.text, new SharedRead(key)]));
+    for (const [text, read] of reads) this.#running.set(text, read);
     try {
-      await this.#callTogether(keys, flights);
+      await this.#callTogether(access, keys, reads);
     } catch (error) {
-      for (const [text, flight] of flights) {
-        const mayFlyAlone =
-          error instanceof SourceRefusedError || (error instanceof CallAbandonedError && flight.readers > 0);
-        if (error instanceof CallAbandonedError) flight.abandon();
-        if (mayFlyAlone) continue;
-        flights.delete(text);
-        flight.reject(error);
-        this.#startNext(flight.key);
+      for (const [text, read] of reads) {
+        const mayRunAlone =
+          error instanceof SourceRefusedError || (error instanceof CallAbandonedError && read.readers > 0);
+        if (error instanceof CallAbandonedError) read.abandon();
+        if (mayRunAlone) continue;
+        reads.delete(text);
+        read.reject(error);
+        this.#startNext(read.key);
       }
     }
-    for (const flight of flights.values()) void this.#run(flight);
+    for (const read of reads.values()) void this.#run(read);
   }
 
-  /** Lands the flights that are answered, and takes them out of `flights`. */
-  #callTogether(keys: readonly EntryKey[], flights: Map<string, SharedRead>): Promise<void> {
-    const { readMany } = this.#source;
-    const [first] = flights.values();
-    if (first === undefined || readMany === undefined) return Promise.resolve();
+  /** Settles the reads that are answered, and removes them from `reads`. */
+  #callTogether(
+    access: SourceAccess,
+    keys: readonly EntryKey[],
+    reads: Map<string, SharedRead>,
+  ): Promise<void> {
+    const [first] = reads.values();
+    if (first === undefined) return Promise.resolve();
     const { group } = first.key;
-    return this.#calls.call({
+    return access.caller.call({
       group,
-      // All are asked at one time, and so all are given up together.
+      // All keys are asked at the same time, so all are given up together.
       signal: first.signal,
       ask: (signal) => {
         const contentTypes = this.#groups.contentTypesOf(group);
-        for (const flight of flights.values()) flight.markAsked(this.#clock.now(), contentTypes);
-        return readMany.call(this.#source, keys, { contentTypes, signal });
+        for (const read of reads.values()) read.markAsked(this.#clock.now(), contentTypes);
+        return access.readKeys(keys, { contentTypes, signal });
       },
-      land: ({ answers }, order) => {
-        for (const answer of answers) this.#settle(answer, order, flights);
+      onAnswer: ({ answers }, order) => {
+        for (const answer of answers) this.#settle(answer, order, reads);
       },
-      fail: (error, order) => {
-        // That batches are refused says nothing of the keys.
+      onFailure: (error, order) => {
+        // A refused batch tells nothing about single keys.
         if (error instanceof SourceRefusedError) return;
-        const isAwaited = [...flights.values()].some(({ readers }) => readers > 0);
+        const isAwaited = [...reads.values()].some(({ readers }) => readers > 0);
         this.#backoff.failed(keys, error, order, isAwaited);
       },
     });
   }
 
-  #settle(answer: SourceAnswer, order: number, flights: Map<string, SharedRead>): void {
-    const flight = flights.get(answer.key.text);
-    if (flight === undefined) return;
-    flights.delete(answer.key.text);
-    flight.resolve(this.#store(answer, order));
-    this.#startNext(flight.key);
+  #settle(answer: SourceAnswer, order: number, reads: Map<string, SharedRead>): void {
+    const read = reads.get(answer.key.text);
+    if (read === undefined) return;
+    reads.delete(answer.key.text);
+    read.resolve(this.#store(answer, order));
+    this.#startNext(read.key);
   }
 
   #store(answer: SourceAnswer, order: number): ReadOutcome {
@@ -277,18 +282,19 @@ export class SingleFlight {
     if (next !== undefined) this.#start(next);
   }
 
-  #call(flight: SharedRead): Promise<ReadOutcome> {
-    const { key, signal } = flight;
-    return this.#calls.call({
+  #call(read: SharedRead): Promise<ReadOutcome> {
+    const { key, signal } = read;
+    const { source, caller } = this.#sources.of(key.group);
+    return caller.call({
       group: key.group,
       signal,
       ask: (callSignal) => {
         const contentTypes = this.#groups.contentTypesOf(key.group);
-        flight.markAsked(this.#clock.now(), contentTypes);
-        return this.#source.read(key, { contentTypes, signal: callSignal });
+        read.markAsked(this.#clock.now(), contentTypes);
+        return source.read(key, { contentTypes, signal: callSignal });
       },
-      land: (answer, order) => this.#store(answer, order),
-      fail: (error, order) => this.#backoff.failed([key], error, order, flight.readers > 0),
+      onAnswer: (answer, order) => this.#store(answer, order),
+      onFailure: (error, order) => this.#backoff.failed([key], error, order, read.readers > 0),
     });
   }
 }

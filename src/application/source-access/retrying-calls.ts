@@ -10,20 +10,20 @@ const LONGEST_PAUSE_MS = 1_000;
 
 /** Calls to the source that nobody waits for, so that they may be made again after a pause. */
 export class RetryingCalls {
-  readonly #calls: SourceCaller;
+  readonly #caller: SourceCaller;
   readonly #clock: Clock;
 
-  constructor(calls: SourceCaller, clock: Clock) {
-    this.#calls = calls;
+  constructor(caller: SourceCaller, clock: Clock) {
+    this.#caller = caller;
     this.#clock = clock;
   }
 
-  /** Like `SourceCaller.make`, but makes the call again if the failure is transient. */
-  async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+  /** Like `SourceCaller.call`, but makes the call again if the failure is transient. */
+  async call<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       let waitMs = pauseMsAfter(attempt);
       try {
-        return await this.#calls.call(call);
+        return await this.#caller.call(call);
       } catch (error) {
         if (!isWorthAnother(error, attempt)) throw error;
         if (isHeldBack(error)) waitMs = error.retryAfterMs;
@@ -33,7 +33,7 @@ export class RetryingCalls {
   }
 
   /** Waits the longer, the more attempts there were; ends at once when `signal` is aborted. */
-  pause(attempts: number, signal?: AbortSignal): Promise<void> {
+  waitBefore(attempts: number, signal?: AbortSignal): Promise<void> {
     return delay(this.#clock, pauseMsAfter(attempts), signal);
   }
 }

@@ -3,6 +3,14 @@ import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Preload } from '../preload/preload.ts';
 import type { Statistics } from '../statistics.ts';
 
+export interface ReportStatusParts {
+  readonly store: CacheStore;
+  readonly statistics: Statistics;
+  readonly preload: Preload;
+  readonly observations: Observations;
+  readonly forwards: ForwardCounts;
+}
+
 /** Puts together what the program says of itself. */
 export class ReportStatus implements StatusReader {
   readonly #store: CacheStore;
@@ -11,13 +19,7 @@ export class ReportStatus implements StatusReader {
   readonly #observations: Observations;
   readonly #forwards: ForwardCounts;
 
-  constructor(
-    store: CacheStore,
-    statistics: Statistics,
-    preload: Preload,
-    observations: Observations,
-    forwards: ForwardCounts,
-  ) {
+  constructor({ store, statistics, preload, observations, forwards }: ReportStatusParts) {
     this.#store = store;
     this.#statistics = statistics;
     this.#preload = preload;

@@ -22,30 +22,32 @@ export interface WrittenEntry {
   readonly outcome: WriteOutcome;
 }
 
+export interface EntryWriterParts {
+  readonly groups: Groups;
+  readonly store: CacheStore;
+  readonly fence: Fence;
+  readonly recentWrites: RecentWrites;
+  readonly digest: Digest;
+  readonly random: Random;
+}
+
 /** Turns answers of the source into entries, and stores those that may be stored. */
 export class EntryWriter {
   readonly #groups: Groups;
   readonly #store: CacheStore;
   readonly #fence: Fence;
-  readonly #marks: RecentWrites;
+  readonly #recentWrites: RecentWrites;
   readonly #digest: Digest;
   readonly #random: Random;
   /** What was drawn last, and the place in the order of the read that it was for. */
   #fraction = 0;
   #drawnFor: number | undefined;
 
-  constructor(
-    groups: Groups,
-    store: CacheStore,
-    fence: Fence,
-    marks: RecentWrites,
-    digest: Digest,
-    random: Random,
-  ) {
+  constructor({ groups, store, fence, recentWrites, digest, random }: EntryWriterParts) {
     this.#groups = groups;
     this.#store = store;
     this.#fence = fence;
-    this.#marks = marks;
+    this.#recentWrites = recentWrites;
     this.#digest = digest;
     this.#random = random;
   }
@@ -86,7 +88,7 @@ export class EntryWriter {
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
     const { key, readOrder } = entry;
-    if (this.#marks.mayBeStale(key, this.#fence.askedAt(readOrder))) return 'dropped';
+    if (this.#recentWrites.mayBeStale(key, this.#fence.askedAt(readOrder))) return 'dropped';
     const held = this.#store.get(key);
     if (!this.#fence.admits(key, readOrder) || (held !== undefined && held.readOrder > readOrder))
       return 'dropped';

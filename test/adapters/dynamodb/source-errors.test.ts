@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ResponseTimeoutError, TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
+import {
+  ResponseTimeoutError,
+  TransportError,
+} from '../../../src/adapters/aws/http-client/transport-error.ts';
 
 import { ServiceError } from '../../../src/adapters/aws/service-error.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';

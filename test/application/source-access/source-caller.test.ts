@@ -34,13 +34,13 @@ class HandledCall implements SourceCall<string, string> {
     });
   }
 
-  land(answer: string, order: number): string {
+  onAnswer(answer: string, order: number): string {
     this.landed.push(answer);
     this.orders.push(order);
     return `${answer}, landed`;
   }
 
-  fail(error: unknown, order: number): void {
+  onFailure(error: unknown, order: number): void {
     this.failed.push(error);
     this.orders.push(order);
   }
@@ -292,7 +292,7 @@ describe('SourceCaller', () => {
       ask: () => {
         throw defect;
       },
-      land: (answer) => answer,
+      onAnswer: (answer) => answer,
     };
 
     await expect(calls.call(call)).rejects.toBe(defect);

@@ -17,7 +17,16 @@ export const createSourceCalls = (limits: Partial<AdmissionLimits> = {}) => {
   const invocation = new Invocation();
   const statistics = new Statistics();
   const admission = new Admission({ slots: 2, waiting: 10, maxWaitMs: TIMEOUT_MS, ...limits }, clock);
-  const gate = new SourceGate(true, {}, clock, TIMEOUT_MS);
-  const calls = new SourceCaller(gate, admission, breaker, fence, invocation, statistics, clock, TIMEOUT_MS);
+  const gate = new SourceGate(true, [], clock);
+  const calls = new SourceCaller({
+    gate,
+    admission,
+    breaker,
+    fence,
+    invocation,
+    statistics,
+    clock,
+    timeoutMs: TIMEOUT_MS,
+  });
   return { clock, breaker, fence, invocation, statistics, calls };
 };

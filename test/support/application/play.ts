@@ -93,7 +93,7 @@ export class Play {
       case 'settle':
         return clock.advance(0);
       case 'invoke':
-        this.#app.flights.abandonFrozen();
+        this.#app.singleFlight.abandonFrozen();
         void this.#app.refresh.runBatch();
         return;
       case 'preload':
@@ -152,7 +152,7 @@ export class Play {
       this.#fault(reading, result, 'was invalidated before the request');
     if (cache.source !== 'origin') this.#judgeFromMemory(reading, result, question);
     if (KEYS.some((each) => this.#witness.inTheAir(each) > 1))
-      this.#fault(reading, result, 'came while two flights were in the air');
+      this.#fault(reading, result, 'came while two singleFlight were in the air');
   }
 
   #judgeFromMemory(reading: Reading, result: ReadResult, question: Question): void {

@@ -88,7 +88,8 @@ export class ChunkReader {
     const feed = bytes.indexOf(LF, at);
     const end = feed === -1 ? bytes.length : feed + 1;
     this.#line += bytes.toString('latin1', at, end);
-    if (this.#line.length > MAX_LINE_BYTES) throw new UnreadableResponseError('a line between chunks is too long');
+    if (this.#line.length > MAX_LINE_BYTES)
+      throw new UnreadableResponseError('a line between chunks is too long');
     if (feed === -1) return end;
     if (!this.#line.endsWith('\r\n')) throw new UnreadableResponseError('a line between chunks ends halfway');
     const line = this.#line.slice(0, -2);
@@ -102,7 +103,8 @@ export class ChunkReader {
       if (line === '') return 'nothing';
       checkHeader(line);
       this.#trailerBytes += line.length;
-      if (this.#trailerBytes > MAX_TRAILER_BYTES) throw new UnreadableResponseError('the trailers are too long');
+      if (this.#trailerBytes > MAX_TRAILER_BYTES)
+        throw new UnreadableResponseError('the trailers are too long');
       return 'trailer';
     }
     if (this.#expected === 'end of data') {

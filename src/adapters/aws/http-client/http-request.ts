@@ -1,7 +1,7 @@
 import { SourceConnectionError, SourceTimeoutError } from '../../../domain/cache/errors.ts';
 import { type ClientSignal, NotForwardedError } from '../../../ports/inbound/wire-operations.ts';
 import { ResponseAssembler, type UpstreamResponse } from './response-assembler.ts';
-import { ResponseTimeoutError, explainFailure, placeOf } from './transport-error.ts';
+import { explainFailure, placeOf, ResponseTimeoutError } from './transport-error.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
 import type { UpstreamConnections } from './upstream-connections.ts';
 

@@ -103,9 +103,7 @@ class ProxyTunnel implements PendingSocket {
   }
 
   #failure(what: string): ProxyError {
-    return new ProxyError(
-      `the proxy ${this.#proxyPlace} ${what} when asked for a tunnel to ${this.#target}`,
-    );
+    return new ProxyError(`the proxy ${this.#proxyPlace} ${what} when asked for a tunnel to ${this.#target}`);
   }
 }
 

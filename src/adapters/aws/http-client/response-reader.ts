@@ -1,5 +1,5 @@
 import { ChunkReader } from './chunk-reader.ts';
-import { type ResponseFraming, type ResponseHead, framingOf, parseResponseHead } from './response-head.ts';
+import { framingOf, parseResponseHead, type ResponseFraming, type ResponseHead } from './response-head.ts';
 import { UnreadableResponseError } from './transport-error.ts';
 
 /** Who is told of an answer as it comes. */
@@ -151,7 +151,8 @@ const refuseSwitch = ({ status }: ResponseHead): void => {
 /** Of what is not there to its end, so that nobody waits for the rest of noise. */
 const refuseUnlikely = (text: string): void => {
   const begin = 'HTTP/1.';
-  if (!begin.startsWith(text.slice(0, begin.length))) throw new UnreadableResponseError('what comes is no HTTP');
+  if (!begin.startsWith(text.slice(0, begin.length)))
+    throw new UnreadableResponseError('what comes is no HTTP');
   const lastLine = text.lastIndexOf('\r\n');
   if (lastLine !== -1) parseResponseHead(text.slice(0, lastLine));
   if (/\r[^\n]|[^\r]\n/.test(text)) throw new UnreadableResponseError('a line of the head ends halfway');

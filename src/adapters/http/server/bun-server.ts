@@ -136,7 +136,7 @@ export class BunHttpServer implements Server {
     connection: Http1Connection,
     socket: Socket,
   ): void {
-    const known = this.#connections.of(socket);
+    const known = this.#connections.limitOf(socket);
     const short = handler.shortcut?.(exchange, known);
     const answer =
       short === undefined

@@ -1,12 +1,11 @@
-import { MAX_BYTES_AFTER_REFUSAL } from './connections.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { MAX_BYTES_AFTER_REFUSAL } from './connections.ts';
 import { bareAnswer } from './http-date.ts';
 import { SlowRequests } from './slow-requests.ts';
 
 /** Unanswered requests of one connection at which it is read no further until one is answered. */
 const MAX_UNANSWERED = 16;
-
 
 /** One client's connection: bounds what it may keep waiting, and ends it when it is stuck. */
 export class ClientConnection {

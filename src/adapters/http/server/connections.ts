@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
+import type { Connection } from '../../../ports/inbound/server.ts';
 
 /** How many connections beyond the limit are let in, to be told that they are too many. */
 const HEADROOM = 64;
 
 /** Below this number of connections, the descriptor limit is not read. */
 const FEW = 32;
+
+/** Bytes that a client may still send after its refusal, so that it can read the refusal. */
+export const MAX_BYTES_AFTER_REFUSAL = 1024 * 1024;
+
+const WITHIN_LIMIT: Connection = { overLimit: false };
+const OVER_LIMIT: Connection = { overLimit: true };
 
 /** What is kept of a connection. */
 export interface HeldConnection {
@@ -42,8 +49,9 @@ export class Connections<Socket extends object, Held extends HeldConnection> {
     return this.#withSlot.get(socket) ?? this.#overLimit.get(socket);
   }
 
-  isOverLimit(socket: Socket): boolean {
-    return !this.#withSlot.has(socket);
+  /** What a handler learns of the connection. */
+  limitOf(socket: Socket): Connection {
+    return this.#withSlot.has(socket) ? WITHIN_LIMIT : OVER_LIMIT;
   }
 
   tick(): void {

@@ -38,7 +38,6 @@ export interface NodeHttpServerOptions {
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-
 // A freeze outlasts any timer, and the next request would meet a connection that it closed.
 const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
 
@@ -207,7 +206,7 @@ export class NodeHttpServer implements Server {
   }
 
   #knownOf(socket: Duplex): Connection {
-    return this.#connections.of(socket);
+    return this.#connections.limitOf(socket);
   }
 
   #refuse(socket: Duplex, status: string): void {

@@ -1,5 +1,5 @@
 import { elementsIn, membersIn, type RawTable, rawMembers } from '../json/raw-answer.ts';
-import type { ParsedBatchGet, BatchPart } from './batch-get-request.ts';
+import type { BatchPart, ParsedBatchGet } from './batch-get-request.ts';
 import { noCapacity, projectedItem } from './get-item-response.ts';
 
 /** What DynamoDB answered to a batch. */
@@ -101,10 +101,7 @@ const otherMembers = ({ request }: BatchPart): readonly (readonly [string, strin
     .filter(([name]) => name !== 'Keys')
     .map(([name, value]) => [name, JSON.stringify(value)]);
 
-const consumedOf = (
-  { parts, capacity }: ParsedBatchGet,
-  written: string | undefined,
-): string | undefined => {
+const consumedOf = ({ parts, capacity }: ParsedBatchGet, written: string | undefined): string | undefined => {
   if (capacity === 'NONE') return written;
   const reports = written === undefined ? [] : elementsIn(written);
   const reported = new Set(reports.map((report) => membersIn(report).get('TableName')));

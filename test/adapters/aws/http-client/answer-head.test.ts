@@ -3,7 +3,9 @@ import { parseResponseHead } from '../../../../src/adapters/aws/http-client/resp
 
 describe('readHead', () => {
   it('reads the status, and the headers by their names in lower case', () => {
-    expect(parseResponseHead('HTTP/1.1 404 Not Found\r\nContent-Length:  12\t \r\nx-empty:\r\nDate: a:b')).toEqual({
+    expect(
+      parseResponseHead('HTTP/1.1 404 Not Found\r\nContent-Length:  12\t \r\nx-empty:\r\nDate: a:b'),
+    ).toEqual({
       status: 404,
       headers: { 'content-length': '12', 'x-empty': '', date: 'a:b' },
       isOld: false,
@@ -15,7 +17,10 @@ describe('readHead', () => {
   });
 
   it('joins what was sent twice', () => {
-    expect(parseResponseHead('HTTP/1.1 200 OK\r\nA: 1\r\nb: 2\r\na: 3').headers).toEqual({ a: '1, 3', b: '2' });
+    expect(parseResponseHead('HTTP/1.1 200 OK\r\nA: 1\r\nb: 2\r\na: 3').headers).toEqual({
+      a: '1, 3',
+      b: '2',
+    });
   });
 
   it('takes no name for one that every object has', () => {

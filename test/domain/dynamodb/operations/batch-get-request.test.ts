@@ -3,8 +3,8 @@ import { rawTables } from '../../../../src/domain/dynamodb/json/raw-answer.ts';
 import type { JsonObject } from '../../../../src/domain/dynamodb/json/wire-json.ts';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import {
-  type ParsedBatchGet,
   batchGetRequest,
+  type ParsedBatchGet,
   remainderRequest,
 } from '../../../../src/domain/dynamodb/operations/batch-get-request.ts';
 import { mergedAnswer } from '../../../../src/domain/dynamodb/operations/batch-get-response.ts';

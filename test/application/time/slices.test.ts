@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chunksOf } from '../../src/application/time/slices.ts';
+import { chunksOf } from '../../../src/application/time/slices.ts';
 
 describe('chunksOf', () => {
   it('keeps everything in order, in pieces of the size but for the last', () => {

@@ -71,10 +71,10 @@ describe('Flights', () => {
   });
 
   it('shares a refresh with readers, and reads nothing twice for another refresh', async () => {
-    const { flights, read, source } = createApplication();
+    const { singleFlight, read, source } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();
-    const refreshes = [flights.refresh(key), flights.refresh(key)];
+    const refreshes = [singleFlight.refresh(key), singleFlight.refresh(key)];
     await gate.arrived();
     const reading = read(key);
     gate.open();
@@ -85,16 +85,16 @@ describe('Flights', () => {
   });
 
   it('keeps the failure of a refresh to itself', async () => {
-    const { flights, source } = createApplication();
+    const { singleFlight, source } = createApplication();
     source.failWith(unavailable());
 
-    await expect(flights.refresh(key)).resolves.toBeUndefined();
+    await expect(singleFlight.refresh(key)).resolves.toBeUndefined();
   });
 });
 
 describe('a flight that slept', () => {
   it('is asked again if somebody waits, and its old answer is dropped', async () => {
-    const { flights, read, source, clock, store } = createApplication();
+    const { singleFlight, read, source, clock, store } = createApplication();
     source.put(key, 'v1');
     source.hold();
     const reading = read(key);
@@ -103,7 +103,7 @@ describe('a flight that slept', () => {
     source.put(key, 'v2');
     source.hold().open();
     clock.freeze(1_000);
-    flights.abandonFrozen();
+    singleFlight.abandonFrozen();
 
     expect(textOf(await reading)).toBe('v2');
     expect(call?.want.signal.aborted).toBe(true);
@@ -111,13 +111,13 @@ describe('a flight that slept', () => {
   });
 
   it('is not asked again if nobody waits', async () => {
-    const { flights, source, clock, store } = createApplication();
+    const { singleFlight, source, clock, store } = createApplication();
     source.put(key, 'v1');
     source.hold();
-    const refreshing = flights.refresh(key);
+    const refreshing = singleFlight.refresh(key);
     await clock.advance(0);
     clock.freeze(1_000);
-    flights.abandonFrozen();
+    singleFlight.abandonFrozen();
     await refreshing;
 
     expect(source.countOf('read')).toBe(1);
@@ -125,14 +125,14 @@ describe('a flight that slept', () => {
   });
 
   it('makes way for who comes after it', async () => {
-    const { flights, read, source, clock } = createApplication();
+    const { singleFlight, read, source, clock } = createApplication();
     source.put(key, 'v1');
     source.hold();
-    const refreshing = flights.refresh(key);
+    const refreshing = singleFlight.refresh(key);
     await clock.advance(0);
     clock.freeze(1_000);
     source.hold().open();
-    flights.abandonFrozen();
+    singleFlight.abandonFrozen();
     const reading = read(key);
 
     await refreshing;
@@ -147,12 +147,12 @@ describe('a flight that slept', () => {
   ])(
     'is told from one that was asked just now: after %d ms the source was asked %d times',
     async (ms, asked) => {
-      const { flights, read, source, clock } = createApplication();
+      const { singleFlight, read, source, clock } = createApplication();
       source.hold();
       void read(key);
       await clock.advance(ms);
       source.hold().open();
-      flights.abandonFrozen();
+      singleFlight.abandonFrozen();
       await clock.advance(0);
 
       expect(source.countOf('read')).toBe(asked);
@@ -160,14 +160,14 @@ describe('a flight that slept', () => {
   );
 
   it('is none that waits for its turn to be asked', async () => {
-    const { flights, read, source, clock } = createApplication({ maxSourceReads: 1 });
+    const { singleFlight, read, source, clock } = createApplication({ maxSourceReads: 1 });
     source.put(key, 'v1');
     const gate = source.hold();
     const blocking = read(keyOf('other'));
     await gate.arrived();
-    const waiting = flights.refresh(key);
+    const waiting = singleFlight.refresh(key);
     await clock.advance(100);
-    flights.abandonFrozen();
+    singleFlight.abandonFrozen();
     gate.open();
     await Promise.all([blocking, waiting]);
 
@@ -175,22 +175,22 @@ describe('a flight that slept', () => {
   });
 
   it('is known by a clock that went back, too', async () => {
-    const { flights, read, source, clock } = createApplication();
+    const { singleFlight, read, source, clock } = createApplication();
     source.hold();
     const reading = read(key);
     await clock.advance(0);
     clock.setWall(clock.now() - 5_000);
     source.hold().open();
-    flights.abandonFrozen();
+    singleFlight.abandonFrozen();
 
     await reading;
     expect(source.countOf('read')).toBe(2);
   });
 
   it('is no failure of the source, though its time-out fires at the thaw', async () => {
-    const { flights, read, source, clock, status } = createApplication();
+    const { singleFlight, read, source, clock, status } = createApplication();
     source.hold();
-    const refreshes = keysOf(3, 'behind').map((each) => flights.refresh(each));
+    const refreshes = keysOf(3, 'behind').map((each) => singleFlight.refresh(each));
     source.put(key, 'v1');
     const reading = read(key);
     await clock.advance(0);
@@ -205,7 +205,7 @@ describe('a flight that slept', () => {
   });
 
   it('keeps its queue', async () => {
-    const { flights, read, source, clock } = createApplication();
+    const { singleFlight, read, source, clock } = createApplication();
     source.put(key, 'v1');
     source.hold();
     const first = watch(read(key));
@@ -213,7 +213,7 @@ describe('a flight that slept', () => {
     const queued = read(key, NO_CACHE);
     clock.freeze(1_000);
     source.hold().open();
-    flights.abandonFrozen();
+    singleFlight.abandonFrozen();
 
     expect(textOf(await queued)).toBe('v1');
     expect(first.state()).toBe('resolved');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SharedRead, type ReadDemand } from '../../../src/application/reading/single-flight.ts';
+import { type ReadDemand, SharedRead } from '../../../src/application/reading/single-flight.ts';
 import { CallAbandonedError } from '../../../src/application/source-access/source-caller.ts';
 import { unavailable } from '../../support/application/failures.ts';
 import { keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
