@@ -27,8 +27,8 @@ export const endpoint = {
   metrics: {
     p50Us: 'p50, µs',
     p90Us: 'p90, µs',
-    extraMs: 'p50 over the first, ms',
-    cpuUs: 'processor time, µs',
+    extraMs: 'added p50, ms',
+    cpuUs: 'CPU time, µs',
     perSecond: 'per second',
     serverBusy: 'server busy',
   },

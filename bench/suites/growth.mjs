@@ -12,7 +12,7 @@ const PHASE_MS = 1000;
 export const growth = {
   name: 'growth',
   title: `Growth: from a hundred entries of ${BYTES} B to a million`,
-  metrics: { p50Us: 'hit, p50, µs', p99Us: 'p99, µs', preloadUs: 'preload of an item, µs' },
+  metrics: { p50Us: 'hit, p50, µs', p99Us: 'p99, µs', preloadUs: 'preload per item, µs' },
 
   async run({ rounds, layers }) {
     const upstream = await startScriptedDynamoDb();

@@ -30,7 +30,7 @@ export const hit = {
   name: 'hit',
   title: 'Hits',
   metrics: {
-    cpuUs: 'processor time, µs',
+    cpuUs: 'CPU time, µs',
     perSecond: 'per second',
     p50Us: 'p50, µs',
     p99Us: 'p99, µs',

@@ -25,7 +25,7 @@ export const memory = {
     residentMb: 'resident, MB',
     growthMb: 'growth over the empty process, MB',
     perPayload: 'growth / bodies and keys',
-    perEntry: 'bytes for each entry',
+    perEntry: 'bytes per entry',
   },
 
   async run({ rounds, layers }) {

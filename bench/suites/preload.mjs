@@ -18,7 +18,7 @@ export const preload = {
   metrics: {
     ms: 'milliseconds',
     perSecond: 'items per second',
-    cpuMs: 'processor time, ms',
+    cpuMs: 'CPU time, ms',
     peakMb: 'peak over the empty process, MB',
     peakOverBoundMb: 'peak over empty process and bound, MB',
   },
