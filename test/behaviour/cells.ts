@@ -1,4 +1,4 @@
-import { keysOf, CACHE_STATES, type CacheState, type Row, DIRECTIVES, type Directive } from './vocabulary.ts';
+import { CACHE_STATES, type CacheState, DIRECTIVES, type Directive, keysOf, type Row } from './vocabulary.ts';
 
 /** One combination with its answer. */
 export interface Cell<Situation> {

@@ -4,16 +4,16 @@ import { inBrief } from './in-brief.ts';
 import { markdownTable } from './markdown.ts';
 import { TABLE } from './table.ts';
 import {
-  keysOf,
-  LIFETIMES,
   CACHE_STATES,
   type CacheState,
+  DIRECTIVES,
+  keysOf,
+  LIFETIMES,
   OBSTACLES,
   type Obstacle,
   OUTCOMES,
   type Row,
   TIMEOUT_MS,
-  DIRECTIVES,
 } from './vocabulary.ts';
 
 const ANSWER_COLUMNS = [

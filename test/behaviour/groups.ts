@@ -1,4 +1,4 @@
-import { keysOf, type CacheState, OUTCOMES, type Outcome, DIRECTIVES, type Directive } from './vocabulary.ts';
+import { type CacheState, DIRECTIVES, type Directive, keysOf, OUTCOMES, type Outcome } from './vocabulary.ts';
 
 /** Lists that several rows share. */
 export const FRESH_ITEM: readonly CacheState[] = ['a fresh item'];

@@ -5,7 +5,7 @@ import { cellsOf } from './cells.ts';
 import { HELD_BACK } from './held-back.ts';
 import { inBrief } from './in-brief.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
-import { OBSTACLES, type Obstacle, type Outcome, DIRECTIVES } from './vocabulary.ts';
+import { DIRECTIVES, OBSTACLES, type Obstacle, type Outcome } from './vocabulary.ts';
 import { World } from './world.ts';
 
 const CASES = cellsOf(HELD_BACK, OBSTACLES).map(

@@ -1,9 +1,9 @@
 import {
   ABSENCE_HIT,
+  CIRCUIT_OPEN,
   FRESH_HIT,
   foundFor,
   NOT_IN_CACHE,
-  CIRCUIT_OPEN,
   OVERLOADED,
   REVALIDATED,
   STALE_AFTER_ERROR,
@@ -12,27 +12,27 @@ import {
 } from './answers.ts';
 import {
   ABSENCE,
-  ASKING,
-  EXACT,
-  EXPIRED,
-  FRESH_ITEM,
   ACCEPTS_FRESH,
-  IF_ERROR,
+  ASKING,
   CACHE_EXACT,
   CACHE_ONLY,
   CACHE_PAST_FRESH,
+  EXACT,
+  EXPIRED,
+  FRESH_ITEM,
+  IF_ERROR,
   NOTHING,
   PAST_FRESH,
   PLAIN,
   REVALIDATING,
   UNUSABLE,
 } from './groups.ts';
-import type { Row, Directive } from './vocabulary.ts';
+import type { Directive, Row } from './vocabulary.ts';
 import {
   type Answer,
   type Asked,
-  type Kept,
   type CacheState,
+  type Kept,
   OBSTACLES,
   type Obstacle,
 } from './vocabulary.ts';

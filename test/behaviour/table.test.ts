@@ -4,7 +4,7 @@ import { cellsOf } from './cells.ts';
 import { inBrief } from './in-brief.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
 import { TABLE } from './table.ts';
-import { keysOf, OUTCOMES, DIRECTIVES } from './vocabulary.ts';
+import { DIRECTIVES, keysOf, OUTCOMES } from './vocabulary.ts';
 import { World } from './world.ts';
 
 const CASES = cellsOf(TABLE, keysOf(OUTCOMES)).map(

@@ -14,18 +14,18 @@ import {
 } from './answers.ts';
 import {
   ABSENCE,
+  ACCEPTS_FRESH,
   ANY_OUTCOME,
   ASKING,
   BROKEN,
+  CACHE_EXACT,
+  CACHE_ONLY,
+  CACHE_PAST_FRESH,
   EXACT,
   EXPIRED,
   FOUND,
   FRESH_ITEM,
-  ACCEPTS_FRESH,
   IF_ERROR,
-  CACHE_EXACT,
-  CACHE_ONLY,
-  CACHE_PAST_FRESH,
   NOT_FOUND,
   NOTHING,
   PAST_FRESH,
@@ -36,7 +36,7 @@ import {
   TIME_OUT,
   UNUSABLE,
 } from './groups.ts';
-import type { Answer, Asked, Kept, CacheState, Outcome, Row, Directive } from './vocabulary.ts';
+import type { Answer, Asked, CacheState, Directive, Kept, Outcome, Row } from './vocabulary.ts';
 
 const row = (
   cacheStates: readonly CacheState[],

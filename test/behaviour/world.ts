@@ -14,10 +14,10 @@ import { NEW_BODY, OLD_BODY, readAnswer } from './read-answer.ts';
 import {
   type Answer,
   type Asked,
-  type Kept,
-  LIFETIMES,
   CACHE_STATES,
   type CacheState,
+  type Kept,
+  LIFETIMES,
   TIMEOUT_MS,
 } from './vocabulary.ts';
 
