@@ -4,7 +4,7 @@ import { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import { loadSettings } from '../adapters/config/load-settings.ts';
 import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
-import { SystemClock } from '../adapters/system/system-clock.ts';
+import { SystemClock } from '../adapters/system/system.ts';
 import { openEarlyListener } from './early-listener.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { start } from './start.ts';

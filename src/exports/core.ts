@@ -13,10 +13,8 @@ export {
 } from '../application/create-cache.ts';
 export { RunExtension } from '../application/lifecycle/run-extension.ts';
 export type { SourceLimits } from '../application/source-access/sources.ts';
-export type { Body, StoredBody } from '../domain/cache/cache-entry.ts';
-export { bodyOf, type CacheEntry, isAbsence } from '../domain/cache/cache-entry.ts';
-export type { Address } from '../domain/cache/entry-key.ts';
-export { EntryKey } from '../domain/cache/entry-key.ts';
+export type { Address, Body, StoredBody } from '../domain/cache/cache-entry.ts';
+export { bodyOf, type CacheEntry, EntryKey, isAbsence } from '../domain/cache/cache-entry.ts';
 export {
   CacheError,
   type CacheErrorOptions,

@@ -13,6 +13,5 @@ export {
   TableNotConfiguredError,
 } from '../domain/dynamodb/model/errors.ts';
 export { ItemAddressParser } from '../domain/dynamodb/model/item-address.ts';
-export { KeyCodec } from '../domain/dynamodb/model/key-codec.ts';
-export { canonicalNumber } from '../domain/dynamodb/model/key-value.ts';
+export { canonicalNumber, KeyCodec } from '../domain/dynamodb/model/key-codec.ts';
 export type { KeyAttribute, KeySchema, KeyType, TableSpec } from '../domain/dynamodb/model/table-spec.ts';

@@ -2,8 +2,8 @@ import { setImmediate as macrotask } from 'node:timers/promises';
 import type { Settings } from '../../src/adapters/config/settings.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import type { Overrides, Program } from '../../src/bootstrap/wiring.ts';
-import { isAbsence } from '../../src/domain/cache/cache-entry.ts';
-import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
+import { type EntryKey, isAbsence } from '../../src/domain/cache/cache-entry.ts';
+
 import { TtlPolicy } from '../../src/domain/cache/ttl-policy.ts';
 import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../src/adapters/dynamodb/dynamodb-upstream.ts';
-import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../src/domain/cache/cache-entry.ts';
 import { SourceRefusedError } from '../../src/domain/cache/errors.ts';
 import { type AttributeMap, PLAIN, TYPED } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 

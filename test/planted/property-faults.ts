@@ -57,14 +57,14 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
     name: 'the store holds more than its bound',
     test: 'test/adapters/memory/lru-cache-store.property.test.ts',
-    file: 'src/adapters/memory/lru-share.ts',
+    file: 'src/adapters/memory/lru-cache-store.ts',
     text: 'maxSize: Math.max(1, bounds.maxBytes)',
     replacement: 'maxSize: Math.max(1, bounds.maxBytes * 2)',
   },
   {
     name: '1 and 1.0 are two keys',
     test: 'test/domain/dynamodb/model/key-codec.test.ts',
-    file: 'src/domain/dynamodb/model/key-value.ts',
+    file: 'src/domain/dynamodb/model/key-codec.ts',
     text: "if (type === 'N') return canonicalNumber(text);",
     replacement: "if (type === 'N') return canonicalNumber(text) === '' ? '' : text;",
   },

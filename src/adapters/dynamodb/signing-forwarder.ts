@@ -10,8 +10,12 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
 import type { CredentialCache, KnownCredentials } from '../aws/credentials/credential-cache.ts';
 import { NO_CREDENTIALS } from '../aws/credentials/credentials.ts';
-import { type HttpRequestOptions, sendRequest } from '../aws/http-client/http-request.ts';
-import type { UpstreamResponse } from '../aws/http-client/response-assembler.ts';
+import {
+  type HttpRequestOptions,
+  sendRequest,
+  type UpstreamResponse,
+} from '../aws/http-client/http-request.ts';
+
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
 import { signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
 import { SigningKeys } from '../aws/sigv4/sigv4.ts';

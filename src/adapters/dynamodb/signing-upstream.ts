@@ -2,9 +2,9 @@ import { TransientError } from '../../domain/cache/errors.ts';
 import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
-import { sendRequest } from '../aws/http-client/http-request.ts';
+import { sendRequest, type UpstreamResponse } from '../aws/http-client/http-request.ts';
 import { successIn, wholeBody } from '../aws/http-client/read-answer.ts';
-import type { UpstreamResponse } from '../aws/http-client/response-assembler.ts';
+
 import { TransportError } from '../aws/http-client/transport-error.ts';
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
 

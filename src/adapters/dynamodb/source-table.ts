@@ -1,5 +1,5 @@
-import type { Body } from '../../domain/cache/cache-entry.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
+
 import { SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';

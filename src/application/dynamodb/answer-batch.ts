@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/json/raw-answer.ts';
 import { readObject } from '../../domain/dynamodb/json/wire-json.ts';

@@ -3,12 +3,13 @@ import { rawItem, rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
 import { type JsonObject, readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import { type ForwardReason, itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import {
+  composedAnswer,
   demandsConsistency,
   getItemRequest,
   type ParsedGetItem,
-} from '../../domain/dynamodb/operations/get-item-request.ts';
+  rememberedAnswer,
+} from '../../domain/dynamodb/operations/get-item.ts';
 
-import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/operations/get-item-response.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import {

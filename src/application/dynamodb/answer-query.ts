@@ -1,4 +1,4 @@
-import { EntryKey } from '../../domain/cache/entry-key.ts';
+import { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';

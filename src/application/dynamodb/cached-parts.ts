@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { BatchPart, ParsedBatchGet } from '../../domain/dynamodb/operations/batch-get-request.ts';
 import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';

@@ -1,9 +1,9 @@
 import { BodyCollector } from '../../domain/cache/body-collector.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
-import { hasAtMostNodes } from '../../domain/dynamodb/json/readable-body.ts';
+import { hasAtMostNodes } from '../../domain/dynamodb/json/wire-json.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
 import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';

@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import { isAwsJson } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';

@@ -1,11 +1,11 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { type AttributeMap, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { isSameItem } from '../../domain/dynamodb/json/item-bodies.ts';
 
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
 
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
-import { projectedItem } from '../../domain/dynamodb/operations/get-item-response.ts';
+import { projectedItem } from '../../domain/dynamodb/operations/get-item.ts';
 import type { Wanted } from '../../domain/dynamodb/operations/projected-names.ts';
 import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';

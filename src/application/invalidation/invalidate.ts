@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { Invalidator } from '../../ports/inbound/invalidator.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { SingleFlight } from '../reading/single-flight.ts';

@@ -1,4 +1,4 @@
-import type { Address } from '../../domain/cache/entry-key.ts';
+import type { Address } from '../../domain/cache/cache-entry.ts';
 import type { Invalidator } from '../../ports/inbound/invalidator.ts';
 import type { Groups } from '../groups.ts';
 import type { RecentWrites, WriteEnd } from '../storing/recent-writes.ts';

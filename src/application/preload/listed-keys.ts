@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { chunksOf } from '../time/slices.ts';
 import type { PreloadCalls, StoreAnswers } from './preload-calls.ts';
 

@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { SourceAccess, Sources } from '../source-access/sources.ts';
 import type { FailureBackoff } from './failure-backoff.ts';
 import { RefreshBatches, type RefreshParts } from './refresh-batches.ts';

@@ -1,5 +1,5 @@
-import { bodyOf, isAbsence } from '../../domain/cache/cache-entry.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { bodyOf, type EntryKey, isAbsence } from '../../domain/cache/cache-entry.ts';
+
 import {
   type CacheError,
   NotInCacheError,

@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { BatchAnswer, ItemSource, ReadOptions } from '../../ports/outbound/item-source.ts';
 import type { Statistics } from '../statistics.ts';

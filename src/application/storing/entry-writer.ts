@@ -1,5 +1,5 @@
-import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
+
 import type { CacheStore, StoreOutcome } from '../../ports/outbound/cache-store.ts';
 import type { Digest } from '../../ports/outbound/digest.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';

@@ -1,4 +1,4 @@
-import type { Address, EntryKey } from '../../domain/cache/entry-key.ts';
+import type { Address, EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { ItemSource, ReadOptions } from '../../ports/outbound/item-source.ts';
 import type { ElapsedTime } from '../time/elapsed-time.ts';
 

@@ -4,9 +4,8 @@ import { LruCacheStore } from '../../adapters/memory/lru-cache-store.ts';
 import { EmfMetrics, NoMetrics } from '../../adapters/observability/emf-metrics.ts';
 import { JsonLogger } from '../../adapters/observability/json-logger.ts';
 import { SignalEvents } from '../../adapters/process/signal-events.ts';
-import { ShaDigest } from '../../adapters/system/sha-digest.ts';
-import { SystemClock } from '../../adapters/system/system-clock.ts';
-import { SystemRandom } from '../../adapters/system/system-random.ts';
+import { ShaDigest, SystemClock, SystemRandom } from '../../adapters/system/system.ts';
+
 import { TOKENS } from '../tokens.ts';
 
 const NAMESPACE = 'DynamoDbCacheExtension';

@@ -1,5 +1,4 @@
-import { type CacheEntry, isAbsence } from './cache-entry.ts';
-import type { EntryKey } from './entry-key.ts';
+import { type CacheEntry, type EntryKey, isAbsence } from './cache-entry.ts';
 
 /** A fresh entry. */
 export interface Hit {

@@ -1,5 +1,4 @@
-import type { StoredBody } from '../../domain/cache/cache-entry.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey, StoredBody } from '../../domain/cache/cache-entry.ts';
 
 /** How fresh the reader wants the answer. */
 export type Freshness =

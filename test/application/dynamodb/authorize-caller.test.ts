@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
+import { SystemClock } from '../../../src/adapters/system/system.ts';
 import type { AdmittedRequest } from '../../../src/application/dynamodb/admitted-operations.ts';
 import { AuthorizeCaller } from '../../../src/application/dynamodb/authorize-caller.ts';
 import { OperationRefusedError, type WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';

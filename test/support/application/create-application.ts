@@ -1,5 +1,5 @@
 import { createCache } from '../../../src/application/create-cache.ts';
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type { CacheGroup, Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
 
 import type { Freshness, ReadResult } from '../../../src/ports/inbound/item-reader.ts';

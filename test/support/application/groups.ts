@@ -1,4 +1,4 @@
-import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { type CacheGroup, type Lifetimes, TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 
 export const PLAIN = 'application/json';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type { Freshness } from '../../../src/ports/inbound/item-reader.ts';
 import { refused, throttled, unavailable, unreachable } from './failures.ts';
 import { keysOf } from './groups.ts';

@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { CacheError, TransientError } from '../../../src/domain/cache/errors.ts';
 import { TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 import type { Freshness, ReadResult } from '../../../src/ports/inbound/item-reader.ts';

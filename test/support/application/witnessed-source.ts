@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { SourceRefusedError } from '../../../src/domain/cache/errors.ts';
 import type {
   BatchAnswer,

@@ -1,4 +1,4 @@
-import type { TickSource } from '../../../src/adapters/http/server/slow-requests.ts';
+import type { TickSource } from '../../../src/adapters/http/server/connections.ts';
 
 /** Ticks when it is told to. */
 export class ManualTicks {

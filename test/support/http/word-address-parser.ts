@@ -1,5 +1,5 @@
 import type { AddressParser } from '../../../src/adapters/http/items/item-query.ts';
-import { type Address, EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import { type Address, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 
 import { CacheError } from '../../../src/domain/cache/errors.ts';
 

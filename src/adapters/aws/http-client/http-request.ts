@@ -1,8 +1,10 @@
 import { SourceConnectionError, SourceTimeoutError } from '../../../domain/cache/errors.ts';
 import { type ClientSignal, NotForwardedError } from '../../../ports/inbound/wire-operations.ts';
-import { ResponseAssembler, type UpstreamResponse } from './response-assembler.ts';
+import { type BodySource, BodyStream } from './body-stream.ts';
+import type { ResponseHead } from './response-reader.ts';
+
 import { explainFailure, placeOf, ResponseTimeoutError } from './transport-error.ts';
-import type { UpstreamConnection } from './upstream-connection.ts';
+import type { ResponseSink, UpstreamConnection } from './upstream-connection.ts';
 import type { UpstreamConnections } from './upstream-connections.ts';
 
 export interface HttpRequestOptions {
@@ -146,3 +148,67 @@ export const requestHead = (path: string, headers: HeaderPairs, bodyBytes: numbe
   }
   return `${head}content-length: ${bodyBytes}\r\nconnection: keep-alive\r\n\r\n`;
 };
+
+/** What the other side said. */
+export interface UpstreamResponse extends Pick<ResponseHead, 'status' | 'headers'> {
+  /** All of it where it is short; otherwise what is yet to come, which throws a `TransientError` if the rest does not come. */
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  /** Ends the connection over which it came, and what is under way on it. */
+  discard(): void;
+}
+
+/** Who waits for an answer. */
+export interface ResponseTaker extends BodySource {
+  given(answer: Omit<UpstreamResponse, 'discard'>): void;
+  /** Nothing more of it comes. */
+  over(): void;
+  /** The same, before it was complete. Makes of what happened the error that readers of a long body are told. */
+  failed(error: Error): Error;
+  /** No more of the body for now. */
+  pause(): void;
+}
+
+/** Puts an answer together as it comes. */
+export class ResponseAssembler implements ResponseSink {
+  readonly #taker: ResponseTaker;
+  readonly #maxWholeBytes: number;
+  #head: ResponseHead = { status: 0, headers: {}, isOld: false };
+  #whole: Buffer = Buffer.alloc(0);
+  #filled = 0;
+  #pieces: BodyStream | undefined;
+
+  /** @param maxWholeBytes what is no longer than that is given when all of it is there, the rest from its head on */
+  constructor(taker: ResponseTaker, maxWholeBytes: number) {
+    this.#taker = taker;
+    this.#maxWholeBytes = maxWholeBytes;
+  }
+
+  head(head: ResponseHead, bytes: number | undefined): void {
+    this.#head = head;
+    if (bytes !== undefined && bytes <= this.#maxWholeBytes) {
+      this.#whole = Buffer.allocUnsafe(bytes);
+      return;
+    }
+    this.#pieces = new BodyStream(this.#taker);
+    this.#taker.given({ status: head.status, headers: head.headers, body: this.#pieces });
+  }
+
+  piece(piece: Buffer): void {
+    if (this.#pieces === undefined) this.#filled += piece.copy(this.#whole, this.#filled);
+    else if (!this.#pieces.push(piece)) this.#taker.pause();
+  }
+
+  /** All of it has come. */
+  end(): void {
+    const { status, headers } = this.#head;
+    this.#taker.over();
+    if (this.#pieces === undefined) this.#taker.given({ status, headers, body: this.#whole });
+    else this.#pieces.end();
+  }
+
+  /** The rest will not come. */
+  fail(error: Error): void {
+    const failure = this.#taker.failed(error);
+    this.#pieces?.end(failure);
+  }
+}

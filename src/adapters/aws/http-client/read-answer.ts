@@ -1,7 +1,7 @@
 import { BodyCollector } from '../../../domain/cache/body-collector.ts';
 import { isAwsJson } from '../../../domain/dynamodb/json/dynamodb-json.ts';
 import { ServiceError, UnusableAnswerError } from '../service-error.ts';
-import type { UpstreamResponse } from './response-assembler.ts';
+import type { UpstreamResponse } from './http-request.ts';
 import { ResponseTooLongError } from './transport-error.ts';
 
 /** An answer of DynamoDB, read whole. */

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ResponseAssembler } from './response-assembler.ts';
-import { ResponseReader } from './response-reader.ts';
+import { type ResponseListener, ResponseReader } from './response-reader.ts';
 import { ResponseTimeoutError } from './transport-error.ts';
 
 /** Half of the longest time to make a connection. */
@@ -20,7 +19,15 @@ const TURN_READS = 8;
 /** How Node reports that the other side is gone. */
 const GONE = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE']);
 
-/** Who is told what becomes of a connection. */
+/** Takes one response. */
+export interface ResponseSink extends ResponseListener {
+  /** All of it has come. */
+  end(): void;
+  /** The rest will not come. */
+  fail(error: Error): void;
+}
+
+/** Owns a connection, and learns how it ends. */
 export interface ConnectionKeeper {
   /** It can carry another request. */
   idle(connection: UpstreamConnection): void;
@@ -54,7 +61,7 @@ export class UpstreamConnection {
   readonly #halfHeadMs: number;
   #isConnected = false;
   #reader: ResponseReader | undefined;
-  #answer: ResponseAssembler | undefined;
+  #answer: ResponseSink | undefined;
   /** Reads that brought something, not all runtimes count bytes: now, before the request, and when half of a silence was over. */
   #reads = 0;
   #readsBefore = 0;
@@ -93,7 +100,7 @@ export class UpstreamConnection {
   }
 
   /** Sends a request, and reads the answer. */
-  ask(head: string, body: Uint8Array, answer: ResponseAssembler): void {
+  ask(head: string, body: Uint8Array, answer: ResponseSink): void {
     this.#answer = answer;
     this.#reader = new ResponseReader(answer);
     this.#readsBefore = this.#reads;

@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { MalformedNameError } from '../../../domain/dynamodb/model/errors.ts';
 import type { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
 import type { Path } from '../yaml/yaml-node.ts';

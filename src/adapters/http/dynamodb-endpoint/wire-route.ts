@@ -1,5 +1,5 @@
 import { CacheError } from '../../../domain/cache/errors.ts';
-import type { Connection, RawHandler } from '../../../ports/inbound/server.ts';
+import type { BodyAllowance, Connection, OpenRequest, RawHandler } from '../../../ports/inbound/server.ts';
 import {
   type ClientSignal,
   type IncomingOperation,
@@ -8,13 +8,10 @@ import {
   type WireHeaders,
   type WireOperations,
 } from '../../../ports/inbound/wire-operations.ts';
-
 import type { Guard } from '../guards.ts';
 import { RawHeaders } from '../server/raw-headers.ts';
-import { ClientLeftError } from '../server/request-body.ts';
-import type { PendingBodies, PendingBody } from './pending-bodies.ts';
+import { bodyWithin, ClientLeftError, type PendingBodies, type PendingBody } from '../server/request-body.ts';
 import { problemAnswer, refusedByGuard, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
-import { isSignedInQuery, OpenWireRequest, type WireHttpRequest } from './wire-request.ts';
 import { completed } from './wire-response.ts';
 
 /** What a client's own protocol is answered with. */
@@ -138,3 +135,74 @@ export const rawHandler =
     if (!WireRoute.isMeant(headers)) return undefined;
     return route.answer(new OpenWireRequest(request, headers), connection);
   };
+
+/** A request that SDKs send, whoever serves it. */
+export interface WireHttpRequest {
+  readonly url: string;
+  readonly headers: WireHeaders;
+  /** Made when it is first asked for, which an answer from memory does not do. */
+  readonly signal: ClientSignal;
+  /** The whole body; undefined if it is longer than it may be. Rejects as an `OpenRequest` does. */
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined>;
+}
+
+// Classes, because V8 keeps the getter of an object literal, and all that it can see, until the next large collection.
+
+/** Such a request with nothing of the web's own objects. */
+export class OpenWireRequest implements WireHttpRequest {
+  readonly url: string;
+  readonly headers: WireHeaders;
+  readonly #request: OpenRequest;
+
+  constructor(request: OpenRequest, headers: WireHeaders) {
+    this.url = `http://${headers.get('host') ?? ''}/`;
+    this.headers = headers;
+    this.#request = request;
+  }
+
+  get signal(): ClientSignal {
+    return this.#request.signal;
+  }
+
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {
+    return this.#request.read(allowance);
+  }
+}
+
+/** Such a request as a web-standard object. */
+export class WebWireRequest implements WireHttpRequest {
+  readonly headers: WireHeaders;
+  readonly #request: Request;
+
+  constructor(request: Request) {
+    this.headers = request.headers;
+    this.#request = request;
+  }
+
+  get url(): string {
+    return this.#request.url;
+  }
+
+  get signal(): ClientSignal {
+    return this.#request.signal;
+  }
+
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {
+    return bodyWithin(this.#request, allowance);
+  }
+}
+
+/** Query parameters, in lower case, that only a request signed in its URL has: Signature Versions 4 and 2. */
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'awsaccesskeyid',
+  'x-amz-algorithm',
+  'x-amz-credential',
+  'x-amz-signature',
+]);
+
+/** Whether `url` carries a signature in its query string, as presigned URLs do. */
+export const isSignedInQuery = (url: string): boolean => {
+  const start = url.indexOf('?');
+  if (start === -1) return false;
+  return [...new URLSearchParams(url.slice(start)).keys()].some((name) => PARAMETERS.has(name.toLowerCase()));
+};

@@ -1,4 +1,4 @@
-import type { Address, EntryKey } from '../../../domain/cache/entry-key.ts';
+import type { Address, EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { CacheError } from '../../../domain/cache/errors.ts';
 
 /** Reads from a query string what a request names. */

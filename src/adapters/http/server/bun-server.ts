@@ -2,12 +2,11 @@ import type { Connection, RequestHandler, Server } from '../../../ports/inbound/
 import type { WireAnswer } from '../../../ports/inbound/wire-operations.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import type { BunListen, BunListener, BunSocket } from './bun-listen.ts';
-import { Connections } from './connections.ts';
+import { Connections, type TickSource, timerTicks } from './connections.ts';
 import { Http1Connection } from './http1/http1-connection.ts';
 import type { Http1Exchange } from './http1/http1-exchange.ts';
 import { isTaken, listenOnceFree } from './port-taken-error.ts';
 import { safeTarget } from './request-target.ts';
-import { type TickSource, timerTicks } from './slow-requests.ts';
 
 export interface BunHttpServerOptions {
   /** 0 for any that is free. */

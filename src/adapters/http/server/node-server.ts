@@ -14,14 +14,13 @@ import type {
   Shortcut,
 } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
-import { ClientConnection } from './client-connection.ts';
-import { Connections } from './connections.ts';
+import { ClientConnection, Connections, type TickSource, timerTicks } from './connections.ts';
+
 import { dateWhenWritten, lateDate } from './http-date.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { keepTicksFast } from './next-tick-workaround.ts';
 import { NodeExchange } from './node-exchange.ts';
 import { safeTarget } from './request-target.ts';
-import { type TickSource, timerTicks } from './slow-requests.ts';
 
 export interface NodeHttpServerOptions {
   /** 0 for any that is free. */

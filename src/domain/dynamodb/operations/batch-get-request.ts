@@ -1,9 +1,14 @@
-import type { EntryKey } from '../../cache/entry-key.ts';
+import type { EntryKey } from '../../cache/cache-entry.ts';
 import type { AttributeMap } from '../json/dynamodb-json.ts';
 import { hasOnly, isObject, type JsonObject } from '../json/wire-json.ts';
-import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
-import { isKeyMap } from '../model/exact-key.ts';
-import { type CapacityReport, capacityReport, isRelaxed, keeps } from './get-item-request.ts';
+import {
+  type ConfiguredTable,
+  type ConfiguredTables,
+  isKeyMap,
+  type RequestPlace,
+} from '../model/configured-tables.ts';
+
+import { type CapacityReport, capacityReport, isRelaxed, keeps } from './get-item.ts';
 import { projectedNames, type Wanted } from './projected-names.ts';
 
 /** What a batch asks of one table. */

@@ -1,6 +1,6 @@
 import { elementsIn, membersIn, type RawTable, rawMembers } from '../json/raw-answer.ts';
 import type { BatchPart, ParsedBatchGet } from './batch-get-request.ts';
-import { noCapacity, projectedItem } from './get-item-response.ts';
+import { noCapacity, projectedItem } from './get-item.ts';
 
 /** What DynamoDB answered to a batch. */
 export interface ReadAnswer {

@@ -1,5 +1,5 @@
-import type { Body } from '../../cache/cache-entry.ts';
-import type { EntryKey } from '../../cache/entry-key.ts';
+import type { Body, EntryKey } from '../../cache/cache-entry.ts';
+
 import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
 import { CLOSE_ARRAY, CLOSE_OBJECT, JsonBytes } from '../json/json-bytes.ts';
 import { type RawBatch, rawBatch } from '../json/raw-answer.ts';

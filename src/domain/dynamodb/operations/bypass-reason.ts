@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../json/wire-json.ts';
 import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
-import { capacityReport, isRelaxed, keeps } from './get-item-request.ts';
+import { capacityReport, isRelaxed, keeps } from './get-item.ts';
 import { projectedNames } from './projected-names.ts';
 
 /** Why an operation was forwarded although nobody looked for it in the cache. Part of the public interface: `/metrics`, `/health`. */

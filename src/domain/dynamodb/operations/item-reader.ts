@@ -1,5 +1,5 @@
-import type { Body } from '../../cache/cache-entry.ts';
-import type { EntryKey } from '../../cache/entry-key.ts';
+import type { Body, EntryKey } from '../../cache/cache-entry.ts';
+
 import { PLAIN } from '../json/dynamodb-json.ts';
 import { type JsonBytes, standsAt, unusual } from '../json/json-bytes.ts';
 import { type MemberFilter, PlainWriter } from '../json/plain-writer.ts';

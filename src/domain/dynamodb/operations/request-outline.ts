@@ -1,7 +1,7 @@
 import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../json/json-bytes.ts';
 import { saysText } from '../json/json-scanner.ts';
 import { JsonSkipper } from '../json/json-skipper.ts';
-import { isReadableBody, MAX_READABLE_BYTES } from '../json/readable-body.ts';
+import { isReadableBody, MAX_READABLE_BYTES } from '../json/wire-json.ts';
 import type { NameSet } from '../model/projection.ts';
 
 /** Bytes that are scanned at a time. */

@@ -1,4 +1,4 @@
-import type { Address } from '../../cache/entry-key.ts';
+import type { Address } from '../../cache/cache-entry.ts';
 import type { JsonObject } from '../json/wire-json.ts';
 import type { ConfiguredTables } from '../model/configured-tables.ts';
 

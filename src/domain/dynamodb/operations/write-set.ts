@@ -1,4 +1,4 @@
-import type { Address } from '../../cache/entry-key.ts';
+import type { Address } from '../../cache/cache-entry.ts';
 import { SourceUnavailableError } from '../../cache/errors.ts';
 import { elementsIn, membersIn, rawMembers } from '../json/raw-answer.ts';
 import { isObject, type JsonObject, readObject } from '../json/wire-json.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseResponseHead } from '../../../../src/adapters/aws/http-client/response-head.ts';
+import { parseResponseHead } from '../../../../src/adapters/aws/http-client/response-reader.ts';
 
 describe('readHead', () => {
   it('reads the status, and the headers by their names in lower case', () => {

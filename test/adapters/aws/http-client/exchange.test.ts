@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { sendRequest } from '../../../../src/adapters/aws/http-client/http-request.ts';
+import { sendRequest, type UpstreamResponse } from '../../../../src/adapters/aws/http-client/http-request.ts';
 import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
-import type { UpstreamResponse } from '../../../../src/adapters/aws/http-client/response-assembler.ts';
+
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { answer, bytes, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';

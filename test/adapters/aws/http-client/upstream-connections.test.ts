@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { sendRequest } from '../../../../src/adapters/aws/http-client/http-request.ts';
-import { ResponseAssembler } from '../../../../src/adapters/aws/http-client/response-assembler.ts';
+import { ResponseAssembler, sendRequest } from '../../../../src/adapters/aws/http-client/http-request.ts';
+
 import type { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { answer, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';

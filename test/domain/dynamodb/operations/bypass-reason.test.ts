@@ -8,7 +8,7 @@ import {
   queriedTable,
   queryBypassReason,
 } from '../../../../src/domain/dynamodb/operations/bypass-reason.ts';
-import { getItemRequest } from '../../../../src/domain/dynamodb/operations/get-item-request.ts';
+import { getItemRequest } from '../../../../src/domain/dynamodb/operations/get-item.ts';
 
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 

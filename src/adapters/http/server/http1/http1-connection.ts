@@ -1,7 +1,7 @@
 import type { WireAnswer } from '../../../../ports/inbound/wire-operations.ts';
-import { MAX_BYTES_AFTER_REFUSAL } from '../connections.ts';
+import { MAX_BYTES_AFTER_REFUSAL, SILENT_TICKS, UNREAD_TICKS } from '../connections.ts';
 import { bareAnswer } from '../http-date.ts';
-import { SILENT_TICKS, UNREAD_TICKS } from '../slow-requests.ts';
+
 import { Http1Exchange } from './http1-exchange.ts';
 import { checkBegunHead, MalformedRequestError, measuredBytes, readRequestHead } from './request-head.ts';
 import { answerHead, type ByteSocket, SocketWriter } from './socket-writer.ts';
