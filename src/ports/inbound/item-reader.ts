@@ -61,6 +61,4 @@ export interface ItemReader {
    * @throws {CacheError} at once or by rejection
    */
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult>;
-  /** What `read` answers to whom any freshness will do, if that is an item that is fresh, with nothing to be done behind; else nothing, and nothing is counted. */
-  getFresh(key: EntryKey, contentType: string): FoundItem | undefined;
 }

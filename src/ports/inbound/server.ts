@@ -1,9 +1,9 @@
 import type { Logger } from '../outbound/logger.ts';
 import type { ClientSignal, WireAnswer } from './wire-operations.ts';
 
-/** What the server knows of the connection that a request came by. */
+/** What a handler learns of the connection of a request. */
 export interface Connection {
-  /** Whether there are more connections than are allowed, and this one is among those too many. */
+  /** Whether the connection limit is exceeded and this connection is over it. */
   readonly overLimit: boolean;
 }
 
@@ -16,18 +16,22 @@ export interface PlainRequest {
   readonly headers: readonly string[];
 }
 
-/** An answer of status 200 whose headers name the length of its body. */
+/** A response with its whole body, whose headers state the length of it. */
 export interface PlainAnswer {
+  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
-/** Answers at once, and as the handler would, what it can answer so; `undefined`, with nothing done, for all else. Never throws. */
-export type Shortcut = (request: PlainRequest, connection: Connection) => PlainAnswer | undefined;
+/** Answers a request without web-standard objects, as the handler would; `undefined`, with nothing done, for requests that it leaves to the handler. Never throws or rejects. */
+export type FastPath = (
+  request: PlainRequest,
+  connection: Connection,
+) => PlainAnswer | Promise<PlainAnswer> | undefined;
 
-/** How much of memory the body of one request may take. */
+/** How much memory the body of one request may take. */
 export interface BodyAllowance {
-  /** Of the whole body. */
+  /** Bytes of the whole body. */
   readonly maxBytes: number;
   /**
    * Counts bytes that are about to be kept.
@@ -37,37 +41,36 @@ export interface BodyAllowance {
   take(bytes: number): void;
 }
 
-/** A request with a body, as it is being sent. */
+/** A request whose body is still being sent. */
 export interface OpenRequest extends PlainRequest {
-  /** Aborted when the client is gone before it was answered. */
+  /** Aborted when the client disconnects before it was answered. */
   readonly signal: ClientSignal;
   /**
-   * The whole body; `undefined`, and the rest is thrown away, if it is longer than it may be. Rejects if there is no room for
-   * it, with the rest thrown away, and if the client goes away.
+   * The whole body. `undefined`, with the rest discarded, if it is longer than allowed. Rejects if there is no room for it,
+   * with the rest discarded, and if the client disconnects.
    */
   read(allowance: BodyAllowance): Promise<Uint8Array | undefined>;
 }
 
-/** Answers as the handler would, but without web-standard objects; `undefined`, with nothing read, for what it leaves to it. Never rejects. */
+/** The same as a `FastPath`, for requests with a body and responses of any length. */
 export type RawHandler = (request: OpenRequest, connection: Connection) => Promise<WireAnswer> | undefined;
 
 /** Answers one request. Never rejects. */
 export interface RequestHandler {
   (request: Request, connection: Connection): Response | Promise<Response>;
-  /** For a server that can spare itself the making of a `Request`; it need not ask. */
-  readonly shortcut?: Shortcut;
-  /** The same for what has a body, and for answers of any length. */
-  readonly passage?: RawHandler;
+  /** For a server that can avoid making a `Request`; it need not use it. */
+  readonly fastPath?: FastPath;
+  readonly rawHandler?: RawHandler;
 }
 
-/** The loopback server. It accepts connections before there is a handler; their requests wait for it. */
+/** The loopback server. It accepts connections before it has a handler; their requests wait for one. */
 export interface Server {
   /** Accepts connections from now on. */
   listen(): Promise<void>;
-  /** Gives requests, those that wait included, to `handler`; resolves when it does. What goes wrong from now on is told to `logger`. */
+  /** Passes requests to `handler`, waiting ones included, in place of an earlier handler. Failures are logged to `logger`. */
   serve(handler: RequestHandler, logger?: Logger): Promise<void>;
-  /** Loads what has been put off, so that the first request need not wait for it. Absent where there is nothing. */
+  /** Loads parts that were deferred, so that the first request does not wait for them. Absent if there are none. */
   warmUp?(): Promise<void>;
-  /** Accepts nothing any more and ends what is open, answered or not. */
+  /** Stops accepting, and closes all connections, answered or not. */
   close(): Promise<void>;
 }

@@ -1,7 +1,6 @@
 import type { Body, EntryKey } from '../../cache/cache-entry.ts';
-
-import { PLAIN } from '../json/dynamodb-json.ts';
-import { type JsonBytes, standsAt, unusual } from '../json/json-bytes.ts';
+import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
+import { CLOSE_OBJECT, JsonBytes, standsAt, unusual } from '../json/json-bytes.ts';
 import { type MemberFilter, PlainWriter } from '../json/plain-writer.ts';
 import { KeyCodec } from '../model/key-codec.ts';
 import { Projection } from '../model/projection.ts';
@@ -39,6 +38,11 @@ export class ItemJsonReader {
     );
   }
 
+  /** Whether the reader can make bodies of these types: the typed body of an item with surplus attributes is made by parsing. */
+  canMake(contentTypes: readonly string[]): boolean {
+    return contentTypes.every((type) => type === PLAIN || (type === TYPED && this.#surplus.length === 0));
+  }
+
   /** The item that is read next, no longer than `longest` if that is given. Its bytes are parts of larger pieces, and stay as they are. */
   read(from: JsonBytes, contentTypes: readonly string[], longest = 0): KeyedItem {
     const { at } = from;
@@ -72,3 +76,32 @@ const textIn = (from: JsonBytes, start: number): string => {
 /** A key attribute as far as it is the same in all items. */
 const upToValue = ({ name, type }: KeyAttribute): Uint8Array =>
   encoder.encode(`${JSON.stringify(name)}:{"${type}":`);
+
+const OPENING = new TextEncoder().encode('{"Item":');
+
+/** Reads answers to a `GetItem` of one table from their bytes, without making objects of them. */
+export class SingleItemReader {
+  readonly #reader: ItemJsonReader;
+
+  constructor(spec: TableSpec) {
+    this.#reader = new ItemJsonReader(spec);
+  }
+
+  /**
+   * The bodies of the item in an answer. `undefined` if the answer is not written as DynamoDB writes it, or holds anything else
+   * than the item with this key, which a caller must then find out by parsing it.
+   */
+  read(answer: Uint8Array, key: EntryKey, contentTypes: readonly string[]): readonly Body[] | undefined {
+    if (!this.#reader.canMake(contentTypes)) return undefined;
+    const from = new JsonBytes(answer, 0);
+    try {
+      if (!from.takesAll(OPENING)) return undefined;
+      const item = this.#reader.read(from, contentTypes, answer.length);
+      from.take(CLOSE_OBJECT);
+      return from.at === answer.length && item.key.text === key.text ? item.bodies : undefined;
+    } catch {
+      // A reader of any JSON finds out what is wrong.
+      return undefined;
+    }
+  }
+}
