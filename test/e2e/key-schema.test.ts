@@ -1,12 +1,12 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { putItems } from '../support/e2e/put-items.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
-import { CREDENTIALS } from '../support/lambda/environment.ts';
 
 const pKey = { name: 'pKey', type: 'S' } as const;
 const sKey = { name: 'sKey', type: 'S' } as const;

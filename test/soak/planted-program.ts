@@ -23,6 +23,7 @@ export class PlantedProgram {
     'test/soak',
     'test/planted',
     'test/support',
+    'tools',
   ]);
   #programs = 0;
 

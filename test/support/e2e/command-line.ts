@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { ProcessGroup } from '../lambda/process-group.ts';
+import { ProcessGroup } from '../../../tools/lambda-emulator/index.ts';
 
 const CLI = fileURLToPath(new URL('../../../dist/lib/bootstrap/cli.js', import.meta.url));
 const TIMEOUT_MS = 20_000;

@@ -1,5 +1,5 @@
 import type { Status } from '../../../src/ports/inbound/status-reader.ts';
-import type { Lambda } from '../lambda/lambda.ts';
+import type { Lambda } from '../../../tools/lambda-emulator/index.ts';
 import type { CacheYamlFile } from './cache-yaml-file.ts';
 import type { Answer, Extras, HttpClient } from './http-client.ts';
 import { type LogLine, readLogLine } from './log-line.ts';

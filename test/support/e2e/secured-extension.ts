@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { startLambda } from '../../../tools/lambda-emulator/index.ts';
 import { freePort } from '../free-port.ts';
-import { startLambda } from '../lambda/start-lambda.ts';
 import { writeCacheYaml } from './cache-yaml-file.ts';
 import { ExtensionUnderTest } from './extension-under-test.ts';
 import { HttpClient } from './http-client.ts';

@@ -1,6 +1,5 @@
+import { type LambdaOptions, startLambda } from '../../../tools/lambda-emulator/index.ts';
 import { freePort } from '../free-port.ts';
-import type { LambdaOptions } from '../lambda/options.ts';
-import { startLambda } from '../lambda/start-lambda.ts';
 import { writeCacheYaml } from './cache-yaml-file.ts';
 import { ExtensionUnderTest } from './extension-under-test.ts';
 import { HttpClient } from './http-client.ts';

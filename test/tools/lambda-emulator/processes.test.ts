@@ -1,8 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Lambda } from './lambda.ts';
-import { callLambda } from './raw-client.ts';
-import { politeExtension, SAMPLE_NAME, scriptExtension, silentExtension } from './sample-extensions.ts';
-import { startLambda } from './start-lambda.ts';
+import {
+  callLambda,
+  type Lambda,
+  politeExtension,
+  SAMPLE_NAME,
+  scriptExtension,
+  silentExtension,
+  startLambda,
+} from '../../../tools/lambda-emulator/index.ts';
 
 let lambda: Lambda;
 

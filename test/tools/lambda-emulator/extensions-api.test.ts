@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Lambda } from './lambda.ts';
-import type { LambdaOptions } from './options.ts';
-import { callLambda, type RawAnswer } from './raw-client.ts';
-import { SAMPLE_NAME, silentExtension } from './sample-extensions.ts';
-import { startLambda } from './start-lambda.ts';
+import {
+  callLambda,
+  type Lambda,
+  type LambdaAnswer,
+  type LambdaOptions,
+  SAMPLE_NAME,
+  silentExtension,
+  startLambda,
+} from '../../../tools/lambda-emulator/index.ts';
 
 const BASE = '/2020-01-01/extension';
 let lambda: Lambda;
@@ -16,7 +20,11 @@ async function begin(options: Partial<LambdaOptions> = {}): Promise<void> {
   lambda.init();
 }
 
-function register(name: string, events: unknown = ['INVOKE', 'SHUTDOWN'], headers = {}): Promise<RawAnswer> {
+function register(
+  name: string,
+  events: unknown = ['INVOKE', 'SHUTDOWN'],
+  headers = {},
+): Promise<LambdaAnswer> {
   const body = typeof events === 'string' ? events : JSON.stringify({ events });
   return callLambda(
     lambda.runtimeApi,
@@ -26,21 +34,21 @@ function register(name: string, events: unknown = ['INVOKE', 'SHUTDOWN'], header
   );
 }
 
-function identified(answer: RawAnswer): Record<string, string> {
+function identified(answer: LambdaAnswer): Record<string, string> {
   return { 'Lambda-Extension-Identifier': String(answer.headers['lambda-extension-identifier']) };
 }
 
-function next(headers: Record<string, string>): Promise<RawAnswer> {
+function next(headers: Record<string, string>): Promise<LambdaAnswer> {
   return callLambda(lambda.runtimeApi, `GET ${BASE}/event/next`, headers);
 }
 
-function report(kind: 'init' | 'exit', headers: Record<string, string>): Promise<RawAnswer> {
+function report(kind: 'init' | 'exit', headers: Record<string, string>): Promise<LambdaAnswer> {
   return callLambda(lambda.runtimeApi, `POST ${BASE}/${kind}/error`, headers, '{}');
 }
 
 const ERROR_TYPE = { 'Lambda-Extension-Function-Error-Type': 'Extension.Reason' };
 
-function expectRefusal(answer: RawAnswer, errorType: string): void {
+function expectRefusal(answer: LambdaAnswer, errorType: string): void {
   expect(answer.status).toBe(403);
   expect(answer.body).toEqual({ errorType, errorMessage: expect.any(String) });
   expect(lambda.journal.find('refused')).toMatchObject({ errorType });
@@ -136,7 +144,7 @@ describe('register', () => {
 });
 
 describe('identifiers', () => {
-  const calls: [string, (headers: Record<string, string>) => Promise<RawAnswer>][] = [
+  const calls: [string, (headers: Record<string, string>) => Promise<LambdaAnswer>][] = [
     ['event/next', next],
     ['init/error', (headers) => report('init', { ...ERROR_TYPE, ...headers })],
     ['exit/error', (headers) => report('exit', { ...ERROR_TYPE, ...headers })],

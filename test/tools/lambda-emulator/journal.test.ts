@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Journal } from './journal.ts';
+import { Journal } from '../../../tools/lambda-emulator/index.ts';
 
 describe('the journal', () => {
   it('keeps what it is told in order, with times that never go back', () => {

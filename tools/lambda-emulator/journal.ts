@@ -1,11 +1,11 @@
-/** Something that was seen, and when, in milliseconds of the monotonic clock. What else is known of it lies beside. */
+/** An event: its kind, its time on the monotonic clock in milliseconds, and details. */
 export interface JournalEntry {
   readonly kind: string;
   readonly atMs: number;
   readonly [detail: string]: unknown;
 }
 
-/** Which entry of a kind is meant: the n-th, or the first that fits. */
+/** Selects an entry of a kind: the n-th, or the first that fits. */
 export type Which = number | ((entry: JournalEntry) => boolean);
 
 interface Watcher {
@@ -14,9 +14,9 @@ interface Watcher {
 }
 
 /**
- * All that the emulator saw, in order; tests write into it what they see themselves, to compare.
+ * All events in order. Tests may record events of their own, to compare the order.
  *
- * | kind | beside it |
+ * | kind | details |
  * | --- | --- |
  * | `extension-started`, `runtime-started` | `name`, `pid` (0 for a handler) |
  * | `registered` | `name`, `as` (`external` or `internal`), `events`, `listening` (of the probed port, if one is given) |
@@ -41,7 +41,7 @@ export class Journal {
     return this.#entries;
   }
 
-  /** Adds an entry, and opens the barriers that waited for it. */
+  /** Adds an entry, and resolves the promises that wait for it. */
   record(kind: string, details: Readonly<Record<string, unknown>> = {}): JournalEntry {
     const entry = { ...details, kind, atMs: performance.now() };
     this.#entries.push(entry);
@@ -49,19 +49,19 @@ export class Journal {
     return entry;
   }
 
-  /** The kinds in order, or only those of `kinds`: made for `toEqual`. */
+  /** The kinds in order, all or only `kinds`; for use with `toEqual`. */
   order(...kinds: string[]): string[] {
     const all = this.#entries.map((entry) => entry.kind);
     return kinds.length === 0 ? all : all.filter((kind) => kinds.includes(kind));
   }
 
-  /** The entry if it has been seen. */
+  /** The entry, if there is one. */
   find(kind: string, which: Which = 1): JournalEntry | undefined {
     const ofKind = this.#entries.filter((entry) => entry.kind === kind);
     return typeof which === 'number' ? ofKind[which - 1] : ofKind.find(which);
   }
 
-  /** Resolves with the entry as soon as it has been seen; rejects when the emulator closes without it. */
+  /** Resolves with the entry as soon as there is one; rejects if the emulator closes first. */
   when(kind: string, which: Which = 1): Promise<JournalEntry> {
     const promise = new Promise<JournalEntry>((resolve, reject) => {
       const watcher: Watcher = {
@@ -76,12 +76,12 @@ export class Journal {
       this.#watchers.add(watcher);
       watcher.look();
     });
-    // Whoever waits learns of the rejection; a barrier that nobody waits for any more is no failure.
+    // A promise that no test awaits any more must not fail the run.
     promise.catch(() => undefined);
     return promise;
   }
 
-  /** Ends all waiting. */
+  /** Rejects all pending promises. */
   close(): void {
     for (const watcher of this.#watchers) watcher.giveUp();
     this.#watchers.clear();

@@ -1,5 +1,18 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
-import { Refusal } from './refusal.ts';
+import { connect } from 'node:net';
+
+/** Thrown for a call that the API answers with an error. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly errorType: string;
+  readonly status: number;
+
+  constructor(errorType: string, message: string, status = 403) {
+    super(message);
+    this.errorType = errorType;
+    this.status = status;
+  }
+}
 
 export interface ApiRequest {
   readonly method: string;
@@ -15,10 +28,10 @@ export interface ApiReply {
   readonly body: string;
 }
 
-/** Answers what it knows of, and gives undefined for all else. */
+/** Answers the routes of one API; returns undefined for any other route. */
 export type Api = (request: ApiRequest) => Promise<ApiReply> | undefined;
 
-/** What Lambda answers to a report. */
+/** The answer to a report or a response. */
 export const ACCEPTED: ApiReply = { status: 202, body: JSON.stringify({ status: 'OK' }) };
 
 /** One header, or undefined if it is missing. */
@@ -38,10 +51,10 @@ export class ApiServer {
     this.address = address;
   }
 
-  /** `refused` hears of every error that is answered. */
+  /** @param refused called for every error answer */
   static async listen(
     apis: readonly Api[],
-    refused: (request: ApiRequest, refusal: Refusal) => void,
+    refused: (request: ApiRequest, error: ApiError) => void,
   ): Promise<ApiServer> {
     const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (incoming, outgoing) => {
       answer(incoming, apis, refused).then(({ status, headers, body }) => {
@@ -56,7 +69,7 @@ export class ApiServer {
     return new ApiServer(server, `127.0.0.1:${address.port}`);
   }
 
-  /** Ends all connections, those that wait for an event included. */
+  /** Closes all connections, including those that wait for an event. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
@@ -68,7 +81,7 @@ export class ApiServer {
 async function answer(
   incoming: IncomingMessage,
   apis: readonly Api[],
-  refused: (request: ApiRequest, refusal: Refusal) => void,
+  refused: (request: ApiRequest, error: ApiError) => void,
 ): Promise<ApiReply> {
   const request: ApiRequest = {
     method: incoming.method ?? '',
@@ -83,9 +96,10 @@ async function answer(
     }
     return { status: 404, headers: { 'Content-Type': 'text/plain' }, body: '404 page not found' };
   } catch (error) {
-    const refusal = error instanceof Refusal ? error : new Refusal('InternalServerError', String(error), 500);
-    refused(request, refusal);
-    const { errorType, message: errorMessage, status } = refusal;
+    const answered =
+      error instanceof ApiError ? error : new ApiError('InternalServerError', String(error), 500);
+    refused(request, answered);
+    const { errorType, message: errorMessage, status } = answered;
     return { status, body: JSON.stringify({ errorMessage, errorType }) };
   }
 }
@@ -96,7 +110,19 @@ async function readText(incoming: IncomingMessage): Promise<string> {
   try {
     for await (const chunk of incoming) text += chunk;
   } catch {
-    // A process that is killed leaves half a request behind; there is nobody to answer.
+    // A killed process leaves half a request, and nobody waits for the answer.
   }
   return text;
+}
+
+/** Whether something accepts connections on the port of 127.0.0.1. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
