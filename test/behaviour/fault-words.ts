@@ -1,4 +1,4 @@
-import type { FaultName } from '../support/faults/named-faults.ts';
+import type { FaultName } from '../support/faults/faults.ts';
 
 /** What each fault does on the wire, or what DynamoDB says in it. */
 export const FAULT_WORDS: Readonly<Record<FaultName, string>> = {

@@ -11,8 +11,7 @@ import { putItems } from '../support/e2e/put-items.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { Gate } from '../support/fakes/gate.ts';
 import { FaultProxy } from '../support/faults/fault-proxy.ts';
-import { delayUntil } from '../support/faults/faults.ts';
-import { FAULTS } from '../support/faults/named-faults.ts';
+import { delayUntil, FAULTS } from '../support/faults/faults.ts';
 
 const CACHE_YAML = `
 dynamodb:

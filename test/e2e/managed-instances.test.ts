@@ -4,9 +4,9 @@ import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import type { Answer } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
 
 const TTL_MS = 2_000;
 const CACHE_YAML = `
@@ -40,8 +40,8 @@ const start = async (env: Readonly<Record<string, string>> = {}): Promise<void> 
   });
 };
 
-const statusIn = ({ headers }: Answer): string => String(headers['cache-status']);
-const versionIn = ({ body }: Answer): unknown => JSON.parse(body).version;
+const statusIn = ({ headers }: HttpAnswer): string => String(headers['cache-status']);
+const versionIn = ({ body }: HttpAnswer): unknown => JSON.parse(body).version;
 
 describe('on Managed Instances, which tell extensions of no invocation', () => {
   it('the preload is done before the first request', async () => {

@@ -6,10 +6,10 @@ import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts'
 import { itemPath } from '../support/e2e/item-path.ts';
 import { putItems } from '../support/e2e/put-items.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
-import type { ProxiedRequest } from '../support/faults/exchange.ts';
 import { FaultProxy } from '../support/faults/fault-proxy.ts';
+import { FAULTS, type FaultName } from '../support/faults/faults.ts';
 import { Load, type Sample } from '../support/faults/load.ts';
-import { FAULTS, type FaultName } from '../support/faults/named-faults.ts';
+import type { ProxiedRequest } from '../support/faults/proxied-request.ts';
 
 /** How long DynamoDB is away each time, at least; `OUTAGE_MS=60000` makes it a minute. */
 const OUTAGE_MS = Number(process.env.OUTAGE_MS ?? 0);

@@ -4,9 +4,9 @@ import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import type { Answer } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
 
 const CACHE_YAML = `
 dynamodb:
@@ -38,9 +38,9 @@ afterEach(async () => {
 
 afterAll(() => dynamodb.close());
 
-const statusIn = ({ headers }: Answer): string => String(headers['cache-status']);
-const codeIn = ({ body }: Answer): unknown => JSON.parse(body).code;
-const versionIn = ({ body }: Answer): unknown => JSON.parse(body).version;
+const statusIn = ({ headers }: HttpAnswer): string => String(headers['cache-status']);
+const codeIn = ({ body }: HttpAnswer): unknown => JSON.parse(body).code;
+const versionIn = ({ body }: HttpAnswer): unknown => JSON.parse(body).version;
 
 /** Brings the item in, and has its table go away once it has expired. */
 const loseExpired = async (path: string): Promise<void> => {

@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { GateProxy } from '../support/dynamodb/gate-proxy.ts';
 import { countOf } from '../support/e2e/count-of.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import type { Answer } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { putItems } from '../support/e2e/put-items.ts';
 import { type ExtensionOptions, startExtension } from '../support/e2e/start-extension.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
 
 const SIZES = { Small: 200, Medium: 800, Large: 1500 } as const;
 const LISTED = 250;
@@ -21,12 +20,10 @@ const itemsOf = (table: string, count: number, more = {}) =>
   idsOf(table, count).map((text) => ({ id: { S: text }, ...more }));
 
 let dynamodb: DynamoDbServer;
-let proxy: GateProxy;
 let extension: ExtensionUnderTest;
 
 beforeAll(async () => {
   dynamodb = await startDynalite();
-  proxy = await GateProxy.inFrontOf(dynamodb.endpoint);
   for (const table of [...Object.keys(SIZES), 'Listed', 'Bulky']) {
     await dynamodb.createTable({ table, hashKey: id });
   }
@@ -38,21 +35,18 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  proxy.openAll();
+  dynamodb.proxy.heal();
   await extension.close();
 });
 
-afterAll(async () => {
-  await proxy.close();
-  await dynamodb.close();
-});
+afterAll(() => dynamodb.close());
 
 const start = async (options: Pick<ExtensionOptions, 'cacheYaml' | 'env'>): Promise<void> => {
   const env = { CACHE_EXTENSION_INIT_STARTUP: 'true', ...options.env };
-  extension = await startExtension({ ...options, endpoint: proxy.endpoint, env });
+  extension = await startExtension({ ...options, endpoint: dynamodb.endpoint, env });
 };
 
-const statusIn = ({ headers }: Answer): string => String(headers['cache-status']);
+const statusIn = ({ headers }: HttpAnswer): string => String(headers['cache-status']);
 
 const listOf = (keys: readonly string[]) => keys.map((key) => `      - { hash: ${key} }`).join('\n');
 
@@ -130,7 +124,7 @@ ${listOf(['Listed-0', 'nobody'])}
 
 describe('a preload that cannot end in time', () => {
   it('leaves an extension that serves, and one warning of how much is in', async () => {
-    proxy.hold('Scan');
+    dynamodb.proxy.holdAnswers('Scan');
     await start({
       cacheYaml: `
 dynamodb:

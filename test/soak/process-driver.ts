@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import type { Answer } from '../support/e2e/http-client.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { FaultProxy } from '../support/faults/fault-proxy.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
 import type { Sight } from './age.ts';
 import type { Driver } from './driver.ts';
 import { EXPECTED_ERROR } from './error-log.ts';
@@ -138,5 +138,5 @@ export class ProcessDriver implements Driver {
   }
 }
 
-const headersOf = ({ headers }: Answer): ReadonlyMap<string, string> =>
+const headersOf = ({ headers }: HttpAnswer): ReadonlyMap<string, string> =>
   new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]));

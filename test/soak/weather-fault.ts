@@ -1,6 +1,7 @@
 import type { Chance } from '../support/chance.ts';
-import type { Fault, ProxiedRequest } from '../support/faults/exchange.ts';
-import { FAULTS, type FaultName } from '../support/faults/named-faults.ts';
+import type { Fault } from '../support/faults/faults.ts';
+import { FAULTS, type FaultName } from '../support/faults/faults.ts';
+import type { ProxiedRequest } from '../support/faults/proxied-request.ts';
 import type { Ledger } from './ledger.ts';
 import type { Fate, Weather } from './weather.ts';
 
@@ -31,7 +32,7 @@ export const weatherFault =
 /** An answer that takes longer may come too late, because there are others before it. */
 const SLOW_MS = 400;
 
-const tableOf = ({ input }: ProxiedRequest): string => {
+const tableOf = ({ body: input }: ProxiedRequest): string => {
   if (typeof input !== 'object' || input === null) return '';
   const name: unknown = Reflect.get(input, 'TableName');
   if (typeof name === 'string') return name;

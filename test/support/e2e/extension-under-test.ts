@@ -1,7 +1,8 @@
 import type { Status } from '../../../src/ports/inbound/status-reader.ts';
 import type { Lambda } from '../../../tools/lambda-emulator/index.ts';
+import type { HttpAnswer } from '../http/exchange.ts';
 import type { CacheYamlFile } from './cache-yaml-file.ts';
-import type { Answer, Extras, HttpClient } from './http-client.ts';
+import type { Extras, HttpClient } from './http-client.ts';
 import { type LogLine, readLogLine } from './log-line.ts';
 
 /** The built program in an emulated Lambda, as a function and its operators see it. */
@@ -18,15 +19,15 @@ export class ExtensionUnderTest {
     this.#file = file;
   }
 
-  request(method: string, path: string, extras?: Extras): Promise<Answer> {
+  request(method: string, path: string, extras?: Extras): Promise<HttpAnswer> {
     return this.#http.request(method, path, extras);
   }
 
-  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
     return this.request('GET', path, { headers });
   }
 
-  delete(path: string): Promise<Answer> {
+  delete(path: string): Promise<HttpAnswer> {
     return this.request('DELETE', path);
   }
 

@@ -13,9 +13,6 @@ export const putItems = async (
 ): Promise<void> => {
   for (let start = 0; start < items.length; start += BATCH) {
     const requests = items.slice(start, start + BATCH).map((Item) => ({ PutRequest: { Item } }));
-    const { status, text } = await callDynamoDb(endpoint, 'BatchWriteItem', {
-      RequestItems: { [table]: requests },
-    });
-    if (status !== 200) throw new Error(`BatchWriteItem failed: ${text}`);
+    await callDynamoDb(endpoint, 'BatchWriteItem', { RequestItems: { [table]: requests } });
   }
 };

@@ -5,7 +5,7 @@ import type { RequestHandler } from '../../../src/ports/inbound/server.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { ManualTicks } from './manual-ticks.ts';
 import { netListen } from './net-listen.ts';
-import { RawClient } from './raw-client.ts';
+import { RawConnection } from './raw-connection.ts';
 
 /** Answers with what the request looked like to the handler. */
 export const echo: RequestHandler = (request, { overLimit }) =>
@@ -30,7 +30,7 @@ export class ServerUnderTest {
   readonly server: NodeHttpServer | BunHttpServer;
   readonly ticks = new ManualTicks();
   readonly logger = new RecordingLogger();
-  readonly #clients: RawClient[] = [];
+  readonly #clients: RawConnection[] = [];
 
   constructor(options: Partial<NodeHttpServerOptions> = {}, runtime: Runtime = 'node') {
     const all = {
@@ -55,8 +55,8 @@ export class ServerUnderTest {
     return running;
   }
 
-  async client(host = '127.0.0.1', isStubborn = false): Promise<RawClient> {
-    const client = await RawClient.connect(this.server.port, host, isStubborn);
+  async client(host = '127.0.0.1', isStubborn = false): Promise<RawConnection> {
+    const client = await RawConnection.connect(this.server.port, host, isStubborn);
     this.#clients.push(client);
     return client;
   }

@@ -5,7 +5,7 @@ import { NodeHttpServer } from '../../../../src/adapters/http/server/node-server
 import type { RequestHandler } from '../../../../src/ports/inbound/server.ts';
 import { found } from '../../../support/http/answers.ts';
 import { AppUnderTest, optionsOf } from '../../../support/http/app-under-test.ts';
-import { RawClient } from '../../../support/http/raw-client.ts';
+import { RawConnection } from '../../../support/http/raw-connection.ts';
 
 const TARGETS = [
   '/words?shelf=Products&word=tea',
@@ -113,7 +113,7 @@ const serve = async (handler: RequestHandler): Promise<NodeHttpServer> => {
 
 /** All that a server says to a request, byte for byte, but for the time of day. */
 const answerTo = async (server: NodeHttpServer, bytes: string): Promise<string> => {
-  const client = await RawClient.connect(server.port, '127.0.0.1');
+  const client = await RawConnection.connect(server.port, '127.0.0.1');
   const said: Buffer[] = [];
   client.socket.on('data', (chunk) => said.push(chunk));
   client.send(bytes);

@@ -1,3 +1,5 @@
+import { exchangeBytes } from './raw-connection.ts';
+
 /** One answer as far as a caller of raw bytes can tell. */
 export interface SeenAnswer {
   readonly status: number;
@@ -55,3 +57,20 @@ const named = (line: string): [string, string] => [
 ];
 
 const shown = (text: string, at: number): string => JSON.stringify(text.slice(at, at + 200));
+
+/** A request that every server answers, and whose answer is known by its path. */
+const LAST = 'GET /the-last HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+
+/** The answers to bytes and a last request after them: status, code and connection header of each. */
+export const answersTo = async (port: number, bytes: string): Promise<readonly string[]> => {
+  const { received } = await exchangeBytes(port, Buffer.from(bytes + LAST, 'latin1'), true);
+  return received
+    .split(/(?=HTTP\/1\.1 \d{3} )/)
+    .filter((text) => text !== '')
+    .map((text) => {
+      const status = text.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length);
+      const connection = /^connection: ([^\r]*)/im.exec(text)?.[1] ?? 'unsaid';
+      const code = /"code":"(\w+)"/.exec(text)?.[1];
+      return [status, code, connection.toLowerCase()].filter((part) => part !== undefined).join(' ');
+    });
+};
