@@ -1,5 +1,5 @@
 import { type PlayResult, playReadYourWrites } from '../support/read-your-writes/play.ts';
-import { faultsOfGrowth, type MemorySample } from './memory-samples.ts';
+import { faultsOfGrowth, type MemorySample } from './report.ts';
 
 /** Lets clients do so many operations, as the seed has it. */
 export type Play = (seed: number, operations: number) => Promise<PlayResult>;

@@ -1,44 +1,21 @@
-import type { Place } from './place.ts';
-import { keyOf } from './place.ts';
+import type { ModelRead, Moment } from '../support/model/read-history.ts';
+import { keyOf, type RowKey } from './tables.ts';
 
-/** A point of the run: its place among all that happened, and the wall time there. */
-export interface Moment {
-  readonly order: number;
-  readonly wallMs: number;
-}
-
-/**
- * How a question ended for the one who asked. `out of time` is what the end of an invocation cut off,
- * `given up` what slept or was not needed any more.
- */
-export type Ending =
-  | 'answered'
-  | 'refused'
-  | 'throttled'
-  | 'failed'
-  | 'lost'
-  | 'timed out'
-  | 'out of time'
-  | 'given up';
-
-/** What lay under a key when it was asked for. */
+/** The item under a key when it was read. */
 export interface Content {
   readonly version: number;
   readonly padding: number;
 }
 
-/** One key asked for in one call of DynamoDB. Its id stands in the answer, so that everybody who gets it can be asked for it. */
-export interface Question {
-  readonly id: number;
-  readonly place: Place;
-  readonly operation: 'GetItem' | 'BatchGetItem' | 'Scan';
-  /** Whether it filled the store before anybody had asked. */
+/** A read of one key in one call of DynamoDB. The answer contains its id, which tells where an answer comes from. */
+export interface SourceRead extends ModelRead {
+  readonly row: RowKey;
+  /** Whether it belongs to the preload, which no reader waits for. */
   readonly isPreload: boolean;
   readonly asked: Moment;
-  /** Absent if nothing lay there. */
+  /** Absent if there is no item. */
   readonly content: Content | undefined;
-  end?: { readonly order: number; readonly how: Ending };
-  /** Entity tags under which its answer went out, by format. */
+  /** Entity tags of its answer, by format. */
   readonly tags: Map<Format, string>;
 }
 
@@ -50,9 +27,9 @@ export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
 };
 
 /** The item as DynamoDB sends it. */
-export const typedText = ({ id, place, content }: Question): string => {
+export const typedText = ({ id, row, content }: SourceRead): string => {
   const attributes = {
-    ...keyOf(place),
+    ...keyOf(row),
     v: { N: String(content?.version) },
     q: { N: String(id) },
     exact: { N: '0.10' },
@@ -62,8 +39,8 @@ export const typedText = ({ id, place, content }: Question): string => {
 };
 
 /** The item as the plain form has it: names in order, numbers with every digit. */
-export const plainText = ({ id, place, content }: Question): string => {
-  const { table, hash, sort } = place;
+export const plainText = ({ id, row, content }: SourceRead): string => {
+  const { table, hash, sort } = row;
   const pk = table.hashType === 'N' ? hash : JSON.stringify(hash);
   const sk = table.sortType === 'N' ? sort : JSON.stringify(sort);
   const rest = sort === undefined ? '' : `"sk":${sk},`;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** How much is asked of what. */
-export interface SoakWish {
+export interface SoakArguments {
   readonly inProcess: number;
   readonly builtProgram: number;
   /** Operations through the endpoint for SDKs. */
@@ -14,7 +14,7 @@ const DEFAULT_REQUESTS = 1_000_000;
 const BUILT_SHARE = 0.02;
 
 /** @throws {RangeError} if a number is none; whatever `parseArgs` throws for options that do not exist */
-export const readWish = (args: readonly string[]): SoakWish => {
+export const readArguments = (args: readonly string[]): SoakArguments => {
   const { values } = parseArgs({
     args: [...args],
     options: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultsOfGrowth, type MemorySample } from './memory-samples.ts';
+import { faultsOfGrowth, type MemorySample } from './report.ts';
 
 const MEBIBYTE = 1_024 * 1_024;
 
