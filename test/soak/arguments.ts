@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** How much is asked of what. */
+/** The numbers of requests of each part of the soak. */
 export interface SoakArguments {
   readonly inProcess: number;
   readonly builtProgram: number;
@@ -10,10 +10,10 @@ export interface SoakArguments {
 }
 
 const DEFAULT_REQUESTS = 1_000_000;
-/** In real time a request takes a hundred times as long. */
+/** In real time a request takes a hundred times as long as in simulated time. */
 const BUILT_SHARE = 0.02;
 
-/** @throws {RangeError} if a number is none; whatever `parseArgs` throws for options that do not exist */
+/** @throws {RangeError} if a value is not a whole number; {TypeError} for an unknown option */
 export const readArguments = (args: readonly string[]): SoakArguments => {
   const { values } = parseArgs({
     args: [...args],

@@ -4,8 +4,9 @@ import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts'
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { FaultProxy } from '../support/faults/fault-proxy.ts';
 import type { HttpAnswer } from '../support/http/exchange.ts';
+import type { ScriptedServer } from '../support/http/scripted-server.ts';
 import { type Driver, EXPECTED_ERROR } from './driver.ts';
-import { OriginServer, scheduledFault } from './fault-schedule.ts';
+import { scheduledFault, startOriginServer } from './fault-schedule.ts';
 import type { AnsweredRequest, GeneratedRequest } from './generated-request.ts';
 import type { Visibility } from './judge-answer.ts';
 import type { SoakReport } from './report.ts';
@@ -13,10 +14,10 @@ import { Soak, type SoakOptions } from './soak.ts';
 import { cacheYamlOf } from './tables.ts';
 import { LIMITS, World } from './world.ts';
 
-/** The longest step of time: what takes long in a run on a clock of its own must not take long here. */
+/** The longest pause: long pauses of simulated time must be short here. */
 const LONGEST_PASS_MS = 8;
 const LONGEST_FREEZE_MS = 1_200;
-/** How many requests the proxy may remember. */
+/** How many requests the proxy keeps. */
 const FORGET_AFTER = 1_000;
 
 const ENVIRONMENT = {
@@ -29,17 +30,17 @@ const ENVIRONMENT = {
   CACHE_EXTENSION_TIMEOUT: `${LIMITS.timeoutMs}ms`,
 };
 
-/** The built program in an emulated Lambda, with a proxy on its way to DynamoDB; in real time. */
+/** The built program in an emulated Lambda in real time, behind a fault proxy. */
 export class ProcessDriver implements Driver {
   readonly sharesProcess = false;
-  /** A read may sleep through a freeze before it is sent. */
+  /** A freeze may delay a read before it is sent. */
   readonly visibility: Visibility = { isExact: false, slackMs: LONGEST_FREEZE_MS + 1_300 };
   readonly maxOpen = 64;
   readonly faults: string[] = [];
   readonly #world: World;
   readonly #extension: ExtensionUnderTest;
   readonly #proxy: FaultProxy;
-  readonly #server: OriginServer;
+  readonly #server: ScriptedServer;
   readonly #pid: number;
   #invocation: Promise<unknown> | undefined;
 
@@ -47,7 +48,7 @@ export class ProcessDriver implements Driver {
     world: World,
     extension: ExtensionUnderTest,
     proxy: FaultProxy,
-    server: OriginServer,
+    server: ScriptedServer,
     pid: number,
   ) {
     this.#world = world;
@@ -60,8 +61,8 @@ export class ProcessDriver implements Driver {
   static async start(world: World): Promise<ProcessDriver> {
     let isReady = false;
     world.origin.isPreloading = () => !isReady;
-    const server = new OriginServer(world.origin, world.schedule);
-    const proxy = await FaultProxy.inFrontOf(await server.listen());
+    const server = await startOriginServer(world.origin, world.schedule);
+    const proxy = await FaultProxy.inFrontOf(server.url);
     proxy.inject({ fault: scheduledFault(world.schedule, world.chance, world.ledger) });
     const cacheYaml = cacheYamlOf(world.tables);
     const extension = await startExtension({ cacheYaml, endpoint: proxy.endpoint, env: ENVIRONMENT });
@@ -140,10 +141,10 @@ export class ProcessDriver implements Driver {
 const headersOf = ({ headers }: HttpAnswer): ReadonlyMap<string, string> =>
   new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
-/** By how much shorter than usual lifetimes are, so that some of everything happens in a minute. */
+/** The divisor of lifetimes: within a minute, entries must pass through all states. */
 const HURRY = 5;
 
-/** Soaks the built program, in real time. The seed decides what is asked, but not when. */
+/** Soaks the built program in real time. The seed decides the requests, but not their times. */
 export const soakBuiltProgram = async (seed: number, options: SoakOptions): Promise<SoakReport> => {
   const world = new World({ seed, hurry: HURRY, wallMs: Date.now });
   return new Soak(world, await ProcessDriver.start(world), options).run();

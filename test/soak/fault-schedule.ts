@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TransportError } from '../../src/adapters/aws/http-client/transport-error.ts';
 import { ServiceError } from '../../src/adapters/aws/service-error.ts';
@@ -9,30 +7,20 @@ import type { Clock } from '../../src/ports/outbound/clock.ts';
 import type { Chance } from '../support/chance.ts';
 import { FAULTS, type Fault, type FaultName } from '../support/faults/faults.ts';
 import type { ProxiedRequest } from '../support/faults/proxied-request.ts';
+import { answering, ScriptedServer } from '../support/http/scripted-server.ts';
 import type { Ending } from '../support/model/read-history.ts';
 import type { SourceLedger } from './ledger.ts';
 import type { Origin } from './origin.ts';
 
-/** What becomes of a call. */
+/** How DynamoDB handles a call. */
 export type Outcome = 'answered' | 'garbage' | 'failed' | 'throttled' | 'refused' | 'lost' | 'silent';
 
-type Regime = 'fair' | 'slow' | 'throttling' | 'failing' | 'unreachable' | 'silent' | 'refusing' | 'mixed';
+type Regime = 'healthy' | 'slow' | 'throttling' | 'failing' | 'unreachable' | 'silent' | 'refusing' | 'mixed';
 
-/** Half of the time there is nothing wrong. */
-const FAIR: readonly [Regime, ...Regime[]] = [
-  'fair',
-  'fair',
-  'fair',
-  'fair',
-  'fair',
-  'fair',
-  'fair',
-  'fair',
-  'fair',
-];
-
+/** Half of the time nothing fails. */
 const REGIMES: readonly [Regime, ...Regime[]] = [
-  ...FAIR,
+  'healthy',
+  ...Array.from({ length: 8 }, (): Regime => 'healthy'),
   'slow',
   'throttling',
   'failing',
@@ -45,7 +33,7 @@ const REGIMES: readonly [Regime, ...Regime[]] = [
 ];
 
 const OUTCOMES: Readonly<Record<Regime, readonly [Outcome, ...Outcome[]]>> = {
-  fair: ['answered'],
+  healthy: ['answered'],
   slow: ['answered'],
   throttling: ['answered', 'throttled'],
   failing: ['failed', 'garbage'],
@@ -55,7 +43,7 @@ const OUTCOMES: Readonly<Record<Regime, readonly [Outcome, ...Outcome[]]>> = {
   mixed: ['answered', 'answered', 'answered', 'garbage', 'failed', 'throttled', 'refused', 'lost', 'silent'],
 };
 
-/** How each table is doing just now. */
+/** Decides by chance how calls of each table end and how long they take. */
 export class FaultSchedule {
   readonly #chance: Chance;
   readonly #regimes = new Map<string, Regime>();
@@ -64,12 +52,12 @@ export class FaultSchedule {
     this.#chance = chance;
   }
 
-  /** It changes over one table. */
+  /** Changes how the calls of a table end. */
   change(table: string): void {
     this.#regimes.set(table, this.#chance.pick(REGIMES));
   }
 
-  /** It is fair everywhere. */
+  /** Makes all tables healthy. */
   clear(): void {
     this.#regimes.clear();
   }
@@ -85,11 +73,11 @@ export class FaultSchedule {
   }
 
   #regimeOf(table: string): Regime {
-    return this.#regimes.get(table) ?? 'fair';
+    return this.#regimes.get(table) ?? 'healthy';
   }
 }
 
-/** What can happen on the wire where the schedule speaks of a outcome. */
+/** The faults on the wire that cause each outcome. */
 const FAULTS_OF: Readonly<Record<Outcome, readonly [FaultName, ...FaultName[]]>> = {
   answered: ['pass'],
   garbage: ['garbage', 'empty', 'cut', 'bad-gateway'],
@@ -100,20 +88,20 @@ const FAULTS_OF: Readonly<Record<Outcome, readonly [FaultName, ...FaultName[]]>>
   silent: ['hang', 'stall'],
 };
 
-/** Does to each request what the schedule over its table says, and notes the trouble that comes of it. */
+/** Applies the schedule to each request, and records the resulting failures in the ledger. */
 export const scheduledFault =
   (schedule: FaultSchedule, chance: Chance, ledger: SourceLedger): Fault =>
-  async (exchange) => {
-    const table = ledger.tableHistory(tableOf(exchange.request));
-    const outcome = schedule.outcomeOf(tableOf(exchange.request));
+  async (context) => {
+    const table = ledger.tableHistory(tableOf(context.request));
+    const outcome = schedule.outcomeOf(tableOf(context.request));
     const startedAt = performance.now();
     if (outcome !== 'answered') table.ended('failed', ledger.moment());
-    await FAULTS[chance.pick(FAULTS_OF[outcome])](exchange);
+    await FAULTS[chance.pick(FAULTS_OF[outcome])](context);
     if (outcome !== 'answered' || performance.now() - startedAt > SLOW_MS)
       table.ended('failed', ledger.moment());
   };
 
-/** An answer that takes longer may come too late, because there are others before it. */
+/** An answer that takes longer may come too late, because others queue before it. */
 const SLOW_MS = 400;
 
 const tableOf = ({ body: input }: ProxiedRequest): string => {
@@ -126,21 +114,21 @@ const tableOf = ({ body: input }: ProxiedRequest): string => {
 
 const encoder = new TextEncoder();
 
-/** A DynamoDB without a wire, which fails in the ways of the wire. */
+/** A DynamoDB in this process that fails by the schedule, in simulated time. */
 export class SimulatedUpstream implements Upstream {
   readonly #origin: Origin;
-  readonly #weather: FaultSchedule;
+  readonly #schedule: FaultSchedule;
   readonly #clock: Clock;
 
   constructor(origin: Origin, schedule: FaultSchedule, clock: Clock) {
     this.#origin = origin;
-    this.#weather = schedule;
+    this.#schedule = schedule;
     this.#clock = clock;
   }
 
   send(call: UpstreamCall, _region: string | undefined, signal: AbortSignal): Promise<Uint8Array> {
     const { table, text, end } = this.#origin.ask(call);
-    const outcome = this.#weather.outcomeOf(table);
+    const outcome = this.#schedule.outcomeOf(table);
     return new Promise((resolve, reject) => {
       const land = () => {
         signal.removeEventListener('abort', giveUp);
@@ -150,7 +138,7 @@ export class SimulatedUpstream implements Upstream {
         else reject(errorOf(outcome));
       };
       const cancel =
-        outcome === 'silent' ? () => undefined : this.#clock.after(this.#weather.delayMsOf(table), land);
+        outcome === 'silent' ? () => undefined : this.#clock.after(this.#schedule.delayMsOf(table), land);
       const giveUp = () => {
         cancel();
         end(endingOf(signal.reason));
@@ -161,7 +149,7 @@ export class SimulatedUpstream implements Upstream {
   }
 }
 
-/** How a call ended that the program gave up for this reason. */
+/** How a call ended that the program aborted for this reason. */
 const endingOf = (reason: unknown): Ending => {
   if (reason instanceof SourceTimeoutError) return 'timed out';
   return reason instanceof TransientError ? 'out of time' : 'given up';
@@ -193,41 +181,18 @@ const errorOf = (outcome: Exclude<Outcome, 'answered' | 'garbage'>): Error => {
   }
 };
 
-/** The tables of the soak behind DynamoDB's protocol. It is slow where the schedule says so, and never fails. */
-export class OriginServer {
-  readonly #origin: Origin;
-  readonly #weather: FaultSchedule;
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
-
-  constructor(origin: Origin, schedule: FaultSchedule) {
-    this.#origin = origin;
-    this.#weather = schedule;
-    this.#server.keepAliveTimeout = 0;
-  }
-
-  /** Resolves with the endpoint. */
-  async listen(): Promise<string> {
-    await once(this.#server.listen(0, '127.0.0.1'), 'listening');
-    const address = this.#server.address();
-    if (typeof address !== 'object' || address === null) throw new Error('the server does not listen');
-    return `http://127.0.0.1:${address.port}`;
-  }
-
-  async close(): Promise<void> {
-    await new Promise((resolve) => {
-      this.#server.close(resolve);
-      this.#server.closeAllConnections();
-    });
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const target = String(request.headers['x-amz-target']).replace(/^.*\./, '');
-    const { table, text, end } = this.#origin.ask(callOf(target, await textOf(request)));
-    await delay(this.#weather.delayMsOf(table));
+/** Serves the tables of the soak through the protocol of DynamoDB. It delays by the schedule, and never fails. */
+export const startOriginServer = async (origin: Origin, schedule: FaultSchedule): Promise<ScriptedServer> => {
+  const server = await ScriptedServer.start(async (response, { operation, body }) => {
+    // A long run must not fill the memory.
+    server.received.length = 0;
+    const { table, text, end } = origin.ask(callOf(operation, body.toString()));
+    await delay(schedule.delayMsOf(table));
     end('answered');
-    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
-  }
-}
+    answering(200, text)(response);
+  });
+  return server;
+};
 
 const callOf = (operation: string, body: string): UpstreamCall => {
   switch (operation) {
@@ -236,12 +201,6 @@ const callOf = (operation: string, body: string): UpstreamCall => {
     case 'Scan':
       return { operation, input: JSON.parse(body) };
     default:
-      throw new RangeError(`nobody needs ${operation}`);
+      throw new RangeError(`${operation} is not part of the soak`);
   }
-};
-
-const textOf = async (request: IncomingMessage): Promise<string> => {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) text += chunk;
-  return text;
 };

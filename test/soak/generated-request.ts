@@ -5,7 +5,7 @@ import type { SourceLedger } from './ledger.ts';
 import type { Format, SourceRead } from './source-read.ts';
 import type { RowKey } from './tables.ts';
 
-/** What the `Cache-Control` header of a request says. */
+/** The directives of the `Cache-Control` header of a request. */
 export interface CacheControl {
   readonly header?: string;
   readonly noCache?: boolean;
@@ -13,21 +13,21 @@ export interface CacheControl {
   readonly maxAgeMs?: number;
 }
 
-/** What may be answered to a request. */
+/** The answers that a request may get. */
 export type Expectation =
   | {
       readonly kind: 'read';
       readonly row: RowKey;
       readonly cacheControl: CacheControl;
       readonly format: Format;
-      /** The answer that the client has already, by its entity tag. */
+      /** The answer that the client already has, by its entity tag. */
       readonly has?: SourceRead;
     }
   | { readonly kind: 'delete'; readonly what: { readonly row: RowKey } | { readonly table: string } }
   | { readonly kind: 'problem'; readonly status: number; readonly code: string }
   | { readonly kind: 'health' | 'metrics' };
 
-/** A request as a client sends it, and what may come of it. */
+/** A request of a client and the answers that it may get. */
 export interface GeneratedRequest {
   readonly method: string;
   /** Path and query. */
@@ -44,7 +44,7 @@ const bad = (
   method = 'GET',
 ): GeneratedRequest => ({ method, target, headers, expectation: { kind: 'problem', status, code } });
 
-/** RequestGenerator that nobody should send, with what each is told. */
+/** Invalid requests with their answers. */
 export const BAD_REQUESTS: readonly [GeneratedRequest, ...GeneratedRequest[]] = [
   bad('/dynamodb', 400, 'malformed_name'),
   bad('/dynamodb?name=Words', 400, 'malformed_name'),
@@ -91,7 +91,7 @@ const CACHE_CONTROLS: readonly [CacheControl, ...CacheControl[]] = [
   { header: 'only-if-cached, no-cache', onlyIfCached: true, noCache: true },
 ];
 
-/** Makes up what clients send. */
+/** Generates requests of clients. */
 export class RequestGenerator {
   readonly #rows: readonly [RowKey, ...RowKey[]];
   readonly #ledger: SourceLedger;
@@ -103,7 +103,7 @@ export class RequestGenerator {
     this.#chance = chance;
   }
 
-  /** A row: some are asked for much more often than others. */
+  /** A random row; some rows are requested much more often than others. */
   row(): RowKey {
     const share = this.#chance.fraction() ** 3;
     return this.#rows[Math.floor(share * this.#rows.length)] ?? this.#rows[0];
@@ -120,7 +120,7 @@ export class RequestGenerator {
     return this.read(this.row());
   }
 
-  /** A read of the row, in any of the ways in which it can be asked for. */
+  /** A read of the row in a random notation. */
   read(row: RowKey, cacheControl = this.#chance.pick(CACHE_CONTROLS)): GeneratedRequest {
     const format: Format = this.#chance.oneIn(10) ? 'typed' : 'plain';
     const has = this.#chance.oneIn(5) ? this.#taggedRead(row, format) : undefined;
@@ -161,7 +161,7 @@ export class RequestGenerator {
     return `/dynamodb?name=${[table.name, ...values].map(encodeURIComponent).join('@@')}`;
   }
 
-  /** The value in one of the notations that mean it. */
+  /** The value in a random notation. */
   #spelled(type: KeyType, value: string): string {
     if (type === 'S' || this.#chance.oneIn(2)) return value;
     if (type === 'B')
@@ -191,12 +191,12 @@ export interface AnsweredRequest {
   readonly sent: Moment;
   readonly received: Moment;
   readonly status: number;
-  /** By names in lower case. */
+  /** By lower-case name. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: string;
-  /** Whether, when the answer came, readers of the row were held back because of a failure. */
+  /** Whether a failure held readers of the row back when the answer came. */
   readonly isHeldBack: boolean;
-  /** Whether, when the answer came, memory had something for a reader who takes anything; absent where that cannot be seen. */
+  /** Whether memory could have answered a reader without conditions when the answer came; absent if unknown. */
   readonly isRemembered?: boolean;
 }
 

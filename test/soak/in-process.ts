@@ -22,7 +22,7 @@ import { LIMITS, World } from './world.ts';
 
 const BASE = 'http://localhost:4000';
 
-/** The whole program in this process, between a handler of requests and an upstream without a wire. It costs no real time. */
+/** The program in this process and in simulated time, with a simulated upstream. */
 export class InProcessDriver implements Driver {
   readonly sharesProcess = true;
   readonly visibility: Visibility = { isExact: true, slackMs: 0 };
@@ -36,7 +36,7 @@ export class InProcessDriver implements Driver {
   readonly #running: Promise<void>;
   #invocations = 0;
 
-  /** @param clock the one that `world` tells the time by */
+  /** @param clock the clock of `world` */
   constructor(world: World, clock: FakeClock) {
     this.#world = world;
     this.#clock = clock;
@@ -141,7 +141,7 @@ export class InProcessDriver implements Driver {
   }
 }
 
-/** Soaks the program in this process, on a clock of its own. The same seed gives the same run. */
+/** Soaks the program in this process in simulated time. The same seed gives the same run. */
 export const soakInProcess = (seed: number, options: SoakOptions): Promise<SoakReport> => {
   const clock = new FakeClock();
   const world = new World({ seed, hurry: 1, wallMs: () => clock.now() });

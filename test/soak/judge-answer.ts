@@ -2,7 +2,7 @@ import type { AnsweredRead } from './generated-request.ts';
 import type { SourceLedger } from './ledger.ts';
 import type { SourceRead } from './source-read.ts';
 
-/** What a `Cache-Status` header says. */
+/** The content of a `Cache-Status` header. */
 export type CacheLine =
   | { readonly from: 'memory'; readonly ttl: number; readonly window: string | undefined }
   | { readonly from: 'memory after failure'; readonly ttl: number }
@@ -19,7 +19,7 @@ const AFTER_FAILURE = /^dynamodb-cache; fwd=stale; detail=stale-if-error; ttl=(-
 const ORIGIN =
   /^dynamodb-cache; fwd=(uri-miss|stale|request); fwd-status=(200|404)(; stored)?(; collapsed)?$/;
 
-/** Reads the header; `undefined` if it is not of the grammar. */
+/** Parses the header; returns `undefined` if it does not match the grammar. */
 export const readCacheLine = (text: string): CacheLine | undefined => {
   const hit = HIT.exec(text);
   if (hit !== null) return { from: 'memory', ttl: Number(hit[1]), window: hit[2] };
@@ -36,21 +36,21 @@ export const readCacheLine = (text: string): CacheLine | undefined => {
   };
 };
 
-/** How closely the run knows the times of the program. */
+/** How exactly the run knows the times of events in the program. */
 export interface Visibility {
-  /** Whether the program does all that it does when it says so, and the run sees it. */
+  /** Whether the run sees all events of the program at the moment when they happen. */
   readonly isExact: boolean;
-  /** Longest time by which DynamoDB sees a read later than it was asked, as far as that is known. */
+  /** The longest time between the start of a read and its arrival at DynamoDB. */
   readonly slackMs: number;
 }
 
-/** A number that lies somewhere between two. */
+/** An unknown number between two bounds. */
 export interface Range {
   readonly low: number;
   readonly high: number;
 }
 
-/** How much of its lifetime a preloaded entry may lose. */
+/** The share of its lifetime that jitter may take from a preloaded entry. */
 const MAX_JITTER = 0.1;
 
 /** Lifetime of the answer to a read. */
@@ -60,10 +60,10 @@ export const lifetimeOf = ({ row, content, isPreload }: SourceRead): Range => {
   return { low: isPreload ? high * (1 - MAX_JITTER) : high, high };
 };
 
-/** Two processes that look at the clock in the same moment may be so far apart. */
+/** How far the clocks of two processes may differ. */
 const ROUNDING_MS = 5;
 
-/** How old the answer to `read` was when it was given; the clock may have gone back in between. */
+/** The age of the answer to `read` when it was given; the clock may have stepped back. */
 export const ageOf = (
   read: SourceRead,
   answered: AnsweredRead,
@@ -77,11 +77,11 @@ export const ageOf = (
     high: answered.received.wallMs - wallMs + visibility.slackMs,
   };
   if (age.high >= 0) return age;
-  // A read from the future counts as just expired in memory, and as new on its way.
+  // An entry from the future counts as just expired in memory; an answer from DynamoDB, as new.
   return isFromMemory ? lifetimeOf(read) : { low: 0, high: 0 };
 };
 
-/** What is wrong with giving the answer to `read` to this reader, by the rules of a read. */
+/** The rules that are violated if this reader gets the answer to `read`. */
 export const faultsOfAnswer = (
   read: SourceRead,
   line: CacheLine,
@@ -106,7 +106,7 @@ export const faultsOfAnswer = (
     `its read ${end?.how ?? 'goes on'}`,
   );
   check(isWithin(Number(answered.headers.get('age')), age), `its Age is not ${inSeconds(age)}`);
-  // After a failure memory is asked again, so that it must have forgotten what was deleted meanwhile.
+  // After a failure memory is asked again: an entry that was invalidated meanwhile must not be served.
   const isLate = visibility.isExact && line.from === 'memory after failure';
   const chosen = isLate ? answered.received.order : answered.sent.order;
   check(!ledger.wasInvalidated(row, asked.order, chosen), 'it was invalidated');
@@ -162,7 +162,7 @@ export const faultsOfAnswer = (
       check(mayRevalidate, 'it is beyond stale-while-revalidate');
     } else {
       check(cacheControl.onlyIfCached !== true, 'nothing failed, because nothing was asked');
-      // The windows overlap: what came into memory during the read may be answered in either.
+      // The windows overlap: an entry stored during the read may be served in either.
       const isOpenToo = from === 'memory after failure' && mayRevalidate;
       check(isOpen(staleIfErrorMs) || isOpenToo, 'it is beyond stale-if-error');
     }
@@ -174,7 +174,7 @@ export const faultsOfAnswer = (
 const mayServeErrors = ({ content, row }: SourceRead): boolean =>
   content !== undefined && row.table.lifetimes.staleIfErrorMs > 0;
 
-/** Whether whole seconds, rounded down, may stand for the milliseconds. */
+/** Whether the milliseconds can round down to these seconds. */
 const isWithin = (seconds: number, { low, high }: Range): boolean =>
   seconds >= Math.floor(low / 1_000) && seconds <= Math.floor(high / 1_000);
 

@@ -2,7 +2,7 @@ import type { AnsweredRead } from './generated-request.ts';
 import type { Visibility } from './judge-answer.ts';
 import type { SourceLedger } from './ledger.ts';
 
-/** Every way in which a read may fail, with its status. */
+/** The status of each error code of a read. */
 const STATUS_OF: Readonly<Record<string, number>> = {
   upstream_refused: 502,
   throttled: 503,
@@ -12,13 +12,13 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   not_in_cache: 504,
 };
 
-/** How long trouble at DynamoDB may show where nobody knows when the program noticed it. */
+/** How long a failure of DynamoDB excuses errors if the run does not know when the program noticed it. */
 const ECHO_MS = 10_000;
 
-/** So long before the end of an invocation nothing is begun any more. */
+/** The program starts no read in this time before the end of an invocation. */
 const DEADLINE_MARGIN_MS = 100;
 
-/** What is wrong with failing this reader with the code. */
+/** The rules that are violated if this reader gets the error. */
 export const faultsOfFailure = (
   code: string,
   answered: AnsweredRead,
@@ -75,12 +75,12 @@ const isExcused = (
   }
 };
 
-/** Whether the end of an invocation cut the reader's time short: in the middle of its read, or before that could begin. */
+/** Whether the end of an invocation aborted the reader's read or prevented it. */
 const isOutOfTime = ({ asked, sent, received }: AnsweredRead, ledger: SourceLedger): boolean =>
   ledger.historyOf(asked.row).hasEnded('out of time', sent.order) ||
   ledger.endsWithin(DEADLINE_MARGIN_MS, received.wallMs);
 
-/** Whether something happened that lets stale answers be given in row of DynamoDB's. */
+/** Whether a failure permits stale answers. */
 export const isTroubled = (
   answered: AnsweredRead,
   wasAsked: boolean,

@@ -4,7 +4,7 @@ import { faultsOfFailure, isTroubled } from './judge-failure.ts';
 import type { SourceLedger } from './ledger.ts';
 import { CONTENT_TYPES, idIn, plainText, type SourceRead, typedText } from './source-read.ts';
 
-/** What a problem says, and what is wrong with how it says it. */
+/** The code of a problem and its faults in form. */
 export interface ProblemBody {
   readonly code: string;
   readonly faults: readonly string[];
@@ -12,7 +12,7 @@ export interface ProblemBody {
 
 const STACK = /\n\s+at |node_modules/;
 
-/** Reads an answer that is to be `application/problem+json`. */
+/** Parses an answer that must be `application/problem+json`. */
 export const problemIn = ({ request, status, headers, body }: AnsweredRequest): ProblemBody => {
   const faults = headers.get('content-type') === 'application/problem+json' ? [] : ['it is no problem+json'];
   if (request.method === 'HEAD') return { code: 'unknown', faults };
@@ -28,14 +28,14 @@ export const problemIn = ({ request, status, headers, body }: AnsweredRequest): 
   }
 };
 
-/** What an answer was, and what was wrong with it. */
+/** The kind of an answer and its faults. */
 export interface Verdict {
-  /** Its kind, in a few words. */
+  /** In a few words. */
   readonly kind: string;
   readonly faults: readonly string[];
 }
 
-/** Says of every answer to a read whether it is one of those that are allowed. */
+/** Decides whether an answer is permitted. */
 export class Judge {
   readonly #ledger: SourceLedger;
   readonly #visibility: Visibility;
@@ -102,7 +102,7 @@ export class Judge {
 
   #judgeFailure(answered: AnsweredRead): Verdict {
     const problem = problemIn(answered);
-    // A HEAD has no body to tell the code in.
+    // The answer to HEAD has no body with a code.
     if (answered.request.method === 'HEAD') return verdict(`${answered.status} to HEAD`, problem.faults);
     const faults = [
       ...problem.faults,
@@ -112,7 +112,7 @@ export class Judge {
     return verdict(`${answered.status} ${problem.code}`, faults);
   }
 
-  /** The reads that may be behind the answer: one, if there is a body or an entity tag to tell it. */
+  /** The reads that the answer may come from: one, if a body or an entity tag tells which. */
   #candidates({ asked, status, headers, body }: AnsweredRead): readonly SourceRead[] {
     const { reads } = this.#ledger.historyOf(asked.row);
     if (status === 404) return reads.filter(({ content }) => content === undefined);
@@ -153,7 +153,7 @@ export class Judge {
 
   #learn(read: SourceRead, line: CacheLine, { asked, request, headers, received }: AnsweredRead): void {
     const tag = headers.get('etag');
-    // What was told by its length alone may be the answer to another read of that length.
+    // If only the length is known, another read of that length may be the source.
     if (tag !== undefined && request.method !== 'HEAD') read.tags.set(asked.format, tag);
     if (line.from !== 'origin' || line.isStored)
       this.#ledger.historyOf(asked.row).holds(read.id, received.order);

@@ -8,13 +8,13 @@ import {
 import type { SourceRead } from './source-read.ts';
 import type { RowKey } from './tables.ts';
 
-/** Lost contacts in a row after which a table counts as out of reach. */
+/** Consecutive connection failures after which the circuit breaker opens for a table. */
 const THRESHOLD = 3;
 
-/** What happened to a table as a whole. */
+/** The model of a table: its circuit breaker and its invalidations. */
 export class TableHistory {
   readonly invalidations = new Invalidations();
-  /** The last end of a call that was not an answer. */
+  /** The last failed call. */
   lastTrouble: Moment = { order: 0, wallMs: Number.NEGATIVE_INFINITY };
   #lostInARow = 0;
   #inReachSince = 0;
@@ -37,7 +37,7 @@ export class TableHistory {
   }
 }
 
-/** How many readers there are, and how many of them DynamoDB is just being asked for. */
+/** Counts readers and calls under way. */
 export class LoadCounter {
   readonly #chronology: Chronology;
   readonly #maxCalls: number;
@@ -46,7 +46,7 @@ export class LoadCounter {
   #readers = 0;
   #lastFull = 0;
 
-  /** @param maxWaiting how many may wait while all turns are taken */
+  /** @param maxWaiting how many readers may wait while `maxCalls` are under way */
   constructor(chronology: Chronology, maxCalls: number, maxWaiting: number) {
     this.#chronology = chronology;
     this.#maxCalls = maxCalls;
@@ -73,7 +73,7 @@ export class LoadCounter {
     this.#calls -= 1;
   }
 
-  /** Whether all turns were taken at `order` or later, or more readers were there than may wait for one. */
+  /** Whether a limit was reached at `order` or later. */
   wasFullSince(order: number): boolean {
     return this.#isFull || this.#lastFull > order;
   }
@@ -87,10 +87,10 @@ export class LoadCounter {
   }
 }
 
-/** How long a key rests after a failure. */
+/** How long a key is not read after a failure. */
 const SETBACK_MS = 1_000;
 
-/** What the program does at most at the same time. */
+/** The limits of the program. */
 export interface SourceLedgerOptions {
   readonly maxSourceReads: number;
   readonly maxWaitingReads: number;
@@ -98,13 +98,13 @@ export interface SourceLedgerOptions {
   readonly maxEntryBytes: number;
 }
 
-/** What is special about a call. */
+/** Properties of a call. */
 interface CallTraits {
   readonly isPreload: boolean;
   readonly skipped: readonly SourceRead[];
 }
 
-/** Everything that happened at DynamoDB's side, as far as answers are to be judged by it. */
+/** Records the calls of DynamoDB, as far as the judge needs them. */
 export class SourceLedger {
   readonly #chronology: Chronology;
   readonly #wallMs: () => number;
@@ -112,13 +112,13 @@ export class SourceLedger {
   readonly maxEntryBytes: number;
   readonly #rows = new Map<string, ReadHistory<SourceRead>>();
   readonly #tables = new Map<string, TableHistory>();
-  /** Whether the program knows the end of a call at the moment at which it is told here. */
+  /** Whether the program knows of the end of a call at the moment when it is recorded. */
   seesAllEnds = false;
   /** The end of the last freeze. */
   lastFreeze: Moment = { order: 0, wallMs: 0 };
-  /** Wall times at which the last two invocations are cut off: of the last the program may have to learn yet. */
+  /** Deadlines of the last two invocations: the program may not know the last one yet. */
   #deadlinesMs: readonly number[] = [];
-  /** What was seen at DynamoDB's side that must not be. */
+  /** Faults in the calls of the program. */
   readonly faults: string[] = [];
 
   constructor(
@@ -132,7 +132,7 @@ export class SourceLedger {
     this.maxEntryBytes = maxEntryBytes;
   }
 
-  /** Now, after everything before and before everything after. */
+  /** The current moment, ordered after all earlier ones. */
   moment(): Moment {
     return { order: this.#chronology.next(), wallMs: this.#wallMs() };
   }
@@ -149,23 +149,23 @@ export class SourceLedger {
     return history;
   }
 
-  /** An invocation begins, to be cut off at this wall time. */
+  /** Records an invocation and its deadline in wall time. */
   invoked(deadlineMs: number): void {
     this.#deadlinesMs = [...this.#deadlinesMs.slice(-1), deadlineMs];
   }
 
-  /** Whether so little was left of an invocation at the wall time. */
+  /** Whether an invocation ended within `marginMs` after the wall time. */
   endsWithin(marginMs: number, wallMs: number): boolean {
     return this.#deadlinesMs.some((deadlineMs) => deadlineMs >= wallMs && deadlineMs - wallMs <= marginMs);
   }
 
-  /** A call begins; the reads are those of its keys that may be answered. */
+  /** Records the start of a call with the reads that it may answer. */
   begin(reads: readonly SourceRead[]): void {
     this.load.callBegins();
     for (const read of reads) this.historyOf(read.row).ask(read);
   }
 
-  /** A call of the table ends; if it is answered, then without those that it skipped. */
+  /** Records the end of a call. The reads that it skipped have no answer. */
   end(table: string, reads: readonly SourceRead[], how: Ending, { isPreload, skipped }: CallTraits): void {
     const at = this.moment();
     this.load.callEnds();
@@ -173,19 +173,19 @@ export class SourceLedger {
     for (const read of reads) {
       const own = how === 'answered' && skipped.includes(read) ? 'given up' : how;
       read.end = { order: at.order, how: own };
-      // What filled the store ahead of all reads may have found no room.
+      // The store may have had no room for a preloaded entry.
       const isKnown = this.seesAllEnds && !isPreload;
       this.historyOf(read.row).ended(read.id, own, at, isKnown);
     }
   }
 
-  /** A key or a whole table was invalidated between the two orders. */
+  /** Records an invalidation of a key or a table between the two orders. */
   invalidated(what: { readonly row: RowKey } | { readonly table: string }, sent: number, done: number): void {
     if ('row' in what) this.historyOf(what.row).invalidations.add(sent, done);
     else this.tableHistory(what.table).invalidations.add(sent, done);
   }
 
-  /** Whether an invalidation lies wholly between the two orders. */
+  /** Whether an invalidation lies completely between the two orders. */
   wasInvalidated(row: RowKey, after: number, before: number): boolean {
     return (
       this.historyOf(row).invalidations.anyWithin(after, before) ||
@@ -193,7 +193,7 @@ export class SourceLedger {
     );
   }
 
-  /** Whether there is a failure now for which readers of the row are held back without DynamoDB being asked. */
+  /** Whether readers of the row now get an error without a call of DynamoDB. */
   isHeldBack(row: RowKey): boolean {
     const { setback } = this.historyOf(row);
     const wallMs = this.#wallMs();

@@ -11,7 +11,7 @@ let faults = 0;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Says how far a run has come, and how long that took. */
+/** Prints the progress of a run. */
 const progressOf = (total: number) => {
   const startedAt = performance.now();
   const seconds = () => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;

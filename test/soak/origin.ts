@@ -6,19 +6,19 @@ import type { SourceLedger } from './ledger.ts';
 import { type Content, type SourceRead, typedText } from './source-read.ts';
 import { keyOf, type RowKey, rowNameOf, type SoakTable } from './tables.ts';
 
-/** What a Scan answers at most. */
+/** The items of a page of a Scan. */
 const PAGE_SIZE = 10;
 
-/** One call under way. */
+/** A call under way. */
 export interface OpenCall {
   readonly table: string;
-  /** The body of the answer, if there is to be one. */
+  /** The body of a successful answer. */
   readonly text: string;
-  /** Says how it ended; only the first time counts. */
+  /** Records how it ended; only the first call counts. */
   end(how: Ending): void;
 }
 
-/** The tables as DynamoDB holds them. Every answer bears the id of the read that it answers. */
+/** The tables of DynamoDB. Every answer contains the id of its read. */
 export class Origin {
   readonly #tables: ReadonlyMap<string, SoakTable>;
   readonly #rows: ReadonlyMap<string, RowKey>;
@@ -26,7 +26,7 @@ export class Origin {
   readonly #ledger: SourceLedger;
   readonly #chance: Chance;
   #reads = 0;
-  /** Whether what is asked now is asked for by nobody yet. */
+  /** Whether the program is preloading. */
   isPreloading = () => false;
 
   constructor(rows: readonly RowKey[], ledger: SourceLedger, chance: Chance) {
@@ -36,13 +36,13 @@ export class Origin {
     this.#chance = chance;
   }
 
-  /** Writes a new version of a row, or removes it, behind the cache's back. */
+  /** Writes or removes a row without the knowledge of the cache. */
   write({ name }: RowKey, content: Content | undefined): void {
     if (content === undefined) this.#contents.delete(name);
     else this.#contents.set(name, content);
   }
 
-  /** Reads the rows that the call asks for, now. */
+  /** Reads the requested rows. */
   ask(call: UpstreamCall): OpenCall {
     switch (call.operation) {
       case 'GetItem': {
@@ -80,7 +80,7 @@ export class Origin {
     const page = segment.slice(start, start + (Limit ?? PAGE_SIZE));
     const reads = page.filter(({ name }) => this.#contents.has(name)).map((row) => this.#read(row, false));
     const end = page.at(-1);
-    // A page that reaches its limit tells where it ended, even if nothing follows.
+    // As in DynamoDB, a page that reaches its limit has a `LastEvaluatedKey` even if nothing follows.
     const isLast =
       end === undefined || (Limit === undefined ? start + PAGE_SIZE >= segment.length : page.length < Limit);
     const next = isLast ? '' : `,"LastEvaluatedKey":${JSON.stringify(keyOf(end))}`;
@@ -116,7 +116,7 @@ export class Origin {
       this.#ledger.faults.push(`two reads of ${row.name} were in the air at the same time`);
   }
 
-  /** @param skipped the reads that even an answer leaves open */
+  /** @param skipped the reads that the answer leaves unprocessed */
   #open(
     table: string,
     reads: readonly SourceRead[],
@@ -134,7 +134,7 @@ export class Origin {
     return { table, text, end };
   }
 
-  /** How many reads there were. */
+  /** The number of reads so far. */
   get reads(): number {
     return this.#reads;
   }

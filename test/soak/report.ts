@@ -5,18 +5,18 @@ import type { AnsweredRequest } from './generated-request.ts';
 export interface MemorySample {
   readonly requests: number;
   readonly residentBytes: number;
-  /** What the heap of this process holds after a collection; absent where none can be asked for. */
+  /** The used heap after a collection; absent if the process cannot force one. */
   readonly heapBytes?: number;
 }
 
-/** The least that a lost object takes is 16 bytes: a leak of one for every second request shows. */
+/** An object takes at least 16 bytes: this finds a leak of one object for every second request. */
 const HEAP_BYTES_PER_REQUEST = 8;
-/** Code that is compiled later, tables that grow in steps. */
+/** For code that is compiled late and tables that grow in steps. */
 const HEAP_SLACK_BYTES = 4 * 1_024 * 1_024;
-/** The collector gives memory back late: the resident set of a process that leaks nothing swings by tens of MiB. */
+/** The collector returns memory late: without a leak, the resident set still varies by tens of MiB. */
 const RESIDENT_SLACK_BYTES = 64 * 1_024 * 1_024;
 
-/** What is wrong with how memory went from the middle of the run to its end. */
+/** Faults in the growth of memory from the middle of the run to its end. */
 export const faultsOfGrowth = (samples: readonly MemorySample[]): readonly string[] => {
   const middle = samples[Math.floor((samples.length - 1) / 2)];
   const end = samples.at(-1);
@@ -33,11 +33,11 @@ export const faultsOfGrowth = (samples: readonly MemorySample[]): readonly strin
   return faults;
 };
 
-/** Counts the answers. */
+/** Counts answers by kind. */
 export class Tally {
   readonly kinds = new Map<string, number>();
   requests = 0;
-  /** The longest that a reader waited, freezes included. */
+  /** The longest wait of a reader, including freezes. */
   slowest = { ms: 0, what: 'nothing' };
   #fingerprint = 0x811c9dc5;
 
@@ -48,7 +48,7 @@ export class Tally {
     this.#mix(`${received.order} ${kind} ${headers.get('age') ?? ''} ${headers.get('etag') ?? ''}`);
   }
 
-  /** Equal for equal runs: all answers in their order, by FNV-1a. */
+  /** A hash (FNV-1a) of all answers in order: equal for equal runs. */
   get fingerprint(): string {
     return this.#fingerprint.toString(16).padStart(8, '0');
   }
@@ -59,19 +59,19 @@ export class Tally {
   }
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export interface SoakReport {
   readonly tally: Tally;
   readonly faults: readonly string[];
   readonly reads: number;
   readonly evictions: number;
-  /** At the beginning, and after each quarter. */
+  /** At the start and after each quarter. */
   readonly memory: readonly MemorySample[];
 }
 
 const MEBIBYTE = 1_024 * 1_024;
 
-/** The report in lines for people. */
+/** The report as lines of text. */
 export const linesOf = ({ tally, faults, reads, evictions, memory }: SoakReport): readonly string[] => [
   `  requests       ${tally.requests}`,
   ...[...tally.kinds]
@@ -85,10 +85,10 @@ export const linesOf = ({ tally, faults, reads, evictions, memory }: SoakReport)
   ...faultLines(faults),
 ];
 
-/** The report of plays through the endpoint in lines for people. */
+/** The report of simulations through the endpoint in lines for people. */
 export const linesOfEndpoint = (report: EndpointReport): readonly string[] => [
   `  operations     ${report.operations}`,
-  `  plays          ${report.plays}`,
+  `  simulations    ${report.simulations}`,
   `  reads judged   ${report.reads}`,
   `  writes         ${report.writes}`,
   `  from memory    ${report.hits}`,

@@ -5,7 +5,7 @@ import { Judge } from './judge.ts';
 import { faultsOfGrowth, type MemorySample, type SoakReport, Tally } from './report.ts';
 import { LIMITS, type World } from './world.ts';
 
-/** What was asked, what was answered, and what was wrong with it, in one line; at first the rows of both in the run. */
+/** One line with the order of request and answer, both, and the faults. */
 export const complaint = (
   { request, sent, received, status, headers }: AnsweredRequest,
   faults: readonly string[],
@@ -16,13 +16,13 @@ export const complaint = (
   return `${asked} → ${status} ${headers.get('cache-status') ?? ''}${age}: ${faults.join('; ')}`;
 };
 
-/** What `/health` says. */
+/** Parses the body of `/health`. */
 export const statusIn = (body: string): Status => {
   const status: Status = JSON.parse(body);
   return status;
 };
 
-/** What is wrong with a store in this state. */
+/** Faults in the size of the store. */
 export const faultsOfStore = ({ store }: Status, maxBytes: number): readonly string[] => {
   if (store.maxBytes !== maxBytes) return [`the bound of the store is ${store.maxBytes}, not ${maxBytes}`];
   return store.bytes > maxBytes
@@ -30,7 +30,7 @@ export const faultsOfStore = ({ store }: Status, maxBytes: number): readonly str
     : [];
 };
 
-/** The least that an entry takes beside its body, as measured for the store. */
+/** The least size of an entry without its body, as measured for the store. */
 const COST_OF_KEEPING_BYTES = 800;
 
 const WISH = { header: 'only-if-cached', onlyIfCached: true };
@@ -42,9 +42,9 @@ const HEALTH: GeneratedRequest = {
 };
 
 /**
- * Asks memory for everything that it has, which must be no more than it may hold.
+ * Requests every row from memory: the sum of sizes must not exceed the bound.
  *
- * @returns what is wrong with that
+ * @returns the faults found
  */
 export const auditMemory = async (
   { rows, requests }: World,
@@ -66,24 +66,24 @@ export const auditMemory = async (
 
 export interface SoakOptions {
   readonly requests: number;
-  /** Called at every twentieth of the run. */
+  /** Called after each twentieth of the run. */
   readonly onProgress?: (requests: number) => void;
-  /** Empties the heap of what nobody needs and says what is left, where that can be done. */
+  /** Forces a collection and returns the used heap, where possible. */
   readonly heapBytes?: () => number;
 }
 
-/** So many faults say enough. */
-const ENOUGH_FAULTS = 5;
-/** RequestGenerator from one look at all of memory to the next. */
+/** A run ends after this number of faults. */
+const MAX_FAULTS = 5;
+/** Requests between two audits of memory. */
 const AUDIT_EVERY = 4_000;
-/** RequestGenerator that come all at once, now and then; fewer than there may be connections. */
+/** Requests of a burst; fewer than the connection limit. */
 const FLOOD = 150;
 const QUARTERS = 4;
-/** No reader waits longer: two flights, each with its wait for a turn and its time-out, and a freeze. */
-const PATIENCE_MS = 30_000;
+/** The longest wait of a reader: two reads, each with its wait for admission and its timeout, and a freeze. */
+const MAX_WAIT_MS = 30_000;
 const PROGRESS_STEPS = 20;
 
-/** One run: clients, schedule, time and everything else that happens, until enough was asked. */
+/** One run: sends requests, changes rows and the schedule, and lets time pass. */
 export class Soak {
   readonly #world: World;
   readonly #driver: Driver;
@@ -105,10 +105,10 @@ export class Soak {
     this.#judge = new Judge(world.ledger, driver.visibility);
   }
 
-  /** Runs until all is answered, and the program has been shut down. */
+  /** Runs until all requests are answered and the program has shut down. */
   async run(): Promise<SoakReport> {
     this.#sample();
-    while (this.#sent < this.#options.requests && this.#countFaults() < ENOUGH_FAULTS) {
+    while (this.#sent < this.#options.requests && this.#countFaults() < MAX_FAULTS) {
       await this.#step();
       if (this.#sent >= AUDIT_EVERY * (this.#audits + 1)) await this.#audit();
       this.#report();
@@ -131,7 +131,7 @@ export class Soak {
     };
   }
 
-  /** In a process that is shared with others, only a heap after its collection tells something. */
+  /** In a shared process, only the heap after a collection is meaningful. */
   get #canJudgeMemory(): boolean {
     return !this.#driver.sharesProcess || this.#options.heapBytes !== undefined;
   }
@@ -189,11 +189,11 @@ export class Soak {
     this.#faults.push(...faults);
   }
 
-  /** Waits until every reader has an answer, which takes no longer than a few time-outs. */
+  /** Waits until every reader has an answer. */
   async #settle(): Promise<void> {
     this.#world.schedule.clear();
     const startedAt = this.#driver.monotonicMs();
-    while (this.#open > 0 && this.#driver.monotonicMs() - startedAt < PATIENCE_MS)
+    while (this.#open > 0 && this.#driver.monotonicMs() - startedAt < MAX_WAIT_MS)
       await this.#driver.pass(500);
     if (this.#open > 0) this.#faults.push(`${this.#open} readers got no answer`);
   }

@@ -38,7 +38,7 @@ export const typedText = ({ id, row, content }: SourceRead): string => {
   return JSON.stringify(attributes);
 };
 
-/** The item as the plain form has it: names in order, numbers with every digit. */
+/** The item as plain JSON: sorted names, exact numbers. */
 export const plainText = ({ id, row, content }: SourceRead): string => {
   const { table, hash, sort } = row;
   const pk = table.hashType === 'N' ? hash : JSON.stringify(hash);
@@ -48,7 +48,7 @@ export const plainText = ({ id, row, content }: SourceRead): string => {
   return `{"exact":0.10,"pad":"${pad}","pk":${pk},"q":${id},${rest}"v":${content?.version}}`;
 };
 
-/** The id in a body of either form; `undefined` if there is none. */
+/** The read id in a body of either form; `undefined` if there is none. */
 export const idIn = (body: string): number | undefined => {
   const [, digits] = /"q":(?:\{"N":")?(\d+)/.exec(body) ?? [];
   return digits === undefined ? undefined : Number(digits);

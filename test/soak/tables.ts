@@ -3,7 +3,7 @@ import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-valu
 import type { KeyType, TableSpec } from '../../src/domain/dynamodb/model/table-spec.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 
-/** A table of the soak. Its key attributes are called `pk` and `sk`. */
+/** A table of the soak. Its key attributes are `pk` and `sk`. */
 export interface SoakTable {
   readonly name: string;
   readonly hashType: KeyType;
@@ -12,7 +12,7 @@ export interface SoakTable {
   readonly preload: boolean;
 }
 
-/** Every kind of key, and every window both open and shut. */
+/** Every kind of key, and every window with and without a length. */
 const TABLES: readonly SoakTable[] = [
   { name: 'Words', hashType: 'S', lifetimes: lifetimes(30, 5, 5, 60), preload: true },
   { name: 'Pairs', hashType: 'S', sortType: 'N', lifetimes: lifetimes(10, 2, 0, 20), preload: false },
@@ -33,7 +33,7 @@ export const soakTables = (hurry: number): readonly SoakTable[] =>
     },
   }));
 
-/** The table as settings name it. */
+/** The table in the settings. */
 export const specOf = (table: SoakTable): TableSpec =>
   tableSpec({
     name: table.name,
@@ -43,7 +43,7 @@ export const specOf = (table: SoakTable): TableSpec =>
     preload: { keys: [], everything: table.preload },
   });
 
-/** The tables as `cache.yaml` names them. */
+/** The tables in `cache.yaml`. */
 export const cacheYamlOf = (tables: readonly SoakTable[]): string =>
   ['dynamodb:', ...tables.flatMap(linesOf)].join('\n');
 
@@ -68,17 +68,17 @@ function lifetimes(ttl: number, negativeTtl: number, revalidate: number, ifError
   };
 }
 
-/** Where a row lies, or might. */
+/** The key of a row, which may be absent. */
 export interface RowKey {
   readonly table: SoakTable;
-  /** Key values as DynamoDB writes them. */
+  /** In the notation of DynamoDB. */
   readonly hash: string;
   readonly sort?: string;
-  /** What no other row has. */
+  /** A unique text. */
   readonly name: string;
 }
 
-/** The rows of a table, as many as `count`. */
+/** The first `count` row keys of a table. */
 export const rowKeysOf = (table: SoakTable, count: number): readonly RowKey[] =>
   Array.from({ length: count }, (_, index) => {
     const hash = keyValue(table.hashType, index);
@@ -87,7 +87,7 @@ export const rowKeysOf = (table: SoakTable, count: number): readonly RowKey[] =>
     return { table, hash, sort, name: nameOf(table, hash, sort) };
   });
 
-/** The name of the row that key attributes mean, found without the code under test. */
+/** The name of the row with these key attributes, computed without the code under test. */
 export const rowNameOf = (table: SoakTable, key: AttributeMap): string =>
   nameOf(
     table,
@@ -95,7 +95,7 @@ export const rowNameOf = (table: SoakTable, key: AttributeMap): string =>
     table.sortType === undefined ? undefined : textOf(table.sortType, key.sk),
   );
 
-/** The key attributes of a row, as JSON of DynamoDB. */
+/** The key attributes of a row in DynamoDB JSON. */
 export const keyOf = ({
   table,
   hash,
@@ -112,7 +112,7 @@ const nameOf = (table: SoakTable, hash: string, sort: string | undefined): strin
     table.sortType === undefined || sort === undefined ? null : sameText(table.sortType, sort),
   ]);
 
-/** One text for all that are equal; the numbers and bytes of the soak are small enough for JavaScript's own. */
+/** One text for all equal values. The numbers of the soak are exact in JavaScript. */
 const sameText = (type: KeyType, text: string): string => {
   if (type === 'N') return String(Number(text) + 0);
   return type === 'B' ? Buffer.from(text, 'base64').toString('hex') : text;

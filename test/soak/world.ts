@@ -6,7 +6,7 @@ import { SourceLedger } from './ledger.ts';
 import { Origin } from './origin.ts';
 import { type RowKey, rowKeysOf, type SoakTable, soakTables } from './tables.ts';
 
-/** Small, so that everything evicts something and every crowd has to wait. */
+/** Small, so that entries are evicted and readers wait for admission. */
 export const LIMITS = {
   maxBytes: 128 * 1_024,
   maxAbsenceBytes: 8 * 1_024,
@@ -15,18 +15,18 @@ export const LIMITS = {
   timeoutMs: 2_000,
 };
 
-/** A row with so much padding is too large to be kept. */
+/** A row with this padding is too large for the store. */
 const TOO_LARGE_BYTES = LIMITS.maxBytes / 8;
 const ROWS_PER_TABLE = 60;
 
 export interface WorldOptions {
   readonly seed: number;
-  /** By how much shorter than usual lifetimes are. */
+  /** The divisor of lifetimes. */
   readonly hurry: number;
   readonly wallMs: () => number;
 }
 
-/** All that surrounds the program: tables, schedule, clients, and the record of what happened. */
+/** The surroundings of the program: tables, fault schedule, requests and the ledger. */
 export class World {
   readonly chance: Chance;
   readonly tables: readonly SoakTable[];
@@ -51,7 +51,7 @@ export class World {
     for (const row of this.rows) this.write(row);
   }
 
-  /** Changes a row behind the cache's back: another version, larger or smaller, or none at all. */
+  /** Writes a new version of a row of another size, or removes it, without the knowledge of the cache. */
   write(row: RowKey): void {
     this.#versions += 1;
     const isGone = this.chance.oneIn(5);

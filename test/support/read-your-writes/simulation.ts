@@ -1,25 +1,25 @@
 import { Chance } from '../chance.ts';
-import { type Crowd, ModelClient } from './model-client.ts';
+import { ModelClient, type SharedState } from './model-client.ts';
 import { ModelWorld } from './model-world.ts';
 
 const CLIENTS = 8;
 /** Longer than any write may still be under way. */
 const REST_MS = 9_000;
-/** No play takes longer, in the time of its world, than so much for each operation and so much besides. */
-const PATIENCE_MS = { each: 1_000, besides: 600_000 };
+/** The longest simulated time of a simulation. */
+const MAX_PASSED_MS = { each: 1_000, besides: 600_000 };
 
 /** Turns of 100 ms, on average, from one step of a clock to the next. */
 const LOOPS_PER_STEP = 40;
 const MAX_STEP_MS = 120_000;
 
-export interface PlayOptions {
+export interface SimulationOptions {
   /** Whether the wall clock and the monotonic clock are stepped, either way, while clients work. */
   readonly stepsClocks?: boolean;
 }
 
-/** What came of a play. */
-export interface PlayResult {
-  /** What was found wrong, in words. */
+/** The result of a simulation. */
+export interface SimulationResult {
+  /** The violations found. */
   readonly faults: readonly string[];
   readonly reads: number;
   readonly writes: number;
@@ -32,19 +32,19 @@ export interface PlayResult {
  *
  * @throws {Error} if a client is left waiting for ever
  */
-export const playReadYourWrites = async (
+export const simulateReadYourWrites = async (
   seed: number,
   operations: number,
-  { stepsClocks = false }: PlayOptions = {},
-): Promise<PlayResult> => {
+  { stepsClocks = false }: SimulationOptions = {},
+): Promise<SimulationResult> => {
   const stepOf = stepsClocks ? stepSomeClock : () => undefined;
   const world = new ModelWorld(new Chance(seed));
-  const crowd: Crowd = { hot: [], versions: 0, operations: 0, quietUntil: 0 };
-  const clients = Array.from({ length: CLIENTS }, () => new ModelClient(world, crowd));
-  const patienceMs = PATIENCE_MS.besides + PATIENCE_MS.each * operations;
-  await passUntil(world, Promise.all(clients.map((client) => client.run(operations))), patienceMs, stepOf);
+  const shared: SharedState = { hot: [], versions: 0, operations: 0, quietUntil: 0 };
+  const clients = Array.from({ length: CLIENTS }, () => new ModelClient(world, shared));
+  const maxPassedMs = MAX_PASSED_MS.besides + MAX_PASSED_MS.each * operations;
+  await passUntil(world, Promise.all(clients.map((client) => client.run(operations))), maxPassedMs, stepOf);
   await world.clock.advance(REST_MS);
-  await passUntil(world, clients[0]?.readAll(), patienceMs, stepOf);
+  await passUntil(world, clients[0]?.readAll(), maxPassedMs, stepOf);
   const { ledger, cache } = world;
   const { hits, staleHits } = cache.status.status().counts;
   return { faults: ledger.faults, reads: ledger.reads, writes: ledger.writes, hits: hits + staleHits };
@@ -61,11 +61,11 @@ const stepSomeClock = ({ clock, chance }: ModelWorld): void => {
 const passUntil = async (
   world: ModelWorld,
   done: Promise<unknown> | undefined,
-  patienceMs: number,
+  maxPassedMs: number,
   stepClocks: (world: ModelWorld) => void,
 ): Promise<void> => {
   const { clock } = world;
-  const endMs = clock.passedMs + patienceMs;
+  const endMs = clock.passedMs + maxPassedMs;
   let isOver = false;
   let failure: unknown;
   void done?.then(
@@ -76,7 +76,7 @@ const passUntil = async (
     },
   );
   while (!isOver) {
-    if (clock.passedMs > endMs) throw new Error('a client waits for an answer in vain');
+    if (clock.passedMs > endMs) throw new Error('a client got no answer');
     stepClocks(world);
     await clock.advance(100);
   }

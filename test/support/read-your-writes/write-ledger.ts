@@ -1,16 +1,16 @@
 import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
 import type { FakeClock } from '../fakes/fake-clock.ts';
-import { LAG_MS, type LaggingTables, type Sighting } from './lagging-tables.ts';
+import { LAG_MS, type LaggingTables, type Sighting } from './lagging-dynamodb.ts';
 
 /** A write of one client. */
-export interface LedgerWrite {
+export interface ClientWrite {
   sightings: readonly Sighting[];
   /** When its client was told, and what. */
   told?: { readonly at: number; readonly how: 'done' | 'unknown' };
 }
 
 /** Knows which version of each key a read must show at least. */
-export class Ledger {
+export class WriteLedger {
   readonly #tables: LaggingTables;
   readonly #clock: FakeClock;
   readonly #floors = new Map<string, number>();
@@ -29,13 +29,13 @@ export class Ledger {
   }
 
   /** The write was done now, or saw now what kept it from being done. */
-  happened(write: LedgerWrite, sightings: readonly Sighting[]): void {
+  happened(write: ClientWrite, sightings: readonly Sighting[]): void {
     write.sightings = sightings;
     if (write.told !== undefined) this.#noteUntold(sightings);
   }
 
   /** The client of the write learns now how it ended. */
-  told(write: LedgerWrite, how: 'done' | 'unknown'): void {
+  told(write: ClientWrite, how: 'done' | 'unknown'): void {
     this.writes += 1;
     write.told = { at: this.#clock.passedMs, how };
     if (how === 'unknown') this.#noteUntold(write.sightings);
