@@ -5,11 +5,11 @@ import { ensureInstalled } from '../scripts/install.mjs';
 
 const { values, positionals } = readArguments({
   usage: `npm run bench -- [options] [suite …]
-Measures this very source on this machine. Contenders take turns, each in a process of its own. All suites if none is
-named. Each suite leaves its samples in bench/results/<suite>.json.
-  --rounds <n>  5 by default
-  --check       say which budgets of bench/budgets.json hold; exit status 1 if one does not
-  --write       put figures and charts into docs
+Measures the current source on this machine. The contenders are separate processes and take turns. Runs all suites if none
+is named. Each suite writes its samples to bench/results/<suite>.json.
+  --rounds <n>  number of rounds; default 5
+  --check       report which budgets of bench/budgets.json hold; exit with status 1 if one does not
+  --write       write figures and charts into docs
   -h, --help    print this`,
   accepts: () => undefined,
   options: {
@@ -31,12 +31,14 @@ const { writeDocuments } = await import('./report/documents.mjs');
 
 const unknown = positionals.find((name) => suites.every((suite) => suite.name !== name));
 if (unknown !== undefined) {
-  console.error(`there is no suite ${unknown}; there are ${suites.map(({ name }) => name).join(', ')}`);
+  console.error(`unknown suite ${unknown}; allowed: ${suites.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
 const chosen = suites.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 if (!canPin)
-  console.error('There is one core only, or no taskset: whoever asks takes time from whoever answers.');
+  console.error(
+    'The machine has one core or no taskset: client and server share a core, which distorts the figures.',
+  );
 
 const results = fileURLToPath(new URL('results/', import.meta.url));
 mkdirSync(results, { recursive: true });

@@ -13,10 +13,11 @@ export const readArguments = (given: readonly string[]): Wish => {
   const { once, help, paths, unknown } = parsed(given);
   if (help) return { kind: 'help' };
   const [configPath, another] = paths;
-  if (unknown !== undefined) return mistake(`There is no option ${unknown}.`);
-  if (another !== undefined) return mistake('There may be only one path of a cache.yaml.');
+  if (unknown !== undefined) return mistake(`Unknown option ${unknown}.`);
+  if (another !== undefined) return mistake('Only one path of a cache.yaml is allowed.');
   if (configPath === undefined) return { kind: 'story', once };
-  if (once) return mistake('--once belongs to the story, which brings a cache.yaml of its own.');
+  if (once)
+    return mistake('--once cannot be combined with a cache.yaml: it runs the demo, which has its own.');
   return { kind: 'local-server', configPath };
 };
 
@@ -33,5 +34,5 @@ const parsed = (given: readonly string[]) => {
 
 const mistake = (text: string): Wish => ({
   kind: 'mistake',
-  text: `${text}\nnpm start -- --help says what there is.`,
+  text: `${text}\nRun npm start -- --help to list all options.`,
 });

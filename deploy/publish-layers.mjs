@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { anyOf, readArguments } from '../scripts/arguments.mjs';
 
 const USAGE = `node deploy/publish-layers.mjs [options] [node] [standalone-x86_64] [standalone-arm64]
-Publishes the layers in the region and account that the AWS CLI is set to, and prints their ARNs.
-All of them if none is named. A layer that is there already, byte for byte, is not published again.
-  --from <folder>    where the zip files are; dist/layers
-  --bucket <bucket>  an S3 bucket of the same region, for zip files that are too large for one call
-  --public           let every account use them
+Publishes the layers in the region and account of the AWS CLI and prints their ARNs.
+Publishes all layers if none is named. A layer with the same bytes as its newest version is not published again.
+  --from <folder>    folder of the zip files; default dist/layers
+  --bucket <bucket>  S3 bucket in the same region, for zip files that are too large for one call
+  --public           allow every account to use the layers
   -h, --help         print this`;
 
 const LAYERS = {
@@ -27,13 +27,13 @@ const LAYERS = {
   'standalone-arm64': ['--compatible-architectures', 'arm64'],
 };
 
-/** What Lambda takes in one call. */
+/** Maximum size of a direct upload to Lambda. */
 const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version, license } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-/** What the AWS CLI prints, or undefined where there is nothing. */
+/** Returns the output of the AWS CLI, or undefined if there is none. */
 const aws = (service, operation, ...args) => {
   const all = [service, operation, ...args, '--output', 'text'];
   const { status, stdout, stderr, error } = spawnSync('aws', all, { encoding: 'utf8' });
@@ -44,7 +44,7 @@ const aws = (service, operation, ...args) => {
 
 const lambda = (...args) => aws('lambda', ...args);
 
-/** The ARN of the newest version, if it holds these bytes. */
+/** Returns the ARN of the newest version if it has the same content. */
 const published = (layer, zip) => {
   const newest = ['--max-items', '1', '--no-paginate', '--query', 'LayerVersions[0].LayerVersionArn'];
   const arn = lambda('list-layer-versions', '--layer-name', layer, ...newest);
@@ -53,11 +53,13 @@ const published = (layer, zip) => {
   return digest === createHash('sha256').update(zip).digest('base64') ? arn : undefined;
 };
 
-/** How the bytes reach Lambda, as options of `publish-layer-version`. */
+/** Returns the options of `publish-layer-version` for the content, after uploading a large zip file to S3. */
 const contentOf = (path, zip, layer, bucket) => {
   if (zip.length <= MAX_UPLOAD_BYTES) return ['--zip-file', `fileb://${path}`];
   if (bucket === undefined)
-    throw new Error(`${path} has more than 50 MiB, too much for one call: name a bucket with --bucket`);
+    throw new Error(
+      `${path} is larger than 50 MiB, the limit of a direct upload; name a bucket with --bucket`,
+    );
   const key = `${layer}-${createHash('sha256').update(zip).digest('hex')}.zip`;
   aws('s3api', 'put-object', '--bucket', bucket, '--key', key, '--body', path);
   return ['--content', `S3Bucket=${bucket},S3Key=${key}`];
@@ -65,7 +67,7 @@ const contentOf = (path, zip, layer, bucket) => {
 
 const publish = (name, folder, bucket) => {
   const path = join(folder, `${name}.zip`);
-  if (!existsSync(path)) throw new Error(`there is no ${path}: \`npm run layers\` makes it`);
+  if (!existsSync(path)) throw new Error(`${path} does not exist; \`npm run layers\` makes it`);
   const zip = readFileSync(path);
   const layer = `dynamodb-cache-${name}`;
   const known = published(layer, zip);

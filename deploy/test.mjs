@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { buildConstruct, OutOfReachError } from './cdk/build.mjs';
 
 /*
- * Builds the CDK construct and tests it by synthesis, offline but for fetching the AWS CDK the first time:
+ * Builds the CDK construct and tests it by synthesis. Runs offline, except that the first run downloads the AWS CDK:
  *   node deploy/test.mjs
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,5 +26,7 @@ try {
   process.exitCode = testConstruct() ?? 1;
 } catch (error) {
   if (!(error instanceof OutOfReachError)) throw error;
-  console.log(`skipped: the tests of the CDK construct; the AWS CDK could not be fetched (${error.message})`);
+  console.log(
+    `skipped the tests of the CDK construct: the AWS CDK could not be downloaded (${error.message})`,
+  );
 }

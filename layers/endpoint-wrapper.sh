@@ -1,25 +1,25 @@
 #!/bin/sh
-# Starts the runtime of the function with its SDKs pointed at the extension; AWS_LAMBDA_EXEC_WRAPPER names this file. Where
-# that could be wrong, the runtime is started as it is, and its SDKs ask DynamoDB itself.
+# Starts the function's runtime with its SDKs pointed at the extension; AWS_LAMBDA_EXEC_WRAPPER names this file. In cases where
+# this could be wrong, the runtime starts unchanged and its SDKs call DynamoDB directly.
 # The prefix "dc_" keeps this script from changing variables of the function.
-# Only bash can open a connection without another process, and on Amazon Linux it is what sh is.
+# Only bash can open a connection without another process. On Amazon Linux, sh is bash.
 [ -n "${BASH_VERSION-}" ] || [ ! -x /bin/bash ] || exec /bin/bash "$0" "$@"
 dc_port=${CACHE_EXTENSION_PORT:-4000}
 dc_reason=
 case $dc_port in *[!0-9]*) dc_reason='CACHE_EXTENSION_PORT is no port' ;; esac
-# With these, SDKs take no endpoint that is set, and say so at each call.
+# With these, SDKs reject a custom endpoint at each call.
 case ${AWS_USE_FIPS_ENDPOINT-} in [Tt][Rr][Uu][Ee]) dc_reason='AWS_USE_FIPS_ENDPOINT is set' ;; esac
 case ${AWS_USE_DUALSTACK_ENDPOINT-} in [Tt][Rr][Uu][Ee]) dc_reason='AWS_USE_DUALSTACK_ENDPOINT is set' ;; esac
-# The extension would not ask where the SDKs were told to ask.
+# The extension would not call the endpoint that is set for the SDKs.
 [ -z "${AWS_ENDPOINT_URL-}" ] || [ -n "${CACHE_EXTENSION_DYNAMODB_ENDPOINT-}" ] ||
   dc_reason='AWS_ENDPOINT_URL is set, and CACHE_EXTENSION_DYNAMODB_ENDPOINT is not'
 [ -z "${AWS_ENDPOINT_URL_DYNAMODB-}" ] || dc_reason='it is set already'
-# The port is open from before the runtime starts until the extension ends, and what is sent to it waits until it can be answered.
+# The port is open from before the runtime starts until the extension ends. Early requests wait until they can be answered.
 if [ -z "$dc_reason" ] && ! { true <>"/dev/tcp/127.0.0.1/$dc_port"; } 2>/dev/null; then
   dc_reason="nobody can be seen to listen on port $dc_port"
 fi
 
-# Sets dc_direct if NO_PROXY exempts the host that the extension calls, so that it needs no proxy.
+# Sets dc_direct if NO_PROXY exempts the host that the extension calls.
 find_direct_way() {
   dc_direct=
   dc_host=${CACHE_EXTENSION_DYNAMODB_ENDPOINT-}
@@ -43,7 +43,7 @@ find_direct_way() {
   done
 }
 
-# Sets dc_sdk to the version of AWSSDK.Core in the dependency files of a .NET function. It is empty if none of them names one.
+# Sets dc_sdk to the version of AWSSDK.Core in the dependency files of a .NET function, or to an empty string.
 find_dotnet_sdk() {
   dc_sdk=
   for dc_file in "${LAMBDA_TASK_ROOT:-/var/task}"/*.deps.json; do
@@ -54,17 +54,17 @@ find_dotnet_sdk() {
   done
 }
 
-# Whether these do harm, only the function's owner can tell: DYNAMODB_CACHE_ENDPOINT=always says that they do not.
+# Only the owner of the function can tell whether these cases do harm. DYNAMODB_CACHE_ENDPOINT=always says that they do not.
 if [ -z "$dc_reason" ] && [ "${DYNAMODB_CACHE_ENDPOINT-}" != always ]; then
-  # The credentials of a container are given out anew to each process, whose keys need not be those that the extension knows.
+  # A container endpoint issues new credentials to each process. The extension may not know the keys of the function.
   [ -z "${AWS_CONTAINER_CREDENTIALS_FULL_URI-}" ] ||
     dc_reason='credentials come from the container endpoint, and DYNAMODB_CACHE_ENDPOINT is not "always"'
-  # SDKs then replace the endpoint, or refuse one that is set. JavaScript knows a second name.
+  # SDKs then replace the endpoint or reject a custom one. JavaScript has a second name for the variable.
   for dc_name in AWS_ENABLE_ENDPOINT_DISCOVERY AWS_ENDPOINT_DISCOVERY_ENABLED; do
     eval "dc_value=\${$dc_name-}"
     case $dc_value in [Tt][Rr][Uu][Ee]) dc_reason="$dc_name is true, so SDKs look for an endpoint themselves" ;; esac
   done
-  # The extension itself uses a proxy only if CACHE_EXTENSION_HTTPS_PROXY says so.
+  # The extension uses a proxy only if CACHE_EXTENSION_HTTPS_PROXY is set.
   for dc_name in all_proxy ALL_PROXY https_proxy HTTPS_PROXY; do
     eval "dc_value=\${$dc_name-}"
     [ -n "$dc_value" ] && [ -z "${CACHE_EXTENSION_HTTPS_PROXY-}" ] || continue
@@ -91,7 +91,7 @@ fi
 
 if [ -z "$dc_reason" ]; then
   export AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:$dc_port"
-  # Clients would send calls of loopback to a proxy for HTTP, too. Some read NO_PROXY and some no_proxy, so an unset one gets the
+  # Clients would also send loopback calls to an HTTP proxy. Some read NO_PROXY and some no_proxy, so an unset one gets the
   # entries of the other. A lone "*" exempts everything, but some clients do not understand it next to other entries.
   if [ -n "${HTTP_PROXY-}${http_proxy-}${ALL_PROXY-}${all_proxy-}" ]; then
     dc_upper=${NO_PROXY:-${no_proxy-}}

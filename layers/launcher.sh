@@ -1,10 +1,10 @@
 #!/bin/sh -p
-# The environment is the function's. Only the variables listed here reach the program: others configure the function's own
-# shell, loader, libraries, runtime or proxies. Because of -p, bash runs no functions and options from the environment.
+# The environment comes from the function. Only the variables listed here reach the program: others configure the function's
+# own shell, loader, libraries, runtime or proxies. With -p, bash ignores functions and options in the environment.
 set -f
 IFS='
 '
-# Only bash reads the names without a fork, which takes longer than the rest of this script.
+# Only bash can read the names without a fork. A fork takes longer than the rest of this script.
 if [ -n "${BASH_VERSION-}" ] && mapfile -d '' -t given </proc/self/environ; then
   eval 'names=${given[*]%%=*}'
 else
@@ -18,7 +18,7 @@ for name in $names; do
     HTTPS_PROXY | https_proxy | NO_PROXY | no_proxy)
       [ "${CACHE_EXTENSION_HTTPS_PROXY-}" = environment ] || unset "$name"
       ;;
-    # No shell can unset these. Nothing that the program consists of reads them.
+    # No shell can unset these. No part of the program reads them.
     '' | [0-9]* | *[!A-Za-z0-9_]* | BASHOPTS | BASH_VERSINFO | EUID | PPID | SHELLOPTS | UID) ;;
     *) unset "$name" ;;
   esac

@@ -2,11 +2,11 @@ import { summarise } from './latencies.mjs';
 import { READERS, scanAll } from './readers.mjs';
 
 /*
- * A function that reads items, in a process of its own, told by messages what to do:
+ * A Lambda function that reads items, as a separate process. Messages control it:
  *   { way, ids, ms, ... }       reads one item after another      ->  { count, p50Us, p90Us, p99Us }
- *   { way, ids, atOnce, ... }   reads so many at the same time, once for each of `ids` together  ->  the same
+ *   { way, ids, atOnce, ... }   reads each of `ids` once, `atOnce` at a time  ->  the same
  *   { scan: true, ... }         reads a whole table               ->  { ms, items }
- * What else a message holds is for the reader: `port` or `endpoint`, `table`, and `consistent` for the SDK.
+ * The reader takes the other members: `port` or `endpoint`, `table`, and `consistent` for the SDK.
  */
 const readers = new Map();
 

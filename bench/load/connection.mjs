@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const LENGTH = /content-length: *(\d+)/i;
 
-/** One socket that asks one request after another, and tells how long each took from the last byte out to the last byte in. */
+/** One socket that sends one request at a time. */
 export class LoadConnection {
   #port;
   #socket;
@@ -28,7 +28,7 @@ export class LoadConnection {
     });
   }
 
-  /** Sends `request`, and calls `done` when the answer to it is complete. */
+  /** Sends `request` and calls `done` when the response is complete. */
   ask(request, done) {
     this.#done = done;
     this.#socket.write(request, 'latin1');
@@ -47,7 +47,7 @@ export class LoadConnection {
     return true;
   }
 
-  /** As a rule the whole head comes in one piece. */
+  /** The head normally arrives in one piece. */
   #takeHead(length) {
     const piece = this.#buffer.subarray(0, length);
     const before = this.#head.length === 0 ? piece : Buffer.concat([...this.#head, piece]);
@@ -58,7 +58,7 @@ export class LoadConnection {
     }
     this.#head = [];
     const head = before.latin1Slice(0, end);
-    if (!head.startsWith('HTTP/1.1 200')) throw new Error(`answered with ${head.slice(0, 40)}`);
+    if (!head.startsWith('HTTP/1.1 200')) throw new Error(`the response is not 200: ${head.slice(0, 40)}`);
     this.#missing = Number(LENGTH.exec(head)[1]) - (before.length - end - END_OF_HEAD.length);
   }
 }

@@ -2,18 +2,18 @@ import { LoadConnection } from './connection.mjs';
 import { summarise } from './latencies.mjs';
 
 /*
- * The load generator of the bench: raw sockets of `node:net`, each with one request under way, and nothing of HTTP but where
- * an answer ends. A process of its own, told by messages what to do:
- *   { port, targets, connections, ms, kept, awake }  ->  { count, elapsedMs, p50Us, p90Us, p99Us }
- * With `each`, every target is asked for once, however long it takes. `awake` keeps it from sleeping while it waits.
- * In place of `targets` there may be `requests`, as they go over the wire.
+ * The load generator: raw sockets of `node:net`, each with one request in flight. It parses only as much HTTP as it needs to
+ * find the end of a response. It is a separate process that messages control:
+ *   { port, targets, connections, ms, kept, busyWait }  ->  { count, elapsedMs, p50Us, p90Us, p99Us }
+ * `each` requests every target once, for any duration. `busyWait` keeps the process from sleeping while it waits.
+ * `requests` replaces `targets` with complete requests, as bytes on the wire.
  */
 process.on('message', async (job) => {
   let isOver = false;
-  const stayAwake = () => {
-    if (!isOver) setImmediate(stayAwake);
+  const keepBusy = () => {
+    if (!isOver) setImmediate(keepBusy);
   };
-  if (job.awake) stayAwake();
+  if (job.busyWait) keepBusy();
   try {
     process.send(await (job.kept ? overKept(job) : overNew(job)));
   } catch (error) {

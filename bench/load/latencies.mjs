@@ -1,4 +1,4 @@
-/** Count and quantiles, in microseconds, of latencies in milliseconds. */
+/** Returns the count of latencies (in milliseconds) and their quantiles (in microseconds). */
 export const summarise = (latencies) => {
   const sorted = Float64Array.from(latencies).sort();
   const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] * 1000;

@@ -13,7 +13,7 @@ const clientOf = (endpoint) =>
 const getWith = (client, table, consistent) => async (id) => {
   const question = { TableName: table, Key: { id: { S: id } }, ConsistentRead: consistent };
   const { Item } = await client.send(new GetItemCommand(question));
-  if (Item?.id.S !== id) throw new Error('another item than was asked for');
+  if (Item?.id.S !== id) throw new Error('the response holds another item than requested');
   return Item;
 };
 
@@ -23,14 +23,14 @@ const getOver = (agent, port, table) => (id) =>
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => {
-        if (response.statusCode !== 200) reject(new Error(`answered with ${response.statusCode}`));
+        if (response.statusCode !== 200) reject(new Error(`the response has status ${response.statusCode}`));
         else resolve(JSON.parse(Buffer.concat(chunks)));
       });
     });
     asked.on('error', reject).end();
   });
 
-/** The ways in which a function reads one item, as an object of it. Each makes a reader: `(id) => Promise<item>`. */
+/** The ways in which a function can read one item as an object. Each creates a reader: `(id) => Promise<item>`. */
 export const READERS = {
   'node:http': ({ port, table }) => getOver(new Agent({ keepAlive: true }), port, table),
 
@@ -38,13 +38,13 @@ export const READERS = {
     ({ port, table }) =>
     async (id) => {
       const response = await fetch(`http://127.0.0.1:${port}${targetOf(table, id)}`);
-      if (response.status !== 200) throw new Error(`answered with ${response.status}`);
+      if (response.status !== 200) throw new Error(`the response has status ${response.status}`);
       return response.json();
     },
 
   sdk: ({ endpoint, table, consistent }) => getWith(clientOf(endpoint), table, consistent),
 
-  /** A cache that the function's own code keeps, which is empty in each new sandbox and in each function. */
+  /** A cache inside the function. It starts empty in each execution environment of each function. */
   'in-process': ({ endpoint, table }) => {
     const get = getWith(clientOf(endpoint), table);
     const cache = new LRUCache({ max: 10_000, ttl: 3_600_000, fetchMethod: get });
@@ -52,7 +52,7 @@ export const READERS = {
   },
 };
 
-/** Reads a whole table as most people would: one page after another. Resolves with how many items there were. */
+/** Scans a whole table page by page, as most programs do. Resolves with the number of items. */
 export const scanAll = async ({ endpoint, table }) => {
   const client = clientOf(endpoint);
   const items = new Map();

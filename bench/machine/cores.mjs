@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-/** Whether what serves and what asks can each be kept on a core of its own. */
+/** Whether server and client can be pinned to separate cores. */
 export const canPin =
   availableParallelism() >= 2 && spawnSync('taskset', ['-c', '0', 'true'], { stdio: 'ignore' }).status === 0;
 
-/** Where the processes of a run belong: what is measured alone on one core, all else on the other. */
+/** The core of each process: the measured one has a core to itself. */
 export const CORES = { measured: '0', others: '1' };
 
-/** The command that runs `command` on one core, where that can be had. */
+/** Pins `command` to one core, if the machine supports it. */
 export const onCore = (core, command) => (canPin ? ['taskset', '-c', core, ...command] : command);

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { NODE_LINE } from '../subjects/layer.mjs';
 
-/** What a run was made on, and how busy that was when it began. */
+/** Describes the machine of a run and its load at the start. */
 export const machine = () => ({
   processor: cpus()[0]?.model ?? 'unknown',
   cores: availableParallelism(),

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Nanoseconds of processor time that the threads of a process have taken, in user space and in the kernel. */
+/** Processor time of a process's live threads in nanoseconds, user and kernel. */
 export const cpuNs = (pid) => {
   let sum = 0;
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
@@ -9,13 +9,13 @@ export const cpuNs = (pid) => {
   return sum;
 };
 
-/** The same by the clock ticks of `/proc/<pid>/stat`, which count threads that have ended as well. */
+/** Processor time in milliseconds from `/proc/<pid>/stat`, which includes threads that have ended. */
 export const cpuTicksMs = (pid) => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) * 10;
 };
 
-/** Bytes of a process that are resident now, and the most that ever were. */
+/** Current and peak resident memory of a process in bytes. */
 export const memoryOf = (pid) => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const bytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)[1]) * 1024;

@@ -3,20 +3,20 @@ import { shown } from './number.mjs';
 import { quantile } from './summary.mjs';
 
 /**
- * @typedef {object} Place where a figure stands: what is left out is as in the place that it is compared with
+ * @typedef {object} Place where a figure is found; in `against`, an omitted member is the budget's own
  * @property {string} [case]
  * @property {string} [contender]
  * @property {string} [metric]
  *
  * @typedef {Place & { suite: string, promise: string, most?: number, least?: number, against?: Place }} Budget
- *   `most` or `least` of the figure itself, or of its ratio to the one it stands against
+ *   `most` or `least` limits the figure, or its ratio to the figure at `against`
  */
 
-/** The budgets, as they stand in budgets.json. */
+/** Reads budgets.json. */
 export const readBudgets = () =>
   JSON.parse(readFileSync(new URL('../budgets.json', import.meta.url), 'utf8'));
 
-/** What came of each budget of a suite that was run: `{ promise, limit, value, holds }`; `value` is absent where it could not be measured. */
+/** Evaluates each budget of a suite: `{ promise, limit, value, holds }`; `value` is undefined if it was not measured. */
 export const judge = (budgets, suite, samples) =>
   budgets
     .filter((budget) => budget.suite === suite)
@@ -30,14 +30,14 @@ export const judge = (budgets, suite, samples) =>
       return { promise, limit: most === undefined ? `≥ ${least}` : `≤ ${most}`, value, holds };
     });
 
-/** One line for each. */
+/** Formats one line for each budget. */
 export const verdicts = (judged) =>
   judged.map(
     ({ promise, limit, value, holds }) =>
       `${holds ? 'holds ' : value === undefined ? 'absent' : 'MISSED'}  ${value === undefined ? '–' : shown(value)} (${limit})  ${promise}`,
   );
 
-/** Ratios are taken within each round, and the median of them is what counts: rounds differ more than contenders do. */
+/** The median of the ratios within each round, because rounds differ more than contenders do. */
 const figureOf = ({ against, ...place }, samples) => {
   const own = byRound(samples, place);
   if (against === undefined) return own.size === 0 ? undefined : quantile([...own.values()], 0.5);

@@ -9,10 +9,10 @@ const TOP = 56;
 const COLOURS = { node: '#3c873a', standalone: '#b8569b', other: '#8a94a3' };
 
 /**
- * A chart of bars, one below the other, with the middle half of the samples as a line across the end of each.
+ * Draws a horizontal bar chart of medians. A line across the end of each bar shows the interquartile range.
  *
  * @param {{ title: string, note: string, bars: { label: string, colour?: string, median: number, low: number, high: number }[] }} chart
- * @returns SVG that can be read on light and on dark ground
+ * @returns SVG that is readable on light and dark backgrounds
  */
 export const barChart = ({ title, note, bars }) => {
   const most = Math.max(...bars.map(({ high }) => high));

@@ -1,11 +1,11 @@
-/** The charts: of which cases and which metric of a suite, under which name in docs/charts. */
+/** The charts in docs/charts: file name, suite, case and metric of each. */
 export const CHARTS = [
   {
     name: 'instead',
     suite: 'instead',
     metric: 'p50Us',
     case: 'one item',
-    title: 'One item of 350 B in the hands of the function',
+    title: 'Time to read one item of 350 B into an object',
     unit: 'µs until it is there, median; less is better',
     labelBy: 'contender',
   },
@@ -14,7 +14,7 @@ export const CHARTS = [
     suite: 'hit',
     metric: 'cpuUs',
     case: '350 B, 16 kept connections',
-    title: 'Processor time of a hit, 350 B',
+    title: 'CPU time per hit, 350 B',
     unit: 'µs, median; less is better. F: bare node:http, T: bare TCP, same bytes from a Map',
     labelBy: 'contender',
   },
@@ -23,7 +23,7 @@ export const CHARTS = [
     suite: 'hit',
     metric: 'perSecond',
     case: '350 B, 16 kept connections',
-    title: 'Hits of 350 B in a second, on one core',
+    title: 'Hits per second on one core, 350 B',
     unit: 'at 16 connections, median; more is better',
     labelBy: 'contender',
   },
@@ -32,7 +32,7 @@ export const CHARTS = [
     suite: 'endpoint',
     metric: 'p50Us',
     case: 'hit',
-    title: 'GetItem of 350 B by the SDK, from memory',
+    title: 'GetItem through the SDK, cache hit, 350 B',
     unit: 'µs, median; less is better. F: bare node:http, same bytes from a Map',
     labelBy: 'contender',
   },
@@ -59,13 +59,13 @@ export const CHARTS = [
     suite: 'growth',
     metric: 'p50Us',
     contender: 'node',
-    title: 'A hit, by the number of entries',
+    title: 'Hit latency by number of entries',
     unit: 'µs at one connection, median',
     labelBy: 'case',
   },
 ];
 
-/** The bars of a chart, from the summary of its suite. */
+/** Returns the bars of a chart from the summary of its suite. */
 export const barsOf = ({ metric, labelBy, ...place }, rows) =>
   rows
     .filter(

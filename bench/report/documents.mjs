@@ -10,12 +10,12 @@ import { inColumns, tableOf } from './table.mjs';
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 
 /**
- * A machine with more to do than this, by the load of its last minute, is too busy for figures to be relied on. The suite that
- * ran before makes a load of up to two itself.
+ * Above this one-minute load average, the figures are marked as unreliable. The preceding suite alone causes a load of up to
+ * two.
  */
 const BUSY_LOAD = 2.5;
 
-/** Puts what lies in `results` between the marks of docs/performance.md, and draws the charts. */
+/** Writes the results into the marked places of docs/performance.md and draws the charts. */
 export const writeDocuments = (suites, results) => {
   const page = `${docs}performance.md`;
   let text = readFileSync(page, 'utf8');
@@ -59,10 +59,10 @@ const whence = ({ machine, loadAfter, rounds, skipped }) => {
   return `Rounds: ${rounds}, on ${machine.at.slice(0, 10)}; ${where}.${busy}${left}`;
 };
 
-/** The text with something else between two marks. */
+/** Replaces the text between the two marks of `name`. */
 const between = (text, name, content) => {
   const [begin, end] = [`<!-- bench: ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from === -1 || to === -1) throw new Error(`docs/performance.md has no place for ${name}`);
+  if (from === -1 || to === -1) throw new Error(`docs/performance.md has no marks for the suite ${name}`);
   return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 };

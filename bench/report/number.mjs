@@ -1,4 +1,4 @@
-/** A number with three digits that count, and thousands set apart. */
+/** Formats a number with three significant digits and thousands separators. */
 export const shown = (value) => {
   if (value === 0) return '0';
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
@@ -7,6 +7,6 @@ export const shown = (value) => {
   });
 };
 
-/** A median with both quartiles. */
+/** Formats a median with both quartiles. */
 export const spread = ({ median, low, high }) =>
   low === high ? shown(median) : `${shown(median)} [${shown(low)}–${shown(high)}]`;

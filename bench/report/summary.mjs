@@ -1,4 +1,4 @@
-/** The value below which `part` of a list lies. */
+/** Returns the quantile `part` (0 to 1) of a list. */
 export const quantile = (list, part) => {
   const sorted = [...list].sort((one, other) => one - other);
   const place = part * (sorted.length - 1);
@@ -7,7 +7,7 @@ export const quantile = (list, part) => {
 };
 
 /**
- * The samples of a suite put together: for each case, contender and metric the median and both quartiles.
+ * Summarizes the samples of a suite: the median and both quartiles for each case, contender and metric.
  *
  * @returns {{ case: string, contender: string, values: Record<string, { median: number, low: number, high: number }> }[]}
  */

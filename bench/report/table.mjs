@@ -1,6 +1,6 @@
 import { spread } from './number.mjs';
 
-/** The summary of a suite as a table in Markdown; a row for each case and contender. */
+/** Formats the summary of a suite as a Markdown table with one row for each case and contender. */
 export const tableOf = ({ metrics }, rows) => {
   const used = Object.keys(metrics).filter((metric) => rows.some(({ values }) => metric in values));
   const head = ['', '', ...used.map((metric) => metrics[metric])];
@@ -12,7 +12,7 @@ export const tableOf = ({ metrics }, rows) => {
   return inColumns([head, ...body]);
 };
 
-/** Cells under one another, the first row as the head. */
+/** Formats rows as an aligned Markdown table; the first row is the head. */
 export const inColumns = ([head, ...body]) => {
   const widths = head.map((_, column) => Math.max(3, ...[head, ...body].map((row) => row[column].length)));
   const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;

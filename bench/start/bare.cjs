@@ -1,4 +1,4 @@
-/* What every start is compared with: an extension that registers, asks for the next event, and does nothing else. */
+/* The baseline of every start: an extension that registers, requests the next event, and does nothing else. */
 const { request } = require('node:http');
 
 const call = (method, path, headers, body, then) => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 const IDENTIFIER = '00000000-0000-4000-8000-000000000000';
 const SHUTDOWN = JSON.stringify({ eventType: 'SHUTDOWN', shutdownReason: 'spindown', deadlineMs: 0 });
 
-/** An Extensions API that notes when the calls of one extension after another arrive, by the monotonic clock. */
+/** An Extensions API that records when an extension's calls arrive, on the monotonic clock. */
 export class TimedExtensionsApi {
   #arrived = new Map();
   #expected = new Map();
@@ -21,19 +21,19 @@ export class TimedExtensionsApi {
     return `127.0.0.1:${this.#server.address().port}`;
   }
 
-  /** Forgets the extension before. */
+  /** Clears the calls of the previous extension. */
   reset() {
     this.#arrived.clear();
     this.#waiting = undefined;
   }
 
-  /** Resolves with the time at which the call arrived. */
+  /** Resolves with the arrival time of the call to `path`, in milliseconds. */
   arrival(path) {
     if (this.#arrived.has(path)) return Promise.resolve(this.#arrived.get(path));
     return new Promise((resolve) => this.#expected.set(path, resolve));
   }
 
-  /** Answers the waiting `next`. */
+  /** Answers the pending `next` with SHUTDOWN. */
   shutDown() {
     this.#waiting?.end(SHUTDOWN);
   }

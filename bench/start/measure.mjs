@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Long enough for what is left over from the start to be done with. */
+/** Long enough for the remaining work of a start to finish. */
 const SETTLE_MS = 300;
 const MOST_MS = 20_000;
 
 /**
- * One start: milliseconds from just before the process is made until its calls arrive, and the memory that is resident
- * when it has been ready for a moment.
+ * Measures one start: milliseconds from just before the process is created until its calls arrive, and the resident memory
+ * shortly after it is ready.
  */
 export const measureStart = async (api, { command, env }) => {
   api.reset();
@@ -21,7 +21,7 @@ export const measureStart = async (api, { command, env }) => {
     cwd: '/',
   });
   const exited = once(child, 'exit');
-  const failed = exited.then(([code]) => Promise.reject(new Error(`${program} ended with ${code}`)));
+  const failed = exited.then(([code]) => Promise.reject(new Error(`${program} exited with status ${code}`)));
   failed.catch(() => undefined);
   const tooLate = AbortSignal.timeout(MOST_MS);
   tooLate.addEventListener('abort', () => child.kill('SIGKILL'));

@@ -1,4 +1,4 @@
-/** Most that a layer may take, as multiples of what the bare extension takes. */
+/** Upper limits of a layer, as multiples of the bare extension. */
 const GOALS = {
   node: { registerMs: 1.3, readyMs: 2, residentMb: 1.3 },
   standalone: { registerMs: 0.6, readyMs: 0.8, residentMb: 1.3 },
@@ -7,7 +7,7 @@ const GOALS = {
 
 const goalsOf = (name) => GOALS[name.replace(/-\w+/, '').replace('1,000 ', '')] ?? {};
 
-/** Prints medians with their middle halves and ratios; sentences on the goals that are missed. */
+/** Prints medians with interquartile ranges and ratios, and returns a sentence for each missed goal. */
 export const report = (starts) => {
   const bare = mediansOf(starts.get('bare'));
   const missed = [];

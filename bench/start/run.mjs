@@ -37,10 +37,10 @@ const dynamoDb = Child.start({ command: [`${node}/node`, scripted], core: CORES.
 
 const folder = mkdtempSync(join(tmpdir(), 'start-'));
 
-/** A layer, and the same with items to load. */
+/** A layer, without and with items to preload. */
 const subjectsOf = (name, endpoint) => {
   const place = join(folder, name);
-  // Near the root, as in Lambda: the length of a path moves V8's collections, and with them the memory, by some MB.
+  // A short path, as in Lambda: path length shifts V8's garbage collections and with them the memory by a few MB.
   cpSync(unpackedLayer(name), place, { recursive: true });
   const command = [`${place}/extensions/dynamodb-cache`];
   const preload = { CACHE_EXTENSION_INIT_STARTUP: 'true', CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint };
@@ -72,7 +72,7 @@ try {
   for (let round = -1; round < rounds; round += 1) {
     for (const { name, command, env: own } of subjects) {
       const start = await measureStart(api, { command, env: { ...env, ...own } });
-      // The first of each finds nothing in the caches of the operating system.
+      // The first start of each contender is not counted: the file caches of the operating system are cold.
       if (round >= 0) starts.get(name).push(start);
     }
   }

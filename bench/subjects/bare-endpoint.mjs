@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { recordWireAnswers } from './recorded-answers.mjs';
 
 /*
- * F for what SDKs send: `node:http`, and what the extension on `port` answers, from a Map by the body of the request.
- * It is told of them by a message: { port, requests } (see sdk-requests.mjs).
+ * F for SDK requests: a `node:http` server that sends the extension's recorded responses from a Map by request body.
+ * The message { port, requests } names the extension's port and the requests to record (see sdk-requests.mjs).
  */
 process.once('message', async ({ port, requests }) => {
   const answers = new Map();

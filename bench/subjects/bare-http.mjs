@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import { recordAnswers } from './recorded-answers.mjs';
 
 /*
- * F: the least that `node:http` does. Answers what the extension on `port` answers to `targets`, from a Map.
- * It is told of them by a message: { port, targets, keepsTick }. With `keepsTick` it is F at its best: whether V8 forgets the
- * hidden class of a tick in a bare server, which makes it 1.4 times as dear for good, is a matter of luck (docs/performance.md).
+ * F: the minimal `node:http` server. It sends the extension's recorded responses to `targets` from a Map.
+ * The message { port, targets, keepsTick } configures it. `keepsTick` gives the best case of F: in a bare server V8 may or may
+ * not drop the hidden class of a tick, and then uses 1.4 times the processor time permanently (docs/performance.md).
  */
 const kept = [];
 process.once('message', async ({ port, targets, keepsTick }) => {

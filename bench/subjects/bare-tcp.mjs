@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { recordAnswers } from './recorded-answers.mjs';
 
 /*
- * T: no HTTP at all. Takes what is in a request between its first two spaces for a target, and writes the answer to it,
- * made before. Requests come whole and one at a time, as the load generator sends them. Told as bare-http.mjs is.
+ * T: a server without HTTP. It takes the text between the first two spaces of a request as the target and writes the
+ * prepared response. It relies on the load generator to send whole requests, one at a time. Configured like bare-http.mjs.
  */
 process.once('message', async ({ port, targets }) => {
   const answers = new Map();

@@ -5,9 +5,9 @@ import { onCore } from '../machine/cores.mjs';
 
 const MOST_MS = 60_000;
 
-/** A process of the bench, which ends with it. */
+/** A child process that ends with the bench. */
 export class Child {
-  /** What it has written so far. */
+  /** Its output so far. */
   output = '';
   #process;
 
@@ -18,7 +18,7 @@ export class Child {
     });
   }
 
-  /** Starts a program on a core; one that is `told` has a channel for messages. */
+  /** Starts a program on a core; `told` opens a message channel. */
   static start({ command, core, env = { PATH: process.env.PATH }, told = false }) {
     const [program, ...args] = onCore(core, command);
     const child = spawn(program, args, {
@@ -33,12 +33,12 @@ export class Child {
     return this.#process.pid;
   }
 
-  /** Whether it has come to an end. */
+  /** Whether the process has exited. */
   get isOver() {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
-  /** Sends a message, if there is one, and resolves with the next that comes. */
+  /** Sends a message, if given, and resolves with the next message received. */
   async ask(message, mostMs = MOST_MS) {
     const signal = AbortSignal.timeout(mostMs);
     const answer = once(this.#process, 'message', { signal });
@@ -58,7 +58,7 @@ export class Child {
   }
 }
 
-/** A port that is free at the moment. */
+/** Returns a port that is currently free. */
 export const freePort = async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

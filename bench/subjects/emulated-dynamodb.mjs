@@ -1,7 +1,7 @@
 import { contentsOf, typedItem } from './sample-items.mjs';
 
 /*
- * A DynamoDB for tests that holds the items of a table (see sample-items.mjs):
+ * A DynamoDB emulator with the items of one table (see sample-items.mjs):
  *   node emulated-dynamodb.mjs dynalite|dynamodb-local Items-350-100
  */
 const [kind, table] = process.argv.slice(2);

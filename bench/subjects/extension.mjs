@@ -7,7 +7,7 @@ import { Child, freePort } from './child.mjs';
 
 const MOST_MS = 120_000;
 
-/** The extension as a layer starts it, beside a scripted DynamoDB. */
+/** The extension, started from a layer against a scripted DynamoDB. */
 export class Extension {
   #child;
   #folder;
@@ -19,10 +19,10 @@ export class Extension {
   }
 
   /**
-   * Starts it, and waits until it is ready, preload included.
+   * Starts the extension and waits until it is ready and the preload is done.
    *
    * @param {{ command: string[], path: string, endpoint: string, tables: string[], settings?: Record<string, string> }} what
-   *   `path` leads to the Node.js that runs it; `settings` are variables of its environment
+   *   `path` is its `PATH`, with the Node.js that runs it; `settings` are environment variables
    */
   static async start({ command, path, endpoint, tables, settings = {} }) {
     const folder = mkdtempSync(join(tmpdir(), 'bench-extension-'));
@@ -55,13 +55,13 @@ export class Extension {
     return this.#child.pid;
   }
 
-  /** How long its preload took, by its log, which must be of level `info`. */
+  /** Duration of the preload in milliseconds, from the log, which needs level `info`. */
   get preloadMs() {
     const line = this.#child.output.split('\n').find((each) => each.includes('"durationMs"'));
     return JSON.parse(line).durationMs;
   }
 
-  /** What it says of itself. */
+  /** Returns the body of `GET /health`. */
   async health() {
     return (await fetch(`http://127.0.0.1:${this.port}/health`)).json();
   }

@@ -5,7 +5,7 @@ import { nodeFolder } from './layer.mjs';
 
 const nodeProgram = (path) => [`${nodeFolder()}/node`, fileURLToPath(new URL(`../${path}`, import.meta.url))];
 
-/** A scripted DynamoDB: `{ child, endpoint }`. */
+/** Starts a scripted DynamoDB: `{ child, endpoint }`. */
 export const startScriptedDynamoDb = async (settings = {}) => {
   const command = [...nodeProgram('subjects/scripted-dynamodb.mjs'), JSON.stringify(settings)];
   const child = Child.start({ command, core: CORES.others, told: true });
@@ -13,15 +13,15 @@ export const startScriptedDynamoDb = async (settings = {}) => {
   return { child, endpoint: `http://127.0.0.1:${port}` };
 };
 
-/** The load generator. */
+/** Starts the load generator. */
 export const startGenerator = () =>
   Child.start({ command: nodeProgram('load/generator.mjs'), core: CORES.others, told: true });
 
-/** F (`bare-http`) or T (`bare-tcp`), with the answers of the extension on `port`: `{ child, port }`. */
+/** Starts F (`bare-http`) or T (`bare-tcp`) with the responses of the extension on `port`: `{ child, port }`. */
 export const startBare = (name, port, targets, options = {}) =>
   startTold(`subjects/${name}.mjs`, { port, targets, ...options });
 
-/** F for what SDKs send, with the answers of the extension on `port`: `{ child, port }`. */
+/** Starts F for SDK requests with the responses of the extension on `port`: `{ child, port }`. */
 export const startBareEndpoint = (port, requests) =>
   startTold('subjects/bare-endpoint.mjs', { port, requests });
 
@@ -30,11 +30,11 @@ const startTold = async (program, message) => {
   return { child, port: (await child.ask(message)).port };
 };
 
-/** A function that reads items. On the core of what is measured where it is that itself. */
+/** Starts a function that reads items; pass the measured core if the function itself is measured. */
 export const startCaller = (core = CORES.others) =>
   Child.start({ command: nodeProgram('load/caller.mjs'), core, told: true });
 
-/** dynalite, or DynamoDB Local: `{ child, endpoint }`, or why there is none: `{ child, unavailable }`. */
+/** Starts dynalite or DynamoDB Local: `{ child, endpoint }`, or `{ child, unavailable }` with the reason. */
 export const startEmulatedDynamoDb = async (kind, table) => {
   const command = [...nodeProgram('subjects/emulated-dynamodb.mjs'), kind, table];
   const child = Child.start({ command, core: CORES.measured, told: true });

@@ -1,4 +1,4 @@
-/** The headers of a message of `node:http`, as pairs, without those named in `left`, which are in lower case. */
+/** Returns the headers of a `node:http` message as pairs, without the lower-case names in `left`. */
 export const pairsOf = ({ rawHeaders }, left) => {
   const pairs = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {

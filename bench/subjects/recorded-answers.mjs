@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { pairsOf } from './raw-pairs.mjs';
 
-/** Headers that belong to a connection or to a moment, which a server adds by itself. */
+/** Headers of a connection or a time, which a server adds itself. */
 const NOT_KEPT = new Set(['date', 'connection', 'keep-alive']);
 
-/** What a server answers to each target: headers and body, byte for byte. */
+/** Records a server's response to each target: headers and exact body. */
 export const recordAnswers = (port, targets) =>
   recordAll(targets, (path, agent) => record(request({ host: '127.0.0.1', port, path, agent }), ''));
 
-/** The same for what SDKs send (see sdk-requests.mjs), by the bodies of that. */
+/** Records the response to each SDK request (see sdk-requests.mjs), by request body. */
 export const recordWireAnswers = async (port, requests) => {
   const headers = new Map(requests.map(({ headers, body }) => [body, Object.fromEntries(headers)]));
   return recordAll([...headers.keys()], (body, agent) => {
@@ -31,6 +31,6 @@ const record = async (asked, content) => {
   const chunks = [];
   for await (const chunk of response) chunks.push(chunk);
   const body = Buffer.concat(chunks);
-  if (response.statusCode !== 200) throw new Error(`answered with ${response.statusCode}: ${body}`);
+  if (response.statusCode !== 200) throw new Error(`the response has status ${response.statusCode}: ${body}`);
   return { headers: pairsOf(response, NOT_KEPT), body };
 };

@@ -1,12 +1,12 @@
 /*
- * The items of the bench. The name of a table says what it holds: `Items-350-1000` has a thousand items whose plain JSON is
- * 350 bytes long, under the keys `0` to `999`.
+ * The items of the bench. A table's name defines its content: `Items-350-1000` has a thousand items with 350 bytes of plain
+ * JSON, under the keys `0` to `999`.
  */
 
-/** The name of the table that holds `count` items of `bytes` bytes. */
+/** The name of the table with `count` items of `bytes` bytes. */
 export const tableOf = (bytes, count) => `Items-${bytes}-${count}`;
 
-/** What the name of a table says. */
+/** Parses the name of a table. */
 export const contentsOf = (table) => {
   const [, bytes, count] = /^Items-(\d+)-(\d+)$/.exec(table) ?? [];
   return { bytes: Number(bytes), count: Number(count) };
@@ -21,12 +21,12 @@ const payloadOf = (id, bytes) => {
   return LETTERS.slice(start, start + length).padEnd(length, LETTERS);
 };
 
-/** An item as DynamoDB writes it. */
+/** An item in DynamoDB JSON. */
 export const typedJson = (id, bytes) =>
   `{"payload":{"S":"${payloadOf(id, bytes)}"},"active":{"BOOL":true},"id":{"S":"${id}"},"price":{"N":"12.50"}}`;
 
-/** The same as the AWS SDK takes it. */
+/** An item in the form of the AWS SDK. */
 export const typedItem = (id, bytes) => JSON.parse(typedJson(id, bytes));
 
-/** Where the extension answers an item. */
+/** The extension's request target for an item. */
 export const targetOf = (table, id) => `/dynamodb?name=${table}@@${id}`;

@@ -2,12 +2,12 @@ import { createServer } from 'node:http';
 import { contentsOf, typedJson } from './sample-items.mjs';
 
 /*
- * A DynamoDB whose tables are made up as they are asked for (see sample-items.mjs), and that takes as long over an answer as
- * it is told to: node scripted-dynamodb.mjs '{"pageMs":60,"itemMs":0}'. It costs next to nothing beside what is measured.
+ * A DynamoDB that generates the requested tables (see sample-items.mjs) and delays its responses by configured times:
+ * node scripted-dynamodb.mjs '{"pageMs":60,"itemMs":0}'. Its own cost is negligible.
  */
 const { pageMs = 0, itemMs = 0 } = JSON.parse(process.argv[2] ?? '{}');
 
-/** A page of DynamoDB's ends at a megabyte. */
+/** DynamoDB ends a page at one megabyte. */
 const PAGE_BYTES = 1_048_576;
 
 const getItem = ({ TableName, Key }) => {
@@ -31,11 +31,11 @@ const scan = ({ TableName, Segment = 0, TotalSegments = 1, ExclusiveStartKey, Li
   const from = ExclusiveStartKey === undefined ? first : Number(ExclusiveStartKey.id.S) + 1;
   const to = Math.min(end, from + Math.min(Limit, Math.max(1, Math.floor(PAGE_BYTES / bytes))));
   const place = `${TableName} ${from} ${to}`;
-  // Kept where there are few, so that making them takes no time from what is measured on the same cores.
+  // Pages of small tables are cached, so generating them takes no time from the measured process.
   if (count <= 100_000 && pages.has(place)) return pages.get(place);
   const items = [];
   for (let id = from; id < to; id += 1) items.push(typedJson(String(id), bytes));
-  // A page that ends at its limit names its last key, whether more follows or not.
+  // A page that ends at its limit has a LastEvaluatedKey, even if no items follow.
   const last = to < end || items.length === Limit ? `,"LastEvaluatedKey":{"id":{"S":"${to - 1}"}}` : '';
   const page = Buffer.from(
     `{"Count":${items.length},"Items":[${items.join(',')}]${last},"ScannedCount":${items.length}}`,

@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import { READERS } from '../load/readers.mjs';
 import { pairsOf } from './raw-pairs.mjs';
 
-/** Headers that belong to a connection. */
+/** Headers of a connection. */
 const NOT_KEPT = new Set(['connection', 'keep-alive']);
 
-/** What the AWS SDK sends to read the items `ids` of a table, consistently if so: `{ headers, body }` each, headers as pairs. */
+/** Records the AWS SDK's requests for the items `ids` of a table: `{ headers, body }` each, headers as pairs. */
 export const recordSdkRequests = async (table, ids, consistent) => {
   const recorded = [];
   const server = createServer(async (request, response) => {
@@ -24,7 +24,7 @@ export const recordSdkRequests = async (table, ids, consistent) => {
   return recorded;
 };
 
-/** Such a request as it goes over the wire, by which no server can tell that no SDK sent it. */
+/** Returns such a request as bytes on the wire, indistinguishable from one of the SDK. */
 export const wireText = ({ headers, body }) => {
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
   return `POST / HTTP/1.1\r\n${lines.join('\r\n')}\r\nconnection: keep-alive\r\n\r\n${body}`;

@@ -20,15 +20,15 @@ const SOCKETS = { connections: 16, kept: true, ms: 1000 };
 const HIT = 'hit, without an SDK, 16 connections';
 const FORWARDED = 'forwarded, without an SDK, 16 connections';
 
-/** What the endpoint for SDKs costs: to a function that asks by the SDK, and the server itself. */
+/** Measures the cost of the endpoint for SDKs, to a function that uses the SDK and to the server. */
 export const endpoint = {
   name: 'endpoint',
   title: 'The endpoint for SDKs: GetItem of 350 B',
   metrics: {
     p50Us: 'p50, µs',
     p90Us: 'p90, µs',
-    extraMs: 'p50 over the first, ms',
-    cpuUs: 'processor time, µs',
+    extraMs: 'added p50, ms',
+    cpuUs: 'CPU time, µs',
     perSecond: 'per second',
     serverBusy: 'server busy',
   },
@@ -90,7 +90,7 @@ const startAll = async (running, skipped, layers) => {
   return { forwarded, hits, caller, generator };
 };
 
-/** What is asked over bare sockets: of whom, and how. The generator would keep the source from its core if it did not sleep. */
+/** The jobs over raw sockets. The generator must sleep, or it would keep the source from its core. */
 const floodsOf = async (forwarded, hits) => {
   const requests = await recordSdkRequests(TABLE, IDS);
   const consistent = await recordSdkRequests(TABLE, IDS, true);
@@ -99,12 +99,12 @@ const floodsOf = async (forwarded, hits) => {
     {
       title: HIT,
       servers: serversAmong(hits),
-      job: { ...SOCKETS, requests: requests.map(wireText), awake: true },
+      job: { ...SOCKETS, requests: requests.map(wireText), busyWait: true },
     },
     {
       title: FORWARDED,
       servers: serversAmong(forwarded),
-      job: { ...SOCKETS, requests: consistent.map(wireText), awake: false },
+      job: { ...SOCKETS, requests: consistent.map(wireText), busyWait: false },
     },
   ];
 };

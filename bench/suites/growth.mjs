@@ -8,11 +8,11 @@ const ASKED = 1000;
 const WARM_UP_MS = 1500;
 const PHASE_MS = 1000;
 
-/** Whether more entries make a hit, or the preload of one item, slower. */
+/** Measures whether more entries slow down a hit, or the preload of one item. */
 export const growth = {
   name: 'growth',
   title: `Growth: from a hundred entries of ${BYTES} B to a million`,
-  metrics: { p50Us: 'hit, p50, µs', p99Us: 'p99, µs', preloadUs: 'preload of an item, µs' },
+  metrics: { p50Us: 'hit, p50, µs', p99Us: 'p99, µs', preloadUs: 'preload per item, µs' },
 
   async run({ rounds, layers }) {
     const upstream = await startScriptedDynamoDb();
@@ -47,8 +47,9 @@ const measure = async (count, how, endpoint, generator) => {
   });
   try {
     const { store } = await extension.health();
-    if (store.entries !== count) throw new Error(`${store.entries} entries are held, and not ${count}`);
-    // Spread over all of them.
+    if (store.entries !== count)
+      throw new Error(`the store holds ${store.entries} entries; expected ${count}`);
+    // Spread over all entries.
     const asked = Math.min(count, ASKED);
     const targets = Array.from({ length: asked }, (_, turn) =>
       targetOf(table, Math.floor((turn * count) / asked)),

@@ -8,7 +8,7 @@ const ITEMS = 200;
 const WARM_UP_MS = 1500;
 const PHASE_MS = 1000;
 
-/** What is asked in each round: how large the items are, over how many connections, kept or not. */
+/** The phases of each round: item size, number of connections, and whether connections are kept. */
 const PHASES = [
   { bytes: 350, connections: 1, kept: true },
   { bytes: 350, connections: 16, kept: true },
@@ -25,12 +25,12 @@ const titleOf = ({ bytes, connections, kept }) =>
 
 const targetsOf = (bytes) => Array.from({ length: ITEMS }, (_, id) => targetOf(tableOf(bytes, ITEMS), id));
 
-/** Answers from memory: what they cost, how many there are in a second, how long they take. */
+/** Measures hits: processor time, throughput and latency. */
 export const hit = {
   name: 'hit',
   title: 'Hits',
   metrics: {
-    cpuUs: 'processor time, µs',
+    cpuUs: 'CPU time, µs',
     perSecond: 'per second',
     p50Us: 'p50, µs',
     p99Us: 'p99, µs',
@@ -73,7 +73,7 @@ const startContenders = async (contenders, layers, endpoint) => {
     contenders.push({ name, child, port: child.port });
   }
   const targets = SIZES.flatMap(targetsOf);
-  // What the bare servers record must be hits.
+  // The bare servers must record hits.
   for (const { port } of contenders) await fillBy(port, targets);
   contenders.push({ name: 'F', ...(await startBare('bare-http', contenders[0].port, targets)) });
   const best = await startBare('bare-http', contenders[0].port, targets, { keepsTick: true });
@@ -94,7 +94,7 @@ const warmUp = async (contenders, generator) => {
         connections: 16,
         ms: WARM_UP_MS,
         kept,
-        awake: true,
+        busyWait: true,
       });
     }
   }
@@ -102,11 +102,11 @@ const warmUp = async (contenders, generator) => {
 
 const measure = async ({ child, port }, generator, { bytes, connections, kept }) => {
   const before = [cpuNs(child.pid), cpuNs(generator.pid)];
-  // Whether a server has to wake the generator with an answer is a matter of luck, and costs as much as a small answer. With
-  // several connections it stays awake; with one, the way to it and back is what is measured.
-  const awake = connections > 1;
+  // Waking a sleeping generator costs a server as much as a small response, and happens at random. With several connections
+  // the generator does not sleep. With one, the round trip is measured.
+  const busyWait = connections > 1;
   const targets = targetsOf(bytes);
-  const answer = await generator.ask({ port, targets, connections, ms: PHASE_MS, kept, awake });
+  const answer = await generator.ask({ port, targets, connections, ms: PHASE_MS, kept, busyWait });
   const serverNs = cpuNs(child.pid) - before[0];
   const generatorNs = cpuNs(generator.pid) - before[1];
   return {

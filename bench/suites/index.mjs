@@ -7,5 +7,5 @@ import { miss } from './miss.mjs';
 import { preload } from './preload.mjs';
 import { start } from './start.mjs';
 
-/** All suites, in the order in which they are run. */
+/** All suites in execution order. */
 export const suites = [hit, instead, miss, endpoint, preload, memory, growth, start];

@@ -8,7 +8,7 @@ const TABLE = tableOf(350, ITEMS);
 const IDS = Array.from({ length: ITEMS }, (_, id) => String(id));
 const PHASE_MS = 700;
 
-/** What a function would do in place of asking the extension, by one caller that waits for each answer. */
+/** Compares the extension with its alternatives, for one caller that waits for each response. */
 export const instead = {
   name: 'instead',
   title: 'What a function would do instead: an item of 350 B as an object of the function',

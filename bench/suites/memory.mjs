@@ -7,17 +7,17 @@ import { tableOf, targetOf } from '../subjects/sample-items.mjs';
 const BYTES = 350;
 const COUNTS = [0, 10_000, 100_000];
 const MEGABYTE = 2 ** 20;
-/** Long enough for what the last request leaves behind. */
+/** Long enough for the work after the last request to finish. */
 const SETTLE_MS = 2000;
 
-/** The names that requests carry; they are what has to be kept of a key. */
+/** The names in requests, which are the part of a key that must be stored. */
 const keyBytesOf = (count) =>
   Array.from({ length: count }, (_, id) => `${tableOf(BYTES, count)}@@${id}`.length).reduce(
     (sum, length) => sum + length,
     0,
   );
 
-/** What entries take of the memory that is resident, after each of them was read once. */
+/** Measures the resident memory of entries after each was read once. */
 export const memory = {
   name: 'memory',
   title: `Memory: items of ${BYTES} B`,
@@ -25,7 +25,7 @@ export const memory = {
     residentMb: 'resident, MB',
     growthMb: 'growth over the empty process, MB',
     perPayload: 'growth / bodies and keys',
-    perEntry: 'bytes for each entry',
+    perEntry: 'bytes per entry',
   },
 
   async run({ rounds, layers }) {
@@ -80,7 +80,8 @@ const residentWith = async (count, how, { endpoint }, generator) => {
       await generator.ask({ port: extension.port, targets, connections: 1, each: true, kept: true });
     await delay(SETTLE_MS);
     const { store } = await extension.health();
-    if (store.entries !== count) throw new Error(`${store.entries} entries are held, and not ${count}`);
+    if (store.entries !== count)
+      throw new Error(`the store holds ${store.entries} entries; expected ${count}`);
     return memoryOf(extension.pid).residentBytes;
   } finally {
     await extension.stop();

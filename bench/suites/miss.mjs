@@ -8,7 +8,7 @@ const READS = 500;
 const AT_ONCE = 50;
 const WARM_UP_READS = 1000;
 
-/** What a miss costs over the same read by the SDK, from a source that answers at once. */
+/** Compares a miss with the same read by the SDK, from a source without delay. */
 export const miss = {
   name: 'miss',
   title: 'Misses',
@@ -29,7 +29,7 @@ export const miss = {
         contenders.push({ name: layer, job: { way: 'node:http', port: extension.port, table } });
       }
       let next = 0;
-      // Each key is asked for once, so that none is in memory.
+      // Each key is requested once, so every read is a miss.
       const fresh = (count) => Array.from({ length: count }, () => String(next++));
       for (const { job } of contenders) await caller.ask({ ...job, ids: fresh(WARM_UP_READS) });
       for (let round = 0; round < rounds; round += 1) {

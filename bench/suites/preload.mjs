@@ -11,14 +11,14 @@ const PAGE_MS = 60;
 const MEGABYTE = 2 ** 20;
 const MAX_MB = 256;
 
-/** Filling the memory before the first request, from a DynamoDB that takes 60 ms over a page. */
+/** Measures the preload from a DynamoDB that takes 60 ms per page. */
 export const preload = {
   name: 'preload',
   title: `Preload: items of ${BYTES} B, ${PAGE_MS} ms a page`,
   metrics: {
     ms: 'milliseconds',
     perSecond: 'items per second',
-    cpuMs: 'processor time, ms',
+    cpuMs: 'CPU time, ms',
     peakMb: 'peak over the empty process, MB',
     peakOverBoundMb: 'peak over empty process and bound, MB',
   },
@@ -50,7 +50,7 @@ export const preload = {
 const scanBySdk = async (job) => {
   const caller = startCaller(CORES.measured);
   try {
-    // A small table first, so that loading and connecting are not counted.
+    // A small table is read first, so loading code and connecting are not counted.
     await caller.ask({ ...job, scan: true, table: tableOf(BYTES, 100) });
     const before = cpuNs(caller.pid);
     const { ms } = await caller.ask({ ...job, scan: true });
@@ -63,7 +63,7 @@ const scanBySdk = async (job) => {
 const preloadBy = async (how, { endpoint, table }, count) => {
   const empty = await peakAndTime(how, endpoint, tableOf(BYTES, 0));
   const full = await peakAndTime(how, endpoint, table);
-  if (full.entries !== count) throw new Error(`${full.entries} entries are held, and not ${count}`);
+  if (full.entries !== count) throw new Error(`the store holds ${full.entries} entries; expected ${count}`);
   const peakMb = (full.peakBytes - empty.residentBytes) / MEGABYTE;
   const cpuMs = (full.cpu - empty.cpu) / 1e6;
   return { ms: full.ms, cpuMs, peakMb, peakOverBoundMb: peakMb - MAX_MB };

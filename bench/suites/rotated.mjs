@@ -1,2 +1,2 @@
-/** The same list, with another in front each round, so that none always follows the same one. */
+/** Rotates a list by the round, so that the position of a contender changes. */
 export const rotated = (list, round) => list.map((_, index) => list[(index + round) % list.length]);

@@ -8,10 +8,10 @@ import { freePort } from '../subjects/child.mjs';
 import { nodeFolder } from '../subjects/layer.mjs';
 import { rotated } from './rotated.mjs';
 
-/** Starts for each round. */
+/** Starts per round. */
 const STARTS = 3;
 
-/** What a layer adds to a cold start, against an extension that does nothing; `npm run bench:start` knows its goals. */
+/** Compares the start of a layer with an extension that does nothing. `npm run bench:start` checks the goals. */
 export const start = {
   name: 'start',
   title: 'Start',
@@ -28,7 +28,7 @@ export const start = {
       for (const contender of ['node', 'standalone']) {
         contenders.push({ contender, ...(await layers.commandOf(contender)) });
       }
-      // The first of each finds nothing in the caches of the operating system.
+      // The first start of each contender is not counted: the file caches of the operating system are cold.
       for (let round = -1; round < rounds * STARTS; round += 1) {
         for (const { contender, command } of rotated(contenders, Math.max(0, round))) {
           const values = await measureStart(api, { command, env });

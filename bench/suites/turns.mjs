@@ -2,13 +2,13 @@ import { cpuNs } from '../machine/usage.mjs';
 import { quantile } from '../report/summary.mjs';
 import { rotated } from './rotated.mjs';
 
-/** So short, and so many, that what else the machine does falls upon all contenders alike. */
+/** Many short turns spread the machine's other load evenly over the contenders. */
 const TURN_MS = 100;
 const TURNS = 8;
 
 /**
- * Has the caller ask each contender for `ids`, and adds what it saw. What one takes more than the first is told by the turns
- * in which both were asked, one right after the other.
+ * Lets the caller read `ids` from each contender in turn, and adds the medians. The difference to the first contender is
+ * taken within each turn, where both were read in direct succession.
  */
 export const askInTurns = async (contenders, caller, ids, add) => {
   const turns = new Map(contenders.map((contender) => [contender, []]));

@@ -42,11 +42,11 @@ export const serveLocally = async (
     narrator.title(`Listening on http://localhost:${port}`);
     narrator.say(...tables.map(shownTable));
     narrator.say(...curlLines(tables, port, ownEnv.CACHE_EXTENSION_TOKEN !== undefined));
-    narrator.say('Ctrl-C ends it.');
+    narrator.say('Press Ctrl-C to stop.');
   }
   const [status, signal] = await ended;
   if (typeof status === 'number') return status;
-  narrator.problem(`The server was ended by ${String(signal)}.`);
+  narrator.problem(`${String(signal)} ended the server.`);
   return 1;
 };
 

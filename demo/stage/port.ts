@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 
 const DEFAULT_PORT = 4000;
 
-/** The port cannot be had; the message says what to do. */
+/** The port is not available; the message says what to do. */
 export class PortError extends Error {}
 
 /**
@@ -38,7 +38,7 @@ const listenOnce = async (port: number, host: string, command: string): Promise<
   } catch (error) {
     if (!isTaken(error)) throw error;
     throw new PortError(
-      `Port ${port} is taken by another program. Stop that program, or choose another port, such as:\n` +
+      `Another program uses port ${port}. Stop that program, or choose another port, for example:\n` +
         `  CACHE_EXTENSION_PORT=${port === 65_535 ? DEFAULT_PORT : port + 1} ${command}`,
       { cause: error },
     );

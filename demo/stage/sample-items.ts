@@ -1,4 +1,4 @@
-import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 
 /** A product; its description is what the cache is told to leave out. */
 export const product = (pKey: string, sKey: string, name: string, price: string): AttributeMap => ({

@@ -1,4 +1,4 @@
-import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { KeySchema } from '../../src/domain/dynamodb/model/table-spec.ts';
 import type { DynamoDbServer } from '../../test/support/dynamodb/dynamodb-server.ts';
 import { flag, order, product, thumbnail } from './sample-items.ts';

@@ -8,9 +8,9 @@ export const FLAG_TTL_MS = 2_000;
 /** Items that change behind the cache's back, and the three ways to see it. */
 export const changes: Chapter = async (scene) => {
   const { stage, narrator } = scene;
-  narrator.chapter("Changes behind the cache's back");
+  narrator.chapter('Changes that bypass the cache');
 
-  narrator.say('Time. A flag that is off is read, and then switched on in DynamoDB.');
+  narrator.say('Expiry. The function reads a flag that is off. Then the flag changes to on in DynamoDB.');
   await scene.ask(get('Flags@@dark-mode'), {
     status: 200,
     cacheStatus: 'fwd=uri-miss; stored',
@@ -19,14 +19,14 @@ export const changes: Chapter = async (scene) => {
   });
   const readAtMs = performance.now();
   await stage.dynamoDb.put('Flags', flag('dark-mode', true));
-  narrator.say('Memory still says off, and may: the ttl of this table is 2 s.');
+  narrator.say('The cache still answers off, because the ttl of this table is 2 s.');
   await scene.ask(get('Flags@@dark-mode'), {
     status: 200,
     cacheStatus: 'hit',
     body: '"on":false',
     dynamoDb: 0,
   });
-  narrator.say('… until the 2 s have passed.');
+  narrator.say('After 2 s the entry has expired, and the next request reads the new value.');
   await scene.letPass(FLAG_TTL_MS, readAtMs);
   await scene.ask(get('Flags@@dark-mode'), {
     status: 200,
@@ -35,7 +35,9 @@ export const changes: Chapter = async (scene) => {
     dynamoDb: 1,
   });
 
-  narrator.say('A reader who must know. A price has risen; others see the old one, no-cache asks DynamoDB.');
+  narrator.say(
+    'No-cache. A price changes in DynamoDB. A plain request gets the cached price, no-cache reads from DynamoDB.',
+  );
   await stage.dynamoDb.put('Products', product('p3', 's2', 'Cup 3.2', '7.25'));
   await scene.ask(get('Products@@p3@@s2'), {
     status: 200,
@@ -49,7 +51,7 @@ export const changes: Chapter = async (scene) => {
     body: '"price":7.25',
     dynamoDb: 1,
   });
-  narrator.say('What it has learnt is for all.');
+  narrator.say('The cache stores the result for all clients.');
   await scene.ask(get('Products@@p3@@s2'), {
     status: 200,
     cacheStatus: 'hit',
@@ -57,7 +59,9 @@ export const changes: Chapter = async (scene) => {
     dynamoDb: 0,
   });
 
-  narrator.say('A writer who knows. It changes the price once more, and makes the cache forget the old one.');
+  narrator.say(
+    'Invalidation. A client changes the price again, and invalidates the cached item with DELETE.',
+  );
   await stage.dynamoDb.put('Products', product('p3', 's2', 'Cup 3.2', '8'));
   await scene.ask(forget('Products@@p3@@s2'), { status: 204, cacheStatus: 'none', dynamoDb: 0 });
   await scene.ask(get('Products@@p3@@s2'), {

@@ -4,8 +4,8 @@ import type { Chapter } from './scene.ts';
 export const coldStart: Chapter = async ({ stage: { lambda, port }, narrator }) => {
   narrator.chapter('Cold start');
   narrator.say(
-    'Lambda starts the extension, and the function as soon as the extension has registered.',
-    'That time is added to every cold start; all else goes on beside the start of the function.',
+    'Lambda starts the extension. After its registration, Lambda starts the function.',
+    'A cold start grows by the registration time; the rest overlaps the start of the function.',
   );
   const initialized = lambda.init();
   const { atMs: startedAtMs } = await lambda.when('extension-started');
@@ -15,8 +15,10 @@ export const coldStart: Chapter = async ({ stage: { lambda, port }, narrator }) 
   const { listening, atMs: registeredAtMs } = registered;
   narrator.found(
     `listening on port ${port} and registered after ${Math.round(registeredAtMs - startedAtMs)} ms`,
-    listening === true ? [] : ['expected it to listen before it registers: the function may ask at once'],
+    listening === true
+      ? []
+      : ['expected it to listen before it registers, because the function may send requests at once'],
   );
   const { atMs: runtimeAtMs } = await lambda.when('runtime-started');
-  narrator.found(`the function is started after ${Math.round(runtimeAtMs - startedAtMs)} ms`);
+  narrator.found(`the function starts after ${Math.round(runtimeAtMs - startedAtMs)} ms`);
 };

@@ -8,10 +8,10 @@ const READERS = 50;
 /** Many who want the same at the same time. */
 export const crowd: Chapter = async (scene) => {
   const { stage, narrator } = scene;
-  narrator.chapter('A crowd');
+  narrator.chapter('Concurrent misses');
   narrator.say(
-    `${READERS} readers miss the same item at the same time; DynamoDB is held up until all of them have asked.`,
-    'One read serves them all.',
+    `${READERS} clients request the same uncached item. The demo delays DynamoDB until all requests have arrived.`,
+    'One read answers all of them (single-flight).',
   );
   const request = get('Orders@@1002');
   narrator.ask(`${READERS} × ${shownRequest(request)}`);
@@ -27,10 +27,10 @@ export const crowd: Chapter = async (scene) => {
   const good = answers.filter(({ status, body }) => status === 200 && body.includes('"orderNumber":1002'));
   const shared = good.filter(({ headers }) => headers['cache-status']?.endsWith('; collapsed')).length;
   narrator.found(
-    `${good.length} × 200, ${shared} of them by the read of the first, ${shownCount(dynamoDbRequests)}`,
+    `${good.length} × 200, ${shared} of them with the read of the first, ${shownCount(dynamoDbRequests)}`,
     good.length === READERS && shared === READERS - 1 && dynamoDbRequests === 1
       ? []
-      : [`expected ${READERS} × 200, ${READERS - 1} of them by the read of the first, ${shownCount(1)}`],
+      : [`expected ${READERS} × 200, ${READERS - 1} of them with the read of the first, ${shownCount(1)}`],
   );
 };
 

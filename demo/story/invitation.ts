@@ -3,7 +3,7 @@ import type { Chapter } from './scene.ts';
 /** The stage is left to the reader. */
 export const invitation: Chapter = async ({ stage: { port, dynamoDb }, narrator }) => {
   const base = `http://localhost:${port}`;
-  narrator.title('Now you. Everything stays up until Ctrl-C:');
+  narrator.title('Try it. The demo keeps running until you press Ctrl-C:');
   narrator.say(
     `curl '${base}/dynamodb?name=Products@@p1@@s1'`,
     `curl -i '${base}/dynamodb?name=Products@@p2@@s1'`,
@@ -14,5 +14,7 @@ export const invitation: Chapter = async ({ stage: { port, dynamoDb }, narrator 
     `curl '${base}/health'`,
     `curl '${base}/metrics'`,
   );
-  narrator.say(`The embedded DynamoDB is at ${dynamoDb.endpoint}, for any region and credentials.`);
+  narrator.say(
+    `The embedded DynamoDB listens at ${dynamoDb.endpoint}, and accepts any region and credentials.`,
+  );
 };

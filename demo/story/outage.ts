@@ -12,23 +12,21 @@ const MAX_BREAK_MS = 10_000;
 /** DynamoDB goes away, and comes back. */
 export const outage: Chapter = async (scene) => {
   const { stage, narrator } = scene;
-  narrator.chapter('DynamoDB goes away');
+  narrator.chapter('DynamoDB outage');
   await stage.dynamoDb.stop();
   const goneAtMs = performance.now();
-  narrator.say('It refuses all connections from now on. What is fresh in memory does not need it.');
+  narrator.say('DynamoDB now refuses all connections. Fresh entries are still hits.');
   await scene.ask(get('Products@@p3@@s1'), { status: 200, cacheStatus: 'hit', dynamoDb: 0 });
   narrator.say(
-    'The flag expires (again, its 2 s must pass). It is asked for, cannot be had, and the last known one is answered:',
-    'the header says so. For a second after that DynamoDB is not even tried.',
+    'The flag expires after 2 s. Its read fails, so the extension serves the stale item and marks it in the header.',
+    'For the next second, the extension does not read this key from DynamoDB.',
   );
   await scene.letPass(FLAG_TTL_MS, goneAtMs);
   const stale = { status: 200, body: '"on":true', dynamoDb: 0 };
   await scene.ask(get('Flags@@dark-mode'), { ...stale, cacheStatus: 'detail=stale-if-error' });
   const failedAtMs = performance.now();
   await scene.ask(get('Flags@@dark-mode'), { ...stale, cacheStatus: 'hit; detail=stale-if-error' });
-  narrator.say(
-    'What memory has never seen is an error, and never "not found": nobody knows whether it exists.',
-  );
+  narrator.say('A request for an item that is not cached gets an error, never "not found".');
   await scene.ask(get('Orders@@9999'), {
     status: 503,
     cacheStatus: 'none',
@@ -36,18 +34,20 @@ export const outage: Chapter = async (scene) => {
     dynamoDb: 0,
   });
 
-  narrator.chapter('DynamoDB is back');
+  narrator.chapter('DynamoDB recovers');
   await stage.dynamoDb.restart();
   await stage.dynamoDb.put('Flags', flag('dark-mode', false));
   await untilReached(scene);
-  narrator.say('Now it is known that there is no such order.');
+  narrator.say('The order does not exist, so the answer is 404 now.');
   await scene.ask(get('Orders@@9999'), {
     status: 404,
     cacheStatus: 'fwd=uri-miss',
     body: '"code":"item_not_found"',
     dynamoDb: 1,
   });
-  narrator.say('The flag was switched off meanwhile. Its second of rest is over, so it shows.');
+  narrator.say(
+    'The flag changed to off in the meantime. After the pause of one second, the extension reads it again.',
+  );
   await scene.letPass(SETBACK_MS, failedAtMs);
   await scene.ask(get('Flags@@dark-mode'), {
     status: 200,

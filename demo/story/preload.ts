@@ -15,13 +15,15 @@ const ITEMS_OF_READERS = 5;
 export const preload: Chapter = async ({ stage, narrator }) => {
   const { lambda, port } = stage;
   narrator.chapter('Preload');
-  narrator.say('What cache.yaml names is in memory before the first request; /health tells how far it is.');
+  narrator.say(
+    'The extension preloads the tables and keys in cache.yaml before the first request. /health reports the progress.',
+  );
   const health = await followedToTheEnd(port, (progress) => narrator.progress(shownProgress(progress)));
   for (const { group, entries } of EXPECTED) {
     const seen = health.preload.find((each) => each.group === group);
     const isAsExpected = seen?.state === 'complete' && seen.entries > entries - ITEMS_OF_READERS;
     narrator.found(
-      `${group}: ${shownItems(seen?.entries ?? 0)}, ${seen?.state ?? 'not begun'}`,
+      `${group}: ${shownItems(seen?.entries ?? 0)}, ${seen?.state ?? 'not started'}`,
       isAsExpected ? [] : [`expected ${shownItems(entries)}, complete`],
     );
   }
@@ -29,7 +31,7 @@ export const preload: Chapter = async ({ stage, narrator }) => {
   const { atMs: readyAtMs } = await lambda.when('extension-ready');
   await lambda.when('init-done');
   narrator.found(
-    `ready after ${Math.round(readyAtMs - startedAtMs)} ms: ${Math.round(health.store.bytes / 1024)} KiB in memory` +
+    `ready after ${Math.round(readyAtMs - startedAtMs)} ms: ${Math.round(health.store.bytes / 1024)} KiB cached` +
       ` of at most ${Math.round(health.store.maxBytes / 1024)}, ${shownCount(stage.dynamoDbRequests)}`,
   );
 };

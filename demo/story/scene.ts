@@ -27,7 +27,7 @@ export class Scene {
     this.narrator.ask(shownRequest(request));
     const { answers, dynamoDbRequests } = await this.visit([request], 'in turn');
     const [answer] = answers;
-    if (answer === undefined) throw new Error('the sample function brought no answer');
+    if (answer === undefined) throw new Error('the sample function returned no answer');
     const differences = differencesOf(expected, answer, dynamoDbRequests);
     this.narrator.found(
       `${answer.status} in ${answer.ms.toFixed(1)} ms, ${shownCount(dynamoDbRequests)}`,

@@ -1,5 +1,5 @@
 /** How many requests reached DynamoDB, in words. */
 export const shownCount = (requests: number): string =>
   requests === 0
-    ? 'nothing reached DynamoDB'
-    : `DynamoDB asked ${requests === 1 ? 'once' : `${requests} times`}`;
+    ? 'no request to DynamoDB'
+    : `${requests} ${requests === 1 ? 'request' : 'requests'} to DynamoDB`;

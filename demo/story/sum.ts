@@ -6,7 +6,7 @@ export const sum: Chapter = async ({ stage, narrator }) => {
   const { counts, store } = await readHealth(stage.port);
   const { hits, staleHits, misses, collapsed } = counts;
   narrator.say(
-    `In all: ${hits} answers out of memory, ${staleHits} more although they had expired, ${misses} by way of DynamoDB,`,
-    `${collapsed} of these on one shared read. ${store.entries} entries in ${Math.round(store.bytes / 1024)} KiB.`,
+    `Total: ${hits} hits, ${staleHits} stale hits, ${misses} misses, of which ${collapsed} shared a read.`,
+    `${store.entries} entries in ${Math.round(store.bytes / 1024)} KiB.`,
   );
 };

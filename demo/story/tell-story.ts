@@ -36,7 +36,7 @@ export const tellStory = async (
   once: boolean,
   ends: EndSignals,
 ): Promise<number> => {
-  narrator.title('dynamodb-cache-extension: DynamoDB items in memory, beside the function');
+  narrator.title('dynamodb-cache-extension: caches DynamoDB items beside your function');
   let stage: Stage | undefined;
   try {
     stage = await Stage.open(await choosePort(env), files);
@@ -51,9 +51,7 @@ export const tellStory = async (
     if (!isWhole) return INTERRUPTED;
     return verdict(scene);
   } catch (error) {
-    narrator.problem(
-      `\n${error instanceof PortError ? error.message : `The story broke off: ${String(error)}`}`,
-    );
+    narrator.problem(`\n${error instanceof PortError ? error.message : `The demo failed: ${String(error)}`}`);
     for (const line of stage?.lambda.output ?? []) narrator.quote(line);
     return 1;
   } finally {
@@ -80,10 +78,10 @@ const play = async (scene: Scene, ends: EndSignals): Promise<boolean> => {
 const verdict = ({ stage, narrator }: Scene): number => {
   const { surprises } = narrator;
   if (surprises === 0) {
-    narrator.say('All went as told.');
+    narrator.say('All steps gave the expected results.');
     return 0;
   }
-  narrator.problem(`\n${surprises} of the steps above went otherwise than told. What the extension wrote:`);
+  narrator.problem(`\n${surprises} of the steps above gave unexpected results. Output of the extension:`);
   for (const line of stage.lambda.output) narrator.quote(line);
   return 1;
 };

@@ -6,14 +6,14 @@ import { ensureInstalled } from '../../scripts/install.mjs';
 import { withLock } from '../../scripts/lock.mjs';
 
 /*
- * Builds dist/: one file for ES modules and one for CommonJS, each with the parts of the project's library that it
- * needs, and type declarations for both.
+ * Builds dist/: one ES module and one CommonJS file, each with the required parts of the project's library, and type
+ * declarations for both.
  *   node deploy/cdk/build.mjs
  */
 const home = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** npm could not be reached, which says nothing of the code. */
+/** The npm registry could not be reached. This is not a failure of the code. */
 export class OutOfReachError extends Error {}
 
 const NETWORK_FAILURE =
@@ -28,17 +28,17 @@ const holdsPackages = () => {
   });
 };
 
-/** Installs what the lockfile of this folder names; some 200 MB, which is why the project's own does not. */
+/** Installs the packages of this folder's lockfile. The project's own lockfile omits them, because they are about 200 MB. */
 const installPackages = () => {
   if (holdsPackages()) return;
-  console.error('Fetching the AWS CDK …');
+  console.error('Downloading the AWS CDK …');
   const { status, stderr, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: home,
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   if (status === 0) return;
-  const reason = stderr?.trim() || error?.message || `npm ended with ${status}`;
+  const reason = stderr?.trim() || error?.message || `npm exited with status ${status}`;
   const [failure] = NETWORK_FAILURE.exec(reason) ?? [];
   throw failure === undefined ? new Error(reason) : new OutOfReachError(failure);
 };
@@ -71,7 +71,7 @@ const bundle = async (options) => {
   });
 };
 
-/** TypeScript takes the module format from the extension, so each format needs declarations of its own. */
+/** Emits declarations for each module format, because TypeScript derives the format from the file extension. */
 const declare = () => {
   const tsc = `${root}node_modules/typescript/bin/tsc`;
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
@@ -95,7 +95,7 @@ const compile = async () => {
   declare();
 };
 
-/** @throws {OutOfReachError} where the AWS CDK is not there and cannot be fetched */
+/** @throws {OutOfReachError} if the AWS CDK is not installed and cannot be downloaded */
 export const buildConstruct = async () => {
   await ensureInstalled();
   await ensureBuilt(['lib']);

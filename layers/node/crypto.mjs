@@ -1,6 +1,6 @@
 /**
- * In place of `node:crypto` for the program's own modules: loaded with the first item that is kept, or with the AWS SDK,
- * whichever comes first. It is 5 ms that the start can do without.
+ * Replaces `node:crypto` in the program's own modules. The real module is loaded with the first stored item or with the AWS
+ * SDK, whichever comes first. This saves 5 ms of the start.
  */
 let loaded;
 const crypto = () => {

@@ -1,3 +1,3 @@
-/** In place of `node:process`, of which each import would make a copy, name by name: 0.15 ms, seven times. */
-// biome-ignore lint/style/noDefaultExport: it is the default that is imported
+/** Replaces `node:process`. Each of seven imports would copy all its names, which takes 0.15 ms. */
+// biome-ignore lint/style/noDefaultExport: modules import the default
 export default globalThis.process;

@@ -1,2 +1,2 @@
-/** In place of parts of the SDK that are never asked for here: streams of events, the names of browsers. */
+/** Replaces parts of the SDK that are never used here: event streams, browser names. */
 export {};

@@ -1,4 +1,4 @@
-import type { CacheGroup } from '../domain/cache/cache-group.ts';
+import type { CacheGroup, TtlPolicy } from '../domain/cache/ttl-policy.ts';
 import type { StatusReader } from '../ports/inbound/status-reader.ts';
 import type { CacheStore } from '../ports/outbound/cache-store.ts';
 import type { Clock } from '../ports/outbound/clock.ts';
@@ -11,30 +11,38 @@ import { Invalidate } from './invalidation/invalidate.ts';
 import { SideLoad } from './invalidation/side-load.ts';
 import { WriteInvalidation } from './invalidation/write-invalidation.ts';
 import { Preload } from './preload/preload.ts';
-import { Aftermath } from './reading/aftermath.ts';
 import { BackgroundRefresh } from './reading/background-refresh.ts';
-import { Flights } from './reading/flights.ts';
+import { FailureBackoff } from './reading/failure-backoff.ts';
 import { ReadItem } from './reading/read-item.ts';
-import { Setbacks } from './reading/setbacks.ts';
-import { Admission } from './source-access/admission.ts';
-import { CircuitBreaker } from './source-access/circuit-breaker.ts';
-import { SourceCaller } from './source-access/source-caller.ts';
+import { SingleFlight } from './reading/single-flight.ts';
 import { SourceGate } from './source-access/source-gate.ts';
+import { type GroupSource, type SourceLimits, Sources } from './source-access/sources.ts';
 import { Statistics } from './statistics.ts';
-import { ForwardCounts } from './status/forward-counts.ts';
-import { Observations } from './status/observations.ts';
-import { ReportStatus } from './status/report-status.ts';
-import { consistentAfterWrite } from './storing/consistent-after-write.ts';
+import { ForwardCounts, Observations, ReportStatus } from './status/report-status.ts';
 import { EntryWriter } from './storing/entry-writer.ts';
 import { Fence } from './storing/fence.ts';
 import { RecentWrites } from './storing/recent-writes.ts';
-import { ElapsedTime } from './time/elapsed-time.ts';
-import { Invocation } from './time/invocation.ts';
+import { ElapsedTime, Invocation } from './time/elapsed-time.ts';
 
-/** What a cache is made over. */
+/** One group of entries, and the source that they come from. */
+export interface GroupParts {
+  readonly name: string;
+  readonly policy: TtlPolicy;
+  /** Where its entries come from. Groups may share a source, and then share its limits. */
+  readonly source?: ItemSource;
+  /** Limits of the calls to its source; what is absent is taken from `CacheLimits`. */
+  readonly limits?: Partial<SourceLimits>;
+  /** Content types that are kept from the start; others are kept from the first request for them. */
+  readonly contentTypes?: readonly string[];
+  /** What is loaded before the first request; nothing if absent. */
+  readonly preload?: CacheGroup['preload'];
+}
+
+/** What a cache is made of. */
 export interface CacheParts {
-  readonly groups: readonly CacheGroup[];
-  readonly source: ItemSource;
+  readonly groups: readonly GroupParts[];
+  /** The source of all groups that have none of their own. */
+  readonly source?: ItemSource;
   readonly store: CacheStore;
   readonly clock: Clock;
   readonly random: Random;
@@ -42,25 +50,25 @@ export interface CacheParts {
   readonly logger: Logger;
 }
 
-/** What bounds the calls to the source, and moves them. */
+/** Limits of the cache, and of the calls to each source that has no limits of its own. */
 export interface CacheLimits {
-  /** One read from the source; also the longest wait for its turn; 2 s by default. */
+  /** Milliseconds for one read from a source; also the longest wait for a slot; 2 s by default. */
   readonly timeoutMs: number;
-  /** Calls to the source at the same time; 50 by default. */
+  /** Calls to a source at the same time; 50 by default. */
   readonly maxSourceReads: number;
-  /** Calls that may wait for their turn; 1,000 by default. */
+  /** Calls that may wait for a slot; 1,000 by default. */
   readonly maxWaitingReads: number;
-  /** Whether the store is filled before the first invocation; not by default. */
+  /** Whether the store is filled before the first invocation; `false` by default. */
   readonly preload: boolean;
-  /** The whole of that; 8 s by default. */
+  /** Milliseconds for the whole preload; 8 s by default. */
   readonly preloadTimeoutMs: number;
-  /** Whether the source may be asked from the first invocation on only, because copies of the process are made before it; not by default. */
+  /** Whether sources may be asked from the first invocation on only, because the process is copied before it (SnapStart); `false` by default. */
   readonly awaitsInvocation: boolean;
-  /** Whether what is used shortly before its expiry is read again at once, because no invocation is told of; not by default. */
+  /** Whether entries in use are read again at once shortly before they expire, because there are no INVOKE events; `false` by default. */
   readonly refreshesAtOnce: boolean;
-  /** For how long after a write past the cache the source is asked consistently; 10 s by default. */
+  /** Milliseconds after a write that bypasses the cache in which sources are read consistently; 10 s by default. */
   readonly writeWindowMs: number;
-  /** Keys that are known to have been written within that; what is written beyond them marks its whole group; 10,000 by default. */
+  /** Written keys that are tracked one by one within that time; a write beyond them marks its whole group; 10,000 by default. */
   readonly writeMarks: number;
 }
 
@@ -69,19 +77,19 @@ export interface Cache {
   readonly reader: ReadItem;
   readonly invalidator: Invalidate;
   readonly writes: WriteInvalidation;
-  readonly answers: SideLoad;
-  readonly marks: RecentWrites;
+  readonly sideLoad: SideLoad;
+  readonly recentWrites: RecentWrites;
   readonly status: StatusReader;
   readonly observations: Observations;
   readonly forwards: ForwardCounts;
   readonly preload: Preload;
   readonly refresh: BackgroundRefresh;
-  readonly flights: Flights;
+  readonly singleFlight: SingleFlight;
   readonly invocation: Invocation;
   readonly gate: SourceGate;
 }
 
-const DEFAULT_LIMITS: CacheLimits = {
+const DEFAULTS: CacheLimits = {
   timeoutMs: 2_000,
   maxSourceReads: 50,
   maxWaitingReads: 1_000,
@@ -93,77 +101,106 @@ const DEFAULT_LIMITS: CacheLimits = {
   writeMarks: 10_000,
 };
 
-/** Wires the use cases over ports that are given. Nothing is started by this. */
+const PRELOAD_PARALLELISM = 4;
+
+/**
+ * Wires the use cases over the given ports. Starts nothing.
+ *
+ * @throws {TypeError} if a group has no source, two groups have one name, or groups that share a source state different limits
+ */
 export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {}): Cache => {
-  const { store, clock, logger } = parts;
-  const limits = { ...DEFAULT_LIMITS, ...given };
-  const groups = new Groups(parts.groups);
+  const { store, clock, logger, random, digest } = parts;
+  const limits = { ...DEFAULTS, ...given };
+  const groups = new Groups(parts.groups.map(withDefaults));
   const elapsed = new ElapsedTime(clock);
   const fence = new Fence(elapsed);
-  const marks = new RecentWrites(elapsed, { windowMs: limits.writeWindowMs, keys: limits.writeMarks });
-  const breaker = new CircuitBreaker((group, isOpen) => {
-    if (isOpen) logger.warn('the source of a group is out of reach; it is probed once a second', { group });
-    else logger.warn('the source of a group is back', { group });
-  });
-  const setbacks = new Setbacks();
+  const recentWrites = new RecentWrites(elapsed, { windowMs: limits.writeWindowMs, keys: limits.writeMarks });
   const invocation = new Invocation();
   const statistics = new Statistics();
   const observations = new Observations();
   const forwards = new ForwardCounts();
-  const admission = new Admission(
-    { slots: limits.maxSourceReads, waiting: limits.maxWaitingReads, maxWaitMs: limits.timeoutMs },
+  const groupSources = parts.groups.map((group) => sourceOf(group, parts.source, limits));
+  const gate = new SourceGate(
+    !limits.awaitsInvocation,
+    [...new Set(groupSources.map(({ source }) => source))],
     clock,
   );
-  const gate = new SourceGate(!limits.awaitsInvocation, parts.source, clock, limits.timeoutMs);
-  const calls = new SourceCaller(
+  const onReachable = (group: string, isOutOfReach: boolean) => {
+    if (isOutOfReach)
+      logger.warn('the source of a group is out of reach; it is probed once a second', { group });
+    else logger.warn('the source of a group is back', { group });
+  };
+  const sources = new Sources(groupSources, {
     gate,
-    admission,
-    breaker,
     fence,
+    recentWrites,
     invocation,
     statistics,
     clock,
-    limits.timeoutMs,
-  );
-  const source = consistentAfterWrite(parts.source, marks);
-  const writer = new EntryWriter(groups, store, fence, marks, parts.digest, parts.random);
-  const aftermath = new Aftermath(writer, setbacks, clock, logger);
-  const flights = new Flights(source, calls, writer, groups, aftermath, clock);
-  const refresh = new BackgroundRefresh(
-    source,
-    calls,
-    flights,
+    onReachable,
+  });
+  const writer = new EntryWriter({ groups, store, fence, recentWrites, digest, random });
+  const backoff = new FailureBackoff(writer, clock, logger);
+  const singleFlight = new SingleFlight({ sources, writer, groups, backoff, clock });
+  const refresh = new BackgroundRefresh({
+    sources,
+    singleFlight,
     writer,
-    aftermath,
-    setbacks,
+    backoff,
     groups,
     store,
     clock,
-    limits.refreshesAtOnce,
-  );
-  const preload = new Preload(
-    { enabled: limits.preload, timeoutMs: limits.preloadTimeoutMs },
+    refreshesAtOnce: limits.refreshesAtOnce,
+  });
+  const preload = new Preload({
+    enabled: limits.preload,
+    timeoutMs: limits.preloadTimeoutMs,
     groups,
-    source,
-    calls,
+    sources,
     writer,
     clock,
     logger,
-  );
-  const invalidator = new Invalidate(store, fence, flights);
+  });
+  const invalidator = new Invalidate(store, fence, singleFlight);
   return {
-    reader: new ReadItem(groups, store, flights, refresh, setbacks, breaker, statistics, clock),
+    reader: new ReadItem({ groups, store, singleFlight, refresh, backoff, sources, statistics, clock }),
     invalidator,
-    writes: new WriteInvalidation(marks, invalidator, groups),
-    answers: new SideLoad(groups, fence, marks, writer, statistics, clock),
-    marks,
-    status: new ReportStatus(store, statistics, preload, observations, forwards),
+    writes: new WriteInvalidation(recentWrites, invalidator, groups),
+    sideLoad: new SideLoad({ groups, fence, recentWrites, writer, statistics, clock }),
+    recentWrites,
+    status: new ReportStatus({ store, statistics, preload, observations, forwards }),
     observations,
     forwards,
     preload,
     refresh,
-    flights,
+    singleFlight,
     invocation,
     gate,
   };
+};
+
+const withDefaults = ({ name, policy, contentTypes, preload }: GroupParts): CacheGroup => ({
+  name,
+  policy,
+  contentTypes: contentTypes ?? [],
+  preload: preload ?? { keys: [], everything: false },
+});
+
+const sourceOf = (
+  { name, source, limits }: GroupParts,
+  sharedSource: ItemSource | undefined,
+  { timeoutMs, maxSourceReads, maxWaitingReads }: CacheLimits,
+): GroupSource => {
+  const own = source ?? sharedSource;
+  if (own === undefined)
+    throw new TypeError(
+      `group "${name}" has no source: give the group a source, or createCache one for all groups`,
+    );
+  const defaults = {
+    timeoutMs,
+    maxReads: maxSourceReads,
+    maxWaitingReads,
+    preloadParallelism: PRELOAD_PARALLELISM,
+  };
+  return { group: name, source: own, limits: { ...defaults, ...limits } };
 };

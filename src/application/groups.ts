@@ -1,4 +1,4 @@
-import type { CacheGroup } from '../domain/cache/cache-group.ts';
+import type { CacheGroup } from '../domain/cache/ttl-policy.ts';
 
 /** The groups that the cache serves, and which content types it keeps of each by now. */
 export class Groups {
@@ -6,9 +6,12 @@ export class Groups {
   readonly #byName: ReadonlyMap<string, CacheGroup>;
   readonly #contentTypes: Map<string, readonly string[]>;
 
+  /** @throws {TypeError} if two groups have one name */
   constructor(groups: readonly CacheGroup[]) {
     this.all = groups;
     this.#byName = new Map(groups.map((group) => [group.name, group]));
+    if (this.#byName.size < groups.length)
+      throw new TypeError('two groups have one name: give each group a name of its own');
     this.#contentTypes = new Map(groups.map((group) => [group.name, group.contentTypes]));
   }
 

@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { type CheckedCacheYaml, checkCacheYaml } from '../adapters/config/cache-yaml/check-cache-yaml.ts';
-import { readFileAt } from '../adapters/config/cache-yaml/config-file.ts';
-import { readConfigStream } from '../adapters/config/cache-yaml/config-stream.ts';
+import { readConfigStream, readFileAt } from '../adapters/config/cache-yaml/config-file.ts';
 
 /** What the file at `path` says, or standard input for `-`. A file that is not to be read is a problem like others. */
 export const checkConfig = async (path: string): Promise<CheckedCacheYaml> => {

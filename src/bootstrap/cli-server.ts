@@ -1,9 +1,12 @@
 import process from 'node:process';
+import { NO_CREDENTIALS } from '../adapters/aws/credentials/credentials.ts';
+import { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
+import { loadSettings } from '../adapters/config/load-settings.ts';
 import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
-import { missingForStart } from './cli-preconditions.ts';
+import { SystemClock } from '../adapters/system/system.ts';
 import { openEarlyListener } from './early-listener.ts';
-import { IdleMoment } from './idle-moment.ts';
+import { RunWhenIdle } from './run-when-idle.ts';
 import { start } from './start.ts';
 
 /** Serves as the extension does, but without Lambda, until a signal ends the process. */
@@ -24,5 +27,26 @@ export const serveLocally = async (path: string | undefined, port: string | unde
     const url = `http://localhost:${door.server?.port}`;
     process.stderr.write(`Serving on ${url} until Ctrl-C.\nNext, in another terminal: curl ${url}/health\n`);
   };
-  process.exit(await start(env, door, Promise.resolve(new IdleMoment(new SignalEvents(), announce))));
+  process.exit(await start(env, door, Promise.resolve(new RunWhenIdle(new SignalEvents(), announce))));
+};
+
+/** What must be set before anything can be read from DynamoDB, and is not: one line each. Wrong settings are left to the start. */
+export const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly string[]> => {
+  const settings = await loadSettings(env).catch(() => undefined);
+  if (settings === undefined) return [];
+  const { region, tables } = settings;
+  const needsRegion = region === undefined && tables.some((table) => table.region === undefined);
+  // The SDK would write a warning about old versions of Node.js between the messages.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const missing = needsRegion ? ['no AWS region is set; set AWS_REGION, such as AWS_REGION=eu-west-1'] : [];
+  const knowledge = new EndpointResolver(
+    { env, ...(region === undefined ? {} : { region }) },
+    new SystemClock(),
+  );
+  try {
+    await knowledge.credentials(false);
+    return missing;
+  } catch {
+    return [...missing, NO_CREDENTIALS];
+  }
 };

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { CommandLine } from '../adapters/command-line/command-line.ts';
-import { nearestName } from '../adapters/config/environment/nearest-name.ts';
+import { nearestName } from '../adapters/config/environment/variables.ts';
 
 process.stdout.on('error', (error) => {
   // Whoever reads may have seen enough.

@@ -16,8 +16,7 @@ import type { Logger } from '../ports/outbound/logger.ts';
 import type { MetricsPublisher } from '../ports/outbound/metrics-publisher.ts';
 import type { OperationForwarder } from '../ports/outbound/operation-forwarder.ts';
 import type { Random } from '../ports/outbound/random.ts';
-import type { DeferredHandler } from './deferred-handler.ts';
-import type { DeferredOperations } from './deferred-operations.ts';
+import type { DeferredHandler, DeferredOperations } from './deferred.ts';
 
 /** Every part of the program by its name: what the container makes, and what a test or an embedder may put in its place. */
 export interface Components {

@@ -1,3 +1,12 @@
+import type {
+  Connection,
+  OpenRequest,
+  PlainAnswer,
+  PlainRequest,
+  RequestHandler,
+} from '../ports/inbound/server.ts';
+import type { IncomingOperation, WireAnswer, WireOperations } from '../ports/inbound/wire-operations.ts';
+
 /** Something that is loaded when it is first needed, or before that when there is time. */
 export class Deferred<Thing> {
   readonly #load: () => Promise<Thing>;
@@ -26,5 +35,32 @@ export class Deferred<Thing> {
       },
     );
     return this.#loading;
+  }
+}
+
+/** A handler that is loaded with its first request, or before it when there is time. */
+export class DeferredHandler extends Deferred<RequestHandler> {
+  /** Answers one request. */
+  handle(request: Request, connection: Connection): Response | Promise<Response> {
+    if (this.loaded !== undefined) return this.loaded(request, connection);
+    return this.load().then((handler) => handler(request, connection));
+  }
+
+  /** Its shortcut, once it is loaded. */
+  shortcut(request: PlainRequest, connection: Connection): PlainAnswer | undefined {
+    return this.loaded?.shortcut?.(request, connection);
+  }
+
+  /** Its passage, once it is loaded. */
+  passage(request: OpenRequest, connection: Connection): Promise<WireAnswer> | undefined {
+    return this.loaded?.passage?.(request, connection);
+  }
+}
+
+/** Operations that are loaded with the first of them, or before it when there is time. */
+export class DeferredOperations extends Deferred<WireOperations> implements WireOperations {
+  execute(operation: IncomingOperation): Promise<WireAnswer> {
+    if (this.loaded !== undefined) return this.loaded.execute(operation);
+    return this.load().then((operations) => operations.execute(operation));
   }
 }

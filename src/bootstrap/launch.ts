@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { CallApi } from '../adapters/lambda/api-call.ts';
 import { type MakeServer, openEarlyListener } from './early-listener.ts';
-import { enterSurroundings } from './surroundings.ts';
+import { enterSurroundings } from './registration.ts';
 
 /** What is best done in another way on each runtime. */
 export interface RuntimeParts {

@@ -4,18 +4,23 @@
  *
  * @module
  */
-export { type Cache, type CacheLimits, type CacheParts, createCache } from '../application/create-cache.ts';
+export {
+  type Cache,
+  type CacheLimits,
+  type CacheParts,
+  createCache,
+  type GroupParts,
+} from '../application/create-cache.ts';
 export { RunExtension } from '../application/lifecycle/run-extension.ts';
-export type { Address } from '../domain/cache/address.ts';
-export type { Body, StoredBody } from '../domain/cache/body.ts';
-export { bodyOf, type CacheEntry, isAbsence } from '../domain/cache/cache-entry.ts';
-export type { CacheGroup } from '../domain/cache/cache-group.ts';
-export type { CacheLookup, Hit, Miss, Stale } from '../domain/cache/cache-lookup.ts';
-export { EntryKey } from '../domain/cache/entry-key.ts';
+export type { SourceLimits } from '../application/source-access/sources.ts';
+export type { Address, Body, StoredBody } from '../domain/cache/cache-entry.ts';
+export { bodyOf, type CacheEntry, EntryKey, isAbsence } from '../domain/cache/cache-entry.ts';
 export {
   CacheError,
   type CacheErrorOptions,
   DeadlineExceededError,
+  /** @deprecated Use `DeadlineExceededError`; this name goes with the next version. */
+  DeadlineExceededError as OutOfTimeError,
   type ErrorCategory,
   GroupRefusedError,
   NotInCacheError,
@@ -26,13 +31,11 @@ export {
   SourceTimeoutError,
   SourceUnavailableError,
   TransientError,
-  /** @deprecated Use `DeadlineExceededError`; this name goes with the next version. */
-  DeadlineExceededError as OutOfTimeError,
   /** @deprecated Use `TransientError`; this name goes with the next version. */
   TransientError as PassingFailure,
 } from '../domain/cache/errors.ts';
-export { parseGoBool } from '../domain/cache/go-bool.ts';
-export { durationToMs, parseGoDuration } from '../domain/cache/go-duration.ts';
+export { durationToMs, parseGoBool, parseGoDuration } from '../domain/cache/go-values.ts';
+export type { CacheGroup, CacheLookup, Hit, Miss, Stale } from '../domain/cache/ttl-policy.ts';
 export { type Lifetimes, TtlPolicy } from '../domain/cache/ttl-policy.ts';
 export type { Invalidator } from '../ports/inbound/invalidator.ts';
 export type {
@@ -60,9 +63,9 @@ export type {
   GroupPage,
   ItemSource,
   ReadOptions,
-  SourceAnswer,
   /** @deprecated Use `ReadOptions`; this name goes with the next version. */
   ReadOptions as Want,
+  SourceAnswer,
 } from '../ports/outbound/item-source.ts';
 export type {
   Invocations,

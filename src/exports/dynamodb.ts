@@ -3,8 +3,9 @@
  *
  * @module
  */
-export type { AttributeMap, AttributeValue } from '../domain/dynamodb/json/attribute-value.ts';
+
 export { jsonNumber } from '../domain/dynamodb/json/decimal.ts';
+export type { AttributeMap, AttributeValue } from '../domain/dynamodb/json/dynamodb-json.ts';
 export { plainJson } from '../domain/dynamodb/json/plain-json.ts';
 export {
   AmbiguousNameError,
@@ -12,6 +13,5 @@ export {
   TableNotConfiguredError,
 } from '../domain/dynamodb/model/errors.ts';
 export { ItemAddressParser } from '../domain/dynamodb/model/item-address.ts';
-export { KeyCodec } from '../domain/dynamodb/model/key-codec.ts';
-export { canonicalNumber } from '../domain/dynamodb/model/key-number.ts';
+export { canonicalNumber, KeyCodec } from '../domain/dynamodb/model/key-codec.ts';
 export type { KeyAttribute, KeySchema, KeyType, TableSpec } from '../domain/dynamodb/model/table-spec.ts';

@@ -128,7 +128,7 @@ describe('background refreshes that begin together', () => {
     const joined = app.read(key);
     app.clock.freeze(1_000);
     app.source.hold().open();
-    app.flights.abandonSlept();
+    app.singleFlight.abandonFrozen();
 
     expect(textOf(await joined)).toBe('v2');
     expect(app.calls()).toEqual(['readMany', 'read']);

@@ -33,7 +33,7 @@ describe('when a group is back in reach', () => {
     await app.clock.advance(0);
 
     expect(textOf(await app.read(key))).toBe('v2');
-    expect(app.flights.isReading(key)).toBe(false);
+    expect(app.singleFlight.isReading(key)).toBe(false);
   });
 
   it('who waits for what hangs is answered from a read that is asked then', async () => {

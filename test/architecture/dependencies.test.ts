@@ -34,7 +34,7 @@ const listed = (text: string): readonly string[] =>
     .flatMap((line) => line.split('|')[1]?.match(/(?<=`)[^` ]+(?=`)/g) ?? [])
     .sort();
 
-const [, chosen = '', brought = ''] = page.split('\n## ');
+const [, chosen = '', brought = ''] = page.split('\n### ');
 
 describe('the list of production dependencies', () => {
   it('names exactly what is installed', () => {

@@ -1,25 +1,25 @@
-import { keysOf, MEMORIES, type Memory, type Row, WISHES, type Wish } from './vocabulary.ts';
+import { CACHE_STATES, type CacheState, DIRECTIVES, type Directive, keysOf, type Row } from './vocabulary.ts';
 
 /** One combination with its answer. */
 export interface Cell<Situation> {
   readonly situation: Situation;
-  readonly memory: Memory;
-  readonly wish: Wish;
+  readonly cacheState: CacheState;
+  readonly directive: Directive;
   readonly row: Row<Situation>;
 }
 
-/** Every combination of the situations with what memory may have and requests may say. @throws if a combination has no row, or several */
+/** Every combination of situation, cache entry and directive. @throws if a combination has no row, or several */
 export const cellsOf = <Situation extends string>(
   rows: readonly Row<Situation>[],
   situations: readonly Situation[],
 ): readonly Cell<Situation>[] =>
   situations.flatMap((situation) =>
-    keysOf(MEMORIES).flatMap((memory) =>
-      keysOf(WISHES).map((wish) => ({
+    keysOf(CACHE_STATES).flatMap((cacheState) =>
+      keysOf(DIRECTIVES).map((directive) => ({
         situation,
-        memory,
-        wish,
-        row: onlyRow(rows, situation, memory, wish),
+        cacheState,
+        directive,
+        row: onlyRow(rows, situation, cacheState, directive),
       })),
     ),
   );
@@ -27,13 +27,18 @@ export const cellsOf = <Situation extends string>(
 const onlyRow = <Situation extends string>(
   rows: readonly Row<Situation>[],
   situation: Situation,
-  memory: Memory,
-  wish: Wish,
+  cacheState: CacheState,
+  directive: Directive,
 ): Row<Situation> => {
   const fitting = rows.filter(
-    (row) => row.situations.includes(situation) && row.memories.includes(memory) && row.wishes.includes(wish),
+    (row) =>
+      row.situations.includes(situation) &&
+      row.cacheStates.includes(cacheState) &&
+      row.directives.includes(directive),
   );
   const [row, ...others] = fitting;
   if (row !== undefined && others.length === 0) return row;
-  throw new Error(`${fitting.length} rows for: ${situation}, memory has ${memory}, the request says ${wish}`);
+  throw new Error(
+    `${fitting.length} rows instead of one for: ${situation}, cache holds ${cacheState}, request has ${directive}`,
+  );
 };

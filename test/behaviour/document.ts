@@ -4,39 +4,38 @@ import { inBrief } from './in-brief.ts';
 import { markdownTable } from './markdown.ts';
 import { TABLE } from './table.ts';
 import {
+  CACHE_STATES,
+  type CacheState,
+  DIRECTIVES,
   keysOf,
   LIFETIMES,
-  MEMORIES,
-  type Memory,
   OBSTACLES,
   type Obstacle,
   OUTCOMES,
   type Row,
   TIMEOUT_MS,
-  WISHES,
 } from './vocabulary.ts';
 
 const ANSWER_COLUMNS = [
   'answer',
   '`Cache-Status: dynamodb-cache; …`',
   '`Age`',
-  'DynamoDB is asked',
-  'memory keeps',
+  'read from DynamoDB',
+  'cache keeps',
 ];
 
 const seconds = (ms: number): string => `${ms / 1_000} s`;
 
-const among = (named: readonly string[], all: readonly string[], whatever: string): string =>
-  named.length === all.length ? whatever : named.join(', ');
+const among = (named: readonly string[], all: readonly string[]): string =>
+  named.length === all.length ? 'any' : named.join(', ');
 
-const wishesOf = ({ wishes }: Row<string>): string =>
+const directivesOf = ({ directives }: Row<string>): string =>
   among(
-    wishes.map((wish) => (wish === 'nothing' ? wish : `\`${wish}\``)),
-    keysOf(WISHES),
-    'whatever',
+    directives.map((directive) => (directive === 'no directive' ? directive : `\`${directive}\``)),
+    keysOf(DIRECTIVES),
   );
 
-const ASKED = { before: 'yes, and waited for', behind: 'yes, behind', no: 'no' };
+const ASKED = { before: 'before the answer', behind: 'in the background', no: 'no' };
 
 const answerCells = ({ answer, asked, kept }: Row<string>): readonly string[] => [
   inBrief(answer),
@@ -47,16 +46,16 @@ const answerCells = ({ answer, asked, kept }: Row<string>): readonly string[] =>
 ];
 
 const restOf = ({ restMs = 0 }: Row<string>): string =>
-  restMs === 0 ? 'by the next request' : `after ${seconds(restMs)}`;
+  restMs === 0 ? 'on the next request' : `after ${seconds(restMs)}`;
 
-const byMemory = (memory: Memory): string =>
+const byCacheState = (cacheState: CacheState): string =>
   [
-    `### Memory has ${memory}`,
+    `### The cache holds ${cacheState}`,
     markdownTable(
-      ['request says', 'DynamoDB comes up with', ...ANSWER_COLUMNS, 'asked again'],
-      TABLE.filter(({ memories }) => memories.includes(memory)).map((row) => [
-        wishesOf(row),
-        among(row.situations, keysOf(OUTCOMES), 'whatever'),
+      ['request', 'DynamoDB returns', ...ANSWER_COLUMNS, 'next read'],
+      TABLE.filter(({ cacheStates }) => cacheStates.includes(cacheState)).map((row) => [
+        directivesOf(row),
+        among(row.situations, keysOf(OUTCOMES)),
         ...answerCells(row),
         restOf(row),
       ]),
@@ -67,10 +66,10 @@ const byObstacle = (obstacle: Obstacle): string =>
   [
     `### ${obstacle.charAt(0).toUpperCase()}${obstacle.slice(1)}`,
     markdownTable(
-      ['memory has', 'request says', ...ANSWER_COLUMNS],
+      ['cache holds', 'request', ...ANSWER_COLUMNS],
       HELD_BACK.filter(({ situations }) => situations.includes(obstacle)).map((row) => [
-        row.memories.join(', '),
-        wishesOf(row),
+        row.cacheStates.join(', '),
+        directivesOf(row),
         ...answerCells(row),
       ]),
     ),
@@ -80,9 +79,9 @@ const faults = keysOf(OUTCOMES).flatMap((outcome) =>
   OUTCOMES[outcome].map((fault) => [outcome, FAULT_WORDS[fault], `\`${fault}\``]),
 );
 
-const states = keysOf(MEMORIES).map((memory) => [
-  memory,
-  MEMORIES[memory].content === 'nothing' ? '' : seconds(MEMORIES[memory].ageMs),
+const states = keysOf(CACHE_STATES).map((cacheState) => [
+  cacheState,
+  CACHE_STATES[cacheState].content === 'nothing' ? '' : seconds(CACHE_STATES[cacheState].ageMs),
 ]);
 
 const settings = [
@@ -98,43 +97,44 @@ export const behaviourDocument = (): string => `# Behaviour
 
 <!-- Written by \`npm run behaviour\` from test/behaviour: change the tables there. -->
 
-What is answered, what is kept and when DynamoDB is asked, for everything that memory may have, a request may say and
-DynamoDB may come up with. The tables are made from the ones in \`test/behaviour\`, and every combination in them is a
-test: there is exactly one answer to each.
+This page lists the answer, the cached entry and the reads from DynamoDB for every combination of cache entry, request and
+result of DynamoDB. It is generated from the tables in \`test/behaviour\`. Every combination has exactly one answer and is a test.
 
-They hold for these settings, and for entries of these ages:
+The tables use these settings, and entries of these ages:
 
 ${markdownTable(['setting', 'value'], settings)}
 
-${markdownTable(['memory has', 'age'], states)}
+${markdownTable(['cache holds', 'age'], states)}
 
-- _Request says_ is its \`Cache-Control\`. \`max-age=30\` allows what is fresh here, \`max-age=5\` does not.
-- _Old_ is the item that memory had, with its old age; _new_ the one that DynamoDB has now.
-- _Asked again_ is when a plain request makes DynamoDB be asked next, counted from the answer. Where Lambda does not tell
-  of invocations, an item in use is also read again behind in the last tenth of its \`ttl\`, with \`staleWhileRevalidate\`.
-- Who shares another reader's read gets the same answer, with \`collapsed\` in \`Cache-Status\`.
-- \`HEAD\` is answered like \`GET\`, without the body; a matching \`If-None-Match\` turns 200 into 304.
+- _Request_ is the \`Cache-Control\` of the request. \`max-age=30\` accepts the fresh entry, \`max-age=5\` does not.
+- _Old item_ is the cached item, with its old age. _New item_ is the item that DynamoDB has now.
+- _Next read_ is the time from the answer until a plain request causes the next read from DynamoDB. If Lambda does not report
+  invocations, a background refresh also reads items in use in the last tenth of their \`ttl\`, with \`staleWhileRevalidate\`.
+- A request that shares the read of another request gets the same answer, with \`collapsed\` in \`Cache-Status\`.
+- \`HEAD\` gets the answer of \`GET\` without the body. A matching \`If-None-Match\` turns 200 into 304.
 
-## What may come of asking
+## Results of DynamoDB
 
-Each of these is made on the wire by the proxy in \`test/support/faults\`, under the name in the last column.
+The proxy in \`test/support/faults\` produces each fault on the wire.
 
-${markdownTable(['DynamoDB comes up with', 'on the wire', 'fault'], faults)}
+${markdownTable(['DynamoDB returns', 'on the wire', 'fault'], faults)}
 
-A connection that has served before and turns out to be dead is no failure yet: the read is tried once more on a new
-one. A page of a proxy, half an answer or a compressed one never gets into memory, and is never taken for "not found".
+A reused connection that turns out to be dead is not a failure: the extension retries the read once on a new connection. HTML
+pages, partial answers and compressed answers are never cached, and never count as "not found".
 
-## By what memory has
+## Answers by cache entry
 
-${keysOf(MEMORIES).map(byMemory).join('\n\n')}
+${keysOf(CACHE_STATES).map(byCacheState).join('\n\n')}
 
-## Where readers are kept from DynamoDB
+## Answers while reads are blocked
 
-A key that was throttled is not asked for again for a second ([why](decisions/0011-throttling.md)), nor is one that
-could not be read, as long as memory can stand in. After three time-outs or lost connections in a row a table is out of
-reach: one probe a second goes to it, behind the readers ([why](decisions/0006-probes-go-behind.md)). With the first
-answer the table is back in reach, and reads that were asked before and still hang are given up, and asked again for
-whoever waits. In the tables below DynamoDB has the new item again, if it is asked.
+- **Throttling.** A throttled key is not read again for one second ([decision 11](decisions/0011-throttling.md)).
+- **Failed read.** A key whose read failed is not read again for one second, if the cache can serve it.
+- **Circuit breaker.** After three consecutive time-outs or lost connections, the circuit breaker of the table opens. One
+  background probe a second then reads from the table ([decision 6](decisions/0006-probes-go-behind.md)). The first answer closes
+  the circuit breaker. Older reads that are still pending are aborted, and retried for the requests that wait for them.
+
+In these tables DynamoDB returns the new item again, if it is read.
 
 ${OBSTACLES.map(byObstacle).join('\n\n')}
 `;

@@ -1,11 +1,11 @@
 import type { FaultName } from '../support/faults/faults.ts';
 
-/** What each fault does on the wire, or what DynamoDB says in it. */
+/** The effect of each fault on the wire, or the response of DynamoDB. */
 export const FAULT_WORDS: Readonly<Record<FaultName, string>> = {
-  pass: 'none: DynamoDB answers',
+  pass: 'no fault: DynamoDB answers',
   'no-item': '200 without an item',
-  hang: 'no answer, and the connection stays open',
-  stall: 'half of an answer, and the connection stays open',
+  hang: 'no answer; the connection stays open',
+  stall: 'half of an answer; the connection stays open',
   reset: 'the connection is reset before the answer',
   'reset-midway': 'the connection is reset in the middle of the answer',
   truncate: 'the connection is closed in the middle of the answer',
@@ -15,16 +15,16 @@ export const FAULT_WORDS: Readonly<Record<FaultName, string>> = {
   'request-limit': '400 `RequestLimitExceeded`',
   500: '500 `InternalServerError`',
   503: '503 `ServiceUnavailable`',
-  'forbidden-page': '403 with a page of HTML, which DynamoDB never sends',
-  'bad-gateway': '502 with a page of HTML',
+  'forbidden-page': '403 with an HTML page, which DynamoDB never sends',
+  'bad-gateway': '502 with an HTML page',
   garbage: '200 with bytes that are not UTF-8',
-  empty: '200 with no body',
+  empty: '200 without a body',
   'error-as-success': '200 with the JSON of an error',
   'other-object': '200 with another JSON object',
   'other-item': '200 with the item of another key',
-  'other-type': '200 with another content type than that of DynamoDB',
-  cut: '200 with half of the JSON, as if it were all',
-  gzip: '200 with a compressed body, which was not asked for',
+  'other-type': '200 with a content type that DynamoDB does not use',
+  cut: '200 with half of the JSON in a complete HTTP message',
+  gzip: '200 with a compressed body that was not requested',
   'access-denied': '400 `AccessDeniedException`',
   'no-such-table': '400 `ResourceNotFoundException`',
   validation: '400 `ValidationException`',

@@ -1,32 +1,34 @@
-import { keysOf, type Memory, OUTCOMES, type Outcome, WISHES, type Wish } from './vocabulary.ts';
+import { type CacheState, DIRECTIVES, type Directive, keysOf, OUTCOMES, type Outcome } from './vocabulary.ts';
 
-/** Lists that rows have in common. */
-export const FRESH_ITEM: readonly Memory[] = ['a fresh item'];
-export const ABSENCE: readonly Memory[] = ['a known absence'];
-export const REVALIDATING: readonly Memory[] = ['an item within staleWhileRevalidate'];
-export const IF_ERROR: readonly Memory[] = ['an item within staleIfError'];
-export const EXPIRED: readonly Memory[] = ['an item beyond its windows', 'an expired absence'];
-export const NOTHING: readonly Memory[] = ['nothing'];
-export const UNUSABLE: readonly Memory[] = [...EXPIRED, ...NOTHING];
+/** Lists that several rows share. */
+export const FRESH_ITEM: readonly CacheState[] = ['a fresh item'];
+export const ABSENCE: readonly CacheState[] = ['a negative entry'];
+export const REVALIDATING: readonly CacheState[] = ['an item within staleWhileRevalidate'];
+export const IF_ERROR: readonly CacheState[] = ['an item within staleIfError'];
+export const EXPIRED: readonly CacheState[] = ['an item past its stale windows', 'an expired negative entry'];
+export const NOTHING: readonly CacheState[] = ['no entry'];
+export const UNUSABLE: readonly CacheState[] = [...EXPIRED, ...NOTHING];
 
-export const PLAIN: readonly Wish[] = ['nothing'];
-export const MEMORY_ONLY: readonly Wish[] = ['only-if-cached'];
-/** Wants it from memory, and more than a fresh entry can give. */
-export const MEMORY_PAST_FRESH: readonly Wish[] = ['only-if-cached, max-age=5'];
-/** Wants it from memory, and more than a stale entry can give. */
-export const MEMORY_EXACT: readonly Wish[] = ['only-if-cached, max-age=30', 'only-if-cached, max-age=5'];
-/** Asks for more than a fresh entry can give. */
-export const PAST_FRESH: readonly Wish[] = ['no-cache', 'max-age=5'];
-/** Asks for more than a stale entry can give. */
-export const EXACT: readonly Wish[] = ['no-cache', 'max-age=5', 'max-age=30'];
-/** Is content with a fresh entry. */
-export const FRESH_WILL_DO: readonly Wish[] = [
-  'nothing',
+export const PLAIN: readonly Directive[] = ['no directive'];
+export const CACHE_ONLY: readonly Directive[] = ['only-if-cached'];
+/** Requires the cache, and a fresher entry than the fresh one. */
+export const CACHE_PAST_FRESH: readonly Directive[] = ['only-if-cached, max-age=5'];
+/** Requires the cache, and a fresher entry than a stale one. */
+export const CACHE_EXACT: readonly Directive[] = ['only-if-cached, max-age=30', 'only-if-cached, max-age=5'];
+/** Requires a fresher entry than the fresh one. */
+export const PAST_FRESH: readonly Directive[] = ['no-cache', 'max-age=5'];
+/** Requires a fresher entry than a stale one. */
+export const EXACT: readonly Directive[] = ['no-cache', 'max-age=5', 'max-age=30'];
+/** Accepts a fresh entry. */
+export const ACCEPTS_FRESH: readonly Directive[] = [
+  'no directive',
   'max-age=30',
   'only-if-cached',
   'only-if-cached, max-age=30',
 ];
-export const ASKING: readonly Wish[] = keysOf(WISHES).filter((wish) => !wish.startsWith('only-if-cached'));
+export const ASKING: readonly Directive[] = keysOf(DIRECTIVES).filter(
+  (directive) => !directive.startsWith('only-if-cached'),
+);
 
 export const ANY_OUTCOME: readonly Outcome[] = keysOf(OUTCOMES);
 export const FOUND: readonly Outcome[] = ['an item'];

@@ -5,24 +5,28 @@ import { cellsOf } from './cells.ts';
 import { HELD_BACK } from './held-back.ts';
 import { inBrief } from './in-brief.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
-import { OBSTACLES, type Obstacle, type Outcome, WISHES } from './vocabulary.ts';
+import { DIRECTIVES, OBSTACLES, type Obstacle, type Outcome } from './vocabulary.ts';
 import { World } from './world.ts';
 
 const CASES = cellsOf(HELD_BACK, OBSTACLES).map(
-  ({ situation, memory, wish, row }) => [situation, memory, wish, inBrief(row.answer), row] as const,
+  ({ situation, cacheState, directive, row }) =>
+    [situation, cacheState, directive, inBrief(row.answer), row] as const,
 );
 
-/** How each comes about: how long before the request, and what goes wrong then. */
+/** The cause of each obstacle: how long before the request, and what fails then. */
 const HISTORIES: Readonly<Record<Obstacle, { readonly agoMs: number; readonly wrong: Outcome }>> = {
   'a read of the key failed half a second ago': { agoMs: 500, wrong: 'an unusable answer' },
   'a read of the key was throttled half a second ago': { agoMs: 500, wrong: 'throttling' },
-  'the table is out of reach and was probed half a second ago': { agoMs: 500, wrong: 'a lost connection' },
-  'the table is out of reach and its probe is due': { agoMs: 1_000, wrong: 'a lost connection' },
-  'the table is out of reach and nobody has probed it for five seconds': {
+  'the circuit breaker is open and the last probe was half a second ago': {
+    agoMs: 500,
+    wrong: 'a lost connection',
+  },
+  'the circuit breaker is open and a probe is due': { agoMs: 1_000, wrong: 'a lost connection' },
+  'the circuit breaker is open and had no probe for five seconds': {
     agoMs: 5_000,
     wrong: 'a lost connection',
   },
-  'too many reads wait': { agoMs: 0, wrong: 'a time-out' },
+  'too many reads are queued': { agoMs: 0, wrong: 'a time-out' },
 };
 
 const arise = async (obstacle: Obstacle, world: World, origin: ScriptedOrigin): Promise<void> => {
@@ -30,7 +34,7 @@ const arise = async (obstacle: Obstacle, world: World, origin: ScriptedOrigin): 
   origin.answersWith(wrong);
   if (wrong === 'a time-out') {
     origin.hold();
-    // One read is under way, and one waits for its turn.
+    // One read is in flight, and one is queued.
     for (const id of ['one', 'two']) void world.ask(undefined, id);
     await macrotask();
     return;
@@ -43,19 +47,19 @@ const arise = async (obstacle: Obstacle, world: World, origin: ScriptedOrigin): 
 };
 
 it.each(CASES)(
-  '%s, memory has %s, the request says %s: %s',
-  async (obstacle, memory, wish, _, { answer, asked, kept }) => {
+  '%s, cache holds %s, request has %s: answers %s',
+  async (obstacle, cacheState, directive, _, { answer, asked, kept }) => {
     const clock = new FakeClock();
     const origin = new ScriptedOrigin(clock);
-    const isCrowded = obstacle === 'too many reads wait';
+    const isCrowded = obstacle === 'too many reads are queued';
     const world = new World(clock, origin, {
       overrides: { itemSource: origin.source },
       ...(isCrowded && { settings: { maxSourceReads: 1, maxWaitingReads: 1 } }),
     });
-    await world.remember(memory, HISTORIES[obstacle].agoMs);
+    await world.fill(cacheState, HISTORIES[obstacle].agoMs);
     await arise(obstacle, world, origin);
 
-    const seen = await world.answerTo(WISHES[wish], isCrowded ? 'stays' : 'goes on');
+    const seen = await world.answerTo(DIRECTIVES[directive], isCrowded ? 'stays pending' : 'completes');
 
     expect(seen).toEqual({ answer, asked });
     expect(world.kept()).toBe(kept);

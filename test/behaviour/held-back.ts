@@ -1,9 +1,9 @@
 import {
   ABSENCE_HIT,
+  CIRCUIT_OPEN,
   FRESH_HIT,
   foundFor,
   NOT_IN_CACHE,
-  OUT_OF_REACH,
   OVERLOADED,
   REVALIDATED,
   STALE_AFTER_ERROR,
@@ -12,44 +12,51 @@ import {
 } from './answers.ts';
 import {
   ABSENCE,
+  ACCEPTS_FRESH,
   ASKING,
+  CACHE_EXACT,
+  CACHE_ONLY,
+  CACHE_PAST_FRESH,
   EXACT,
   EXPIRED,
   FRESH_ITEM,
-  FRESH_WILL_DO,
   IF_ERROR,
-  MEMORY_EXACT,
-  MEMORY_ONLY,
-  MEMORY_PAST_FRESH,
   NOTHING,
   PAST_FRESH,
   PLAIN,
   REVALIDATING,
   UNUSABLE,
 } from './groups.ts';
-import type { Row, Wish } from './vocabulary.ts';
-import { type Answer, type Asked, type Kept, type Memory, OBSTACLES, type Obstacle } from './vocabulary.ts';
+import type { Directive, Row } from './vocabulary.ts';
+import {
+  type Answer,
+  type Asked,
+  type CacheState,
+  type Kept,
+  OBSTACLES,
+  type Obstacle,
+} from './vocabulary.ts';
 
 const FAILED: readonly Obstacle[] = ['a read of the key failed half a second ago'];
 const RESTING: readonly Obstacle[] = ['a read of the key was throttled half a second ago'];
-const PROBED: readonly Obstacle[] = ['the table is out of reach and was probed half a second ago'];
-const DUE: readonly Obstacle[] = ['the table is out of reach and its probe is due'];
-const QUIET: readonly Obstacle[] = ['the table is out of reach and nobody has probed it for five seconds'];
-const CROWD: readonly Obstacle[] = ['too many reads wait'];
+const PROBED: readonly Obstacle[] = ['the circuit breaker is open and the last probe was half a second ago'];
+const DUE: readonly Obstacle[] = ['the circuit breaker is open and a probe is due'];
+const QUIET: readonly Obstacle[] = ['the circuit breaker is open and had no probe for five seconds'];
+const CROWD: readonly Obstacle[] = ['too many reads are queued'];
 
 const row = (
-  memories: readonly Memory[],
-  wishes: readonly Wish[],
+  cacheStates: readonly CacheState[],
+  directives: readonly Directive[],
   situations: readonly Obstacle[],
   answer: Answer,
   asked: Asked,
   kept: Kept,
-): Row<Obstacle> => ({ memories, wishes, situations, answer, asked, kept });
+): Row<Obstacle> => ({ cacheStates, directives, situations, answer, asked, kept });
 
-/** What is answered where readers are kept from DynamoDB, which would have an item: every combination stands in exactly one row. */
+/** The answers while an obstacle blocks reads from DynamoDB, which has an item. Every combination is in exactly one row. */
 export const HELD_BACK: readonly Row<Obstacle>[] = [
-  row(FRESH_ITEM, FRESH_WILL_DO, OBSTACLES, FRESH_HIT, 'no', 'old item'),
-  row(ABSENCE, FRESH_WILL_DO, OBSTACLES, ABSENCE_HIT, 'no', 'absence'),
+  row(FRESH_ITEM, ACCEPTS_FRESH, OBSTACLES, FRESH_HIT, 'no', 'old item'),
+  row(ABSENCE, ACCEPTS_FRESH, OBSTACLES, ABSENCE_HIT, 'no', 'negative entry'),
 
   row(REVALIDATING, PLAIN, [...FAILED, ...RESTING, ...PROBED, ...CROWD], REVALIDATED, 'no', 'old item'),
   row(REVALIDATING, PLAIN, [...DUE, ...QUIET], REVALIDATED, 'behind', 'new item'),
@@ -57,12 +64,12 @@ export const HELD_BACK: readonly Row<Obstacle>[] = [
   row(IF_ERROR, PLAIN, [...DUE, ...QUIET], STALE_AT_ONCE, 'behind', 'new item'),
   row(IF_ERROR, PLAIN, CROWD, STALE_AFTER_ERROR, 'no', 'old item'),
 
-  row(REVALIDATING, MEMORY_ONLY, OBSTACLES, REVALIDATED, 'no', 'old item'),
-  row(FRESH_ITEM, MEMORY_PAST_FRESH, OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
-  row(ABSENCE, MEMORY_PAST_FRESH, OBSTACLES, NOT_IN_CACHE, 'no', 'absence'),
-  row(REVALIDATING, MEMORY_EXACT, OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
-  row(IF_ERROR, [...MEMORY_ONLY, ...MEMORY_EXACT], OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
-  row(UNUSABLE, [...MEMORY_ONLY, ...MEMORY_EXACT], OBSTACLES, NOT_IN_CACHE, 'no', 'nothing'),
+  row(REVALIDATING, CACHE_ONLY, OBSTACLES, REVALIDATED, 'no', 'old item'),
+  row(FRESH_ITEM, CACHE_PAST_FRESH, OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
+  row(ABSENCE, CACHE_PAST_FRESH, OBSTACLES, NOT_IN_CACHE, 'no', 'negative entry'),
+  row(REVALIDATING, CACHE_EXACT, OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
+  row(IF_ERROR, [...CACHE_ONLY, ...CACHE_EXACT], OBSTACLES, NOT_IN_CACHE, 'no', 'old item'),
+  row(UNUSABLE, [...CACHE_ONLY, ...CACHE_EXACT], OBSTACLES, NOT_IN_CACHE, 'no', 'no entry'),
 
   row(
     [...FRESH_ITEM, ...ABSENCE],
@@ -77,21 +84,21 @@ export const HELD_BACK: readonly Row<Obstacle>[] = [
   row(NOTHING, ASKING, [...FAILED, ...QUIET], foundFor('uri-miss'), 'before', 'new item'),
 
   row(FRESH_ITEM, PAST_FRESH, RESTING, THROTTLED, 'no', 'old item'),
-  row(ABSENCE, PAST_FRESH, RESTING, THROTTLED, 'no', 'absence'),
+  row(ABSENCE, PAST_FRESH, RESTING, THROTTLED, 'no', 'negative entry'),
   row([...REVALIDATING, ...IF_ERROR], EXACT, RESTING, THROTTLED, 'no', 'old item'),
-  row(UNUSABLE, ASKING, RESTING, THROTTLED, 'no', 'nothing'),
+  row(UNUSABLE, ASKING, RESTING, THROTTLED, 'no', 'no entry'),
 
-  row(FRESH_ITEM, PAST_FRESH, PROBED, OUT_OF_REACH, 'no', 'old item'),
-  row(ABSENCE, PAST_FRESH, PROBED, OUT_OF_REACH, 'no', 'absence'),
-  row([...REVALIDATING, ...IF_ERROR], EXACT, PROBED, OUT_OF_REACH, 'no', 'old item'),
-  row(UNUSABLE, ASKING, PROBED, OUT_OF_REACH, 'no', 'nothing'),
+  row(FRESH_ITEM, PAST_FRESH, PROBED, CIRCUIT_OPEN, 'no', 'old item'),
+  row(ABSENCE, PAST_FRESH, PROBED, CIRCUIT_OPEN, 'no', 'negative entry'),
+  row([...REVALIDATING, ...IF_ERROR], EXACT, PROBED, CIRCUIT_OPEN, 'no', 'old item'),
+  row(UNUSABLE, ASKING, PROBED, CIRCUIT_OPEN, 'no', 'no entry'),
 
-  row([...FRESH_ITEM, ...ABSENCE], PAST_FRESH, DUE, OUT_OF_REACH, 'behind', 'new item'),
-  row([...REVALIDATING, ...IF_ERROR], EXACT, DUE, OUT_OF_REACH, 'behind', 'new item'),
-  row(UNUSABLE, ASKING, DUE, OUT_OF_REACH, 'behind', 'new item'),
+  row([...FRESH_ITEM, ...ABSENCE], PAST_FRESH, DUE, CIRCUIT_OPEN, 'behind', 'new item'),
+  row([...REVALIDATING, ...IF_ERROR], EXACT, DUE, CIRCUIT_OPEN, 'behind', 'new item'),
+  row(UNUSABLE, ASKING, DUE, CIRCUIT_OPEN, 'behind', 'new item'),
 
   row(FRESH_ITEM, PAST_FRESH, CROWD, OVERLOADED, 'no', 'old item'),
-  row(ABSENCE, PAST_FRESH, CROWD, OVERLOADED, 'no', 'absence'),
+  row(ABSENCE, PAST_FRESH, CROWD, OVERLOADED, 'no', 'negative entry'),
   row([...REVALIDATING, ...IF_ERROR], EXACT, CROWD, OVERLOADED, 'no', 'old item'),
-  row(UNUSABLE, ASKING, CROWD, OVERLOADED, 'no', 'nothing'),
+  row(UNUSABLE, ASKING, CROWD, OVERLOADED, 'no', 'no entry'),
 ];

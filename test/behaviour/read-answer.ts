@@ -1,12 +1,12 @@
 import type { Answer } from './vocabulary.ts';
 
-/** The plain form of the item that memory has, and of the one that DynamoDB has now. */
+/** The plain JSON of the cached item, and of the item that DynamoDB has now. */
 export const OLD_BODY = '{"id":"k","v":1}';
 export const NEW_BODY = '{"id":"k","v":2}';
 
 const CACHE_NAME = 'dynamodb-cache; ';
 
-/** An answer in the words of the table; with everything that is there, so that what should not be there is seen. */
+/** An answer in the terms of the tables. It contains every header, so that an unexpected one fails the test. */
 export const readAnswer = async (response: Response): Promise<Answer> => {
   const { headers, status } = response;
   const [cacheStatus, age, retryAfter] = ['cache-status', 'age', 'retry-after'].map((name) =>
@@ -25,5 +25,5 @@ const contentOf = (contentType: string, text: string): Pick<Answer, 'body' | 'co
   if (contentType === 'application/problem+json') return { code: JSON.parse(text).code };
   if (text === OLD_BODY) return { body: 'old' };
   if (text === NEW_BODY) return { body: 'new' };
-  throw new Error(`an answer that nobody gave: ${text}`);
+  throw new Error(`unexpected answer: ${text}`);
 };

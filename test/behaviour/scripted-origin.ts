@@ -16,7 +16,7 @@ import type { Content, Origin } from './world.ts';
 
 const KEY = new KeyCodec(tableSpec({ name: 'Things', hashKey: { name: 'id', type: 'S' } })).fromText('k');
 
-/** A source in memory that does what a test says. */
+/** A scripted source in memory. */
 export class ScriptedOrigin implements Origin {
   readonly source: FakeItemSource;
   #gate: Gate | undefined;
@@ -30,7 +30,7 @@ export class ScriptedOrigin implements Origin {
     else this.source.put(KEY, content === 'old' ? OLD_BODY : NEW_BODY);
   }
 
-  /** From now on reads end like this, once they are released. */
+  /** Sets the outcome of all further reads, once they are released. */
   answersWith(outcome: Outcome): void {
     this.source.heal();
     if (outcome === 'not found') this.has('nothing');
@@ -38,7 +38,7 @@ export class ScriptedOrigin implements Origin {
     if (error !== undefined) this.source.failWith(error);
   }
 
-  /** Holds up every read from now on. */
+  /** Holds all further reads. */
   hold(): void {
     this.#gate = this.source.hold();
   }

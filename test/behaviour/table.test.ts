@@ -4,24 +4,28 @@ import { cellsOf } from './cells.ts';
 import { inBrief } from './in-brief.ts';
 import { ScriptedOrigin } from './scripted-origin.ts';
 import { TABLE } from './table.ts';
-import { keysOf, OUTCOMES, WISHES } from './vocabulary.ts';
+import { DIRECTIVES, keysOf, OUTCOMES } from './vocabulary.ts';
 import { World } from './world.ts';
 
 const CASES = cellsOf(TABLE, keysOf(OUTCOMES)).map(
-  ({ situation, memory, wish, row }) => [memory, situation, wish, inBrief(row.answer), row] as const,
+  ({ situation, cacheState, directive, row }) =>
+    [cacheState, situation, directive, inBrief(row.answer), row] as const,
 );
 
 it.each(CASES)(
-  'memory has %s, DynamoDB comes up with %s, the request says %s: %s',
-  async (memory, outcome, wish, _, { answer, asked, kept, restMs = 0 }) => {
+  'cache holds %s, DynamoDB returns %s, request has %s: answers %s',
+  async (cacheState, outcome, directive, _, { answer, asked, kept, restMs = 0 }) => {
     const clock = new FakeClock();
     const origin = new ScriptedOrigin(clock);
     const world = new World(clock, origin, { overrides: { itemSource: origin.source } });
-    await world.remember(memory);
+    await world.fill(cacheState);
     origin.answersWith(outcome);
     origin.hold();
 
-    const seen = await world.answerTo(WISHES[wish], outcome === 'a time-out' ? 'times out' : 'goes on');
+    const seen = await world.answerTo(
+      DIRECTIVES[directive],
+      outcome === 'a time-out' ? 'times out' : 'completes',
+    );
 
     expect(seen).toEqual({ answer, asked });
     expect(world.kept()).toBe(kept);

@@ -14,18 +14,18 @@ import {
 } from './answers.ts';
 import {
   ABSENCE,
+  ACCEPTS_FRESH,
   ANY_OUTCOME,
   ASKING,
   BROKEN,
+  CACHE_EXACT,
+  CACHE_ONLY,
+  CACHE_PAST_FRESH,
   EXACT,
   EXPIRED,
   FOUND,
   FRESH_ITEM,
-  FRESH_WILL_DO,
   IF_ERROR,
-  MEMORY_EXACT,
-  MEMORY_ONLY,
-  MEMORY_PAST_FRESH,
   NOT_FOUND,
   NOTHING,
   PAST_FRESH,
@@ -36,35 +36,35 @@ import {
   TIME_OUT,
   UNUSABLE,
 } from './groups.ts';
-import type { Answer, Asked, Kept, Memory, Outcome, Row, Wish } from './vocabulary.ts';
+import type { Answer, Asked, CacheState, Directive, Kept, Outcome, Row } from './vocabulary.ts';
 
 const row = (
-  memories: readonly Memory[],
-  wishes: readonly Wish[],
+  cacheStates: readonly CacheState[],
+  directives: readonly Directive[],
   situations: readonly Outcome[],
   answer: Answer,
   asked: Asked,
   kept: Kept,
   restMs: number,
-): Row<Outcome> => ({ memories, wishes, situations, answer, asked, kept, restMs });
+): Row<Outcome> => ({ cacheStates, directives, situations, answer, asked, kept, restMs });
 
-/** What is answered, by what comes of asking DynamoDB: every combination stands in exactly one row. */
+/** The answers by outcome of a read from DynamoDB. Every combination is in exactly one row. */
 export const TABLE: readonly Row<Outcome>[] = [
-  row(FRESH_ITEM, FRESH_WILL_DO, ANY_OUTCOME, FRESH_HIT, 'no', 'old item', 40_000),
-  row(ABSENCE, FRESH_WILL_DO, ANY_OUTCOME, ABSENCE_HIT, 'no', 'absence', 4_000),
+  row(FRESH_ITEM, ACCEPTS_FRESH, ANY_OUTCOME, FRESH_HIT, 'no', 'old item', 40_000),
+  row(ABSENCE, ACCEPTS_FRESH, ANY_OUTCOME, ABSENCE_HIT, 'no', 'negative entry', 4_000),
 
   row(REVALIDATING, PLAIN, FOUND, REVALIDATED, 'behind', 'new item', 60_000),
-  row(REVALIDATING, PLAIN, NOT_FOUND, REVALIDATED, 'behind', 'absence', 10_000),
+  row(REVALIDATING, PLAIN, NOT_FOUND, REVALIDATED, 'behind', 'negative entry', 10_000),
   row(REVALIDATING, PLAIN, TIME_OUT, REVALIDATED, 'behind', 'old item', 3_000),
   row(REVALIDATING, PLAIN, [...BROKEN, ...THROTTLING], REVALIDATED, 'behind', 'old item', 1_000),
-  row(REVALIDATING, PLAIN, REFUSAL, REVALIDATED, 'behind', 'nothing', 0),
+  row(REVALIDATING, PLAIN, REFUSAL, REVALIDATED, 'behind', 'no entry', 0),
 
-  row(REVALIDATING, MEMORY_ONLY, ANY_OUTCOME, REVALIDATED, 'no', 'old item', 0),
-  row(FRESH_ITEM, MEMORY_PAST_FRESH, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 40_000),
-  row(ABSENCE, MEMORY_PAST_FRESH, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'absence', 4_000),
-  row(REVALIDATING, MEMORY_EXACT, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 0),
-  row(IF_ERROR, [...MEMORY_ONLY, ...MEMORY_EXACT], ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 0),
-  row(UNUSABLE, [...MEMORY_ONLY, ...MEMORY_EXACT], ANY_OUTCOME, NOT_IN_CACHE, 'no', 'nothing', 0),
+  row(REVALIDATING, CACHE_ONLY, ANY_OUTCOME, REVALIDATED, 'no', 'old item', 0),
+  row(FRESH_ITEM, CACHE_PAST_FRESH, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 40_000),
+  row(ABSENCE, CACHE_PAST_FRESH, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'negative entry', 4_000),
+  row(REVALIDATING, CACHE_EXACT, ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 0),
+  row(IF_ERROR, [...CACHE_ONLY, ...CACHE_EXACT], ANY_OUTCOME, NOT_IN_CACHE, 'no', 'old item', 0),
+  row(UNUSABLE, [...CACHE_ONLY, ...CACHE_EXACT], ANY_OUTCOME, NOT_IN_CACHE, 'no', 'no entry', 0),
 
   row([...FRESH_ITEM, ...ABSENCE], PAST_FRESH, FOUND, foundFor('request'), 'before', 'new item', 60_000),
   row(
@@ -73,15 +73,15 @@ export const TABLE: readonly Row<Outcome>[] = [
     NOT_FOUND,
     notFoundFor('request'),
     'before',
-    'absence',
+    'negative entry',
     10_000,
   ),
   row(REVALIDATING, EXACT, FOUND, foundFor('stale'), 'before', 'new item', 60_000),
-  row(REVALIDATING, EXACT, NOT_FOUND, notFoundFor('stale'), 'before', 'absence', 10_000),
+  row(REVALIDATING, EXACT, NOT_FOUND, notFoundFor('stale'), 'before', 'negative entry', 10_000),
   row([...IF_ERROR, ...EXPIRED], ASKING, FOUND, foundFor('stale'), 'before', 'new item', 60_000),
-  row([...IF_ERROR, ...EXPIRED], ASKING, NOT_FOUND, notFoundFor('stale'), 'before', 'absence', 10_000),
+  row([...IF_ERROR, ...EXPIRED], ASKING, NOT_FOUND, notFoundFor('stale'), 'before', 'negative entry', 10_000),
   row(NOTHING, ASKING, FOUND, foundFor('uri-miss'), 'before', 'new item', 60_000),
-  row(NOTHING, ASKING, NOT_FOUND, notFoundFor('uri-miss'), 'before', 'absence', 10_000),
+  row(NOTHING, ASKING, NOT_FOUND, notFoundFor('uri-miss'), 'before', 'negative entry', 10_000),
 
   row(IF_ERROR, PLAIN, TIME_OUT, STALE_AFTER_TIMEOUT, 'before', 'old item', 1_000),
   row(IF_ERROR, PLAIN, [...BROKEN, ...THROTTLING], STALE_AFTER_ERROR, 'before', 'old item', 1_000),
@@ -89,18 +89,18 @@ export const TABLE: readonly Row<Outcome>[] = [
   row(FRESH_ITEM, PAST_FRESH, TIME_OUT, TIMED_OUT, 'before', 'old item', 38_000),
   row(FRESH_ITEM, PAST_FRESH, BROKEN, UNAVAILABLE, 'before', 'old item', 40_000),
   row(FRESH_ITEM, PAST_FRESH, THROTTLING, THROTTLED, 'before', 'old item', 40_000),
-  row(ABSENCE, PAST_FRESH, TIME_OUT, TIMED_OUT, 'before', 'absence', 2_000),
-  row(ABSENCE, PAST_FRESH, BROKEN, UNAVAILABLE, 'before', 'absence', 4_000),
-  row(ABSENCE, PAST_FRESH, THROTTLING, THROTTLED, 'before', 'absence', 4_000),
+  row(ABSENCE, PAST_FRESH, TIME_OUT, TIMED_OUT, 'before', 'negative entry', 2_000),
+  row(ABSENCE, PAST_FRESH, BROKEN, UNAVAILABLE, 'before', 'negative entry', 4_000),
+  row(ABSENCE, PAST_FRESH, THROTTLING, THROTTLED, 'before', 'negative entry', 4_000),
   row([...REVALIDATING, ...IF_ERROR], EXACT, TIME_OUT, TIMED_OUT, 'before', 'old item', 1_000),
   row([...REVALIDATING, ...IF_ERROR], EXACT, BROKEN, UNAVAILABLE, 'before', 'old item', 1_000),
   row([...REVALIDATING, ...IF_ERROR], EXACT, THROTTLING, THROTTLED, 'before', 'old item', 1_000),
-  row(UNUSABLE, ASKING, TIME_OUT, TIMED_OUT, 'before', 'nothing', 0),
-  row(UNUSABLE, ASKING, BROKEN, UNAVAILABLE, 'before', 'nothing', 0),
-  row(UNUSABLE, ASKING, THROTTLING, THROTTLED, 'before', 'nothing', 1_000),
+  row(UNUSABLE, ASKING, TIME_OUT, TIMED_OUT, 'before', 'no entry', 0),
+  row(UNUSABLE, ASKING, BROKEN, UNAVAILABLE, 'before', 'no entry', 0),
+  row(UNUSABLE, ASKING, THROTTLING, THROTTLED, 'before', 'no entry', 1_000),
 
   row(FRESH_ITEM, PAST_FRESH, REFUSAL, REFUSED, 'before', 'old item, until it expires', 40_000),
-  row(ABSENCE, PAST_FRESH, REFUSAL, REFUSED, 'before', 'absence', 4_000),
-  row(REVALIDATING, EXACT, REFUSAL, REFUSED, 'before', 'nothing', 0),
-  row([...IF_ERROR, ...UNUSABLE], ASKING, REFUSAL, REFUSED, 'before', 'nothing', 0),
+  row(ABSENCE, PAST_FRESH, REFUSAL, REFUSED, 'before', 'negative entry', 4_000),
+  row(REVALIDATING, EXACT, REFUSAL, REFUSED, 'before', 'no entry', 0),
+  row([...IF_ERROR, ...UNUSABLE], ASKING, REFUSAL, REFUSED, 'before', 'no entry', 0),
 ];

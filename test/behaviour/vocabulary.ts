@@ -1,7 +1,7 @@
 import type { Lifetimes } from '../../src/domain/cache/ttl-policy.ts';
 import type { FaultName } from '../support/faults/faults.ts';
 
-/** The lifetimes under which every row holds. */
+/** The lifetimes of every row. */
 export const LIFETIMES: Lifetimes = {
   ttlMs: 60_000,
   negativeTtlMs: 10_000,
@@ -12,21 +12,21 @@ export const LIFETIMES: Lifetimes = {
 /** The time-out of a read. */
 export const TIMEOUT_MS = 2_000;
 
-/** What memory has of the key when the request comes. */
-export const MEMORIES = {
+/** The entry of the key in the cache when the request arrives. */
+export const CACHE_STATES = {
   'a fresh item': { content: 'item', ageMs: 20_000 },
   'an item within staleWhileRevalidate': { content: 'item', ageMs: 70_000 },
   'an item within staleIfError': { content: 'item', ageMs: 100_000 },
-  'an item beyond its windows': { content: 'item', ageMs: 700_000 },
-  'a known absence': { content: 'absence', ageMs: 6_000 },
-  'an expired absence': { content: 'absence', ageMs: 15_000 },
-  nothing: { content: 'nothing', ageMs: 15_000 },
+  'an item past its stale windows': { content: 'item', ageMs: 700_000 },
+  'a negative entry': { content: 'absence', ageMs: 6_000 },
+  'an expired negative entry': { content: 'absence', ageMs: 15_000 },
+  'no entry': { content: 'nothing', ageMs: 15_000 },
 } as const;
-export type Memory = keyof typeof MEMORIES;
+export type CacheState = keyof typeof CACHE_STATES;
 
-/** What the request says in `Cache-Control`, if anything. */
-export const WISHES = {
-  nothing: undefined,
+/** The `Cache-Control` of the request. */
+export const DIRECTIVES = {
+  'no directive': undefined,
   'no-cache': 'no-cache',
   'max-age=30': 'max-age=30',
   'max-age=5': 'max-age=5',
@@ -34,9 +34,9 @@ export const WISHES = {
   'only-if-cached, max-age=30': 'only-if-cached, max-age=30',
   'only-if-cached, max-age=5': 'only-if-cached, max-age=5',
 } as const;
-export type Wish = keyof typeof WISHES;
+export type Directive = keyof typeof DIRECTIVES;
 
-/** What comes of asking DynamoDB, and by what faults on the wire it comes about. */
+/** The outcomes of a read from DynamoDB, with the faults on the wire that cause each. */
 export const OUTCOMES = {
   'an item': ['pass'],
   'not found': ['no-item'],
@@ -69,21 +69,21 @@ export const OUTCOMES = {
 } as const satisfies Readonly<Record<string, readonly FaultName[]>>;
 export type Outcome = keyof typeof OUTCOMES;
 
-/** What keeps readers from DynamoDB before they have asked for anything. */
+/** Conditions that block a read before it is sent to DynamoDB. */
 export const OBSTACLES = [
   'a read of the key failed half a second ago',
   'a read of the key was throttled half a second ago',
-  'the table is out of reach and was probed half a second ago',
-  'the table is out of reach and its probe is due',
-  'the table is out of reach and nobody has probed it for five seconds',
-  'too many reads wait',
+  'the circuit breaker is open and the last probe was half a second ago',
+  'the circuit breaker is open and a probe is due',
+  'the circuit breaker is open and had no probe for five seconds',
+  'too many reads are queued',
 ] as const;
 export type Obstacle = (typeof OBSTACLES)[number];
 
-/** An answer as the reader sees it. */
+/** An answer as the client sees it. */
 export interface Answer {
   readonly status: number;
-  /** Which item is in the body: the one that memory had, or the one that DynamoDB has now. */
+  /** The item in the body: the cached one, or the one that DynamoDB has now. */
   readonly body?: 'old' | 'new';
   /** The stable code of a problem. */
   readonly code?: string;
@@ -93,21 +93,21 @@ export interface Answer {
   readonly retryAfterSeconds?: number;
 }
 
-/** Whether DynamoDB is asked: before the answer, behind it, or not. */
+/** Whether DynamoDB is read: before the answer, in the background, or not. */
 export type Asked = 'before' | 'behind' | 'no';
 
-/** What memory can still answer afterwards; an old item keeps its old age. */
-export type Kept = 'old item' | 'old item, until it expires' | 'new item' | 'absence' | 'nothing';
+/** The entry that the cache can still serve afterwards; an old item keeps its old age. */
+export type Kept = 'old item' | 'old item, until it expires' | 'new item' | 'negative entry' | 'no entry';
 
-/** One line of a table: every combination of what it lists has this one answer. */
+/** One row of a table: every combination of its values has this answer. */
 export interface Row<Situation> {
   readonly situations: readonly Situation[];
-  readonly memories: readonly Memory[];
-  readonly wishes: readonly Wish[];
+  readonly cacheStates: readonly CacheState[];
+  readonly directives: readonly Directive[];
   readonly answer: Answer;
   readonly asked: Asked;
   readonly kept: Kept;
-  /** How long after the answer the first plain request comes that makes DynamoDB be asked again; 0 if it is the next one. */
+  /** Time from the answer until a plain request causes the next read from DynamoDB; 0 if the next request does. */
   readonly restMs?: number;
 }
 

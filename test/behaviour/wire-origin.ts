@@ -9,7 +9,7 @@ const ANSWERS: Readonly<Record<Content, string>> = {
   nothing: '{}',
 };
 
-/** A DynamoDB at the end of a wire. */
+/** A DynamoDB behind a network connection. */
 export class WireOrigin implements Origin {
   readonly #dynamodb: ScriptedServer;
   readonly #proxy: FaultProxy;
@@ -25,7 +25,7 @@ export class WireOrigin implements Origin {
   }
 
   release(): void {
-    // Nothing is held up on a wire.
+    // Reads on a network connection are not held.
   }
 
   hung(): Promise<void> {

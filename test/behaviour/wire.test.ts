@@ -12,9 +12,9 @@ import { WireOrigin } from './wire-origin.ts';
 import { World } from './world.ts';
 
 const CASES = cellsOf(TABLE, keysOf(OUTCOMES))
-  .filter(({ wish }) => wish === 'nothing')
-  .flatMap(({ situation, memory, row }) =>
-    OUTCOMES[situation].map((fault) => [fault, memory, inBrief(row.answer), situation, row] as const),
+  .filter(({ directive }) => directive === 'no directive')
+  .flatMap(({ situation, cacheState, row }) =>
+    OUTCOMES[situation].map((fault) => [fault, cacheState, inBrief(row.answer), situation, row] as const),
   );
 
 let dynamodb: ScriptedServer;
@@ -33,19 +33,19 @@ afterAll(async () => {
   await dynamodb.close();
 });
 
-it('every fault that the proxy knows has its outcome', () => {
+it('the outcomes cover every fault of the proxy', () => {
   expect(Object.values(OUTCOMES).flat().map(String).sort()).toEqual(Object.keys(FAULTS).sort());
 });
 
 it.each(CASES)(
-  'on the wire: %s, memory has %s: %s',
-  async (fault, memory, _, outcome, { answer, asked, kept }) => {
+  'wire fault %s, cache holds %s: answers %s',
+  async (fault, cacheState, _, outcome, { answer, asked, kept }) => {
     const origin = new WireOrigin(dynamodb, proxy);
     const world = new World(new FakeClock(), origin, { settings: { dynamoDbEndpoint: proxy.endpoint } });
-    await world.remember(memory);
+    await world.fill(cacheState);
     proxy.inject({ fault: FAULTS[fault] });
 
-    const seen = await world.answerTo(undefined, outcome === 'a time-out' ? 'times out' : 'goes on');
+    const seen = await world.answerTo(undefined, outcome === 'a time-out' ? 'times out' : 'completes');
 
     expect(seen).toEqual({ answer, asked });
     expect(world.kept()).toBe(kept);

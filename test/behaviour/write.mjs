@@ -5,7 +5,7 @@ import { readArguments } from '../../scripts/arguments.mjs';
 
 readArguments({
   usage: `npm run behaviour
-Writes docs/behaviour.md from the tables of behaviour.
+Writes docs/behaviour.md from the tables in test/behaviour.
   -h, --help  print this`,
 });
 

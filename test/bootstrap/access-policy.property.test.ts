@@ -7,7 +7,7 @@ import {
 import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import { type PolicyScope, policyFor } from '../../src/application/dynamodb/access-policy.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import { PLAIN } from '../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import { FakeServer } from '../support/application/fake-server.ts';
 import { ANY } from '../support/application/read-requests.ts';

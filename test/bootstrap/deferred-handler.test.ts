@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DeferredHandler } from '../../src/bootstrap/deferred-handler.ts';
+import { DeferredHandler } from '../../src/bootstrap/deferred.ts';
 import type { RequestHandler } from '../../src/ports/inbound/server.ts';
 
 const answer: RequestHandler = () => new Response('here');

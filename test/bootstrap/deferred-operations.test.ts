@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DeferredOperations } from '../../src/bootstrap/deferred-operations.ts';
+import { DeferredOperations } from '../../src/bootstrap/deferred.ts';
 import type { IncomingOperation, WireOperations } from '../../src/ports/inbound/wire-operations.ts';
 
 const request: IncomingOperation = {

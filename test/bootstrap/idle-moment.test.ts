@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { IdleMoment } from '../../src/bootstrap/idle-moment.ts';
+import { RunWhenIdle } from '../../src/bootstrap/run-when-idle.ts';
 import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';
 
 const turns = async (count: number) => {
@@ -9,7 +9,7 @@ const turns = async (count: number) => {
 describe('the moment of idleness', () => {
   it('comes once the first event is asked for, a turn of the event loop after that, and never again', async () => {
     let uses = 0;
-    const events = new IdleMoment(new FakeLifecycleEvents(), () => {
+    const events = new RunWhenIdle(new FakeLifecycleEvents(), () => {
       uses += 1;
     });
     await turns(3);

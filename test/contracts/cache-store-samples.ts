@@ -1,5 +1,4 @@
-import type { CacheEntry } from '../../src/domain/cache/cache-entry.ts';
-import { EntryKey } from '../../src/domain/cache/entry-key.ts';
+import { type CacheEntry, EntryKey } from '../../src/domain/cache/cache-entry.ts';
 
 /** A key of the group `Products`, or another one. */
 export const keyOf = (id: string, group = 'Products'): EntryKey => new EntryKey(group, id);

@@ -1,4 +1,4 @@
-import { entryCost } from '../../src/adapters/memory/entry-cost.ts';
+import { entryCost } from '../../src/adapters/memory/entry-record.ts';
 import { LruCacheStore } from '../../src/adapters/memory/lru-cache-store.ts';
 import { MapCacheStore, plainCost } from '../support/fakes/map-cache-store.ts';
 import { describeCacheStore } from './cache-store.contract.ts';

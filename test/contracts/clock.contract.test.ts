@@ -1,4 +1,4 @@
-import { SystemClock } from '../../src/adapters/system/system-clock.ts';
+import { SystemClock } from '../../src/adapters/system/system.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { describeClock } from './clock.contract.ts';
 

@@ -1,4 +1,4 @@
-import { ShaDigest } from '../../src/adapters/system/sha-digest.ts';
+import { ShaDigest } from '../../src/adapters/system/system.ts';
 import { PlainDigest } from '../support/fakes/plain-digest.ts';
 import { describeDigest } from './digest.contract.ts';
 

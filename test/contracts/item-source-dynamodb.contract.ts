@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../src/adapters/dynamodb/dynamodb-upstream.ts';
-import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../src/domain/cache/cache-entry.ts';
 import { SourceRefusedError } from '../../src/domain/cache/errors.ts';
-import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-value.ts';
-import { PLAIN, TYPED } from '../../src/domain/dynamodb/json/content-types.ts';
+import { type AttributeMap, PLAIN, TYPED } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
+
 import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import type { KeyType, TableSpec } from '../../src/domain/dynamodb/model/table-spec.ts';
 import type { GroupCursor, ReadOptions, SourceAnswer } from '../../src/ports/outbound/item-source.ts';

@@ -1,4 +1,4 @@
-import { EntryKey } from '../../src/domain/cache/entry-key.ts';
+import { EntryKey } from '../../src/domain/cache/cache-entry.ts';
 import { SourceConnectionError, SourceRefusedError } from '../../src/domain/cache/errors.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { FakeItemSource } from '../support/fakes/fake-item-source.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { EntryKey } from '../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../src/domain/cache/cache-entry.ts';
 import { SourceRefusedError, SourceTimeoutError, TransientError } from '../../src/domain/cache/errors.ts';
 import type {
   GroupCursor,

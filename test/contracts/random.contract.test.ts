@@ -1,4 +1,4 @@
-import { SystemRandom } from '../../src/adapters/system/system-random.ts';
+import { SystemRandom } from '../../src/adapters/system/system.ts';
 import { FixedRandom } from '../support/fakes/fixed-random.ts';
 import { describeRandom } from './random.contract.ts';
 

@@ -83,13 +83,13 @@ class Demo {
 const CHAPTERS = [
   '1. Cold start',
   '2. Preload',
-  '3. From memory',
+  '3. Hits',
   '4. Misses',
-  "5. Changes behind the cache's back",
-  '6. Without rewriting anything',
-  '7. A crowd',
-  '8. DynamoDB goes away',
-  '9. DynamoDB is back',
+  '5. Changes that bypass the cache',
+  '6. The endpoint for SDKs',
+  '7. Concurrent misses',
+  '8. DynamoDB outage',
+  '9. DynamoDB recovers',
   '10. Shutdown',
 ];
 
@@ -97,7 +97,7 @@ const CHAPTERS = [
 const toldIn = ({ lines, text }: Demo) => ({
   chapters: lines.filter((line) => /^\d+\. /.test(line)),
   failed: lines.filter((line) => line.startsWith(' ✗')),
-  isDone: lines.includes('   All went as told.'),
+  isDone: lines.includes('   All steps gave the expected results.'),
   isColoured: text.includes('\x1b'),
 });
 const AS_TOLD = { chapters: CHAPTERS, failed: [], isDone: true, isColoured: false };
@@ -202,12 +202,12 @@ describe('the story', () => {
 
   it('breaks off with exit status 130 when it is interrupted', async () => {
     const demo = startDemo([], { CACHE_EXTENSION_PORT: '0' });
-    await demo.prints('3. From memory');
+    await demo.prints('3. Hits');
 
     demo.interrupt();
 
     expect(await demo.ends()).toBe(130);
-    expect(demo.text).not.toContain('6. A crowd');
+    expect(demo.text).not.toContain('7. Concurrent misses');
     expect(demo.text).toContain('exit status 0');
   });
 
@@ -217,7 +217,7 @@ describe('the story', () => {
     const demo = startDemo(['--once'], { CACHE_EXTENSION_PORT: port });
 
     expect(await demo.ends()).toBe(1);
-    expect(demo.text).toContain(`Port ${port} is taken by another program.`);
+    expect(demo.text).toContain(`Another program uses port ${port}.`);
     expect(demo.text).toContain(`CACHE_EXTENSION_PORT=${Number(port) + 1} npm start`);
   });
 });
@@ -246,7 +246,7 @@ describe('a cache.yaml of the user', () => {
       CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamoDb.endpoint,
       CACHE_EXTENSION_PORT: String(port),
     });
-    await demo.prints('Ctrl-C ends it.');
+    await demo.prints('Press Ctrl-C to stop.');
 
     expect(demo.lines).toEqual(
       expect.arrayContaining([
@@ -286,9 +286,9 @@ describe('the arguments', () => {
   });
 
   it.each([
-    [['--twice'], 'There is no option --twice.'],
-    [['one.yaml', 'two.yaml'], 'There may be only one path of a cache.yaml.'],
-    [['--once', 'one.yaml'], '--once belongs to the story'],
+    [['--twice'], 'Unknown option --twice.'],
+    [['one.yaml', 'two.yaml'], 'Only one path of a cache.yaml is allowed.'],
+    [['--once', 'one.yaml'], '--once cannot be combined with a cache.yaml'],
   ])('%j are refused in words', async (args, words) => {
     const demo = startDemo(args, {});
 

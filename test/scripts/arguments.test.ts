@@ -20,6 +20,7 @@ const SCRIPTS = [
   ['scripts/node-versions.mjs', 'npm run test:node-versions'],
   ['scripts/schema.mjs', 'npm run schema'],
   ['scripts/soak.mjs', 'npm run soak'],
+  ['scripts/trace.mjs', 'npm run trace'],
   ['scripts/loopback-only.mjs', 'npm run loopback-only'],
   ['scripts/mutation/run.mjs', 'npm run mutation'],
   ['bench/run.mjs', 'npm run bench'],
@@ -59,6 +60,8 @@ it.each([
   ['scripts/node-versions.mjs', ['18'], 'there is no supported release line 18; there are 20, 22, 24'],
   ['scripts/schema.mjs', ['cache.yaml'], '"cache.yaml" is not understood'],
   ['scripts/soak.mjs', ['--seed'], 'argument missing'],
+  ['scripts/trace.mjs', ['hot'], '"hot" is neither a case nor a request; allowed:'],
+  ['scripts/trace.mjs', ['POST / GetItem {'], 'the input of GetItem is no JSON'],
   ['test/support/faults/cli.mjs', [], '--upstream is missing'],
   [
     'test/support/faults/cli.mjs',

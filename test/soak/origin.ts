@@ -1,5 +1,5 @@
 import type { UpstreamCall } from '../../src/adapters/aws/upstream.ts';
-import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { Chance } from '../support/chance.ts';
 import type { Ending } from '../support/model/read-history.ts';
 import type { SourceLedger } from './ledger.ts';

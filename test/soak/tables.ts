@@ -1,5 +1,5 @@
 import type { Lifetimes } from '../../src/domain/cache/ttl-policy.ts';
-import type { AttributeMap } from '../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { KeyType, TableSpec } from '../../src/domain/dynamodb/model/table-spec.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 

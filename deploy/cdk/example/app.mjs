@@ -4,13 +4,13 @@ import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { DynamoDbCacheExtension } from 'dynamodb-cache-extension-cdk';
 
-/** A table, and two functions that read it through the cache: the same as deploy/sam/template.yaml. */
+/** A table and two functions that read it through the cache, as in deploy/sam/template.yaml. */
 const functions = fileURLToPath(new URL('../../sam/functions', import.meta.url));
 const app = new App();
 const stack = new Stack(app, 'DynamoDbCacheExample');
 
 const table = new Table(stack, 'Products', {
-  // cache.yaml calls the table by its name, which must therefore be chosen here.
+  // cache.yaml refers to the table by name, so the name must be fixed here.
   tableName: 'dynamodb-cache-example-products',
   partitionKey: { name: 'pKey', type: AttributeType.STRING },
   sortKey: { name: 'sKey', type: AttributeType.STRING },

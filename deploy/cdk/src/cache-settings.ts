@@ -2,58 +2,58 @@ import type { Duration, Size } from 'aws-cdk-lib';
 import { VARIABLES } from 'dynamodb-cache-extension/adapters/config';
 import { BOOLEAN, DURATION, NUMBER, SECRET_TEXT, SIZE, TEXT, type ValueKind } from './value-kind.ts';
 
-/** The settings of the extension, `CACHE_EXTENSION_…` in the environment; what is left out has its stated default. */
+/** The settings of the extension, which become `CACHE_EXTENSION_…` environment variables. An omitted setting has its default. */
 export interface CacheSettings {
-  /** How long an item is fresh; 60 minutes. */
+  /** How long an item is fresh. Default: 60 minutes. */
   readonly ttl?: Duration;
-  /** How long the absence of an item is remembered; 10 seconds. */
+  /** How long the absence of an item is cached. Default: 10 seconds. */
   readonly negativeTtl?: Duration;
-  /** How long after expiry an item is answered at once while it is read again behind; not at all. */
+  /** How long after expiry an item may be served while it is refreshed in the background. Default: disabled. */
   readonly staleWhileRevalidate?: Duration;
-  /** How long after expiry an item is answered if DynamoDB fails in passing; 1 hour. */
+  /** How long after expiry an item may be served while DynamoDB is temporarily failing. Default: 1 hour. */
   readonly staleIfError?: Duration;
-  /** Whether the cache is filled before the first invocation; false. Scans are allowed only where it is true. */
+  /** Whether the cache is preloaded before the first invocation. The role may scan tables only if it is true. Default: false. */
   readonly initStartup?: boolean;
-  /** The whole preload; 8 seconds. */
+  /** Time limit of the whole preload. Default: 8 seconds. */
   readonly preloadTimeout?: Duration;
-  /** One read from DynamoDB, retries included; 2 seconds. */
+  /** Time limit of one read from DynamoDB, retries included. Default: 2 seconds. */
   readonly timeout?: Duration;
-  /** Port on loopback; 4000. */
+  /** Port on loopback. Default: 4000. */
   readonly port?: number;
-  /** Bound of the cache; an eighth of the function's memory, from 8 MiB to 512 MiB. */
+  /** Memory limit of the cache. Default: an eighth of the function's memory, from 8 MiB to 512 MiB. */
   readonly maxBytes?: Size;
-  /** Bound of the number of entries; none. */
+  /** Maximum number of entries. Default: unlimited. */
   readonly maxItems?: number;
-  /** The part of the bound that known absences may take; a sixteenth. */
+  /** The part of `maxBytes` that negative entries may take. Default: a sixteenth. */
   readonly maxAbsenceBytes?: Size;
-  /** URL and headers of a request; 16 KiB. */
+  /** Maximum size of the URL and headers of a request. Default: 16 KiB. */
   readonly maxHeaderBytes?: Size;
-  /** Connections at the same time; 256. */
+  /** Maximum number of concurrent connections. Default: 256. */
   readonly maxConnections?: number;
-  /** Calls to DynamoDB at the same time; 50. */
+  /** Maximum number of concurrent calls to DynamoDB. Default: 50. */
   readonly maxUpstreamReads?: number;
-  /** Calls that may wait for their turn; 1000. */
+  /** Maximum number of queued calls to DynamoDB. Default: 1000. */
   readonly maxWaitingReads?: number;
-  /** Request bodies of the endpoint for SDKs that are held at the same time; a quarter of the cache's bound, at least 32 MiB. */
+  /** Memory limit of all request bodies that the endpoint for SDKs holds. Default: a quarter of `maxBytes`, at least 32 MiB. */
   readonly maxPendingBodyBytes?: Size;
-  /** How long after a write through the endpoint for SDKs memory is filled by consistent reads only; 10 seconds. */
+  /** How long after a write through the endpoint for SDKs the cache uses only consistent reads. Default: 10 seconds. */
   readonly writeWindow?: Duration;
-  /** URL of DynamoDB; that of the region. */
+  /** URL of DynamoDB. Default: the region's endpoint. */
   readonly dynamoDbEndpoint?: string;
-  /** URL of an HTTP proxy for calls to DynamoDB, or `environment` for that of `HTTPS_PROXY` and `NO_PROXY`; none. */
+  /** URL of an HTTP proxy for calls to DynamoDB, or `environment` to use `HTTPS_PROXY` and `NO_PROXY`. Default: none. */
   readonly httpsProxy?: string;
-  /** What requests must carry in `X-Aws-Parameters-Secrets-Token`; nothing. */
+  /** The token that requests must send in `X-Aws-Parameters-Secrets-Token`. Default: none required. */
   readonly token?: string;
-  /** Where figures are published; `none`. */
+  /** Where metrics are published. Default: `none`. */
   readonly metrics?: 'none' | 'emf';
-  /** The least of what is logged; `warn`. */
+  /** The lowest level that is logged. Default: `warn`. */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'none';
 }
 
-/** Every variable but the one that the construct itself sets. */
+/** The construct itself sets the variable `config`. */
 type SettingName = Exclude<keyof typeof VARIABLES, 'config'>;
 
-/** What each setting takes. */
+/** The kind of value of each setting. */
 export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
   ttl: DURATION,
   negativeTtl: DURATION,
@@ -79,7 +79,7 @@ export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
   logLevel: TEXT,
 } satisfies Record<SettingName, ValueKind>;
 
-/** The environment variables for `settings`, by name. */
+/** Returns the environment variables for `settings`, by name. */
 export const environmentOf = (settings: CacheSettings): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(VARIABLES).flatMap(([name, variable]) => {

@@ -6,9 +6,9 @@ import { describeValue, isObject, type ValueKind } from './value-kind.ts';
 type Check = (path: string, value: unknown) => readonly string[];
 
 /**
- * Checks what a construct is given. TypeScript rejects most of this at compile time; JavaScript does not.
+ * Checks the properties of the construct. TypeScript rejects most wrong values at compile time; JavaScript does not.
  *
- * @throws {Error} with all problems, each with the property's name and what is allowed
+ * @throws {Error} lists all problems, each with the property's name and the allowed values
  */
 export const checkProps = (props: unknown): void => {
   const problems = isObject(props) ? checkMembers('', props, PROPS) : wrongValue('props', 'an object', props);
@@ -19,7 +19,7 @@ const wrongValue = (path: string, takes: string, value: unknown): readonly strin
   `${path}: takes ${takes}; given ${describeValue(value)}`,
 ];
 
-/** A property that is undefined counts as not given, unless its name is unknown. */
+/** An undefined property counts as omitted, unless its name is unknown. */
 const checkMembers = (
   path: string,
   members: Readonly<Record<string, unknown>>,

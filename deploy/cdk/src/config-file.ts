@@ -2,25 +2,25 @@ import { readFileSync } from 'node:fs';
 import { Token } from 'aws-cdk-lib';
 import { type CheckedCacheYaml, checkCacheYaml } from 'dynamodb-cache-extension/policy';
 
-/** What a variable is checked as, if it is known at the time of deployment only: fit for every setting that is free text. */
+/** Replaces a value that is known only at deployment. It is valid for every free-text setting. */
 const UNKNOWN_YET = 'http://unknown.invalid';
 
-/** A `cache.yaml` that functions are to have. */
+/** A `cache.yaml` for functions. */
 export class ConfigFile {
   readonly text: string;
   readonly #path: string;
 
-  /** @throws {Error} where the file cannot be read */
+  /** @throws {Error} if the file cannot be read or is not UTF-8 */
   constructor(path: string) {
     this.#path = path;
-    // Bytes that are not UTF-8 would be deployed as others.
+    // Without `fatal`, bytes that are not UTF-8 would be deployed as other bytes.
     this.text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   }
 
   /**
-   * What the file says in the given environment.
+   * Checks the file together with the environment variables of the function.
    *
-   * @throws {Error} with everything that is wrong in either of them, which would keep the extension from starting
+   * @throws {Error} lists all problems of both; with any of them the extension would not start
    */
   checkedWith(environment: Readonly<Record<string, string>>): CheckedCacheYaml {
     const known = Object.entries(environment).map(([name, value]): [string, string] => [

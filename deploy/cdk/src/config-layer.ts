@@ -7,10 +7,10 @@ import type { Construct } from 'constructs';
 const FOLDER = 'dynamodb-cache-config';
 const FILE = 'cache.yaml';
 
-/** Where functions with the config layer find the file. */
+/** The path of the file in functions with the config layer. */
 export const CONFIG_PATH = `/opt/${FOLDER}/${FILE}`;
 
-/** A layer that brings `cache.yaml` to functions whose code does not. The same text makes the same layer. */
+/** Creates a layer with `cache.yaml` for functions whose code has none. The same text gives the same layer. */
 export const createConfigLayer = (scope: Construct, text: string): LayerVersion => {
   const content = contentFolder(scope);
   mkdirSync(join(content, FOLDER), { recursive: true });
@@ -21,7 +21,7 @@ export const createConfigLayer = (scope: Construct, text: string): LayerVersion 
   });
 };
 
-/** In the app's own output, which goes when that does; it must outlive the synthesis where assets are not staged. */
+/** A folder in the app's output, because it must outlive the synthesis if assets are not staged. */
 const contentFolder = (scope: Construct): string => {
   const output = Stage.of(scope)?.outdir;
   return output === undefined

@@ -12,24 +12,24 @@ import { layerNameFor } from './layer-name.ts';
 import { type ExistingLayers, Layers } from './layers.ts';
 
 export interface DynamoDbCacheExtensionProps {
-  /** Path of the `cache.yaml`. It is checked when the app is synthesised, and brought to the functions in a layer. */
+  /** Path of `cache.yaml`. It is checked during synthesis and deployed to the functions in a layer. */
   readonly config: string;
   /**
-   * Whether the functions' code has the file already, as `cache.yaml` at its root, so that no layer need bring it;
-   * false.
+   * Whether the functions' code contains the file, as `cache.yaml` at its root. The construct then creates no layer for it.
+   * Default: false.
    */
   readonly configInCode?: boolean;
-  /** Settings of the extension, for all functions alike. */
+  /** Settings of the extension, the same for all functions. */
   readonly settings?: CacheSettings;
   /**
-   * The folder of the zip files that `npm run layers` makes, or layer versions that are there already; by default the
-   * folder `dist/layers` of the checkout that this package lies in.
+   * The folder with the zip files that `npm run layers` creates, or existing layer versions. Default: `dist/layers` of the
+   * checkout that contains this package.
    */
   readonly layers?: string | ExistingLayers;
 }
 
 /**
- * The cache, for any number of functions. Each has an instance of its own; what they share is the configuration.
+ * Attaches the cache extension to functions. They share the configuration, but each function has its own cache.
  *
  * @example
  * const cache = new DynamoDbCacheExtension(this, 'Cache', { config: 'cache.yaml' });
@@ -42,7 +42,7 @@ export class DynamoDbCacheExtension extends Construct {
   readonly #configLayer: LayerVersion | undefined;
   readonly #attached = new Set<LambdaFunction>();
 
-  /** @throws {Error} with all problems of the configuration, each with its place and what is allowed */
+  /** @throws {Error} lists all problems of the configuration, each with its position and the allowed values */
   constructor(scope: Construct, id: string, props: DynamoDbCacheExtensionProps) {
     super(scope, id);
     checkProps(props);
@@ -56,10 +56,10 @@ export class DynamoDbCacheExtension extends Construct {
   }
 
   /**
-   * Gives a function the layer for its runtime and architecture, the settings, and leave to read the tables; a second
-   * time changes nothing.
+   * Adds the layer for the function's runtime and architecture, the settings, and permissions to read the tables.
+   * Attaching a function again has no effect.
    *
-   * @throws {Error} where no layer fits the function
+   * @throws {Error} if no layer fits the function
    */
   attachTo(fn: LambdaFunction): this {
     if (this.#attached.has(fn)) return this;

@@ -1,25 +1,25 @@
 import { Token } from 'aws-cdk-lib';
 import { Architecture, type Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
 
-/** The layers that there are: one for the runtimes that bring Node.js along, and one executable for each architecture. */
+/** The available layers: one for Node.js runtimes, and one executable for each architecture. */
 export const LAYER_NAMES = ['node', 'standalone-x86_64', 'standalone-arm64'] as const;
 
 export type LayerName = (typeof LAYER_NAMES)[number];
 
-/** The oldest Node.js that runs the `node` layer. */
+/** The oldest Node.js version that runs the `node` layer. */
 const OLDEST_NODE = 20;
 
 /**
- * The layer for functions of a runtime.
+ * Returns the layer for functions of a runtime and architecture.
  *
- * @throws {Error} where no layer can be added, or where none would run
+ * @throws {Error} if the function cannot have layers or no layer runs on the runtime
  */
 export const layerNameFor = (runtime: Runtime, architecture: Architecture): LayerName => {
   if (runtime.name === 'FROM_IMAGE') {
     throw new Error('a function from a container image has no layers: copy the extension into the image');
   }
   if (runtime.family !== RuntimeFamily.NODEJS) return standaloneFor(architecture);
-  // In a stack of no certain region, CDK's own choice is known at the time of deployment only.
+  // If the stack has no fixed region, the Node.js version that CDK chooses is known only at deployment.
   if (Token.isUnresolved(runtime.name)) return 'node';
   const line = /^nodejs(\d+)\.x$/.exec(runtime.name)?.[1];
   if (line !== undefined && Number(line) >= OLDEST_NODE) return 'node';

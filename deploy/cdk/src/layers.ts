@@ -5,10 +5,10 @@ import { Architecture, Code, type ILayerVersion, LayerVersion } from 'aws-cdk-li
 import type { Construct } from 'constructs';
 import type { LayerName } from './layer-name.ts';
 
-/** Layer versions that are there already, for example published once for a whole organisation. */
+/** Existing layer versions, for example published once for a whole organization. */
 export type ExistingLayers = Readonly<Partial<Record<LayerName, ILayerVersion>>>;
 
-/** Where `npm run layers` puts its zip files, in the checkout that this package lies in. */
+/** The output folder of `npm run layers` in the checkout that contains this package. */
 const OWN_FOLDER = fileURLToPath(new URL('../../../dist/layers', import.meta.url));
 
 const ARCHITECTURES: Readonly<Record<LayerName, Architecture[]>> = {
@@ -17,19 +17,19 @@ const ARCHITECTURES: Readonly<Record<LayerName, Architecture[]>> = {
   'standalone-arm64': [Architecture.ARM_64],
 };
 
-/** The layers of a stack, each made when it is first asked for. */
+/** The layers of a stack. Each is created at its first use. */
 export class Layers {
   readonly #scope: Construct;
   readonly #given: string | ExistingLayers;
   readonly #made = new Map<LayerName, ILayerVersion>();
 
-  /** @param given a folder of zip files, or layer versions by name; by default the folder of the checkout */
+  /** @param given a folder of zip files, or layer versions by name; default: the folder of the checkout */
   constructor(scope: Construct, given: string | ExistingLayers = OWN_FOLDER) {
     this.#scope = scope;
     this.#given = given;
   }
 
-  /** @throws {Error} where there is no such layer, saying how it is made */
+  /** @throws {Error} if the layer does not exist; the message tells how to create it */
   get(name: LayerName): ILayerVersion {
     const known = this.#made.get(name);
     if (known !== undefined) return known;

@@ -1,12 +1,12 @@
 import type { Duration, Size } from 'aws-cdk-lib';
 
-/** What a setting takes. JavaScript can pass any value, so the declared types alone do not protect it. */
+/** The kind of value that a setting takes. It is checked at run time, because JavaScript can pass any value. */
 export interface ValueKind {
-  /** Completes "takes …" in messages. */
+  /** Completes the message "takes …". */
   readonly takes: string;
   /** Whether messages must not show a value. */
   readonly isSecret?: boolean;
-  /** The value as the text of an environment variable; undefined if the value is of another kind. */
+  /** Returns the value as text for an environment variable, or undefined if it is of another kind. */
   write(value: unknown): string | undefined;
 }
 
@@ -38,7 +38,7 @@ export const TEXT: ValueKind = {
 
 export const SECRET_TEXT: ValueKind = { ...TEXT, isSecret: true };
 
-/** Checked by method: an app may hold several copies of aws-cdk-lib, each with its own class. */
+/** Checks a method instead of the class, because an app may have several copies of aws-cdk-lib. */
 const isDuration = (value: unknown): value is Duration => hasMethod(value, 'toMilliseconds');
 
 const isSize = (value: unknown): value is Size => hasMethod(value, 'toBytes');
@@ -49,7 +49,7 @@ const hasMethod = (value: unknown, name: string): boolean =>
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** A value as messages show it: text and numbers in full, objects by their class. */
+/** Formats a value for messages: text and numbers in full, objects by class name. */
 export const describeValue = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value);
   if (Array.isArray(value)) return 'an array';

@@ -11,7 +11,7 @@ import { DeployedFunction, type Statement } from './deployed-function.ts';
 const home = fileURLToPath(new URL('..', import.meta.url));
 const cacheYaml = readFileSync(join(home, '../sam/functions/cache.yaml'), 'utf8');
 
-/** Leads whoever looks for a network, or for credentials, nowhere. */
+/** Blocks access to a network and to credentials. */
 const OFFLINE = {
   PATH: process.env.PATH,
   HOME: '/nonexistent',

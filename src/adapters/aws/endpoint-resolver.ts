@@ -1,8 +1,7 @@
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { KnownCredentials } from './credentials/credential-cache.ts';
+import { type CredentialsEnvironment, credentialsIn, wantsPlainHosts } from './credentials/credentials.ts';
 import { type CredentialsEndpoint, EndpointCredentials } from './credentials/endpoint-credentials.ts';
-import { credentialsIn, type Environment, wantsPlainHosts } from './credentials/environment.ts';
-import { plainEndpoint } from './plain-endpoint.ts';
 import type { SdkResolver } from './sdk-resolver.ts';
 
 export interface EndpointResolverOptions {
@@ -11,7 +10,7 @@ export interface EndpointResolverOptions {
   /** Where credentials are given out; absent where they are found as SDKs find them. */
   readonly credentialsEndpoint?: CredentialsEndpoint;
   /** The variables of the process. Without them the SDK is asked for everything, and looks at those itself. */
-  readonly env?: Environment;
+  readonly env?: CredentialsEnvironment;
   /** Where services for credentials are asked; us-east-1 if it is absent. */
   readonly region?: string;
 }
@@ -26,7 +25,7 @@ const REGION = /^[A-Za-z0-9-]{1,63}$/;
 export class EndpointResolver {
   readonly #endpoint: URL | undefined;
   readonly #credentials: EndpointCredentials | undefined;
-  readonly #env: Environment;
+  readonly #env: CredentialsEnvironment;
   readonly #region: string | undefined;
   /** Endpoints that were asked for before: the SDK makes promises over promises to say the same again. */
   readonly #known = new Map<string, URL>();
@@ -81,3 +80,10 @@ export class EndpointResolver {
     return this.#sdk;
   }
 }
+
+/** Regions of the partition `aws`, by the pattern of the SDK. */
+const COMMERCIAL_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/;
+
+/** Where DynamoDB is in a region of the partition `aws`; undefined for other regions. */
+export const plainEndpoint = (region: string): URL | undefined =>
+  COMMERCIAL_REGION.test(region) ? new URL(`https://dynamodb.${region}.amazonaws.com`) : undefined;

@@ -1,4 +1,4 @@
-import type { AttributeMap } from '../../domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { Projected } from '../../domain/dynamodb/model/projection.ts';
 
 export interface GetItemRequest extends Projected {

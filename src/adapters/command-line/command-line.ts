@@ -1,9 +1,8 @@
-import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/tables-with-fields.ts';
-import type { Command } from './command.ts';
-import { helpText, PROGRAM } from './help.ts';
-import { readCommand } from './read-command.ts';
-import type { CheckedConfig, Tools } from './tools.ts';
-import { UsageError } from './usage-error.ts';
+import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/configured-tables.ts';
+import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import type { NameFinder } from './command-specs.ts';
+import { type Command, helpText, PROGRAM, type Scope } from './command-specs.ts';
+import { readCommand, UsageError } from './read-command.ts';
 
 const WELL = 0;
 const PROBLEMS = 1;
@@ -90,3 +89,29 @@ const next = (args: string, before?: string): string =>
 /** The path as a shell takes it. */
 const asArgument = (path: string): string =>
   /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+
+/** What a file says; if there are problems, `tables` is incomplete. */
+export interface CheckedConfig {
+  readonly tables: readonly TableSpec[];
+  /** One line each: where, what was given, what is allowed. */
+  readonly problems: readonly string[];
+}
+
+/** What is used of `process.stdout` and `process.stderr`. */
+export interface TextOutput {
+  write(text: string): unknown;
+}
+
+/** What the commands do their work with. */
+export interface Tools {
+  /** Reads the file at `path`, or standard input for `-`. Rejects for nothing that can be wrong with a file. */
+  checkConfig(path: string): Promise<CheckedConfig>;
+  /** The IAM policy for the tables, which is printed as JSON. */
+  policyFor(tables: readonly TableSpec[], scope: Scope & { readonly preloads: boolean }): Promise<object>;
+  /** Serves until a signal ends it, and resolves with the exit status. */
+  serve(path: string | undefined, port: string | undefined): Promise<number>;
+  version(): Promise<string>;
+  readonly nearestName: NameFinder;
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
+}

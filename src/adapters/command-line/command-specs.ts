@@ -1,4 +1,20 @@
-import type { CommandName } from './command.ts';
+/** Where the tables are that a policy is for; what is absent is not known. */
+export interface Scope {
+  readonly region?: string;
+  readonly account?: string;
+  readonly partition?: string;
+}
+
+/** What the caller wants done. A path of `-` is standard input. */
+export type Command =
+  | { readonly kind: 'help'; readonly of: CommandName | undefined }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'validate'; readonly path: string }
+  | { readonly kind: 'policy'; readonly path: string; readonly preloads: boolean; readonly scope: Scope }
+  /** Path and port are absent where the environment has the say. */
+  | { readonly kind: 'start'; readonly path: string | undefined; readonly port: string | undefined };
+
+export type CommandName = 'validate' | 'policy' | 'start';
 
 /** An option of the command line. */
 export interface OptionSpec {
@@ -113,3 +129,49 @@ AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL, the first that is set; else at th
     options: START_OPTIONS,
   },
 ];
+
+/** What the program is called where it is typed. */
+export const PROGRAM = 'dynamodb-cache-extension';
+
+/** What `--help` prints, of one command or of all. */
+export const helpText = (name: CommandName | undefined): string => {
+  const spec = COMMANDS.find((command) => command.name === name);
+  return spec === undefined ? overview() : helpOf(spec);
+};
+
+const overview = (): string => `${PROGRAM}: keeps DynamoDB items in memory beside a Lambda function
+
+${columns([
+  ...COMMANDS.map((command) => [usageOf(command), command.summary] as const),
+  [`${HELP} [command]`, 'print this, or more about a command'],
+])}
+
+${columns(COMMON_OPTIONS.map(optionRow))}
+
+The file is ./cache.yaml if none is named. ${PROGRAM} help <command> says more.
+`;
+
+const helpOf = (command: CommandSpec): string => `${PROGRAM} ${usageOf(command)}
+
+${command.text}
+
+${columns([...command.options, ...COMMON_OPTIONS].map(optionRow))}
+
+The file is ./cache.yaml if none is named${command.name === 'start' ? '' : ', and standard input if it is -'}.
+`;
+
+const usageOf = ({ name, options }: CommandSpec): string =>
+  options.length === 0 ? `${name} [file]` : `${name} [options] [file]`;
+
+const optionRow = ({ name, short, value, text }: OptionSpec): readonly [string, string] => {
+  const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  return [value === undefined ? names : `${names} <${value.placeholder}>`, text];
+};
+
+const columns = (rows: readonly (readonly [string, string])[]): string => {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
+};
+
+/** Finds the one of `names` that was probably meant; undefined if none is near. */
+export type NameFinder = (given: string, names: readonly string[]) => string | undefined;

@@ -1,11 +1,11 @@
 import { readCacheYaml } from './cache-yaml/cache-yaml.ts';
 import { readConfigFile, TASK_ROOT } from './cache-yaml/config-file.ts';
 import { readEnvironment } from './environment/environment.ts';
-import type { Environment } from './environment/variables.ts';
-import type { Settings } from './settings.ts';
-import { SettingsError } from './settings-error.ts';
+import type { EnvironmentVariables } from './environment/variables.ts';
+import { type Settings, SettingsError } from './settings.ts';
+
 import { readPlainYaml } from './yaml/plain-yaml.ts';
-import type { YamlDocument } from './yaml/yaml.ts';
+import type { YamlDocument } from './yaml/yaml-node.ts';
 
 /**
  * Reads the environment and the file that names the tables.
@@ -13,7 +13,10 @@ import type { YamlDocument } from './yaml/yaml.ts';
  * @param taskRoot where `cache.yaml` lies unless a variable says otherwise
  * @throws {SettingsError} with everything that is wrong in either of them
  */
-export const loadSettings = async (environment: Environment, taskRoot = TASK_ROOT): Promise<Settings> => {
+export const loadSettings = async (
+  environment: EnvironmentVariables,
+  taskRoot = TASK_ROOT,
+): Promise<Settings> => {
   const { settings, lifetimes, configPath, problems } = readEnvironment(environment);
   const file = readConfigFile(configPath, taskRoot);
   if ('problem' in file) throw new SettingsError([...problems, file.problem], configPath);

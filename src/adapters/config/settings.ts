@@ -1,19 +1,7 @@
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { LogLevel } from '../../ports/outbound/logger.ts';
-
-/** An HTTP endpoint that gives out credentials to who shows the token. */
-export interface CredentialsEndpoint {
-  readonly url: string;
-  readonly token: string;
-}
-
-/** An HTTP proxy for calls to AWS. */
-export interface ProxySettings {
-  /** `http://[user:password@]host:port` */
-  readonly url: string;
-  /** The hosts for which it is not used, separated by commas. */
-  readonly noProxy: string;
-}
+import type { CredentialsEndpoint } from '../aws/credentials/endpoint-credentials.ts';
+import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 
 /** All that the environment and `cache.yaml` say, checked and with the defaults filled in. Times in milliseconds, sizes in bytes. */
 export interface Settings {
@@ -57,4 +45,19 @@ export interface Settings {
   readonly isSnapshotted: boolean;
   /** Where Lambda gives out credentials; absent where the AWS SDK finds them by itself. */
   readonly credentialsEndpoint?: CredentialsEndpoint;
+}
+
+/** The environment or `cache.yaml` is wrong. Carries all that is wrong, not only the first of it. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  /** One line each: where, what was given, what is allowed. */
+  readonly problems: readonly string[];
+
+  /** @param path of the file that names the tables, if it is not in its usual place */
+  constructor(problems: readonly string[], path = 'cache.yaml') {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    const next = `Next: correct this, then check the file with: npx dynamodb-cache-extension validate ${path}`;
+    super([`${count} with the settings:`, ...problems, next].join('\n'));
+    this.problems = problems;
+  }
 }

@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import { rawBatch, rawItem } from '../../domain/dynamodb/json/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';

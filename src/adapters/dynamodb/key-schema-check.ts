@@ -1,5 +1,5 @@
 import { GroupRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
-import type { AttributeMap } from '../../domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawPage } from '../../domain/dynamodb/json/raw-answer.ts';
 import type { KeyAttribute, TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { GroupCheck } from '../../ports/outbound/item-source.ts';

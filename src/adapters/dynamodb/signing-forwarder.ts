@@ -1,17 +1,25 @@
 import { setImmediate as othersRun } from 'node:timers/promises';
 import { DeadlineExceededError, type TransientError } from '../../domain/cache/errors.ts';
-import type { ClientSignal } from '../../ports/inbound/client-signal.ts';
-import { NotForwardedError } from '../../ports/inbound/wire-errors.ts';
-import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import {
+  type ClientSignal,
+  NotForwardedError,
+  type WireAnswer,
+} from '../../ports/inbound/wire-operations.ts';
+
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
 import type { CredentialCache, KnownCredentials } from '../aws/credentials/credential-cache.ts';
-import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
-import { type ExchangeRequest, exchange } from '../aws/http-client/exchange.ts';
-import type { UpstreamAnswer } from '../aws/http-client/response-assembler.ts';
+import { NO_CREDENTIALS } from '../aws/credentials/credentials.ts';
+import {
+  type HttpRequestOptions,
+  sendRequest,
+  type UpstreamResponse,
+} from '../aws/http-client/http-request.ts';
+
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
 import { signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
-import { SigningKeys } from '../aws/sigv4/signing-keys.ts';
+import { SigningKeys } from '../aws/sigv4/sigv4.ts';
+
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 
 /** Where operations are done. */
@@ -64,7 +72,7 @@ export class SigningForwarder implements OperationForwarder {
     if (request.body.byteLength > LARGE_BODY_BYTES) await othersRun();
     this.#connections.closeStale();
     try {
-      return this.#answerOf(await exchange(request, this.#connections), signal);
+      return this.#answerOf(await sendRequest(request, this.#connections), signal);
     } catch (error) {
       if (signal.aborted) throw givenUp(error);
       if (!isRepeatable || !this.#foundDead(error)) throw error;
@@ -72,10 +80,10 @@ export class SigningForwarder implements OperationForwarder {
     return this.#forwardAnew(request);
   }
 
-  async #forwardAnew(request: ExchangeRequest): Promise<WireAnswer> {
+  async #forwardAnew(request: HttpRequestOptions): Promise<WireAnswer> {
     this.#connections.closeIdle();
     try {
-      return this.#answerOf(await exchange(request, this.#connections), request.signal);
+      return this.#answerOf(await sendRequest(request, this.#connections), request.signal);
     } catch (error) {
       throw request.signal.aborted ? givenUp(error) : error;
     }
@@ -85,7 +93,7 @@ export class SigningForwarder implements OperationForwarder {
     return error instanceof Error && this.#connections.foundDead(error.cause);
   }
 
-  #signed(operation: ForwardedOperation, credentials: KnownCredentials, url: URL): ExchangeRequest {
+  #signed(operation: ForwardedOperation, credentials: KnownCredentials, url: URL): HttpRequestOptions {
     const { headers, body, region, signal } = operation;
     const { signed, unsigned } = forwardedHeaders(headers);
     const signature = signedHeaders(
@@ -114,7 +122,7 @@ export class SigningForwarder implements OperationForwarder {
     });
   }
 
-  #answerOf({ status, headers, body, discard }: UpstreamAnswer, signal: ClientSignal): WireAnswer {
+  #answerOf({ status, headers, body, discard }: UpstreamResponse, signal: ClientSignal): WireAnswer {
     const isWhole = body instanceof Uint8Array;
     const passedOn = isWhole ? body : this.#swept(body, signal);
     return { status, headers: returnedHeaders(headers), body: passedOn, discard };

@@ -1,17 +1,17 @@
 import { TransientError } from '../../domain/cache/errors.ts';
-import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/answer-limit.ts';
+import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
-import { exchange } from '../aws/http-client/exchange.ts';
-import { successIn } from '../aws/http-client/read-answer.ts';
-import type { UpstreamAnswer } from '../aws/http-client/response-assembler.ts';
+import { sendRequest, type UpstreamResponse } from '../aws/http-client/http-request.ts';
+import { successIn, wholeBody } from '../aws/http-client/read-answer.ts';
+
 import { TransportError } from '../aws/http-client/transport-error.ts';
 import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
-import { wholeBody } from '../aws/http-client/whole-body.ts';
+
 import { UnusableAnswerError } from '../aws/service-error.ts';
-import { ClockSkew } from '../aws/sigv4/clock-skew.ts';
-import { signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
-import { SigningKeys } from '../aws/sigv4/signing-keys.ts';
+import { ClockSkew, signedHeaders, signingTime } from '../aws/sigv4/signed-headers.ts';
+import { SigningKeys } from '../aws/sigv4/sigv4.ts';
+
 import type { OnAnswer, UpstreamCall } from '../aws/upstream.ts';
 import type { Endpoints } from './signing-forwarder.ts';
 
@@ -111,14 +111,14 @@ export class SigningUpstream {
     };
   }
 
-  async #exchange(request: Parameters<typeof exchange>[0]): Promise<UpstreamAnswer> {
+  async #exchange(request: Parameters<typeof sendRequest>[0]): Promise<UpstreamResponse> {
     try {
-      return await exchange(request, this.#connections);
+      return await sendRequest(request, this.#connections);
     } catch (error) {
       const isDead = error instanceof Error && this.#connections.foundDead(error.cause);
       if (!isDead || request.signal.aborted) return asTransportError(error);
       this.#connections.closeIdle();
-      return exchange(request, this.#connections).catch(asTransportError);
+      return sendRequest(request, this.#connections).catch(asTransportError);
     }
   }
 }

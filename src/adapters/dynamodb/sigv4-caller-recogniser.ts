@@ -1,10 +1,14 @@
-import { NotForwardedError, OperationRefusedError } from '../../ports/inbound/wire-errors.ts';
-import type { WireRequest } from '../../ports/inbound/wire-operations.ts';
+import {
+  NotForwardedError,
+  OperationRefusedError,
+  type WireRequest,
+} from '../../ports/inbound/wire-operations.ts';
+
 import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { CredentialCache, KnownCredentials } from '../aws/credentials/credential-cache.ts';
-import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
-import { type RequestSignature, SignatureReader } from '../aws/sigv4/request-signature.ts';
+import { NO_CREDENTIALS } from '../aws/credentials/credentials.ts';
+import { type RequestSignature, SignatureReader } from '../aws/sigv4/sigv4.ts';
 
 /** What a region may be called, since it becomes a part of the name of a host. */
 const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;

@@ -7,10 +7,14 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../domain/cache/errors.ts';
-import { NO_CREDENTIALS } from '../aws/credentials/credentials-provider-error.ts';
-import { ExchangeTimeout } from '../aws/http-client/exchange-failures.ts';
-import { TransportError } from '../aws/http-client/transport-error.ts';
-import { AnswerTooLong, UnreadableAnswer } from '../aws/http-client/unreadable-answer.ts';
+import { NO_CREDENTIALS } from '../aws/credentials/credentials.ts';
+import {
+  ResponseTimeoutError,
+  ResponseTooLongError,
+  TransportError,
+  UnreadableResponseError,
+} from '../aws/http-client/transport-error.ts';
+
 import { ServiceError, UnusableAnswerError } from '../aws/service-error.ts';
 
 /** The read that failed. */
@@ -49,14 +53,14 @@ export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
 
 /** Whether a read failed because its answer is longer than is read whole. */
 export const isTooLong = (error: unknown): boolean =>
-  error instanceof SourceUnavailableError && error.cause instanceof AnswerTooLong;
+  error instanceof SourceUnavailableError && error.cause instanceof ResponseTooLongError;
 
 const lostContact = ({ cause, message }: TransportError, subject: string): CacheError => {
-  if (cause instanceof ExchangeTimeout || textOf(cause, 'code') === 'ETIMEDOUT') {
+  if (cause instanceof ResponseTimeoutError || textOf(cause, 'code') === 'ETIMEDOUT') {
     return new SourceTimeoutError(`${subject} was not answered in time: ${message}`, { cause });
   }
   // Somebody is there, but does not speak as DynamoDB does.
-  if (cause instanceof UnreadableAnswer) return unusable(cause, subject);
+  if (cause instanceof UnreadableResponseError) return unusable(cause, subject);
   return new SourceConnectionError(`${subject} failed: ${message}`, { cause });
 };
 

@@ -1,17 +1,18 @@
-import type { Body } from '../../domain/cache/body.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
+
 import { SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
-import type { AttributeMap } from '../../domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
+
 import type { RawBatch, RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
 import { MalformedNameError } from '../../domain/dynamodb/model/errors.ts';
 import { KeyCodec } from '../../domain/dynamodb/model/key-codec.ts';
 import { Projection } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
-import { BatchReader } from '../../domain/dynamodb/operations/batch-reader.ts';
+import { BatchReader, SingleItemReader } from '../../domain/dynamodb/operations/batch-reader.ts';
 import type { KeyedItem } from '../../domain/dynamodb/operations/item-reader.ts';
 import { PageReader } from '../../domain/dynamodb/operations/page-reader.ts';
-import { SingleItemReader } from '../../domain/dynamodb/operations/single-item.ts';
+
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { GroupCursor, GroupPage, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { UpstreamCall } from '../aws/upstream.ts';

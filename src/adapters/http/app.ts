@@ -3,11 +3,13 @@ import { CacheError } from '../../domain/cache/errors.ts';
 import type { Connection, RequestHandler } from '../../ports/inbound/server.ts';
 import type { StatusReader } from '../../ports/inbound/status-reader.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
-import { PendingBodies } from './dynamodb-endpoint/pending-bodies.ts';
-import { rawHandler } from './dynamodb-endpoint/raw-handler.ts';
-import { WebWireRequest } from './dynamodb-endpoint/wire-request.ts';
 import { wireResponse } from './dynamodb-endpoint/wire-response.ts';
-import { WireRoute, type WireRouteOptions } from './dynamodb-endpoint/wire-route.ts';
+import {
+  rawHandler,
+  WebWireRequest,
+  WireRoute,
+  type WireRouteOptions,
+} from './dynamodb-endpoint/wire-route.ts';
 import {
   allOf,
   type Guard,
@@ -17,11 +19,10 @@ import {
   refuseOverLimit,
   refuseWithout,
 } from './guards.ts';
-import type { Answer } from './items/answer.ts';
-import { FastPath } from './items/fast-path.ts';
-import { type ItemRouteOptions, itemRoute } from './items/item-routes.ts';
+import { type Answer, FastPath, type ItemRouteOptions, itemRoute } from './items/item-routes.ts';
 import { healthRoute, metricsRoute } from './items/status-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
+import { PendingBodies } from './server/request-body.ts';
 
 /** All that the HTTP interface of a cache is made of. */
 export interface AppOptions {

@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
-import { readApiBody } from './api-body.ts';
+import { BodyCollector } from '../../domain/cache/body-collector.ts';
 import { noAnswer, refused } from './extensions-api-error.ts';
 
 /** One call of the Extensions API; `path` is what follows `/2020-01-01/extension`. */
@@ -60,4 +60,20 @@ export function callApi(runtimeApi: string, call: ApiCall): ApiExchange {
   });
   answer.then(left, left);
   return { sent, answer };
+}
+
+/** Many times the size of any answer of the Extensions API: an event carries no payload. */
+const MAX_BODY_BYTES = 1_048_576;
+
+/**
+ * Reads the text of an answer of the Extensions API.
+ *
+ * @throws {RangeError} if it is too long; leaving the iteration closes the connection
+ */
+export async function readApiBody(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const collected = new BodyCollector(MAX_BODY_BYTES);
+  for await (const piece of body) {
+    if (!collected.add(piece)) throw new RangeError(`the body is longer than ${MAX_BODY_BYTES} bytes`);
+  }
+  return new TextDecoder().decode(collected.whole());
 }

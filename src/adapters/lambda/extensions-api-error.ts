@@ -1,5 +1,3 @@
-import { parseJsonObject } from './json-object.ts';
-
 export interface ExtensionsApiErrorOptions extends ErrorOptions {
   readonly status?: number;
   readonly errorType?: string;
@@ -73,4 +71,18 @@ function adviceFor(status: number, errorType: string | undefined): string {
   if (status === 500) return 'The execution environment cannot recover, and will be replaced.';
   const advice = errorType === undefined ? undefined : ADVICE[errorType];
   return advice ?? 'See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html.';
+}
+
+/** The JSON object that `text` is, or undefined if it is anything else. */
+export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,6 @@
 import type { ApiAnswer, ApiExchange, CallApi } from './api-call.ts';
 import { ExtensionSession } from './extension-session.ts';
-import { ExtensionsApiError, unreadable } from './extensions-api-error.ts';
-import { parseJsonObject } from './json-object.ts';
+import { ExtensionsApiError, parseJsonObject, unreadable } from './extensions-api-error.ts';
 
 /** How to register. */
 export interface RegisterOptions {

@@ -1,5 +1,5 @@
-import { readApiBody } from './api-body.ts';
-import type { ApiAnswer, ApiCall, ApiExchange } from './api-call.ts';
+import { type ApiAnswer, type ApiCall, type ApiExchange, readApiBody } from './api-call.ts';
+
 import { noAnswer, refused } from './extensions-api-error.ts';
 
 /** What Bun knows beside the standard. */

@@ -83,3 +83,8 @@ const totalsOf = ({ counts, store }: Status): Totals => ({
 
 const growthOf = (totals: Totals, before: Totals): Totals =>
   Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, total - (before[name] ?? 0)]));
+
+/** Publishes nothing. */
+export class NoMetrics implements MetricsPublisher {
+  publish(): void {}
+}

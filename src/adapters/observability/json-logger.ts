@@ -3,7 +3,12 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { LogFields, Logger, LogLevel } from '../../ports/outbound/logger.ts';
 import { jsonSafe } from './json-safe.ts';
 import { LineOutput } from './line-output.ts';
-import { isLogged } from './log-level.ts';
+
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'none'];
+
+/** Whether lines of `level` are written where `least` is set. */
+export const isLogged = (level: LogLevel, least: LogLevel): boolean =>
+  LEVELS.indexOf(level) >= LEVELS.indexOf(least);
 
 /** What a `JsonLogger` needs. */
 export interface JsonLoggerOptions {

@@ -10,7 +10,7 @@ export interface SignalEmitter {
 }
 
 /** What is used of `process.stderr`. */
-export interface TextSink {
+export interface SignalOutput {
   write(text: string): unknown;
 }
 
@@ -21,9 +21,9 @@ export interface TextSink {
 export class SignalEvents implements LifecycleEvents {
   readonly invocations = 'none';
   readonly #signals: SignalEmitter;
-  readonly #stderr: TextSink;
+  readonly #stderr: SignalOutput;
 
-  constructor(signals: SignalEmitter = process, stderr: TextSink = process.stderr) {
+  constructor(signals: SignalEmitter = process, stderr: SignalOutput = process.stderr) {
     this.#signals = signals;
     this.#stderr = stderr;
   }

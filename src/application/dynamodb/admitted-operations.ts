@@ -1,6 +1,17 @@
-import type { ClientSignal } from '../../ports/inbound/client-signal.ts';
-import type { WireAnswer, WireHeaders, WireRequest } from '../../ports/inbound/wire-operations.ts';
+import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
+import type { ConfiguredTables } from '../../domain/dynamodb/model/configured-tables.ts';
+import type { ForwardReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
+import type { ReadRequest } from '../../ports/inbound/item-reader.ts';
+import type {
+  ClientSignal,
+  WireAnswer,
+  WireHeaders,
+  WireRequest,
+} from '../../ports/inbound/wire-operations.ts';
+import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Caller } from '../../ports/outbound/caller-recogniser.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { Cache } from '../create-cache.ts';
 
 /** An operation of a caller whose identity is ours. */
 export interface AdmittedRequest extends WireRequest {
@@ -44,3 +55,23 @@ export class AdmittedOperation implements AdmittedRequest {
     return this.#request.signal;
   }
 }
+
+/** What the operations of the endpoint are carried out with. */
+export interface EndpointParts {
+  readonly cache: Pick<
+    Cache,
+    'reader' | 'writes' | 'sideLoad' | 'recentWrites' | 'gate' | 'invalidator' | 'observations'
+  > & {
+    /** Counts what is forwarded without a look into the cache. */
+    readonly forwards: { readonly count: (reason: ForwardReason) => void };
+  };
+  /** The store of the cache. */
+  readonly store: CacheStore;
+  readonly clock: Clock;
+  readonly tables: ConfiguredTables;
+  /** Has DynamoDB do an operation as it is. */
+  readonly forward: AdmittedOperations;
+}
+
+/** What the endpoint asks of memory: the item as DynamoDB wrote it, as fresh or as stale as the policy of its table allows. */
+export const DYNAMODB_JSON: ReadRequest = { contentType: TYPED, freshness: { kind: 'any' } };

@@ -1,21 +1,20 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/json/raw-answer.ts';
 import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
 import {
-  type BatchGetRequest,
+  asksForAll,
   type BatchPart,
   batchGetRequest,
+  type ParsedBatchGet,
   type PartQuestion,
-} from '../../domain/dynamodb/operations/batch-get-request.ts';
-import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
-import {
-  asksForAll,
   type Remainder,
   remainderRequest,
   unprojectedRequest,
-} from '../../domain/dynamodb/operations/batch-remainder.ts';
+} from '../../domain/dynamodb/operations/batch-get-request.ts';
+import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
+
 import {
   batchBypassReason,
   type ForwardReason,
@@ -23,17 +22,27 @@ import {
 } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
-import { inSlices } from '../time/in-slices.ts';
-import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
-import { discard, isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
+import { runInSlices } from '../time/slices.ts';
+import {
+  AdmittedOperation,
+  type AdmittedOperations,
+  type AdmittedRequest,
+  DYNAMODB_JSON,
+  type EndpointParts,
+} from './admitted-operations.ts';
 import { answerFromMemory, type CachedParts, itemsByTable, recollected } from './cached-parts.ts';
-import { DYNAMODB_JSON } from './dynamodb-json.ts';
-import type { EndpointParts } from './endpoint-parts.ts';
-import { readBodyUnlessLong, withBody } from './read-body.ts';
+import {
+  discard,
+  isTooHeavyToRead,
+  isTooLargeToRead,
+  readBodyUnlessLong,
+  staleIfError,
+  storeItem,
+  withBody,
+} from './read-body.ts';
+
 import { askedItems, readably } from './readably.ts';
 import type { ObservedPart, ShadowReads, Told } from './shadow-reads.ts';
-import { staleIfError } from './stale-if-error.ts';
-import { storeItem } from './store-item.ts';
 
 /** The question to DynamoDB about one part. */
 interface OpenPart {
@@ -89,7 +98,7 @@ export class AnswerBatch implements AdmittedOperations {
   }
 
   /** A batch counts once, with the first part that the cache may not answer. */
-  #countBypassedPart({ parts }: BatchGetRequest, { caller }: AdmittedRequest): void {
+  #countBypassedPart({ parts }: ParsedBatchGet, { caller }: AdmittedRequest): void {
     const bypassed = parts.find(({ question }) => question === undefined);
     if (bypassed === undefined) return;
     const { tableName, request } = bypassed;
@@ -100,17 +109,17 @@ export class AnswerBatch implements AdmittedOperations {
   #recollect(part: BatchPart): CachedParts {
     const { reader } = this.#parts.cache;
     const missing = [...(part.question?.keys ?? []).keys()];
-    return recollected({ part, items: [], missing }, (key) => reader.peek(key, DYNAMODB_JSON));
+    return recollected({ part, items: [], missing }, (key) => reader.getCached(key, DYNAMODB_JSON));
   }
 
   #standIn(recollection: CachedParts): CachedParts {
     const { reader } = this.#parts.cache;
-    return recollected(recollection, (key) => reader.standIn(key, DYNAMODB_JSON));
+    return recollected(recollection, (key) => reader.getStaleIfError(key, DYNAMODB_JSON));
   }
 
   async #ask(
     request: AdmittedRequest,
-    question: BatchGetRequest,
+    question: ParsedBatchGet,
     recollections: readonly CachedParts[],
   ): Promise<WireAnswer> {
     this.#countBypassedPart(question, request);
@@ -137,7 +146,7 @@ export class AnswerBatch implements AdmittedOperations {
       if (isTooHeavyToRead(bytes))
         return await this.#passOn(request, question, remainders, { ...answer, body: bytes });
       const work = keptAndMerged(answer, bytes, open, question, recollections);
-      return withBody(answer, await inSlices(work, this.#parts.clock));
+      return withBody(answer, await runInSlices(work, this.#parts.clock));
     } finally {
       for (const { read } of open) read.end();
     }
@@ -146,7 +155,7 @@ export class AnswerBatch implements AdmittedOperations {
   /** Gives the client an answer that is too large to be read: this one, or that to all of the request if this is only a part. */
   async #passOn(
     request: AdmittedRequest,
-    question: BatchGetRequest,
+    question: ParsedBatchGet,
     remainders: readonly Remainder[],
     answer: WireAnswer,
   ): Promise<WireAnswer> {
@@ -159,7 +168,7 @@ export class AnswerBatch implements AdmittedOperations {
   #open({ part: { tableName, question }, missing }: CachedParts): readonly OpenPart[] {
     if (question === undefined || missing.length === 0) return [];
     const keys = question.keys.filter((_, index) => missing.includes(index));
-    const read = this.#parts.cache.answers.begin(question.table.spec.name, keys, TYPED);
+    const read = this.#parts.cache.sideLoad.begin(question.table.spec.name, keys, TYPED);
     return [{ question, tableName, keys, read }];
   }
 }
@@ -203,7 +212,7 @@ function* keptAndMerged(
   answer: WireAnswer,
   bytes: Uint8Array,
   open: readonly OpenPart[],
-  question: BatchGetRequest,
+  question: ParsedBatchGet,
   recollections: readonly CachedParts[],
 ): Generator<undefined, Uint8Array> {
   const { tables, told } = readably(answer, () => {

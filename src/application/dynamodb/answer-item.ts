@@ -1,21 +1,37 @@
-import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawItem, rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
 import { type JsonObject, readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import { type ForwardReason, itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
-import { demandsConsistency } from '../../domain/dynamodb/operations/demanded-consistency.ts';
-import { type GetItemRequest, getItemRequest } from '../../domain/dynamodb/operations/get-item-request.ts';
-import { composedAnswer, rememberedAnswer } from '../../domain/dynamodb/operations/get-item-response.ts';
+import {
+  composedAnswer,
+  demandsConsistency,
+  getItemRequest,
+  type ParsedGetItem,
+  rememberedAnswer,
+} from '../../domain/dynamodb/operations/get-item.ts';
+
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
-import { AdmittedOperation, type AdmittedOperations, type AdmittedRequest } from './admitted-operations.ts';
-import { discard, isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
-import { DYNAMODB_JSON } from './dynamodb-json.ts';
-import type { EndpointParts } from './endpoint-parts.ts';
-import { answerOf, readBody, withBody } from './read-body.ts';
+import {
+  AdmittedOperation,
+  type AdmittedOperations,
+  type AdmittedRequest,
+  DYNAMODB_JSON,
+  type EndpointParts,
+} from './admitted-operations.ts';
+import {
+  answerOf,
+  discard,
+  isTooHeavyToRead,
+  isTooLargeToRead,
+  readBody,
+  staleIfError,
+  storeItem,
+  withBody,
+} from './read-body.ts';
+
 import { askedItem, readably } from './readably.ts';
 import type { ShadowReads } from './shadow-reads.ts';
-import { staleIfError } from './stale-if-error.ts';
-import { storeItem } from './store-item.ts';
 
 const encoder = new TextEncoder();
 
@@ -59,7 +75,7 @@ export class AnswerItem implements AdmittedOperations {
     return this.#parts.forward.execute(request);
   }
 
-  #observe(request: AdmittedRequest, { table, key, wanted }: GetItemRequest): Promise<WireAnswer> {
+  #observe(request: AdmittedRequest, { table, key, wanted }: ParsedGetItem): Promise<WireAnswer> {
     this.#parts.cache.forwards.count('observe_mode');
     const part = { table, keys: [key], wanted };
     return this.#observer.observe(request, [part], (answer) => {
@@ -72,11 +88,11 @@ export class AnswerItem implements AdmittedOperations {
   #forward(
     request: AdmittedRequest,
     asked: JsonObject,
-    { key }: GetItemRequest,
+    { key }: ParsedGetItem,
   ): WireAnswer | Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     cache.forwards.count('cache_read_failed');
-    if (!cache.marks.isRecent(key)) return forward.execute(request);
+    if (!cache.recentWrites.isRecent(key)) return forward.execute(request);
     return forward.execute(withBodyOf(request, { ...asked, ConsistentRead: true }));
   }
 
@@ -84,13 +100,13 @@ export class AnswerItem implements AdmittedOperations {
   #answerWithReport(
     request: AdmittedRequest,
     asked: JsonObject,
-    question: GetItemRequest,
+    question: ParsedGetItem,
   ): WireAnswer | Promise<WireAnswer> {
     const { reader } = this.#parts.cache;
-    const remembered = reader.peek(question.key, DYNAMODB_JSON);
+    const remembered = reader.getCached(question.key, DYNAMODB_JSON);
     if (remembered !== undefined) return answered(question, remembered);
     return staleIfError(this.#askWithReport(request, asked, question), () => {
-      const outdated = reader.standIn(question.key, DYNAMODB_JSON);
+      const outdated = reader.getStaleIfError(question.key, DYNAMODB_JSON);
       return outdated && answered(question, outdated);
     });
   }
@@ -98,10 +114,10 @@ export class AnswerItem implements AdmittedOperations {
   async #askWithReport(
     request: AdmittedRequest,
     asked: JsonObject,
-    { key, table, wanted, capacity }: GetItemRequest,
+    { key, table, wanted, capacity }: ParsedGetItem,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
-    const read = cache.answers.begin(key.group, [key], TYPED);
+    const read = cache.sideLoad.begin(key.group, [key], TYPED);
     try {
       const consistency = read.isConsistent || table.spec.consistentRead ? { ConsistentRead: true } : {};
       const asking = withBodyOf(request, {
@@ -129,7 +145,7 @@ export class AnswerItem implements AdmittedOperations {
   }
 }
 
-const answered = (question: GetItemRequest, result: ReadResult): WireAnswer =>
+const answered = (question: ParsedGetItem, result: ReadResult): WireAnswer =>
   answerOf(rememberedAnswer(question, result.outcome === 'found' ? result.body.bytes : undefined));
 
 const withBodyOf = (request: AdmittedRequest, asked: JsonObject): AdmittedRequest =>

@@ -1,21 +1,22 @@
-import { isReadableBody } from '../../domain/dynamodb/json/readable-body.ts';
-import { NameSet } from '../../domain/dynamodb/model/name-set.ts';
+import { isReadableBody } from '../../domain/dynamodb/json/wire-json.ts';
+import { NameSet } from '../../domain/dynamodb/model/projection.ts';
 import type { KeySchema } from '../../domain/dynamodb/model/table-spec.ts';
 import { namesForeignTable } from '../../domain/dynamodb/operations/foreign-table.ts';
 import { outlineOf } from '../../domain/dynamodb/operations/request-outline.ts';
-import type { ClientSignal } from '../../ports/inbound/client-signal.ts';
-import { OperationRefusedError } from '../../ports/inbound/wire-errors.ts';
-import type {
-  IncomingOperation,
-  WireAnswer,
-  WireHeaders,
-  WireOperations,
-  WireRequest,
+import {
+  type ClientSignal,
+  type IncomingOperation,
+  OperationRefusedError,
+  type WireAnswer,
+  type WireHeaders,
+  type WireOperations,
+  type WireRequest,
 } from '../../ports/inbound/wire-operations.ts';
+
 import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { inSlices } from '../time/in-slices.ts';
-import { pause } from '../time/pause.ts';
+import { delay } from '../time/freeze-aware-timer.ts';
+import { runInSlices } from '../time/slices.ts';
 import { AdmittedOperation, type AdmittedOperations } from './admitted-operations.ts';
 
 /** Lets nothing pass but operations of our own identity on tables of its account, because all of them are done under it. */
@@ -59,9 +60,9 @@ export class AuthorizeCaller implements WireOperations {
   }
 
   async #admitLarge(request: WireRequest, caller: Caller): Promise<WireAnswer> {
-    const outline = await inSlices(outlineOf(request.body, this.#keyNames), this.#clock);
+    const outline = await runInSlices(outlineOf(request.body, this.#keyNames), this.#clock);
     // Signing and sending a large body take a while as well.
-    await pause(this.#clock, 0);
+    await delay(this.#clock, 0);
     if (caller.account !== undefined) {
       if (outline.length === 0) throw unknownTables();
       if (namesForeignTable(outline, caller.account)) throw foreignTable();

@@ -1,10 +1,10 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import type { BatchGetRequest, BatchPart } from '../../domain/dynamodb/operations/batch-get-request.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import type { BatchPart, ParsedBatchGet } from '../../domain/dynamodb/operations/batch-get-request.ts';
 import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { inSlices } from '../time/in-slices.ts';
+import { runInSlices } from '../time/slices.ts';
 import { answerOf } from './read-body.ts';
 
 /** So much is put together at once, whatever is wanted of it. */
@@ -36,7 +36,7 @@ export const recollected = (
 
 /** The whole answer, if memory has all of it. A large one comes later, so that others run meanwhile. */
 export const answerFromMemory = (
-  question: BatchGetRequest,
+  question: ParsedBatchGet,
   recollections: readonly CachedParts[],
   clock: Clock,
 ): WireAnswer | Promise<WireAnswer> | undefined => {
@@ -46,7 +46,7 @@ export const answerFromMemory = (
   if (!isWhole) return undefined;
   const merging = mergedAnswer(question, itemsByTable(recollections));
   const bytes = recollections.flatMap(({ items }) => items).reduce((sum, { length }) => sum + length, 0);
-  return bytes > MAX_AT_ONCE_BYTES ? inSlices(merging, clock).then(answerOf) : answerOf(atOnce(merging));
+  return bytes > MAX_AT_ONCE_BYTES ? runInSlices(merging, clock).then(answerOf) : answerOf(atOnce(merging));
 };
 
 const atOnce = <T>(work: Iterator<undefined, T>): T => {

@@ -1,10 +1,9 @@
-import { wroteNothing } from '../../domain/dynamodb/operations/transaction-outcome.ts';
-import { writeSetOf } from '../../domain/dynamodb/operations/write-set.ts';
-import { NotForwardedError } from '../../ports/inbound/wire-errors.ts';
-import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import { writeSetOf, wroteNothing } from '../../domain/dynamodb/operations/write-set.ts';
+
+import { NotForwardedError, type WireAnswer } from '../../ports/inbound/wire-operations.ts';
+
 import type { WriteEnd } from '../storing/recent-writes.ts';
-import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
-import type { EndpointParts } from './endpoint-parts.ts';
+import type { AdmittedOperations, AdmittedRequest, EndpointParts } from './admitted-operations.ts';
 
 /** Has DynamoDB do what may change items, and sees to it that nobody is answered as if it had not happened. */
 export class ForwardAndInvalidate implements AdmittedOperations {

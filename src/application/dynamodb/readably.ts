@@ -1,6 +1,6 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
-import { isAwsJson } from '../../domain/dynamodb/json/content-types.ts';
+import { isAwsJson } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';

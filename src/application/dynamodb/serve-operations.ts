@@ -1,14 +1,13 @@
-import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { ForwardReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import { isWrite } from '../../domain/dynamodb/operations/write-set.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
-import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
+import type { AdmittedOperations, AdmittedRequest, EndpointParts } from './admitted-operations.ts';
 import { AnswerBatch } from './answer-batch.ts';
-import { AnswerEndpoints } from './answer-endpoints.ts';
 import { AnswerItem } from './answer-item.ts';
 import { AnswerQuery } from './answer-query.ts';
-import type { EndpointParts } from './endpoint-parts.ts';
 import { ForwardAndInvalidate } from './forward-and-invalidate.ts';
+import { AnswerEndpoints } from './forward-operation.ts';
 import { ShadowReads } from './shadow-reads.ts';
 
 /** Does operations for clients that take this for DynamoDB: reads from memory where that is certain to be right, all else by DynamoDB itself. */

@@ -1,20 +1,19 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
-import type { AttributeMap } from '../../domain/dynamodb/json/attribute-value.ts';
-import { TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import { type AttributeMap, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
+import { isSameItem } from '../../domain/dynamodb/json/item-bodies.ts';
+
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
-import { isSameItem } from '../../domain/dynamodb/json/same-item.ts';
+
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
-import { projectedItem } from '../../domain/dynamodb/operations/get-item-response.ts';
+import { projectedItem } from '../../domain/dynamodb/operations/get-item.ts';
 import type { Wanted } from '../../domain/dynamodb/operations/projected-names.ts';
 import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
-import type { AdmittedRequest } from './admitted-operations.ts';
-import { isTooHeavyToRead, isTooLargeToRead } from './answer-size.ts';
-import type { EndpointParts } from './endpoint-parts.ts';
-import { readBodyUnlessLong } from './read-body.ts';
+import type { AdmittedRequest, EndpointParts } from './admitted-operations.ts';
+import { isTooHeavyToRead, isTooLargeToRead, readBodyUnlessLong, storeItem } from './read-body.ts';
+
 import { ifReadable } from './readably.ts';
-import { storeItem } from './store-item.ts';
 
 /** Keys of a table that is only to be observed. */
 export interface ObservedPart {
@@ -27,7 +26,7 @@ export interface ObservedPart {
 export type Told = { readonly item: RawItem | undefined } | undefined;
 
 /** Reads an answer: for each part, what it says of a key. @throws {SourceUnavailableError} if it cannot be read */
-export type ToldOf = (
+export type ShadowRead = (
   answer: Uint8Array,
   parts: readonly ObservedPart[],
 ) => readonly ((key: EntryKey) => Told)[];
@@ -54,13 +53,13 @@ export class ShadowReads {
   async observe(
     request: AdmittedRequest,
     parts: readonly ObservedPart[],
-    toldOf: ToldOf,
+    toldOf: ShadowRead,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     const open = parts.map((part) => {
-      const remembered = part.keys.map((key) => cache.reader.peek(key, FROM_MEMORY));
+      const remembered = part.keys.map((key) => cache.reader.getCached(key, FROM_MEMORY));
       const unknown = part.keys.filter((_, index) => !isFresh(remembered[index]));
-      return { part, remembered, read: cache.answers.begin(part.table.spec.name, unknown, TYPED) };
+      return { part, remembered, read: cache.sideLoad.begin(part.table.spec.name, unknown, TYPED) };
     });
     try {
       const answer = await forward.execute(request);
@@ -75,7 +74,7 @@ export class ShadowReads {
     }
   }
 
-  #learn(open: readonly OpenObservation[], told: ReturnType<ToldOf>): void {
+  #learn(open: readonly OpenObservation[], told: ReturnType<ShadowRead>): void {
     for (const [place, { part, remembered, read }] of open.entries()) {
       const isConsistent = part.table.spec.consistentRead || read.isConsistent;
       for (const [index, key] of part.keys.entries()) {

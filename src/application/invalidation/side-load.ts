@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Groups } from '../groups.ts';
@@ -21,26 +21,28 @@ export interface ExternalRead {
   end(): void;
 }
 
+export interface SideLoadParts {
+  readonly groups: Groups;
+  readonly fence: Fence;
+  readonly recentWrites: RecentWrites;
+  readonly writer: EntryWriter;
+  readonly statistics: Statistics;
+  readonly clock: Clock;
+}
+
 /** Takes in answers that came by another way than through the port of the source. */
 export class SideLoad {
   readonly #groups: Groups;
   readonly #fence: Fence;
-  readonly #marks: RecentWrites;
+  readonly #recentWrites: RecentWrites;
   readonly #writer: EntryWriter;
   readonly #statistics: Statistics;
   readonly #clock: Clock;
 
-  constructor(
-    groups: Groups,
-    fence: Fence,
-    marks: RecentWrites,
-    writer: EntryWriter,
-    statistics: Statistics,
-    clock: Clock,
-  ) {
+  constructor({ groups, fence, recentWrites, writer, statistics, clock }: SideLoadParts) {
     this.#groups = groups;
     this.#fence = fence;
-    this.#marks = marks;
+    this.#recentWrites = recentWrites;
     this.#writer = writer;
     this.#statistics = statistics;
     this.#clock = clock;
@@ -56,7 +58,7 @@ export class SideLoad {
     return {
       askedAt,
       contentTypes: this.#groups.contentTypesOf(group),
-      isConsistent: keys.some((key) => this.#marks.isRecent(key)),
+      isConsistent: keys.some((key) => this.#recentWrites.isRecent(key)),
       take: (answer) => {
         this.#writer.write({ ...answer, askedAt }, order);
       },

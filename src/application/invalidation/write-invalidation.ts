@@ -1,10 +1,10 @@
-import type { Address } from '../../domain/cache/address.ts';
+import type { Address } from '../../domain/cache/cache-entry.ts';
 import type { Invalidator } from '../../ports/inbound/invalidator.ts';
 import type { Groups } from '../groups.ts';
 import type { RecentWrites, WriteEnd } from '../storing/recent-writes.ts';
 
 /** What a write may change: entries, whole groups, or nobody knows what. */
-export type Written = 'everything' | readonly Address[];
+export type WrittenAddresses = 'everything' | readonly Address[];
 
 /** A write on its way past the cache. */
 export interface OpenWrite {
@@ -25,7 +25,7 @@ export class WriteInvalidation {
   }
 
   /** A write begins. What it may change is forgotten now, not kept until its end, and forgotten again then. */
-  begin(written: Written): OpenWrite {
+  begin(written: WrittenAddresses): OpenWrite {
     const addresses =
       written === 'everything' ? this.#groups.all.map(({ name }) => ({ group: name })) : distinct(written);
     const ends = addresses.map((address) => this.#marks.begin(address));

@@ -4,7 +4,7 @@ import type { InvokeEvent, LifecycleEvent, LifecycleEvents } from '../../ports/o
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { MetricsPublisher } from '../../ports/outbound/metrics-publisher.ts';
 import type { Cache } from '../create-cache.ts';
-import { pause } from '../time/pause.ts';
+import { delay } from '../time/freeze-aware-timer.ts';
 
 /** Longest time for which an invocation is kept from ending by what is refreshed behind. */
 const REFRESH_HOLD_MS = 100;
@@ -62,7 +62,7 @@ export class RunExtension {
     await this.#attempt('an invocation could not be accompanied; serving goes on', async () => {
       this.#cache.invocation.begin(event.deadlineMs);
       this.#fillFromHere();
-      this.#cache.flights.abandonSlept();
+      this.#cache.singleFlight.abandonFrozen();
       await this.#within(REFRESH_HOLD_MS, this.#cache.refresh.runBatch(), this.#filled);
       this.#metrics.publish(this.#cache.status.status(), false);
     });
@@ -100,7 +100,7 @@ export class RunExtension {
           );
         }
         isTold = true;
-        await pause(this.#clock, RETRY_MS);
+        await delay(this.#clock, RETRY_MS);
       }
     }
   }
@@ -127,7 +127,7 @@ export class RunExtension {
   async #within(limitMs: number, ...work: readonly Promise<void>[]): Promise<void> {
     const done = new AbortController();
     try {
-      await Promise.race([Promise.all(work), pause(this.#clock, limitMs, done.signal)]);
+      await Promise.race([Promise.all(work), delay(this.#clock, limitMs, done.signal)]);
     } finally {
       done.abort();
     }

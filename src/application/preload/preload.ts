@@ -1,57 +1,58 @@
 import type { PreloadProgress } from '../../ports/inbound/status-reader.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { ItemSource } from '../../ports/outbound/item-source.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { Groups } from '../groups.ts';
 import { RetryingCalls } from '../source-access/retrying-calls.ts';
-import type { SourceCaller } from '../source-access/source-caller.ts';
+import type { Sources } from '../source-access/sources.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
 import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
-import { PreloadGroup, PreloadStopped } from './preload-group.ts';
+import { PreloadCalls, PreloadStopped } from './preload-calls.ts';
+import { PreloadGroup } from './preload-group.ts';
 
-export interface PreloadOptions {
+export interface PreloadParts {
   readonly enabled: boolean;
-  /** Bound on the whole preload, freezes apart; what is not in by then is read on demand. */
+  /** Bound of the whole preload in milliseconds, freezes excluded. The rest is read on demand. */
   readonly timeoutMs: number;
+  readonly groups: Groups;
+  readonly sources: Sources;
+  readonly writer: EntryWriter;
+  readonly clock: Clock;
+  readonly logger: Logger;
 }
 
-/** Fills the store ahead of all requests: all groups side by side, within a time and the bound of the store. */
+/** Fills the store before the first request: all groups at the same time, within a time-out and the bound of the store. */
 export class Preload {
-  readonly #options: PreloadOptions;
+  readonly #timeoutMs: number;
   readonly #groups: readonly PreloadGroup[];
   readonly #clock: Clock;
   readonly #logger: Logger;
 
-  constructor(
-    options: PreloadOptions,
-    groups: Groups,
-    source: ItemSource,
-    calls: SourceCaller,
-    writer: EntryWriter,
-    clock: Clock,
-    logger: Logger,
-  ) {
-    this.#options = options;
+  constructor({ enabled, timeoutMs, groups, sources, writer, clock, logger }: PreloadParts) {
+    this.#timeoutMs = timeoutMs;
     this.#clock = clock;
     this.#logger = logger;
-    const retryingCalls = new RetryingCalls(calls, clock);
-    this.#groups = groups.all
-      .filter(({ preload }) => options.enabled && (preload.everything || preload.keys.length > 0))
-      .map((group) => new PreloadGroup(group, groups, source, retryingCalls, writer));
+    const preloaded = groups.all.filter(
+      ({ preload }) => enabled && (preload.everything || preload.keys.length > 0),
+    );
+    this.#groups = preloaded.map((group) => {
+      const access = sources.of(group.name);
+      const calls = new RetryingCalls(access.caller, clock);
+      return new PreloadGroup(group, new PreloadCalls(group.name, access, groups, calls), writer);
+    });
   }
 
-  /** How far each group is that has anything to load. */
+  /** The progress of each group that has something to load. */
   progress(): readonly PreloadProgress[] {
     return this.#groups.map((group) => group.progress());
   }
 
-  /** Loads what is to be loaded. Never rejects: what is not in is read on demand. */
+  /** Loads all groups. Never rejects: what is missing is read on demand. */
   async run(): Promise<void> {
     if (this.#groups.length === 0) return;
     const startedAt = this.#clock.monotonic();
     const stop = new AbortController();
-    const cancel = freezeAwareTimer(this.#clock, this.#options.timeoutMs, () =>
-      stop.abort(new PreloadStopped(`its time-out of ${this.#options.timeoutMs} ms passed`)),
+    const cancel = freezeAwareTimer(this.#clock, this.#timeoutMs, () =>
+      stop.abort(new PreloadStopped(`its time-out of ${this.#timeoutMs} ms passed`)),
     );
     await Promise.all(this.#groups.map((group) => group.fill(stop)));
     cancel();

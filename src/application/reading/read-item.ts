@@ -1,13 +1,14 @@
-import { bodyOf } from '../../domain/cache/cache-entry.ts';
-import type { Hit, Stale } from '../../domain/cache/cache-lookup.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import { bodyOf, type EntryKey, isAbsence } from '../../domain/cache/cache-entry.ts';
+
 import {
   type CacheError,
   NotInCacheError,
   SourceThrottledError,
   TransientError,
 } from '../../domain/cache/errors.ts';
+import type { Hit, Stale } from '../../domain/cache/ttl-policy.ts';
 import type {
+  CacheStatus,
   FoundItem,
   Freshness,
   ItemReader,
@@ -17,81 +18,83 @@ import type {
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Groups } from '../groups.ts';
-import { type CircuitBreaker, outOfReach } from '../source-access/circuit-breaker.ts';
+import { outOfReach } from '../source-access/circuit-breaker.ts';
+import type { Sources } from '../source-access/sources.ts';
 import type { Statistics } from '../statistics.ts';
 import type { BackgroundRefresh } from './background-refresh.ts';
-import type { Flights } from './flights.ts';
-import { fromMemory, fromOrigin, type OriginReason } from './read-results.ts';
-import type { Setbacks } from './setbacks.ts';
+import type { FailureBackoff } from './failure-backoff.ts';
+import type { ReadOutcome, SingleFlight } from './single-flight.ts';
 
-/** Reads through the cache: memory first, then the source, and memory again while the source is temporarily failing. */
+export interface ReadItemParts {
+  readonly groups: Groups;
+  readonly store: CacheStore;
+  readonly singleFlight: SingleFlight;
+  readonly refresh: BackgroundRefresh;
+  readonly backoff: FailureBackoff;
+  readonly sources: Sources;
+  readonly statistics: Statistics;
+  readonly clock: Clock;
+}
+
+/** Reads through the cache: from the store, then from the source, and from the store again while the source is temporarily failing. */
 export class ReadItem implements ItemReader {
   readonly #groups: Groups;
   readonly #store: CacheStore;
-  readonly #flights: Flights;
+  readonly #singleFlight: SingleFlight;
   readonly #refresh: BackgroundRefresh;
-  readonly #setbacks: Setbacks;
-  readonly #breaker: CircuitBreaker;
+  readonly #backoff: FailureBackoff;
+  readonly #sources: Sources;
   readonly #statistics: Statistics;
   readonly #clock: Clock;
 
-  constructor(
-    groups: Groups,
-    store: CacheStore,
-    flights: Flights,
-    refresh: BackgroundRefresh,
-    setbacks: Setbacks,
-    breaker: CircuitBreaker,
-    statistics: Statistics,
-    clock: Clock,
-  ) {
-    this.#groups = groups;
-    this.#store = store;
-    this.#flights = flights;
-    this.#refresh = refresh;
-    this.#setbacks = setbacks;
-    this.#breaker = breaker;
-    this.#statistics = statistics;
-    this.#clock = clock;
+  constructor(parts: ReadItemParts) {
+    this.#groups = parts.groups;
+    this.#store = parts.store;
+    this.#singleFlight = parts.singleFlight;
+    this.#refresh = parts.refresh;
+    this.#backoff = parts.backoff;
+    this.#sources = parts.sources;
+    this.#statistics = parts.statistics;
+    this.#clock = parts.clock;
   }
 
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
-    const remembered = this.#remember(key, request);
-    return typeof remembered === 'string' ? this.#readPastMemory(key, request, remembered) : remembered;
+    const cached = this.#fromStore(key, request);
+    return typeof cached === 'string' ? this.#readFromSource(key, request, cached) : cached;
   }
 
   /** What memory answers at once, to a request of whatever freshness; the source is not asked. */
-  peek(key: EntryKey, request: ReadRequest): ReadResult | undefined {
-    const remembered = this.#remember(key, request);
-    return typeof remembered === 'string' ? undefined : remembered;
+  getCached(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+    const cached = this.#fromStore(key, request);
+    return typeof cached === 'string' ? undefined : cached;
   }
 
   /** What memory answers, or why it does not. */
-  #remember(key: EntryKey, request: ReadRequest): ReadResult | OriginReason {
+  #fromStore(key: EntryKey, request: ReadRequest): ReadResult | MissReason {
     const { policy } = this.#groups.get(key.group);
     const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
     if (lookup.outcome === 'miss') return lookup.reason === 'absent' ? 'uri-miss' : 'stale';
-    const remembered = fromMemory(lookup, request.contentType, 'stale-while-revalidate');
-    if (remembered === undefined) return 'uri-miss';
+    const cached = fromMemory(lookup, request.contentType, 'stale-while-revalidate');
+    if (cached === undefined) return 'uri-miss';
     if (!allows(request.freshness, lookup)) return lookup.outcome === 'hit' ? 'request' : 'stale';
     if (policy.isDueForRefresh(lookup) && request.freshness.kind !== 'only-if-cached') {
-      this.#refresh.noteUse(key);
-      if (lookup.outcome === 'stale') this.#refresh.begin(key);
+      this.#refresh.markHot(key);
+      if (lookup.outcome === 'stale') this.#refresh.refreshNow(key);
     }
     this.#countFromMemory(lookup);
-    return remembered;
+    return cached;
   }
 
   /** What memory answers in place of the source, which has just failed in passing when asked past its port. */
-  standIn(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+  getStaleIfError(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     const fallback = this.#fallback(key, request);
     if (fallback === undefined) return undefined;
-    this.#refresh.noteNeed(key);
+    this.#refresh.markStaleServed(key);
     this.#statistics.staleHits += 1;
     return fallback;
   }
 
-  recall(key: EntryKey, contentType: string): FoundItem | undefined {
+  getFresh(key: EntryKey, contentType: string): FoundItem | undefined {
     const { policy } = this.#groups.get(key.group);
     const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
     if (lookup.outcome !== 'hit' || policy.isDueForRefresh(lookup)) return undefined;
@@ -101,11 +104,7 @@ export class ReadItem implements ItemReader {
     return { outcome: 'found', body, ageMs: lookup.ageMs, cache: { source: 'memory', ttlMs: lookup.ttlMs } };
   }
 
-  #readPastMemory(
-    key: EntryKey,
-    request: ReadRequest,
-    reason: OriginReason,
-  ): ReadResult | Promise<ReadResult> {
+  #readFromSource(key: EntryKey, request: ReadRequest, reason: MissReason): ReadResult | Promise<ReadResult> {
     if (request.freshness.kind === 'only-if-cached') {
       return this.#fail(new NotInCacheError('memory has no answer, and the request allows no other'));
     }
@@ -113,34 +112,34 @@ export class ReadItem implements ItemReader {
     if (held !== undefined) return this.#afterFailure(key, request, held, false);
     this.#statistics.misses += 1;
     const exact = request.freshness.kind !== 'any';
-    const { landing, collapsed } = this.#flights.board(key, { contentType: request.contentType, exact });
+    const { outcome, collapsed } = this.#singleFlight.join(key, { contentType: request.contentType, exact });
     if (collapsed) this.#statistics.collapsed += 1;
-    return landing.then(
-      (landed) => fromOrigin(landed, request.contentType, this.#clock.now(), reason, collapsed),
+    return outcome.then(
+      (read) => fromOrigin(read, request.contentType, this.#clock.now(), reason, collapsed),
       (error: unknown) => this.#afterFailure(key, request, error, true),
     );
   }
 
   /** The failure that answers the reader without asking the source, if asking it now is of no use. */
   #heldBack(key: EntryKey, request: ReadRequest): CacheError | undefined {
-    const now = this.#clock.now();
-    if (this.#breaker.isOpen(key.group)) {
-      if (!this.#breaker.isProbeDue(key.group, now)) return outOfReach();
+    const { breaker } = this.#sources.of(key.group);
+    if (breaker.isOpen(key.group)) {
+      const now = this.#clock.now();
+      if (!breaker.isProbeDue(key.group, now)) return outOfReach();
       // Where readers come by the second the probe goes behind, so that none of them waits for a source that is likely
       // still out of reach. The first after a quiet time is the probe itself if it has nothing to fall back on.
-      const isProbe =
-        this.#breaker.hasGoneQuiet(key.group, now) && this.#fallback(key, request) === undefined;
+      const isProbe = breaker.hasGoneQuiet(key.group, now) && this.#fallback(key, request) === undefined;
       if (isProbe) return undefined;
-      void this.#flights.refresh(key);
+      void this.#singleFlight.refresh(key);
       return outOfReach();
     }
-    const setback = this.#setbacks.of(key, now);
-    if (setback instanceof SourceThrottledError) return setback;
-    return setback !== undefined && this.#fallback(key, request) !== undefined ? setback : undefined;
+    const failure = this.#backoff.failureOf(key);
+    if (failure instanceof SourceThrottledError) return failure;
+    return failure !== undefined && this.#fallback(key, request) !== undefined ? failure : undefined;
   }
 
   #afterFailure(key: EntryKey, request: ReadRequest, error: unknown, asked: boolean): ReadResult {
-    const fallback = error instanceof TransientError ? this.standIn(key, request) : undefined;
+    const fallback = error instanceof TransientError ? this.getStaleIfError(key, request) : undefined;
     if (fallback === undefined) return this.#fail(error);
     const { cache } = fallback;
     if (!asked || cache.source !== 'memory') return fallback;
@@ -170,4 +169,37 @@ const allows = (freshness: Freshness, lookup: Hit | Stale): boolean => {
   const seconds = 'seconds' in freshness ? freshness.seconds : undefined;
   if (seconds === undefined) return lookup.outcome === 'hit' || lookup.whileRevalidate;
   return lookup.outcome === 'hit' && lookup.ageMs <= seconds * 1_000;
+};
+
+/** Why memory would not do. */
+export type MissReason = Extract<CacheStatus, { source: 'origin' }>['reason'];
+
+/** The answer that memory gives, unless the entry lacks the form that is asked for. */
+export const fromMemory = (
+  lookup: Hit | Stale,
+  contentType: string,
+  window: 'stale-while-revalidate' | 'stale-if-error',
+): ReadResult | undefined => {
+  const { entry, ageMs, ttlMs } = lookup;
+  const cache: CacheStatus =
+    lookup.outcome === 'hit' ? { source: 'memory', ttlMs } : { source: 'memory', ttlMs, stale: window };
+  if (isAbsence(entry)) return { outcome: 'absent', ageMs, cache };
+  const body = bodyOf(entry, contentType);
+  return body === undefined ? undefined : { outcome: 'found', body, ageMs, cache };
+};
+
+/** The answer that the source gave. */
+export const fromOrigin = (
+  { entry, stored }: ReadOutcome,
+  contentType: string,
+  now: number,
+  reason: MissReason,
+  collapsed: boolean,
+): ReadResult => {
+  const ageMs = Math.max(0, now - entry.storedAt);
+  const cache: CacheStatus = { source: 'origin', reason, stored, collapsed };
+  if (isAbsence(entry)) return { outcome: 'absent', ageMs, cache };
+  const body = bodyOf(entry, contentType);
+  if (body === undefined) throw new Error(`the source made no body of type ${contentType}`);
+  return { outcome: 'found', body, ageMs, cache };
 };

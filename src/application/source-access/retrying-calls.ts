@@ -1,8 +1,7 @@
 import { SourceThrottledError, TransientError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { pause } from '../time/pause.ts';
-import { CallAbandonedError } from './call-abandoned-error.ts';
-import type { SourceCall, SourceCaller } from './source-caller.ts';
+import { delay } from '../time/freeze-aware-timer.ts';
+import { CallAbandonedError, type SourceCall, type SourceCaller } from './source-caller.ts';
 
 /** How often a source that is temporarily failing is asked; one that is throttled, or held back, until the call is given up. */
 const ATTEMPTS = 3;
@@ -11,31 +10,31 @@ const LONGEST_PAUSE_MS = 1_000;
 
 /** Calls to the source that nobody waits for, so that they may be made again after a pause. */
 export class RetryingCalls {
-  readonly #calls: SourceCaller;
+  readonly #caller: SourceCaller;
   readonly #clock: Clock;
 
-  constructor(calls: SourceCaller, clock: Clock) {
-    this.#calls = calls;
+  constructor(caller: SourceCaller, clock: Clock) {
+    this.#caller = caller;
     this.#clock = clock;
   }
 
-  /** Like `SourceCaller.make`, but makes the call again if the failure is transient. */
-  async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+  /** Like `SourceCaller.call`, but makes the call again if the failure is transient. */
+  async call<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       let waitMs = pauseMsAfter(attempt);
       try {
-        return await this.#calls.make(call);
+        return await this.#caller.call(call);
       } catch (error) {
         if (!isWorthAnother(error, attempt)) throw error;
         if (isHeldBack(error)) waitMs = error.retryAfterMs;
       }
-      await pause(this.#clock, waitMs, call.signal);
+      await delay(this.#clock, waitMs, call.signal);
     }
   }
 
   /** Waits the longer, the more attempts there were; ends at once when `signal` is aborted. */
-  pause(attempts: number, signal?: AbortSignal): Promise<void> {
-    return pause(this.#clock, pauseMsAfter(attempts), signal);
+  waitBefore(attempts: number, signal?: AbortSignal): Promise<void> {
+    return delay(this.#clock, pauseMsAfter(attempts), signal);
   }
 }
 

@@ -1,14 +1,16 @@
-import { DeadlineExceededError, SourceTimeoutError, TransientError } from '../../domain/cache/errors.ts';
+import {
+  DeadlineExceededError,
+  GroupRefusedError,
+  SourceTimeoutError,
+  TransientError,
+} from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Statistics } from '../statistics.ts';
 import type { Fence } from '../storing/fence.ts';
+import type { Invocation } from '../time/elapsed-time.ts';
 import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
-import type { Invocation } from '../time/invocation.ts';
 import type { Admission } from './admission.ts';
-import { CallAbandonedError } from './call-abandoned-error.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
-import { InFlightCalls } from './in-flight-calls.ts';
-import { RefusedGroups } from './refused-groups.ts';
 import type { SourceGate } from './source-gate.ts';
 
 /** One call to the source about keys of one group. */
@@ -17,112 +19,106 @@ export interface SourceCall<Answer, Result> {
   /** Asks; called once, when it is the call's turn. */
   ask(signal: AbortSignal): Promise<Answer>;
   /** Takes the answer, at once after it has come; `order` is the place of the read among all reads. */
-  land(answer: Answer, order: number): Result;
+  onAnswer(answer: Answer, order: number): Result;
   /** Learns of a failure before the caller does. */
-  fail?(error: unknown, order: number): void;
+  onFailure?(error: unknown, order: number): void;
   /** Gives the call up: its promise rejects with the signal's reason, and its answer is never taken. */
   readonly signal?: AbortSignal;
 }
 
-/** The only way to the source: through the gate, in order, within the time-out, counted, and with a place in the order of reads. */
+export interface SourceCallerParts {
+  readonly gate: SourceGate;
+  readonly admission: Admission;
+  readonly breaker: CircuitBreaker;
+  readonly fence: Fence;
+  readonly invocation: Invocation;
+  readonly statistics: Statistics;
+  readonly clock: Clock;
+  /** Milliseconds for one read. */
+  readonly timeoutMs: number;
+}
+
+/** The only way to one source: through the gate, in order, within the time-out, counted, and with a place in the order of reads. */
 export class SourceCaller {
-  readonly #gate: SourceGate;
-  readonly #admission: Admission;
-  readonly #breaker: CircuitBreaker;
-  readonly #fence: Fence;
-  readonly #invocation: Invocation;
-  readonly #statistics: Statistics;
-  readonly #clock: Clock;
-  readonly #timeoutMs: number;
-  readonly #underWay = new InFlightCalls();
+  readonly #parts: SourceCallerParts;
+  readonly #inFlight = new InFlightCalls();
   readonly #refused = new RefusedGroups();
 
-  constructor(
-    gate: SourceGate,
-    admission: Admission,
-    breaker: CircuitBreaker,
-    fence: Fence,
-    invocation: Invocation,
-    statistics: Statistics,
-    clock: Clock,
-    timeoutMs: number,
-  ) {
-    this.#gate = gate;
-    this.#admission = admission;
-    this.#breaker = breaker;
-    this.#fence = fence;
-    this.#invocation = invocation;
-    this.#statistics = statistics;
-    this.#clock = clock;
-    this.#timeoutMs = timeoutMs;
+  constructor(parts: SourceCallerParts) {
+    this.#parts = parts;
   }
 
   /**
-   * Makes the call and resolves with what `land` returned. Once the source has refused a whole group, every call about it
+   * Makes the call and resolves with what `onAnswer` returned. Once the source has refused a whole group, every call about it
    * rejects with that `GroupRefusedError`.
    */
-  async make<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
+  async call<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     this.#refused.check(call.group);
-    await this.#gate.pass(call.signal);
-    const waitMs = this.#invocation.budgetMs(Number.POSITIVE_INFINITY, this.#clock.now());
-    await this.#admission.enter(call.signal, waitMs);
+    const { gate, invocation, admission, breaker, clock, timeoutMs } = this.#parts;
+    await gate.pass(timeoutMs, call.signal);
+    const waitMs = invocation.budgetMs(Number.POSITIVE_INFINITY, clock.now());
+    await admission.enter(call.signal, waitMs);
     try {
       call.signal?.throwIfAborted();
       if (this.#budgetMs() <= 0) throw outOfTime();
-      if (!this.#breaker.admit(call.group, this.#clock.now())) throw outOfReach();
+      if (!breaker.admit(call.group, clock.now())) throw outOfReach();
       return await this.#ask(call);
     } finally {
-      this.#admission.leave();
+      admission.leave();
     }
   }
 
   async #ask<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
-    const order = this.#fence.begin();
-    this.#statistics.sourceReads += 1;
+    const { fence, statistics } = this.#parts;
+    const order = fence.begin();
+    statistics.sourceReads += 1;
     try {
       const answer = await this.#inTime(call, order);
       call.signal?.throwIfAborted();
       this.#refused.check(call.group);
       this.#learn(call.group, order);
-      return call.land(answer, order);
+      return call.onAnswer(answer, order);
     } catch (error) {
       this.#refused.learn(call.group, error);
       if (call.signal?.aborted !== true && saysSomething(error)) {
-        this.#statistics.sourceFailures += 1;
+        statistics.sourceFailures += 1;
         this.#learn(call.group, order, error);
-        call.fail?.(error, order);
+        call.onFailure?.(error, order);
       }
       throw error;
     } finally {
-      this.#fence.end(order);
+      fence.end(order);
     }
   }
 
   #budgetMs(): number {
-    return this.#invocation.budgetMs(this.#timeoutMs, this.#clock.now());
+    const { invocation, timeoutMs, clock } = this.#parts;
+    return invocation.budgetMs(timeoutMs, clock.now());
   }
 
   #late(budgetMs: number): Error {
-    if (budgetMs < this.#timeoutMs) return outOfTime();
+    if (budgetMs < this.#parts.timeoutMs) return outOfTime();
     return new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`);
   }
 
   #learn(group: string, order: number, error?: unknown): void {
-    const wasOutOfReach = this.#breaker.isOpen(group);
-    this.#breaker.record(group, this.#clock.now(), error);
+    const { breaker, clock } = this.#parts;
+    const wasOutOfReach = breaker.isOpen(group);
+    breaker.record(group, clock.now(), error);
     // Contact is back. What was asked before hangs, and would hold its readers up, and pause its keys, until it times out.
-    if (wasOutOfReach && !this.#breaker.isOpen(group)) this.#underWay.abandonOlder(group, order);
+    if (wasOutOfReach && !breaker.isOpen(group)) this.#inFlight.abandonOlder(group, order);
   }
 
   #inTime<Answer, Result>(call: SourceCall<Answer, Result>, order: number): Promise<Answer> {
     const budgetMs = this.#budgetMs();
-    const dueAt = this.#clock.monotonic() + budgetMs;
+    const { clock } = this.#parts;
+    const dueAt = clock.monotonic() + budgetMs;
     const controller = new AbortController();
     return new Promise<Answer>((resolve, reject) => {
       const settle = () => {
         cancel();
         call.signal?.removeEventListener('abort', abandon);
-        this.#underWay.remove(underWay);
+        this.#inFlight.remove(inFlight);
       };
       // A source that does not heed its signal must not hold its readers either.
       const giveUp = (reason: unknown) => {
@@ -130,18 +126,18 @@ export class SourceCaller {
         reject(reason);
         controller.abort(reason);
       };
-      const hasSlept = () => this.#clock.monotonic() - dueAt > FREEZE_THRESHOLD_MS;
-      const cancel = this.#clock.after(budgetMs, () =>
-        giveUp(hasSlept() ? new CallAbandonedError() : this.#late(budgetMs)),
+      const wasFrozen = () => clock.monotonic() - dueAt > FREEZE_THRESHOLD_MS;
+      const cancel = clock.after(budgetMs, () =>
+        giveUp(wasFrozen() ? new CallAbandonedError() : this.#late(budgetMs)),
       );
       const abandon = () => giveUp(call.signal?.reason);
       call.signal?.addEventListener('abort', abandon);
-      const underWay = { group: call.group, order, abandon: () => giveUp(new CallAbandonedError()) };
-      this.#underWay.add(underWay);
+      const inFlight = { group: call.group, order, abandon: () => giveUp(new CallAbandonedError()) };
+      this.#inFlight.add(inFlight);
       const ask = async () => call.ask(controller.signal);
       // A connection that broke during a freeze is reported before the late timer runs, and says nothing of the source.
       const fail = (error: unknown) =>
-        reject(isLoss(error) && hasSlept() ? new CallAbandonedError() : asError(error));
+        reject(isLoss(error) && wasFrozen() ? new CallAbandonedError() : asError(error));
       ask().finally(settle).then(resolve, fail);
     });
   }
@@ -161,3 +157,50 @@ const asError = (error: unknown): Error =>
   error instanceof Error
     ? error
     : new Error('the source failed with something that is no error', { cause: error });
+
+/** A call to the source that has not been answered yet. */
+export interface InFlightCall {
+  readonly group: string;
+  /** Its place among all reads. */
+  readonly order: number;
+  abandon(): void;
+}
+
+/** Knows the calls that wait for the source, so that those can be given up which an outage has swallowed. */
+export class InFlightCalls {
+  readonly #calls = new Set<InFlightCall>();
+
+  add(call: InFlightCall): void {
+    this.#calls.add(call);
+  }
+
+  remove(call: InFlightCall): void {
+    this.#calls.delete(call);
+  }
+
+  /** Gives up the calls about the group that were made before the one of that place. */
+  abandonOlder(group: string, order: number): void {
+    for (const call of [...this.#calls]) if (call.group === group && call.order < order) call.abandon();
+  }
+}
+
+/** Why a call to the source was given up that a freeze or an outage has swallowed: whoever still waits has it made again. Never seen by a reader. */
+export class CallAbandonedError extends Error {
+  override readonly name = 'CallAbandonedError';
+}
+
+/** The groups whose configuration contradicts the source. They stay refused until the process ends. */
+export class RefusedGroups {
+  readonly #refusals = new Map<string, GroupRefusedError>();
+
+  /** @throws {GroupRefusedError} if the group is refused */
+  check(group: string): void {
+    const refusal = this.#refusals.get(group);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Refuses the group from now on if `error` says so. */
+  learn(group: string, error: unknown): void {
+    if (error instanceof GroupRefusedError) this.#refusals.set(group, error);
+  }
+}

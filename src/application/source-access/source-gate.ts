@@ -10,18 +10,15 @@ const RETRY_AFTER_MS = 1_000;
  * the copy is in use: what is asked before that would grow old in the copies, and be the same in all of them.
  */
 export class SourceGate {
-  readonly #source: Pick<ItemSource, 'dropConnections'>;
+  readonly #sources: readonly Pick<ItemSource, 'dropConnections'>[];
   readonly #clock: Clock;
-  readonly #maxWaitMs: number;
   readonly #waiting = new Set<() => void>();
   #isOpen: boolean;
 
-  /** @param maxWaitMs how long a call may wait for the opening */
-  constructor(isOpen: boolean, source: Pick<ItemSource, 'dropConnections'>, clock: Clock, maxWaitMs: number) {
+  constructor(isOpen: boolean, sources: readonly Pick<ItemSource, 'dropConnections'>[], clock: Clock) {
     this.#isOpen = isOpen;
-    this.#source = source;
+    this.#sources = sources;
     this.#clock = clock;
-    this.#maxWaitMs = maxWaitMs;
   }
 
   get isOpen(): boolean {
@@ -33,7 +30,7 @@ export class SourceGate {
     if (this.#isOpen) return;
     this.#isOpen = true;
     try {
-      this.#source.dropConnections?.();
+      for (const source of this.#sources) source.dropConnections?.();
     } finally {
       for (const letThrough of this.#waiting) letThrough();
     }
@@ -42,9 +39,10 @@ export class SourceGate {
   /**
    * Resolves when the gate is open.
    *
+   * @param maxWaitMs how long a call may wait for that
    * @throws {SourceUnavailableError} if that took too long; the reason of `signal` if it is aborted
    */
-  async pass(signal?: AbortSignal): Promise<void> {
+  async pass(maxWaitMs: number, signal?: AbortSignal): Promise<void> {
     if (this.#isOpen) return;
     signal?.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
@@ -62,7 +60,7 @@ export class SourceGate {
         reject(signal?.reason);
       };
       // The freeze in which the copy is made is no waiting: who slept through it is let through a moment later.
-      const cancel = freezeAwareTimer(this.#clock, this.#maxWaitMs, () => {
+      const cancel = freezeAwareTimer(this.#clock, maxWaitMs, () => {
         settle();
         reject(notYet());
       });

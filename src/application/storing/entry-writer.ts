@@ -1,5 +1,5 @@
-import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
+
 import type { CacheStore, StoreOutcome } from '../../ports/outbound/cache-store.ts';
 import type { Digest } from '../../ports/outbound/digest.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
@@ -17,9 +17,18 @@ const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2;
 /** What became of an answer: `dropped` if the fence or a write in doubt barred it, `not_kept` if the policy has no use for it. */
 export type WriteOutcome = StoreOutcome | 'dropped' | 'not_kept';
 
-export interface Written {
+export interface WrittenEntry {
   readonly entry: CacheEntry;
   readonly outcome: WriteOutcome;
+}
+
+export interface EntryWriterParts {
+  readonly groups: Groups;
+  readonly store: CacheStore;
+  readonly fence: Fence;
+  readonly recentWrites: RecentWrites;
+  readonly digest: Digest;
+  readonly random: Random;
 }
 
 /** Turns answers of the source into entries, and stores those that may be stored. */
@@ -27,31 +36,24 @@ export class EntryWriter {
   readonly #groups: Groups;
   readonly #store: CacheStore;
   readonly #fence: Fence;
-  readonly #marks: RecentWrites;
+  readonly #recentWrites: RecentWrites;
   readonly #digest: Digest;
   readonly #random: Random;
   /** What was drawn last, and the place in the order of the read that it was for. */
   #fraction = 0;
   #drawnFor: number | undefined;
 
-  constructor(
-    groups: Groups,
-    store: CacheStore,
-    fence: Fence,
-    marks: RecentWrites,
-    digest: Digest,
-    random: Random,
-  ) {
+  constructor({ groups, store, fence, recentWrites, digest, random }: EntryWriterParts) {
     this.#groups = groups;
     this.#store = store;
     this.#fence = fence;
-    this.#marks = marks;
+    this.#recentWrites = recentWrites;
     this.#digest = digest;
     this.#random = random;
   }
 
   /** Stores an answer that somebody asked for. */
-  write(answer: SourceAnswer, order: number): Written {
+  write(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, 0);
     const outcome = this.#place(entry, () => this.#store.put(entry));
     // Kept or not, and even if it is evicted again at once: what was asked before is older.
@@ -60,7 +62,7 @@ export class EntryWriter {
   }
 
   /** Stores an answer ahead of all questions: only where there is room, and with a lifetime of its own. */
-  preload(answer: SourceAnswer, order: number): Written {
+  preload(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, this.#fractionFor(order) * MAX_JITTER);
     const outcome = this.#place(entry, () => this.#store.putIfRoom(entry));
     // What is stored speaks for itself, by its place in the order: a mark for each of a million entries would not do.
@@ -86,7 +88,7 @@ export class EntryWriter {
 
   #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
     const { key, readOrder } = entry;
-    if (this.#marks.mayBeStale(key, this.#fence.askedAt(readOrder))) return 'dropped';
+    if (this.#recentWrites.mayBeStale(key, this.#fence.askedAt(readOrder))) return 'dropped';
     const held = this.#store.get(key);
     if (!this.#fence.admits(key, readOrder) || (held !== undefined && held.readOrder > readOrder))
       return 'dropped';

@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { ElapsedTime } from '../time/elapsed-time.ts';
 
 /** More marks than this are not worth their memory. */

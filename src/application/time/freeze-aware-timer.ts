@@ -20,3 +20,16 @@ export const freezeAwareTimer = (clock: Clock, delayMs: number, task: () => void
   wait();
   return () => cancel();
 };
+
+/** Resolves after `delayMs`, or at once when `signal` is aborted. */
+export const delay = (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve();
+    const wake = () => {
+      cancel();
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, wake);
+    signal?.addEventListener('abort', wake);
+  });

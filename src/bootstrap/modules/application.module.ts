@@ -1,7 +1,9 @@
 import { ContainerModule } from 'inversify';
+import type { Settings } from '../../adapters/config/settings.ts';
 import { createCache } from '../../application/create-cache.ts';
 import { RunExtension } from '../../application/lifecycle/run-extension.ts';
-import { cacheGroups } from '../cache-groups.ts';
+import { type CacheGroup, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
+import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The use cases over the ports. */
@@ -40,3 +42,12 @@ export const applicationModule = new ContainerModule(({ bind }) => {
     ],
   );
 });
+
+/** The configured tables as the use cases see them. */
+export const cacheGroups = ({ tables, keepsTypedForm }: Settings): readonly CacheGroup[] =>
+  tables.map(({ name, lifetimes, preload }) => ({
+    name,
+    policy: new TtlPolicy(lifetimes),
+    contentTypes: keepsTypedForm ? [PLAIN, TYPED] : [PLAIN],
+    preload,
+  }));

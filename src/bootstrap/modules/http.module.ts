@@ -1,8 +1,8 @@
 import { ContainerModule } from 'inversify';
-import { PLAIN, TYPED } from '../../domain/dynamodb/json/content-types.ts';
+import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
 import type { Connection, OpenRequest, PlainRequest } from '../../ports/inbound/server.ts';
-import { DeferredHandler } from '../deferred-handler.ts';
+import { DeferredHandler } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The way in. */

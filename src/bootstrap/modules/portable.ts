@@ -1,9 +1,8 @@
 import { applicationModule } from './application.module.ts';
 import { dynamoDbModule } from './dynamodb.module.ts';
 import { httpModule } from './http.module.ts';
-import { lifecycleModule } from './lifecycle.module.ts';
-import { memoryModule } from './memory.module.ts';
-import { systemModule } from './system.module.ts';
+import { lifecycleModule, memoryModule, systemModule } from './system.module.ts';
+
 import { wireModule } from './wire.module.ts';
 
 /** All but the server, which is another on each runtime. */

@@ -1,11 +1,11 @@
 import process from 'node:process';
 import { ContainerModule } from 'inversify';
-import { EmfMetrics } from '../../adapters/observability/emf-metrics.ts';
+import { LruCacheStore } from '../../adapters/memory/lru-cache-store.ts';
+import { EmfMetrics, NoMetrics } from '../../adapters/observability/emf-metrics.ts';
 import { JsonLogger } from '../../adapters/observability/json-logger.ts';
-import { NoMetrics } from '../../adapters/observability/no-metrics.ts';
-import { ShaDigest } from '../../adapters/system/sha-digest.ts';
-import { SystemClock } from '../../adapters/system/system-clock.ts';
-import { SystemRandom } from '../../adapters/system/system-random.ts';
+import { SignalEvents } from '../../adapters/process/signal-events.ts';
+import { ShaDigest, SystemClock, SystemRandom } from '../../adapters/system/system.ts';
+
 import { TOKENS } from '../tokens.ts';
 
 const NAMESPACE = 'DynamoDbCacheExtension';
@@ -26,4 +26,22 @@ export const systemModule = new ContainerModule(({ bind }) => {
         : new NoMetrics(),
     [TOKENS.clock, TOKENS.settings],
   );
+});
+
+/** Where entries are kept. */
+export const memoryModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.cacheStore).toResolvedValue(
+    ({ maxBytes, maxAbsenceBytes, maxItems }) =>
+      new LruCacheStore({
+        maxBytes,
+        maxAbsenceBytes,
+        ...(maxItems === undefined ? {} : { maxEntries: maxItems }),
+      }),
+    [TOKENS.settings],
+  );
+});
+
+/** What the surroundings do where nothing else is given: outside Lambda, signals end the process. */
+export const lifecycleModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.lifecycleEvents).toResolvedValue(() => new SignalEvents());
 });

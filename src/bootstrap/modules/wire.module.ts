@@ -2,7 +2,7 @@ import { ContainerModule } from 'inversify';
 import { DynamoDbForwarder } from '../../adapters/dynamodb/dynamodb-forwarder.ts';
 import { Sigv4CallerRecogniser } from '../../adapters/dynamodb/sigv4-caller-recogniser.ts';
 import { memorySweeper } from '../../adapters/system/sweeper.ts';
-import { DeferredOperations } from '../deferred-operations.ts';
+import { DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** What is done for the SDKs of DynamoDB, and by whom. */

@@ -1,5 +1,36 @@
-import { type CacheEntry, isAbsence } from './cache-entry.ts';
-import type { CacheLookup, Hit, Miss, Stale } from './cache-lookup.ts';
+import { type CacheEntry, type EntryKey, isAbsence } from './cache-entry.ts';
+
+/** A fresh entry. */
+export interface Hit {
+  readonly outcome: 'hit';
+  readonly entry: CacheEntry;
+  /** Milliseconds since the source was asked. */
+  readonly ageMs: number;
+  /** Milliseconds until the entry expires: positive. */
+  readonly ttlMs: number;
+}
+
+/** An expired entry that may still be answered in one of the stale windows. */
+export interface Stale {
+  readonly outcome: 'stale';
+  readonly entry: CacheEntry;
+  readonly ageMs: number;
+  /** Milliseconds until expiry: zero or negative. */
+  readonly ttlMs: number;
+  /** May be answered at once while the source is asked again behind. */
+  readonly whileRevalidate: boolean;
+  /** May be answered while the source is temporarily failing. */
+  readonly ifError: boolean;
+}
+
+/** Nothing that may be answered: nothing is kept of the key, or it is expired beyond its windows. */
+export interface Miss {
+  readonly outcome: 'miss';
+  readonly reason: 'absent' | 'expired';
+}
+
+/** What the store and the policy say of a key at one moment. */
+export type CacheLookup = Hit | Stale | Miss;
 
 /** The four lifetimes of a group, in milliseconds; what is zero or negative is off. */
 export interface Lifetimes {
@@ -66,4 +97,18 @@ export class TtlPolicy {
   #allows(windowMs: number, overdueMs: number): boolean {
     return windowMs > 0 && overdueMs <= windowMs;
   }
+}
+
+/** What the use cases know of one group of entries. */
+export interface CacheGroup {
+  readonly name: string;
+  readonly policy: TtlPolicy;
+  /** Content types that are kept from the start; others are kept from the first request for them. */
+  readonly contentTypes: readonly string[];
+  readonly preload: {
+    /** Entries to load one by one, before the rest. */
+    readonly keys: readonly EntryKey[];
+    /** Whether everything that the source has of the group is loaded. */
+    readonly everything: boolean;
+  };
 }

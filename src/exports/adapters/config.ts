@@ -4,12 +4,12 @@
  * @module
  */
 
-export { nearestName } from '../../adapters/config/environment/nearest-name.ts';
 export {
   readServerSettings,
   type ServerSettings,
 } from '../../adapters/config/environment/server-settings.ts';
 export { VARIABLES } from '../../adapters/config/environment/variable-names.ts';
+export { nearestName } from '../../adapters/config/environment/variables.ts';
 export { loadSettings } from '../../adapters/config/load-settings.ts';
 export type { Settings } from '../../adapters/config/settings.ts';
-export { SettingsError } from '../../adapters/config/settings-error.ts';
+export { SettingsError } from '../../adapters/config/settings.ts';

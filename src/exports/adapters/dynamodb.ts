@@ -6,16 +6,16 @@
 
 export {
   CredentialCache,
-  type CredentialsProvider,
-  type KnownCredentials,
   /** @deprecated Use `CredentialCache`; this name goes with the next version. */
   CredentialCache as KeyRing,
+  type CredentialsProvider,
+  type KnownCredentials,
 } from '../../adapters/aws/credentials/credential-cache.ts';
 export {
   EndpointResolver,
-  type EndpointResolverOptions,
   /** @deprecated Use `EndpointResolver`; this name goes with the next version. */
   EndpointResolver as AwsKnowledge,
+  type EndpointResolverOptions,
   /** @deprecated Use `EndpointResolverOptions`; this name goes with the next version. */
   type EndpointResolverOptions as AwsKnowledgeOptions,
 } from '../../adapters/aws/endpoint-resolver.ts';
@@ -24,4 +24,4 @@ export { ServiceError, UnusableAnswerError } from '../../adapters/aws/service-er
 export type { OnAnswer, Upstream, UpstreamCall } from '../../adapters/aws/upstream.ts';
 export { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
 export { DynamoDbUpstream, type DynamoDbUpstreamParts } from '../../adapters/dynamodb/dynamodb-upstream.ts';
-export { PLAIN, TYPED } from '../../domain/dynamodb/json/content-types.ts';
+export { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';

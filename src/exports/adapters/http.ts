@@ -5,7 +5,7 @@
  */
 
 export { type AppEnv, type AppOptions, createApp } from '../../adapters/http/app.ts';
-export type { AddressParser } from '../../adapters/http/items/address-parser.ts';
-export { BadRequestError } from '../../adapters/http/items/bad-request-error.ts';
+export type { AddressParser } from '../../adapters/http/items/item-query.ts';
+export { BadRequestError } from '../../adapters/http/items/item-query.ts';
 export type { ItemRouteOptions } from '../../adapters/http/items/item-routes.ts';
 export { NodeHttpServer } from '../../adapters/http/server/node-server.ts';

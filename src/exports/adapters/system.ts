@@ -3,9 +3,6 @@
  *
  * @module
  */
-export { EmfMetrics, type EmfMetricsOptions } from '../../adapters/observability/emf-metrics.ts';
+export { EmfMetrics, type EmfMetricsOptions, NoMetrics } from '../../adapters/observability/emf-metrics.ts';
 export { JsonLogger, type JsonLoggerOptions } from '../../adapters/observability/json-logger.ts';
-export { NoMetrics } from '../../adapters/observability/no-metrics.ts';
-export { ShaDigest } from '../../adapters/system/sha-digest.ts';
-export { SystemClock } from '../../adapters/system/system-clock.ts';
-export { SystemRandom } from '../../adapters/system/system-random.ts';
+export { ShaDigest, SystemClock, SystemRandom } from '../../adapters/system/system.ts';

@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 
 /** Inbound: makes the cache forget. What is being read at that moment is not stored, and not given to later readers. */
 export interface Invalidator {

@@ -1,5 +1,4 @@
-import type { StoredBody } from '../../domain/cache/body.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { EntryKey, StoredBody } from '../../domain/cache/cache-entry.ts';
 
 /** How fresh the reader wants the answer. */
 export type Freshness =
@@ -63,5 +62,5 @@ export interface ItemReader {
    */
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult>;
   /** What `read` answers to whom any freshness will do, if that is an item that is fresh, with nothing to be done behind; else nothing, and nothing is counted. */
-  recall(key: EntryKey, contentType: string): FoundItem | undefined;
+  getFresh(key: EntryKey, contentType: string): FoundItem | undefined;
 }

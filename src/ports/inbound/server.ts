@@ -1,6 +1,5 @@
 import type { Logger } from '../outbound/logger.ts';
-import type { ClientSignal } from './client-signal.ts';
-import type { WireAnswer } from './wire-operations.ts';
+import type { ClientSignal, WireAnswer } from './wire-operations.ts';
 
 /** What the server knows of the connection that a request came by. */
 export interface Connection {

@@ -1,4 +1,5 @@
-import type { ClientSignal } from './client-signal.ts';
+import { CacheError, TransientError } from '../../domain/cache/errors.ts';
+
 /** The headers of a request; names in any letter case. */
 export interface WireHeaders {
   get(name: string): string | null;
@@ -51,4 +52,46 @@ export interface WireOperations {
    * @throws {CacheError} by rejection, where there is no answer of the origin to give
    */
   execute(operation: IncomingOperation): Promise<WireAnswer>;
+}
+
+/** What DynamoDB calls its refusals of who asks, whatever is asked; all of them have status 400. */
+export type RefusalType =
+  | 'AccessDeniedException'
+  | 'IncompleteSignatureException'
+  | 'InvalidSignatureException'
+  | 'MissingAuthenticationTokenException'
+  | 'UnknownOperationException'
+  | 'UnrecognizedClientException';
+
+/** The operation is not passed on to DynamoDB; said in the way in which DynamoDB itself refuses. */
+export class OperationRefusedError extends CacheError {
+  readonly code = 'operation_refused';
+  readonly category = 'forbidden';
+  readonly type: RefusalType;
+
+  /** @param message for people: no credential, no key value */
+  constructor(type: RefusalType, message: string) {
+    super(message);
+    this.type = type;
+  }
+}
+
+/** DynamoDB has not seen the operation: no connection, or no credentials to sign it with, were to be had. */
+export class NotForwardedError extends TransientError {
+  readonly code = 'upstream_unavailable';
+  readonly category = 'unavailable';
+  override readonly lostContact = true;
+}
+
+/** Tells that a client is gone. Every `AbortSignal` is one; to make those takes long, so that who can make less may. */
+export interface ClientSignal {
+  readonly aborted: boolean;
+  /** Calls the listener when it happens, and not if it has happened already. */
+  addEventListener(type: 'abort', listener: GoneListener): void;
+  removeEventListener(type: 'abort', listener: GoneListener): void;
+}
+
+/** Who is told that a client is gone. */
+export interface GoneListener {
+  handleEvent(): void;
 }

@@ -1,5 +1,4 @@
-import type { CacheEntry } from '../../domain/cache/cache-entry.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
 
 /** What a store holds now, and what it may hold. */
 export interface StoreUsage {

@@ -1,5 +1,4 @@
-import type { Body } from '../../domain/cache/body.ts';
-import type { EntryKey } from '../../domain/cache/entry-key.ts';
+import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
 
 /** How a source is asked. */
 export interface ReadOptions {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
-import { plainEndpoint } from '../../../src/adapters/aws/plain-endpoint.ts';
+import { plainEndpoint } from '../../../src/adapters/aws/endpoint-resolver.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 
 interface Partition {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readCommand } from '../../../src/adapters/command-line/read-command.ts';
-import { UsageError } from '../../../src/adapters/command-line/usage-error.ts';
-import { nearestName } from '../../../src/adapters/config/environment/nearest-name.ts';
+import { readCommand, UsageError } from '../../../src/adapters/command-line/read-command.ts';
+
+import { nearestName } from '../../../src/adapters/config/environment/variables.ts';
 
 const read = (...args: readonly string[]) => readCommand(args, nearestName);
 

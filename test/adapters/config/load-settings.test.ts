@@ -8,7 +8,7 @@ import { readCacheYaml } from '../../../src/adapters/config/cache-yaml/cache-yam
 import { readEnvironment } from '../../../src/adapters/config/environment/environment.ts';
 import { VARIABLES } from '../../../src/adapters/config/environment/variable-names.ts';
 import { loadSettings } from '../../../src/adapters/config/load-settings.ts';
-import { SettingsError } from '../../../src/adapters/config/settings-error.ts';
+import { SettingsError } from '../../../src/adapters/config/settings.ts';
 import { readYaml } from '../../../src/adapters/config/yaml/yaml-document.ts';
 
 let directory = '';

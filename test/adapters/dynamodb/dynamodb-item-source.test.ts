@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { OnAnswer, Upstream, UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
-import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { type AttributeMap, PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
+
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
 import type { ReadOptions } from '../../../src/ports/outbound/item-source.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
-import { PLAIN } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';

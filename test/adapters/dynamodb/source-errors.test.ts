@@ -1,7 +1,10 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ExchangeTimeout } from '../../../src/adapters/aws/http-client/exchange-failures.ts';
-import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
+import {
+  ResponseTimeoutError,
+  TransportError,
+} from '../../../src/adapters/aws/http-client/transport-error.ts';
+
 import { ServiceError } from '../../../src/adapters/aws/service-error.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
@@ -15,7 +18,7 @@ import {
   SourceTimeoutError,
   SourceUnavailableError,
 } from '../../../src/domain/cache/errors.ts';
-import { PLAIN } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import { LineCollector } from '../../contracts/logger-line-collector.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
@@ -234,7 +237,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
   });
 
   it.each([
-    ['silence', new ExchangeTimeout('no answer came in time')],
+    ['silence', new ResponseTimeoutError('no answer came in time')],
     ["the system's patience", Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' })],
   ])('calls it a time-out when it was ended by %s', (_, cause) => {
     const { signal } = new AbortController();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
-import { PLAIN } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import { answer, RawOrigin } from '../../support/dynamodb/raw-origin.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';

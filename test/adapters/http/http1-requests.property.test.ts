@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { duplexPair } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MalformedRequestError } from '../../../src/adapters/http/server/http1/malformed-request-error.ts';
 import { framedBody } from '../../../src/adapters/http/server/http1/request-framing.ts';
-import { readRequestHead } from '../../../src/adapters/http/server/http1/request-head.ts';
+import {
+  MalformedRequestError,
+  readRequestHead,
+} from '../../../src/adapters/http/server/http1/request-head.ts';
 
 /** A request as it was understood. */
 interface Read {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readExtensionEvent } from '../../../src/adapters/lambda/extension-event.ts';
+import { readExtensionEvent } from '../../../src/adapters/lambda/extension-session.ts';
 import { ExtensionsApiError } from '../../../src/adapters/lambda/extensions-api-error.ts';
 
 const anyCase = (word: string) =>

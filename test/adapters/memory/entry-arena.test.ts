@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EntryArena } from '../../../src/adapters/memory/entry-arena.ts';
 import { recordLength } from '../../../src/adapters/memory/entry-record.ts';
-import { type CacheEntry, bodyOf as firstOf } from '../../../src/domain/cache/cache-entry.ts';
-import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import { type CacheEntry, EntryKey, bodyOf as firstOf } from '../../../src/domain/cache/cache-entry.ts';
 
 const CHUNK = 65_536;
 const KEY = new EntryKey('Table', 'id');

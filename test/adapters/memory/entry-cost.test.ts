@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { entryCost, MIN_ENTRY_COST } from '../../../src/adapters/memory/entry-cost.ts';
+import { entryCost, MIN_ENTRY_COST } from '../../../src/adapters/memory/entry-record.ts';
 import { absenceOf, itemOf, keyOf } from '../../contracts/cache-store-samples.ts';
 
 describe('entryCost', () => {

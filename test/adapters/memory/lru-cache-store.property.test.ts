@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { entryCost } from '../../../src/adapters/memory/entry-cost.ts';
+import { entryCost } from '../../../src/adapters/memory/entry-record.ts';
 import { LruCacheStore } from '../../../src/adapters/memory/lru-cache-store.ts';
 import { type CacheEntry, isAbsence } from '../../../src/domain/cache/cache-entry.ts';
 import type { StoreOutcome } from '../../../src/ports/outbound/cache-store.ts';

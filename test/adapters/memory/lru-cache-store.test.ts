@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { entryCost } from '../../../src/adapters/memory/entry-cost.ts';
+import { entryCost } from '../../../src/adapters/memory/entry-record.ts';
 import { LruCacheStore } from '../../../src/adapters/memory/lru-cache-store.ts';
 import { absenceOf, itemOf, keyOf } from '../../contracts/cache-store-samples.ts';
 

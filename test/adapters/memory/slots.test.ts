@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Slots } from '../../../src/adapters/memory/slots.ts';
+import { Slots } from '../../../src/adapters/memory/entry-arena.ts';
 
 const place = fc.tuple(fc.nat(), fc.nat());
 const step = fc.oneof(

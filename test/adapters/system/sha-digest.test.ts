@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
-import { ShaDigest } from '../../../src/adapters/system/sha-digest.ts';
+import { ShaDigest } from '../../../src/adapters/system/system.ts';
 
 describe('ShaDigest', () => {
   it('is the SHA-256 of the bytes in base64url', () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { SystemRandom } from '../../../src/adapters/system/system-random.ts';
+import { SystemRandom } from '../../../src/adapters/system/system.ts';
 
 describe('SystemRandom', () => {
   it('spreads its fractions evenly', () => {

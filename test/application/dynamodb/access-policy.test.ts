@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { policyFor } from '../../../src/application/dynamodb/access-policy.ts';
-import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
 const id = { name: 'id', type: 'S' } as const;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
+import { SystemClock } from '../../../src/adapters/system/system.ts';
 import type { AdmittedRequest } from '../../../src/application/dynamodb/admitted-operations.ts';
 import { AuthorizeCaller } from '../../../src/application/dynamodb/authorize-caller.ts';
-import { OperationRefusedError } from '../../../src/ports/inbound/wire-errors.ts';
-import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
+import { OperationRefusedError, type WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
+
 import type { Caller } from '../../../src/ports/outbound/caller-recogniser.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 

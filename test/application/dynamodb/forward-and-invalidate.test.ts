@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
-import { NotForwardedError } from '../../../src/ports/inbound/wire-errors.ts';
+import { NotForwardedError } from '../../../src/ports/inbound/wire-operations.ts';
 import { type Script, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
 const WINDOW_MS = 10_000;
@@ -41,7 +41,7 @@ describe('a write at the endpoint', () => {
   it('has a table forgotten once before it and once after it, however many statements touch it', async () => {
     const endpoint = await filledEndpoint();
     const forgotten: string[] = [];
-    endpoint.invalidator.watch((group) => forgotten.push(group));
+    endpoint.invalidator.onInvalidated((group) => forgotten.push(group));
     const statements = [
       `INSERT INTO "Things" VALUE {'id':'c'}`,
       `DELETE FROM "Things" WHERE id = 'a'`,

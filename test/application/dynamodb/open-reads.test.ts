@@ -15,9 +15,9 @@ const counting = (script: Script, isObserved: boolean) => {
   const endpoint = serveEndpoint(script, { isObserved });
   const open = new Set<object>();
   let opened = 0;
-  const { begin } = endpoint.answers;
-  endpoint.answers.begin = (...question) => {
-    const read = begin.apply(endpoint.answers, question);
+  const { begin } = endpoint.sideLoad;
+  endpoint.sideLoad.begin = (...question) => {
+    const read = begin.apply(endpoint.sideLoad, question);
     const end = () => {
       open.delete(read);
       read.end();

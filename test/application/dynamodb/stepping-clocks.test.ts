@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { Chance } from '../../support/chance.ts';
 import type { FakeClock } from '../../support/fakes/fake-clock.ts';

@@ -26,7 +26,7 @@ describe('Invalidate', () => {
   it('tells who watches of each group of which something is forgotten', async () => {
     const { invalidator } = await filled();
     const told: string[] = [];
-    invalidator.watch((group) => told.push(group));
+    invalidator.onInvalidated((group) => told.push(group));
     invalidator.invalidate(keyOf('a'));
     invalidator.invalidateGroup('Orders');
 

@@ -18,9 +18,9 @@ const bodies = [{ contentType: TYPED, bytes: Uint8Array.of(1) }];
 
 describe('SideLoad', () => {
   it('stores an answer as of the time at which it was asked for', async () => {
-    const { answers, store, clock } = createApplication();
+    const { sideLoad, store, clock } = createApplication();
     const askedAt = clock.now();
-    const read = answers.begin('Products', [a], TYPED);
+    const read = sideLoad.begin('Products', [a], TYPED);
     await clock.advance(500);
     read.take({ key: a, bodies });
 
@@ -29,23 +29,23 @@ describe('SideLoad', () => {
   });
 
   it('has its group keep the content type from then on, beside those that it keeps', () => {
-    const { answers } = createApplication();
+    const { sideLoad } = createApplication();
 
-    expect(answers.begin('Products', [a], TYPED).contentTypes).toEqual([PLAIN, TYPED]);
-    expect(answers.begin('Products', [a], PLAIN).contentTypes).toEqual([PLAIN, TYPED]);
+    expect(sideLoad.begin('Products', [a], TYPED).contentTypes).toEqual([PLAIN, TYPED]);
+    expect(sideLoad.begin('Products', [a], PLAIN).contentTypes).toEqual([PLAIN, TYPED]);
   });
 
   it('must be asked consistently if any of the keys was written of late', () => {
-    const { answers, marks } = createApplication();
-    marks.begin({ group: 'Products', key: b })('known');
+    const { sideLoad, recentWrites } = createApplication();
+    recentWrites.begin({ group: 'Products', key: b })('known');
 
-    expect(answers.begin('Products', [a], TYPED).isConsistent).toBe(false);
-    expect(answers.begin('Products', [a, b], TYPED).isConsistent).toBe(true);
+    expect(sideLoad.begin('Products', [a], TYPED).isConsistent).toBe(false);
+    expect(sideLoad.begin('Products', [a, b], TYPED).isConsistent).toBe(true);
   });
 
   it('does not store what was forgotten since it was asked for', () => {
-    const { answers, invalidator, store } = createApplication();
-    const read = answers.begin('Products', [a, b], TYPED);
+    const { sideLoad, invalidator, store } = createApplication();
+    const read = sideLoad.begin('Products', [a, b], TYPED);
     invalidator.invalidate(a);
     for (const key of [a, b]) read.take({ key, bodies });
 
@@ -55,12 +55,26 @@ describe('SideLoad', () => {
   it('has its fence keep what bars it for as long as it is open, and no longer', () => {
     const clock = new FakeClock();
     const elapsed = new ElapsedTime(clock);
-    const [fence, marks] = [new Fence(elapsed), new RecentWrites(elapsed)];
+    const [fence, recentWrites] = [new Fence(elapsed), new RecentWrites(elapsed)];
     const groups = new Groups([groupOf('Products')]);
     const store = new MapCacheStore();
-    const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0));
-    const answers = new SideLoad(groups, fence, marks, writer, new Statistics(), clock);
-    const read = answers.begin('Products', [a], TYPED);
+    const writer = new EntryWriter({
+      groups,
+      store,
+      fence,
+      recentWrites,
+      digest: new PlainDigest(),
+      random: new FixedRandom(0),
+    });
+    const sideLoad = new SideLoad({
+      groups,
+      fence,
+      recentWrites,
+      writer,
+      statistics: new Statistics(),
+      clock,
+    });
+    const read = sideLoad.begin('Products', [a], TYPED);
     fence.invalidate(a);
     const order = 1;
 
@@ -70,8 +84,8 @@ describe('SideLoad', () => {
   });
 
   it('counts a miss for each key, and one read of the source', () => {
-    const { answers, status } = createApplication();
-    answers.begin('Products', [a, b], TYPED);
+    const { sideLoad, status } = createApplication();
+    sideLoad.begin('Products', [a, b], TYPED);
 
     expect(status.status().counts).toMatchObject({ misses: 2, sourceReads: 1 });
   });

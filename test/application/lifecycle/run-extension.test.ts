@@ -102,7 +102,7 @@ describe('RunExtension', () => {
     await app.end();
   });
 
-  it('has flights that slept asked again when an invocation begins', async () => {
+  it('has singleFlight that slept asked again when an invocation begins', async () => {
     const app = await running();
     app.source.put(key, 'v1');
     app.source.hold();

@@ -41,7 +41,7 @@ describe('a group out of reach', () => {
     expect(() => app.reader.read(key, { contentType: PLAIN, freshness: ANY })).toThrow(
       'probed once a second',
     );
-    expect(app.flights.isReading(key)).toBe(false);
+    expect(app.singleFlight.isReading(key)).toBe(false);
   });
 
   it('does so after time-outs too', async () => {
@@ -136,7 +136,7 @@ describe('a group out of reach', () => {
     app.source.hold();
 
     expect(textOf(await app.read(key))).toBe('v1');
-    expect(app.flights.isReading(key)).toBe(true);
+    expect(app.singleFlight.isReading(key)).toBe(true);
   });
 
   it('is not probed for only-if-cached', async () => {

@@ -51,7 +51,7 @@ describe('a batch that is on its way', () => {
   it('lasts as long as the flight that reads its only key', async () => {
     const app = await noted();
     const gate = app.source.hold();
-    void app.flights.refresh(key);
+    void app.singleFlight.refresh(key);
     const batch = watch(app.refresh.runBatch());
     await app.clock.advance(0);
     expect(batch.state()).toBe('pending');
@@ -134,7 +134,7 @@ describe('a batch that fails', () => {
     await app.refresh.runBatch();
 
     expect(app.logger.lines).toEqual([
-      { level: 'error', message: 'a refresh met a defect', fields: { error } },
+      { level: 'error', message: 'a background refresh failed with a defect', fields: { error } },
     ]);
   });
 

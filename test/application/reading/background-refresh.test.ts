@@ -264,7 +264,7 @@ describe('BackgroundRefresh', () => {
     app.clock.freeze(1_000);
     app.source.put(key, 'v2');
     app.source.hold().open();
-    app.flights.abandonSlept();
+    app.singleFlight.abandonFrozen();
     await app.refresh.runBatch();
 
     expect(textOf(await app.read(key, ONLY_IF_CACHED))).toBe('v2');
@@ -379,7 +379,7 @@ describe('BackgroundRefresh, about what had to be answered stale', () => {
     app.source.heal();
     app.source.put(key, 'v2');
     await app.clock.advance(60_000);
-    app.flights.abandonSlept();
+    app.singleFlight.abandonFrozen();
     await app.refresh.runBatch();
 
     expect(textOf(await app.read(key))).toBe('v2');

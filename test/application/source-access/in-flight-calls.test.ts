@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { InFlightCalls } from '../../../src/application/source-access/in-flight-calls.ts';
+import { InFlightCalls } from '../../../src/application/source-access/source-caller.ts';
 
 /** The places of the calls that are given up, in the order of it. */
 const three = () => {

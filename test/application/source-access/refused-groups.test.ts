@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RefusedGroups } from '../../../src/application/source-access/refused-groups.ts';
+import { RefusedGroups } from '../../../src/application/source-access/source-caller.ts';
 import { GroupRefusedError } from '../../../src/domain/cache/errors.ts';
 import { refused, unavailable } from '../../support/application/failures.ts';
 

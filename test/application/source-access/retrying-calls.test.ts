@@ -12,10 +12,10 @@ const createCalls = () => {
   const source = new FakeItemSource(clock);
   const retryingCalls = new RetryingCalls(calls, clock);
   const make = (signal?: AbortSignal) =>
-    retryingCalls.make({
+    retryingCalls.call({
       group: 'Products',
       ask: (callSignal) => source.read(keyOf('k'), { contentTypes: [PLAIN], signal: callSignal }),
-      land: () => 'landed',
+      onAnswer: () => 'landed',
       ...(signal === undefined ? {} : { signal }),
     });
   return { make, clock, source };
@@ -65,15 +65,19 @@ describe('RetryingCalls', () => {
     const hanging = async () => {
       for (let count = 0; count < 2; count += 1) {
         await calls
-          .make({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
+          .call({
+            group: 'Products',
+            ask: () => new Promise<string>(() => undefined),
+            onAnswer: () => 'never',
+          })
           .catch(() => undefined);
       }
     };
     void hanging();
-    const result = new RetryingCalls(calls, clock).make({
+    const result = new RetryingCalls(calls, clock).call({
       group: 'Products',
       ask: async () => 'item',
-      land: (answer) => answer,
+      onAnswer: (answer) => answer,
     });
     const state = watch(result);
     await clock.advance(3_999);
@@ -86,13 +90,13 @@ describe('RetryingCalls', () => {
   it('comes back when it is told to, and not at its own pace', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1, waiting: 0 });
     void calls
-      .make({ group: 'Products', ask: () => new Promise<string>(() => undefined), land: () => 'never' })
+      .call({ group: 'Products', ask: () => new Promise<string>(() => undefined), onAnswer: () => 'never' })
       .catch(() => undefined);
     const asked: number[] = [];
-    const result = new RetryingCalls(calls, clock).make({
+    const result = new RetryingCalls(calls, clock).call({
       group: 'Products',
       ask: async () => asked.push(clock.monotonic()),
-      land: () => 'landed',
+      onAnswer: () => 'landed',
     });
     await clock.advance(3_000);
 
@@ -138,7 +142,7 @@ describe('RetryingCalls', () => {
     const paused: number[] = [];
     for (const attempts of [1, 2, 3, 5, 6, 100]) {
       const begunAt = clock.monotonic();
-      void retryingCalls.pause(attempts).then(() => paused.push(clock.monotonic() - begunAt));
+      void retryingCalls.waitBefore(attempts).then(() => paused.push(clock.monotonic() - begunAt));
       await clock.advance(2_000);
     }
 
@@ -148,7 +152,7 @@ describe('RetryingCalls', () => {
   it('ends a pause at once that is given up', async () => {
     const { calls, clock } = createSourceCalls();
     const abort = new AbortController();
-    const paused = new RetryingCalls(calls, clock).pause(1, abort.signal);
+    const paused = new RetryingCalls(calls, clock).waitBefore(1, abort.signal);
     abort.abort();
 
     await paused;

@@ -34,13 +34,13 @@ class HandledCall implements SourceCall<string, string> {
     });
   }
 
-  land(answer: string, order: number): string {
+  onAnswer(answer: string, order: number): string {
     this.landed.push(answer);
     this.orders.push(order);
     return `${answer}, landed`;
   }
 
-  fail(error: unknown, order: number): void {
+  onFailure(error: unknown, order: number): void {
     this.failed.push(error);
     this.orders.push(order);
   }
@@ -50,7 +50,7 @@ describe('SourceCaller', () => {
   it('resolves with what the answer became, and counts the call', async () => {
     const { calls, clock, statistics } = createSourceCalls();
     const call = new HandledCall();
-    const result = calls.make(call);
+    const result = calls.call(call);
     await clock.advance(0);
     call.answer('item');
 
@@ -62,7 +62,7 @@ describe('SourceCaller', () => {
   it('passes a failure on, tells the call first, and counts it', async () => {
     const { calls, clock, statistics } = createSourceCalls();
     const call = new HandledCall();
-    const result = calls.make(call);
+    const result = calls.call(call);
     await clock.advance(0);
     const error = refused();
     call.reject(error);
@@ -75,10 +75,10 @@ describe('SourceCaller', () => {
   it('gives every call its place in the order of asking, to be judged by until it has landed', async () => {
     const { calls, clock, fence } = createSourceCalls();
     const [first, second] = [new HandledCall(), new HandledCall()];
-    void calls.make(first);
+    void calls.call(first);
     await clock.advance(0);
     fence.invalidate(key);
-    void calls.make(second);
+    void calls.call(second);
     await clock.advance(0);
     second.answer('new');
     await clock.advance(0);
@@ -92,7 +92,7 @@ describe('SourceCaller', () => {
   it.each(['answer', 'reject'] as const)('has a call judged no more after its %s', async (end) => {
     const { calls, clock, fence } = createSourceCalls();
     const call = new HandledCall();
-    void calls.make(call).catch(() => undefined);
+    void calls.call(call).catch(() => undefined);
     await clock.advance(0);
     call[end]('the end');
     await clock.advance(0);
@@ -107,7 +107,7 @@ describe('SourceCaller', () => {
   it('ends a call at its time-out even if the source does not heed its signal, and tells the source', async () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
-    const result = calls.make(call);
+    const result = calls.call(call);
     const ended = expect(result).rejects.toMatchObject({
       name: 'SourceTimeoutError',
       message: 'the source did not answer within 2000 ms',
@@ -126,7 +126,7 @@ describe('SourceCaller', () => {
   it.each(['answer', 'reject'] as const)('drops a late %s', async (end) => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
-    const ended = expect(calls.make(call)).rejects.toMatchObject({ code: 'upstream_timeout' });
+    const ended = expect(calls.call(call)).rejects.toMatchObject({ code: 'upstream_timeout' });
     await clock.advance(2_000);
     await ended;
     call[end]('late');
@@ -139,7 +139,7 @@ describe('SourceCaller', () => {
   it('ends a call a tenth of a second before the deadline of the invocation', async () => {
     const { calls, clock, invocation } = createSourceCalls();
     invocation.begin(clock.now() + 700);
-    const result = calls.make(new HandledCall());
+    const result = calls.call(new HandledCall());
     const ended = expect(result).rejects.toMatchObject({
       name: 'DeadlineExceededError',
       message: 'the invocation is about to end, and the source has not answered yet',
@@ -155,7 +155,7 @@ describe('SourceCaller', () => {
   it('asks in the order of the calls when all slots are taken', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1 });
     const [first, second, third] = [new HandledCall(), new HandledCall(), new HandledCall()];
-    for (const call of [first, second, third]) void calls.make(call);
+    for (const call of [first, second, third]) void calls.call(call);
     await clock.advance(0);
     expect([first, second, third].map(({ asked }) => asked)).toEqual([1, 0, 0]);
 
@@ -167,7 +167,7 @@ describe('SourceCaller', () => {
   it('frees the slot of a call that failed or was given up by time', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1, maxWaitMs: 10_000 });
     const [first, second, third] = [new HandledCall(), new HandledCall(), new HandledCall()];
-    const ends = [first, second, third].map((call) => calls.make(call).catch(() => undefined));
+    const ends = [first, second, third].map((call) => calls.call(call).catch(() => undefined));
     await clock.advance(0);
     first.reject(refused());
     await clock.advance(0);
@@ -181,11 +181,11 @@ describe('SourceCaller', () => {
 
   it('is overloaded when too many calls wait, without asking', async () => {
     const { calls, clock, statistics } = createSourceCalls({ slots: 1, waiting: 1 });
-    void calls.make(new HandledCall());
-    void calls.make(new HandledCall());
+    void calls.call(new HandledCall());
+    void calls.call(new HandledCall());
     const tooMany = new HandledCall();
 
-    await expect(calls.make(tooMany)).rejects.toMatchObject({ code: 'overloaded' });
+    await expect(calls.call(tooMany)).rejects.toMatchObject({ code: 'overloaded' });
     await clock.advance(0);
     expect(tooMany).toMatchObject({ asked: 0, failed: [] });
     expect(statistics.sourceReads).toBe(1);
@@ -196,13 +196,13 @@ describe('SourceCaller', () => {
     for (let count = 0; count < 3; count += 1) breaker.record('Products', clock.now(), unreachable());
     const call = new HandledCall();
 
-    await expect(calls.make(call)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    await expect(calls.call(call)).rejects.toMatchObject({ code: 'upstream_unavailable' });
     expect(call.asked).toBe(0);
 
     await clock.advance(1_000);
     const probe = new HandledCall();
-    const probed = calls.make(probe);
-    await expect(calls.make(call)).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    const probed = calls.call(probe);
+    await expect(calls.call(call)).rejects.toMatchObject({ code: 'upstream_unavailable' });
     probe.answer('item');
     await probed;
     expect(breaker.isOpen('Products')).toBe(false);
@@ -212,7 +212,7 @@ describe('SourceCaller', () => {
     const { calls, clock, breaker } = createSourceCalls();
     for (let count = 0; count < 3; count += 1) {
       expect(breaker.isOpen('Products')).toBe(false);
-      const ended = expect(calls.make(new HandledCall())).rejects.toMatchObject({ code: 'upstream_timeout' });
+      const ended = expect(calls.call(new HandledCall())).rejects.toMatchObject({ code: 'upstream_timeout' });
       await clock.advance(2_000);
       await ended;
     }
@@ -224,7 +224,7 @@ describe('SourceCaller', () => {
     const { calls, clock, statistics, breaker } = createSourceCalls();
     const abort = new AbortController();
     const call = new HandledCall(abort.signal);
-    const result = calls.make(call);
+    const result = calls.call(call);
     const ended = expect(result).rejects.toBe('not needed any more');
     await clock.advance(0);
     abort.abort('not needed any more');
@@ -245,7 +245,7 @@ describe('SourceCaller', () => {
       const { calls, clock } = createSourceCalls();
       const abort = new AbortController();
       const call = new HandledCall(abort.signal);
-      const result = calls.make(call).catch((reason: unknown) => reason);
+      const result = calls.call(call).catch((reason: unknown) => reason);
       await clock.advance(0);
       call.answer('item');
       for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
@@ -262,7 +262,7 @@ describe('SourceCaller', () => {
     const { calls, clock } = createSourceCalls();
     const { signal } = new AbortController();
     const call = new HandledCall(signal);
-    const result = calls.make(call);
+    const result = calls.call(call);
     await clock.advance(0);
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
     call.answer('item');
@@ -273,10 +273,10 @@ describe('SourceCaller', () => {
 
   it('gives up a call that still waits for its slot, without asking', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1 });
-    void calls.make(new HandledCall());
+    void calls.call(new HandledCall());
     const abort = new AbortController();
     const call = new HandledCall(abort.signal);
-    const ended = expect(calls.make(call)).rejects.toBe('enough');
+    const ended = expect(calls.call(call)).rejects.toBe('enough');
     await clock.advance(0);
     abort.abort('enough');
 
@@ -292,13 +292,13 @@ describe('SourceCaller', () => {
       ask: () => {
         throw defect;
       },
-      land: (answer) => answer,
+      onAnswer: (answer) => answer,
     };
 
-    await expect(calls.make(call)).rejects.toBe(defect);
+    await expect(calls.call(call)).rejects.toBe(defect);
     expect(clock.pendingTasks).toBe(0);
     const next = new HandledCall();
-    void calls.make(next);
+    void calls.call(next);
     await clock.advance(0);
     expect(next.asked).toBe(1);
   });
@@ -306,7 +306,7 @@ describe('SourceCaller', () => {
   it('takes no time-out for one that came late because the process slept', async () => {
     const { calls, clock, breaker, statistics } = createSourceCalls();
     const call = new HandledCall();
-    const ended = expect(calls.make(call)).rejects.toMatchObject({ name: 'CallAbandonedError' });
+    const ended = expect(calls.call(call)).rejects.toMatchObject({ name: 'CallAbandonedError' });
     await clock.advance(10);
     clock.freeze(60_000);
     await clock.advance(0);
@@ -322,7 +322,7 @@ describe('SourceCaller', () => {
     [501, 'CallAbandonedError'],
   ])('takes a time-out that came %d ms late for %s', async (lateMs, name) => {
     const { calls, clock } = createSourceCalls();
-    const ended = expect(calls.make(new HandledCall())).rejects.toMatchObject({ name });
+    const ended = expect(calls.call(new HandledCall())).rejects.toMatchObject({ name });
     await clock.advance(0);
     clock.freeze(2_000 + lateMs);
     await clock.advance(0);
@@ -333,7 +333,7 @@ describe('SourceCaller', () => {
   it('takes a connection that broke while the process slept for no loss', async () => {
     const { calls, clock, breaker, statistics } = createSourceCalls();
     const call = new HandledCall();
-    const ended = expect(calls.make(call)).rejects.toMatchObject({ name: 'CallAbandonedError' });
+    const ended = expect(calls.call(call)).rejects.toMatchObject({ name: 'CallAbandonedError' });
     await clock.advance(10);
     clock.freeze(60_000);
     call.reject(unreachable());
@@ -347,7 +347,7 @@ describe('SourceCaller', () => {
   it('believes a failure that was answered, however late it is seen', async () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
-    const ended = expect(calls.make(call)).rejects.toMatchObject({ code: 'throttled' });
+    const ended = expect(calls.call(call)).rejects.toMatchObject({ code: 'throttled' });
     await clock.advance(10);
     clock.freeze(60_000);
     call.reject(throttled());
@@ -359,7 +359,7 @@ describe('SourceCaller', () => {
   it('believes an answer, however late it is seen', async () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
-    const result = calls.make(call);
+    const result = calls.call(call);
     await clock.advance(10);
     clock.freeze(60_000);
     call.answer('item');
@@ -370,7 +370,7 @@ describe('SourceCaller', () => {
   it('makes an error of what the source throws that is none', async () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
-    const ended = expect(calls.make(call)).rejects.toMatchObject({
+    const ended = expect(calls.call(call)).rejects.toMatchObject({
       name: 'Error',
       message: 'the source failed with something that is no error',
       cause: 'no error',
@@ -386,7 +386,7 @@ describe('SourceCaller', () => {
     const { calls, clock, invocation, breaker, statistics } = createSourceCalls({ slots: 10 });
     invocation.begin(clock.now() + 700);
     const made = [new HandledCall(), new HandledCall(), new HandledCall()];
-    const ends = made.map((call) => calls.make(call).catch(({ code }) => code));
+    const ends = made.map((call) => calls.call(call).catch(({ code }) => code));
     await clock.advance(600);
 
     expect(await Promise.all(ends)).toEqual(Array(3).fill('upstream_timeout'));
@@ -400,15 +400,15 @@ describe('SourceCaller', () => {
     invocation.begin(clock.now() + 90);
     const call = new HandledCall();
 
-    await expect(calls.make(call)).rejects.toMatchObject({ code: 'upstream_timeout' });
+    await expect(calls.call(call)).rejects.toMatchObject({ code: 'upstream_timeout' });
     expect(call.asked).toBe(0);
   });
 
   it('does not wait for a slot beyond the end of the invocation', async () => {
     const { calls, clock, invocation } = createSourceCalls({ slots: 1 });
     invocation.begin(clock.now() + 700);
-    void calls.make(new HandledCall()).catch(() => undefined);
-    const waiting = watch(calls.make(new HandledCall()));
+    void calls.call(new HandledCall()).catch(() => undefined);
+    const waiting = watch(calls.call(new HandledCall()));
     await clock.advance(600);
 
     expect(waiting.state()).toBe('rejected');

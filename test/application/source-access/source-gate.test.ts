@@ -11,13 +11,13 @@ interface Options {
 
 const create = ({ isOpen = false, ...source }: Options = {}) => {
   const clock = new FakeClock();
-  return { clock, gate: new SourceGate(isOpen, source, clock, 2_000) };
+  return { clock, gate: new SourceGate(isOpen, [source], clock) };
 };
 
 describe('SourceGate', () => {
   it('lets everybody through who comes while it is open', async () => {
     const { clock, gate } = create({ isOpen: true });
-    await gate.pass();
+    await gate.pass(2_000);
 
     expect(clock.pendingTasks).toBe(0);
   });
@@ -25,7 +25,7 @@ describe('SourceGate', () => {
   it('keeps everybody until it is opened, and lets them through in their order', async () => {
     const { clock, gate } = create();
     const through: number[] = [];
-    for (const n of [1, 2, 3]) void gate.pass().then(() => through.push(n));
+    for (const n of [1, 2, 3]) void gate.pass(2_000).then(() => through.push(n));
     await clock.advance(1_999);
     expect(through).toEqual([]);
     gate.open();
@@ -38,7 +38,7 @@ describe('SourceGate', () => {
 
   it('sends away who has waited for the time-out, with a passing failure that is no lost contact', async () => {
     const { clock, gate } = create();
-    const ended = expect(gate.pass()).rejects.toMatchObject({
+    const ended = expect(gate.pass(2_000)).rejects.toMatchObject({
       code: 'upstream_unavailable',
       lostContact: false,
       retryAfterMs: 1_000,
@@ -52,7 +52,7 @@ describe('SourceGate', () => {
 
   it('does not count a freeze as waiting', async () => {
     const { clock, gate } = create();
-    const passing = watch(gate.pass());
+    const passing = watch(gate.pass(2_000));
     clock.freeze(86_400_000);
     await clock.advance(0);
     expect(passing.state()).toBe('pending');
@@ -65,18 +65,18 @@ describe('SourceGate', () => {
   it('lets go of who gives up, at once and with the reason', async () => {
     const { clock, gate } = create();
     const abort = new AbortController();
-    const passing = gate.pass(abort.signal);
+    const passing = gate.pass(2_000, abort.signal);
     abort.abort(new Error('given up'));
 
     await expect(passing).rejects.toThrow('given up');
-    await expect(gate.pass(abort.signal)).rejects.toThrow('given up');
+    await expect(gate.pass(2_000, abort.signal)).rejects.toThrow('given up');
     expect(clock.pendingTasks).toBe(0);
   });
 
   it('listens no longer to the signal of who was let through', async () => {
     const { gate } = create();
     const { signal } = new AbortController();
-    const passing = gate.pass(signal);
+    const passing = gate.pass(2_000, signal);
     gate.open();
     await passing;
 
@@ -86,7 +86,7 @@ describe('SourceGate', () => {
   it('drops the connections of before once, ahead of all who pass', async () => {
     const journal: string[] = [];
     const { clock, gate } = create({ dropConnections: () => void journal.push('dropped') });
-    void gate.pass().then(() => journal.push('passed'));
+    void gate.pass(2_000).then(() => journal.push('passed'));
     gate.open();
     gate.open();
     await clock.advance(0);
@@ -100,7 +100,7 @@ describe('SourceGate', () => {
         throw new TypeError('a defect');
       },
     });
-    const passing = watch(gate.pass());
+    const passing = watch(gate.pass(2_000));
     expect(() => gate.open()).toThrow('a defect');
     await clock.advance(0);
 

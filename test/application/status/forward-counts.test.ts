@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ForwardCounts } from '../../../src/application/status/forward-counts.ts';
+import { ForwardCounts } from '../../../src/application/status/report-status.ts';
 
 describe('ForwardCounts', () => {
   it('has no reason that did not occur', () => {

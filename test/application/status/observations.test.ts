@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Observations } from '../../../src/application/status/observations.ts';
+import { Observations } from '../../../src/application/status/report-status.ts';
 
 describe('Observations', () => {
   it('know of no group before its first read', () => {

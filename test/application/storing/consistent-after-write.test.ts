@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { consistentAfterWrite } from '../../../src/application/storing/consistent-after-write.ts';
-import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
+import { consistentAfterWrite, RecentWrites } from '../../../src/application/storing/recent-writes.ts';
+
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import { keyOf, PLAIN } from '../../support/application/groups.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';

@@ -27,9 +27,16 @@ const withTwoReads = (lifetimes: Partial<Lifetimes> = {}) => {
   const elapsed = new ElapsedTime(new FakeClock());
   const fence = new Fence(elapsed);
   const groups = new Groups([groupOf('Products', lifetimes)]);
-  const marks = new RecentWrites(elapsed);
-  const writer = new EntryWriter(groups, store, fence, marks, new PlainDigest(), new FixedRandom(0.5));
-  return { store, fence, marks, writer, first: fence.begin(), second: fence.begin() };
+  const recentWrites = new RecentWrites(elapsed);
+  const writer = new EntryWriter({
+    groups,
+    store,
+    fence,
+    recentWrites,
+    digest: new PlainDigest(),
+    random: new FixedRandom(0.5),
+  });
+  return { store, fence, recentWrites, writer, first: fence.begin(), second: fence.begin() };
 };
 
 describe('EntryWriter', () => {
@@ -65,8 +72,8 @@ describe('EntryWriter', () => {
   });
 
   it.each(['write', 'preload'] as const)('drops what a write in doubt may have changed, in a %s', (act) => {
-    const { writer, store, marks, first, second } = withTwoReads();
-    const end = marks.begin({ group: 'Products', key });
+    const { writer, store, recentWrites, first, second } = withTwoReads();
+    const end = recentWrites.begin({ group: 'Products', key });
 
     expect(writer[act](found('v1'), first).outcome).toBe('dropped');
     expect(store.get(key)).toBeUndefined();

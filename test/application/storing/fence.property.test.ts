@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fence } from '../../../src/application/storing/fence.ts';
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { fenceOf } from '../../support/application/fence-of.ts';
 import { keyOf } from '../../support/application/groups.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
+import { SystemClock } from '../../../src/adapters/system/system.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 

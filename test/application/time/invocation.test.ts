@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Invocation } from '../../../src/application/time/invocation.ts';
+import { Invocation } from '../../../src/application/time/elapsed-time.ts';
 
 describe('Invocation', () => {
   it('leaves a read its whole time-out where no deadline is known', () => {

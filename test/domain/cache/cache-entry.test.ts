@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bodyOf, type CacheEntry, isAbsence } from '../../../src/domain/cache/cache-entry.ts';
-import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import { bodyOf, type CacheEntry, EntryKey, isAbsence } from '../../../src/domain/cache/cache-entry.ts';
 
 const plain = { contentType: 'application/json', bytes: Uint8Array.of(1), digest: 'p' };
 const typed = { contentType: 'application/x-amz-json-1.0', bytes: Uint8Array.of(2), digest: 't' };

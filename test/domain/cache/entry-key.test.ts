@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { anyText } from '../../support/any-text.ts';
 
 const group = anyText({ minLength: 1 }).filter((text) => !text.includes('\0'));

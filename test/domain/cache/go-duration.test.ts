@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { durationToMs, GO_DURATION_RULE, parseGoDuration } from '../../../src/domain/cache/go-duration.ts';
+import { durationToMs, GO_DURATION_RULE, parseGoDuration } from '../../../src/domain/cache/go-values.ts';
 
 interface Vector {
   readonly input: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CacheEntry } from '../../../src/domain/cache/cache-entry.ts';
-import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import { type CacheEntry, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
+
 import { type Lifetimes, TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 
 const ASKED_AT = 1_000_000;

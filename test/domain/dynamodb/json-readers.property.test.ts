@@ -4,11 +4,12 @@ import { JsonBytes } from '../../../src/domain/dynamodb/json/json-bytes.ts';
 import {
   elementsOf,
   membersOf,
+  saysText,
   skipSpace,
   valueEnd,
 } from '../../../src/domain/dynamodb/json/json-scanner.ts';
 import { JsonSkipper } from '../../../src/domain/dynamodb/json/json-skipper.ts';
-import { saysText } from '../../../src/domain/dynamodb/json/json-string.ts';
+
 import { plainJson } from '../../../src/domain/dynamodb/json/plain-json.ts';
 import { PlainWriter } from '../../../src/domain/dynamodb/json/plain-writer.ts';
 import { readObject } from '../../../src/domain/dynamodb/json/wire-json.ts';

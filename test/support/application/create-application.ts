@@ -1,7 +1,7 @@
 import { createCache } from '../../../src/application/create-cache.ts';
-import type { CacheGroup } from '../../../src/domain/cache/cache-group.ts';
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
-import type { Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
+import type { CacheGroup, Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
+
 import type { Freshness, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
 import type { ItemSource } from '../../../src/ports/outbound/item-source.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';

@@ -1,4 +1,4 @@
-import type { CacheGroup } from '../../../src/domain/cache/cache-group.ts';
+import type { CacheGroup } from '../../../src/domain/cache/ttl-policy.ts';
 import { type Application, type ApplicationOptions, createApplication } from './create-application.ts';
 import { groupOf, keysOf } from './groups.ts';
 

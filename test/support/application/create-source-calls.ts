@@ -4,8 +4,8 @@ import { SourceCaller } from '../../../src/application/source-access/source-call
 import { SourceGate } from '../../../src/application/source-access/source-gate.ts';
 import { Statistics } from '../../../src/application/statistics.ts';
 import { Fence } from '../../../src/application/storing/fence.ts';
-import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
-import { Invocation } from '../../../src/application/time/invocation.ts';
+import { ElapsedTime, Invocation } from '../../../src/application/time/elapsed-time.ts';
+
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { TIMEOUT_MS } from './create-application.ts';
 
@@ -17,7 +17,16 @@ export const createSourceCalls = (limits: Partial<AdmissionLimits> = {}) => {
   const invocation = new Invocation();
   const statistics = new Statistics();
   const admission = new Admission({ slots: 2, waiting: 10, maxWaitMs: TIMEOUT_MS, ...limits }, clock);
-  const gate = new SourceGate(true, {}, clock, TIMEOUT_MS);
-  const calls = new SourceCaller(gate, admission, breaker, fence, invocation, statistics, clock, TIMEOUT_MS);
+  const gate = new SourceGate(true, [], clock);
+  const calls = new SourceCaller({
+    gate,
+    admission,
+    breaker,
+    fence,
+    invocation,
+    statistics,
+    clock,
+    timeoutMs: TIMEOUT_MS,
+  });
   return { clock, breaker, fence, invocation, statistics, calls };
 };

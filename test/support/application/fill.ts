@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type { Application } from './create-application.ts';
 
 /** Puts the keys into the source and, by a read, into memory, with the text `v1`. */

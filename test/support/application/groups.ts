@@ -1,6 +1,5 @@
-import type { CacheGroup } from '../../../src/domain/cache/cache-group.ts';
-import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
-import { type Lifetimes, TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
+import { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
+import { type CacheGroup, type Lifetimes, TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 
 export const PLAIN = 'application/json';
 export const TYPED = 'application/x-amz-json-1.0';

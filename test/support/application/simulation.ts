@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { CacheError, SourceRefusedError, TransientError } from '../../../src/domain/cache/errors.ts';
 import { TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 import type { Freshness, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
@@ -249,7 +249,7 @@ export class Simulation {
       case 'settle':
         return clock.advance(0);
       case 'invoke':
-        this.#app.flights.abandonSlept();
+        this.#app.singleFlight.abandonFrozen();
         void this.#app.refresh.runBatch();
         return;
       case 'preload':

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { createServer, type Server } from 'node:net';
-import { AnswerReader } from '../../../src/adapters/aws/http-client/answer-reader.ts';
+import { ResponseReader } from '../../../src/adapters/aws/http-client/response-reader.ts';
 
 /** What a reader makes of the bytes of an answer. */
 export interface ReadAnswer {
@@ -23,7 +23,7 @@ export const readByAnswerReader = (pieces: readonly Buffer[]): ReadAnswer | unde
   let status = 0;
   let headers: ReadAnswer['headers'] = {};
   let body = '';
-  const reader = new AnswerReader({
+  const reader = new ResponseReader({
     head: (head) => {
       status = head.status;
       headers = head.headers;

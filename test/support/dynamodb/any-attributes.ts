@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { AttributeMap, AttributeValue } from '../../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap, AttributeValue } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { anyText } from '../any-text.ts';
 
 const number = fc.oneof(

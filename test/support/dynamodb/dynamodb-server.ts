@@ -1,5 +1,5 @@
 import { setImmediate as macrotask } from 'node:timers/promises';
-import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { KeySchema } from '../../../src/domain/dynamodb/model/table-spec.ts';
 import type { Gate } from '../fakes/gate.ts';
 import { FaultProxy } from '../faults/fault-proxy.ts';

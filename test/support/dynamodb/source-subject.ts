@@ -1,6 +1,6 @@
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { plainJson } from '../../../src/domain/dynamodb/json/plain-json.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import type { ItemSourceSubject } from '../../contracts/item-source.contract.ts';

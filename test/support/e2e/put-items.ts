@@ -1,4 +1,4 @@
-import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { DynamoDbServer } from '../dynamodb/dynamodb-server.ts';
 import { callDynamoDb } from '../dynamodb/wire.ts';
 

@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type { Invalidator } from '../../../src/ports/inbound/invalidator.ts';
 
 /** Keeps what it was told to forget. */

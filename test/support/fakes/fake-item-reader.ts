@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type {
   FoundItem,
   ItemReader,
@@ -24,7 +24,7 @@ export class FakeItemReader implements ItemReader {
     return this.answer();
   }
 
-  recall(key: EntryKey, contentType: string): FoundItem | undefined {
+  getFresh(key: EntryKey, contentType: string): FoundItem | undefined {
     const answer = this.answer();
     if ('then' in answer || answer.outcome === 'absent' || answer.cache.source !== 'memory') return undefined;
     this.reads.push({ key, request: { contentType, freshness: { kind: 'any' } } });

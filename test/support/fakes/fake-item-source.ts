@@ -1,5 +1,5 @@
-import type { Body } from '../../../src/domain/cache/body.ts';
-import type { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { Body, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
+
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
 import type { Clock } from '../../../src/ports/outbound/clock.ts';
 import type {

@@ -1,4 +1,4 @@
-import type { TickSource } from '../../../src/adapters/http/server/ticks.ts';
+import type { TickSource } from '../../../src/adapters/http/server/connections.ts';
 
 /** Ticks when it is told to. */
 export class ManualTicks {

@@ -1,6 +1,6 @@
-import type { AddressParser } from '../../../src/adapters/http/items/address-parser.ts';
-import type { Address } from '../../../src/domain/cache/address.ts';
-import { EntryKey } from '../../../src/domain/cache/entry-key.ts';
+import type { AddressParser } from '../../../src/adapters/http/items/item-query.ts';
+import { type Address, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
+
 import { CacheError } from '../../../src/domain/cache/errors.ts';
 
 /** `shelf` names a group, and with `word` one entry of it. */

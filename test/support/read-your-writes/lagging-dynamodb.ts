@@ -1,6 +1,6 @@
 import { SourceTimeoutError, type TransientError } from '../../../src/domain/cache/errors.ts';
-import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
-import { NotForwardedError } from '../../../src/ports/inbound/wire-errors.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
+import { NotForwardedError } from '../../../src/ports/inbound/wire-operations.ts';
 import type { Chance } from '../chance.ts';
 import type { FakeClock } from '../fakes/fake-clock.ts';
 

@@ -1,6 +1,6 @@
 import { TransientError } from '../../../src/domain/cache/errors.ts';
-import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { type AttributeMap, PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
+
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { keyOf } from './lagging-dynamodb.ts';
 import { decode, encode, type ModelWorld } from './model-world.ts';

@@ -4,7 +4,7 @@ import { createCache } from '../../../src/application/create-cache.ts';
 import type { AdmittedOperations } from '../../../src/application/dynamodb/admitted-operations.ts';
 import { ServeOperations } from '../../../src/application/dynamodb/serve-operations.ts';
 import { TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
-import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { ConfiguredTables } from '../../../src/domain/dynamodb/model/configured-tables.ts';
 import type { Chance } from '../chance.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';

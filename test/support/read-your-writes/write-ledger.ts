@@ -1,4 +1,4 @@
-import type { AttributeMap } from '../../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { FakeClock } from '../fakes/fake-clock.ts';
 import { LAG_MS, type LaggingTables, type Sighting } from './lagging-dynamodb.ts';
 

@@ -1,4 +1,4 @@
-import { CredentialsProviderError } from './credentials-provider-error.ts';
+import type { KnownCredentials } from './credential-cache.ts';
 
 /** What requests are signed with. */
 export interface Credentials {
@@ -43,3 +43,36 @@ const wordIn = (fields: object, name: string): string => {
 
 const unreadable = (what: string): CredentialsProviderError =>
   new CredentialsProviderError(`the endpoint for credentials answered without a readable ${what}`);
+
+/** For people: where credentials are looked for, and what to set. */
+export const NO_CREDENTIALS =
+  'no AWS credentials were found in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the shared config and credentials files, SSO, or the credentials endpoints of Lambda, containers and instances; set these two variables, or AWS_PROFILE outside Lambda';
+
+/** There are no credentials now; the message carries no part of any. */
+export class CredentialsProviderError extends Error {
+  override readonly name = 'CredentialsProviderError';
+}
+
+/** The variables of the process. */
+export type CredentialsEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** The credentials that variables hold, which go before all others in the chain of the SDKs; undefined if there are none. */
+export const credentialsIn = (env: CredentialsEnvironment): KnownCredentials | undefined => {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  const expiration = env.AWS_CREDENTIAL_EXPIRATION;
+  return {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken: env.AWS_SESSION_TOKEN || undefined,
+    accountId: env.AWS_ACCOUNT_ID || undefined,
+    ...(expiration ? { expiration: new Date(expiration) } : {}),
+  };
+};
+
+/** Whether nobody can have asked for other hosts than a region's plain ones: neither variables, nor files, which a sandbox has not. */
+export const wantsPlainHosts = (env: CredentialsEnvironment): boolean =>
+  (env.AWS_LAMBDA_RUNTIME_API ?? '') !== '' &&
+  env.AWS_CONFIG_FILE === undefined &&
+  env.AWS_USE_FIPS_ENDPOINT === undefined &&
+  env.AWS_USE_DUALSTACK_ENDPOINT === undefined;

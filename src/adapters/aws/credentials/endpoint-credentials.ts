@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BodyCollector } from '../../../domain/cache/body-collector.ts';
 import type { Clock } from '../../../ports/outbound/clock.ts';
-import { type Credentials, readCredentials } from './credentials.ts';
-import { CredentialsProviderError } from './credentials-provider-error.ts';
+import { type Credentials, CredentialsProviderError, readCredentials } from './credentials.ts';
 
 export interface CredentialsEndpoint {
   /** Plain HTTP. */

@@ -1,5 +1,5 @@
 /** What is told how the pieces of a body are used. */
-export interface PieceSource {
+export interface BodySource {
   /** More may come. */
   resume(): void;
   /** Nobody wants the rest. */
@@ -19,7 +19,7 @@ type Settled = {
 
 /** The body of a long answer, piece by piece, for one reader. */
 export class BodyStream implements AsyncIterableIterator<Uint8Array> {
-  readonly #source: PieceSource;
+  readonly #source: BodySource;
   readonly #pieces: Uint8Array[] = [];
   /** The last piece while more may be added to it. */
   #block: Buffer | undefined;
@@ -28,7 +28,7 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
   #end: { readonly error?: unknown } | undefined;
   #reader: Settled | undefined;
 
-  constructor(source: PieceSource) {
+  constructor(source: BodySource) {
     this.#source = source;
   }
 

@@ -1,5 +1,4 @@
-import { checkHeader } from './answer-head.ts';
-import { UnreadableAnswer } from './unreadable-answer.ts';
+import { UnreadableResponseError } from './transport-error.ts';
 
 /** What a line between chunks may be long, extensions of a size included. */
 const MAX_LINE_BYTES = 4_096;
@@ -42,7 +41,7 @@ export class ChunkReader {
    * Reads on, up to the end of the body.
    *
    * @returns how many of the bytes belong to it
-   * @throws {UnreadableAnswer}
+   * @throws {UnreadableResponseError}
    */
   take(bytes: Buffer): number {
     let at = 0;
@@ -88,9 +87,10 @@ export class ChunkReader {
     const feed = bytes.indexOf(LF, at);
     const end = feed === -1 ? bytes.length : feed + 1;
     this.#line += bytes.toString('latin1', at, end);
-    if (this.#line.length > MAX_LINE_BYTES) throw new UnreadableAnswer('a line between chunks is too long');
+    if (this.#line.length > MAX_LINE_BYTES)
+      throw new UnreadableResponseError('a line between chunks is too long');
     if (feed === -1) return end;
-    if (!this.#line.endsWith('\r\n')) throw new UnreadableAnswer('a line between chunks ends halfway');
+    if (!this.#line.endsWith('\r\n')) throw new UnreadableResponseError('a line between chunks ends halfway');
     const line = this.#line.slice(0, -2);
     this.#line = '';
     this.#expected = this.#after(line);
@@ -102,15 +102,16 @@ export class ChunkReader {
       if (line === '') return 'nothing';
       checkHeader(line);
       this.#trailerBytes += line.length;
-      if (this.#trailerBytes > MAX_TRAILER_BYTES) throw new UnreadableAnswer('the trailers are too long');
+      if (this.#trailerBytes > MAX_TRAILER_BYTES)
+        throw new UnreadableResponseError('the trailers are too long');
       return 'trailer';
     }
     if (this.#expected === 'end of data') {
-      if (line !== '') throw new UnreadableAnswer('a chunk is longer than it said');
+      if (line !== '') throw new UnreadableResponseError('a chunk is longer than it said');
       return 'size';
     }
     const size = SIZE_LINE.exec(line)?.[1];
-    if (size === undefined) throw new UnreadableAnswer('invalid chunk size');
+    if (size === undefined) throw new UnreadableResponseError('invalid chunk size');
     this.#left = Number.parseInt(size, 16);
     return this.#left === 0 ? 'trailer' : 'data';
   }
@@ -122,4 +123,16 @@ const hexDigit = (code: number | undefined): number => {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+};
+
+const HEADER = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * Looks at one line of a header.
+ *
+ * @throws {UnreadableResponseError} if it is none
+ */
+export const checkHeader = (line: string): void => {
+  // A line that begins with a blank goes on with the one before, which nobody sends any more: it fails here, by its name.
+  if (!HEADER.test(line)) throw new UnreadableResponseError('invalid header line');
 };

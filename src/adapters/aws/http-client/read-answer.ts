@@ -1,8 +1,11 @@
-import { isAwsJson } from '../../../domain/dynamodb/json/content-types.ts';
+import { BodyCollector } from '../../../domain/cache/body-collector.ts';
+import { isAwsJson } from '../../../domain/dynamodb/json/dynamodb-json.ts';
 import { ServiceError, UnusableAnswerError } from '../service-error.ts';
+import type { UpstreamResponse } from './http-request.ts';
+import { ResponseTooLongError } from './transport-error.ts';
 
 /** An answer of DynamoDB, read whole. */
-export interface WholeAnswer {
+export interface WholeResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Uint8Array;
@@ -14,7 +17,7 @@ export interface WholeAnswer {
  * @throws {ServiceError} with DynamoDB's name for the failure
  * @throws {UnusableAnswerError} if there is none, because then it may be anybody who answers
  */
-export const successIn = ({ status, headers, body }: WholeAnswer): Uint8Array => {
+export const successIn = ({ status, headers, body }: WholeResponse): Uint8Array => {
   if (status === 200) {
     // Another program may say anything with this status, and `{}` would be an absent item.
     if (!isAwsJson(headers['content-type'])) throw new UnusableAnswerError(status);
@@ -55,3 +58,18 @@ const objectIn = (body: Uint8Array): Said | undefined => {
 /** A type without its namespace, and without what some services append to it, if that is a name. */
 const nameIn = (type: string): string | undefined =>
   /^[\w.]{1,128}$/.exec(type.replace(/[,:].*/s, '').replace(/^.*#/s, ''))?.[0];
+
+/**
+ * All bytes of a body. Rejects with what broke it off.
+ *
+ * @param maxBytes of what comes in pieces; after more than that the connection is ended
+ * @throws {ResponseTooLongError} by rejection, if more comes
+ */
+export const wholeBody = async (body: UpstreamResponse['body'], maxBytes: number): Promise<Uint8Array> => {
+  if (body instanceof Uint8Array) return body;
+  const collected = new BodyCollector(maxBytes);
+  for await (const piece of body) {
+    if (!collected.add(piece)) throw new ResponseTooLongError(`a body of more than ${maxBytes} bytes`);
+  }
+  return collected.whole();
+};

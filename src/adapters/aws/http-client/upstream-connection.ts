@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
-import { AnswerReader } from './answer-reader.ts';
-import { ExchangeTimeout } from './exchange-failures.ts';
-import type { ResponseAssembler } from './response-assembler.ts';
+import { type ResponseListener, ResponseReader } from './response-reader.ts';
+import { ResponseTimeoutError } from './transport-error.ts';
 
 /** Half of the longest time to make a connection. */
 const HALF_CONNECTING_MS = 500;
@@ -20,7 +19,15 @@ const TURN_READS = 8;
 /** How Node reports that the other side is gone. */
 const GONE = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE']);
 
-/** Who is told what becomes of a connection. */
+/** Takes one response. */
+export interface ResponseSink extends ResponseListener {
+  /** All of it has come. */
+  end(): void;
+  /** The rest will not come. */
+  fail(error: Error): void;
+}
+
+/** Owns a connection, and learns how it ends. */
 export interface ConnectionKeeper {
   /** It can carry another request. */
   idle(connection: UpstreamConnection): void;
@@ -53,8 +60,8 @@ export class UpstreamConnection {
   #held: (() => void) | undefined;
   readonly #halfHeadMs: number;
   #isConnected = false;
-  #reader: AnswerReader | undefined;
-  #answer: ResponseAssembler | undefined;
+  #reader: ResponseReader | undefined;
+  #answer: ResponseSink | undefined;
   /** Reads that brought something, not all runtimes count bytes: now, before the request, and when half of a silence was over. */
   #reads = 0;
   #readsBefore = 0;
@@ -93,9 +100,9 @@ export class UpstreamConnection {
   }
 
   /** Sends a request, and reads the answer. */
-  ask(head: string, body: Uint8Array, answer: ResponseAssembler): void {
+  ask(head: string, body: Uint8Array, answer: ResponseSink): void {
     this.#answer = answer;
-    this.#reader = new AnswerReader(answer);
+    this.#reader = new ResponseReader(answer);
     this.#readsBefore = this.#reads;
     this.#readsAtHalf = undefined;
     this.#turnMs = 0;
@@ -149,7 +156,7 @@ export class UpstreamConnection {
 
   #connect(socket: Socket, readyEvent: 'connect' | 'secureConnect'): void {
     const stopWaiting = inTwoHalves(HALF_CONNECTING_MS, () =>
-      this.fail(new ExchangeTimeout('no connection was made in time')),
+      this.fail(new ResponseTimeoutError('no connection was made in time')),
     );
     socket.once(readyEvent, () => {
       stopWaiting();
@@ -219,7 +226,7 @@ export class UpstreamConnection {
   /** A head or trailers that come byte by byte are never silent for long. A body may take its time. */
   #startDeadline(): void {
     this.#stopDeadline ??= inTwoHalves(this.#halfHeadMs, () =>
-      this.fail(new ExchangeTimeout('the head or the trailers of the answer were not complete in time')),
+      this.fail(new ResponseTimeoutError('the head or the trailers of the answer were not complete in time')),
     );
   }
 
@@ -228,7 +235,7 @@ export class UpstreamConnection {
     this.#stopDeadline = undefined;
   }
 
-  #complete(reader: AnswerReader): void {
+  #complete(reader: ResponseReader): void {
     this.#clearDeadline();
     const answer = this.#answer;
     this.#reader = undefined;
@@ -251,7 +258,7 @@ export class UpstreamConnection {
 
   #halfSilent(): void {
     if (this.#answer === undefined || this.#reads === this.#readsAtHalf) {
-      this.fail(new ExchangeTimeout('no answer came in time'));
+      this.fail(new ResponseTimeoutError('no answer came in time'));
     } else {
       this.#readsAtHalf = this.#reads;
       this.#socket?.setTimeout(HALF_SILENCE_MS);

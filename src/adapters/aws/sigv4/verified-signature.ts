@@ -1,9 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { WireRequest } from '../../../ports/inbound/wire-operations.ts';
 import type { KnownCredentials } from '../credentials/credential-cache.ts';
-import type { RequestSignature } from './request-signature.ts';
-import { SigningKeys } from './signing-keys.ts';
-import { signatureOf } from './sigv4.ts';
+import { type RequestSignature, SigningKeys, signatureOf } from './sigv4.ts';
 
 /** Either way: clients correct their clocks by what DynamoDB tells them, so that theirs may differ from ours. */
 const MAX_SKEW_MS = 15 * 60_000;

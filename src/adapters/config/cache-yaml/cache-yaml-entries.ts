@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
-import type { Path } from '../yaml/yaml-path.ts';
 import { cacheYamlSchema, keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';
 
 /** A key of an entry's list, and its index there. */

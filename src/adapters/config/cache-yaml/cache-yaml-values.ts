@@ -1,11 +1,12 @@
 import * as v from 'valibot';
-import { GO_BOOL_RULE, parseGoBool } from '../../../domain/cache/go-bool.ts';
 import {
   durationToMs,
+  GO_BOOL_RULE,
   GO_DURATION_RULE,
   NOT_NEGATIVE_RULE,
+  parseGoBool,
   parseGoDuration,
-} from '../../../domain/cache/go-duration.ts';
+} from '../../../domain/cache/go-values.ts';
 
 /*
  * The kinds of values in cache.yaml. Each reads text, because that is what YAML's failsafe schema makes of every scalar.

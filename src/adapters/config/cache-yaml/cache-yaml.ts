@@ -1,5 +1,5 @@
 import type { TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
-import type { Finding, YamlDocument } from '../yaml/yaml.ts';
+import type { Finding, YamlDocument } from '../yaml/yaml-node.ts';
 import { YamlOutline } from '../yaml/yaml-outline.ts';
 import { readEntries } from './cache-yaml-entries.ts';
 import { cacheYamlShape } from './cache-yaml-schema.ts';

@@ -1,6 +1,6 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { readEnvironment } from '../environment/environment.ts';
-import type { Environment } from '../environment/variables.ts';
+import type { EnvironmentVariables } from '../environment/variables.ts';
 import { readYaml } from '../yaml/yaml-document.ts';
 import { type CacheYaml, readCacheYaml } from './cache-yaml.ts';
 
@@ -8,7 +8,7 @@ export interface CacheYamlSource {
   /** What problems call the file; `cache.yaml` by default. */
   readonly path?: string | undefined;
   /** The variables that the function will have; if absent, they may be any. */
-  readonly environment?: Environment | undefined;
+  readonly environment?: EnvironmentVariables | undefined;
 }
 
 /** What a `cache.yaml` comes to in the environment of its function. */
@@ -26,7 +26,7 @@ const ANY_LIFETIMES: Lifetimes = {
 };
 
 /** The environment is that of a function. */
-const IN_LAMBDA: Environment = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' };
+const IN_LAMBDA: EnvironmentVariables = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' };
 
 /** Reads the text of a `cache.yaml` ahead of its use. Never throws; if there are problems, `tables` is incomplete. */
 export const checkCacheYaml = (

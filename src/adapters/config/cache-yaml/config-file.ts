@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { shownValue } from '../environment/shown-value.ts';
 import { VARIABLES } from '../environment/variable-names.ts';
-import { type ConfigText, configText, MAX_CONFIG_BYTES } from './config-text.ts';
+import { shownValue } from '../environment/variables.ts';
 
 /** Where the code of a function lies. Extensions are not told. */
 export const TASK_ROOT = '/var/task';
@@ -47,3 +46,35 @@ const missingFrom = (paths: readonly string[]): string =>
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
+
+/** Reads a stream to its end, or as far as a file may reach; `name` is what problems call it. Rejects if the stream fails. */
+export const readConfigStream = async (
+  name: string,
+  stream: AsyncIterable<Uint8Array>,
+): Promise<ConfigText> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_CONFIG_BYTES) {
+      return { problem: `${name} has more than ${MAX_CONFIG_BYTES} bytes, which is the most allowed` };
+    }
+  }
+  return configText(name, Buffer.concat(chunks));
+};
+
+/** The text that names the tables and what its file is called, or why there is none to be read. */
+export type ConfigText = { readonly path: string; readonly text: string } | { readonly problem: string };
+
+/** More than any file needs. */
+export const MAX_CONFIG_BYTES = 1_048_576;
+
+/** The text of `bytes`. */
+export const configText = (path: string, bytes: Uint8Array): ConfigText => {
+  try {
+    return { path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { problem: `${path} is not UTF-8 text; allowed: YAML in UTF-8` };
+  }
+};

@@ -1,8 +1,8 @@
-import type { EntryKey } from '../../../domain/cache/entry-key.ts';
+import type { EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { MalformedNameError } from '../../../domain/dynamodb/model/errors.ts';
 import type { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
+import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
-import type { Path } from '../yaml/yaml-path.ts';
 import type { PlacedEntry } from './cache-yaml-entries.ts';
 
 /** Whether the entry names items to preload. */

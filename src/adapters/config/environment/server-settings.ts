@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
-import { type Environment, Variables } from './variables.ts';
+import { type EnvironmentVariables, Variables } from './variables.ts';
 
 /** The part of the settings that the server needs before all else is loaded. */
 export type ServerSettings = Pick<Settings, 'port' | 'maxHeaderBytes' | 'maxConnections'>;
@@ -10,7 +10,7 @@ const DEFAULT_MAX_HEADER_BYTES = 16_384;
 const DEFAULT_MAX_CONNECTIONS = 256;
 
 /** What the environment says of the server; undefined if something of it is wrong, which `loadSettings` reports. */
-export const readServerSettings = (environment: Environment): ServerSettings | undefined => {
+export const readServerSettings = (environment: EnvironmentVariables): ServerSettings | undefined => {
   const variables = new Variables(environment);
   const settings = serverSettings(variables);
   return variables.problems.length === 0 ? settings : undefined;
@@ -35,3 +35,20 @@ export const serverSettings = (variables: Variables): ServerSettings => {
     ),
   };
 };
+
+/** Whether `url` leads to a loopback address with the given port, where the server itself listens. */
+export const isOwnAddress = (url: string, port: number): boolean => {
+  if (!URL.canParse(url)) return false;
+  const { hostname, port: explicitPort, protocol } = new URL(url);
+  const givenPort = explicitPort === '' ? DEFAULT_PORTS.get(protocol) : Number(explicitPort);
+  return givenPort === port && LOOPBACK.test(hostname);
+};
+
+const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
+  ['http:', 80],
+  ['https:', 443],
+]);
+
+/** As `URL` writes host names; the unspecified addresses lead to loopback, too. */
+const LOOPBACK =
+  /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;

@@ -1,7 +1,8 @@
-import { isOwnAddress } from './own-address.ts';
-import { shownValue } from './shown-value.ts';
+import type { CredentialsEndpoint } from '../../aws/credentials/endpoint-credentials.ts';
+import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
+import { isOwnAddress } from './server-settings.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
-import type { Variables } from './variables.ts';
+import { shownValue, type Variables } from './variables.ts';
 
 /** What the layer has for `AWS_LAMBDA_EXEC_WRAPPER`. */
 const WRAPPER = '/dynamodb-cache-endpoint';
@@ -62,4 +63,79 @@ const isPlainHttpUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);
   return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
+};
+
+/** The address of Lambda's own endpoint, beside that of the Runtime API. */
+const LAMBDA_HOST = '169.254.100.1';
+
+/**
+ * Lambda's endpoint for credentials, which the AWS SDK refuses to ask: it takes plain HTTP to the addresses of containers only.
+ * All other ways to credentials are left to the SDK, those in variables too.
+ */
+export const credentialsEndpoint = (variables: Variables): CredentialsEndpoint | undefined => {
+  const url = variables.text(PLATFORM_VARIABLES.credentialsUri);
+  const token = variables.text(PLATFORM_VARIABLES.credentialsToken);
+  if (url === undefined || token === undefined || hasOwnCredentials(variables)) return undefined;
+  return isLambdas(url, variables.text(PLATFORM_VARIABLES.runtimeApi)) ? { url, token } : undefined;
+};
+
+const hasOwnCredentials = (variables: Variables): boolean =>
+  variables.text(PLATFORM_VARIABLES.accessKeyId) !== undefined &&
+  variables.text(PLATFORM_VARIABLES.secretAccessKey) !== undefined;
+
+/** The token must go to nobody else, since it goes unencrypted. */
+const isLambdas = (text: string, runtimeApi: string | undefined): boolean => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'http:' && (url.host === runtimeApi || url.hostname === LAMBDA_HOST);
+};
+
+const PROXY_RULE = 'http://[user:password@]host:port, other than the address of this extension';
+
+/** The word that says that the variables of other programs count. */
+const FROM_ENVIRONMENT = 'environment';
+
+/** The proxy for calls to AWS; undefined where they are made directly. */
+export const proxySettings = (ownPort: number, variables: Variables): ProxySettings | undefined => {
+  const given = variables.text(VARIABLES.httpsProxy);
+  if (given === undefined) return undefined;
+  const isFromEnvironment = given === FROM_ENVIRONMENT;
+  const name = isFromEnvironment ? setName(variables, 'HTTPS_PROXY') : VARIABLES.httpsProxy;
+  const url = variables.text(name);
+  if (url === undefined) return undefined;
+  if (!isProxyUrl(url) || isOwnAddress(url, ownPort)) {
+    variables.report(problemOf(name, url, isFromEnvironment));
+    return undefined;
+  }
+  const noProxy = isFromEnvironment ? variables.text(setName(variables, 'NO_PROXY')) : undefined;
+  return { url, noProxy: noProxy ?? '' };
+};
+
+/** The name in lower case where only that is set. */
+const setName = (variables: Variables, name: string): string =>
+  variables.text(name) === undefined ? name.toLowerCase() : name;
+
+const problemOf = (name: string, url: string, isFromEnvironment: boolean): string => {
+  // Whatever has an @ may hold a password.
+  const given = url.includes('@')
+    ? 'is not the URL of a usable proxy (its value is not shown)'
+    : `is ${shownValue(url)}`;
+  return isFromEnvironment
+    ? `${name} ${given}, and ${VARIABLES.httpsProxy} is "${FROM_ENVIRONMENT}"; allowed: ${PROXY_RULE}`
+    : `${name} ${given}; allowed: ${PROXY_RULE}, or ${FROM_ENVIRONMENT} for the proxy of HTTPS_PROXY and NO_PROXY`;
+};
+
+const isProxyUrl = (text: string): boolean => {
+  // URL corrects what others refuse, such as a missing slash.
+  if (!/^http:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { username, password, pathname, search, hash } = new URL(text);
+  return pathname === '/' && search === '' && hash === '' && isDecodable(username) && isDecodable(password);
+};
+
+const isDecodable = (text: string): boolean => {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 };

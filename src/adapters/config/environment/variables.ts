@@ -1,14 +1,15 @@
-import { GO_BOOL_RULE, parseGoBool } from '../../../domain/cache/go-bool.ts';
 import {
   durationToMs,
+  GO_BOOL_RULE,
   GO_DURATION_RULE,
   NOT_NEGATIVE_RULE,
+  parseGoBool,
   parseGoDuration,
-} from '../../../domain/cache/go-duration.ts';
-import { shownValue } from './shown-value.ts';
+} from '../../../domain/cache/go-values.ts';
+import { VARIABLE_PREFIX, VARIABLES } from './variable-names.ts';
 
 /** The environment of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** The smallest and the largest value allowed. */
 export interface Range {
@@ -18,10 +19,10 @@ export interface Range {
 
 /** Reads variables one by one, gathers what is wrong with them, and goes on with the default where something is. */
 export class Variables {
-  readonly #environment: Environment;
+  readonly #environment: EnvironmentVariables;
   readonly #problems: string[] = [];
 
-  constructor(environment: Environment) {
+  constructor(environment: EnvironmentVariables) {
     this.#environment = environment;
   }
 
@@ -114,3 +115,64 @@ const TOKEN_RULE = 'allowed: 1 to 4096 visible ASCII characters';
 const MAX_TIMEOUT_MS = 15 * 60 * 1000;
 
 const durationMsOf = (text: string): number => durationToMs(parseGoDuration(text));
+
+const MAX_SHOWN = 80;
+
+/** A value as a message shows it: on one line, in quotes, cut where it is long. */
+export const shownValue = (value: string): string =>
+  JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
+
+const KNOWN: readonly string[] = Object.values(VARIABLES);
+const KNOWN_ENDINGS = KNOWN.map((name) => name.slice(VARIABLE_PREFIX.length));
+
+/** What is wrong with variables that are ours by their names, and yet unknown. Their values may be secrets. */
+export const unknownVariables = (environment: EnvironmentVariables): readonly string[] =>
+  Object.keys(environment)
+    .filter((name) => name.startsWith(VARIABLE_PREFIX) && !KNOWN.includes(name) && environment[name])
+    .sort()
+    .map((name) => `${name} is unknown (its value is not shown); ${advice(name)}`);
+
+const advice = (name: string): string => {
+  const nearest = nearestName(name.slice(VARIABLE_PREFIX.length), KNOWN_ENDINGS);
+  return nearest === undefined
+    ? `allowed: ${KNOWN.join(', ')}`
+    : `did you mean ${VARIABLE_PREFIX}${nearest}?`;
+};
+
+/** The share of a name that may differ for it to be taken for a slip of the pen. */
+const MAX_DIFFERENCE = 0.4;
+
+/** The one of `names` that was probably meant by `given`, in whatever letter case; undefined if none is near. */
+export const nearestName = (given: string, names: readonly string[]): string | undefined => {
+  let nearest: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const name of names) {
+    const allowance = Math.max(1, Math.floor(name.length * MAX_DIFFERENCE));
+    // Lengths alone tell most names apart, and keep a monstrous one from costing anything.
+    if (Math.abs(name.length - given.length) > allowance) continue;
+    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
+    if (distance <= allowance && distance < least) {
+      nearest = name;
+      least = distance;
+    }
+  }
+  return nearest;
+};
+
+/** How many characters must be added, removed, replaced or swapped with the next to make one text of the other. */
+const editDistance = (from: string, to: string): number => {
+  let twoAbove: number[] = [];
+  let above = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (above[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = isSwap ? (twoAbove[column - 2] ?? 0) + 1 : replaced;
+      current.push(Math.min(replaced, swapped, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    twoAbove = above;
+    above = current;
+  }
+  return above[to.length] ?? 0;
+};

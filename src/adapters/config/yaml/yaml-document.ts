@@ -1,7 +1,6 @@
 import { Composer, type CST, type Document, Parser } from 'yaml';
 import { TextLines } from './text-lines.ts';
-import type { Finding, YamlDocument } from './yaml.ts';
-import { isTooDeep } from './yaml-depth.ts';
+import type { Finding, YamlDocument } from './yaml-node.ts';
 import { nodesOf } from './yaml-node-builder.ts';
 
 /** More than a sensible file needs, and little enough for recursion. */
@@ -59,3 +58,23 @@ const surplus = (another: Document.Parsed | undefined): readonly Finding[] =>
 
 /** Messages of the library may quote the text at any length. */
 const shortLine = (message: string): string => message.replace(/\s+/g, ' ').slice(0, 200);
+
+/** Whether `token` has more than `maxDepth` levels of lists and mappings. Without recursion, to which depth is fatal. */
+export const isTooDeep = (token: CST.Token, maxDepth: number): boolean => {
+  let level: CST.Token[] = [token];
+  for (let depth = 0; level.length > 0; depth++) {
+    // The document itself is a level of tokens.
+    if (depth > maxDepth + 1) return true;
+    level = level.flatMap(children);
+  }
+  return false;
+};
+
+const children = (token: CST.Token): CST.Token[] => {
+  if (token.type === 'document') return token.value === undefined ? [] : [token.value];
+  if (!('items' in token)) return [];
+  return token.items.flatMap(({ key, value }) => [key, value].filter(isToken));
+};
+
+const isToken = (token: CST.Token | null | undefined): token is CST.Token =>
+  token !== null && token !== undefined;

@@ -1,4 +1,5 @@
-import { shownValue } from '../environment/shown-value.ts';
+import { shownValue } from '../environment/variables.ts';
+import type { TextLines } from './text-lines.ts';
 
 /** A part of a YAML document, and the index of the character at which it begins. All scalars are text as written. */
 export type YamlNode = YamlText | YamlNull | YamlList | YamlMapping | YamlAlias;
@@ -73,3 +74,31 @@ export const describeNode = (node: YamlNode | null): string => {
       return node === null || node === undefined || node.text === '' ? 'empty' : 'null';
   }
 };
+
+/** From the top of a document to a value: names, and places in lists. */
+export type Path = readonly (string | number)[];
+
+/** A path in words fit for a message, such as `dynamodb[0].keys[2].hash`. */
+export const labelOf = (path: Path): string => {
+  if (path.length === 0) return 'the file';
+  return path.map(step).join('').replace(/^\./, '');
+};
+
+const step = (part: string | number): string => {
+  if (typeof part === 'number') return `[${part}]`;
+  return /^[\w-]+$/.test(part) && part.length < 64 ? `.${part}` : `[${shownValue(part)}]`;
+};
+
+/** A problem of a text, and where in it. */
+export interface Finding {
+  /** Index of the character. */
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** A YAML document, if the text is one, and what is wrong if it is not. */
+export interface YamlDocument {
+  readonly contents: YamlNode | null;
+  readonly findings: readonly Finding[];
+  readonly lines: TextLines;
+}

@@ -1,8 +1,14 @@
-import { nearestName } from '../environment/nearest-name.ts';
+import { nearestName } from '../environment/variables.ts';
 import type { TextLines } from './text-lines.ts';
-import type { Finding } from './yaml.ts';
-import { describeNode, type YamlList, type YamlMapping, type YamlNode } from './yaml-node.ts';
-import { labelOf, type Path } from './yaml-path.ts';
+import {
+  describeNode,
+  type Finding,
+  labelOf,
+  type Path,
+  type YamlList,
+  type YamlMapping,
+  type YamlNode,
+} from './yaml-node.ts';
 
 /** The names that a mapping may have; undefined where no mapping is expected. */
 export type Shape = ReadonlyMap<string, Setting> | undefined;

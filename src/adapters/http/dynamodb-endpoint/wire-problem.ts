@@ -1,6 +1,10 @@
 import type { CacheError, ErrorCategory } from '../../../domain/cache/errors.ts';
-import { NotForwardedError, OperationRefusedError } from '../../../ports/inbound/wire-errors.ts';
-import type { WireAnswer } from '../../../ports/inbound/wire-operations.ts';
+import {
+  NotForwardedError,
+  OperationRefusedError,
+  type WireAnswer,
+} from '../../../ports/inbound/wire-operations.ts';
+
 import type { Problem } from '../problem.ts';
 
 /** Why an operation gets no answer of DynamoDB, in the way in which DynamoDB says such things. */

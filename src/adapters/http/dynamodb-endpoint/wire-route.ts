@@ -1,20 +1,18 @@
 import { CacheError } from '../../../domain/cache/errors.ts';
-import type { ClientSignal } from '../../../ports/inbound/client-signal.ts';
-import type { Connection } from '../../../ports/inbound/server.ts';
-import { OperationRefusedError } from '../../../ports/inbound/wire-errors.ts';
-import type {
-  IncomingOperation,
-  WireAnswer,
-  WireHeaders,
-  WireOperations,
+import type { BodyAllowance, Connection, OpenRequest, RawHandler } from '../../../ports/inbound/server.ts';
+import {
+  type ClientSignal,
+  type IncomingOperation,
+  OperationRefusedError,
+  type WireAnswer,
+  type WireHeaders,
+  type WireOperations,
 } from '../../../ports/inbound/wire-operations.ts';
 import type { Guard } from '../guards.ts';
-import { ClientLeftError } from '../server/client-left-error.ts';
-import type { PendingBodies, PendingBody } from './pending-bodies.ts';
-import { isSignedInQuery } from './query-signature.ts';
-import { completed } from './wire-answer.ts';
+import { RawHeaders } from '../server/raw-headers.ts';
+import { bodyWithin, ClientLeftError, type PendingBodies, type PendingBody } from '../server/request-body.ts';
 import { problemAnswer, refusedByGuard, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
-import type { WireHttpRequest } from './wire-request.ts';
+import { completed } from './wire-response.ts';
 
 /** What a client's own protocol is answered with. */
 export interface WireRouteOptions {
@@ -127,3 +125,84 @@ const loop = (): OperationRefusedError =>
     'AccessDeniedException',
     'what this extension forwards comes back to it: CACHE_EXTENSION_DYNAMODB_ENDPOINT leads here, and must lead to DynamoDB',
   );
+
+/** The short way of what SDKs send: without a router and web-standard objects, which take longer than the rest of it. */
+export const rawHandler =
+  (route: WireRoute): RawHandler =>
+  (request, connection) => {
+    if (request.method !== 'POST' || request.target !== '/') return undefined;
+    const headers = new RawHeaders(request.headers);
+    if (!WireRoute.isMeant(headers)) return undefined;
+    return route.answer(new OpenWireRequest(request, headers), connection);
+  };
+
+/** A request that SDKs send, whoever serves it. */
+export interface WireHttpRequest {
+  readonly url: string;
+  readonly headers: WireHeaders;
+  /** Made when it is first asked for, which an answer from memory does not do. */
+  readonly signal: ClientSignal;
+  /** The whole body; undefined if it is longer than it may be. Rejects as an `OpenRequest` does. */
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined>;
+}
+
+// Classes, because V8 keeps the getter of an object literal, and all that it can see, until the next large collection.
+
+/** Such a request with nothing of the web's own objects. */
+export class OpenWireRequest implements WireHttpRequest {
+  readonly url: string;
+  readonly headers: WireHeaders;
+  readonly #request: OpenRequest;
+
+  constructor(request: OpenRequest, headers: WireHeaders) {
+    this.url = `http://${headers.get('host') ?? ''}/`;
+    this.headers = headers;
+    this.#request = request;
+  }
+
+  get signal(): ClientSignal {
+    return this.#request.signal;
+  }
+
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {
+    return this.#request.read(allowance);
+  }
+}
+
+/** Such a request as a web-standard object. */
+export class WebWireRequest implements WireHttpRequest {
+  readonly headers: WireHeaders;
+  readonly #request: Request;
+
+  constructor(request: Request) {
+    this.headers = request.headers;
+    this.#request = request;
+  }
+
+  get url(): string {
+    return this.#request.url;
+  }
+
+  get signal(): ClientSignal {
+    return this.#request.signal;
+  }
+
+  read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {
+    return bodyWithin(this.#request, allowance);
+  }
+}
+
+/** Query parameters, in lower case, that only a request signed in its URL has: Signature Versions 4 and 2. */
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'awsaccesskeyid',
+  'x-amz-algorithm',
+  'x-amz-credential',
+  'x-amz-signature',
+]);
+
+/** Whether `url` carries a signature in its query string, as presigned URLs do. */
+export const isSignedInQuery = (url: string): boolean => {
+  const start = url.indexOf('?');
+  if (start === -1) return false;
+  return [...new URLSearchParams(url.slice(start)).keys()].some((name) => PARAMETERS.has(name.toLowerCase()));
+};

@@ -1,6 +1,6 @@
 import { NotInCacheError } from '../../../domain/cache/errors.ts';
 import type { Freshness } from '../../../ports/inbound/item-reader.ts';
-import { BadRequestError } from './bad-request-error.ts';
+import { BadRequestError } from './item-query.ts';
 
 const ANY: Freshness = { kind: 'any' };
 const NO_CACHE: Freshness = { kind: 'no-cache' };

@@ -1,8 +1,17 @@
-import type { Address } from '../../../domain/cache/address.ts';
-import type { EntryKey } from '../../../domain/cache/entry-key.ts';
-import type { AddressParser } from './address-parser.ts';
-import { BadRequestError } from './bad-request-error.ts';
-import { parseFormQuery } from './form-query.ts';
+import type { Address, EntryKey } from '../../../domain/cache/cache-entry.ts';
+import { CacheError } from '../../../domain/cache/errors.ts';
+
+/** Reads from a query string what a request names. */
+export interface AddressParser {
+  /** The names of the query parameters that are understood; any other is refused before `parse`. */
+  readonly parameters: readonly string[];
+  /**
+   * The address that the decoded parameters name: without a key if they name a whole group.
+   *
+   * @throws {CacheError} if they name nothing
+   */
+  parse(query: ReadonlyMap<string, string>): Address;
+}
 
 /** What the query string of a read asks for. */
 export interface WantedItem {
@@ -77,3 +86,64 @@ const unknownParameter = (known: ReadonlySet<string>): BadRequestError =>
     'unknown_parameter',
     `only these query parameters are known: ${[...known].join(', ')}; an & within a value is written %26`,
   );
+
+/**
+ * The parameters of a form-encoded query string, decoded: `+` is a space, `%2B` a plus.
+ *
+ * @param query what follows the `?`, as it was sent
+ * @throws {BadRequestError} `malformed_name` for a bad `%`, bytes that are not UTF-8, and a parameter given twice
+ */
+export const parseFormQuery = (query: string): Map<string, string> => {
+  const parameters = new Map<string, string>();
+  let start = 0;
+  while (start < query.length) {
+    const ampersand = query.indexOf('&', start);
+    const end = ampersand === -1 ? query.length : ampersand;
+    if (end > start) addPair(parameters, query.slice(start, end));
+    start = end + 1;
+  }
+  return parameters;
+};
+
+const addPair = (parameters: Map<string, string>, pair: string): void => {
+  const equals = pair.indexOf('=');
+  const name = decode(equals === -1 ? pair : pair.slice(0, equals));
+  if (parameters.has(name)) throw new BadRequestError('malformed_name', 'a query parameter is given twice');
+  parameters.set(name, equals === -1 ? '' : decode(pair.slice(equals + 1)));
+};
+
+const decode = (text: string): string => {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    throw new BadRequestError(
+      'malformed_name',
+      'the query string is not percent-encoded UTF-8: a percent sign itself is written %25',
+    );
+  }
+};
+
+/** The query string of the target of a request, without the `?`; empty if there is none. Targets have no fragments: a `#` is a `#`. */
+export const queryOf = (url: string): string => {
+  const question = url.indexOf('?');
+  return question === -1 ? '' : url.slice(question + 1);
+};
+
+/**
+ * What is wrong with a request before anybody looks at the key it names: `malformed_name` the query string,
+ * `malformed_request` its headers or the body it should not have, `unknown_parameter` a parameter or its value.
+ */
+export type BadRequestCode = 'malformed_name' | 'malformed_request' | 'unknown_parameter';
+
+/** The request cannot be understood as it stands. The message never repeats what was sent: it may be a key value. */
+export class BadRequestError extends CacheError {
+  readonly code: BadRequestCode;
+  readonly category = 'invalid_request';
+
+  constructor(code: BadRequestCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

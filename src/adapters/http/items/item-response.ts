@@ -1,7 +1,5 @@
-import type { FoundItem, ReadResult } from '../../../ports/inbound/item-reader.ts';
+import type { CacheStatus, FoundItem, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import { problemResponse } from '../problem.ts';
-import { ageHeader, cacheStatusHeader } from './cache-status.ts';
-import { entityTag, matchesEntityTag } from './entity-tag.ts';
 
 /** The answer to a read: 200 with the stored bytes, 304 if the caller has them already, 404 if there is no such item. */
 export const itemResponse = (result: ReadResult, requestHeaders: Headers, cacheName: string): Response => {
@@ -39,3 +37,45 @@ export const itemHeaders = ({ body, ageMs, cache }: FoundItem, cacheName: string
   age: ageHeader(ageMs),
   'cache-status': cacheStatusHeader(cacheName, cache, 200),
 });
+
+/**
+ * The `Cache-Status` header (RFC 9211) of an answer.
+ *
+ * @param cacheName what this cache calls itself: a token, such as `dynamodb-cache`
+ * @param status the HTTP status that stands for what the source said
+ */
+export const cacheStatusHeader = (cacheName: string, cache: CacheStatus, status: 200 | 404): string => {
+  switch (cache.source) {
+    case 'memory': {
+      const hit = `${cacheName}; hit; ttl=${secondsOf(cache.ttlMs)}`;
+      return cache.stale === undefined ? hit : `${hit}; detail=${cache.stale}`;
+    }
+    case 'memory-after-failure':
+      return `${cacheName}; fwd=stale; detail=stale-if-error; ttl=${secondsOf(cache.ttlMs)}`;
+    case 'origin': {
+      const stored = cache.stored ? '; stored' : '';
+      const collapsed = cache.collapsed ? '; collapsed' : '';
+      return `${cacheName}; fwd=${cache.reason}; fwd-status=${status}${stored}${collapsed}`;
+    }
+  }
+};
+
+// Down, not towards zero: what expired half a second ago must not look as if it were fresh.
+const secondsOf = (ttlMs: number): number => Math.floor(ttlMs / 1000);
+
+/** The `Age` header: whole seconds since the origin was asked. */
+export const ageHeader = (ageMs: number): string => String(Math.max(0, Math.floor(ageMs / 1000)));
+
+/** The strong entity tag of a body with this digest. */
+export const entityTag = (digest: string): string => `"${digest}"`;
+
+const TAGS = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+
+/** Whether an `If-None-Match` header names `tag`, compared weakly (RFC 9110, section 13.1.2). What is no tag matches nothing. */
+export const matchesEntityTag = (ifNoneMatch: string, tag: string): boolean => {
+  if (ifNoneMatch === tag || ifNoneMatch === '*') return true;
+  for (const match of ifNoneMatch.matchAll(TAGS)) {
+    if (match[1] === tag) return true;
+  }
+  return false;
+};

@@ -1,4 +1,4 @@
-import type { ByteSocket } from './http1/byte-socket.ts';
+import type { ByteSocket } from './http1/socket-writer.ts';
 
 /** A connection of Bun, and what belongs to it. */
 export interface BunSocket<Held> extends ByteSocket {

@@ -2,12 +2,11 @@ import type { Connection, RequestHandler, Server } from '../../../ports/inbound/
 import type { WireAnswer } from '../../../ports/inbound/wire-operations.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import type { BunListen, BunListener, BunSocket } from './bun-listen.ts';
-import { Connections } from './connections.ts';
+import { Connections, type TickSource, timerTicks } from './connections.ts';
 import { Http1Connection } from './http1/http1-connection.ts';
 import type { Http1Exchange } from './http1/http1-exchange.ts';
+import { isTaken, listenOnceFree } from './port-taken-error.ts';
 import { safeTarget } from './request-target.ts';
-import { isTaken, listenOnceFree } from './taken-port.ts';
-import { type TickSource, timerTicks } from './ticks.ts';
 
 export interface BunHttpServerOptions {
   /** 0 for any that is free. */
@@ -24,9 +23,6 @@ export interface BunHttpServerOptions {
 
 type Held = Http1Connection | undefined;
 type Socket = BunSocket<Held>;
-
-const WITHIN_LIMIT: Connection = { overLimit: false };
-const OVER_LIMIT: Connection = { overLimit: true };
 
 /** The loopback server on `Bun.listen`, with an HTTP of its own: `Bun.serve` hides what was sent, and who is connected. */
 export class BunHttpServer implements Server {
@@ -139,7 +135,7 @@ export class BunHttpServer implements Server {
     connection: Http1Connection,
     socket: Socket,
   ): void {
-    const known = this.#connections.isOverLimit(socket) ? OVER_LIMIT : WITHIN_LIMIT;
+    const known = this.#connections.limitOf(socket);
     const short = handler.shortcut?.(exchange, known);
     const answer =
       short === undefined

@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import { isTaken, listenOnceFree } from './taken-port.ts';
+import { isTaken, listenOnceFree } from './port-taken-error.ts';
 
 /** Connections that may wait to be accepted; the default of `listen`. */
 const BACKLOG = 511;

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClientSignal } from '../../../ports/inbound/client-signal.ts';
 import type { BodyAllowance, OpenRequest } from '../../../ports/inbound/server.ts';
-import type { WireAnswer } from '../../../ports/inbound/wire-operations.ts';
-import { ClientAbort } from './client-abort.ts';
-import { ClientLeftError } from './client-left-error.ts';
-import { GatheredBody } from './gathered-body.ts';
-import { lateDate } from './late-date.ts';
+import type { ClientSignal, GoneListener, WireAnswer } from '../../../ports/inbound/wire-operations.ts';
+
+import { lateDate } from './http-date.ts';
 import { RawHeaders } from './raw-headers.ts';
+import { ClientLeftError, GatheredBody } from './request-body.ts';
 
 /** A request of `node:http` and the answer to it, with nothing in between. */
 export class NodeExchange implements OpenRequest {
@@ -96,5 +94,38 @@ export class NodeExchange implements OpenRequest {
     );
     await Promise.race(waits);
     settled.abort();
+  }
+}
+
+/** Tells that the client is gone before its answer was written. */
+export class ClientAbort implements ClientSignal {
+  readonly #outgoing: ServerResponse;
+  readonly #listeners: GoneListener[] = [];
+  #aborted = false;
+
+  constructor(outgoing: ServerResponse) {
+    this.#outgoing = outgoing;
+    // Whoever asks late may have missed the event.
+    if (outgoing.destroyed) this.#closed();
+    else outgoing.on('close', () => this.#closed());
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  addEventListener(_type: 'abort', listener: GoneListener): void {
+    this.#listeners.push(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: GoneListener): void {
+    const place = this.#listeners.indexOf(listener);
+    if (place !== -1) this.#listeners.splice(place, 1);
+  }
+
+  #closed(): void {
+    if (this.#outgoing.writableFinished) return;
+    this.#aborted = true;
+    for (const listener of this.#listeners.splice(0)) listener.handleEvent();
   }
 }

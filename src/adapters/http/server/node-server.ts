@@ -14,14 +14,13 @@ import type {
   Shortcut,
 } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
-import { ClientConnection } from './client-connection.ts';
-import { Connections } from './connections.ts';
-import { dateWhenWritten, lateDate } from './late-date.ts';
+import { ClientConnection, Connections, type TickSource, timerTicks } from './connections.ts';
+
+import { dateWhenWritten, lateDate } from './http-date.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { keepTicksFast } from './next-tick-workaround.ts';
 import { NodeExchange } from './node-exchange.ts';
 import { safeTarget } from './request-target.ts';
-import { type TickSource, timerTicks } from './ticks.ts';
 
 export interface NodeHttpServerOptions {
   /** 0 for any that is free. */
@@ -37,9 +36,6 @@ export interface NodeHttpServerOptions {
 }
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
-
-const WITHIN_LIMIT: Connection = { overLimit: false };
-const OVER_LIMIT: Connection = { overLimit: true };
 
 // A freeze outlasts any timer, and the next request would meet a connection that it closed.
 const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
@@ -209,7 +205,7 @@ export class NodeHttpServer implements Server {
   }
 
   #knownOf(socket: Duplex): Connection {
-    return this.#connections.isOverLimit(socket) ? OVER_LIMIT : WITHIN_LIMIT;
+    return this.#connections.limitOf(socket);
   }
 
   #refuse(socket: Duplex, status: string): void {

@@ -1,5 +1,5 @@
-import type { AttributeMap, AttributeValue } from './attribute-value.ts';
 import { jsonNumber } from './decimal.ts';
+import type { AttributeMap, AttributeValue } from './dynamodb-json.ts';
 
 /** Names of so many attributes are sorted in place. */
 const FEW = 32;

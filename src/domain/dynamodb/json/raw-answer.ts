@@ -1,5 +1,5 @@
 import { SourceUnavailableError } from '../../cache/errors.ts';
-import type { AttributeMap } from './attribute-value.ts';
+import type { AttributeMap } from './dynamodb-json.ts';
 import { elementsOf, type Member, membersOf, type Span, skipSpace } from './json-scanner.ts';
 
 /** One item of an answer: its JSON as DynamoDB wrote it, and what that says. */

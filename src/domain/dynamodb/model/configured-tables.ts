@@ -1,12 +1,11 @@
-import type { Address } from '../../cache/address.ts';
-import type { EntryKey } from '../../cache/entry-key.ts';
-import type { JsonObject } from '../json/wire-json.ts';
+import type { Address, EntryKey } from '../../cache/cache-entry.ts';
+import type { AttributeMap } from '../json/dynamodb-json.ts';
+import { isObject, type JsonObject } from '../json/wire-json.ts';
+import { canonicalBase64, paddedBase64 } from './base64.ts';
 import { MalformedNameError } from './errors.ts';
-import { isExactKey } from './exact-key.ts';
 import { KeyCodec } from './key-codec.ts';
 import { Projection } from './projection.ts';
-import { type TableReference, tableReference } from './table-reference.ts';
-import type { TableSpec } from './table-spec.ts';
+import type { KeyAttribute, KeySchema, TableSpec } from './table-spec.ts';
 
 /** Where a request is to be carried out. */
 export interface RequestPlace {
@@ -92,3 +91,70 @@ export class ConfiguredTables {
 
 const isAt = ({ place: own, isPart }: TableReference, place: RequestPlace): boolean =>
   !isPart && (own === undefined || (own.region === place.region && own.account === place.account));
+
+/** What a request says of a table. */
+export interface TableReference {
+  /** The name of the table. */
+  readonly table: string;
+  /** Where it is, if the request gives its ARN. */
+  readonly place?: { readonly region: string; readonly account: string };
+  /** Whether the ARN goes on after the table, as that of an index does. */
+  readonly isPart: boolean;
+}
+
+const NAME = /^[\w.-]{1,255}$/;
+const ARN = /^arn:[^:/]+:dynamodb:([^:/]+):(\d+):table\/([\w.-]{1,255})(\/.*)?$/;
+
+/** What `text` says as a table name or as an ARN; `undefined` if it is neither. */
+export const tableReference = (text: string): TableReference | undefined => {
+  if (NAME.test(text)) return { table: text, isPart: false };
+  const found = ARN.exec(text);
+  if (found === null) return undefined;
+  const [, region = '', account = '', table = '', rest] = found;
+  return { table, place: { region, account }, isPart: rest !== undefined };
+};
+
+/** What `fields` means for an SDK that is pointed at the endpoint, and what to do; follows words that name the SDK. */
+export const FIELDS_AT_ENDPOINT =
+  'its reads of whole items are forwarded and never cached, because fields is set; leave fields out of cache.yaml, or name the attributes in ProjectionExpression';
+
+/** The names of the tables of which only some attributes are cached. */
+export const tablesWithFields = (tables: readonly TableSpec[]): readonly string[] =>
+  tables.filter(({ fields }) => fields !== undefined).map(({ name }) => name);
+
+/**
+ * Whether `value`, the `Key` of a request, has all attributes of the schema and no other, each of its type and nothing
+ * besides, binary in the one alphabet of DynamoDB.
+ */
+export const isExactKey = ({ hashKey, sortKey }: KeySchema, value: unknown): value is AttributeMap => {
+  const attributes = sortKey === undefined ? [hashKey] : [hashKey, sortKey];
+  return (
+    isKeyMap(value) &&
+    Object.keys(value).length === attributes.length &&
+    attributes.every((attribute) => isExact(value, attribute))
+  );
+};
+
+/** Whether `value` has the shape of a key of some table: attributes of one text each. */
+export const isKeyMap = (value: unknown): value is AttributeMap =>
+  isObject(value) && Object.values(value).every(isKeyAttribute);
+
+const isKeyAttribute = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const types = Object.keys(value);
+  return types.length === 1 && types.every((type) => KEY_TYPES.has(type) && typeof value[type] === 'string');
+};
+
+const KEY_TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B']);
+
+const isExact = (key: AttributeMap, { name, type }: KeyAttribute): boolean => {
+  const value: unknown = key[name];
+  const text = isObject(value) ? value[type] : undefined;
+  return typeof text === 'string' && (type !== 'B' || isStandardBase64(text));
+};
+
+/** As DynamoDB wants it: the standard alphabet, padded, and no stray bits, by which two texts could be one value. */
+const isStandardBase64 = (text: string): boolean => {
+  const canonical = canonicalBase64(text);
+  return canonical !== undefined && paddedBase64(canonical) === text;
+};

@@ -1,4 +1,4 @@
-import type { Address } from '../../cache/address.ts';
+import type { Address } from '../../cache/cache-entry.ts';
 import { AmbiguousNameError, MalformedNameError, TableNotConfiguredError } from './errors.ts';
 import { KeyCodec } from './key-codec.ts';
 import type { TableSpec } from './table-spec.ts';

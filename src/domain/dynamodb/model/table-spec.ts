@@ -1,4 +1,4 @@
-import type { EntryKey } from '../../cache/entry-key.ts';
+import type { EntryKey } from '../../cache/cache-entry.ts';
 import type { Lifetimes } from '../../cache/ttl-policy.ts';
 
 /** DynamoDB's types of key attributes: string, number, binary. */

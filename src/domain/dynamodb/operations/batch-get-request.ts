@@ -1,9 +1,14 @@
-import type { EntryKey } from '../../cache/entry-key.ts';
-import type { AttributeMap } from '../json/attribute-value.ts';
+import type { EntryKey } from '../../cache/cache-entry.ts';
+import type { AttributeMap } from '../json/dynamodb-json.ts';
 import { hasOnly, isObject, type JsonObject } from '../json/wire-json.ts';
-import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
-import { isKeyMap } from '../model/exact-key.ts';
-import { type CapacityReport, capacityReport, isRelaxed, keeps } from './get-item-request.ts';
+import {
+  type ConfiguredTable,
+  type ConfiguredTables,
+  isKeyMap,
+  type RequestPlace,
+} from '../model/configured-tables.ts';
+
+import { type CapacityReport, capacityReport, isRelaxed, keeps } from './get-item.ts';
 import { projectedNames, type Wanted } from './projected-names.ts';
 
 /** What a batch asks of one table. */
@@ -24,7 +29,7 @@ export interface PartQuestion {
 }
 
 /** A `BatchGetItem` of which memory may answer a part. */
-export interface BatchGetRequest {
+export interface ParsedBatchGet {
   readonly parts: readonly BatchPart[];
   readonly capacity: CapacityReport;
 }
@@ -48,7 +53,7 @@ export const batchGetRequest = (
   request: JsonObject,
   tables: ConfiguredTables,
   place: RequestPlace,
-): BatchGetRequest | undefined => {
+): ParsedBatchGet | undefined => {
   const { RequestItems: items } = request;
   const capacity = capacityReport(request);
   if (capacity === undefined || !hasOnly(request, MEMBERS) || !isObject(items)) return undefined;
@@ -98,3 +103,66 @@ const batchPart = (
   if (wanted === undefined || !isRelaxed(request) || !keeps(table.spec, wanted)) return part;
   return { ...part, question: { table, keys: entryKeys, wanted } };
 };
+
+const encoder = new TextEncoder();
+
+/** What DynamoDB is asked of one part: the keys at these places, in the order of asking. */
+export interface Remainder {
+  readonly part: BatchPart;
+  readonly missing: readonly number[];
+  /** Whether the answer must show every write before it. */
+  readonly isConsistent: boolean;
+}
+
+/**
+ * The body of a `BatchGetItem` for what memory does not have. Of what memory may answer everything is asked for that
+ * is kept of its items, so that it need not be asked for again; other parts stay as they are.
+ */
+export const remainderRequest = (
+  { capacity }: ParsedBatchGet,
+  remainders: readonly Remainder[],
+): Uint8Array => {
+  const items = remainders.flatMap(({ part, missing, isConsistent }) => {
+    const { tableName, request, keys, question } = part;
+    if (question === undefined) return [[tableName, request] as const];
+    if (missing.length === 0) return [];
+    const rest = {
+      Keys: keys.filter((_, index) => missing.includes(index)),
+      ...(isConsistent ? { ConsistentRead: true } : {}),
+      ...question.table.projection.request,
+    };
+    return [[tableName, rest] as const];
+  });
+  return requestFor(capacity, items);
+};
+
+/** Whether DynamoDB's answer to the remainder is the answer to the whole request. */
+export const asksForAll = ({ part: { question, keys }, missing }: Remainder): boolean =>
+  question === undefined ||
+  (missing.length === keys.length &&
+    question.wanted === 'everything' &&
+    question.table.spec.fields === undefined);
+
+/** The body of a `BatchGetItem` for the whole request as it was sent, consistent where the remainder is. */
+export const unprojectedRequest = (
+  { capacity }: ParsedBatchGet,
+  remainders: readonly Remainder[],
+): Uint8Array =>
+  requestFor(
+    capacity,
+    remainders.map(({ part: { tableName, request }, isConsistent }) => [
+      tableName,
+      isConsistent ? { ...request, ConsistentRead: true } : request,
+    ]),
+  );
+
+const requestFor = (
+  capacity: CapacityReport,
+  items: readonly (readonly [tableName: string, request: object])[],
+): Uint8Array =>
+  encoder.encode(
+    JSON.stringify({
+      RequestItems: Object.fromEntries(items),
+      ...(capacity === 'NONE' ? {} : { ReturnConsumedCapacity: capacity }),
+    }),
+  );

@@ -1,6 +1,6 @@
 import { elementsIn, membersIn, type RawTable, rawMembers } from '../json/raw-answer.ts';
-import type { BatchGetRequest, BatchPart } from './batch-get-request.ts';
-import { noCapacity, projectedItem } from './get-item-response.ts';
+import type { BatchPart, ParsedBatchGet } from './batch-get-request.ts';
+import { noCapacity, projectedItem } from './get-item.ts';
 
 /** What DynamoDB answered to a batch. */
 export interface ReadAnswer {
@@ -21,7 +21,7 @@ const CLOSE_ARRAY = encoder.encode(']');
  * @throws {SourceUnavailableError} if that cannot be read
  */
 export function* mergedAnswer(
-  question: BatchGetRequest,
+  question: ParsedBatchGet,
   remembered: ReadonlyMap<string, readonly Uint8Array[]>,
   answer?: ReadAnswer,
 ): Generator<undefined, Uint8Array> {
@@ -44,7 +44,7 @@ export function* mergedAnswer(
 }
 
 function* responsesOf(
-  { parts }: BatchGetRequest,
+  { parts }: ParsedBatchGet,
   remembered: ReadonlyMap<string, readonly Uint8Array[]>,
   answer: ReadAnswer | undefined,
 ): Generator<Uint8Array> {
@@ -80,7 +80,7 @@ const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
 
 /** Keys that DynamoDB did not get to, in the words in which the client had asked for them. */
 const unprocessedOf = (
-  { parts }: BatchGetRequest,
+  { parts }: ParsedBatchGet,
   answer: ReadAnswer | undefined,
   written: string | undefined,
 ): string => {
@@ -101,10 +101,7 @@ const otherMembers = ({ request }: BatchPart): readonly (readonly [string, strin
     .filter(([name]) => name !== 'Keys')
     .map(([name, value]) => [name, JSON.stringify(value)]);
 
-const consumedOf = (
-  { parts, capacity }: BatchGetRequest,
-  written: string | undefined,
-): string | undefined => {
+const consumedOf = ({ parts, capacity }: ParsedBatchGet, written: string | undefined): string | undefined => {
   if (capacity === 'NONE') return written;
   const reports = written === undefined ? [] : elementsIn(written);
   const reported = new Set(reports.map((report) => membersIn(report).get('TableName')));

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../json/wire-json.ts';
-import type { ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
-import { capacityReport, isRelaxed, keeps } from './get-item-request.ts';
+import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
+import { capacityReport, isRelaxed, keeps } from './get-item.ts';
 import { projectedNames } from './projected-names.ts';
 
 /** Why an operation was forwarded although nobody looked for it in the cache. Part of the public interface: `/metrics`, `/health`. */
@@ -100,4 +100,18 @@ const readBypassReason = (
 const consistencyReason = (request: JsonObject): ForwardReason | undefined => {
   if (isRelaxed(request)) return undefined;
   return request.ConsistentRead === true ? 'consistent_read' : 'not_plain';
+};
+
+/** The longest answer of DynamoDB that is read whole, in bytes: DynamoDB returns at most 16 MB of items. Longer ones can only be streamed. */
+export const MAX_ANSWER_BYTES = 17 * 1024 * 1024;
+
+/** The table of a `Query` whose answer may be remembered; `undefined` if it may not. */
+export const queriedTable = (
+  request: JsonObject,
+  tables: ConfiguredTables,
+  place: RequestPlace,
+): ConfiguredTable | undefined => {
+  if (!isRelaxed(request) || capacityReport(request) !== 'NONE') return undefined;
+  const table = tables.at(request.TableName, place);
+  return (table?.spec.queryTtlMs ?? 0) > 0 && table?.spec.isObserved !== true ? table : undefined;
 };

@@ -1,6 +1,5 @@
 import { type LooseString, stringsOutside } from '../json/loose-strings.ts';
-import { type Token, tokensOf } from './partiql-tokens.ts';
-import { MAX_STATEMENT_LENGTH } from './statement.ts';
+import { MAX_STATEMENT_LENGTH, type Token, tokensOf } from './statement.ts';
 
 /** What stands in every ARN of DynamoDB, in small letters. */
 const PART_OF_ARN = new TextEncoder().encode(':dynamodb:');

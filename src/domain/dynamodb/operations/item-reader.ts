@@ -1,6 +1,6 @@
-import type { Body } from '../../cache/body.ts';
-import type { EntryKey } from '../../cache/entry-key.ts';
-import { PLAIN } from '../json/content-types.ts';
+import type { Body, EntryKey } from '../../cache/cache-entry.ts';
+
+import { PLAIN } from '../json/dynamodb-json.ts';
 import { type JsonBytes, standsAt, unusual } from '../json/json-bytes.ts';
 import { type MemberFilter, PlainWriter } from '../json/plain-writer.ts';
 import { KeyCodec } from '../model/key-codec.ts';
@@ -20,7 +20,7 @@ const encoder = new TextEncoder();
  * Reads items of one table from the bytes of an answer, without making objects of them. Where they are written in another
  * way than programs write them, or lack their key, it throws, and does not say that they are wrong.
  */
-export class ItemReader {
+export class ItemJsonReader {
   readonly #codec: KeyCodec;
   readonly #writer = new PlainWriter();
   readonly #hashKey: Uint8Array;

@@ -1,11 +1,12 @@
-import { PLAIN, TYPED } from '../json/content-types.ts';
+import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
 import { itemBodies } from '../json/item-bodies.ts';
+
 import { CLOSE_ARRAY, COMMA, JsonBytes, OPEN_ARRAY, QUOTE } from '../json/json-bytes.ts';
 import { type RawItem, type RawPage, rawPage } from '../json/raw-answer.ts';
 import { KeyCodec } from '../model/key-codec.ts';
 import { Projection } from '../model/projection.ts';
 import type { TableSpec } from '../model/table-spec.ts';
-import { ItemReader, type KeyedItem } from './item-reader.ts';
+import { ItemJsonReader, type KeyedItem } from './item-reader.ts';
 
 /** What the answer to a Scan holds. */
 export interface ItemPage {
@@ -29,12 +30,12 @@ const SPACE = 0x20;
 export class PageReader {
   readonly #codec: KeyCodec;
   readonly #surplus: ReadonlySet<string>;
-  readonly #reader: ItemReader;
+  readonly #reader: ItemJsonReader;
 
   constructor(spec: TableSpec) {
     this.#codec = new KeyCodec(spec);
     this.#surplus = new Projection(spec).surplus;
-    this.#reader = new ItemReader(spec);
+    this.#reader = new ItemJsonReader(spec);
   }
 
   /** @throws {SourceUnavailableError} if the answer cannot be read */

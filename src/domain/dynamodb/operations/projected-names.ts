@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../json/wire-json.ts';
-import { isReservedWord } from '../model/reserved-words.ts';
+import { isReservedWord } from '../model/projection.ts';
 
 /** More than a request of good sense has; DynamoDB's own limits lie above. */
 const MAX_NAMES = 100;

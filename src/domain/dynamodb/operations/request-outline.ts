@@ -1,8 +1,8 @@
 import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../json/json-bytes.ts';
+import { saysText } from '../json/json-scanner.ts';
 import { JsonSkipper } from '../json/json-skipper.ts';
-import { saysText } from '../json/json-string.ts';
-import { isReadableBody, MAX_READABLE_BYTES } from '../json/readable-body.ts';
-import type { NameSet } from '../model/name-set.ts';
+import { isReadableBody, MAX_READABLE_BYTES } from '../json/wire-json.ts';
+import type { NameSet } from '../model/projection.ts';
 
 /** Bytes that are scanned at a time. */
 const SLICE_BYTES = 65_536;

@@ -1,7 +1,8 @@
-import type { Address } from '../../cache/address.ts';
+import type { Address } from '../../cache/cache-entry.ts';
+import { SourceUnavailableError } from '../../cache/errors.ts';
+import { elementsIn, membersIn, rawMembers } from '../json/raw-answer.ts';
 import { isObject, type JsonObject, readObject } from '../json/wire-json.ts';
 import type { ConfiguredTables } from '../model/configured-tables.ts';
-import { isRepeatable } from './operation-effect.ts';
 import { touchedByStatement } from './statement.ts';
 
 /** What an operation may change: items, whole tables (addresses without a key), or nobody knows what. */
@@ -118,4 +119,63 @@ const itemOf = (tables: ConfiguredTables, reference: unknown, item: unknown): Wr
 const all = (parts: readonly WriteSet[]): WriteSet => {
   const known = parts.filter((part) => part !== 'everything');
   return known.length < parts.length ? 'everything' : known.flat();
+};
+
+const CHANGES_NOTHING: ReadonlySet<string> = new Set([
+  'BatchGetItem',
+  'GetItem',
+  'Query',
+  'Scan',
+  'SearchVectors',
+  'TransactGetItems',
+]);
+
+/** Whether DynamoDB may do the operation twice and nobody would notice. Of operations that nobody here knows: no. */
+export const isRepeatable = (operation: string): boolean =>
+  CHANGES_NOTHING.has(operation) || /^(?:Describe|List)[A-Z]/.test(operation);
+
+/** Errors for which DynamoDB rejects a transaction before it looks at any item. */
+const REJECTIONS: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'IdempotentParameterMismatchException',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'ResourceNotFoundException',
+  'SerializationException',
+  'UnrecognizedClientException',
+  'ValidationException',
+]);
+
+const FAILED_CONDITION = '"ConditionalCheckFailed"';
+const NO_REASON = '"None"';
+
+/**
+ * Whether the error that answers a transaction, of status 400, says that this transaction wrote nothing and will write nothing.
+ * A conflict or throttling says less: the same transaction, sent before, may still be in progress.
+ */
+export const wroteNothing = (error: Uint8Array): boolean => {
+  try {
+    const members = rawMembers(error);
+    const name = nameIn(members.get('__type'));
+    return name === 'TransactionCanceledException'
+      ? failedByConditions(members.get('CancellationReasons'))
+      : REJECTIONS.has(name);
+  } catch (failure) {
+    if (failure instanceof SourceUnavailableError || failure instanceof SyntaxError) return false;
+    throw failure;
+  }
+};
+
+/** The name of an error without its name space, which stands before a `#`. */
+const nameIn = (type = '""'): string => {
+  const name: unknown = JSON.parse(type);
+  return typeof name === 'string' ? name.slice(name.indexOf('#') + 1) : '';
+};
+
+const failedByConditions = (reasons = '[]'): boolean => {
+  const codes = elementsIn(reasons).map((reason) => membersIn(reason).get('Code'));
+  return (
+    codes.includes(FAILED_CONDITION) && codes.every((code) => code === FAILED_CONDITION || code === NO_REASON)
+  );
 };

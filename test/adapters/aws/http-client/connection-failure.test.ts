@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { explainFailure } from '../../../../src/adapters/aws/http-client/connection-failure.ts';
+import { explainFailure } from '../../../../src/adapters/aws/http-client/transport-error.ts';
 
 const failure = (code: string): Error => Object.assign(new Error('secret words'), { code });
 const explain = (code: string, url: string): string => explainFailure(failure(code), new URL(url));

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { exchange } from '../../../../src/adapters/aws/http-client/exchange.ts';
-import type { UpstreamAnswer } from '../../../../src/adapters/aws/http-client/response-assembler.ts';
+import { sendRequest, type UpstreamResponse } from '../../../../src/adapters/aws/http-client/http-request.ts';
+import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
+
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
-import { wholeBody } from '../../../../src/adapters/aws/http-client/whole-body.ts';
 import { answer, bytes, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 
@@ -24,8 +24,8 @@ describe('an exchange', () => {
     await origin.close();
   });
 
-  const send = (given: Partial<Parameters<typeof exchange>[0]> = {}): Promise<UpstreamAnswer> =>
-    exchange(
+  const send = (given: Partial<Parameters<typeof sendRequest>[0]> = {}): Promise<UpstreamResponse> =>
+    sendRequest(
       {
         url: origin.url,
         headers: [['host', origin.url.host]],

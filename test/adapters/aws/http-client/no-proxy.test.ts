@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { bypassesProxy } from '../../../../src/adapters/aws/http-client/no-proxy.ts';
+import { bypassesProxy } from '../../../../src/adapters/aws/http-client/proxy-tunnel.ts';
 
 const HOST = 'https://dynamodb.eu-west-1.amazonaws.com';
 

@@ -3,10 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   ResponseAssembler,
-  type UpstreamAnswer,
-} from '../../../../src/adapters/aws/http-client/response-assembler.ts';
+  type UpstreamResponse,
+} from '../../../../src/adapters/aws/http-client/http-request.ts';
+import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
 import { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
-import { wholeBody } from '../../../../src/adapters/aws/http-client/whole-body.ts';
 import { answer, bytes, type RawAnswer, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
 
 const REQUEST = 'POST / HTTP/1.1\r\ncontent-length: 0\r\n\r\n';
@@ -17,7 +17,7 @@ const KEEPER = { idle: () => undefined, closed: () => undefined, monotonic: () =
 const answered = (connection: UpstreamConnection): Promise<unknown> =>
   new Promise((resolve) => {
     const taker = {
-      given: async ({ body }: UpstreamAnswer) => {
+      given: async ({ body }: UpstreamResponse) => {
         resolve(
           await wholeBody(body, 1_000).then(
             (whole) => Buffer.from(whole).toString(),

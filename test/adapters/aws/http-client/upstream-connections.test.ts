@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { exchange } from '../../../../src/adapters/aws/http-client/exchange.ts';
-import { ResponseAssembler } from '../../../../src/adapters/aws/http-client/response-assembler.ts';
+import { ResponseAssembler, sendRequest } from '../../../../src/adapters/aws/http-client/http-request.ts';
+
 import type { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { answer, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
@@ -24,7 +24,7 @@ describe('UpstreamConnections', () => {
 
   const ask = (): Promise<unknown> => {
     const { signal } = new AbortController();
-    return exchange({ url: origin.url, headers: [], body: new Uint8Array(), signal }, connections);
+    return sendRequest({ url: origin.url, headers: [], body: new Uint8Array(), signal }, connections);
   };
 
   it('keeps an idle connection for five seconds of wall clock', async () => {
@@ -192,7 +192,7 @@ describe('UpstreamConnections', () => {
     const { signal } = new AbortController();
 
     expect(
-      await exchange({ url: other.url, headers: [], body: new Uint8Array(), signal }, connections),
+      await sendRequest({ url: other.url, headers: [], body: new Uint8Array(), signal }, connections),
     ).toMatchObject({ status: 200 });
     connections.close();
     await Promise.all([first, other.close()]);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { exchange } from '../../../../src/adapters/aws/http-client/exchange.ts';
-import { UnreadableAnswer } from '../../../../src/adapters/aws/http-client/unreadable-answer.ts';
+import { sendRequest } from '../../../../src/adapters/aws/http-client/http-request.ts';
+import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
+import { UnreadableResponseError } from '../../../../src/adapters/aws/http-client/transport-error.ts';
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
-import { wholeBody } from '../../../../src/adapters/aws/http-client/whole-body.ts';
 import { answer, bytes, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 
@@ -27,7 +27,7 @@ describe('wholeBody', () => {
   const read = async (maxBytes: number): Promise<string> => {
     const { signal } = new AbortController();
     const request = { url: origin.url, headers: [], body: Buffer.from('asked'), signal, maxWholeBytes: 0 };
-    const { body } = await exchange(request, connections);
+    const { body } = await sendRequest(request, connections);
     return Buffer.from(await wholeBody(body, maxBytes)).toString();
   };
 
@@ -46,7 +46,7 @@ describe('wholeBody', () => {
   ])('is unreadable where more than may come comes as %s', async (_, tooMuch) => {
     origin.answerWith(tooMuch);
 
-    await expect(read(8)).rejects.toBeInstanceOf(UnreadableAnswer);
+    await expect(read(8)).rejects.toBeInstanceOf(UnreadableResponseError);
   });
 
   it.each([
@@ -54,7 +54,7 @@ describe('wholeBody', () => {
     ['a body that lasts as long as its connection', bytes(UNCOUNTED, 'abcdabcda')],
   ])('ends the connection on which %s would go on', async (_, tooMuch) => {
     origin.answerWith(tooMuch, answer('found'));
-    await expect(read(8)).rejects.toBeInstanceOf(UnreadableAnswer);
+    await expect(read(8)).rejects.toBeInstanceOf(UnreadableResponseError);
     await origin.firstClosed();
 
     expect(await read(8)).toBe('found');

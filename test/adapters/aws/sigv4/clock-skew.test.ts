@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ClockSkew } from '../../../../src/adapters/aws/sigv4/clock-skew.ts';
-import { signingTime } from '../../../../src/adapters/aws/sigv4/signed-headers.ts';
+import { ClockSkew, signingTime } from '../../../../src/adapters/aws/sigv4/signed-headers.ts';
+
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 
 const MINUTE_MS = 60_000;

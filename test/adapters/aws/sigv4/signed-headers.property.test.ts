@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { signedHeaders } from '../../../../src/adapters/aws/sigv4/signed-headers.ts';
-import { SigningKeys } from '../../../../src/adapters/aws/sigv4/signing-keys.ts';
+import { SigningKeys } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
+
 import { useTestCredentials } from '../../../support/dynamodb/test-credentials.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG' };

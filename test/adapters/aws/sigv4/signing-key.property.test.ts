@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { SigningKey } from '../../../../src/adapters/aws/sigv4/signing-key.ts';
+import { SigningKey } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
 
 const hmac = (key: Uint8Array, text: string): string =>
   createHmac('sha256', key).update(text, 'latin1').digest('hex');

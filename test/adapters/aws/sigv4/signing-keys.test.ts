@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SigningKeys } from '../../../../src/adapters/aws/sigv4/signing-keys.ts';
+import { SigningKeys } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const SCOPE = { day: '20150830', region: 'us-east-1', service: 'iam' };

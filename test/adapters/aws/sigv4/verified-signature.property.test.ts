@@ -3,13 +3,14 @@ import { createServer } from 'node:http';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { signedHeaders, signingTime } from '../../../../src/adapters/aws/sigv4/signed-headers.ts';
 import {
   type RequestSignature,
   readSignature,
-} from '../../../../src/adapters/aws/sigv4/request-signature.ts';
-import { signedHeaders, signingTime } from '../../../../src/adapters/aws/sigv4/signed-headers.ts';
-import { SigningKeys } from '../../../../src/adapters/aws/sigv4/signing-keys.ts';
-import { signatureOf } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
+  SigningKeys,
+  signatureOf,
+} from '../../../../src/adapters/aws/sigv4/sigv4.ts';
+
 import { isSignedBy } from '../../../../src/adapters/aws/sigv4/verified-signature.ts';
 import type { WireRequest } from '../../../../src/ports/inbound/wire-operations.ts';
 import { useTestCredentials } from '../../../support/dynamodb/test-credentials.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readCacheYaml } from '../../../../src/adapters/config/cache-yaml/cache-yaml.ts';
 import { readYaml } from '../../../../src/adapters/config/yaml/yaml-document.ts';
-import { EntryKey } from '../../../../src/domain/cache/entry-key.ts';
+import { EntryKey } from '../../../../src/domain/cache/cache-entry.ts';
 
 const lifetimes = { ttlMs: 1, negativeTtlMs: 2, staleWhileRevalidateMs: 3, staleIfErrorMs: 4 };
 

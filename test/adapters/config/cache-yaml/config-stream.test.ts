@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
-import { readConfigStream } from '../../../../src/adapters/config/cache-yaml/config-stream.ts';
+import { readConfigStream } from '../../../../src/adapters/config/cache-yaml/config-file.ts';
 
 const bytes = (...chunks: readonly (string | Uint8Array)[]) =>
   Readable.from(chunks.map((chunk) => Buffer.from(chunk)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ageHeader, cacheStatusHeader } from '../../../../src/adapters/http/items/cache-status.ts';
+import { ageHeader, cacheStatusHeader } from '../../../../src/adapters/http/items/item-response.ts';
 
 describe('cacheStatusHeader', () => {
   it('says how long a hit is still fresh, in whole seconds', () => {

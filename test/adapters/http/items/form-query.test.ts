@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseFormQuery, queryOf } from '../../../../src/adapters/http/items/form-query.ts';
+import { parseFormQuery, queryOf } from '../../../../src/adapters/http/items/item-query.ts';
 
 const parse = (query: string) => [...parseFormQuery(query)];
 

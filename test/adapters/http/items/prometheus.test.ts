@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { prometheusText } from '../../../../src/adapters/http/items/prometheus.ts';
+import { prometheusText } from '../../../../src/adapters/http/items/status-routes.ts';
 import { sampleStatus } from '../../../support/fakes/fake-status-reader.ts';
 
 const samplesIn = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

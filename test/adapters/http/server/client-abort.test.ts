@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ClientAbort } from '../../../../src/adapters/http/server/client-abort.ts';
+import { ClientAbort } from '../../../../src/adapters/http/server/node-exchange.ts';
 
 class Listener {
   calls = 0;

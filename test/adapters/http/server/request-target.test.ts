@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseFormQuery, queryOf } from '../../../../src/adapters/http/items/form-query.ts';
+import { parseFormQuery, queryOf } from '../../../../src/adapters/http/items/item-query.ts';
 import { safeTarget } from '../../../../src/adapters/http/server/request-target.ts';
 
 /** The URL that is made of the target, behind the authority if it has none of its own. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { jsonNumber } from '../../../../src/domain/dynamodb/json/decimal.ts';
 import { MalformedNameError } from '../../../../src/domain/dynamodb/model/errors.ts';
-import { canonicalNumber } from '../../../../src/domain/dynamodb/model/key-number.ts';
+import { canonicalNumber } from '../../../../src/domain/dynamodb/model/key-codec.ts';
 
 const NINES = '9'.repeat(38);
 

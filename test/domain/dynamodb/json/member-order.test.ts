@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MemberOrder } from '../../../../src/domain/dynamodb/json/member-order.ts';
+import { MemberOrder } from '../../../../src/domain/dynamodb/json/plain-writer.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

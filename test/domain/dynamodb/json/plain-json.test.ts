@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AttributeMap, AttributeValue } from '../../../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap, AttributeValue } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { plainJson } from '../../../../src/domain/dynamodb/json/plain-json.ts';
 import { anyText } from '../../../support/any-text.ts';
 

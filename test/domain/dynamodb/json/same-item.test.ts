@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSameItem } from '../../../../src/domain/dynamodb/json/same-item.ts';
+import { isSameItem } from '../../../../src/domain/dynamodb/json/item-bodies.ts';
 
 const item = {
   a: { S: 'x' },

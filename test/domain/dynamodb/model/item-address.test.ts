@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Address } from '../../../../src/domain/cache/address.ts';
+import type { Address } from '../../../../src/domain/cache/cache-entry.ts';
 import {
   AmbiguousNameError,
   MalformedNameError,

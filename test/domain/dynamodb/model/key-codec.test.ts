@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AttributeMap } from '../../../../src/domain/dynamodb/json/attribute-value.ts';
+import type { AttributeMap } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { MalformedNameError } from '../../../../src/domain/dynamodb/model/errors.ts';
 import { KeyCodec } from '../../../../src/domain/dynamodb/model/key-codec.ts';
 import type { KeyType } from '../../../../src/domain/dynamodb/model/table-spec.ts';

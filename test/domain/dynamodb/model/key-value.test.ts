@@ -3,7 +3,7 @@ import {
   attributeValue,
   canonicalValue,
   valueText,
-} from '../../../../src/domain/dynamodb/model/key-value.ts';
+} from '../../../../src/domain/dynamodb/model/key-codec.ts';
 
 describe('canonicalValue', () => {
   it('takes as many bytes as are allowed', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { NameSet } from '../../../../src/domain/dynamodb/model/name-set.ts';
+import { NameSet } from '../../../../src/domain/dynamodb/model/projection.ts';
 
 const has = (names: readonly string[], json: string): boolean => {
   const bytes = new TextEncoder().encode(json);

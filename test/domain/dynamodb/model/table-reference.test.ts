@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { tableReference } from '../../../../src/domain/dynamodb/model/table-reference.ts';
+import { tableReference } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 
 const ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/Things';
 const place = { region: 'eu-west-1', account: '123456789012' };

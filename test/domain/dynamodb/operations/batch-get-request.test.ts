@@ -3,11 +3,12 @@ import { rawTables } from '../../../../src/domain/dynamodb/json/raw-answer.ts';
 import type { JsonObject } from '../../../../src/domain/dynamodb/json/wire-json.ts';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import {
-  type BatchGetRequest,
   batchGetRequest,
+  type ParsedBatchGet,
+  remainderRequest,
 } from '../../../../src/domain/dynamodb/operations/batch-get-request.ts';
 import { mergedAnswer } from '../../../../src/domain/dynamodb/operations/batch-get-response.ts';
-import { remainderRequest } from '../../../../src/domain/dynamodb/operations/batch-remainder.ts';
+
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const id = { name: 'id', type: 'S' } as const;
@@ -190,7 +191,7 @@ describe('what is left of a batch', () => {
 describe('the answer to a batch', () => {
   const item = (text: string) => `{"id":{"S":"${text}"},"x":{"N":"1.0"}}`;
   const merged = (
-    asked: BatchGetRequest,
+    asked: ParsedBatchGet,
     remembered: ReadonlyMap<string, readonly string[]>,
     bytes?: Uint8Array,
   ) => {

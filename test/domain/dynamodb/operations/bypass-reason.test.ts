@@ -5,10 +5,11 @@ import {
   batchBypassReason,
   itemBypassReason,
   partBypassReason,
+  queriedTable,
   queryBypassReason,
 } from '../../../../src/domain/dynamodb/operations/bypass-reason.ts';
-import { getItemRequest } from '../../../../src/domain/dynamodb/operations/get-item-request.ts';
-import { queriedTable } from '../../../../src/domain/dynamodb/operations/query-question.ts';
+import { getItemRequest } from '../../../../src/domain/dynamodb/operations/get-item.ts';
+
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const hashKey = { name: 'id', type: 'S' } as const;

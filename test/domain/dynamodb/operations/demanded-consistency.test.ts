@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { demandsConsistency } from '../../../../src/domain/dynamodb/operations/demanded-consistency.ts';
+import { demandsConsistency } from '../../../../src/domain/dynamodb/operations/get-item.ts';
 
 const demands = (text: string): boolean => demandsConsistency(new TextEncoder().encode(text));
 

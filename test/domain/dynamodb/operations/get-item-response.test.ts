@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
-import { getItemRequest } from '../../../../src/domain/dynamodb/operations/get-item-request.ts';
 import {
   composedAnswer,
+  getItemRequest,
   projectedItem,
   rememberedAnswer,
-} from '../../../../src/domain/dynamodb/operations/get-item-response.ts';
+} from '../../../../src/domain/dynamodb/operations/get-item.ts';
+
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const JSON_TEXT =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { PLAIN, TYPED } from '../../../../src/domain/dynamodb/json/content-types.ts';
+import { PLAIN, TYPED } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { JsonBytes } from '../../../../src/domain/dynamodb/json/json-bytes.ts';
 import type { TableSpec } from '../../../../src/domain/dynamodb/model/table-spec.ts';
-import { ItemReader } from '../../../../src/domain/dynamodb/operations/item-reader.ts';
+import { ItemJsonReader } from '../../../../src/domain/dynamodb/operations/item-reader.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const hashKey = { name: 'id', type: 'S' } as const;
@@ -16,7 +16,7 @@ const read = (
   item: string,
   spec: TableSpec = things,
   contentTypes: readonly string[] = [PLAIN],
-  reader = new ItemReader(spec),
+  reader = new ItemJsonReader(spec),
 ): readonly string[] => {
   const { key, bodies } = reader.read(new JsonBytes(bytes(item), 0), contentTypes);
   return [key.id, ...bodies.map((body) => new TextDecoder().decode(body.bytes))];
@@ -25,7 +25,7 @@ const read = (
 describe('ItemReader', () => {
   it('reads one item after the other, each with its key and the bodies that are wanted', () => {
     const from = new JsonBytes(bytes('[{"n":{"N":"1"},"id":{"S":"a"}},{}]'), 1);
-    const { key, bodies } = new ItemReader(things).read(from, [TYPED, PLAIN]);
+    const { key, bodies } = new ItemJsonReader(things).read(from, [TYPED, PLAIN]);
 
     expect([key.group, key.id, from.at]).toEqual(['Things', 'a', 31]);
     expect(bodies).toEqual([
@@ -59,7 +59,7 @@ describe('ItemReader', () => {
   );
 
   it('takes no part of a key from the item before', () => {
-    const reader = new ItemReader(sorted);
+    const reader = new ItemJsonReader(sorted);
     read('{"id":{"S":"a"},"n":{"N":"1"}}', sorted, [PLAIN], reader);
 
     expect(() => read('{"n":{"N":"1"}}', sorted, [PLAIN], reader)).toThrow(SyntaxError);

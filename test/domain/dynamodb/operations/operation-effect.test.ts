@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isRepeatable } from '../../../../src/domain/dynamodb/operations/operation-effect.ts';
+import { isRepeatable } from '../../../../src/domain/dynamodb/operations/write-set.ts';
 
 describe('an operation', () => {
   it.each([

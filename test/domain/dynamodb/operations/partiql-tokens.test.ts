@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { tokensOf } from '../../../../src/domain/dynamodb/operations/partiql-tokens.ts';
+import { tokensOf } from '../../../../src/domain/dynamodb/operations/statement.ts';
 
 const values = (statement: string) => tokensOf(statement)?.map(({ kind, value }) => [kind, value]);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
-import { queriedTable } from '../../../../src/domain/dynamodb/operations/query-question.ts';
+import { queriedTable } from '../../../../src/domain/dynamodb/operations/bypass-reason.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const hashKey = { name: 'id', type: 'S' } as const;

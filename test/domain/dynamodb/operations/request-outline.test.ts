@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isReadableBody } from '../../../../src/domain/dynamodb/json/readable-body.ts';
+import { isReadableBody } from '../../../../src/domain/dynamodb/json/wire-json.ts';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
-import { NameSet } from '../../../../src/domain/dynamodb/model/name-set.ts';
+import { NameSet } from '../../../../src/domain/dynamodb/model/projection.ts';
 import { outlineOf } from '../../../../src/domain/dynamodb/operations/request-outline.ts';
 import { writeSetOf } from '../../../../src/domain/dynamodb/operations/write-set.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';

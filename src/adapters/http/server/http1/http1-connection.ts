@@ -1,24 +1,17 @@
 import type { WireAnswer } from '../../../../ports/inbound/wire-operations.ts';
+import { MAX_BYTES_AFTER_REFUSAL, SILENT_TICKS, UNREAD_TICKS } from '../connections.ts';
 import { bareAnswer } from '../http-date.ts';
-import { answerHead } from './answer-head.ts';
-import type { ByteSocket } from './byte-socket.ts';
-import { Http1Exchange } from './http1-exchange.ts';
-import { MalformedRequestError } from './malformed-request-error.ts';
-import { checkBegunHead, measuredBytes, readRequestHead } from './request-head.ts';
-import { SocketWriter } from './socket-writer.ts';
 
-/** Ticks without a byte after which a half-sent request is given up. */
-const SILENT_TICKS = 10;
-/** Ticks after which an answer that its client does not read is given up. */
-const UNREAD_TICKS = 60;
+import { Http1Exchange } from './http1-exchange.ts';
+import { checkBegunHead, MalformedRequestError, measuredBytes, readRequestHead } from './request-head.ts';
+import { answerHead, type ByteSocket, SocketWriter } from './socket-writer.ts';
+
 /** Bytes of later requests that are kept while one is answered; beyond that the client has to wait. */
 const MAX_AHEAD_BYTES = 65_536;
 /** Bytes that a client has yet to read before its next request is begun: it may send many that it does not read the answers to. */
 const MAX_UNSENT_BYTES = 65_536;
 /** A refused client may send this many more bytes, which are discarded, so that it can still read its answer. */
 const MAX_DISCARDED_BYTES = 18 * 1024 * 1024;
-/** The same behind what is no HTTP. */
-const MAX_BYTES_AFTER_REFUSAL = 1024 * 1024;
 /** Up to that, head and body are copied together, which takes less than to write twice. */
 const MAX_JOINED_BYTES = 65_536;
 

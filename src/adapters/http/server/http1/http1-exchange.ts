@@ -1,8 +1,7 @@
-import type { ClientSignal } from '../../../../ports/inbound/client-signal.ts';
 import type { BodyAllowance, OpenRequest } from '../../../../ports/inbound/server.ts';
-import { ClientLeftError } from '../client-left-error.ts';
-import { GatheredBody } from '../gathered-body.ts';
-import { ClientLeft } from './client-left.ts';
+import type { ClientSignal, GoneListener } from '../../../../ports/inbound/wire-operations.ts';
+
+import { ClientLeftError, GatheredBody } from '../request-body.ts';
 import { type FramedBody, framedBody } from './request-framing.ts';
 import { headerIn, type RequestHead } from './request-head.ts';
 
@@ -112,5 +111,31 @@ export class Http1Exchange implements OpenRequest {
     const body = this.#gathered;
     this.#gathered = undefined;
     if (body !== undefined) this.#settle?.resolve(body.whole());
+  }
+}
+
+/** Tells that a client has left before it was answered. */
+export class ClientLeft implements ClientSignal {
+  readonly #listeners = new Set<GoneListener>();
+  #aborted = false;
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  addEventListener(_type: 'abort', listener: GoneListener): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: GoneListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** It has left. */
+  abort(): void {
+    this.#aborted = true;
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of listeners) listener.handleEvent();
   }
 }

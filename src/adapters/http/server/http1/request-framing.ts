@@ -1,6 +1,4 @@
-import { ChunkedBody } from './chunked-body.ts';
-import { MalformedRequestError } from './malformed-request-error.ts';
-import { headerIn, type RequestHead } from './request-head.ts';
+import { headerIn, MalformedRequestError, type RequestHead } from './request-head.ts';
 
 /** Reads the body of one request off a connection. */
 export interface FramedBody {
@@ -46,5 +44,82 @@ class BodyOfLength implements FramedBody {
     this.#left -= read;
     if (read > 0) take(bytes.subarray(0, read));
     return read;
+  }
+}
+
+/** The most that a line with a size, or all trailers, may be long. */
+const MAX_LINE_BYTES = 16_384;
+/** A size of more digits would be more than any body. */
+const SIZE_LINE =
+  /^([\dA-Fa-f]{1,12})(?:;[!#$%&'*+\-.^_`|~\dA-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~\dA-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"))?)*$/;
+const TRAILER = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
+
+type Part = 'size' | 'data' | 'end of data' | 'trailer' | 'complete';
+
+/** Reads a body in chunks (RFC 9112, section 7.1), as it arrives. */
+export class ChunkedBody {
+  #part: Part = 'size';
+  #leftOfChunk = 0;
+  /** What has arrived of a line. */
+  #line = '';
+  #trailerBytes = 0;
+
+  get isComplete(): boolean {
+    return this.#part === 'complete';
+  }
+
+  /**
+   * Gives the data in `bytes` to `take`, and returns how many bytes were of this body.
+   *
+   * @throws {MalformedRequestError}
+   */
+  read(bytes: Buffer, take: (data: Uint8Array) => void): number {
+    let at = 0;
+    while (at < bytes.length && this.#part !== 'complete') {
+      at = this.#part === 'data' ? this.#readData(bytes, at, take) : this.#readLine(bytes, at);
+    }
+    return at;
+  }
+
+  #readData(bytes: Buffer, at: number, take: (data: Uint8Array) => void): number {
+    const end = Math.min(bytes.length, at + this.#leftOfChunk);
+    take(bytes.subarray(at, end));
+    this.#leftOfChunk -= end - at;
+    if (this.#leftOfChunk === 0) this.#part = 'end of data';
+    return end;
+  }
+
+  #readLine(bytes: Buffer, at: number): number {
+    const newline = bytes.indexOf(0x0a, at);
+    const end = newline === -1 ? bytes.length : newline + 1;
+    this.#line += bytes.toString('latin1', at, end);
+    const isTooLong = this.#line.length + this.#trailerBytes > MAX_LINE_BYTES;
+    if (isTooLong) throw new MalformedRequestError('413 Payload Too Large');
+    if (newline !== -1) {
+      const line = this.#line;
+      this.#line = '';
+      if (!line.endsWith('\r\n')) throw new MalformedRequestError();
+      this.#lineArrived(line.slice(0, -2));
+    }
+    return end;
+  }
+
+  #lineArrived(line: string): void {
+    if (this.#part === 'size') this.#beginChunk(line);
+    else if (this.#part === 'end of data') {
+      if (line !== '') throw new MalformedRequestError();
+      this.#part = 'size';
+    } else if (line === '') this.#part = 'complete';
+    else {
+      if (!TRAILER.test(line)) throw new MalformedRequestError();
+      this.#trailerBytes += line.length;
+    }
+  }
+
+  #beginChunk(line: string): void {
+    const size = SIZE_LINE.exec(line)?.[1];
+    if (size === undefined) throw new MalformedRequestError();
+    this.#leftOfChunk = Number.parseInt(size, 16);
+    this.#part = this.#leftOfChunk === 0 ? 'trailer' : 'data';
   }
 }

@@ -1,5 +1,3 @@
-import { MalformedRequestError } from './malformed-request-error.ts';
-
 /** What stands before the body of a request. */
 export interface RequestHead {
   readonly method: string;
@@ -100,3 +98,14 @@ const trimmed = (text: string, start: number, end: number): string => {
 };
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
+
+/** A request that is no HTTP/1.1. Its connection is of no further use. */
+export class MalformedRequestError extends Error {
+  /** The status and its reason, such as `400 Bad Request`. */
+  readonly status: string;
+
+  constructor(status = '400 Bad Request') {
+    super(status);
+    this.status = status;
+  }
+}

@@ -1,0 +1,1 @@
+export const instrument: (sources: ReadonlyMap<string, string>) => Map<string, string>;

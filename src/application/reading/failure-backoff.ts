@@ -1,0 +1,76 @@
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import { CacheError, SourceRefusedError, TransientError } from '../../domain/cache/errors.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
+import type { EntryWriter } from '../storing/entry-writer.ts';
+
+const BACKOFF_MS = 1_000;
+/** A key beyond this limit is only read sooner, so the limit may be small. */
+const MAX_KEYS = 4_096;
+
+interface Failure {
+  readonly error: TransientError;
+  /** Wall time. */
+  readonly at: number;
+}
+
+/** Records how reads ended: for one second after a transient failure, the source is not asked for that key again. */
+export class FailureBackoff {
+  readonly #writer: Pick<EntryWriter, 'refuse'>;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #failures = new Map<string, Failure>();
+  /** Groups whose last read was refused: a refusal is logged when it starts, not for each read. */
+  readonly #refusedGroups = new Set<string>();
+
+  constructor(writer: Pick<EntryWriter, 'refuse'>, clock: Clock, logger: Logger) {
+    this.#writer = writer;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** The transient failure of the last second, if there was one. */
+  failureOf(key: EntryKey): TransientError | undefined {
+    const failure = this.#failures.get(key.text);
+    if (failure === undefined) return undefined;
+    const now = this.#clock.now();
+    return now < failure.at || now - failure.at >= BACKOFF_MS ? undefined : failure.error;
+  }
+
+  /** The key was read. */
+  succeeded(key: EntryKey): void {
+    this.#failures.delete(key.text);
+    this.#refusedGroups.delete(key.group);
+  }
+
+  /**
+   * The keys could not be read: a transient failure starts their backoff, a refusal ends the stale windows of their entries.
+   *
+   * @param isAwaited whether a reader waits and will report a defect
+   */
+  failed(keys: readonly EntryKey[], error: unknown, order: number, isAwaited: boolean): void {
+    for (const key of keys) {
+      if (error instanceof TransientError) this.#record(key, error);
+      if (error instanceof SourceRefusedError) this.#refuse(key, error, order);
+    }
+    if (!isAwaited && !(error instanceof CacheError))
+      this.#logger.error('a background refresh failed with a defect', { error });
+  }
+
+  #record(key: EntryKey, error: TransientError): void {
+    this.#failures.delete(key.text);
+    this.#failures.set(key.text, { error, at: this.#clock.now() });
+    if (this.#failures.size <= MAX_KEYS) return;
+    for (const oldest of this.#failures.keys()) {
+      this.#failures.delete(oldest);
+      return;
+    }
+  }
+
+  #refuse(key: EntryKey, error: SourceRefusedError, order: number): void {
+    this.#writer.refuse(key, order);
+    if (this.#refusedGroups.has(key.group)) return;
+    this.#refusedGroups.add(key.group);
+    this.#logger.warn('the source refuses a read', { group: key.group, reason: error.message });
+  }
+}

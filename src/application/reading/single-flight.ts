@@ -1,0 +1,300 @@
+import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
+
+import { SourceRefusedError } from '../../domain/cache/errors.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type { Groups } from '../groups.ts';
+import { CallAbandonedError } from '../source-access/source-caller.ts';
+import type { SourceAccess, Sources } from '../source-access/sources.ts';
+import type { EntryWriter } from '../storing/entry-writer.ts';
+import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
+import { chunksOf } from '../time/slices.ts';
+import type { FailureBackoff } from './failure-backoff.ts';
+
+/** How a read ended, for all readers that share it. */
+export interface ReadOutcome {
+  readonly entry: CacheEntry;
+  /** Whether the entry is in the store now. */
+  readonly stored: boolean;
+}
+
+/** What a reader demands of a shared read. */
+export interface ReadDemand {
+  readonly contentType: string;
+  /** Whether the source must be asked after the reader's own request. */
+  readonly exact: boolean;
+}
+
+/** One read of a key from the source, shared by all readers that wait for it. */
+export class SharedRead {
+  readonly key: EntryKey;
+  /** Settles once, however often the source has to be asked. */
+  readonly outcome: Promise<ReadOutcome>;
+  /** Readers that wait; 0 for a background refresh. */
+  readers = 0;
+  /** Wall time at which the source was asked; absent before that. */
+  askedAt: number | undefined;
+  #fulfil: (outcome: ReadOutcome) => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
+  #contentTypes: readonly string[] = [];
+  #superseded = false;
+  #abandoned = false;
+  #abort = new AbortController();
+
+  constructor(key: EntryKey) {
+    this.key = key;
+    this.outcome = new Promise<ReadOutcome>((resolve, reject) => {
+      this.#fulfil = resolve;
+      this.#fail = reject;
+    });
+    // Readers handle the failure. The failure of a background refresh must not end the process.
+    this.outcome.catch(() => undefined);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Whether the call was abandoned and no reader waits, so that the read ends without an answer. */
+  get isAbandoned(): boolean {
+    return this.#abandoned && this.readers === 0;
+  }
+
+  /** Whether a reader may share this read: always before the source is asked; afterwards if the answer will meet its demand. */
+  canServe(demand: ReadDemand): boolean {
+    if (this.askedAt === undefined) return true;
+    return !this.#superseded && !demand.exact && this.#contentTypes.includes(demand.contentType);
+  }
+
+  /** The source is asked now, for these content types. */
+  markAsked(now: number, contentTypes: readonly string[]): void {
+    this.askedAt = now;
+    this.#contentTypes = contentTypes;
+    this.#superseded = false;
+    this.#abandoned = false;
+  }
+
+  /** The key was invalidated: readers that arrive from now on do not share the running call. */
+  markSuperseded(): void {
+    this.#superseded = true;
+  }
+
+  /** Gives up the running call. The read continues if the source is asked again. */
+  abandon(): void {
+    const abandoned = this.#abort;
+    this.#abort = new AbortController();
+    this.askedAt = undefined;
+    this.#abandoned = true;
+    abandoned.abort(new CallAbandonedError());
+  }
+
+  resolve(outcome: ReadOutcome): void {
+    this.#fulfil(outcome);
+  }
+
+  reject(error: unknown): void {
+    this.#fail(error);
+  }
+}
+
+/** A reader's share in a read. */
+export interface JoinedRead {
+  readonly outcome: Promise<ReadOutcome>;
+  /** Whether the read was running or queued already. */
+  readonly collapsed: boolean;
+}
+
+export interface SingleFlightParts {
+  readonly sources: Sources;
+  readonly writer: EntryWriter;
+  readonly groups: Groups;
+  readonly backoff: FailureBackoff;
+  readonly clock: Clock;
+}
+
+/** Reads single keys from their source: for each key, at most one read is running and one is queued. */
+export class SingleFlight {
+  readonly #sources: Sources;
+  readonly #writer: EntryWriter;
+  readonly #groups: Groups;
+  readonly #backoff: FailureBackoff;
+  readonly #clock: Clock;
+  readonly #running = new Map<string, SharedRead>();
+  readonly #queued = new Map<string, SharedRead>();
+
+  constructor({ sources, writer, groups, backoff, clock }: SingleFlightParts) {
+    this.#sources = sources;
+    this.#writer = writer;
+    this.#groups = groups;
+    this.#backoff = backoff;
+    this.#clock = clock;
+  }
+
+  /** Has a reader share the running read if that meets its demand, else the queued one. */
+  join(key: EntryKey, demand: ReadDemand): JoinedRead {
+    this.#groups.keepContentType(key.group, demand.contentType);
+    const running = this.#running.get(key.text);
+    const shared = running?.canServe(demand) === true ? running : this.#queued.get(key.text);
+    const read =
+      shared ?? (running === undefined ? this.#start(new SharedRead(key)) : this.#queue(new SharedRead(key)));
+    read.readers += 1;
+    return { outcome: read.outcome, collapsed: shared !== undefined };
+  }
+
+  /** Reads the key again for the store, unless a read is running; resolves when that read has ended, even if it failed. */
+  async refresh(key: EntryKey): Promise<void> {
+    const frozen = this.#running.get(key.text);
+    if (frozen?.isAbandoned === true) await frozen.outcome.catch(() => undefined);
+    const read = this.#running.get(key.text) ?? this.#start(new SharedRead(key));
+    await read.outcome.catch(() => undefined);
+  }
+
+  /** Reads keys of one group again for the store, in as few calls as the source allows. Keys that are being read are not asked again. */
+  refreshMany(keys: readonly EntryKey[]): void {
+    const idle = keys.filter((key) => !this.#running.has(key.text));
+    for (const key of keys) if (!idle.includes(key)) void this.refresh(key);
+    const [first] = idle;
+    if (first === undefined) return;
+    const access = this.#sources.of(first.group);
+    for (const chunk of chunksOf(idle, access.batchLimit)) {
+      const [only, ...others] = chunk;
+      if (only !== undefined && others.length === 0) this.#start(new SharedRead(only));
+      else void this.#runTogether(access, chunk);
+    }
+  }
+
+  /** Whether a running read will bring an answer for the key. */
+  isReading(key: EntryKey): boolean {
+    return this.#running.get(key.text)?.isAbandoned === false;
+  }
+
+  /** Keeps readers that arrive from now on from sharing the running read of the key. */
+  markSuperseded(key: EntryKey): void {
+    this.#running.get(key.text)?.markSuperseded();
+  }
+
+  /** The same for all keys of a group. */
+  markGroupSuperseded(group: string): void {
+    for (const read of this.#running.values()) if (read.key.group === group) read.markSuperseded();
+  }
+
+  /** At the start of an invocation: gives up calls that are likely to have been frozen. For readers that still wait, the source is asked again. */
+  abandonFrozen(): void {
+    const now = this.#clock.now();
+    for (const read of this.#running.values()) {
+      const { askedAt = now } = read;
+      if (now < askedAt || now - askedAt > FREEZE_THRESHOLD_MS) read.abandon();
+    }
+  }
+
+  #queue(read: SharedRead): SharedRead {
+    this.#queued.set(read.key.text, read);
+    return read;
+  }
+
+  #start(read: SharedRead): SharedRead {
+    this.#running.set(read.key.text, read);
+    void this.#run(read);
+    return read;
+  }
+
+  async #run(read: SharedRead): Promise<void> {
+    try {
+      read.resolve(await this.#call(read));
+    } catch (error) {
+      if (error instanceof CallAbandonedError && read.readers > 0) {
+        read.abandon();
+        return this.#run(read);
+      }
+      read.reject(error);
+    }
+    this.#startNext(read.key);
+  }
+
+  /** One call for several reads. A read that it does not answer runs alone, where that is of use. */
+  async #runTogether(access: SourceAccess, keys: readonly EntryKey[]): Promise<void> {
+    const reads = new Map(keys.map((key) => [key.text, new SharedRead(key)]));
+    for (const [text, read] of reads) this.#running.set(text, read);
+    try {
+      await this.#callTogether(access, keys, reads);
+    } catch (error) {
+      for (const [text, read] of reads) {
+        const mayRunAlone =
+          error instanceof SourceRefusedError || (error instanceof CallAbandonedError && read.readers > 0);
+        if (error instanceof CallAbandonedError) read.abandon();
+        if (mayRunAlone) continue;
+        reads.delete(text);
+        read.reject(error);
+        this.#startNext(read.key);
+      }
+    }
+    for (const read of reads.values()) void this.#run(read);
+  }
+
+  /** Settles the reads that are answered, and removes them from `reads`. */
+  #callTogether(
+    access: SourceAccess,
+    keys: readonly EntryKey[],
+    reads: Map<string, SharedRead>,
+  ): Promise<void> {
+    const [first] = reads.values();
+    if (first === undefined) return Promise.resolve();
+    const { group } = first.key;
+    return access.caller.call({
+      group,
+      // All keys are asked at the same time, so all are given up together.
+      signal: first.signal,
+      ask: (signal) => {
+        const contentTypes = this.#groups.contentTypesOf(group);
+        for (const read of reads.values()) read.markAsked(this.#clock.now(), contentTypes);
+        return access.readKeys(keys, { contentTypes, signal });
+      },
+      onAnswer: ({ answers }, order) => {
+        for (const answer of answers) this.#settle(answer, order, reads);
+      },
+      onFailure: (error, order) => {
+        // A refused batch tells nothing about single keys.
+        if (error instanceof SourceRefusedError) return;
+        const isAwaited = [...reads.values()].some(({ readers }) => readers > 0);
+        this.#backoff.failed(keys, error, order, isAwaited);
+      },
+    });
+  }
+
+  #settle(answer: SourceAnswer, order: number, reads: Map<string, SharedRead>): void {
+    const read = reads.get(answer.key.text);
+    if (read === undefined) return;
+    reads.delete(answer.key.text);
+    read.resolve(this.#store(answer, order));
+    this.#startNext(read.key);
+  }
+
+  #store(answer: SourceAnswer, order: number): ReadOutcome {
+    this.#backoff.succeeded(answer.key);
+    const { entry, outcome } = this.#writer.write(answer, order);
+    return { entry, stored: outcome === 'stored' };
+  }
+
+  #startNext(key: EntryKey): void {
+    const next = this.#queued.get(key.text);
+    this.#queued.delete(key.text);
+    this.#running.delete(key.text);
+    if (next !== undefined) this.#start(next);
+  }
+
+  #call(read: SharedRead): Promise<ReadOutcome> {
+    const { key, signal } = read;
+    const { source, caller } = this.#sources.of(key.group);
+    return caller.call({
+      group: key.group,
+      signal,
+      ask: (callSignal) => {
+        const contentTypes = this.#groups.contentTypesOf(key.group);
+        read.markAsked(this.#clock.now(), contentTypes);
+        return source.read(key, { contentTypes, signal: callSignal });
+      },
+      onAnswer: (answer, order) => this.#store(answer, order),
+      onFailure: (error, order) => this.#backoff.failed([key], error, order, read.readers > 0),
+    });
+  }
+}

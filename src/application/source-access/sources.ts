@@ -1,0 +1,113 @@
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { BatchAnswer, ItemSource, ReadOptions } from '../../ports/outbound/item-source.ts';
+import type { Statistics } from '../statistics.ts';
+import type { Fence } from '../storing/fence.ts';
+import { consistentAfterWrite, type RecentWrites } from '../storing/recent-writes.ts';
+import type { Invocation } from '../time/elapsed-time.ts';
+import { Admission } from './admission.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { SourceCaller } from './source-caller.ts';
+import type { SourceGate } from './source-gate.ts';
+
+/** Limits of the calls to one source. */
+export interface SourceLimits {
+  /** Milliseconds for one read; also the longest wait for a slot. */
+  readonly timeoutMs: number;
+  /** Calls at the same time. */
+  readonly maxReads: number;
+  /** Calls that may wait for a slot. */
+  readonly maxWaitingReads: number;
+  /** Reads of one group that the preload makes at the same time. */
+  readonly preloadParallelism: number;
+}
+
+/** A group and the source of its entries. Groups that share a source share its limits. */
+export interface GroupSource {
+  readonly group: string;
+  readonly source: ItemSource;
+  readonly limits: SourceLimits;
+}
+
+/** What all sources of a cache share. */
+export interface SharedParts {
+  readonly gate: SourceGate;
+  readonly fence: Fence;
+  readonly recentWrites: RecentWrites;
+  readonly invocation: Invocation;
+  readonly statistics: Statistics;
+  readonly clock: Clock;
+  readonly onReachable: (group: string, isOutOfReach: boolean) => void;
+}
+
+/** One source with its own admission control, circuit breaker and time-out: a slow source does not delay another one. */
+export class SourceAccess {
+  /** After a write, its reads are consistent. */
+  readonly source: ItemSource;
+  readonly limits: SourceLimits;
+  readonly breaker: CircuitBreaker;
+  readonly caller: SourceCaller;
+
+  constructor(
+    source: ItemSource,
+    limits: SourceLimits,
+    { recentWrites, onReachable, ...shared }: SharedParts,
+  ) {
+    const { timeoutMs, maxReads, maxWaitingReads } = limits;
+    this.source = consistentAfterWrite(source, recentWrites);
+    this.limits = limits;
+    this.breaker = new CircuitBreaker(onReachable);
+    const admission = new Admission(
+      { slots: maxReads, waiting: maxWaitingReads, maxWaitMs: timeoutMs },
+      shared.clock,
+    );
+    this.caller = new SourceCaller({ ...shared, admission, breaker: this.breaker, timeoutMs });
+  }
+
+  /** Keys of one call. */
+  get batchLimit(): number {
+    return this.source.readMany === undefined ? 1 : (this.source.batchLimit ?? 1);
+  }
+
+  /** Reads up to `batchLimit` keys of one group with one call. */
+  async readKeys(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
+    if (this.source.readMany !== undefined) return this.source.readMany(keys, options);
+    return { answers: await Promise.all(keys.map((key) => this.source.read(key, options))), unprocessed: [] };
+  }
+}
+
+/** The source of each group. */
+export class Sources {
+  readonly all: readonly SourceAccess[];
+  readonly #byGroup: ReadonlyMap<string, SourceAccess>;
+
+  /** @throws {TypeError} if groups share a source and state different limits for it */
+  constructor(groups: readonly GroupSource[], shared: SharedParts) {
+    const accesses = new Map<ItemSource, SourceAccess>();
+    const byGroup = new Map<string, SourceAccess>();
+    for (const { group, source, limits } of groups) {
+      const known = accesses.get(source);
+      if (known !== undefined && !areEqual(known.limits, limits))
+        throw new TypeError(`group "${group}" states other limits than a group that shares its source`);
+      const access = known ?? new SourceAccess(source, limits, shared);
+      accesses.set(source, access);
+      byGroup.set(group, access);
+    }
+    this.all = [...accesses.values()];
+    this.#byGroup = byGroup;
+  }
+
+  /** @throws {RangeError} if there is no such group: addresses are checked before they come here */
+  of(group: string): SourceAccess {
+    const access = this.#byGroup.get(group);
+    if (access === undefined)
+      throw new RangeError('no such group: addresses are made from the same configuration');
+    return access;
+  }
+}
+
+const areEqual = (left: SourceLimits, right: SourceLimits): boolean =>
+  left.timeoutMs === right.timeoutMs &&
+  left.maxReads === right.maxReads &&
+  left.maxWaitingReads === right.maxWaitingReads &&
+  left.preloadParallelism === right.preloadParallelism;

@@ -1,0 +1,25 @@
+/** Content type of the plain body: JSON as people write it. */
+export const PLAIN = 'application/json';
+
+/** Content type of the typed body: the item's JSON exactly as DynamoDB sent it. */
+export const TYPED = 'application/x-amz-json-1.0';
+
+/** Whether a `Content-Type` header names the JSON of DynamoDB's protocol, with or without parameters. */
+export const isAwsJson = (header: string | readonly string[] | undefined): boolean =>
+  typeof header === 'string' && header.split(';', 1)[0]?.trim().toLowerCase() === TYPED;
+
+/** One value in DynamoDB's typed JSON, as it goes over the wire: numbers as decimal text, binary as base64 text. */
+export type AttributeValue =
+  | { readonly S: string }
+  | { readonly N: string }
+  | { readonly B: string }
+  | { readonly SS: readonly string[] }
+  | { readonly NS: readonly string[] }
+  | { readonly BS: readonly string[] }
+  | { readonly M: AttributeMap }
+  | { readonly L: readonly AttributeValue[] }
+  | { readonly BOOL: boolean }
+  | { readonly NULL: boolean };
+
+/** An item, or a map within one: attribute names with their values. */
+export type AttributeMap = { readonly [name: string]: AttributeValue };

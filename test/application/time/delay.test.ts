@@ -1,0 +1,44 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it } from '@jest/globals';
+import { delay } from '../../../src/application/time/freeze-aware-timer.ts';
+import { watch } from '../../support/application/results.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+
+describe('pause', () => {
+  it('ends after the delay and not before', async () => {
+    const clock = new FakeClock();
+    const waiting = watch(delay(clock, 100));
+
+    await clock.advance(99);
+    expect(waiting.state()).toBe('pending');
+    await clock.advance(1);
+    expect(waiting.state()).toBe('resolved');
+  });
+
+  it('ends at once when its signal is aborted, and leaves no timer behind', async () => {
+    const clock = new FakeClock();
+    const abort = new AbortController();
+    const paused = delay(clock, 100, abort.signal);
+    abort.abort();
+
+    await paused;
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('does not begin if its signal is aborted already', async () => {
+    const clock = new FakeClock();
+
+    await delay(clock, 100, AbortSignal.abort());
+    expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('listens no longer to its signal when it is over', async () => {
+    const clock = new FakeClock();
+    const { signal } = new AbortController();
+    const paused = delay(clock, 100, signal);
+    await clock.advance(100);
+    await paused;
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type Call, countsOf, type FileOnPath } from '../../scripts/trace/path.mjs';
+
+/**
+ * The most files that a request may enter, in all and of `bootstrap`. These are the counts of today, to be lowered with
+ * each step towards the goal: 15 files for a hit, 40 for a miss, 25 for a hit of GetItem, and none of `bootstrap`.
+ */
+const LIMITS = {
+  hit: { files: 31, bootstrapFiles: 3 },
+  miss: { files: 82, bootstrapFiles: 3 },
+  'wire GetItem hit': { files: 54, bootstrapFiles: 4 },
+  'wire GetItem miss': { files: 98, bootstrapFiles: 4 },
+  'wire PutItem': { files: 66, bootstrapFiles: 4 },
+} as const;
+
+interface Trace {
+  readonly name: string;
+  readonly status: number;
+  readonly files: readonly FileOnPath[];
+  readonly calls: readonly Call[];
+}
+
+const script = fileURLToPath(new URL('../../scripts/trace.mjs', import.meta.url));
+
+const run = (...args: readonly string[]): string => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+  });
+  if (status !== 0) throw new Error(`the tool ended with status ${status}: ${stderr}`);
+  return stdout;
+};
+
+describe('the standard cases', () => {
+  let traces: readonly Trace[];
+
+  beforeAll(() => {
+    traces = JSON.parse(run('--json'));
+  }, 120_000);
+
+  it('are all traced and answered with status 200', () => {
+    expect(traces.map(({ name }) => name)).toEqual(Object.keys(LIMITS));
+    expect(traces.map(({ status }) => status)).toEqual(traces.map(() => 200));
+  });
+
+  it.each(Object.entries(LIMITS))('%s enters no more files than its limit', (name, limits) => {
+    const { files = [] } = traces.find((trace) => trace.name === name) ?? {};
+    const counts = countsOf(files);
+
+    expect(counts.files).toBeGreaterThan(0);
+    expect(counts.files).toBeLessThanOrEqual(limits.files);
+    expect(counts.bootstrapFiles).toBeLessThanOrEqual(limits.bootstrapFiles);
+  });
+
+  it('enter more files for a miss than for a hit, and only a miss waits', () => {
+    const [hit, miss] = traces;
+
+    expect(hit?.calls.some(({ isContinued }) => isContinued)).toBe(false);
+    expect(miss?.calls.some(({ isContinued }) => isContinued)).toBe(true);
+    expect(miss?.files.length).toBeGreaterThan(hit?.files.length ?? 0);
+  });
+});
+
+it('prints the path of a request, with the status of its answer', () => {
+  const text = run('GET /dynamodb?name=Products@@no-such-item');
+
+  expect(text).toContain('GET /dynamodb?name=Products@@no-such-item\nstatus 404, ');
+  expect(text).toMatch(/^ 1 {2}src\/adapters\/\S+\.ts +adapters: \S+ +[\d.]+ +\d+ +\d+$/m);
+  expect(text).toMatch(/^files entered: \d+ \(adapters \d+/m);
+  expect(text).toMatch(/^returns into files already left: \d+$/m);
+}, 60_000);
+
+it('traces a request as a hit if it is sent once before', () => {
+  const request = 'POST / GetItem {"TableName":"Products","Key":{"id":{"S":"p-9"}}}';
+  const traced = (...options: readonly string[]): Trace => JSON.parse(run('--json', ...options, request))[0];
+
+  expect(traced('--again').files.length).toBeLessThan(traced().files.length);
+}, 60_000);
