@@ -5,7 +5,7 @@ import { ConnectProxy, type ProxyBehaviour } from '../support/e2e/connect-proxy.
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { type SecuredDynamoDb, startSecuredDynamoDb } from '../support/e2e/secured-dynamodb.ts';
-import { startSecuredExtension } from '../support/e2e/secured-extension.ts';
+import { startSecuredExtension } from '../support/e2e/start-extension.ts';
 
 const hasOpenSsl = spawnSync('openssl', ['version']).status === 0;
 const suite = hasOpenSsl ? describe : describe.skip;

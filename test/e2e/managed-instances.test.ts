@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
@@ -75,7 +74,7 @@ describe('on Managed Instances, which tell extensions of no invocation', () => {
     await start();
     await extension.get(ITEM);
     const startedAtMs = Date.now();
-    const before = countOf(dynamodb, 'GetItem');
+    const before = dynamodb.proxy.count('GetItem');
 
     const seen: string[] = [];
     await eventually(
@@ -88,8 +87,8 @@ describe('on Managed Instances, which tell extensions of no invocation', () => {
     // It would expire twice. Where this machine is slow, one request may come too late for once.
     const expired = seen.filter((status) => !/^dynamodb-cache; hit; ttl=[01]$/.test(status));
     expect(expired.length).toBeLessThanOrEqual(1);
-    expect(countOf(dynamodb, 'GetItem') - before).toBeGreaterThanOrEqual(2);
-    expect(countOf(dynamodb, 'GetItem') - before).toBeLessThanOrEqual(4);
+    expect(dynamodb.proxy.count('GetItem') - before).toBeGreaterThanOrEqual(2);
+    expect(dynamodb.proxy.count('GetItem') - before).toBeLessThanOrEqual(4);
   });
 
   it('SHUTDOWN ends it at once, with exit status 0 and the figures', async () => {

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
@@ -40,7 +39,7 @@ const put = (id: string, version: number) =>
 const get = (id: string, headers = {}) => extension.get(itemPath('Things', id), headers);
 const versionIn = ({ body }: HttpAnswer): unknown => JSON.parse(body).version;
 const statusIn = ({ headers }: HttpAnswer): string => String(headers['cache-status']);
-const reads = () => countOf(dynamodb, 'GetItem');
+const reads = () => dynamodb.proxy.count('GetItem');
 
 it('fifty misses of one key at the same time are one read of DynamoDB', async () => {
   await put('popular', 1);

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
@@ -182,14 +181,14 @@ describe('while DynamoDB does not answer', () => {
 
   it('a read is given up at the time-out, for all who wait for it', async () => {
     const gate = dynamodb.hold();
-    const before = countOf(dynamodb, 'GetItem');
+    const before = dynamodb.proxy.count('GetItem');
     const startedAtMs = performance.now();
 
     const answers = await Promise.all(IDS.map(() => extension.get(itemPath('Things', 'one'))));
 
     expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(245);
     expect(answers.map(({ status }) => status)).toEqual(IDS.map(() => 504));
-    expect(countOf(dynamodb, 'GetItem') - before).toBe(1);
+    expect(dynamodb.proxy.count('GetItem') - before).toBe(1);
     gate.open();
   });
 });

@@ -1,10 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { putItems } from '../support/e2e/put-items.ts';
 import { type ExtensionOptions, startExtension } from '../support/e2e/start-extension.ts';
 import type { HttpAnswer } from '../support/http/exchange.ts';
 
@@ -28,10 +26,10 @@ beforeAll(async () => {
     await dynamodb.createTable({ table, hashKey: id });
   }
   for (const [table, count] of Object.entries(SIZES)) {
-    await putItems(dynamodb, table, itemsOf(table, count));
+    await dynamodb.putAll(table, itemsOf(table, count));
   }
-  await putItems(dynamodb, 'Listed', itemsOf('Listed', LISTED));
-  await putItems(dynamodb, 'Bulky', itemsOf('Bulky', BULKY, { load: { S: 'x'.repeat(BULKY_BYTES) } }));
+  await dynamodb.putAll('Listed', itemsOf('Listed', LISTED));
+  await dynamodb.putAll('Bulky', itemsOf('Bulky', BULKY, { load: { S: 'x'.repeat(BULKY_BYTES) } }));
 });
 
 afterEach(async () => {
@@ -53,10 +51,10 @@ const listOf = (keys: readonly string[]) => keys.map((key) => `      - { hash: $
 /** How often each operation was asked for while `work` was done. */
 const asked = async (work: () => Promise<void>) => {
   const operations = ['Scan', 'BatchGetItem', 'GetItem'] as const;
-  const before = operations.map((operation) => countOf(dynamodb, operation));
+  const before = operations.map((operation) => dynamodb.proxy.count(operation));
   await work();
   const [scans = 0, batches = 0, gets = 0] = operations.map(
-    (operation, index) => countOf(dynamodb, operation) - (before[index] ?? 0),
+    (operation, index) => dynamodb.proxy.count(operation) - (before[index] ?? 0),
   );
   return { scans, batches, gets };
 };

@@ -4,7 +4,7 @@ import { postOperation, signedBy } from '../support/dynamodb/wire.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { type SecuredDynamoDb, startSecuredDynamoDb } from '../support/e2e/secured-dynamodb.ts';
-import { startSecuredExtension } from '../support/e2e/secured-extension.ts';
+import { startSecuredExtension } from '../support/e2e/start-extension.ts';
 
 const hasOpenSsl = spawnSync('openssl', ['version']).status === 0;
 const suite = hasOpenSsl ? describe : describe.skip;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** The numbers of requests of each part of the soak. */
-export interface SoakArguments {
+interface SoakArguments {
   readonly inProcess: number;
   readonly builtProgram: number;
   /** Operations through the endpoint for SDKs. */

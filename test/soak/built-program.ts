@@ -31,7 +31,7 @@ const ENVIRONMENT = {
 };
 
 /** The built program in an emulated Lambda in real time, behind a fault proxy. */
-export class ProcessDriver implements Driver {
+class ProcessDriver implements Driver {
   readonly sharesProcess = false;
   /** A freeze may delay a read before it is sent. */
   readonly visibility: Visibility = { isExact: false, slackMs: LONGEST_FREEZE_MS + 1_300 };

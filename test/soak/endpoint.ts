@@ -4,7 +4,7 @@ import { faultsOfGrowth, type MemorySample } from './report.ts';
 /** Lets clients do so many operations, as the seed has it. */
 export type Simulate = (seed: number, operations: number) => Promise<SimulationResult>;
 
-export interface EndpointSoakOptions {
+interface EndpointSoakOptions {
   readonly operations: number;
   /** Called at every twentieth of the run, with the seed of the simulation that ended last. */
   readonly onProgress?: (operations: number, seed: number) => void;

@@ -6,7 +6,7 @@ import type { Format, SourceRead } from './source-read.ts';
 import type { RowKey } from './tables.ts';
 
 /** The directives of the `Cache-Control` header of a request. */
-export interface CacheControl {
+interface CacheControl {
   readonly header?: string;
   readonly noCache?: boolean;
   readonly onlyIfCached?: boolean;
@@ -45,7 +45,7 @@ const bad = (
 ): GeneratedRequest => ({ method, target, headers, expectation: { kind: 'problem', status, code } });
 
 /** Invalid requests with their answers. */
-export const BAD_REQUESTS: readonly [GeneratedRequest, ...GeneratedRequest[]] = [
+const BAD_REQUESTS: readonly [GeneratedRequest, ...GeneratedRequest[]] = [
   bad('/dynamodb', 400, 'malformed_name'),
   bad('/dynamodb?name=Words', 400, 'malformed_name'),
   bad('/dynamodb?name=Words@@', 400, 'malformed_name'),

@@ -23,7 +23,7 @@ import { LIMITS, World } from './world.ts';
 const BASE = 'http://localhost:4000';
 
 /** The program in this process and in simulated time, with a simulated upstream. */
-export class InProcessDriver implements Driver {
+class InProcessDriver implements Driver {
   readonly sharesProcess = true;
   readonly visibility: Visibility = { isExact: true, slackMs: 0 };
   readonly maxOpen = Number.POSITIVE_INFINITY;

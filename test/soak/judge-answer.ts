@@ -54,7 +54,7 @@ export interface Range {
 const MAX_JITTER = 0.1;
 
 /** Lifetime of the answer to a read. */
-export const lifetimeOf = ({ row, content, isPreload }: SourceRead): Range => {
+const lifetimeOf = ({ row, content, isPreload }: SourceRead): Range => {
   const { ttlMs, negativeTtlMs } = row.table.lifetimes;
   const high = Math.max(0, content === undefined ? negativeTtlMs : ttlMs);
   return { low: isPreload ? high * (1 - MAX_JITTER) : high, high };
@@ -64,7 +64,7 @@ export const lifetimeOf = ({ row, content, isPreload }: SourceRead): Range => {
 const ROUNDING_MS = 5;
 
 /** The age of the answer to `read` when it was given; the clock may have stepped back. */
-export const ageOf = (
+const ageOf = (
   read: SourceRead,
   answered: AnsweredRead,
   isFromMemory: boolean,

@@ -5,7 +5,7 @@ import type { SourceLedger } from './ledger.ts';
 import { CONTENT_TYPES, idIn, plainText, type SourceRead, typedText } from './source-read.ts';
 
 /** The code of a problem and its faults in form. */
-export interface ProblemBody {
+interface ProblemBody {
   readonly code: string;
   readonly faults: readonly string[];
 }
@@ -13,7 +13,7 @@ export interface ProblemBody {
 const STACK = /\n\s+at |node_modules/;
 
 /** Parses an answer that must be `application/problem+json`. */
-export const problemIn = ({ request, status, headers, body }: AnsweredRequest): ProblemBody => {
+const problemIn = ({ request, status, headers, body }: AnsweredRequest): ProblemBody => {
   const faults = headers.get('content-type') === 'application/problem+json' ? [] : ['it is no problem+json'];
   if (request.method === 'HEAD') return { code: 'unknown', faults };
   if (STACK.test(body)) faults.push('its body carries a stack');
@@ -29,7 +29,7 @@ export const problemIn = ({ request, status, headers, body }: AnsweredRequest): 
 };
 
 /** The kind of an answer and its faults. */
-export interface Verdict {
+interface Verdict {
   /** In a few words. */
   readonly kind: string;
   readonly faults: readonly string[];

@@ -12,7 +12,7 @@ import type { RowKey } from './tables.ts';
 const THRESHOLD = 3;
 
 /** The model of a table: its circuit breaker and its invalidations. */
-export class TableHistory {
+class TableHistory {
   readonly invalidations = new Invalidations();
   /** The last failed call. */
   lastTrouble: Moment = { order: 0, wallMs: Number.NEGATIVE_INFINITY };
@@ -38,7 +38,7 @@ export class TableHistory {
 }
 
 /** Counts readers and calls under way. */
-export class LoadCounter {
+class LoadCounter {
   readonly #chronology: Chronology;
   readonly #maxCalls: number;
   readonly #maxReaders: number;
@@ -91,7 +91,7 @@ export class LoadCounter {
 const SETBACK_MS = 1_000;
 
 /** The limits of the program. */
-export interface SourceLedgerOptions {
+interface SourceLedgerOptions {
   readonly maxSourceReads: number;
   readonly maxWaitingReads: number;
   /** The largest body that is kept. */

@@ -10,7 +10,7 @@ import { keyOf, type RowKey, rowNameOf, type SoakTable } from './tables.ts';
 const PAGE_SIZE = 10;
 
 /** A call under way. */
-export interface OpenCall {
+interface OpenCall {
   readonly table: string;
   /** The body of a successful answer. */
   readonly text: string;

@@ -23,7 +23,7 @@ export const statusIn = (body: string): Status => {
 };
 
 /** Faults in the size of the store. */
-export const faultsOfStore = ({ store }: Status, maxBytes: number): readonly string[] => {
+const faultsOfStore = ({ store }: Status, maxBytes: number): readonly string[] => {
   if (store.maxBytes !== maxBytes) return [`the bound of the store is ${store.maxBytes}, not ${maxBytes}`];
   return store.bytes > maxBytes
     ? [`the store holds ${store.bytes} bytes, more than its bound of ${maxBytes}`]
@@ -46,7 +46,7 @@ const HEALTH: GeneratedRequest = {
  *
  * @returns the faults found
  */
-export const auditMemory = async (
+const auditMemory = async (
   { rows, requests }: World,
   driver: Driver,
   take: (exchange: AnsweredRequest) => void,

@@ -19,7 +19,7 @@ export const LIMITS = {
 const TOO_LARGE_BYTES = LIMITS.maxBytes / 8;
 const ROWS_PER_TABLE = 60;
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly seed: number;
   /** The divisor of lifetimes. */
   readonly hurry: number;

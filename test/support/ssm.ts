@@ -1,7 +1,7 @@
 import { answering, ScriptedServer } from './http/scripted-server.ts';
 
 /** An emulated Parameter Store. */
-export interface EmulatedSsm {
+interface EmulatedSsm {
   readonly endpoint: string;
   /** Requested names, in order. */
   readonly asked: readonly string[];

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { fill } from '../../support/application/fill.ts';
-import { keyOf, PLAIN } from '../../support/application/groups.ts';
+import { createApplication, fill, keyOf, PLAIN } from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,7 +1,6 @@
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { probedDuring } from '../../support/abuse/probe.ts';
-import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/size.ts';
+import { IS_FULL_SIZE, probedDuring, reportFigure } from '../../support/abuse/probe.ts';
 import { postOperation, signedBy } from '../../support/dynamodb/wire.ts';
 import { FloodedProgram } from '../../support/flood/flooded-program.ts';
 import { answering, ScriptedServer } from '../../support/http/scripted-server.ts';

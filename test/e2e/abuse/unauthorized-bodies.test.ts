@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/size.ts';
+import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/probe.ts';
 import { signedBy } from '../../support/dynamodb/wire.ts';
 import { IS_STANDALONE } from '../../support/e2e/program.ts';
 import { FloodedProgram } from '../../support/flood/flooded-program.ts';

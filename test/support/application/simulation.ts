@@ -14,11 +14,20 @@ import type {
 import type { FakeItemSource } from '../fakes/fake-item-source.ts';
 import type { Gate } from '../fakes/gate.ts';
 import { Chronology, type Ending, type ModelRead, ReadHistory } from '../model/read-history.ts';
-import { createApplication } from './create-application.ts';
-import { refused, throttled, unavailable, unreachable } from './failures.ts';
-import { groupOf, keysOf } from './groups.ts';
-import { ANY, maxAge, NO_CACHE, ONLY_IF_CACHED } from './read-requests.ts';
-import { textOf } from './results.ts';
+import {
+  ANY,
+  createApplication,
+  groupOf,
+  keysOf,
+  maxAge,
+  NO_CACHE,
+  ONLY_IF_CACHED,
+  refused,
+  textOf,
+  throttled,
+  unavailable,
+  unreachable,
+} from './create-application.ts';
 
 /** All keys of a simulation. */
 const KEYS = keysOf(2);

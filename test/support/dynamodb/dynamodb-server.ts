@@ -6,6 +6,9 @@ import { FaultProxy } from '../faults/fault-proxy.ts';
 import type { ProxiedRequest } from '../faults/proxied-request.ts';
 import { callDynamoDb } from './wire.ts';
 
+/** The most requests of one BatchWriteItem. */
+const BATCH_LIMIT = 25;
+
 /** A DynamoDB for tests behind a fault proxy. The calls of its own methods bypass the proxy. */
 export class DynamoDbServer {
   readonly proxy: FaultProxy;
@@ -59,6 +62,14 @@ export class DynamoDbServer {
 
   async put(table: string, item: AttributeMap): Promise<void> {
     await this.#call('PutItem', { TableName: table, Item: item });
+  }
+
+  /** Puts many items with `BatchWriteItem`. */
+  async putAll(table: string, items: readonly AttributeMap[]): Promise<void> {
+    for (let start = 0; start < items.length; start += BATCH_LIMIT) {
+      const requests = items.slice(start, start + BATCH_LIMIT).map((Item) => ({ PutRequest: { Item } }));
+      await this.#call('BatchWriteItem', { RequestItems: { [table]: requests } });
+    }
   }
 
   async deleteItem(table: string, key: AttributeMap): Promise<void> {

@@ -3,7 +3,26 @@ import type { Lambda } from '../../../tools/lambda-emulator/index.ts';
 import type { HttpAnswer } from '../http/exchange.ts';
 import type { CacheYamlFile } from './cache-yaml-file.ts';
 import type { Extras, HttpClient } from './http-client.ts';
-import { type LogLine, readLogLine } from './log-line.ts';
+
+/** One line of the extension's log. */
+interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** The line if it is one of the log; what Node.js itself prints is not. */
+export const readLogLine = (line: string): LogLine | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return isLogLine(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const isLogLine = (value: unknown): value is LogLine =>
+  typeof value === 'object' && value !== null && 'level' in value && 'message' in value;
 
 /** The built program in an emulated Lambda, as a function and its operators see it. */
 export class ExtensionUnderTest {

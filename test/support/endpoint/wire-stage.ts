@@ -15,7 +15,7 @@ import { EndpointUnderTest } from './endpoint-under-test.ts';
 export type Script = Record<string, string | ScriptedAnswer>;
 
 /** An operation that reached DynamoDB. */
-export interface AskedOperation {
+interface AskedOperation {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }

@@ -7,7 +7,7 @@ import type {
 } from '../../../src/ports/inbound/item-reader.ts';
 
 /** One call of a reader. */
-export interface RecordedRead {
+interface RecordedRead {
   readonly key: EntryKey;
   readonly request: ReadRequest;
 }

@@ -5,10 +5,10 @@ import { delayAnswerUntil, delayUntil, type Fault, pass, type UpstreamAnswer } f
 import { type ProxiedRequest, proxiedRequest } from './proxied-request.ts';
 
 /** Selects the requests of an operation, or those for which the function returns true. */
-export type RequestFilter = string | ((request: ProxiedRequest) => boolean);
+type RequestFilter = string | ((request: ProxiedRequest) => boolean);
 
 /** A fault and the requests that it applies to: those that meet every condition given. */
-export interface FaultRule {
+interface FaultRule {
   readonly fault: Fault;
   /** Without the version, for example `GetItem`. */
   readonly operation?: string;

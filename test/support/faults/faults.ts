@@ -11,7 +11,7 @@ export interface UpstreamAnswer {
 }
 
 /** A request without an answer yet, and the means of a fault. */
-export interface FaultContext {
+interface FaultContext {
   readonly request: ProxiedRequest;
   readonly response: ServerResponse;
   /** Sends the request to DynamoDB. */

@@ -11,7 +11,7 @@ export interface Sample {
   readonly endedAtMs: number;
 }
 
-export interface LoadOptions {
+interface LoadOptions {
   /** Asked for in turn, again and again. */
   readonly paths: readonly string[];
   /** How many readers ask at the same time, each for one thing after the other. */

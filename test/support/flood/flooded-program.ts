@@ -13,13 +13,13 @@ import { exchange } from '../http/exchange.ts';
 const AT_A_TIME = 32;
 
 /** What came back, without the body. */
-export interface BriefAnswer {
+interface BriefAnswer {
   readonly status: number;
   /** The Cache-Status header. */
   readonly cacheStatus: string;
 }
 
-export interface FloodOptions {
+interface FloodOptions {
   /** The text of the file. */
   readonly cacheYaml?: string;
   /** How many descriptors the program may have open; by default as many as the test itself. */

@@ -100,7 +100,7 @@ export class RawConnection {
 }
 
 /** The result of sending bytes on a connection of their own. */
-export interface BytesExchange {
+interface BytesExchange {
   /** All bytes that came back, one character each. */
   readonly received: string;
   /** Whether the server reset the connection. */

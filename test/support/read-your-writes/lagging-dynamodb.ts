@@ -230,7 +230,7 @@ const refused = (type: string, sightings: readonly Sighting[]): Outcome => ({
 });
 
 /** Learns what an operation did, at the moment at which it was done. */
-export type OutcomeListener = (outcome: Outcome) => void;
+type OutcomeListener = (outcome: Outcome) => void;
 
 /** What lies between the program and DynamoDB: it takes its time, loses answers and questions, and holds some back for seconds. */
 export class UnsteadyNetwork {

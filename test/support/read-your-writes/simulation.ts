@@ -12,7 +12,7 @@ const MAX_PASSED_MS = { each: 1_000, besides: 600_000 };
 const LOOPS_PER_STEP = 40;
 const MAX_STEP_MS = 120_000;
 
-export interface SimulationOptions {
+interface SimulationOptions {
   /** Whether the wall clock and the monotonic clock are stepped, either way, while clients work. */
   readonly stepsClocks?: boolean;
 }

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { createApp, createHandler } from '../../../../src/adapters/http/app.ts';
 import { NodeHttpServer } from '../../../../src/adapters/http/server/node-server.ts';
 import type { RequestHandler } from '../../../../src/ports/inbound/server.ts';
-import { found } from '../../../support/http/answers.ts';
-import { AppUnderTest, optionsOf } from '../../../support/http/app-under-test.ts';
+import { AppUnderTest, found, optionsOf } from '../../../support/http/app-under-test.ts';
 import { RawConnection } from '../../../support/http/raw-connection.ts';
 
 const TARGETS = [
