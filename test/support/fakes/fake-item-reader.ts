@@ -2,7 +2,7 @@ import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type { ItemReader, ReadRequest, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
 
 /** One call of a reader. */
-export interface RecordedRead {
+interface RecordedRead {
   readonly key: EntryKey;
   readonly request: ReadRequest;
 }

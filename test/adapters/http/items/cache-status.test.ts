@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cacheStatusHeader, itemAnswer } from '../../../../src/adapters/http/items/item-response.ts';
-import { found } from '../../../support/http/answers.ts';
+import { found } from '../../../support/http/app-under-test.ts';
 
 describe('cacheStatusHeader', () => {
   it('says how long a hit is still fresh, in whole seconds', () => {

@@ -9,9 +9,8 @@ import {
 } from '../../../../src/domain/cache/errors.ts';
 import type { ReadResult } from '../../../../src/ports/inbound/item-reader.ts';
 import type { RequestHandler } from '../../../../src/ports/inbound/server.ts';
-import { absent, found } from '../../../support/http/answers.ts';
-import { AppUnderTest, optionsOf } from '../../../support/http/app-under-test.ts';
-import { RawClient } from '../../../support/http/raw-client.ts';
+import { AppUnderTest, absent, found, optionsOf } from '../../../support/http/app-under-test.ts';
+import { RawConnection } from '../../../support/http/raw-connection.ts';
 
 const TARGETS = [
   '/words?shelf=Products&word=tea',
@@ -119,7 +118,7 @@ const serve = async (handler: RequestHandler): Promise<NodeHttpServer> => {
 
 /** All that a server says to a request, byte for byte, but for the time of day. */
 const answerTo = async (server: NodeHttpServer, bytes: string): Promise<string> => {
-  const client = await RawClient.connect(server.port, '127.0.0.1');
+  const client = await RawConnection.connect(server.port, '127.0.0.1');
   const said: Buffer[] = [];
   client.socket.on('data', (chunk) => said.push(chunk));
   client.send(bytes);
