@@ -1,7 +1,8 @@
 import type { CredentialCache } from '../adapters/aws/credentials/credential-cache.ts';
 import type { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import type { Settings } from '../adapters/config/settings.ts';
-import type { Cache } from '../application/create-cache.ts';
+import type { ItemRouteOptions } from '../adapters/http/items/item-routes.ts';
+import type { Cache, GroupParts } from '../application/create-cache.ts';
 import type { RunExtension } from '../application/lifecycle/run-extension.ts';
 import type { ItemAddressParser } from '../domain/dynamodb/model/item-address.ts';
 import type { RequestHandler, Server } from '../ports/inbound/server.ts';
@@ -17,6 +18,9 @@ import type { MetricsPublisher } from '../ports/outbound/metrics-publisher.ts';
 import type { OperationForwarder } from '../ports/outbound/operation-forwarder.ts';
 import type { Random } from '../ports/outbound/random.ts';
 import type { DeferredHandler, DeferredOperations } from './deferred.ts';
+
+/** A path under which entries are read and invalidated. */
+export type SourceRoute = Omit<ItemRouteOptions, 'reader' | 'invalidator'>;
 
 /** Every part of the program by its name: what the container makes, and what a test or an embedder may put in its place. */
 export interface Components {
@@ -34,6 +38,10 @@ export interface Components {
   operationForwarder: OperationForwarder;
   callerRecogniser: CallerRecogniser;
   cacheStore: CacheStore;
+  /** The groups of all sources. */
+  groups: readonly GroupParts[];
+  /** The routes of all sources. */
+  routes: readonly SourceRoute[];
   cache: Cache;
   deferredOperations: DeferredOperations;
   wireOperations: WireOperations;
@@ -41,4 +49,12 @@ export interface Components {
   deferredHandler: DeferredHandler;
   requestHandler: RequestHandler;
   runExtension: RunExtension;
+}
+
+/** Parts to use in place of those that the container would make. */
+export type Overrides = Partial<Omit<Components, 'settings'>>;
+
+/** Gives out the parts of one program. Each is made once, when it is first asked for. */
+export interface Program {
+  get<Name extends keyof Components>(name: Name): Components[Name];
 }

@@ -5,10 +5,11 @@ import { SignalEvents } from '../adapters/process/signal-events.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../domain/dynamodb/model/configured-tables.ts';
 import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
+import type { Program } from './components.ts';
 import type { EarlyListener } from './early-listener.ts';
 import { PORTABLE } from './modules/portable.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
-import { type Program, wire } from './wiring.ts';
+import { wire } from './wiring.ts';
 
 /** Serves until the surroundings shut down. Resolves with the exit status; 1 if the settings are wrong, which is reported. */
 export const start = async (

@@ -25,6 +25,8 @@ export const TOKENS: Tokens = {
   cache: token('cache'),
   deferredOperations: token('deferredOperations'),
   wireOperations: token('wireOperations'),
+  groups: token('groups'),
+  routes: token('routes'),
   addressParser: token('addressParser'),
   deferredHandler: token('deferredHandler'),
   requestHandler: token('requestHandler'),

@@ -1,30 +1,28 @@
 import { Container, type ContainerModule } from 'inversify';
 import type { Settings } from '../adapters/config/settings.ts';
-import type { Components } from './components.ts';
+import type { Components, Overrides, Program } from './components.ts';
+import type { SourceModule } from './modules/source-module.ts';
+import { SOURCES } from './modules/sources.ts';
 import { TOKENS } from './tokens.ts';
-
-/** Parts to use in place of those that the container would make. */
-export type Overrides = Partial<Omit<Components, 'settings'>>;
-
-/** Gives out the parts of one program. Each is made once, when it is first asked for. */
-export interface Program {
-  get<Name extends keyof Components>(name: Name): Components[Name];
-}
 
 /** Wires the program from modules. Nothing is made, opened or started by this. */
 export const wire = (
   settings: Settings,
   modules: readonly ContainerModule[],
   overrides: Overrides,
+  sources: readonly SourceModule[] = SOURCES,
 ): Program => {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.settings).toConstantValue(settings);
-  container.load(...modules);
+  container.load(...modules, ...sources.map(({ module }) => module));
+  const program: Program = { get: (name) => container.get<Components[typeof name]>(TOKENS[name]) };
+  container.bind(TOKENS.groups).toDynamicValue(() => sources.flatMap(({ groups }) => groups(program)));
+  container.bind(TOKENS.routes).toDynamicValue(() => sources.flatMap(({ routes }) => routes(program)));
   const override = <Name extends keyof Overrides>(name: Name, instance: Overrides[Name]) => {
     if (instance !== undefined) container.rebind<Components[Name]>(TOKENS[name]).toConstantValue(instance);
   };
   for (const name of namesOf(overrides)) override(name, overrides[name]);
-  return { get: (name) => container.get<Components[typeof name]>(TOKENS[name]) };
+  return program;
 };
 
 const isName = (name: string): name is keyof Overrides => name in TOKENS && name !== 'settings';

@@ -3,6 +3,7 @@
  *
  * @module
  */
-export type { Components } from '../bootstrap/components.ts';
+export type { Components, Overrides, Program, SourceRoute } from '../bootstrap/components.ts';
 export { createContainer } from '../bootstrap/container.ts';
-export type { Overrides, Program } from '../bootstrap/wiring.ts';
+export type { SourceModule } from '../bootstrap/modules/source-module.ts';
+export { SOURCES } from '../bootstrap/modules/sources.ts';

@@ -1,7 +1,7 @@
 import { setImmediate as macrotask } from 'node:timers/promises';
 import type { Settings } from '../../src/adapters/config/settings.ts';
+import type { Overrides, Program } from '../../src/bootstrap/components.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import type { Overrides, Program } from '../../src/bootstrap/wiring.ts';
 import { type EntryKey, isAbsence } from '../../src/domain/cache/cache-entry.ts';
 
 import { TtlPolicy } from '../../src/domain/cache/ttl-policy.ts';

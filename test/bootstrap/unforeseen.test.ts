@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Program } from '../../src/bootstrap/components.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import type { Program } from '../../src/bootstrap/wiring.ts';
 import type { ItemSource } from '../../src/ports/outbound/item-source.ts';
 import { HttpClient } from '../support/e2e/http-client.ts';
 import { structuredPath } from '../support/e2e/item-path.ts';

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-source.ts';
+import type { Program } from '../../src/bootstrap/components.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import type { Program } from '../../src/bootstrap/wiring.ts';
 import { bodyOf, isAbsence } from '../../src/domain/cache/cache-entry.ts';
 import { TtlPolicy } from '../../src/domain/cache/ttl-policy.ts';
 import type { RequestHandler } from '../../src/ports/inbound/server.ts';

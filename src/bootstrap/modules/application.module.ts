@@ -1,17 +1,14 @@
 import { ContainerModule } from 'inversify';
-import type { Settings } from '../../adapters/config/settings.ts';
 import { createCache } from '../../application/create-cache.ts';
 import { RunExtension } from '../../application/lifecycle/run-extension.ts';
-import { type CacheGroup, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
-import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The use cases over the ports. */
 export const applicationModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.cache).toResolvedValue(
-    (settings, source, store, clock, random, digest, logger, { invocations }) =>
+    (settings, groups, store, clock, random, digest, logger, { invocations }) =>
       createCache(
-        { groups: cacheGroups(settings), source, store, clock, random, digest, logger },
+        { groups, store, clock, random, digest, logger },
         {
           ...settings,
           awaitsInvocation: settings.isSnapshotted && invocations === 'told',
@@ -20,7 +17,7 @@ export const applicationModule = new ContainerModule(({ bind }) => {
       ),
     [
       TOKENS.settings,
-      TOKENS.itemSource,
+      TOKENS.groups,
       TOKENS.cacheStore,
       TOKENS.clock,
       TOKENS.random,
@@ -42,12 +39,3 @@ export const applicationModule = new ContainerModule(({ bind }) => {
     ],
   );
 });
-
-/** The configured tables as the use cases see them. */
-export const cacheGroups = ({ tables, keepsTypedForm }: Settings): readonly CacheGroup[] =>
-  tables.map(({ name, lifetimes, preload }) => ({
-    name,
-    policy: new TtlPolicy(lifetimes),
-    contentTypes: keepsTypedForm ? [PLAIN, TYPED] : [PLAIN],
-    preload,
-  }));

@@ -4,10 +4,13 @@ import { CredentialCache } from '../../adapters/aws/credentials/credential-cache
 import { EndpointResolver } from '../../adapters/aws/endpoint-resolver.ts';
 import { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
 import { DynamoDbUpstream } from '../../adapters/dynamodb/dynamodb-upstream.ts';
+import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
+import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
+import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
 import { TOKENS } from '../tokens.ts';
+import type { SourceModule } from './source-module.ts';
 
-/** Where entries come from, and who asks for them. */
-export const dynamoDbModule = new ContainerModule(({ bind }) => {
+const module = new ContainerModule(({ bind }) => {
   bind(TOKENS.endpointResolver).toResolvedValue(
     ({ region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
       // On an old Node the SDK would complain in the function's log, whose owner chose neither.
@@ -28,6 +31,10 @@ export const dynamoDbModule = new ContainerModule(({ bind }) => {
     (knowledge, clock) => new CredentialCache((renewed) => knowledge.credentials(renewed), clock),
     [TOKENS.endpointResolver, TOKENS.clock],
   );
+  bind(TOKENS.addressParser).toResolvedValue(
+    ({ tables }) => new ItemAddressParser(tables),
+    [TOKENS.settings],
+  );
   bind(TOKENS.itemSource).toResolvedValue(
     ({ tables, region, proxy }, credentialCache, endpoints, clock) => {
       const optional = {
@@ -40,3 +47,28 @@ export const dynamoDbModule = new ContainerModule(({ bind }) => {
     [TOKENS.settings, TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock],
   );
 });
+
+/** The configured tables as groups of the cache. */
+const groups: SourceModule['groups'] = (program) => {
+  const { tables, keepsTypedForm } = program.get('settings');
+  const source = program.get('itemSource');
+  return tables.map(({ name, lifetimes, preload }) => ({
+    name,
+    policy: new TtlPolicy(lifetimes),
+    contentTypes: keepsTypedForm ? [PLAIN, TYPED] : [PLAIN],
+    preload,
+    source,
+  }));
+};
+
+const routes: SourceModule['routes'] = (program) => [
+  {
+    path: '/dynamodb',
+    addresses: program.get('addressParser'),
+    formats: new Map([['dynamodb', TYPED]]),
+    defaultContentType: PLAIN,
+  },
+];
+
+/** Items of DynamoDB tables. */
+export const dynamoDbSource: SourceModule = { module, groups, routes };

@@ -1,32 +1,17 @@
 import { ContainerModule } from 'inversify';
-import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
-import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
 import type { Connection, OpenRequest, PlainRequest } from '../../ports/inbound/server.ts';
 import { DeferredHandler, DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The way in. */
 export const httpModule = new ContainerModule(({ bind }) => {
-  bind(TOKENS.addressParser).toResolvedValue(
-    ({ tables }) => new ItemAddressParser(tables),
-    [TOKENS.settings],
-  );
   bind(TOKENS.deferredHandler).toResolvedValue(
-    (addresses, { reader, invalidator, status }, operations, logger, { token, maxPendingBodyBytes }) =>
+    (routes, { reader, invalidator, status }, operations, logger, { token, maxPendingBodyBytes }) =>
       new DeferredHandler(async () => {
         // Nothing of it is needed before the first request.
         const { createHandler } = await import('../../adapters/http/app.ts');
         return createHandler({
-          items: [
-            {
-              path: '/dynamodb',
-              addresses,
-              formats: new Map([['dynamodb', TYPED]]),
-              defaultContentType: PLAIN,
-              reader,
-              invalidator,
-            },
-          ],
+          items: routes.map((route) => ({ ...route, reader, invalidator })),
           wire: {
             targetPrefix: 'DynamoDB_20120810.',
             // Once they are loaded, no request passes through bootstrap.
@@ -40,7 +25,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
           logger,
         });
       }),
-    [TOKENS.addressParser, TOKENS.cache, TOKENS.wireOperations, TOKENS.logger, TOKENS.settings],
+    [TOKENS.routes, TOKENS.cache, TOKENS.wireOperations, TOKENS.logger, TOKENS.settings],
   );
   bind(TOKENS.requestHandler).toResolvedValue(
     (deferred) =>

@@ -1,5 +1,4 @@
 import { applicationModule } from './application.module.ts';
-import { dynamoDbModule } from './dynamodb.module.ts';
 import { httpModule } from './http.module.ts';
 import { lifecycleModule, memoryModule, systemModule } from './system.module.ts';
 
@@ -9,7 +8,6 @@ import { wireModule } from './wire.module.ts';
 export const PORTABLE = [
   systemModule,
   memoryModule,
-  dynamoDbModule,
   applicationModule,
   wireModule,
   httpModule,
