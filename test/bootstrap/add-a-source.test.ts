@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { ContainerModule } from 'inversify';
+import { BadRequestError } from '../../src/adapters/http/items/item-query.ts';
+import { createContainer } from '../../src/bootstrap/container.ts';
+import type { SourceModule } from '../../src/bootstrap/modules/source-module.ts';
+import { SOURCES } from '../../src/bootstrap/modules/sources.ts';
+import { type Address, EntryKey } from '../../src/domain/cache/cache-entry.ts';
+import { TtlPolicy } from '../../src/domain/cache/ttl-policy.ts';
+import type { Clock } from '../../src/ports/outbound/clock.ts';
+import type { ItemSource, ReadOptions, SourceAnswer } from '../../src/ports/outbound/item-source.ts';
+import { LIFETIMES } from '../support/application/create-application.ts';
+import { settingsOf } from '../support/settings.ts';
+
+// The steps of docs/architecture.md, "Add a source", with a source of greetings. What a step adds lies in one place here.
+
+const GROUP = 'greetings';
+const TEXT = 'text/plain; charset=utf-8';
+
+// Step 1, a room in domain: how entries are named.
+const parseAddress = (query: ReadonlyMap<string, string>): Address => {
+  const name = query.get('name');
+  if (name === undefined || name === '')
+    throw new BadRequestError('malformed_name', 'state a name: /greetings?name=Ada');
+  return { group: GROUP, key: new EntryKey(GROUP, name) };
+};
+
+// Step 2, a room in adapters: the source.
+class GreetingSource implements ItemSource {
+  reads = 0;
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async read(key: EntryKey, { contentTypes }: ReadOptions): Promise<SourceAnswer> {
+    this.reads += 1;
+    const bytes = new TextEncoder().encode(`Hello, ${key.id}!`);
+    return {
+      key,
+      askedAt: this.#clock.now(),
+      bodies: contentTypes.map((contentType) => ({ contentType, bytes })),
+    };
+  }
+}
+
+// Step 3, its settings: greetings need none. Steps 4 and 5, a module in bootstrap, and the line that names it.
+const withGreetings = () => {
+  let source: GreetingSource | undefined;
+  const greetings: SourceModule = {
+    module: new ContainerModule(() => undefined),
+    groups: (program) => {
+      source = new GreetingSource(program.get('clock'));
+      const limits = { maxReads: 2, timeoutMs: 500 };
+      return [{ name: GROUP, policy: new TtlPolicy(LIFETIMES), contentTypes: [TEXT], source, limits }];
+    },
+    routes: () => [
+      {
+        path: '/greetings',
+        addresses: { parameters: ['name'], parse: parseAddress },
+        defaultContentType: TEXT,
+      },
+    ],
+  };
+  const program = createContainer(settingsOf(), {}, [...SOURCES, greetings]);
+  const ask = async (target: string, method = 'GET') => {
+    const request = new Request(`http://localhost:4000${target}`, {
+      method,
+      headers: { host: 'localhost:4000' },
+    });
+    return program.get('requestHandler')(request, { overLimit: false });
+  };
+  return { program, ask, reads: () => source?.reads };
+};
+
+describe('a source that is added in five steps', () => {
+  it('answers a miss from the source, and a hit from the store', async () => {
+    const { ask, reads } = withGreetings();
+    const miss = await ask('/greetings?name=Ada');
+    const hit = await ask('/greetings?name=Ada');
+
+    expect(await miss.text()).toBe('Hello, Ada!');
+    expect(miss.headers.get('cache-status')).toBe('dynamodb-cache; fwd=uri-miss; fwd-status=200; stored');
+    expect(await hit.text()).toBe('Hello, Ada!');
+    expect(hit.headers.get('cache-status')).toMatch(/^dynamodb-cache; hit; ttl=/);
+    expect(reads()).toBe(1);
+  });
+
+  it('has conditional requests, invalidation and errors without code of its own', async () => {
+    const { ask, reads } = withGreetings();
+    const first = await ask('/greetings?name=Ada');
+    expect(first.headers.get('etag')).toMatch(/^"/);
+
+    expect((await ask('/greetings?name=Ada', 'DELETE')).status).toBe(204);
+    await ask('/greetings?name=Ada');
+    expect(reads()).toBe(2);
+
+    const unnamed = await ask('/greetings');
+    expect([unnamed.status, await unnamed.json()]).toMatchObject([400, { code: 'malformed_name' }]);
+  });
+
+  it('leaves the other sources as they are', async () => {
+    const { ask, program } = withGreetings();
+
+    expect(program.get('groups').map(({ name }) => name)).toContain(GROUP);
+    expect(program.get('routes').map(({ path }) => path)).toEqual(['/dynamodb', '/greetings']);
+    expect((await ask('/dynamodb?name=')).status).toBe(400);
+    expect((await ask('/health')).status).toBe(200);
+  });
+});
