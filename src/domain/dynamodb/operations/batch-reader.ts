@@ -9,7 +9,7 @@ import { ItemJsonReader } from './item-reader.ts';
 
 const OPENING = new TextEncoder().encode('{"Item":');
 
-/** Reads answers to a `GetItem` of one table from their bytes, without making objects of them. */
+/** Reads answers to a `GetItem` of one table directly from their bytes, without parsing them into objects. */
 export class SingleItemReader {
   readonly #reader: ItemJsonReader;
   readonly #hasSurplus: boolean;
@@ -20,26 +20,26 @@ export class SingleItemReader {
   }
 
   /**
-   * The bodies of the item in an answer. `undefined` if the answer is not written as DynamoDB writes it, or holds anything else
-   * than the item with this key, which a caller must then find out by parsing it.
+   * Returns the bodies of the item with this key. Returns `undefined` if the answer is not in DynamoDB's compact format, or
+   * contains anything else. The caller must then parse the answer.
    */
   read(answer: Uint8Array, key: EntryKey, contentTypes: readonly string[]): readonly Body[] | undefined {
     const isMade = (type: string) => type === PLAIN || (type === TYPED && !this.#hasSurplus);
     if (!contentTypes.every(isMade)) return undefined;
     const from = new JsonBytes(answer, 0);
     try {
-      if (!from.takesAll(OPENING)) return undefined;
+      if (!from.tryBytes(OPENING)) return undefined;
       const item = this.#reader.read(from, contentTypes, answer.length);
-      from.take(CLOSE_OBJECT);
+      from.expect(CLOSE_OBJECT);
       return from.at === answer.length && item.key.text === key.text ? item.bodies : undefined;
     } catch {
-      // A reader of any JSON finds out what is wrong.
+      // The caller's complete parser finds the error, if there is one.
       return undefined;
     }
   }
 }
 
-/** What a batch has of one table. */
+/** The items and unprocessed keys of one table in a batch. */
 export interface ReadBatch {
   readonly items: readonly (readonly [EntryKey, readonly Body[]])[];
   readonly unprocessed: RawBatch['unprocessed'];
@@ -47,7 +47,7 @@ export interface ReadBatch {
 
 const encoder = new TextEncoder();
 
-/** Reads answers to a `BatchGetItem` for one table from their bytes, without making objects of them. */
+/** Reads answers to a `BatchGetItem` of one table directly from their bytes, without parsing them into objects. */
 export class BatchReader {
   readonly #reader: ItemJsonReader;
   readonly #hasSurplus: boolean;
@@ -62,26 +62,26 @@ export class BatchReader {
   }
 
   /**
-   * Yields after each item. `undefined` if the answer is not written as DynamoDB writes it, which a caller must then find out
-   * by parsing it.
+   * Reads an answer, yielding after each item. Returns `undefined` if the answer is not in DynamoDB's compact format. The
+   * caller must then parse the answer.
    */
   *read(answer: Uint8Array, contentTypes: readonly string[]): Generator<undefined, ReadBatch | undefined> {
     const isMade = (type: string) => type === PLAIN || (type === TYPED && !this.#hasSurplus);
     const from = new JsonBytes(answer, 0);
-    if (!contentTypes.every(isMade) || !from.takesAll(this.#opening)) return undefined;
+    if (!contentTypes.every(isMade) || !from.tryBytes(this.#opening)) return undefined;
     const found: (readonly [EntryKey, readonly Body[]])[] = [];
     try {
-      if (!from.takes(CLOSE_ARRAY)) {
+      if (!from.tryByte(CLOSE_ARRAY)) {
         do {
           const { key, bodies } = this.#reader.read(from, contentTypes);
           found.push([key, bodies]);
           yield;
-        } while (from.goesOn(CLOSE_ARRAY));
+        } while (from.hasMore(CLOSE_ARRAY));
       }
       const { items, unprocessed } = rawBatch(this.#withoutItems(answer.subarray(from.at - 1)), this.#table);
       return items?.length === 0 ? { items: found, unprocessed } : undefined;
     } catch {
-      // A reader of any JSON finds out what is wrong.
+      // The caller's complete parser finds the error, if there is one.
       return undefined;
     }
   }

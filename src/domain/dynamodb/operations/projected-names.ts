@@ -1,21 +1,21 @@
 import { isObject, type JsonObject } from '../json/wire-json.ts';
 import { isReservedWord } from '../model/projection.ts';
 
-/** More than a request of good sense has; DynamoDB's own limits lie above. */
+/** Larger requests are forwarded. DynamoDB's own limits are higher. */
 const MAX_NAMES = 100;
 const MAX_EXPRESSION_LENGTH = 4_096;
 const ALIAS = /^#\w+$/;
-/** What may stand in an expression as it is, reserved words apart. */
+/** A name that needs no alias in an expression, unless it is a reserved word. */
 const BARE_NAME = /^[A-Za-z]\w*$/;
-/** All that DynamoDB takes for space between names. */
+/** The white space that DynamoDB accepts between names. */
 const SPACE = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
-/** What a request asks of an item: everything, or attributes by their names, in the order of asking. */
+/** What a request reads of an item: everything, or attributes by name, in the order of the request. */
 export type Wanted = 'everything' | readonly string[];
 
 /**
- * What a request asks for, if it asks for top-level attributes without any mistake. `undefined` for all else:
- * paths into attributes, reserved words, names that are given twice, not used or not defined.
+ * Returns the top-level attributes that a request reads. Returns `undefined` for other projections and for all that
+ * DynamoDB might reject: nested paths, reserved words, repeated names, unused or undefined aliases.
  */
 export const projectedNames = (request: JsonObject): Wanted | undefined => {
   const {
@@ -48,7 +48,7 @@ const namesIn = (expression: string, aliases: unknown, areAliasesGiven: boolean)
   return names.every(isName) ? distinct(names) : undefined;
 };
 
-/** Attribute names are longer in DynamoDB only where they are no key of anything; those are rare enough to be left to it. */
+/** Only names of attributes that are not keys may be longer in DynamoDB. They are rare, so requests for them are forwarded. */
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= 255;
 

@@ -113,6 +113,6 @@ describe('plainJson', () => {
     const attempt = () => plainJson(JSON.parse(json));
 
     expect(attempt).toThrow(SyntaxError);
-    expect(attempt).toThrow(/^an attribute (value is none of the known types|of type N is not a number)$/);
+    expect(attempt).toThrow(/^an attribute (value has an unknown type|of type N is not a number)$/);
   });
 });

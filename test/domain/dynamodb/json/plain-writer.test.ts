@@ -75,8 +75,8 @@ describe('PlainWriter', () => {
     const from = new JsonBytes(new TextEncoder().encode(json), 0);
     const seen: string[] = [];
     const plain = new PlainWriter().write(from, (read, at) => {
-      seen.push(read.text(at));
-      return !read.text(at).startsWith('"b"');
+      seen.push(read.textFrom(at));
+      return !read.textFrom(at).startsWith('"b"');
     });
 
     expect(new TextDecoder().decode(plain)).toBe('{"a":"4","c":{"a":"2","b":"1"}}');
@@ -89,7 +89,7 @@ describe('PlainWriter', () => {
   });
 
   it('does not judge an item that holds twice what is not to be kept', () => {
-    const keepsA = (from: JsonBytes, at: number) => !from.text(at).startsWith('"b"');
+    const keepsA = (from: JsonBytes, at: number) => !from.textFrom(at).startsWith('"b"');
 
     for (const second of ['{"S":"1"}', '{"N":"2"}']) {
       const json = `{"b":{"S":"1"},"a":{"S":"1"},"b":${second}}`;

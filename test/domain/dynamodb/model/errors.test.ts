@@ -30,10 +30,10 @@ describe('the errors of a name', () => {
       name: 'TableNotConfiguredError',
       code: 'table_not_configured',
       category: 'forbidden',
-      message: 'the table is not among those that are configured: Users, Products',
+      message: 'the table is not configured; configured tables: Users, Products',
     });
     expect(new TableNotConfiguredError([]).message).toBe(
-      'the table is not among those that are configured: there are none',
+      'the table is not configured; configured tables: none',
     );
   });
 });

@@ -146,7 +146,7 @@ describe('ItemAddressParser', () => {
     [{}, 'either name or table is required'],
     [{ name: 'Users' }, 'the name is not of the form <table>@@<hash>@@<sort>'],
     [{ name: 'Products@@p1' }, 'the name has no sort value, and the table has a sort key'],
-    [{ name: 'Users@@u1', table: 'Users' }, 'name stands alone, without table, hashKey and sortKey'],
+    [{ name: 'Users@@u1', table: 'Users' }, 'name cannot be combined with table, hashKey or sortKey'],
     [{ table: 'Users', sortKey: 'b' }, 'sortKey requires hashKey'],
     [{ table: 'Users', hashKey: 'a', sortKey: 'b' }, 'the table has no sort key'],
     [{ table: 'Products', hashKey: 'a' }, 'the table has a sort key, whose value is missing'],

@@ -11,16 +11,16 @@ describe('the pieces of a PartiQL statement', () => {
       ['name', 'a b'],
       ['word', 'SET'],
       ['word', 'X'],
-      ['sign', '='],
+      ['symbol', '='],
       ['text', 'y'],
-      ['sign', ','],
+      ['symbol', ','],
       ['word', 'Z'],
-      ['sign', '='],
+      ['symbol', '='],
       ['number', '-1.5'],
       ['word', 'WHERE'],
       ['word', 'ID'],
-      ['sign', '='],
-      ['sign', '?'],
+      ['symbol', '='],
+      ['symbol', '?'],
     ]);
   });
 
@@ -60,15 +60,15 @@ describe('the pieces of a PartiQL statement', () => {
     (number) => {
       expect(tokensOf(number)).toEqual([{ kind: 'number', value: number }]);
       expect(values(`(${number})`)).toEqual([
-        ['sign', '('],
+        ['symbol', '('],
         ['number', number],
-        ['sign', ')'],
+        ['symbol', ')'],
       ]);
     },
   );
 
   it.each([...',?:;=<>!()[]{}+*/|@.-'])('are signs of one character: %s', (sign) => {
-    expect(tokensOf(`a ${sign} b`)?.[1]).toEqual({ kind: 'sign', value: sign });
+    expect(tokensOf(`a ${sign} b`)?.[1]).toEqual({ kind: 'symbol', value: sign });
   });
 
   it.each([
