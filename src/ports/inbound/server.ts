@@ -1,73 +1,73 @@
 import type { Logger } from '../outbound/logger.ts';
 import type { ClientSignal, WireAnswer } from './wire-operations.ts';
 
-/** What the server knows of the connection that a request came by. */
+/** The connection of a request. */
 export interface Connection {
-  /** Whether there are more connections than are allowed, and this one is among those too many. */
+  /** Whether the connection limit is exceeded and this connection is over it. */
   readonly overLimit: boolean;
 }
 
-/** A request without a body, as it was sent: nothing is decoded. */
+/** A request without its body. Nothing is decoded. */
 export interface PlainRequest {
   readonly method: string;
-  /** Path and query, or whatever else was sent in their place. */
+  /** The unchanged request target: usually path and query. */
   readonly target: string;
-  /** Names and values in turn. */
+  /** Names and values, alternating. */
   readonly headers: readonly string[];
 }
 
-/** An answer of status 200 whose headers name the length of its body. */
+/** An answer with status 200. Its headers include the length of its body. */
 export interface PlainAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
-/** Answers at once, and as the handler would, what it can answer so; `undefined`, with nothing done, for all else. Never throws. */
+/** Answers synchronously, exactly like the handler. Returns `undefined`, without side effects, if it cannot. Never throws. */
 export type Shortcut = (request: PlainRequest, connection: Connection) => PlainAnswer | undefined;
 
-/** How much of memory the body of one request may take. */
+/** The memory that the body of one request may use. */
 export interface BodyAllowance {
-  /** Of the whole body. */
+  /** The longest body. */
   readonly maxBytes: number;
   /**
-   * Counts bytes that are about to be kept.
+   * Reserves bytes before they are buffered.
    *
-   * @throws {CacheError} if there is no room for them beside the bodies of other requests
+   * @throws {CacheError} if the bodies of other requests leave no room for them
    */
   take(bytes: number): void;
 }
 
-/** A request with a body, as it is being sent. */
+/** A request whose body has not been read. */
 export interface OpenRequest extends PlainRequest {
-  /** Aborted when the client is gone before it was answered. */
+  /** Aborted when the client disconnects before it gets an answer. */
   readonly signal: ClientSignal;
   /**
-   * The whole body; `undefined`, and the rest is thrown away, if it is longer than it may be. Rejects if there is no room for
-   * it, with the rest thrown away, and if the client goes away.
+   * Reads the whole body. Resolves with `undefined` if it is longer than allowed. Rejects if there is no room for it, or if
+   * the client disconnects. Discards the rest of a body that it does not return.
    */
   read(allowance: BodyAllowance): Promise<Uint8Array | undefined>;
 }
 
-/** Answers as the handler would, but without web-standard objects; `undefined`, with nothing read, for what it leaves to it. Never rejects. */
+/** Answers like the handler, but without web-standard objects. Returns `undefined`, without reading the body, if it cannot. Never rejects. */
 export type RawHandler = (request: OpenRequest, connection: Connection) => Promise<WireAnswer> | undefined;
 
 /** Answers one request. Never rejects. */
 export interface RequestHandler {
   (request: Request, connection: Connection): Response | Promise<Response>;
-  /** For a server that can spare itself the making of a `Request`; it need not ask. */
+  /** Lets a server answer without creating a `Request`. Servers may ignore it. */
   readonly shortcut?: Shortcut;
-  /** The same for what has a body, and for answers of any length. */
+  /** The same for requests with a body. */
   readonly passage?: RawHandler;
 }
 
-/** The loopback server. It accepts connections before there is a handler; their requests wait for it. */
+/** The loopback server. It accepts connections before it has a handler; their requests wait. */
 export interface Server {
-  /** Accepts connections from now on. */
+  /** Starts to accept connections. */
   listen(): Promise<void>;
-  /** Gives requests, those that wait included, to `handler`; resolves when it does. What goes wrong from now on is told to `logger`. */
+  /** Passes all requests, including those that wait, to `handler`, and logs errors to `logger`. */
   serve(handler: RequestHandler, logger?: Logger): Promise<void>;
-  /** Loads what has been put off, so that the first request need not wait for it. Absent where there is nothing. */
+  /** Loads deferred modules, so that the first request does not wait for them. */
   warmUp?(): Promise<void>;
-  /** Accepts nothing any more and ends what is open, answered or not. */
+  /** Stops listening and closes all connections, even those with an unanswered request. */
   close(): Promise<void>;
 }
