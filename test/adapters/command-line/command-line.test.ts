@@ -174,7 +174,7 @@ describe('a command line that cannot be understood', () => {
       asked: [],
     });
     expect((await run([])).stderr).toBe(
-      'dynamodb-cache-extension: there is no command; allowed: validate, policy, start, help\n' +
+      'dynamodb-cache-extension: no command is given; allowed: validate, policy, start, help\n' +
         next('--help'),
     );
   });

@@ -156,8 +156,8 @@ describe('EntryArena', () => {
     const slot = arena.add(entryOf(), 1);
     arena.free(slot);
 
-    expect(() => arena.entryAt(slot, KEY)).toThrow('nothing is kept in slot 0');
-    expect(() => arena.free(slot)).toThrow('nothing is kept in slot 0');
+    expect(() => arena.entryAt(slot, KEY)).toThrow('slot 0 is not in use');
+    expect(() => arena.free(slot)).toThrow('slot 0 is not in use');
   });
 
   it.each([1_000, 1_950, 2_000, 2_048, 2_200, 4_000, 5_000, 5_959, 6_555, 7_282, 7_400, 8_000, 8_192])(
