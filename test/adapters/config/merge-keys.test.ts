@@ -111,9 +111,9 @@ x-all: &all
     ['<<:', '1:42', `is empty; ${RULE}`],
     ['<<: [{ ttl: 1m }, x]', '1:57', `is "x"; ${RULE}`],
     ['<<: [[{ ttl: 1m }]]', '1:44', `is a list; ${RULE}`],
-    ['<<: *none', '1:43', 'is the alias "none", for which there is no anchor above it'],
+    ['<<: *none', '1:43', 'is the alias "none", which has no anchor above it'],
     ['region: &r eu-west-1, <<: *r', '1:50', `is "eu-west-1"; ${RULE}`],
-    ['<<: &a { <<: *a }', '1:52', 'is the alias "a", which is part of the value it stands for'],
+    ['<<: &a { <<: *a }', '1:52', 'is the alias "a", which refers to a value that contains it'],
     ['<<: { ttl: 1m }, <<: { ttl: 2m }', '1:56', 'is given twice; allowed: once, with a list of mappings'],
     ['<<: { tll: 1m }', '1:45', ''],
   ])('refuses the merge %s at its position', (merge, place, problem) => {
@@ -126,13 +126,10 @@ x-all: &all
   });
 
   it.each([
-    [
-      'hashKey: *none',
-      'f:1:35: dynamodb[0].hashKey is the alias "none", for which there is no anchor above it',
-    ],
+    ['hashKey: *none', 'f:1:35: dynamodb[0].hashKey is the alias "none", which has no anchor above it'],
     [
       'hashKey: id, keys: &keys [*keys]',
-      'f:1:52: dynamodb[0].keys[0] is the alias "keys", which is part of the value it stands for',
+      'f:1:52: dynamodb[0].keys[0] is the alias "keys", which refers to a value that contains it',
     ],
   ])('refuses the alias in %s at its position', (settings, problem) => {
     expect(read(`dynamodb: [{ table: abc, ${settings} }]`).problems).toEqual([problem]);
@@ -180,7 +177,7 @@ x-all: &all
     ]) {
       expect(read(text).problems.length).toBeGreaterThan(0);
     }
-    expect(read(many).problems[0]).toContain('with which aliases stand for more than 100000 values');
+    expect(read(many).problems[0]).toContain('which makes all aliases expand to more than 100000 values');
   });
 
   it('merges any mappings as the library does', () => {

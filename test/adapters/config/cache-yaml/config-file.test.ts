@@ -24,7 +24,7 @@ describe('readConfigFile', () => {
 
   it('says where it looked', async () => {
     expect(readConfigFile(undefined, directory)).toEqual({
-      problem: `no cache.yaml was found, tried ${at('cache.yaml')} and ${at('cache.yml')}; put one there, or its path into CACHE_EXTENSION_CONFIG`,
+      problem: `no cache.yaml was found, tried ${at('cache.yaml')} and ${at('cache.yml')}; create one of them, or set CACHE_EXTENSION_CONFIG to its path`,
     });
   });
 
@@ -47,7 +47,7 @@ describe('readConfigFile', () => {
     await writeFile(at('file'), '');
     const file = readConfigFile(at(name), directory);
     expect(file).toEqual({
-      problem: `CACHE_EXTENSION_CONFIG is "${at(name)}", where there is no file; allowed: the path of a cache.yaml`,
+      problem: `CACHE_EXTENSION_CONFIG is "${at(name)}", but no file exists there; allowed: the path of a cache.yaml`,
     });
   });
 

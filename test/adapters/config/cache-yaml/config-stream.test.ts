@@ -31,7 +31,7 @@ it('leaves a stream that is too long, without reading the rest', async () => {
   );
 
   expect(await readConfigStream('<stdin>', long)).toEqual({
-    problem: '<stdin> has more than 1048576 bytes, which is the most allowed',
+    problem: '<stdin> has too many bytes; allowed: at most 1048576',
   });
   expect(chunks).toBeLessThan(30);
 });

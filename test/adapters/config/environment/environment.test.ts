@@ -358,7 +358,7 @@ describe('the endpoint variables of the AWS SDKs', () => {
 
   it('are refused if they are no URL of a server, without their credentials', () => {
     expect(upstreamOf({ AWS_ENDPOINT_URL: 'localhost:8000' }).problems).toEqual([
-      'AWS_ENDPOINT_URL is "localhost:8000"; allowed: an http or https URL without credentials, query and fragment; correct or unset it, or set CACHE_EXTENSION_DYNAMODB_ENDPOINT to where DynamoDB is',
+      'AWS_ENDPOINT_URL is "localhost:8000"; allowed: an http or https URL without credentials, query and fragment; correct or unset it, or set CACHE_EXTENSION_DYNAMODB_ENDPOINT to the URL of DynamoDB',
     ]);
     expect(upstreamOf({ AWS_ENDPOINT_URL: 'http://me:secret@db' }).problems[0]).not.toContain('secret');
   });
