@@ -48,7 +48,10 @@ export interface OpenRequest extends PlainRequest {
   read(allowance: BodyAllowance): Promise<Uint8Array | undefined>;
 }
 
-/** Answers like the handler, but without web-standard objects. Returns `undefined`, without reading the body, if it cannot. Never rejects. */
+/**
+ * Answers like the handler, but without web-standard objects. Returns `undefined`, without reading the body, if it cannot.
+ * Never rejects.
+ */
 export type RawHandler = (request: OpenRequest, connection: Connection) => Promise<WireAnswer> | undefined;
 
 /** Answers one request. Never rejects. */

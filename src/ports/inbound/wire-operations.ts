@@ -15,7 +15,10 @@ export interface IncomingOperation {
   readonly headers: WireHeaders;
   /** See `WireRequest.signal`. */
   readonly signal: ClientSignal;
-  /** Reads the whole body. Rejects with a `CacheError` if it is too large, if too many bodies are being read, or if the client disconnects. */
+  /**
+   * Reads the whole body. Rejects with a `CacheError` if it is too large, if too many bodies are being read, or if the client
+   * disconnects.
+   */
   read(): Promise<Uint8Array>;
 }
 

@@ -13,7 +13,7 @@ export interface ReadOptions {
 /** The source's answer for one key: one body for each requested content type, or no bodies if the key does not exist. */
 export interface SourceAnswer {
   readonly key: EntryKey;
-  /** Wall time in milliseconds at which the origin was asked. Earlier than the call if an intermediate tier had the answer cached. */
+  /** Wall time in milliseconds of the call to the origin. Earlier than this call if an intermediate tier cached the answer. */
   readonly askedAt: number;
   readonly bodies: readonly Body[];
 }
