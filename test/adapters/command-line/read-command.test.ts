@@ -52,7 +52,7 @@ describe('readCommand', () => {
     expect(read(...args)).toMatchObject(command);
   });
 
-  it('reads whatever is typed, or says why not on one line of bearable length', () => {
+  it('parses any arguments or reports one short line', () => {
     const words = fc.constantFrom('validate', 'policy', 'start', '--region', '--port=', '-h', '--', '-', '=');
     fc.assert(
       fc.property(fc.array(fc.oneof(words, fc.string(), fc.string({ minLength: 200 }))), (args) => {

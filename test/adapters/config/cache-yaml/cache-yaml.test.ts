@@ -20,7 +20,7 @@ const tables = (text: string, region?: string) => {
 const keysOf = (text: string) => tables(text)[0]?.preload.keys.map((key) => key.id);
 
 describe('readCacheYaml', () => {
-  it('reads all that can be said of a table', () => {
+  it('reads all settings of a table', () => {
     expect(tables(fixture('full.yaml'))).toEqual([
       {
         name: 'Products',
@@ -72,13 +72,13 @@ describe('readCacheYaml', () => {
     ]);
   });
 
-  it('takes scalars as written, whatever YAML would make of them', () => {
+  it('keeps scalars as text, regardless of their YAML type', () => {
     const text =
       'dynamodb: [{ table: abc, hashKey: id, keys: [{ hash: 0012 }, { hash: 0x1F }, { hash: 1e3 }, { hash: no }] }]';
     expect(keysOf(text)).toEqual(['0012', '0x1F', '1e3', 'no']);
   });
 
-  it('takes the same scalars from an older version of YAML', () => {
+  it('keeps the same scalars under an older YAML version', () => {
     expect(keysOf('%YAML 1.1\n---\ndynamodb: [{ table: abc, hashKey: id, hashKeyValue: 0o7 }]')).toEqual([
       '0o7',
     ]);
@@ -129,7 +129,7 @@ dynamodb:
     ]);
   });
 
-  it('lets an entry that adds keys say again what was said of the table', () => {
+  it('allows an entry that adds keys to repeat the settings of the table', () => {
     const text = `
 dynamodb:
   - { table: abc, hashKey: id, fields: "a, b", ttl: 60s }
@@ -210,18 +210,18 @@ describe('a file that is not the YAML wanted', () => {
     ]);
   });
 
-  it('is refused soon, even if there is something wrong with every character of it', () => {
+  it('is rejected quickly, even if every character is an error', () => {
     expect(read('[]'.repeat(10_000)).problems.at(-1)).toBe('and 1 more problems');
   });
 
-  it('is refused with a hundred problems at most', () => {
+  it('is rejected with at most 100 problems', () => {
     const { problems } = read(`dynamodb:\n${'- {}\n'.repeat(150)}`);
     expect(problems).toHaveLength(101);
     expect(problems.at(-1)).toBe('and 51 more problems');
   });
 });
 
-describe('an entry that is wrong by itself', () => {
+describe('an entry that is invalid by itself', () => {
   const first = 'dynamodb:\n  - table: abc\n    hashKey: id\n';
 
   it.each([
@@ -369,7 +369,7 @@ describe('entries that contradict each other', () => {
     ]);
   });
 
-  it('are all reported, in the order of the file, together with what is wrong elsewhere', () => {
+  it('are all reported in the order of the file, together with other problems', () => {
     const text = `${described}  - { table: abc, ttl: 2m }\n  - { table: xyz, hashKey: id, ttl: soon }\nsecrets: x\n`;
     expect(read(text).problems).toEqual([
       'cache.yaml:3:24: dynamodb[1].ttl is "2m", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
@@ -378,7 +378,7 @@ describe('entries that contradict each other', () => {
     ]);
   });
 
-  it('are not reported on the strength of an entry that is wrong itself', () => {
+  it('are not reported because of an entry that is itself invalid', () => {
     const text = 'dynamodb:\n  - { table: abc, hashkye: id }\n  - { table: abc, hashKeyValue: x }\n';
     expect(read(text).problems).toEqual([
       `cache.yaml:2:19: dynamodb[0].hashkye is unknown; did you mean hashKey? allowed: ${TABLE_NAMES}`,
@@ -386,7 +386,7 @@ describe('entries that contradict each other', () => {
   });
 });
 
-describe('all that is wrong with an entry', () => {
+describe('all problems of an entry', () => {
   const sorted = '{ table: abc, hashKey: id, sortKey: s';
 
   it.each([
@@ -420,7 +420,7 @@ describe('all that is wrong with an entry', () => {
     ).toEqual(problems.map((problem) => expect.stringContaining(problem)));
   });
 
-  it('is reported beside what a later entry does to the same table', () => {
+  it('is reported together with the conflict of a later entry for the same table', () => {
     const text =
       'dynamodb:\n- { table: abc, hashKey: id, mode: x, ttl: 1m }\n- { table: abc, hashKeyValue: x, ttl: 2m }\n';
     expect(read(text).problems).toEqual([

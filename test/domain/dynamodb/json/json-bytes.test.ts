@@ -20,7 +20,7 @@ describe('JsonBytes', () => {
     expect([from.textFrom(0, 7), from.readString(), from.at]).toEqual(['{"a":1}', true, 4]);
   });
 
-  it('takes a sign only if it is the one that is asked for', () => {
+  it('reads a byte only if it is the expected one', () => {
     const from = reading('},');
 
     expect([from.tryByte(0x2c), from.at]).toEqual([false, 0]);
@@ -29,7 +29,7 @@ describe('JsonBytes', () => {
     expect(from.at).toBe(1);
   });
 
-  it('takes several signs only if all of them stand there', () => {
+  it('reads several bytes only if all of them match', () => {
     const from = reading('"S":"a"');
 
     expect([from.tryBytes(bytes('"S";')), from.at]).toEqual([false, 0]);
@@ -37,7 +37,7 @@ describe('JsonBytes', () => {
     expect([from.tryBytes(bytes('"a"}')), from.at]).toEqual([false, 4]);
   });
 
-  it('goes on after a comma, and ends with the sign that closes', () => {
+  it('continues after a comma and stops at the closing byte', () => {
     const from = reading(',}]');
 
     expect([from.hasMore(CLOSE_OBJECT), from.at]).toEqual([true, 1]);
@@ -95,7 +95,7 @@ describe('JsonBytes', () => {
     expect(reading('\ufeffa').textFrom(0, 4)).toBe('\ufeffa');
   });
 
-  it('tells of text that is not UTF-8', () => {
+  it('throws for text that is not UTF-8', () => {
     expect(() => new JsonBytes(Uint8Array.of(0x61, 0xff), 0).textFrom(0, 2)).toThrow(/utf-8/i);
   });
 });
@@ -114,7 +114,7 @@ describe('standsAt', () => {
 });
 
 describe('unusual', () => {
-  it('says that JSON may be right nevertheless', () => {
+  it('reports unsupported JSON as invalid or not compact', () => {
     expect(unsupportedJson()).toEqual(new SyntaxError('the JSON is invalid or not compact'));
   });
 });

@@ -71,7 +71,7 @@ describe('ItemAddressParser', () => {
       'Products@@@@s1',
       'Products@@@@',
       'Readings@@x',
-    ])('refuses %j, of which a value is missing or wrong', (name) => {
+    ])('rejects %j, because a value is missing or invalid', (name) => {
       expect(() => named(name)).toThrow(MalformedNameError);
     });
 
@@ -91,7 +91,7 @@ describe('ItemAddressParser', () => {
       expect(() => parse({ name: 'Users@@u1', ...rest })).toThrow(MalformedNameError);
     });
 
-    it('either reads the values that were written, or says that it cannot tell', () => {
+    it('either reads the original values or reports an ambiguous name', () => {
       const value = fc
         .array(fc.constantFrom('@', '@', 'a', 'é'), { minLength: 1, maxLength: 5 })
         .map((parts) => parts.join(''));
@@ -150,7 +150,7 @@ describe('ItemAddressParser', () => {
     [{ table: 'Users', sortKey: 'b' }, 'sortKey requires hashKey'],
     [{ table: 'Users', hashKey: 'a', sortKey: 'b' }, 'the table has no sort key'],
     [{ table: 'Products', hashKey: 'a' }, 'the table has a sort key, whose value is missing'],
-  ])('says of %j what is wrong: %s', (query, message) => {
+  ])('rejects %j with the message %s', (query, message) => {
     expect(() => parse({ ...query })).toThrow(expect.objectContaining({ message }));
   });
 });
