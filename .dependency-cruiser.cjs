@@ -93,6 +93,14 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/exports/' },
       to: { path: '^src/exports/' },
     },
+    {
+      name: 'tools-stand-alone',
+      comment:
+        'A tool can be copied into another project: it imports nothing but Node.js and its own folder.',
+      severity: 'error',
+      from: { path: '^tools/([^/]+)/' },
+      to: { pathNot: '^tools/$1/', dependencyTypesNot: ['core'] },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-orphans',

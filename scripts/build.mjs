@@ -74,7 +74,7 @@ const parts = {
   },
   /** What `npm start` shows; it finds its packages in node_modules. */
   demo: {
-    inputs: ['demo', 'src', 'test/support'],
+    inputs: ['demo', 'src', 'test/support', 'tools'],
     build: (outdir) =>
       bundle({
         entryPoints: readdirSync(`${root}demo`)

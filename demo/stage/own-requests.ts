@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { RecordedRequest } from '../../test/support/dynamodb/recording-proxy.ts';
+import type { ProxiedRequest } from '../../test/support/faults/proxied-request.ts';
 
 const attributeSchema = v.record(v.string(), v.string());
 const itemRequestSchema = v.object({ TableName: v.string(), Key: v.record(v.string(), attributeSchema) });
@@ -8,7 +8,7 @@ const itemRequestSchema = v.object({ TableName: v.string(), Key: v.record(v.stri
  * How many of the requests ask DynamoDB for one of the items that `names` name, each as in `Orders@@1001`. Readers may
  * send requests of their own while the story is told; those do not count.
  */
-export const countOfRequests = (requests: readonly RecordedRequest[], names: ReadonlySet<string>): number => {
+export const countOfRequests = (requests: readonly ProxiedRequest[], names: ReadonlySet<string>): number => {
   const wanted = new Set([...names].map((name) => canonical(name.split('@@'))));
   return requests.filter(({ body }) => {
     const request = v.safeParse(itemRequestSchema, body);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as v from 'valibot';
-import { CREDENTIALS } from '../../test/support/lambda/environment.ts';
+import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
 import type { SdkFindings } from '../function/sdk-findings.ts';
 
 const run = promisify(execFile);

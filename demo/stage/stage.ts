@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { startDynalite } from '../../test/support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../../test/support/dynamodb/dynamodb-server.ts';
-import type { Lambda } from '../../test/support/lambda/lambda.ts';
-import { startLambda } from '../../test/support/lambda/start-lambda.ts';
+import { type Lambda, startLambda } from '../../tools/lambda-emulator/index.ts';
 import type { CacheAnswer, Errand } from '../function/errand.ts';
 import type { SdkFindings } from '../function/sdk-findings.ts';
 import { countOfRequests } from './own-requests.ts';

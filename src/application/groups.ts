@@ -1,8 +1,10 @@
-import type { CacheGroup } from '../domain/cache/ttl-policy.ts';
+import type { CacheGroup, TtlPolicy } from '../domain/cache/ttl-policy.ts';
 
 /** The groups that the cache serves, and which content types it keeps of each by now. */
 export class Groups {
   readonly all: readonly CacheGroup[];
+  /** The policy of each group, by its name. */
+  readonly policies: ReadonlyMap<string, TtlPolicy>;
   readonly #byName: ReadonlyMap<string, CacheGroup>;
   readonly #contentTypes: Map<string, readonly string[]>;
 
@@ -12,14 +14,14 @@ export class Groups {
     this.#byName = new Map(groups.map((group) => [group.name, group]));
     if (this.#byName.size < groups.length)
       throw new TypeError('two groups have one name: give each group a name of its own');
+    this.policies = new Map(groups.map(({ name, policy }) => [name, policy]));
     this.#contentTypes = new Map(groups.map((group) => [group.name, group.contentTypes]));
   }
 
   /** @throws {RangeError} if there is no such group: addresses are checked before they come here */
   get(name: string): CacheGroup {
     const group = this.#byName.get(name);
-    if (group === undefined)
-      throw new RangeError('no such group: addresses are made from the same configuration');
+    if (group === undefined) throw noSuchGroup();
     return group;
   }
 
@@ -34,3 +36,7 @@ export class Groups {
     if (!kept.includes(contentType)) this.#contentTypes.set(name, [...kept, contentType]);
   }
 }
+
+/** A defect: addresses are made from the same configuration as the groups. */
+export const noSuchGroup = (): RangeError =>
+  new RangeError('no such group: addresses are made from the same configuration');

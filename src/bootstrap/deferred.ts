@@ -7,9 +7,11 @@ import type {
 } from '../ports/inbound/server.ts';
 import type { IncomingOperation, WireAnswer, WireOperations } from '../ports/inbound/wire-operations.ts';
 
-/** Something that is loaded when it is first needed, or before that when there is time. */
-export class Deferred<Thing> {
+/** A part that is loaded when it is first needed, or before that when there is time. */
+class Deferred<Thing> {
   readonly #load: () => Promise<Thing>;
+  /** Called with it, once it is loaded. */
+  onLoaded: (thing: Thing) => void = () => undefined;
   #loading: Promise<Thing> | undefined;
   #thing: Thing | undefined;
 
@@ -22,11 +24,12 @@ export class Deferred<Thing> {
     return this.#thing;
   }
 
-  /** Loads it once; a failure is forgotten, so that who comes next makes another attempt. */
+  /** Loads it once. After a failure, the next call tries again. */
   load(): Promise<Thing> {
     this.#loading ??= this.#load().then(
       (thing) => {
         this.#thing = thing;
+        this.onLoaded(thing);
         return thing;
       },
       (error: unknown) => {
@@ -46,14 +49,14 @@ export class DeferredHandler extends Deferred<RequestHandler> {
     return this.load().then((handler) => handler(request, connection));
   }
 
-  /** Its shortcut, once it is loaded. */
-  shortcut(request: PlainRequest, connection: Connection): PlainAnswer | undefined {
-    return this.loaded?.shortcut?.(request, connection);
+  /** Its fast path, once it is loaded. */
+  fastPath(request: PlainRequest, connection: Connection): PlainAnswer | Promise<PlainAnswer> | undefined {
+    return this.loaded?.fastPath?.(request, connection);
   }
 
-  /** Its passage, once it is loaded. */
-  passage(request: OpenRequest, connection: Connection): Promise<WireAnswer> | undefined {
-    return this.loaded?.passage?.(request, connection);
+  /** Its raw handler, once it is loaded. */
+  rawHandler(request: OpenRequest, connection: Connection): Promise<WireAnswer> | undefined {
+    return this.loaded?.rawHandler?.(request, connection);
   }
 }
 

@@ -32,7 +32,10 @@ export const start = async (
   });
   surviveDefects(process, program.get('logger'));
   warnOfFields(program);
-  await server.serve(program.get('requestHandler'), program.get('logger'));
+  const logger = program.get('logger');
+  // From then on, requests go to the handler itself.
+  program.get('deferredHandler').onLoaded = (handler) => void server.serve(handler, logger);
+  await server.serve(program.get('requestHandler'), logger);
   await program.get('runExtension').run();
   return 0;
 };

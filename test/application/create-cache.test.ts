@@ -1,10 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCache } from '../../src/application/create-cache.ts';
-import { createApplication } from '../support/application/create-application.ts';
-import { unreachable } from '../support/application/failures.ts';
-import { groupOf, keyOf, keysOf, PLAIN } from '../support/application/groups.ts';
-import { ANY } from '../support/application/read-requests.ts';
-import { textOf, watch } from '../support/application/results.ts';
+import {
+  ANY,
+  createApplication,
+  groupOf,
+  keyOf,
+  keysOf,
+  PLAIN,
+  textOf,
+  unreachable,
+  watch,
+} from '../support/application/create-application.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { FakeItemSource } from '../support/fakes/fake-item-source.ts';
 import { FixedRandom } from '../support/fakes/fixed-random.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Groups } from '../../src/application/groups.ts';
-import { groupOf, PLAIN, TYPED } from '../support/application/groups.ts';
+import { groupOf, PLAIN, TYPED } from '../support/application/create-application.ts';
 
 describe('Groups', () => {
   it('finds a group by its name', () => {

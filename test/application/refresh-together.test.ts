@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ApplicationOptions, createApplication } from '../support/application/create-application.ts';
-import { refused, unreachable } from '../support/application/failures.ts';
-import { fill } from '../support/application/fill.ts';
-import { groupOf, keyOf } from '../support/application/groups.ts';
-import { NO_CACHE } from '../support/application/read-requests.ts';
-import { textOf } from '../support/application/results.ts';
+import {
+  type ApplicationOptions,
+  createApplication,
+  fill,
+  groupOf,
+  keyOf,
+  NO_CACHE,
+  refused,
+  textOf,
+  unreachable,
+} from '../support/application/create-application.ts';
 
 const EXPIRED_MS = 60_001;
 

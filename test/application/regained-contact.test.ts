@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Application, createApplication } from '../support/application/create-application.ts';
-import { throttled, unreachable } from '../support/application/failures.ts';
-import { fill } from '../support/application/fill.ts';
-import { groupOf, keyOf, keysOf } from '../support/application/groups.ts';
-import { textOf } from '../support/application/results.ts';
+import {
+  type Application,
+  createApplication,
+  fill,
+  groupOf,
+  keyOf,
+  keysOf,
+  textOf,
+  throttled,
+  unreachable,
+} from '../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCache, type GroupParts } from '../../src/application/create-cache.ts';
-import { throttled, unreachable } from '../support/application/failures.ts';
-import { groupOf, keyOf, keysOf, PLAIN } from '../support/application/groups.ts';
-import { ANY } from '../support/application/read-requests.ts';
-import { textOf, watch } from '../support/application/results.ts';
+import {
+  ANY,
+  groupOf,
+  keyOf,
+  keysOf,
+  PLAIN,
+  textOf,
+  throttled,
+  unreachable,
+  watch,
+} from '../support/application/create-application.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { FakeItemSource } from '../support/fakes/fake-item-source.ts';
 import { FixedRandom } from '../support/fakes/fixed-random.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { groupOf, keysOf } from '../support/application/create-application.ts';
 import { createExtension } from '../support/application/create-extension.ts';
-import { groupOf, keysOf } from '../support/application/groups.ts';
 
 const listed = keysOf(3);
 

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createApplication } from '../support/application/create-application.ts';
-import { throttled, unreachable } from '../support/application/failures.ts';
-import { filledApplication } from '../support/application/filled-application.ts';
-import { keyOf, LIFETIMES } from '../support/application/groups.ts';
-import { textOf, watch } from '../support/application/results.ts';
+import {
+  createApplication,
+  filledApplication,
+  keyOf,
+  LIFETIMES,
+  textOf,
+  throttled,
+  unreachable,
+  watch,
+} from '../support/application/create-application.ts';
 
 const key = keyOf('k');
 const YEAR_MS = 31_536_000_000;

@@ -19,7 +19,7 @@ export interface RingCheck {
 export const checkRings = (planted: Readonly<Record<string, string>> = {}): RingCheck => {
   const copy = mkdtempSync(join(tmpdir(), 'rings-'));
   try {
-    for (const path of ['src', 'package.json', 'tsconfig.json', '.dependency-cruiser.cjs']) {
+    for (const path of ['src', 'tools', 'package.json', 'tsconfig.json', '.dependency-cruiser.cjs']) {
       cpSync(join(root, path), join(copy, path), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
@@ -30,7 +30,7 @@ export const checkRings = (planted: Readonly<Record<string, string>> = {}): Ring
     const cli = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [cli, 'src', '--config', '.dependency-cruiser.cjs'],
+      [cli, 'src', 'tools', '--config', '.dependency-cruiser.cjs'],
       { cwd: copy, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } },
     );
     const violations = [...stdout.matchAll(/^\s*error (\S+): (\S+)/gm)].map(

@@ -1,4 +1,4 @@
-import type { FaultName } from '../support/faults/named-faults.ts';
+import type { FaultName } from '../support/faults/faults.ts';
 
 /** The effect of each fault on the wire, or the response of DynamoDB. */
 export const FAULT_WORDS: Readonly<Record<FaultName, string>> = {

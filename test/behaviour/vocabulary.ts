@@ -1,5 +1,5 @@
 import type { Lifetimes } from '../../src/domain/cache/ttl-policy.ts';
-import type { FaultName } from '../support/faults/named-faults.ts';
+import type { FaultName } from '../support/faults/faults.ts';
 
 /** The lifetimes of every row. */
 export const LIFETIMES: Lifetimes = {

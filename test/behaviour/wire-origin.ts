@@ -1,5 +1,5 @@
-import { answering, type CannedServer } from '../support/dynamodb/canned-server.ts';
 import type { FaultProxy } from '../support/faults/fault-proxy.ts';
+import { answering, type ScriptedServer } from '../support/http/scripted-server.ts';
 import type { Content, Origin } from './world.ts';
 
 /** The old and the new item as DynamoDB writes them. */
@@ -11,10 +11,10 @@ const ANSWERS: Readonly<Record<Content, string>> = {
 
 /** A DynamoDB behind a network connection. */
 export class WireOrigin implements Origin {
-  readonly #dynamodb: CannedServer;
+  readonly #dynamodb: ScriptedServer;
   readonly #proxy: FaultProxy;
 
-  constructor(dynamodb: CannedServer, proxy: FaultProxy) {
+  constructor(dynamodb: ScriptedServer, proxy: FaultProxy) {
     this.#dynamodb = dynamodb;
     this.#proxy = proxy;
   }

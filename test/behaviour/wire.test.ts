@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { CannedServer } from '../support/dynamodb/canned-server.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { FaultProxy } from '../support/faults/fault-proxy.ts';
-import { FAULTS } from '../support/faults/named-faults.ts';
+import { FAULTS } from '../support/faults/faults.ts';
+import { ScriptedServer } from '../support/http/scripted-server.ts';
 import { cellsOf } from './cells.ts';
 import { inBrief } from './in-brief.ts';
 import { TABLE } from './table.ts';
@@ -17,13 +17,13 @@ const CASES = cellsOf(TABLE, keysOf(OUTCOMES))
     OUTCOMES[situation].map((fault) => [fault, cacheState, inBrief(row.answer), situation, row] as const),
   );
 
-let dynamodb: CannedServer;
+let dynamodb: ScriptedServer;
 let proxy: FaultProxy;
 
 beforeAll(async () => {
   useTestCredentials();
-  dynamodb = await CannedServer.start();
-  proxy = await FaultProxy.inFrontOf(dynamodb.endpoint);
+  dynamodb = await ScriptedServer.start();
+  proxy = await FaultProxy.inFrontOf(dynamodb.url);
 });
 
 afterEach(() => proxy.heal());

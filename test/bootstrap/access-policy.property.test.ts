@@ -9,8 +9,8 @@ import { type PolicyScope, policyFor } from '../../src/application/dynamodb/acce
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { PLAIN } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
+import { ANY } from '../support/application/create-application.ts';
 import { FakeServer } from '../support/application/fake-server.ts';
-import { ANY } from '../support/application/read-requests.ts';
 import { RecordingUpstream } from '../support/dynamodb/recording-upstream.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';

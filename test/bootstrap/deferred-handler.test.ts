@@ -30,16 +30,16 @@ describe('a deferred handler', () => {
     expect(ask(deferred)).toBeInstanceOf(Response);
   });
 
-  it('has the shortcut of the handler from when it is loaded', async () => {
-    const quick = { headers: {}, body: new Uint8Array() };
-    const handler = Object.assign(() => new Response('here'), { shortcut: () => quick });
+  it('has the fast path of the handler once that is loaded', async () => {
+    const quick = { status: 200, headers: {}, body: new Uint8Array() };
+    const handler = Object.assign(() => new Response('here'), { fastPath: () => quick });
     const deferred = new DeferredHandler(async () => handler);
-    const shortcut = () =>
-      deferred.shortcut({ method: 'GET', target: '/', headers: [] }, { overLimit: false });
+    const fastPath = () =>
+      deferred.fastPath({ method: 'GET', target: '/', headers: [] }, { overLimit: false });
 
-    expect(shortcut()).toBeUndefined();
+    expect(fastPath()).toBeUndefined();
     await deferred.load();
-    expect(shortcut()).toBe(quick);
+    expect(fastPath()).toBe(quick);
   });
 
   it('is loaded anew after a failure', async () => {

@@ -10,10 +10,10 @@ import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import type { KeyType, TableSpec } from '../../src/domain/dynamodb/model/table-spec.ts';
 import type { GroupCursor, ReadOptions, SourceAnswer } from '../../src/ports/outbound/item-source.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import type { RecordedRequest } from '../support/dynamodb/recording-proxy.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 import { upstreamTo } from '../support/dynamodb/upstream-to.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
+import type { ProxiedRequest } from '../support/faults/proxied-request.ts';
 
 export interface DynamoDbContract {
   readonly name: string;
@@ -64,7 +64,7 @@ export const runDynamoDbContract = ({ name, server: started, skip }: DynamoDbCon
 
     const sourceOf = (...specs: readonly TableSpec[]): DynamoDbItemSource =>
       new DynamoDbItemSource(specs, upstream, new FakeClock());
-    const lastRequest = (): RecordedRequest | undefined => server.requests.at(-1);
+    const lastRequest = (): ProxiedRequest | undefined => server.requests.at(-1);
 
     it.each([...TYPES.map((hash) => [hash, undefined] as const), ...pairsOf(TYPES)])(
       'reads keys of the types %s and %s, one by one, in batches and by scans',

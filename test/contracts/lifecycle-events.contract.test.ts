@@ -1,9 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { registerExtension } from '../../src/adapters/lambda/extensions-api.ts';
 import { SignalEvents } from '../../src/adapters/process/signal-events.ts';
+import { SAMPLE_NAME, silentExtension, startLambda } from '../../tools/lambda-emulator/index.ts';
 import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';
-import { SAMPLE_NAME, silentExtension } from '../support/lambda/sample-extensions.ts';
-import { startLambda } from '../support/lambda/start-lambda.ts';
 import { describeLifecycleEvents } from './lifecycle-events.contract.ts';
 
 describeLifecycleEvents({

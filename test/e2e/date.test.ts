@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
+import { signedBy } from '../support/dynamodb/wire.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
-import { signedBy } from '../support/endpoint/raw-exchange.ts';
 
 const FREEZE_MS = 3_500;
 /** Whole seconds are cut off, and a busy machine takes its time to answer. */

@@ -1,16 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Lambda, startLambda } from '../../tools/lambda-emulator/index.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import { type CacheYamlFile, writeCacheYaml } from '../support/e2e/cache-yaml-file.ts';
+import { readLogLine } from '../support/e2e/extension-under-test.ts';
 import { HttpClient } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { readLogLine } from '../support/e2e/log-line.ts';
 import { EXTENSION_NAME, plantedStart } from '../support/e2e/program.ts';
 import { freePort } from '../support/free-port.ts';
-import type { Lambda } from '../support/lambda/lambda.ts';
-import { startLambda } from '../support/lambda/start-lambda.ts';
 
 /** Runs ahead of the program, which knows nothing of it: signals become defects that nobody catches. */
 const DEFECTS_BY_SIGNAL = `

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { type ProcessExit, ProcessGroup } from '../../tools/lambda-emulator/index.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import { writeCacheYaml } from '../support/e2e/cache-yaml-file.ts';
 import { HttpClient } from '../support/e2e/http-client.ts';
 import { freePort } from '../support/free-port.ts';
-import { type ProcessExit, ProcessGroup } from '../support/lambda/process-group.ts';
 
 const DEMO = fileURLToPath(new URL('../../dist/demo/demo.mjs', import.meta.url));
 

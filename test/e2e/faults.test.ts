@@ -7,12 +7,10 @@ import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { LAYER } from '../support/e2e/program.ts';
-import { putItems } from '../support/e2e/put-items.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { Gate } from '../support/fakes/gate.ts';
 import { FaultProxy } from '../support/faults/fault-proxy.ts';
-import { delayUntil } from '../support/faults/faults.ts';
-import { FAULTS } from '../support/faults/named-faults.ts';
+import { delayUntil, FAULTS } from '../support/faults/faults.ts';
 
 const CACHE_YAML = `
 dynamodb:
@@ -48,8 +46,7 @@ afterAll(async () => {
 
 const get = (id: string, headers = {}) => extension.get(itemPath('Things', id), headers);
 const put = (...ids: readonly string[]) =>
-  putItems(
-    dynamodb,
+  dynamodb.putAll(
     'Things',
     ids.map((id) => ({ id: { S: id } })),
   );

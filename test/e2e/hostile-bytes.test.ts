@@ -3,9 +3,9 @@ import { Chance } from '../support/chance.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { ScriptedItems } from '../support/flood/scripted-items.ts';
-import { exchange } from '../support/hostile/exchange.ts';
-import { answersIn, type SeenAnswer } from '../support/hostile/http-answers.ts';
-import { GOODBYE, type Message, mutated, noise, wellFormed } from '../support/hostile/messages.ts';
+import { GOODBYE, type Message, mutated, noise, wellFormed } from '../support/http/hostile-messages.ts';
+import { answersIn, type SeenAnswer } from '../support/http/raw-answers.ts';
+import { exchangeBytes } from '../support/http/raw-connection.ts';
 
 /** `npm run hostile-bytes` sends 100,000 messages. */
 const MESSAGES = Number(process.env.HOSTILE_MESSAGES ?? 15_000);
@@ -77,7 +77,7 @@ it('whatever bytes come, well-formed requests get what is due to them, and nobod
       const messages = nextMessages(random);
       sent += messages.length;
       const bytes = Buffer.concat(messages.map((message) => message.bytes));
-      const { received, wasReset } = await exchange(extension.port, bytes, isKnown(messages));
+      const { received, wasReset } = await exchangeBytes(extension.port, bytes, isKnown(messages));
 
       for (const [, status] of received.matchAll(/^HTTP\/1\.1 (\d{3})/gm))
         statuses.set(Number(status), (statuses.get(Number(status)) ?? 0) + 1);

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
@@ -64,7 +63,7 @@ it.each<[string, (port: number) => Readonly<Record<string, string>>]>([
   ],
 ])('an environment %s does not keep it from preloading and serving', async (_, env) => {
   const port = await freePort();
-  const before = { scans: countOf(dynamodb, 'Scan'), gets: countOf(dynamodb, 'GetItem') };
+  const before = { scans: dynamodb.proxy.count('Scan'), gets: dynamodb.proxy.count('GetItem') };
 
   extension = await startExtension({
     cacheYaml: 'dynamodb: [{ table: Things, hashKey: id }]',
@@ -78,8 +77,8 @@ it.each<[string, (port: number) => Readonly<Record<string, string>>]>([
   expect(preloaded).toMatchObject({ status: 200, body: '{"id":"one"}' });
   expect(preloaded.headers['cache-status']).toContain('; hit;');
   expect(absent.status).toBe(404);
-  expect(countOf(dynamodb, 'Scan')).toBeGreaterThan(before.scans);
-  expect(countOf(dynamodb, 'GetItem')).toBe(before.gets + 1);
+  expect(dynamodb.proxy.count('Scan')).toBeGreaterThan(before.scans);
+  expect(dynamodb.proxy.count('GetItem')).toBe(before.gets + 1);
   expect(extension.log).toEqual([]);
 });
 

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { postOperation, signedBy } from '../support/dynamodb/wire.ts';
 import { ConnectProxy, type ProxyBehaviour } from '../support/e2e/connect-proxy.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { SecuredDynamoDb } from '../support/e2e/secured-dynamodb.ts';
-import { startSecuredExtension } from '../support/e2e/secured-extension.ts';
-import { exchangeRaw, signedBy } from '../support/endpoint/raw-exchange.ts';
+import { type SecuredDynamoDb, startSecuredDynamoDb } from '../support/e2e/secured-dynamodb.ts';
+import { startSecuredExtension } from '../support/e2e/start-extension.ts';
 
 const hasOpenSsl = spawnSync('openssl', ['version']).status === 0;
 const suite = hasOpenSsl ? describe : describe.skip;
@@ -15,19 +15,20 @@ const HOST = 'dynamodb.nowhere.invalid';
 
 suite(`a proxy for calls to AWS${hasOpenSsl ? '' : ' (openssl is not installed)'}`, () => {
   let dynamodb: SecuredDynamoDb;
+  const operations = () => dynamodb.server.received.map(({ operation }) => operation);
   let proxy: ConnectProxy;
   let extension: ExtensionUnderTest | undefined;
 
   beforeEach(async () => {
-    dynamodb = await SecuredDynamoDb.start('{"Item":{"id":{"S":"a"},"n":{"N":"1.50"}}}', `DNS:${HOST}`);
-    proxy = await ConnectProxy.start(dynamodb.port);
+    dynamodb = await startSecuredDynamoDb('{"Item":{"id":{"S":"a"},"n":{"N":"1.50"}}}', `DNS:${HOST}`);
+    proxy = await ConnectProxy.start(dynamodb.server.port);
   });
 
   afterEach(async () => {
     await extension?.close();
     extension = undefined;
     await proxy.close();
-    await dynamodb.close();
+    await dynamodb.server.close();
   });
 
   const start = async (given: Readonly<Record<string, string>>): Promise<ExtensionUnderTest> => {
@@ -37,7 +38,7 @@ suite(`a proxy for calls to AWS${hasOpenSsl ? '' : ' (openssl is not installed)'
   };
 
   const put = ({ port }: ExtensionUnderTest) =>
-    exchangeRaw(`http://127.0.0.1:${port}`, {
+    postOperation(`http://127.0.0.1:${port}`, {
       target: 'DynamoDB_20120810.PutItem',
       body: '{"TableName":"Things","Item":{"id":{"S":"a"}}}',
       headers: { authorization: signedBy('emulated-key-id', 'eu-west-1') },
@@ -59,7 +60,7 @@ suite(`a proxy for calls to AWS${hasOpenSsl ? '' : ' (openssl is not installed)'
     const things = await start({ CACHE_EXTENSION_HTTPS_PROXY: `http://${proxy.place}` });
 
     expect((await put(things)).status).toBe(200);
-    expect(dynamodb.targets).toEqual(['DynamoDB_20120810.PutItem']);
+    expect(operations()).toEqual(['PutItem']);
     expect(proxy.requests).toHaveLength(1);
   });
 
@@ -100,7 +101,7 @@ suite(`a proxy for calls to AWS${hasOpenSsl ? '' : ' (openssl is not installed)'
   it('is not used for a DynamoDB on loopback', async () => {
     const things = await start({
       CACHE_EXTENSION_HTTPS_PROXY: `http://${proxy.place}`,
-      CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint,
+      CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.server.url,
     });
 
     await things.get(itemPath('Things', 'a'));
@@ -113,8 +114,8 @@ suite(`a proxy for calls to AWS${hasOpenSsl ? '' : ' (openssl is not installed)'
       CACHE_EXTENSION_DYNAMODB_ENDPOINT: 'https://another.invalid',
     });
 
-    expect((await put(things)).body.toString()).toContain('the TLS certificate is not trusted');
-    expect(dynamodb.targets).toEqual([]);
+    expect((await put(things)).body).toContain('the TLS certificate is not trusted');
+    expect(operations()).toEqual([]);
   });
 
   it.each<[string, ProxyBehaviour, string]>([
@@ -144,8 +145,8 @@ suite(`a proxy for calls to AWS${hasOpenSsl ? '' : ' (openssl is not installed)'
     const read = await things.get(itemPath('Things', 'a'));
 
     const login = Buffer.from('me:hunter2').toString('base64');
-    expect(written.body.toString()).toContain(`the proxy ${proxy.place} ${said}`);
-    expect(written.body.toString()).toContain(`${HOST}:443`);
+    expect(written.body).toContain(`the proxy ${proxy.place} ${said}`);
+    expect(written.body).toContain(`${HOST}:443`);
     expect(read.status).toBe(503);
     const everything = `${written.body} ${read.body} ${things.lambda.output.join(' ')}`;
     expect(everything).not.toMatch(new RegExp(`hunter2|${login}`));

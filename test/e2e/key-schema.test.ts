@@ -1,12 +1,11 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { putItems } from '../support/e2e/put-items.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
-import { CREDENTIALS } from '../support/lambda/environment.ts';
 
 const pKey = { name: 'pKey', type: 'S' } as const;
 const sKey = { name: 'sKey', type: 'S' } as const;
@@ -34,11 +33,11 @@ beforeAll(async () => {
   await dynamodb.createTable({ table: 'Single', hashKey: pKey });
   await dynamodb.createTable({ table: 'Numbers', hashKey: { name: 'count', type: 'N' } });
   await dynamodb.createTable({ table: 'Empty', hashKey: id });
-  await putItems(dynamodb, 'Products', rows());
-  await putItems(dynamodb, 'Large', rows({ load: { S: 'x'.repeat(LARGE_BYTES) } }).slice(0, 3));
-  await putItems(dynamodb, 'Large', rows({ load: { S: 'x'.repeat(LARGE_BYTES) } }).slice(3));
-  await putItems(dynamodb, 'Single', [{ pKey: { S: 'p1' }, sKey: { S: 's1' } }]);
-  await putItems(dynamodb, 'Numbers', [{ count: { N: '1' }, pKey: { S: 'p1' } }]);
+  await dynamodb.putAll('Products', rows());
+  await dynamodb.putAll('Large', rows({ load: { S: 'x'.repeat(LARGE_BYTES) } }).slice(0, 3));
+  await dynamodb.putAll('Large', rows({ load: { S: 'x'.repeat(LARGE_BYTES) } }).slice(3));
+  await dynamodb.putAll('Single', [{ pKey: { S: 'p1' }, sKey: { S: 's1' } }]);
+  await dynamodb.putAll('Numbers', [{ count: { N: '1' }, pKey: { S: 'p1' } }]);
 });
 
 afterEach(() => extension.close());

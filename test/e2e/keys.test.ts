@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath, structuredPath } from '../support/e2e/item-path.ts';
@@ -76,14 +75,14 @@ const statusIn = ({ headers }: { headers: NodeJS.Dict<string | string[]> }): str
 
 describe.each(SAMPLES)('the item $hash | $sort of $table', ({ table, key, hash, sort }) => {
   it('is preloaded, and answered from memory by its key', async () => {
-    const before = countOf(dynamodb, 'GetItem');
+    const before = dynamodb.proxy.count('GetItem');
 
     const { status, headers, body } = await extension.get(structuredPath(table, hash, sort));
 
     expect(status).toBe(200);
     expect(statusIn({ headers })).toContain('; hit;');
     expect(versionIn(body)).toBe(1);
-    expect(countOf(dynamodb, 'GetItem')).toBe(before);
+    expect(dynamodb.proxy.count('GetItem')).toBe(before);
   });
 
   it('is read again once it has expired, and answered as it is then', async () => {
@@ -136,7 +135,7 @@ it.each([
   ['unpadded binary', 'Binary', ['AQ==', 'AQ'], { h: { B: 'AQ==' } }],
 ] as const)('all notations of equal %s name one entry', async (_, table, notations, key) => {
   await dynamodb.put(table, { ...key, version: { N: '1' } });
-  const before = countOf(dynamodb, 'GetItem');
+  const before = dynamodb.proxy.count('GetItem');
 
   const answers = [];
   for (const notation of notations) {
@@ -147,7 +146,7 @@ it.each([
 
   expect(answers.map(({ status }) => status)).toEqual(notations.map(() => 200));
   expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
-  expect(countOf(dynamodb, 'GetItem') - before).toBe(1);
+  expect(dynamodb.proxy.count('GetItem') - before).toBe(1);
 });
 
 it('a name that can be split in two ways is refused, and its parts name either item', async () => {

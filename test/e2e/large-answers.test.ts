@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exchangeRaw, signedBy } from '../support/endpoint/raw-exchange.ts';
-import { type ScriptedAnswer, ScriptedUpstream, saying } from '../support/endpoint/scripted-upstream.ts';
+import { postOperation, signedBy } from '../support/dynamodb/wire.ts';
 import { FloodedProgram } from '../support/flood/flooded-program.ts';
+import { answering, type ScriptedAnswer, ScriptedServer } from '../support/http/scripted-server.ts';
 
 const MIB = 1_048_576;
 const MOST = 8 * MIB;
@@ -22,12 +22,12 @@ const large =
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 onLinux('large answers of DynamoDB', () => {
-  let upstream: ScriptedUpstream;
+  let upstream: ScriptedServer;
   let program: FloodedProgram;
   const agent = new Agent({ keepAlive: true });
 
   beforeAll(async () => {
-    upstream = await ScriptedUpstream.start();
+    upstream = await ScriptedServer.start();
     program = await FloodedProgram.start(upstream.url, {});
   });
 
@@ -40,7 +40,7 @@ onLinux('large answers of DynamoDB', () => {
   const ask = async (operation: string): Promise<number> => {
     const headers = { authorization: signedBy('test', 'eu-west-1') };
     const target = `DynamoDB_20120810.${operation}`;
-    return (await exchangeRaw(program.url, { target, body: '{}', headers }, agent)).body.byteLength;
+    return (await postOperation(program.url, { target, body: '{}', headers }, agent)).bytes.byteLength;
   };
 
   /** How much more than now the program takes at its worst while `work` is done. */
@@ -58,9 +58,9 @@ onLinux('large answers of DynamoDB', () => {
   ])(
     `stream through with less than ${MOST / MIB} MB of extra memory: %s`,
     async (_, operation, bytes, times) => {
-      upstream.answer = saying(200, '{}');
+      upstream.answerWith(answering(200, '{}'));
       const extra = await extraBytes(async () => {
-        upstream.answer = large(bytes);
+        upstream.answerWith(large(bytes));
         for (let done = 0; done < times; done += 1) expect(await ask(operation)).toBe(bytes);
       });
 

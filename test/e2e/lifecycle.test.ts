@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { GateProxy } from '../support/dynamodb/gate-proxy.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import type { Answer } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { KeptConnection } from '../support/e2e/kept-connection.ts';
 import { type ExtensionOptions, prepareExtension } from '../support/e2e/start-extension.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
+import { RawConnection } from '../support/http/raw-connection.ts';
 
 const REFRESHED_TTL_MS = 2_000;
 const CACHE_YAML = `
@@ -22,7 +21,6 @@ const REFRESHED = itemPath('Refreshed', 'one');
 const LONG_FREEZE_MS = 6_500;
 
 let dynamodb: DynamoDbServer;
-let proxy: GateProxy;
 let extension: ExtensionUnderTest;
 
 beforeAll(async () => {
@@ -31,27 +29,22 @@ beforeAll(async () => {
   await dynamodb.put('Things', { id: { S: 'one' } });
 });
 
-beforeEach(async () => {
-  proxy = await GateProxy.inFrontOf(dynamodb.endpoint);
-});
-
 afterEach(async () => {
   await extension.close();
-  await proxy.close();
 });
 
 afterAll(() => dynamodb.close());
 
 const prepare = async (options: Pick<ExtensionOptions, 'env' | 'lambda'> = {}): Promise<void> => {
-  extension = await prepareExtension({ cacheYaml: CACHE_YAML, endpoint: proxy.endpoint, ...options });
+  extension = await prepareExtension({ cacheYaml: CACHE_YAML, endpoint: dynamodb.endpoint, ...options });
 };
 
-const statusIn = ({ headers }: Answer): string => String(headers['cache-status']);
+const statusIn = ({ headers }: HttpAnswer): string => String(headers['cache-status']);
 
 describe('the start', () => {
   it('is listening before it registers, and preloads before it asks for the first event', async () => {
     await prepare({ env: { CACHE_EXTENSION_INIT_STARTUP: 'true' } });
-    const gate = proxy.hold('Scan');
+    const gate = dynamodb.proxy.holdAnswers('Scan');
 
     const initialised = extension.lambda.init();
     await gate.arrived(1);
@@ -87,17 +80,16 @@ describe('the start', () => {
     await lambda.when('extension-started');
 
     const connection = await eventually(
-      () => KeptConnection.open(port).catch(() => undefined),
+      () => RawConnection.connect(port).catch(() => undefined),
       (opened) => opened !== undefined,
     );
-    connection?.ask(ITEM);
+    connection?.get(ITEM);
     lambda.journal.record('asked');
     const answer = await connection?.answer();
-    connection?.close();
+    connection?.destroy();
     await lambda.when('init-done');
 
-    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-    expect(answer).toMatch(/\{"id":"one"\}$/);
+    expect(answer).toMatchObject({ status: 200, body: '{"id":"one"}' });
     expect(lambda.journal.order('asked', 'extension-ready')).toEqual(['asked', 'extension-ready']);
   });
 
@@ -131,7 +123,7 @@ describe('an invocation', () => {
     const { lambda } = extension;
     await lambda.init();
     await extension.get(ITEM);
-    const before = proxy.passages.length;
+    const before = dynamodb.requests.length;
 
     const kept: number[] = [];
     for (let n = 1; n <= 5; n += 1) {
@@ -141,7 +133,7 @@ describe('an invocation', () => {
 
     const [, , median] = [...kept].sort((one, other) => one - other);
     expect(median).toBeLessThan(50);
-    expect(proxy.passages.length).toBe(before);
+    expect(dynamodb.requests.length).toBe(before);
   });
 
   /** Leaves an entry that is in use and about to expire. */
@@ -152,7 +144,7 @@ describe('an invocation', () => {
     await eventually(fillAndUseUntilAlmostExpired, (last) => statusIn(last) === 'dynamodb-cache; hit; ttl=0');
   };
 
-  const fillAndUseUntilAlmostExpired = async (): Promise<Answer> => {
+  const fillAndUseUntilAlmostExpired = async (): Promise<HttpAnswer> => {
     await extension.get(REFRESHED, { 'Cache-Control': 'no-cache' });
     const filledAtMs = Date.now();
     return eventually(
@@ -168,7 +160,7 @@ describe('an invocation', () => {
 
     const keptMs = await keptForMs(1);
     const { atMs } = await extension.lambda.when('extension-done');
-    const refreshes = proxy.passages.filter(({ operation }) => operation === 'BatchGetItem');
+    const refreshes = dynamodb.requests.filter(({ operation }) => operation === 'BatchGetItem');
     expect(refreshes).toHaveLength(1);
     // Where this machine is slow, the limit of 100 ms comes first.
     expect(keptMs >= 99 || atMs > Number(refreshes[0]?.answeredAtMs)).toBe(true);
@@ -177,7 +169,7 @@ describe('an invocation', () => {
 
   it('is held up for a tenth of a second at most, while the stale entry is answered', async () => {
     await useEntryAboutToExpire();
-    const gate = proxy.hold('BatchGetItem');
+    const gate = dynamodb.proxy.holdAnswers('BatchGetItem');
 
     await extension.lambda.invoke();
 
@@ -202,12 +194,12 @@ describe('the end', () => {
     await prepare();
     const { lambda, port } = extension;
     await lambda.init();
-    const idle = await KeptConnection.open(port);
-    idle.ask('/health');
+    const idle = await RawConnection.connect(port);
+    idle.get('/health');
     await idle.answer();
-    const gate = proxy.hold('GetItem');
-    const waiting = await KeptConnection.open(port);
-    waiting.ask(ITEM);
+    const gate = dynamodb.proxy.holdAnswers('GetItem');
+    const waiting = await RawConnection.connect(port);
+    waiting.get(ITEM);
     await gate.arrived();
 
     const { code, signal, msAfterShutdown } = await lambda.shutdown();
@@ -216,9 +208,9 @@ describe('the end', () => {
     expect(msAfterShutdown).toBeLessThan(1000);
     expect(lambda.journal.order('signal')).toEqual([]);
     await expect(waiting.answer()).rejects.toThrow('the server hung up');
-    await expect(KeptConnection.open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-    idle.close();
-    waiting.close();
+    await expect(RawConnection.connect(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    idle.destroy();
+    waiting.destroy();
     gate.open();
   });
 });
@@ -227,22 +219,22 @@ it('a long freeze costs no request of a function that keeps its connections', as
   await prepare();
   const { lambda, port } = extension;
   await lambda.init();
-  const connections = await Promise.all(Array.from({ length: 16 }, () => KeptConnection.open(port)));
+  const connections = await Promise.all(Array.from({ length: 16 }, () => RawConnection.connect(port)));
   for (const connection of connections) {
-    connection.ask(ITEM);
-    expect(await connection.answer()).toMatch(/^HTTP\/1\.1 200/);
+    connection.get(ITEM);
+    expect((await connection.answer()).status).toBe(200);
   }
 
   lambda.freeze();
   await delay(LONG_FREEZE_MS);
   // One half is there when the extension wakes up, the other half comes a moment later.
-  for (const connection of connections.slice(0, 8)) connection.ask(ITEM);
+  for (const connection of connections.slice(0, 8)) connection.get(ITEM);
   lambda.thaw();
   const early = await Promise.all(connections.slice(0, 8).map((connection) => connection.answer()));
-  for (const connection of connections.slice(8)) connection.ask(ITEM);
+  for (const connection of connections.slice(8)) connection.get(ITEM);
   const late = await Promise.all(connections.slice(8).map((connection) => connection.answer()));
 
-  for (const answer of [...early, ...late]) expect(answer).toMatch(/^HTTP\/1\.1 200/);
+  for (const { status } of [...early, ...late]) expect(status).toBe(200);
   expect((await extension.get(itemPath('Things', 'two'))).status).toBe(404);
-  for (const connection of connections) connection.close();
+  for (const connection of connections) connection.destroy();
 });

@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import type { Answer } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
 
 const TTL_MS = 2_000;
 const CACHE_YAML = `
@@ -40,8 +39,8 @@ const start = async (env: Readonly<Record<string, string>> = {}): Promise<void> 
   });
 };
 
-const statusIn = ({ headers }: Answer): string => String(headers['cache-status']);
-const versionIn = ({ body }: Answer): unknown => JSON.parse(body).version;
+const statusIn = ({ headers }: HttpAnswer): string => String(headers['cache-status']);
+const versionIn = ({ body }: HttpAnswer): unknown => JSON.parse(body).version;
 
 describe('on Managed Instances, which tell extensions of no invocation', () => {
   it('the preload is done before the first request', async () => {
@@ -75,7 +74,7 @@ describe('on Managed Instances, which tell extensions of no invocation', () => {
     await start();
     await extension.get(ITEM);
     const startedAtMs = Date.now();
-    const before = countOf(dynamodb, 'GetItem');
+    const before = dynamodb.proxy.count('GetItem');
 
     const seen: string[] = [];
     await eventually(
@@ -88,8 +87,8 @@ describe('on Managed Instances, which tell extensions of no invocation', () => {
     // It would expire twice. Where this machine is slow, one request may come too late for once.
     const expired = seen.filter((status) => !/^dynamodb-cache; hit; ttl=[01]$/.test(status));
     expect(expired.length).toBeLessThanOrEqual(1);
-    expect(countOf(dynamodb, 'GetItem') - before).toBeGreaterThanOrEqual(2);
-    expect(countOf(dynamodb, 'GetItem') - before).toBeLessThanOrEqual(4);
+    expect(dynamodb.proxy.count('GetItem') - before).toBeGreaterThanOrEqual(2);
+    expect(dynamodb.proxy.count('GetItem') - before).toBeLessThanOrEqual(4);
   });
 
   it('SHUTDOWN ends it at once, with exit status 0 and the figures', async () => {

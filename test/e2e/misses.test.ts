@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { GateProxy } from '../support/dynamodb/gate-proxy.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import type { Answer } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
 
 const CACHE_YAML = `
 dynamodb:
@@ -16,40 +14,37 @@ dynamodb:
 `;
 
 let dynamodb: DynamoDbServer;
-let proxy: GateProxy;
 let extension: ExtensionUnderTest;
 
 beforeAll(async () => {
   dynamodb = await startDynalite();
   await dynamodb.createTable({ table: 'Things', hashKey: { name: 'id', type: 'S' } });
-  proxy = await GateProxy.inFrontOf(dynamodb.endpoint);
   extension = await startExtension({
     cacheYaml: CACHE_YAML,
-    endpoint: proxy.endpoint,
+    endpoint: dynamodb.endpoint,
     // Nothing in here is about how long a read may take.
     env: { CACHE_EXTENSION_TIMEOUT: '30s' },
   });
 });
 
-afterEach(() => proxy.openAll());
+afterEach(() => dynamodb.proxy.heal());
 
 afterAll(async () => {
   await extension.close();
-  await proxy.close();
   await dynamodb.close();
 });
 
 const put = (id: string, version: number) =>
   dynamodb.put('Things', { id: { S: id }, version: { N: String(version) } });
 const get = (id: string, headers = {}) => extension.get(itemPath('Things', id), headers);
-const versionIn = ({ body }: Answer): unknown => JSON.parse(body).version;
-const statusIn = ({ headers }: Answer): string => String(headers['cache-status']);
-const reads = () => countOf(dynamodb, 'GetItem');
+const versionIn = ({ body }: HttpAnswer): unknown => JSON.parse(body).version;
+const statusIn = ({ headers }: HttpAnswer): string => String(headers['cache-status']);
+const reads = () => dynamodb.proxy.count('GetItem');
 
 it('fifty misses of one key at the same time are one read of DynamoDB', async () => {
   await put('popular', 1);
   const before = { reads: reads(), collapsed: (await extension.health()).counts.collapsed };
-  const gate = proxy.hold('GetItem');
+  const gate = dynamodb.proxy.holdAnswers('GetItem');
 
   const answers = Promise.all(Array.from({ length: 50 }, () => get('popular')));
   await gate.arrived();
@@ -75,7 +70,7 @@ it.each([
 ])('forgetting %s during a read is not undone by the read', async (_, forgotten) => {
   await put('deleted', 1);
   await extension.delete(itemPath('Things', 'deleted'));
-  const gate = proxy.hold('GetItem');
+  const gate = dynamodb.proxy.holdAnswers('GetItem');
   const slow = get('deleted');
   await gate.arrived();
 
@@ -93,7 +88,7 @@ it.each([
 
 it('who comes after the item was forgotten does not get what was read before', async () => {
   await put('overtaken', 1);
-  const gate = proxy.hold('GetItem');
+  const gate = dynamodb.proxy.holdAnswers('GetItem');
   const before = get('overtaken');
   await gate.arrived();
   await put('overtaken', 2);
@@ -115,7 +110,7 @@ it('who comes after the item was forgotten does not get what was read before', a
 it('no-cache during a slow read asks again, and gets what is there now', async () => {
   await put('renewed', 1);
   const before = reads();
-  const gate = proxy.hold('GetItem');
+  const gate = dynamodb.proxy.holdAnswers('GetItem');
   const slow = get('renewed');
   await gate.arrived();
   await put('renewed', 2);

@@ -4,12 +4,11 @@ import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { putItems } from '../support/e2e/put-items.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
-import type { ProxiedRequest } from '../support/faults/exchange.ts';
 import { FaultProxy } from '../support/faults/fault-proxy.ts';
+import { FAULTS, type FaultName } from '../support/faults/faults.ts';
 import { Load, type Sample } from '../support/faults/load.ts';
-import { FAULTS, type FaultName } from '../support/faults/named-faults.ts';
+import type { ProxiedRequest } from '../support/faults/proxied-request.ts';
 
 /** How long DynamoDB is away each time, at least; `OUTAGE_MS=60000` makes it a minute. */
 const OUTAGE_MS = Number(process.env.OUTAGE_MS ?? 0);
@@ -42,8 +41,7 @@ let extension: ExtensionUnderTest;
 beforeAll(async () => {
   dynamodb = await startDynalite();
   await dynamodb.createTable({ table: 'Things', hashKey: { name: 'id', type: 'S' } });
-  await putItems(
-    dynamodb,
+  await dynamodb.putAll(
     'Things',
     IDS.map((id) => ({ id: { S: id } })),
   );

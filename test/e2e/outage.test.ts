@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import type { Answer } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
 
 const CACHE_YAML = `
 dynamodb:
@@ -38,9 +37,9 @@ afterEach(async () => {
 
 afterAll(() => dynamodb.close());
 
-const statusIn = ({ headers }: Answer): string => String(headers['cache-status']);
-const codeIn = ({ body }: Answer): unknown => JSON.parse(body).code;
-const versionIn = ({ body }: Answer): unknown => JSON.parse(body).version;
+const statusIn = ({ headers }: HttpAnswer): string => String(headers['cache-status']);
+const codeIn = ({ body }: HttpAnswer): unknown => JSON.parse(body).code;
+const versionIn = ({ body }: HttpAnswer): unknown => JSON.parse(body).version;
 
 /** Brings the item in, and has its table go away once it has expired. */
 const loseExpired = async (path: string): Promise<void> => {
@@ -182,14 +181,14 @@ describe('while DynamoDB does not answer', () => {
 
   it('a read is given up at the time-out, for all who wait for it', async () => {
     const gate = dynamodb.hold();
-    const before = countOf(dynamodb, 'GetItem');
+    const before = dynamodb.proxy.count('GetItem');
     const startedAtMs = performance.now();
 
     const answers = await Promise.all(IDS.map(() => extension.get(itemPath('Things', 'one'))));
 
     expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(245);
     expect(answers.map(({ status }) => status)).toEqual(IDS.map(() => 504));
-    expect(countOf(dynamodb, 'GetItem') - before).toBe(1);
+    expect(dynamodb.proxy.count('GetItem') - before).toBe(1);
     gate.open();
   });
 });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
+import { startLambda } from '../../tools/lambda-emulator/index.ts';
 import { freePort } from '../support/free-port.ts';
-import { startLambda } from '../support/lambda/start-lambda.ts';
 import { startSsm } from '../support/ssm.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { KeptConnection } from '../support/e2e/kept-connection.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { ScriptedItems } from '../support/flood/scripted-items.ts';
+import { RawConnection } from '../support/http/raw-connection.ts';
 
 let items: ScriptedItems;
 let extension: ExtensionUnderTest;
@@ -27,21 +27,21 @@ const asked = (...ids: readonly string[]): string =>
 it('two hits that are asked for at once are answered in their order', async () => {
   for (const id of ['item-1', 'item-2'])
     expect((await extension.get(itemPath('Things', id))).status).toBe(200);
-  const connection = await KeptConnection.open(extension.port);
+  const connection = await RawConnection.connect(extension.port);
 
   connection.send(asked('item-2', 'item-1'));
 
-  expect(await connection.answer()).toContain('"id":"item-2"');
-  expect(await connection.answer()).toContain('"id":"item-1"');
-  connection.close();
+  expect((await connection.answer()).body).toContain('"id":"item-2"');
+  expect((await connection.answer()).body).toContain('"id":"item-1"');
+  connection.destroy();
 });
 
 it('a hit that is asked for behind a miss is answered after it', async () => {
-  const connection = await KeptConnection.open(extension.port);
+  const connection = await RawConnection.connect(extension.port);
 
   connection.send(asked('item-3', 'item-1'));
 
-  expect(await connection.answer()).toContain('"id":"item-3"');
-  expect(await connection.answer()).toContain('"id":"item-1"');
-  connection.close();
+  expect((await connection.answer()).body).toContain('"id":"item-3"');
+  expect((await connection.answer()).body).toContain('"id":"item-1"');
+  connection.destroy();
 });

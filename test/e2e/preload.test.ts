@@ -1,13 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { GateProxy } from '../support/dynamodb/gate-proxy.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
-import type { Answer } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { putItems } from '../support/e2e/put-items.ts';
 import { type ExtensionOptions, startExtension } from '../support/e2e/start-extension.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
 
 const SIZES = { Small: 200, Medium: 800, Large: 1500 } as const;
 const LISTED = 250;
@@ -21,48 +18,43 @@ const itemsOf = (table: string, count: number, more = {}) =>
   idsOf(table, count).map((text) => ({ id: { S: text }, ...more }));
 
 let dynamodb: DynamoDbServer;
-let proxy: GateProxy;
 let extension: ExtensionUnderTest;
 
 beforeAll(async () => {
   dynamodb = await startDynalite();
-  proxy = await GateProxy.inFrontOf(dynamodb.endpoint);
   for (const table of [...Object.keys(SIZES), 'Listed', 'Bulky']) {
     await dynamodb.createTable({ table, hashKey: id });
   }
   for (const [table, count] of Object.entries(SIZES)) {
-    await putItems(dynamodb, table, itemsOf(table, count));
+    await dynamodb.putAll(table, itemsOf(table, count));
   }
-  await putItems(dynamodb, 'Listed', itemsOf('Listed', LISTED));
-  await putItems(dynamodb, 'Bulky', itemsOf('Bulky', BULKY, { load: { S: 'x'.repeat(BULKY_BYTES) } }));
+  await dynamodb.putAll('Listed', itemsOf('Listed', LISTED));
+  await dynamodb.putAll('Bulky', itemsOf('Bulky', BULKY, { load: { S: 'x'.repeat(BULKY_BYTES) } }));
 });
 
 afterEach(async () => {
-  proxy.openAll();
+  dynamodb.proxy.heal();
   await extension.close();
 });
 
-afterAll(async () => {
-  await proxy.close();
-  await dynamodb.close();
-});
+afterAll(() => dynamodb.close());
 
 const start = async (options: Pick<ExtensionOptions, 'cacheYaml' | 'env'>): Promise<void> => {
   const env = { CACHE_EXTENSION_INIT_STARTUP: 'true', ...options.env };
-  extension = await startExtension({ ...options, endpoint: proxy.endpoint, env });
+  extension = await startExtension({ ...options, endpoint: dynamodb.endpoint, env });
 };
 
-const statusIn = ({ headers }: Answer): string => String(headers['cache-status']);
+const statusIn = ({ headers }: HttpAnswer): string => String(headers['cache-status']);
 
 const listOf = (keys: readonly string[]) => keys.map((key) => `      - { hash: ${key} }`).join('\n');
 
 /** How often each operation was asked for while `work` was done. */
 const asked = async (work: () => Promise<void>) => {
   const operations = ['Scan', 'BatchGetItem', 'GetItem'] as const;
-  const before = operations.map((operation) => countOf(dynamodb, operation));
+  const before = operations.map((operation) => dynamodb.proxy.count(operation));
   await work();
   const [scans = 0, batches = 0, gets = 0] = operations.map(
-    (operation, index) => countOf(dynamodb, operation) - (before[index] ?? 0),
+    (operation, index) => dynamodb.proxy.count(operation) - (before[index] ?? 0),
   );
   return { scans, batches, gets };
 };
@@ -130,7 +122,7 @@ ${listOf(['Listed-0', 'nobody'])}
 
 describe('a preload that cannot end in time', () => {
   it('leaves an extension that serves, and one warning of how much is in', async () => {
-    proxy.hold('Scan');
+    dynamodb.proxy.holdAnswers('Scan');
     await start({
       cacheYaml: `
 dynamodb:

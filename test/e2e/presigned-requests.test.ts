@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
+import { postOperation } from '../support/dynamodb/wire.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
-import { exchangeRaw } from '../support/endpoint/raw-exchange.ts';
 
 const TARGET = 'DynamoDB_20120810.ListTables';
 const SIGNATURE = 'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0000';
@@ -46,7 +46,7 @@ describe('an operation that is signed in the query string', () => {
 
   it('is refused although its Authorization header is right', async () => {
     const url = `http://127.0.0.1:${extension.port}/?${SIGNATURE}`;
-    const { status, body } = await exchangeRaw(url, { target: TARGET, body: '{}' });
+    const { status, body } = await postOperation(url, { target: TARGET, body: '{}' });
 
     expect([status, body.toString()]).toEqual([400, expect.stringContaining('query string')]);
     expect(dynamodb.requests).toEqual([]);

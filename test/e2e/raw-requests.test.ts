@@ -5,7 +5,7 @@ import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts'
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { EndpointUnderTest } from '../support/endpoint/endpoint-under-test.ts';
 import { ScriptedItems } from '../support/flood/scripted-items.ts';
-import { answersTo } from '../support/http/answers-to.ts';
+import { answersTo } from '../support/http/raw-answers.ts';
 import { differentlyRefused, rawRequests } from '../support/http/raw-requests.ts';
 
 const ITEM = '/dynamodb?name=Things@@item-1';

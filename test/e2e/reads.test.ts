@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
@@ -79,7 +78,7 @@ afterAll(async () => {
   await dynamodb.close();
 });
 
-const reads = () => countOf(dynamodb, 'GetItem');
+const reads = () => dynamodb.proxy.count('GetItem');
 
 describe('an item that was preloaded', () => {
   it('is answered from memory, with every digit of its numbers, and says so', async () => {

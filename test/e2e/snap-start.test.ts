@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { countOf } from '../support/e2e/count-of.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
@@ -145,7 +144,7 @@ describe('under SnapStart', () => {
 
     for (const keptMs of kept) expect(keptMs).toBeLessThan(1_000);
     expect(Math.min(...kept)).toBeLessThan(500);
-    expect(countOf(dynamodb, 'Scan')).toBeGreaterThan(0);
+    expect(dynamodb.proxy.count('Scan')).toBeGreaterThan(0);
   });
 
   it('no credentials mean 503 at once, not a function that hangs', async () => {

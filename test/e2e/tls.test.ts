@@ -1,32 +1,33 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { postOperation, signedBy } from '../support/dynamodb/wire.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
-import { SecuredDynamoDb } from '../support/e2e/secured-dynamodb.ts';
-import { startSecuredExtension } from '../support/e2e/secured-extension.ts';
-import { exchangeRaw, signedBy } from '../support/endpoint/raw-exchange.ts';
+import { type SecuredDynamoDb, startSecuredDynamoDb } from '../support/e2e/secured-dynamodb.ts';
+import { startSecuredExtension } from '../support/e2e/start-extension.ts';
 
 const hasOpenSsl = spawnSync('openssl', ['version']).status === 0;
 const suite = hasOpenSsl ? describe : describe.skip;
 
 suite(`a DynamoDB that speaks TLS${hasOpenSsl ? '' : ' (openssl is not installed)'}`, () => {
   let dynamodb: SecuredDynamoDb;
+  const operations = () => dynamodb.server.received.map(({ operation }) => operation);
   let extension: ExtensionUnderTest | undefined;
 
   beforeEach(async () => {
-    dynamodb = await SecuredDynamoDb.start('{"Item":{"id":{"S":"a"},"n":{"N":"1.50"}}}');
+    dynamodb = await startSecuredDynamoDb('{"Item":{"id":{"S":"a"},"n":{"N":"1.50"}}}');
   });
 
   afterEach(async () => {
     await extension?.close();
-    await dynamodb.close();
+    await dynamodb.server.close();
   });
 
   const start = async (
     trusts: boolean,
     given: Readonly<Record<string, string>> = {},
   ): Promise<ExtensionUnderTest> => {
-    const variables = { CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint, ...given };
+    const variables = { CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.server.url, ...given };
     extension = await startSecuredExtension(trusts ? dynamodb.certificate : undefined, variables);
     return extension;
   };
@@ -41,33 +42,33 @@ suite(`a DynamoDB that speaks TLS${hasOpenSsl ? '' : ' (openssl is not installed
         body: '{"id":"a","n":1.50}',
       });
     }
-    expect(dynamodb.targets).toEqual(Array.from({ length: 3 }, () => 'DynamoDB_20120810.GetItem'));
-    expect(dynamodb.handshakes).toBe(1);
+    expect(operations()).toEqual(Array.from({ length: 3 }, () => 'GetItem'));
+    expect(dynamodb.server.sockets).toHaveLength(1);
   });
 
   it('is forwarded to', async () => {
     const { port } = await start(true);
-    const answer = await exchangeRaw(`http://127.0.0.1:${port}`, {
+    const answer = await postOperation(`http://127.0.0.1:${port}`, {
       target: 'DynamoDB_20120810.ListTables',
       body: '{}',
       headers: { authorization: signedBy('emulated-key-id', 'eu-west-1') },
     });
 
     expect(answer.status).toBe(200);
-    expect(dynamodb.targets).toEqual(['DynamoDB_20120810.ListTables']);
+    expect(operations()).toEqual(['ListTables']);
   });
 
   it('is told nothing where its certificate is not trusted', async () => {
     const things = await start(false);
 
     expect(await things.get(itemPath('Things', 'a'))).toMatchObject({ status: 503 });
-    expect(dynamodb.targets).toEqual([]);
+    expect(operations()).toEqual([]);
   });
 
   it('is told nothing either where the environment says to trust everybody', async () => {
     const things = await start(false, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
 
     expect(await things.get(itemPath('Things', 'a'))).toMatchObject({ status: 503 });
-    expect(dynamodb.targets).toEqual([]);
+    expect(operations()).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type BareDynalite, startBareDynalite } from '../support/dynamodb/dynalite.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
-import { type BareDynalite, startBareDynalite } from '../support/endpoint/bare-dynalite.ts';
 import { comparableResult, errorsAmong } from '../support/endpoint/clients/comparable-result.ts';
 import { findClients } from '../support/endpoint/clients/find-clients.ts';
 import { type ClientResult, takeTour } from '../support/endpoint/clients/foreign-client.ts';

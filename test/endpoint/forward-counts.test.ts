@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
-import { saying } from '../support/endpoint/scripted-upstream.ts';
 import { WireStage } from '../support/endpoint/wire-stage.ts';
+import { answering } from '../support/http/scripted-server.ts';
 
 const hashKey = { name: 'id', type: 'S' } as const;
 const ITEM = '{"id":{"S":"a"},"price":{"N":"1"}}';
@@ -62,7 +62,7 @@ describe('operations that are forwarded without a look into the cache', () => {
   });
 
   it('count as cache_read_failed if DynamoDB failed to answer the cache', async () => {
-    stage.script.GetItem = saying(400, '{"__type":"com.amazon.coral.service#AccessDeniedException"}');
+    stage.script.GetItem = answering(400, '{"__type":"com.amazon.coral.service#AccessDeniedException"}');
     await stage.ask('GetItem', whole);
 
     expect(await forwarded()).toEqual({ cache_read_failed: 1 });

@@ -4,26 +4,22 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { crc32 } from '../../src/adapters/http/dynamodb-endpoint/wire-response.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
+import { postOperation, signedBy, type WireOperation } from '../support/dynamodb/wire.ts';
 import { EndpointUnderTest, type Way } from '../support/endpoint/endpoint-under-test.ts';
-import {
-  exchangeRaw,
-  type RawOperation,
-  type RawWireAnswer,
-  signedBy,
-} from '../support/endpoint/raw-exchange.ts';
-import { hangingUp, ScriptedUpstream, saying, silent } from '../support/endpoint/scripted-upstream.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
+import { answering, hangingUp, ScriptedServer, silent } from '../support/http/scripted-server.ts';
 
-const READ: RawOperation = { target: 'DynamoDB_20120810.Query', body: '{"TableName":"Users"}' };
-const WRITE: RawOperation = { target: 'DynamoDB_20120810.UpdateItem', body: '{"TableName":"Users"}' };
+const READ: WireOperation = { target: 'DynamoDB_20120810.Query', body: '{"TableName":"Users"}' };
+const WRITE: WireOperation = { target: 'DynamoDB_20120810.UpdateItem', body: '{"TableName":"Users"}' };
 
 describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
-  let upstream: ScriptedUpstream;
+  let upstream: ScriptedServer;
   let endpoint: EndpointUnderTest;
   let agent: Agent;
 
   beforeEach(async () => {
     useTestCredentials();
-    upstream = await ScriptedUpstream.start();
+    upstream = await ScriptedServer.start();
     endpoint = await EndpointUnderTest.inFrontOf(upstream.url, {}, way);
     agent = new Agent({ keepAlive: true, maxSockets: 1 });
   });
@@ -34,8 +30,8 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
     await upstream.close();
   });
 
-  const ask = (operation: RawOperation): Promise<RawWireAnswer> =>
-    exchangeRaw(endpoint.url, operation, agent);
+  const ask = (operation: WireOperation): Promise<HttpAnswer> =>
+    postOperation(endpoint.url, operation, agent);
 
   it('reaches DynamoDB byte for byte, whatever the operation', async () => {
     const body = Buffer.from([0x7b, 0xff, 0x00, 0x22, 0xc3, 0x28, 0x7d]);
@@ -76,20 +72,20 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
 
   it('comes back byte for byte, with its headers', async () => {
     const body = Buffer.from([0x7b, 0xff, 0x00, 0x22, 0xc3, 0x28, 0x7d]);
-    upstream.answer = saying(200, body, { 'x-amzn-requestid': 'ID', 'x-amz-crc32': '1234' });
+    upstream.answerWith(answering(200, body, { 'x-amzn-requestid': 'ID', 'x-amz-crc32': '1234' }));
     const answer = await ask(READ);
 
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual(body);
+    expect(answer.bytes).toEqual(body);
     expect(answer.headers).toMatchObject({ 'x-amzn-requestid': 'ID', 'x-amz-crc32': '1234' });
   });
 
   it.each([400, 413, 500, 503])('comes back as it is when it is an error of status %d', async (status) => {
     const body = '{"__type":"com.amazonaws.dynamodb.v20120810#Whatever","message":"so","Reasons":[1.50]}';
-    upstream.answer = saying(status, body);
+    upstream.answerWith(answering(status, body));
     const answer = await ask(WRITE);
 
-    expect([answer.status, answer.body.toString()]).toEqual([status, body]);
+    expect([answer.status, answer.body]).toEqual([status, body]);
   });
 
   it('is never asked for in a compressed form', async () => {
@@ -100,10 +96,12 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
 
   it('stays as it is if it comes compressed all the same, since its checksum is of those bytes', async () => {
     const body = gzipSync('{"Items":[]}');
-    upstream.answer = saying(200, body, { 'content-encoding': 'gzip', 'x-amz-crc32': String(crc32(body)) });
+    upstream.answerWith(
+      answering(200, body, { 'content-encoding': 'gzip', 'x-amz-crc32': String(crc32(body)) }),
+    );
     const answer = await ask(READ);
 
-    expect(answer.body).toEqual(body);
+    expect(answer.bytes).toEqual(body);
     expect(answer.headers).toMatchObject({
       'content-encoding': 'gzip',
       'x-amz-crc32': String(crc32(body)),
@@ -111,7 +109,7 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
   });
 
   it('has a checksum and an id of its own where it came without', async () => {
-    upstream.answer = saying(200, '{"Items":[]}');
+    upstream.answerWith(answering(200, '{"Items":[]}'));
     const [first, second] = [await ask(READ), await ask(READ)];
 
     expect(first.headers['x-amz-crc32']).toBe(String(crc32(Buffer.from('{"Items":[]}'))));
@@ -171,7 +169,7 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
   });
 
   it('is given up when the client gives it up', async () => {
-    upstream.answer = silent;
+    upstream.answerWith(silent);
     const call = request(endpoint.url, {
       method: 'POST',
       headers: { 'x-amz-target': WRITE.target, authorization: signedBy('test') },
@@ -187,23 +185,23 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
 
   it('is tried again on a fresh connection if it changes nothing and met a dead one', async () => {
     await ask(READ);
-    upstream.answer = (response, received) => {
-      upstream.answer = saying(200, '{"again":true}');
+    upstream.answerWith((response, received) => {
+      upstream.answerWith(answering(200, '{"again":true}'));
       hangingUp(response, received);
-    };
+    });
 
-    expect((await ask(READ)).body.toString()).toBe('{"again":true}');
+    expect((await ask(READ)).body).toBe('{"again":true}');
     expect(upstream.sockets).toHaveLength(2);
   });
 
   it('is left to the client to try again if it may change something', async () => {
     await ask(READ);
-    upstream.answer = hangingUp;
+    upstream.answerWith(hangingUp);
     const answer = await ask(WRITE);
 
     expect(upstream.received).toHaveLength(2);
     expect(answer.status).toBe(500);
-    expect(JSON.parse(answer.body.toString())).toMatchObject({
+    expect(JSON.parse(answer.body)).toMatchObject({
       __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
     });
   });
@@ -211,25 +209,25 @@ describe.each<Way>(['raw', 'web'])('what is forwarded, the %s way,', (way) => {
   it('is answered with ServiceUnavailable where there is no connection, which SDKs try again', async () => {
     await upstream.close();
     const answer = await ask(WRITE);
-    upstream = await ScriptedUpstream.start();
+    upstream = await ScriptedServer.start();
 
     expect(answer.status).toBe(503);
-    expect(JSON.parse(answer.body.toString())).toMatchObject({
+    expect(JSON.parse(answer.body)).toMatchObject({
       __type: 'com.amazonaws.dynamodb.v20120810#ServiceUnavailable',
       message: expect.stringMatching(
         /^dynamodb-cache: DynamoDB cannot be reached: ECONNREFUSED 127\.0\.0\.1:\d+; nothing listens there/,
       ),
     });
-    expect(answer.headers['x-amz-crc32']).toBe(String(crc32(answer.body)));
+    expect(answer.headers['x-amz-crc32']).toBe(String(crc32(answer.bytes)));
   });
 
   // The listener that stands in for the server's own there writes to the console when that happens.
   const unlessWeb = way === 'web' ? it.skip : it;
   unlessWeb('is not passed on as whole when the connection breaks within it', async () => {
-    upstream.answer = (response) => {
+    upstream.answerWith((response) => {
       response.writeHead(200, { 'content-length': 1_000_000 });
       response.write(Buffer.alloc(100_000), () => response.destroy());
-    };
+    });
 
     await expect(ask(READ)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });

@@ -3,15 +3,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readSignature } from '../../src/adapters/aws/sigv4/sigv4.ts';
 import { isSignedBy } from '../../src/adapters/aws/sigv4/verified-signature.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
+import { postOperation, signedBy } from '../support/dynamodb/wire.ts';
 import { EndpointUnderTest, type Way } from '../support/endpoint/endpoint-under-test.ts';
-import { exchangeRaw, type RawWireAnswer, signedBy } from '../support/endpoint/raw-exchange.ts';
-import { type ReceivedOperation, ScriptedUpstream, saying } from '../support/endpoint/scripted-upstream.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
+import { answering, type ReceivedRequest, ScriptedServer } from '../support/http/scripted-server.ts';
 
 const TARGET = 'DynamoDB_20120810.ListTables';
 const OURS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Whether DynamoDB would take the signature, at the time that it tells. */
-const isRight = ({ headers, body }: ReceivedOperation | undefined = never()): boolean => {
+const isRight = ({ headers, body }: ReceivedRequest | undefined = never()): boolean => {
   const text = headers.authorization ?? '';
   const signature = readSignature(text);
   if (signature === undefined) throw new Error(`no signature: ${text}`);
@@ -30,12 +31,12 @@ const never = (): never => {
 };
 
 describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,', (way) => {
-  let upstream: ScriptedUpstream;
+  let upstream: ScriptedServer;
   let endpoint: EndpointUnderTest;
 
   beforeEach(async () => {
     useTestCredentials();
-    upstream = await ScriptedUpstream.start();
+    upstream = await ScriptedServer.start();
     endpoint = await EndpointUnderTest.inFrontOf(upstream.url, {}, way);
   });
 
@@ -44,9 +45,9 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
     await upstream.close();
   });
 
-  const ask = (headers: Readonly<Record<string, string>> = {}): Promise<RawWireAnswer> =>
-    exchangeRaw(endpoint.url, { target: TARGET, body: '{}', headers });
-  const problem = ({ status, body }: RawWireAnswer): unknown => [status, JSON.parse(body.toString()).__type];
+  const ask = (headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> =>
+    postOperation(endpoint.url, { target: TARGET, body: '{}', headers });
+  const problem = ({ status, body }: HttpAnswer): unknown => [status, JSON.parse(body.toString()).__type];
 
   it('is signed for anew, for the host of DynamoDB and with our own session', async () => {
     process.env.AWS_SESSION_TOKEN = 'our session';
@@ -109,7 +110,7 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
     const answer = await ask({ authorization: signedBy('ASIAASSUMEDROLE') });
 
     expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#UnrecognizedClientException']);
-    expect(answer.body.toString()).toContain("not the function's own");
+    expect(answer.body).toContain("not the function's own");
     expect(upstream.received).toEqual([]);
   });
 
@@ -149,10 +150,10 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
     ['Signature Version 2', 'AWSAccessKeyId=test&SignatureVersion=2&Signature=0000', { authorization: '' }],
     ['a signature behind other parameters', `a=1&${QUERY}`, { authorization: '' }],
   ])('is told that a signature in the query string is not accepted: %s', async (_, query, headers) => {
-    const answer = await exchangeRaw(`${endpoint.url}/?${query}`, { target: TARGET, body: '{}', headers });
+    const answer = await postOperation(`${endpoint.url}/?${query}`, { target: TARGET, body: '{}', headers });
 
     expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#MissingAuthenticationTokenException']);
-    expect(answer.body.toString()).toContain('query string');
+    expect(answer.body).toContain('query string');
     expect(upstream.received).toEqual([]);
   });
 
@@ -167,7 +168,7 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
   });
 
   it('may have a query string that holds no signature', async () => {
-    const answer = await exchangeRaw(`${endpoint.url}/?X-Amz-Signatures=1`, { target: TARGET, body: '{}' });
+    const answer = await postOperation(`${endpoint.url}/?X-Amz-Signatures=1`, { target: TARGET, body: '{}' });
 
     expect(answer.status).toBe(200);
     expect(upstream.received).toHaveLength(1);
@@ -176,19 +177,19 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
   it('is refused if it comes back from where we sent it', async () => {
     await endpoint.close();
     endpoint = await EndpointUnderTest.inFrontOf(upstream.url, {}, way);
-    upstream.answer = (response, { headers }) => {
+    upstream.answerWith((response, { headers }) => {
       // Somebody leads what we forward back to us.
       const back = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-      void exchangeRaw(endpoint.url, {
+      void postOperation(endpoint.url, {
         target: TARGET,
         body: '{}',
         headers: { ...back, host: '127.0.0.1' },
-      }).then((answer) => saying(answer.status, answer.body)(response, upstream.received[0] ?? never()));
-    };
+      }).then((answer) => answering(answer.status, answer.bytes)(response));
+    });
     const answer = await ask();
 
     expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#AccessDeniedException']);
-    expect(answer.body.toString()).toContain('comes back to it');
+    expect(answer.body).toContain('comes back to it');
     expect(upstream.received).toHaveLength(1);
   });
 
@@ -206,23 +207,23 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
   it.each(['DynamoDBStreams_20120810.GetRecords', 'Kinesis_20131202.PutRecord', 'DynamoDB_20111205.GetItem'])(
     'is told that %s is of another service',
     async (target) => {
-      const answer = await exchangeRaw(endpoint.url, { target, body: '{}' });
+      const answer = await postOperation(endpoint.url, { target, body: '{}' });
 
       expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#UnknownOperationException']);
-      expect(answer.body.toString()).toContain('AWS_ENDPOINT_URL');
+      expect(answer.body).toContain('AWS_ENDPOINT_URL');
       expect(upstream.received).toEqual([]);
     },
   );
 });
 
 describe('who asks through an extension with a token', () => {
-  let upstream: ScriptedUpstream;
+  let upstream: ScriptedServer;
   let endpoint: EndpointUnderTest;
 
   beforeEach(async () => {
     useTestCredentials();
-    upstream = await ScriptedUpstream.start();
-    upstream.answer = saying(200, '{"TableNames":[]}');
+    upstream = await ScriptedServer.start();
+    upstream.answerWith(answering(200, '{"TableNames":[]}'));
     endpoint = await EndpointUnderTest.inFrontOf(upstream.url, { token: 'sesame' });
   });
 
@@ -247,7 +248,7 @@ describe('who asks through an extension with a token', () => {
 
   it('is refused without a signature, even with the token', async () => {
     const headers = { 'x-aws-parameters-secrets-token': 'sesame' };
-    const { status } = await exchangeRaw(endpoint.url, { target: TARGET, body: '{}', headers });
+    const { status } = await postOperation(endpoint.url, { target: TARGET, body: '{}', headers });
 
     expect(status).toBe(400);
     expect(upstream.received).toEqual([]);

@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
-
 import { setImmediate as macrotask } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { crc32 } from '../../src/adapters/http/dynamodb-endpoint/wire-response.ts';
+import { type BareDynalite, startBareDynalite } from '../support/dynamodb/dynalite.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
-import { type BareDynalite, startBareDynalite } from '../support/endpoint/bare-dynalite.ts';
+import { postOperation } from '../support/dynamodb/wire.ts';
 import { EndpointUnderTest } from '../support/endpoint/endpoint-under-test.ts';
-import { exchangeRaw, type RawWireAnswer } from '../support/endpoint/raw-exchange.ts';
 import { TOUR, type TourStep } from '../support/endpoint/tour.ts';
+import type { HttpAnswer } from '../support/http/exchange.ts';
 
 /** Of one connection, of one answer, or of one moment. */
 const OF_THE_MOMENT = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding', 'x-amzn-requestid']);
@@ -31,8 +31,8 @@ const inOrder = (text: string): string => {
 };
 
 /** Checksums and lengths speak of the bytes, which the moment is part of. */
-const comparable = ({ status, headers, body }: RawWireAnswer) => {
-  const text = body.toString('latin1');
+const comparable = ({ status, headers, bytes }: HttpAnswer) => {
+  const text = bytes.toString('latin1');
   const told = inOrder(moments(text));
   const ofBytes = told === text ? [] : ['content-length', 'x-amz-crc32'];
   return {
@@ -67,8 +67,8 @@ describe('through the extension', () => {
     await Promise.all([direct.close(), behind.close()]);
   });
 
-  const ask = (url: string, { operation, input }: TourStep): Promise<RawWireAnswer> =>
-    exchangeRaw(url, {
+  const ask = (url: string, { operation, input }: TourStep): Promise<HttpAnswer> =>
+    postOperation(url, {
       target: `DynamoDB_20120810.${operation}`,
       body: typeof input === 'string' ? input : JSON.stringify(input),
     });
@@ -76,7 +76,7 @@ describe('through the extension', () => {
   /** Resolves when nothing is being done to the table. */
   const atRest = async (url: string): Promise<void> => {
     const describe = { title: '', operation: 'DescribeTable', input: { TableName: 'Tour' } };
-    while (/"TableStatus":"(?!ACTIVE)/.test((await ask(url, describe)).body.toString())) await macrotask();
+    while (/"TableStatus":"(?!ACTIVE)/.test((await ask(url, describe)).body)) await macrotask();
   };
 
   it.each(TOUR)('$operation is answered as without it when $title', async (step) => {
@@ -85,7 +85,7 @@ describe('through the extension', () => {
 
     expect(comparable(given)).toEqual(comparable(wanted));
     expect(given.headers['x-amzn-requestid']).toMatch(/./);
-    expect(given.headers['x-amz-crc32']).toBe(String(crc32(given.body)));
+    expect(given.headers['x-amz-crc32']).toBe(String(crc32(given.bytes)));
     // A second time, it may come from memory.
     if (step.operation.endsWith('GetItem')) {
       expect(comparable(await ask(endpoint.url, step))).toEqual(comparable(wanted));

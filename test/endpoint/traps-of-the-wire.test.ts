@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { crc32 } from '../../src/adapters/http/dynamodb-endpoint/wire-response.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
-import { exchangeRaw, signedBy } from '../support/endpoint/raw-exchange.ts';
+import { postOperation, signedBy } from '../support/dynamodb/wire.ts';
 import { WireStage } from '../support/endpoint/wire-stage.ts';
 
 /*
@@ -48,8 +48,8 @@ describe('the trap of serving what another identity may not see', () => {
     const answer = await stage.ask('GetItem', GET, { authorization: signedBy('ASIAOTHER') });
 
     expect(answer.status).toBe(400);
-    expect(answer.body.toString()).toContain('UnrecognizedClientException');
-    expect(answer.body.toString()).not.toContain('1.50');
+    expect(answer.body).toContain('UnrecognizedClientException');
+    expect(answer.body).not.toContain('1.50');
   });
 
   it('is avoided: a table of the same name in another region is another', async () => {
@@ -67,9 +67,9 @@ describe('the trap of a checksum of other bytes', () => {
     const hits = [];
     for (const _ of [1, 2]) hits.push(await stage.ask('GetItem', GET, { 'accept-encoding': 'gzip, br' }));
 
-    for (const { headers, body } of hits) {
-      expect(headers['x-amz-crc32']).toBe(String(crc32(body)));
-      expect(headers['content-length']).toBe(String(body.length));
+    for (const { headers, bytes } of hits) {
+      expect(headers['x-amz-crc32']).toBe(String(crc32(bytes)));
+      expect(headers['content-length']).toBe(String(bytes.length));
       expect(headers['content-type']).toBe('application/x-amz-json-1.0');
       expect(headers).not.toHaveProperty('content-encoding');
       expect(headers).not.toHaveProperty('transfer-encoding');
@@ -88,12 +88,12 @@ describe('the trap of a checksum of other bytes', () => {
       });
       response.end('{"Responses":{"Users":[{"id":{"S":"b"}}]},"UnprocessedKeys":{}}');
     };
-    const { headers, body } = await stage.ask('BatchGetItem', {
+    const { headers, body, bytes } = await stage.ask('BatchGetItem', {
       RequestItems: { Users: { Keys: [Key, { id: { S: 'b' } }] } },
     });
 
-    expect(JSON.parse(body.toString()).Responses.Users).toHaveLength(2);
-    expect(headers['x-amz-crc32']).toBe(String(crc32(body)));
+    expect(JSON.parse(body).Responses.Users).toHaveLength(2);
+    expect(headers['x-amz-crc32']).toBe(String(crc32(bytes)));
   });
 });
 
@@ -145,7 +145,7 @@ describe('a read whose content type is not exactly the one of DynamoDB', () => {
       await stage.ask('BatchGetItem', batch, { 'content-type': contentType }),
     ];
 
-    for (const { status, body } of answers) expect([status, body.toString()]).toEqual([400, refusal]);
+    for (const { status, body } of answers) expect([status, body]).toEqual([400, refusal]);
     expect(stage.asked.slice(1)).toEqual([
       { operation: 'GetItem', input: GET },
       { operation: 'BatchGetItem', input: batch },
@@ -202,10 +202,10 @@ describe('a table of another account', () => {
   ])('is refused, however it is written: %s %s', async (operation, body) => {
     process.env.AWS_ACCOUNT_ID = '123456789012';
     const target = `DynamoDB_20120810.${operation}`;
-    const { status, body: answer } = await exchangeRaw(stage.endpoint.url, { target, body });
+    const { status, body: answer } = await postOperation(stage.endpoint.url, { target, body });
 
     expect(status).toBe(400);
-    expect(JSON.parse(answer.toString())).toMatchObject({
+    expect(JSON.parse(answer)).toMatchObject({
       __type: 'com.amazon.coral.service#AccessDeniedException',
       message: expect.stringContaining('another account'),
     });
@@ -216,11 +216,11 @@ describe('a table of another account', () => {
 describe('endpoint discovery', () => {
   it('is answered with no endpoints, so that clients stay here', async () => {
     stage.script.DescribeEndpoints = '{"Endpoints":[{"Address":"dynamodb.us-east-1.amazonaws.com"}]}';
-    const { status, headers, body } = await stage.ask('DescribeEndpoints', {});
+    const { status, headers, body, bytes } = await stage.ask('DescribeEndpoints', {});
 
-    expect([status, body.toString()]).toEqual([200, '{"Endpoints":[]}']);
+    expect([status, body]).toEqual([200, '{"Endpoints":[]}']);
     expect(headers['content-type']).toBe('application/x-amz-json-1.0');
-    expect(headers['x-amz-crc32']).toBe(String(crc32(body)));
+    expect(headers['x-amz-crc32']).toBe(String(crc32(bytes)));
     expect(stage.operations).toEqual([]);
   });
 
@@ -230,9 +230,9 @@ describe('endpoint discovery', () => {
     ['another content type', '{}', { 'content-type': 'text/plain' }],
   ])('is not forwarded either with %s', async (_, body, headers) => {
     const target = 'DynamoDB_20120810.DescribeEndpoints';
-    const answer = await exchangeRaw(stage.endpoint.url, { target, body, headers });
+    const answer = await postOperation(stage.endpoint.url, { target, body, headers });
 
-    expect(answer.body.toString()).toBe('{"Endpoints":[]}');
+    expect(answer.body).toBe('{"Endpoints":[]}');
     expect(stage.upstream.received).toEqual([]);
   });
 
@@ -240,7 +240,7 @@ describe('endpoint discovery', () => {
     const strangers = await stage.ask('DescribeEndpoints', {}, { authorization: signedBy('ASIAOTHER') });
 
     expect(strangers.status).toBe(400);
-    expect(strangers.body.toString()).toContain('UnrecognizedClientException');
+    expect(strangers.body).toContain('UnrecognizedClientException');
   });
 });
 
@@ -349,7 +349,7 @@ describe('the trap of a batch', () => {
     stage.script.BatchGetItem = (response) => response.writeHead(400).end(refusal);
     const answer = await stage.ask('BatchGetItem', { RequestItems });
 
-    expect([answer.status, answer.body.toString()]).toEqual([400, refusal]);
+    expect([answer.status, answer.body]).toEqual([400, refusal]);
     expect(stage.asked[1]).toEqual({ operation: 'BatchGetItem', input: { RequestItems } });
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { hangingUp, type ScriptedAnswer, saying } from '../support/endpoint/scripted-upstream.ts';
 import { WireStage } from '../support/endpoint/wire-stage.ts';
 import { Gate } from '../support/fakes/gate.ts';
+import { answering, hangingUp, type ScriptedAnswer } from '../support/http/scripted-server.ts';
 
 /* What can make a client that wrote through the endpoint read something older than what it wrote, each with its proof. */
 const Key = { id: { S: 'a' } };
@@ -20,8 +20,8 @@ afterEach(() => stage.close());
 /** Answers, each time it is asked, with what was true then, once the gate is open. */
 const late =
   (gate: Gate, text: string): ScriptedAnswer =>
-  (response, received) => {
-    void gate.pass(new AbortController().signal).then(() => saying(200, text)(response, received));
+  (response) => {
+    void gate.pass(new AbortController().signal).then(() => answering(200, text)(response));
   };
 
 const isRead = (index: number): unknown => stage.asked[index]?.input.ConsistentRead ?? false;
@@ -148,8 +148,8 @@ describe('the trap of an eventually consistent answer after the write', () => {
 describe('the trap of a write of which nobody knows whether it was done', () => {
   it.each<[string, ScriptedAnswer]>([
     ['the connection broke', hangingUp],
-    ['DynamoDB failed', saying(500, '{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}')],
-    ['DynamoDB was busy', saying(503, '{"__type":"com.amazonaws.dynamodb.v20120810#ServiceUnavailable"}')],
+    ['DynamoDB failed', answering(500, '{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}')],
+    ['DynamoDB was busy', answering(503, '{"__type":"com.amazonaws.dynamodb.v20120810#ServiceUnavailable"}')],
   ])('is avoided: when %s, what it may change is asked for each time', async (_, outcome) => {
     await stage.say('GetItem', GET);
     stage.script.PutItem = outcome;
@@ -162,7 +162,7 @@ describe('the trap of a write of which nobody knows whether it was done', () => 
 
   it('is avoided: a write that was refused is one that some other may have gone before', async () => {
     await stage.say('GetItem', GET);
-    stage.script.PutItem = saying(400, '{"__type":"…#ConditionalCheckFailedException"}');
+    stage.script.PutItem = answering(400, '{"__type":"…#ConditionalCheckFailedException"}');
     await stage.ask('PutItem', PUT);
     await stage.say('GetItem', GET);
 

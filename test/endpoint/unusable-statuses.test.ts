@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { bytesAndEnd, RawOrigin } from '../support/dynamodb/raw-origin.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
+import { postOperation } from '../support/dynamodb/wire.ts';
 import { EndpointUnderTest, type Way } from '../support/endpoint/endpoint-under-test.ts';
-import { exchangeRaw } from '../support/endpoint/raw-exchange.ts';
 
 let origin: RawOrigin;
 let endpoint: EndpointUnderTest;
@@ -18,7 +18,7 @@ const answerTo = async (operation: string, status: string, way: Way) => {
     bytesAndEnd(`HTTP/1.1 ${status} Strange\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`),
   );
   endpoint = await EndpointUnderTest.inFrontOf(origin.url.href, {}, way);
-  const { status: given, body } = await exchangeRaw(endpoint.url, {
+  const { status: given, body } = await postOperation(endpoint.url, {
     target: `DynamoDB_20120810.${operation}`,
     body: JSON.stringify({ TableName: 'Users', Key: { id: { S: 'a' } } }),
   });

@@ -6,13 +6,11 @@ import { excesses } from '../../scripts/layers/budgets.mjs';
 import { ensureBun } from '../../scripts/layers/bun.mjs';
 import { readZip } from '../../scripts/layers/unzip.mjs';
 import { makeFiles, makeLayer } from '../../scripts/layers.mjs';
+import { type Lambda, type LambdaOptions, startLambda } from '../../tools/lambda-emulator/index.ts';
 import { writeCacheYaml } from '../support/e2e/cache-yaml-file.ts';
 import { HttpClient } from '../support/e2e/http-client.ts';
 import { ScriptedItems } from '../support/flood/scripted-items.ts';
 import { freePort } from '../support/free-port.ts';
-import type { Lambda } from '../support/lambda/lambda.ts';
-import type { LambdaOptions } from '../support/lambda/options.ts';
-import { startLambda } from '../support/lambda/start-lambda.ts';
 import { IS_THOROUGH } from '../support/thorough.ts';
 
 const standalone = process.arch === 'arm64' ? 'standalone-arm64' : 'standalone-x86_64';

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { whyNoRoot } from '../../scripts/test-layers/obstacles.mjs';
+import type { LambdaOptions } from '../../tools/lambda-emulator/index.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
@@ -9,7 +10,6 @@ import { LAYER } from '../support/e2e/program.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { ScriptedItems } from '../support/flood/scripted-items.ts';
 import { freePort } from '../support/free-port.ts';
-import type { LambdaOptions } from '../support/lambda/options.ts';
 
 /** Emulated processors take their time. */
 const PATIENCE = { initTimeoutMs: 60_000, shutdownMs: 20_000, timeoutMs: 60_000 };

@@ -41,7 +41,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'a stale entry is given a new lifetime when the source fails',
     test: READ_THROUGH,
     file: 'src/application/reading/read-item.ts',
-    text: 'this.#refresh.noteNeed(key);',
+    text: 'this.#refresh.markStaleServed(key);',
     replacement: `{
       const kept = this.#store.get(key);
       if (kept !== undefined) this.#store.put({ ...kept, storedAt: this.#clock.now() });
@@ -51,7 +51,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'a reader joins a flight that was asked before an invalidation',
     test: READ_THROUGH,
     file: 'src/application/reading/single-flight.ts',
-    text: '!this.#spoiled && ',
+    text: '!this.#superseded && ',
     replacement: '',
   },
   {
@@ -81,7 +81,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/reading/single-flight.ts',
-    text: '!this.#spoiled && ',
+    text: '!this.#superseded && ',
     replacement: '',
   },
   {

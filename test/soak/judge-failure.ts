@@ -1,8 +1,8 @@
-import type { Sight } from './age.ts';
-import type { Reading } from './exchange.ts';
-import type { Ledger } from './ledger.ts';
+import type { AnsweredRead } from './generated-request.ts';
+import type { Visibility } from './judge-answer.ts';
+import type { SourceLedger } from './ledger.ts';
 
-/** Every way in which a read may fail, with its status. */
+/** The status of each error code of a read. */
 const STATUS_OF: Readonly<Record<string, number>> = {
   upstream_refused: 502,
   throttled: 503,
@@ -12,55 +12,60 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   not_in_cache: 504,
 };
 
-/** How long trouble at DynamoDB may show where nobody knows when the program noticed it. */
+/** How long a failure of DynamoDB excuses errors if the run does not know when the program noticed it. */
 const ECHO_MS = 10_000;
 
-/** So long before the end of an invocation nothing is begun any more. */
+/** The program starts no read in this time before the end of an invocation. */
 const DEADLINE_MARGIN_MS = 100;
 
-/** What is wrong with failing this reader with the code. */
+/** The rules that are violated if this reader gets the error. */
 export const faultsOfFailure = (
   code: string,
-  reading: Reading,
-  ledger: Ledger,
-  sight: Sight,
+  answered: AnsweredRead,
+  ledger: SourceLedger,
+  visibility: Visibility,
 ): readonly string[] => {
   const faults: string[] = [];
-  const { wish } = reading.asked;
-  if (STATUS_OF[code] !== reading.status) faults.push(`${reading.status} does not go with ${code}`);
-  if (wish.onlyIfCached === true) {
+  const { cacheControl } = answered.asked;
+  if (STATUS_OF[code] !== answered.status) faults.push(`${answered.status} does not go with ${code}`);
+  if (cacheControl.onlyIfCached === true) {
     if (code !== 'not_in_cache') faults.push('only-if-cached asked DynamoDB');
     return faults;
   }
   if (code === 'not_in_cache') faults.push('DynamoDB was to be asked');
   if (code === 'throttled' || code === 'overloaded') {
-    if (!(Number(reading.headers.get('retry-after')) >= 1)) faults.push(`${code} comes without Retry-After`);
+    if (!(Number(answered.headers.get('retry-after')) >= 1)) faults.push(`${code} comes without Retry-After`);
   }
-  if (!isExcused(code, reading, ledger, sight)) faults.push('nothing happened that excuses it');
-  const takesAnything = wish.noCache !== true && wish.maxAgeMs === undefined;
-  if (takesAnything && code !== 'upstream_refused' && reading.isRemembered === true)
+  if (!isExcused(code, answered, ledger, visibility)) faults.push('nothing happened that excuses it');
+  const takesAnything = cacheControl.noCache !== true && cacheControl.maxAgeMs === undefined;
+  if (takesAnything && code !== 'upstream_refused' && answered.isRemembered === true)
     faults.push('memory had an answer');
   return faults;
 };
 
-const isExcused = (code: string, reading: Reading, ledger: Ledger, sight: Sight): boolean => {
-  const { place } = reading.asked;
-  const since = reading.sent.order;
-  const history = ledger.placeHistory(place);
-  const table = ledger.tableHistory(place.table.name);
-  if (!sight.isExact) {
+const isExcused = (
+  code: string,
+  answered: AnsweredRead,
+  ledger: SourceLedger,
+  visibility: Visibility,
+): boolean => {
+  const { row } = answered.asked;
+  const since = answered.sent.order;
+  const history = ledger.historyOf(row);
+  const table = ledger.tableHistory(row.table.name);
+  if (!visibility.isExact) {
     const trouble = Math.max(table.lastTrouble.wallMs, ledger.lastFreeze.wallMs);
-    return code === 'overloaded' || reading.sent.wallMs - trouble < ECHO_MS;
+    return code === 'overloaded' || answered.sent.wallMs - trouble < ECHO_MS;
   }
   switch (code) {
     case 'upstream_refused':
       return history.hasEnded('refused', since);
     case 'throttled':
-      return history.hasEnded('throttled', since) || reading.isHeldBack;
+      return history.hasEnded('throttled', since) || answered.isHeldBack;
     case 'upstream_timeout':
-      return history.hasEnded('timed out', since) || isOutOfTime(reading, ledger);
+      return history.hasEnded('timed out', since) || isOutOfTime(answered, ledger);
     case 'overloaded':
-      return ledger.crowd.wasFullSince(since);
+      return ledger.load.wasFullSince(since);
     default:
       return (
         history.hasEnded('failed', since) ||
@@ -70,25 +75,30 @@ const isExcused = (code: string, reading: Reading, ledger: Ledger, sight: Sight)
   }
 };
 
-/** Whether the end of an invocation cut the reader's time short: in the middle of its read, or before that could begin. */
-const isOutOfTime = ({ asked, sent, received }: Reading, ledger: Ledger): boolean =>
-  ledger.placeHistory(asked.place).hasEnded('out of time', sent.order) ||
+/** Whether the end of an invocation aborted the reader's read or prevented it. */
+const isOutOfTime = ({ asked, sent, received }: AnsweredRead, ledger: SourceLedger): boolean =>
+  ledger.historyOf(asked.row).hasEnded('out of time', sent.order) ||
   ledger.endsWithin(DEADLINE_MARGIN_MS, received.wallMs);
 
-/** Whether something happened that lets stale answers be given in place of DynamoDB's. */
-export const isTroubled = (reading: Reading, wasAsked: boolean, ledger: Ledger, sight: Sight): boolean => {
-  const { place } = reading.asked;
-  const table = ledger.tableHistory(place.table.name);
-  const since = reading.sent.order;
-  const isOverloaded = wasAsked && ledger.crowd.wasFullSince(since);
-  if (!sight.isExact) {
+/** Whether a failure permits stale answers. */
+export const isTroubled = (
+  answered: AnsweredRead,
+  wasAsked: boolean,
+  ledger: SourceLedger,
+  visibility: Visibility,
+): boolean => {
+  const { row } = answered.asked;
+  const table = ledger.tableHistory(row.table.name);
+  const since = answered.sent.order;
+  const isOverloaded = wasAsked && ledger.load.wasFullSince(since);
+  if (!visibility.isExact) {
     const trouble = Math.max(table.lastTrouble.wallMs, ledger.lastFreeze.wallMs);
-    return isOverloaded || reading.sent.wallMs - trouble < ECHO_MS;
+    return isOverloaded || answered.sent.wallMs - trouble < ECHO_MS;
   }
-  if (!wasAsked) return reading.isHeldBack;
+  if (!wasAsked) return answered.isHeldBack;
   return (
     isOverloaded ||
-    isOutOfTime(reading, ledger) ||
+    isOutOfTime(answered, ledger) ||
     table.lastTrouble.order > since ||
     table.wasOutOfReachSince(since)
   );

@@ -1,30 +1,51 @@
-import type { Sight } from './age.ts';
-import { type CacheLine, readCacheLine } from './cache-line.ts';
-import type { Exchange, Reading } from './exchange.ts';
-import { faultsOfAnswer } from './judge-answer.ts';
+import type { AnsweredRead, AnsweredRequest } from './generated-request.ts';
+import { type CacheLine, faultsOfAnswer, readCacheLine, type Visibility } from './judge-answer.ts';
 import { faultsOfFailure, isTroubled } from './judge-failure.ts';
-import type { Ledger } from './ledger.ts';
-import { problemIn } from './problem-body.ts';
-import { CONTENT_TYPES, idIn, plainText, type Question, typedText } from './question.ts';
+import type { SourceLedger } from './ledger.ts';
+import { CONTENT_TYPES, idIn, plainText, type SourceRead, typedText } from './source-read.ts';
 
-/** What an answer was, and what was wrong with it. */
-export interface Verdict {
-  /** Its kind, in a few words. */
+/** The code of a problem and its faults in form. */
+interface ProblemBody {
+  readonly code: string;
+  readonly faults: readonly string[];
+}
+
+const STACK = /\n\s+at |node_modules/;
+
+/** Parses an answer that must be `application/problem+json`. */
+const problemIn = ({ request, status, headers, body }: AnsweredRequest): ProblemBody => {
+  const faults = headers.get('content-type') === 'application/problem+json' ? [] : ['it is no problem+json'];
+  if (request.method === 'HEAD') return { code: 'unknown', faults };
+  if (STACK.test(body)) faults.push('its body carries a stack');
+  try {
+    const problem: unknown = JSON.parse(body);
+    const code = typeof problem === 'object' && problem !== null ? Reflect.get(problem, 'code') : undefined;
+    const told = typeof problem === 'object' && problem !== null ? Reflect.get(problem, 'status') : undefined;
+    if (told !== status) faults.push('its body tells another status');
+    return { code: String(code), faults };
+  } catch {
+    return { code: 'none', faults: [...faults, 'its body is no JSON'] };
+  }
+};
+
+/** The kind of an answer and its faults. */
+interface Verdict {
+  /** In a few words. */
   readonly kind: string;
   readonly faults: readonly string[];
 }
 
-/** Says of every answer to a read whether it is one of those that are allowed. */
+/** Decides whether an answer is permitted. */
 export class Judge {
-  readonly #ledger: Ledger;
-  readonly #sight: Sight;
+  readonly #ledger: SourceLedger;
+  readonly #visibility: Visibility;
 
-  constructor(ledger: Ledger, sight: Sight) {
+  constructor(ledger: SourceLedger, visibility: Visibility) {
     this.#ledger = ledger;
-    this.#sight = sight;
+    this.#visibility = visibility;
   }
 
-  judge(exchange: Exchange): Verdict {
+  judge(exchange: AnsweredRequest): Verdict {
     const { request, status } = exchange;
     const { expectation } = request;
     switch (expectation.kind) {
@@ -45,7 +66,7 @@ export class Judge {
     }
   }
 
-  #judgeProblem(exchange: Exchange, status: number, code: string): Verdict {
+  #judgeProblem(exchange: AnsweredRequest, status: number, code: string): Verdict {
     const problem = problemIn(exchange);
     const faults = [...problem.faults];
     if (exchange.status !== status || problem.code !== code)
@@ -55,84 +76,87 @@ export class Judge {
     return verdict(`${status} refused request`, faults);
   }
 
-  #judgeRead(reading: Reading): Verdict {
-    const { status, headers } = reading;
+  #judgeRead(answered: AnsweredRead): Verdict {
+    const { status, headers } = answered;
     const isAnswer = status === 200 || status === 304 || (status === 404 && headers.has('cache-status'));
-    if (!isAnswer) return this.#judgeFailure(reading);
+    if (!isAnswer) return this.#judgeFailure(answered);
     const text = headers.get('cache-status') ?? '';
     const line = readCacheLine(text);
     if (line === undefined) return verdict('unreadable', [`Cache-Status is not to be read: ${text}`]);
     const kind = `${status} ${kindOf(line)}`;
-    const candidates = this.#candidates(reading);
+    const candidates = this.#candidates(answered);
     let best: readonly string[] = ['nobody knows where it comes from'];
-    for (const question of candidates) {
+    for (const read of candidates) {
       const faults = [
-        ...this.#faultsOfForm(question, reading),
-        ...faultsOfAnswer(question, line, reading, this.#ledger, this.#sight),
+        ...this.#faultsOfForm(read, answered),
+        ...faultsOfAnswer(read, line, answered, this.#ledger, this.#visibility),
       ];
       if (faults.length === 0) {
-        this.#learn(question, line, reading);
-        return verdict(kind, this.#faultsOfWindow(line, reading));
+        this.#learn(read, line, answered);
+        return verdict(kind, this.#faultsOfWindow(line, answered));
       }
       if (candidates.length === 1 || faults.length < best.length) best = faults;
     }
     return verdict(kind, best);
   }
 
-  #judgeFailure(reading: Reading): Verdict {
-    const problem = problemIn(reading);
-    // A HEAD has no body to tell the code in.
-    if (reading.request.method === 'HEAD') return verdict(`${reading.status} to HEAD`, problem.faults);
+  #judgeFailure(answered: AnsweredRead): Verdict {
+    const problem = problemIn(answered);
+    // The answer to HEAD has no body with a code.
+    if (answered.request.method === 'HEAD') return verdict(`${answered.status} to HEAD`, problem.faults);
     const faults = [
       ...problem.faults,
-      ...faultsOfFailure(problem.code, reading, this.#ledger, this.#sight),
-      ...(reading.headers.has('cache-status') ? ['Cache-Status stands on a failure'] : []),
+      ...faultsOfFailure(problem.code, answered, this.#ledger, this.#visibility),
+      ...(answered.headers.has('cache-status') ? ['Cache-Status stands on a failure'] : []),
     ];
-    return verdict(`${reading.status} ${problem.code}`, faults);
+    return verdict(`${answered.status} ${problem.code}`, faults);
   }
 
-  /** The questions that may be behind the answer: one, if there is a body or an entity tag to tell it. */
-  #candidates({ asked, status, headers, body }: Reading): readonly Question[] {
-    const { questions } = this.#ledger.placeHistory(asked.place);
-    if (status === 404) return questions.filter(({ content }) => content === undefined);
-    const present = questions.filter(({ content }) => content !== undefined);
+  /** The reads that the answer may come from: one, if a body or an entity tag tells which. */
+  #candidates({ asked, status, headers, body }: AnsweredRead): readonly SourceRead[] {
+    const { reads } = this.#ledger.historyOf(asked.row);
+    if (status === 404) return reads.filter(({ content }) => content === undefined);
+    const present = reads.filter(({ content }) => content !== undefined);
     const id = idIn(body);
-    if (id !== undefined) return present.filter((question) => question.id === id);
+    if (id !== undefined) return present.filter((read) => read.id === id);
     const tag = headers.get('etag');
     const known = present.filter(({ tags }) => tags.get(asked.format) === tag);
     return known.length > 0 ? known : present.filter(({ tags }) => !tags.has(asked.format));
   }
 
-  #faultsOfForm(question: Question, { asked, request, status, headers, body }: Reading): readonly string[] {
+  #faultsOfForm(
+    read: SourceRead,
+    { asked, request, status, headers, body }: AnsweredRead,
+  ): readonly string[] {
     if (status === 404) return [];
     const faults: string[] = [];
     const tag = headers.get('etag') ?? '';
-    const known = question.tags.get(asked.format);
+    const known = read.tags.get(asked.format);
     if (!/^"[\x21\x23-\x7e]+"$/.test(tag)) faults.push('its ETag is not a strong one');
     if (known !== undefined && known !== tag) faults.push('its ETag is not that of its body');
-    if (status === 304) return asked.has === question ? faults : [...faults, 'its reader has not got it'];
-    const text = asked.format === 'plain' ? plainText(question) : typedText(question);
+    if (status === 304) return asked.has === read ? faults : [...faults, 'its reader has not got it'];
+    const text = asked.format === 'plain' ? plainText(read) : typedText(read);
     if (request.method !== 'HEAD' && body !== text) faults.push('its body is not what DynamoDB sent');
     if (headers.get('content-length') !== String(Buffer.byteLength(text))) faults.push('its length is wrong');
     if (headers.get('content-type') !== CONTENT_TYPES[asked.format]) faults.push('its content type is wrong');
-    if (asked.has === question && known === request.headers['if-none-match'])
+    if (asked.has === read && known === request.headers['if-none-match'])
       faults.push('its reader has it already');
     return faults;
   }
 
-  #faultsOfWindow(line: CacheLine, reading: Reading): readonly string[] {
+  #faultsOfWindow(line: CacheLine, answered: AnsweredRead): readonly string[] {
     const wasAsked = line.from === 'memory after failure';
     const needsTrouble = wasAsked || (line.from === 'memory' && line.window === 'stale-if-error');
-    if (!needsTrouble || isTroubled(reading, wasAsked, this.#ledger, this.#sight)) return [];
+    if (!needsTrouble || isTroubled(answered, wasAsked, this.#ledger, this.#visibility)) return [];
     return ['it is stale though nothing failed'];
   }
 
-  #learn(question: Question, line: CacheLine, { asked, request, headers, received }: Reading): void {
+  #learn(read: SourceRead, line: CacheLine, { asked, request, headers, received }: AnsweredRead): void {
     const tag = headers.get('etag');
-    // What was told by its length alone may be the answer to another question of that length.
-    if (tag !== undefined && request.method !== 'HEAD') question.tags.set(asked.format, tag);
+    // If only the length is known, another read of that length may be the source.
+    if (tag !== undefined && request.method !== 'HEAD') read.tags.set(asked.format, tag);
     if (line.from !== 'origin' || line.isStored)
-      this.#ledger.placeHistory(asked.place).holds(question.id, received.order);
+      this.#ledger.historyOf(asked.row).holds(read.id, received.order);
   }
 }
 

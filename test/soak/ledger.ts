@@ -1,63 +1,145 @@
-import type { Chronology } from '../support/application/chronology.ts';
-import { Crowd } from './crowd.ts';
-import type { Place } from './place.ts';
-import { PlaceHistory } from './place-history.ts';
-import type { Ending, Moment, Question } from './question.ts';
-import { TableHistory } from './table-history.ts';
+import {
+  type Chronology,
+  type Ending,
+  Invalidations,
+  type Moment,
+  ReadHistory,
+} from '../support/model/read-history.ts';
+import type { SourceRead } from './source-read.ts';
+import type { RowKey } from './tables.ts';
 
-/** How long a key rests after a failure. */
+/** Consecutive connection failures after which the circuit breaker opens for a table. */
+const THRESHOLD = 3;
+
+/** The model of a table: its circuit breaker and its invalidations. */
+class TableHistory {
+  readonly invalidations = new Invalidations();
+  /** The last failed call. */
+  lastTrouble: Moment = { order: 0, wallMs: Number.NEGATIVE_INFINITY };
+  #lostInARow = 0;
+  #inReachSince = 0;
+
+  get isOutOfReach(): boolean {
+    return this.#lostInARow >= THRESHOLD;
+  }
+
+  /** Whether the table was out of reach at `order`, or has been since. */
+  wasOutOfReachSince(order: number): boolean {
+    return this.isOutOfReach || this.#inReachSince > order;
+  }
+
+  ended(how: Ending, at: Moment): void {
+    if (how !== 'answered') this.lastTrouble = at;
+    if (how === 'given up' || how === 'out of time') return;
+    const wasOutOfReach = this.isOutOfReach;
+    this.#lostInARow = how === 'lost' || how === 'timed out' ? this.#lostInARow + 1 : 0;
+    if (wasOutOfReach && !this.isOutOfReach) this.#inReachSince = at.order;
+  }
+}
+
+/** Counts readers and calls under way. */
+class LoadCounter {
+  readonly #chronology: Chronology;
+  readonly #maxCalls: number;
+  readonly #maxReaders: number;
+  #calls = 0;
+  #readers = 0;
+  #lastFull = 0;
+
+  /** @param maxWaiting how many readers may wait while `maxCalls` are under way */
+  constructor(chronology: Chronology, maxCalls: number, maxWaiting: number) {
+    this.#chronology = chronology;
+    this.#maxCalls = maxCalls;
+    this.#maxReaders = maxCalls + maxWaiting;
+  }
+
+  readerComes(): void {
+    this.#readers += 1;
+    this.#note();
+  }
+
+  readerGoes(): void {
+    this.#note();
+    this.#readers -= 1;
+  }
+
+  callBegins(): void {
+    this.#calls += 1;
+    this.#note();
+  }
+
+  callEnds(): void {
+    this.#note();
+    this.#calls -= 1;
+  }
+
+  /** Whether a limit was reached at `order` or later. */
+  wasFullSince(order: number): boolean {
+    return this.#isFull || this.#lastFull > order;
+  }
+
+  get #isFull(): boolean {
+    return this.#calls >= this.#maxCalls || this.#readers >= this.#maxReaders;
+  }
+
+  #note(): void {
+    if (this.#isFull) this.#lastFull = this.#chronology.next();
+  }
+}
+
+/** How long a key is not read after a failure. */
 const SETBACK_MS = 1_000;
 
-/** What the program does at most at the same time. */
-export interface LedgerOptions {
+/** The limits of the program. */
+interface SourceLedgerOptions {
   readonly maxSourceReads: number;
   readonly maxWaitingReads: number;
   /** The largest body that is kept. */
   readonly maxEntryBytes: number;
 }
 
-/** What is special about a call. */
+/** Properties of a call. */
 interface CallTraits {
   readonly isPreload: boolean;
-  readonly skipped: readonly Question[];
+  readonly skipped: readonly SourceRead[];
 }
 
-/** Everything that happened at DynamoDB's side, as far as answers are to be judged by it. */
-export class Ledger {
+/** Records the calls of DynamoDB, as far as the judge needs them. */
+export class SourceLedger {
   readonly #chronology: Chronology;
   readonly #wallMs: () => number;
-  readonly crowd: Crowd;
+  readonly load: LoadCounter;
   readonly maxEntryBytes: number;
-  readonly #places = new Map<string, PlaceHistory>();
+  readonly #rows = new Map<string, ReadHistory<SourceRead>>();
   readonly #tables = new Map<string, TableHistory>();
-  /** Whether the program knows the end of a call at the moment at which it is told here. */
+  /** Whether the program knows of the end of a call at the moment when it is recorded. */
   seesAllEnds = false;
   /** The end of the last freeze. */
   lastFreeze: Moment = { order: 0, wallMs: 0 };
-  /** Wall times at which the last two invocations are cut off: of the last the program may have to learn yet. */
+  /** Deadlines of the last two invocations: the program may not know the last one yet. */
   #deadlinesMs: readonly number[] = [];
-  /** What was seen at DynamoDB's side that must not be. */
+  /** Faults in the calls of the program. */
   readonly faults: string[] = [];
 
   constructor(
     chronology: Chronology,
     wallMs: () => number,
-    { maxSourceReads, maxWaitingReads, maxEntryBytes }: LedgerOptions,
+    { maxSourceReads, maxWaitingReads, maxEntryBytes }: SourceLedgerOptions,
   ) {
     this.#chronology = chronology;
     this.#wallMs = wallMs;
-    this.crowd = new Crowd(chronology, maxSourceReads, maxWaitingReads);
+    this.load = new LoadCounter(chronology, maxSourceReads, maxWaitingReads);
     this.maxEntryBytes = maxEntryBytes;
   }
 
-  /** Now, after everything before and before everything after. */
+  /** The current moment, ordered after all earlier ones. */
   moment(): Moment {
     return { order: this.#chronology.next(), wallMs: this.#wallMs() };
   }
 
-  placeHistory({ name }: Place): PlaceHistory {
-    const history = this.#places.get(name) ?? new PlaceHistory();
-    this.#places.set(name, history);
+  historyOf({ name }: RowKey): ReadHistory<SourceRead> {
+    const history = this.#rows.get(name) ?? new ReadHistory<SourceRead>();
+    this.#rows.set(name, history);
     return history;
   }
 
@@ -67,59 +149,55 @@ export class Ledger {
     return history;
   }
 
-  /** An invocation begins, to be cut off at this wall time. */
+  /** Records an invocation and its deadline in wall time. */
   invoked(deadlineMs: number): void {
     this.#deadlinesMs = [...this.#deadlinesMs.slice(-1), deadlineMs];
   }
 
-  /** Whether so little was left of an invocation at the wall time. */
+  /** Whether an invocation ended within `marginMs` after the wall time. */
   endsWithin(marginMs: number, wallMs: number): boolean {
     return this.#deadlinesMs.some((deadlineMs) => deadlineMs >= wallMs && deadlineMs - wallMs <= marginMs);
   }
 
-  /** A call begins; the questions are those of its keys that may be answered. */
-  begin(questions: readonly Question[]): void {
-    this.crowd.callBegins();
-    for (const question of questions) this.placeHistory(question.place).ask(question);
+  /** Records the start of a call with the reads that it may answer. */
+  begin(reads: readonly SourceRead[]): void {
+    this.load.callBegins();
+    for (const read of reads) this.historyOf(read.row).ask(read);
   }
 
-  /** A call of the table ends; if it is answered, then without those that it skipped. */
-  end(table: string, questions: readonly Question[], how: Ending, { isPreload, skipped }: CallTraits): void {
+  /** Records the end of a call. The reads that it skipped have no answer. */
+  end(table: string, reads: readonly SourceRead[], how: Ending, { isPreload, skipped }: CallTraits): void {
     const at = this.moment();
-    this.crowd.callEnds();
+    this.load.callEnds();
     this.tableHistory(table).ended(how, at);
-    for (const question of questions) {
-      const own = how === 'answered' && skipped.includes(question) ? 'given up' : how;
-      question.end = { order: at.order, how: own };
-      // What filled the store ahead of all questions may have found no room.
+    for (const read of reads) {
+      const own = how === 'answered' && skipped.includes(read) ? 'given up' : how;
+      read.end = { order: at.order, how: own };
+      // The store may have had no room for a preloaded entry.
       const isKnown = this.seesAllEnds && !isPreload;
-      this.placeHistory(question.place).ended(question.id, own, at, isKnown);
+      this.historyOf(read.row).ended(read.id, own, at, isKnown);
     }
   }
 
-  /** A key or a whole table was invalidated between the two orders. */
-  invalidated(
-    what: { readonly place: Place } | { readonly table: string },
-    sent: number,
-    done: number,
-  ): void {
-    if ('place' in what) this.placeHistory(what.place).invalidations.add(sent, done);
+  /** Records an invalidation of a key or a table between the two orders. */
+  invalidated(what: { readonly row: RowKey } | { readonly table: string }, sent: number, done: number): void {
+    if ('row' in what) this.historyOf(what.row).invalidations.add(sent, done);
     else this.tableHistory(what.table).invalidations.add(sent, done);
   }
 
-  /** Whether an invalidation lies wholly between the two orders. */
-  wasInvalidated(place: Place, after: number, before: number): boolean {
+  /** Whether an invalidation lies completely between the two orders. */
+  wasInvalidated(row: RowKey, after: number, before: number): boolean {
     return (
-      this.placeHistory(place).invalidations.anyWithin(after, before) ||
-      this.tableHistory(place.table.name).invalidations.anyWithin(after, before)
+      this.historyOf(row).invalidations.anyWithin(after, before) ||
+      this.tableHistory(row.table.name).invalidations.anyWithin(after, before)
     );
   }
 
-  /** Whether there is a failure now for which readers of the place are held back without DynamoDB being asked. */
-  isHeldBack(place: Place): boolean {
-    const { setback } = this.placeHistory(place);
+  /** Whether readers of the row now get an error without a call of DynamoDB. */
+  isHeldBack(row: RowKey): boolean {
+    const { setback } = this.historyOf(row);
     const wallMs = this.#wallMs();
     const rests = setback !== undefined && wallMs >= setback.wallMs && wallMs - setback.wallMs < SETBACK_MS;
-    return rests || this.tableHistory(place.table.name).isOutOfReach;
+    return rests || this.tableHistory(row.table.name).isOutOfReach;
   }
 }

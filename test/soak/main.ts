@@ -1,17 +1,17 @@
 import process from 'node:process';
+import { readArguments } from './arguments.ts';
 import { soakBuiltProgram } from './built-program.ts';
 import { soakEndpoint } from './endpoint.ts';
 import { soakInProcess } from './in-process.ts';
 import { linesOf, linesOfEndpoint, type SoakReport } from './report.ts';
 import type { SoakOptions } from './soak.ts';
-import { readWish } from './wish.ts';
 
-const wish = readWish(process.argv.slice(2));
+const cacheControl = readArguments(process.argv.slice(2));
 let faults = 0;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Says how far a run has come, and how long that took. */
+/** Prints the progress of a run. */
 const progressOf = (total: number) => {
   const startedAt = performance.now();
   const seconds = () => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;
@@ -26,7 +26,7 @@ const conclude = (lines: readonly string[], found: readonly string[]) => {
 
 const run = async (title: string, requests: number, soak: (options: SoakOptions) => Promise<SoakReport>) => {
   if (requests === 0) return;
-  say(`${title}: ${requests} requests, seed ${wish.seed}`);
+  say(`${title}: ${requests} requests, seed ${cacheControl.seed}`);
   const onProgress = progressOf(requests);
   const report = await soak({ requests, onProgress: (done) => onProgress(done) });
   conclude(linesOf(report), report.faults);
@@ -34,9 +34,11 @@ const run = async (title: string, requests: number, soak: (options: SoakOptions)
 
 const runEndpoint = async (operations: number) => {
   if (operations === 0) return;
-  say(`The endpoint for SDKs, over a DynamoDB that lags: ${operations} operations, seeds from ${wish.seed}`);
+  say(
+    `The endpoint for SDKs, over a DynamoDB that lags: ${operations} operations, seeds from ${cacheControl.seed}`,
+  );
   const onProgress = progressOf(operations);
-  const report = await soakEndpoint(wish.seed, {
+  const report = await soakEndpoint(cacheControl.seed, {
     operations,
     onProgress: (done, seed) => onProgress(done, `, seeds to ${seed}`),
     ...collected,
@@ -50,12 +52,12 @@ const heapBytes = () => {
 };
 const collected = globalThis.gc === undefined ? {} : { heapBytes };
 
-await run('The program in this process, on a clock of its own', wish.inProcess, (options) =>
-  soakInProcess(wish.seed, { ...options, ...collected }),
+await run('The program in this process, on a clock of its own', cacheControl.inProcess, (options) =>
+  soakInProcess(cacheControl.seed, { ...options, ...collected }),
 );
-await run('The built program, in real time', wish.builtProgram, (options) =>
-  soakBuiltProgram(wish.seed, options),
+await run('The built program, in real time', cacheControl.builtProgram, (options) =>
+  soakBuiltProgram(cacheControl.seed, options),
 );
-await runEndpoint(wish.endpoint);
+await runEndpoint(cacheControl.endpoint);
 say(faults === 0 ? 'Every answer was one of those that are allowed.' : `${faults} faults.`);
 process.exit(faults === 0 ? 0 : 1);

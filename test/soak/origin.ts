@@ -1,56 +1,56 @@
 import type { UpstreamCall } from '../../src/adapters/aws/upstream.ts';
 import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { Chance } from '../support/chance.ts';
-import type { Ledger } from './ledger.ts';
-import { keyOf, nameOfKey, type Place } from './place.ts';
-import { type Content, type Ending, type Question, typedText } from './question.ts';
-import type { SoakTable } from './tables.ts';
+import type { Ending } from '../support/model/read-history.ts';
+import type { SourceLedger } from './ledger.ts';
+import { type Content, type SourceRead, typedText } from './source-read.ts';
+import { keyOf, type RowKey, rowNameOf, type SoakTable } from './tables.ts';
 
-/** What a Scan answers at most. */
+/** The items of a page of a Scan. */
 const PAGE_SIZE = 10;
 
-/** One call under way. */
-export interface OpenCall {
+/** A call under way. */
+interface OpenCall {
   readonly table: string;
-  /** The body of the answer, if there is to be one. */
+  /** The body of a successful answer. */
   readonly text: string;
-  /** Says how it ended; only the first time counts. */
+  /** Records how it ended; only the first call counts. */
   end(how: Ending): void;
 }
 
-/** The tables as DynamoDB holds them. Every answer bears the id of the question that it answers. */
+/** The tables of DynamoDB. Every answer contains the id of its read. */
 export class Origin {
   readonly #tables: ReadonlyMap<string, SoakTable>;
-  readonly #places: ReadonlyMap<string, Place>;
+  readonly #rows: ReadonlyMap<string, RowKey>;
   readonly #contents = new Map<string, Content>();
-  readonly #ledger: Ledger;
+  readonly #ledger: SourceLedger;
   readonly #chance: Chance;
-  #questions = 0;
-  /** Whether what is asked now is asked for by nobody yet. */
+  #reads = 0;
+  /** Whether the program is preloading. */
   isPreloading = () => false;
 
-  constructor(places: readonly Place[], ledger: Ledger, chance: Chance) {
-    this.#places = new Map(places.map((place) => [place.name, place]));
-    this.#tables = new Map(places.map(({ table }) => [table.name, table]));
+  constructor(rows: readonly RowKey[], ledger: SourceLedger, chance: Chance) {
+    this.#rows = new Map(rows.map((row) => [row.name, row]));
+    this.#tables = new Map(rows.map(({ table }) => [table.name, table]));
     this.#ledger = ledger;
     this.#chance = chance;
   }
 
-  /** Writes a new version of a row, or removes it, behind the cache's back. */
-  write({ name }: Place, content: Content | undefined): void {
+  /** Writes or removes a row without the knowledge of the cache. */
+  write({ name }: RowKey, content: Content | undefined): void {
     if (content === undefined) this.#contents.delete(name);
     else this.#contents.set(name, content);
   }
 
-  /** Reads the rows that the call asks for, now. */
+  /** Reads the requested rows. */
   ask(call: UpstreamCall): OpenCall {
     switch (call.operation) {
       case 'GetItem': {
         const { TableName, Key } = call.input;
-        const question = this.#question(this.#placeOf(TableName, Key), call.operation);
-        this.#refuseSecondFlight(question);
-        const text = question.content === undefined ? '{}' : `{"Item":${typedText(question)}}`;
-        return this.#open(TableName, [question], text);
+        const read = this.#read(this.#rowOf(TableName, Key), true);
+        this.#refuseSecondFlight(read);
+        const text = read.content === undefined ? '{}' : `{"Item":${typedText(read)}}`;
+        return this.#open(TableName, [read], text);
       }
       case 'BatchGetItem':
         return this.#askBatch(call.input.RequestItems);
@@ -61,86 +61,81 @@ export class Origin {
 
   #askBatch(items: Readonly<Record<string, { readonly Keys: readonly AttributeMap[] }>>): OpenCall {
     const [[table, { Keys }] = ['', { Keys: [] }]] = Object.entries(items);
-    const questions = Keys.map((key) => this.#question(this.#placeOf(table, key), 'BatchGetItem'));
-    const skipped = questions.filter(() => this.#chance.oneIn(10));
-    const found = questions
-      .filter((one) => one.content !== undefined && !skipped.includes(one))
-      .map(typedText);
-    const rest = { [table]: { Keys: skipped.map(({ place }) => keyOf(place)) } };
+    const reads = Keys.map((key) => this.#read(this.#rowOf(table, key), false));
+    const skipped = reads.filter(() => this.#chance.oneIn(10));
+    const found = reads.filter((one) => one.content !== undefined && !skipped.includes(one)).map(typedText);
+    const rest = { [table]: { Keys: skipped.map(({ row }) => keyOf(row)) } };
     const unprocessed = skipped.length === 0 ? '{}' : JSON.stringify(rest);
     const text = `{"Responses":{${JSON.stringify(table)}:[${found.join(',')}]},"UnprocessedKeys":${unprocessed}}`;
-    return this.#open(table, questions, text, skipped);
+    return this.#open(table, reads, text, skipped);
   }
 
   #askPage(input: Extract<UpstreamCall, { operation: 'Scan' }>['input']): OpenCall {
     const { TableName, Segment = 0, TotalSegments = 1, ExclusiveStartKey, Limit } = input;
-    const segment = [...this.#places.values()]
+    const segment = [...this.#rows.values()]
       .filter(({ table }) => table.name === TableName)
       .filter((_, index) => index % TotalSegments === Segment);
-    const last = ExclusiveStartKey && this.#placeOf(TableName, ExclusiveStartKey);
+    const last = ExclusiveStartKey && this.#rowOf(TableName, ExclusiveStartKey);
     const start = last === undefined ? 0 : segment.indexOf(last) + 1;
     const page = segment.slice(start, start + (Limit ?? PAGE_SIZE));
-    const questions = page
-      .filter(({ name }) => this.#contents.has(name))
-      .map((place) => this.#question(place, 'Scan'));
+    const reads = page.filter(({ name }) => this.#contents.has(name)).map((row) => this.#read(row, false));
     const end = page.at(-1);
-    // A page that reaches its limit tells where it ended, even if nothing follows.
+    // As in DynamoDB, a page that reaches its limit has a `LastEvaluatedKey` even if nothing follows.
     const isLast =
       end === undefined || (Limit === undefined ? start + PAGE_SIZE >= segment.length : page.length < Limit);
     const next = isLast ? '' : `,"LastEvaluatedKey":${JSON.stringify(keyOf(end))}`;
-    return this.#open(TableName, questions, `{"Items":[${questions.map(typedText).join(',')}]${next}}`);
+    return this.#open(TableName, reads, `{"Items":[${reads.map(typedText).join(',')}]${next}}`);
   }
 
-  #placeOf(tableName: string, key: AttributeMap): Place {
+  #rowOf(tableName: string, key: AttributeMap): RowKey {
     const table = this.#tables.get(tableName);
-    const place = table && this.#places.get(nameOfKey(table, key));
-    if (place !== undefined) return place;
+    const row = table && this.#rows.get(rowNameOf(table, key));
+    if (row !== undefined) return row;
     this.#ledger.faults.push(
       `DynamoDB was asked for ${JSON.stringify(key)} of ${tableName}, which nobody wanted`,
     );
-    throw new RangeError('no such place');
+    throw new RangeError('no such row');
   }
 
-  #question(place: Place, operation: Question['operation']): Question {
-    this.#questions += 1;
+  #read(row: RowKey, isSingle: boolean): SourceRead {
+    this.#reads += 1;
     return {
-      id: this.#questions,
-      place,
-      operation,
-      isPreload: this.isPreloading() && operation !== 'GetItem',
+      id: this.#reads,
+      row,
+      isSingle,
+      isPreload: this.isPreloading() && !isSingle,
       asked: this.#ledger.moment(),
-      content: this.#contents.get(place.name),
+      content: this.#contents.get(row.name),
       tags: new Map(),
     };
   }
 
-  #refuseSecondFlight({ place }: Question): void {
+  #refuseSecondFlight({ row }: SourceRead): void {
     if (!this.#ledger.seesAllEnds) return;
-    const { questions } = this.#ledger.placeHistory(place);
-    if (questions.some(({ operation, end }) => operation === 'GetItem' && end === undefined))
-      this.#ledger.faults.push(`two reads of ${place.name} were in the air at the same time`);
+    if (this.#ledger.historyOf(row).underWay > 0)
+      this.#ledger.faults.push(`two reads of ${row.name} were in the air at the same time`);
   }
 
-  /** @param skipped the questions that even an answer leaves open */
+  /** @param skipped the reads that the answer leaves unprocessed */
   #open(
     table: string,
-    questions: readonly Question[],
+    reads: readonly SourceRead[],
     text: string,
-    skipped: readonly Question[] = [],
+    skipped: readonly SourceRead[] = [],
   ): OpenCall {
-    const isPreload = questions.some((question) => question.isPreload);
-    this.#ledger.begin(questions);
+    const isPreload = reads.some((read) => read.isPreload);
+    this.#ledger.begin(reads);
     let isOpen = true;
     const end = (how: Ending) => {
       if (!isOpen) return;
       isOpen = false;
-      this.#ledger.end(table, questions, how, { isPreload, skipped });
+      this.#ledger.end(table, reads, how, { isPreload, skipped });
     };
     return { table, text, end };
   }
 
-  /** How many questions there were. */
-  get questions(): number {
-    return this.#questions;
+  /** The number of reads so far. */
+  get reads(): number {
+    return this.#reads;
   }
 }

@@ -43,7 +43,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a stale entry is given a new lifetime when DynamoDB fails',
     file: 'src/application/reading/read-item.ts',
-    text: 'this.#refresh.noteNeed(key);',
+    text: 'this.#refresh.markStaleServed(key);',
     replacement: `{
       const kept = this.#store.get(key);
       if (kept !== undefined) this.#store.put({ ...kept, storedAt: this.#clock.now() });
@@ -53,14 +53,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a no-cache reader joins a flight that was asked before it came',
     file: 'src/application/reading/single-flight.ts',
-    text: '!passenger.exact && ',
+    text: '!demand.exact && ',
     replacement: '',
     complaint: /it is older than (the no-cache request|max-age)/,
   },
   {
     name: 'a reader joins a flight that was asked before an invalidation',
     file: 'src/application/reading/single-flight.ts',
-    text: '!this.#spoiled && ',
+    text: '!this.#superseded && ',
     replacement: '',
     complaint: /it was invalidated/,
   },
@@ -116,8 +116,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a reader never gets an answer',
     file: 'src/application/reading/single-flight.ts',
-    text: 'this.#reject(error);',
-    replacement: 'if (this.#spoiled) this.#reject(error);',
+    text: 'this.#fail(error);',
+    replacement: 'if (this.#superseded) this.#fail(error);',
     complaint: /readers got no answer/,
   },
 ];

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILD = `import { build } from 'esbuild'; await build(JSON.parse(process.argv[1]));`;
 
 /** How a run of the soak ended. */
-export interface SoakRun {
+interface SoakRun {
   readonly status: number;
   readonly output: string;
 }
@@ -23,6 +23,7 @@ export class PlantedProgram {
     'test/soak',
     'test/planted',
     'test/support',
+    'tools',
   ]);
   #programs = 0;
 

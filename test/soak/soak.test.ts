@@ -4,7 +4,7 @@ import { soakInProcess } from './in-process.ts';
 
 const SEED = 20_260_101;
 
-describe('asking for everything in all weathers', () => {
+describe('the soak under all fault schedules', () => {
   it('brings only answers that are allowed, on a clock of its own', async () => {
     const { faults, tally, evictions } = await soakInProcess(SEED, { requests: 19_000 });
 
@@ -32,7 +32,7 @@ describe('asking for everything in all weathers', () => {
   });
 });
 
-/** What a run must have met if it is to say anything. */
+/** The kinds of answers that a meaningful run contains. */
 const KINDS = [
   '200 hit',
   '200 read',

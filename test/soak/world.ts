@@ -1,13 +1,12 @@
-import { Chronology } from '../support/application/chronology.ts';
 import { Chance } from '../support/chance.ts';
-import { Ledger } from './ledger.ts';
+import { Chronology } from '../support/model/read-history.ts';
+import { FaultSchedule } from './fault-schedule.ts';
+import { RequestGenerator } from './generated-request.ts';
+import { SourceLedger } from './ledger.ts';
 import { Origin } from './origin.ts';
-import { type Place, placesOf } from './place.ts';
-import { Requests } from './requests.ts';
-import { type SoakTable, soakTables } from './tables.ts';
-import { Weather } from './weather.ts';
+import { type RowKey, rowKeysOf, type SoakTable, soakTables } from './tables.ts';
 
-/** Small, so that everything evicts something and every crowd has to wait. */
+/** Small, so that entries are evicted and readers wait for admission. */
 export const LIMITS = {
   maxBytes: 128 * 1_024,
   maxAbsenceBytes: 8 * 1_024,
@@ -16,56 +15,56 @@ export const LIMITS = {
   timeoutMs: 2_000,
 };
 
-/** A row with so much padding is too large to be kept. */
+/** A row with this padding is too large for the store. */
 const TOO_LARGE_BYTES = LIMITS.maxBytes / 8;
-const PLACES_PER_TABLE = 60;
+const ROWS_PER_TABLE = 60;
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly seed: number;
-  /** By how much shorter than usual lifetimes are. */
+  /** The divisor of lifetimes. */
   readonly hurry: number;
   readonly wallMs: () => number;
 }
 
-/** All that surrounds the program: tables, weather, clients, and the record of what happened. */
+/** The surroundings of the program: tables, fault schedule, requests and the ledger. */
 export class World {
   readonly chance: Chance;
   readonly tables: readonly SoakTable[];
-  readonly places: readonly [Place, ...Place[]];
-  readonly ledger: Ledger;
+  readonly rows: readonly [RowKey, ...RowKey[]];
+  readonly ledger: SourceLedger;
   readonly origin: Origin;
-  readonly weather: Weather;
-  readonly requests: Requests;
+  readonly schedule: FaultSchedule;
+  readonly requests: RequestGenerator;
   #versions = 0;
 
   constructor({ seed, hurry, wallMs }: WorldOptions) {
     this.chance = new Chance(seed);
     this.tables = soakTables(hurry);
-    this.places = shuffled(
-      this.tables.flatMap((table) => placesOf(table, PLACES_PER_TABLE)),
+    this.rows = shuffled(
+      this.tables.flatMap((table) => rowKeysOf(table, ROWS_PER_TABLE)),
       this.chance,
     );
-    this.ledger = new Ledger(new Chronology(), wallMs, { ...LIMITS, maxEntryBytes: TOO_LARGE_BYTES });
-    this.origin = new Origin(this.places, this.ledger, this.chance);
-    this.weather = new Weather(this.chance);
-    this.requests = new Requests(this.places, this.ledger, this.chance);
-    for (const place of this.places) this.write(place);
+    this.ledger = new SourceLedger(new Chronology(), wallMs, { ...LIMITS, maxEntryBytes: TOO_LARGE_BYTES });
+    this.origin = new Origin(this.rows, this.ledger, this.chance);
+    this.schedule = new FaultSchedule(this.chance);
+    this.requests = new RequestGenerator(this.rows, this.ledger, this.chance);
+    for (const row of this.rows) this.write(row);
   }
 
-  /** Changes a row behind the cache's back: another version, larger or smaller, or none at all. */
-  write(place: Place): void {
+  /** Writes a new version of a row of another size, or removes it, without the knowledge of the cache. */
+  write(row: RowKey): void {
     this.#versions += 1;
     const isGone = this.chance.oneIn(5);
     const padding = this.chance.oneIn(40) ? TOO_LARGE_BYTES : this.chance.below(600);
-    this.origin.write(place, isGone ? undefined : { version: this.#versions, padding });
+    this.origin.write(row, isGone ? undefined : { version: this.#versions, padding });
   }
 }
 
-const shuffled = (list: readonly Place[], chance: Chance): readonly [Place, ...Place[]] => {
+const shuffled = (list: readonly RowKey[], chance: Chance): readonly [RowKey, ...RowKey[]] => {
   const [first, ...rest] = list
-    .map((place) => ({ place, at: chance.fraction() }))
+    .map((row) => ({ row, at: chance.fraction() }))
     .sort((left, right) => left.at - right.at)
-    .map(({ place }) => place);
-  if (first === undefined) throw new RangeError('there are no places');
+    .map(({ row }) => row);
+  if (first === undefined) throw new RangeError('there are no rows');
   return [first, ...rest];
 };

@@ -1,39 +1,24 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { answering, ScriptedServer } from './http/scripted-server.ts';
 
-/** An emulated Parameter Store: GetParameter over the wire, counted. */
-export interface EmulatedSsm {
+/** An emulated Parameter Store. */
+interface EmulatedSsm {
   readonly endpoint: string;
-  /** Names that were asked for, in order. */
+  /** Requested names, in order. */
   readonly asked: readonly string[];
   close(): Promise<void>;
 }
 
-/** Serves the given parameters, by name, on a free port. */
+/** Serves GetParameter for these parameters, by name. */
 export const startSsm = async (parameters: Readonly<Record<string, string>>): Promise<EmulatedSsm> => {
   const asked: string[] = [];
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request.setEncoding('utf8')) text += chunk;
-    const { Name }: { Name: string } = JSON.parse(text);
+  const server = await ScriptedServer.start((response, { body }) => {
+    const { Name }: { Name: string } = JSON.parse(body.toString());
     asked.push(Name);
     const value = parameters[Name];
-    const body =
+    const answer =
       value === undefined ? { __type: 'ParameterNotFound' } : { Parameter: { Name, Value: value } };
-    response.writeHead(value === undefined ? 400 : 200, { 'Content-Type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify(body));
+    const headers = { 'content-type': 'application/x-amz-json-1.1' };
+    answering(value === undefined ? 400 : 200, JSON.stringify(answer), headers)(response);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    asked,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { endpoint: server.url, asked, close: () => server.close() };
 };

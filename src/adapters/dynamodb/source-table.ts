@@ -9,8 +9,9 @@ import { MalformedNameError } from '../../domain/dynamodb/model/errors.ts';
 import { KeyCodec } from '../../domain/dynamodb/model/key-codec.ts';
 import { Projection } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
-import { BatchReader, SingleItemReader } from '../../domain/dynamodb/operations/batch-reader.ts';
-import type { KeyedItem } from '../../domain/dynamodb/operations/item-reader.ts';
+import { BatchReader } from '../../domain/dynamodb/operations/batch-reader.ts';
+import { type KeyedItem, SingleItemReader } from '../../domain/dynamodb/operations/item-reader.ts';
+
 import { PageReader } from '../../domain/dynamodb/operations/page-reader.ts';
 
 import type { Clock } from '../../ports/outbound/clock.ts';

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { CacheError, ErrorCategory } from '../../domain/cache/errors.ts';
+import type { PlainAnswer } from '../../ports/inbound/server.ts';
 
 /** Why a request gets no item (RFC 9457). */
 export interface Problem {
@@ -47,16 +48,26 @@ export const methodNotAllowed = (allow: string): Problem => ({
   headers: { allow },
 });
 
-/** The answer that carries a problem. */
-export const problemResponse = (problem: Problem): Response => {
-  const { status, code, detail } = problem;
-  const body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, code });
-  return new Response(body, {
+const encoder = new TextEncoder();
+
+/** The response that carries a problem. */
+export const problemAnswer = ({ status, code, detail, headers }: Problem): PlainAnswer => {
+  const title = STATUS_CODES[status];
+  const body = encoder.encode(JSON.stringify({ type: 'about:blank', title, status, detail, code }));
+  return {
     status,
     headers: {
       'content-type': 'application/problem+json',
-      'content-length': String(Buffer.byteLength(body)),
-      ...problem.headers,
+      'content-length': String(body.byteLength),
+      ...headers,
     },
-  });
+    body,
+  };
 };
+
+/** A response as a web-standard object. */
+export const webResponse = ({ status, headers, body }: PlainAnswer): Response =>
+  new Response(status === 204 || status === 304 ? null : body, { status, headers });
+
+/** The response that carries a problem, as a web-standard object. */
+export const problemResponse = (problem: Problem): Response => webResponse(problemAnswer(problem));

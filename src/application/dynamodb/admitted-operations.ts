@@ -2,12 +2,7 @@ import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { ConfiguredTables } from '../../domain/dynamodb/model/configured-tables.ts';
 import type { ForwardReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { ReadRequest } from '../../ports/inbound/item-reader.ts';
-import type {
-  ClientSignal,
-  WireAnswer,
-  WireHeaders,
-  WireRequest,
-} from '../../ports/inbound/wire-operations.ts';
+import type { WireAnswer, WireRequest } from '../../ports/inbound/wire-operations.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Caller } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
@@ -26,34 +21,6 @@ export interface AdmittedRequest extends WireRequest {
 /** Does operations of callers that have been recognised; otherwise like `WireOperations`. */
 export interface AdmittedOperations {
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer>;
-}
-
-/** A request that goes on under the name of its caller, with another body if need be. Its signal is not asked for before somebody else does. */
-export class AdmittedOperation implements AdmittedRequest {
-  readonly operation: string;
-  readonly headers: WireHeaders;
-  readonly body: Uint8Array;
-  readonly caller: Caller;
-  readonly outline?: Uint8Array;
-  readonly #request: WireRequest;
-
-  constructor(
-    request: WireRequest,
-    caller: Caller,
-    body: Uint8Array = request.body,
-    outline: Uint8Array | undefined = undefined,
-  ) {
-    this.operation = request.operation;
-    this.headers = request.headers;
-    this.body = body;
-    this.caller = caller;
-    if (outline !== undefined) this.outline = outline;
-    this.#request = request;
-  }
-
-  get signal(): ClientSignal {
-    return this.#request.signal;
-  }
 }
 
 /** What the operations of the endpoint are carried out with. */

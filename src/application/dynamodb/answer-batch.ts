@@ -24,12 +24,12 @@ import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 import { runInSlices } from '../time/slices.ts';
 import {
-  AdmittedOperation,
   type AdmittedOperations,
   type AdmittedRequest,
   DYNAMODB_JSON,
   type EndpointParts,
 } from './admitted-operations.ts';
+import { AdmittedOperation } from './authorize-caller.ts';
 import { answerFromMemory, type CachedParts, itemsByTable, recollected } from './cached-parts.ts';
 import {
   discard,

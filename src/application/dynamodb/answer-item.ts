@@ -13,14 +13,13 @@ import {
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import {
-  AdmittedOperation,
   type AdmittedOperations,
   type AdmittedRequest,
   DYNAMODB_JSON,
   type EndpointParts,
 } from './admitted-operations.ts';
+import { AdmittedOperation } from './authorize-caller.ts';
 import {
-  answerOf,
   discard,
   isTooHeavyToRead,
   isTooLargeToRead,
@@ -145,8 +144,11 @@ export class AnswerItem implements AdmittedOperations {
   }
 }
 
-const answered = (question: ParsedGetItem, result: ReadResult): WireAnswer =>
-  answerOf(rememberedAnswer(question, result.outcome === 'found' ? result.body.bytes : undefined));
+const answered = (question: ParsedGetItem, result: ReadResult): WireAnswer => ({
+  status: 200,
+  headers: {},
+  body: rememberedAnswer(question, result.outcome === 'found' ? result.body.bytes : undefined),
+});
 
 const withBodyOf = (request: AdmittedRequest, asked: JsonObject): AdmittedRequest =>
   new AdmittedOperation(request, request.caller, encoder.encode(JSON.stringify(asked)));

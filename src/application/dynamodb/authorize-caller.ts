@@ -12,12 +12,11 @@ import {
   type WireOperations,
   type WireRequest,
 } from '../../ports/inbound/wire-operations.ts';
-
 import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import { delay } from '../time/freeze-aware-timer.ts';
 import { runInSlices } from '../time/slices.ts';
-import { AdmittedOperation, type AdmittedOperations } from './admitted-operations.ts';
+import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 
 /** Lets nothing pass but operations of our own identity on tables of its account, because all of them are done under it. */
 export class AuthorizeCaller implements WireOperations {
@@ -98,5 +97,33 @@ class ReadOperation implements WireRequest {
 
   get signal(): ClientSignal {
     return this.#incoming.signal;
+  }
+}
+
+/** A request that goes on under the name of its caller, with another body if need be. Its signal is not asked for before somebody else does. */
+export class AdmittedOperation implements AdmittedRequest {
+  readonly operation: string;
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+  readonly caller: Caller;
+  readonly outline?: Uint8Array;
+  readonly #request: WireRequest;
+
+  constructor(
+    request: WireRequest,
+    caller: Caller,
+    body: Uint8Array = request.body,
+    outline: Uint8Array | undefined = undefined,
+  ) {
+    this.operation = request.operation;
+    this.headers = request.headers;
+    this.body = body;
+    this.caller = caller;
+    if (outline !== undefined) this.outline = outline;
+    this.#request = request;
+  }
+
+  get signal(): ClientSignal {
+    return this.#request.signal;
   }
 }

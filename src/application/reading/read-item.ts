@@ -6,10 +6,9 @@ import {
   SourceThrottledError,
   TransientError,
 } from '../../domain/cache/errors.ts';
-import type { Hit, Stale } from '../../domain/cache/ttl-policy.ts';
+import type { Hit, Stale, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import type {
   CacheStatus,
-  FoundItem,
   Freshness,
   ItemReader,
   ReadRequest,
@@ -17,7 +16,7 @@ import type {
 } from '../../ports/inbound/item-reader.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { Groups } from '../groups.ts';
+import { type Groups, noSuchGroup } from '../groups.ts';
 import { outOfReach } from '../source-access/circuit-breaker.ts';
 import type { Sources } from '../source-access/sources.ts';
 import type { Statistics } from '../statistics.ts';
@@ -38,7 +37,7 @@ export interface ReadItemParts {
 
 /** Reads through the cache: from the store, then from the source, and from the store again while the source is temporarily failing. */
 export class ReadItem implements ItemReader {
-  readonly #groups: Groups;
+  readonly #policies: ReadonlyMap<string, TtlPolicy>;
   readonly #store: CacheStore;
   readonly #singleFlight: SingleFlight;
   readonly #refresh: BackgroundRefresh;
@@ -48,7 +47,7 @@ export class ReadItem implements ItemReader {
   readonly #clock: Clock;
 
   constructor(parts: ReadItemParts) {
-    this.#groups = parts.groups;
+    this.#policies = parts.groups.policies;
     this.#store = parts.store;
     this.#singleFlight = parts.singleFlight;
     this.#refresh = parts.refresh;
@@ -71,7 +70,8 @@ export class ReadItem implements ItemReader {
 
   /** What memory answers, or why it does not. */
   #fromStore(key: EntryKey, request: ReadRequest): ReadResult | MissReason {
-    const { policy } = this.#groups.get(key.group);
+    const policy = this.#policies.get(key.group);
+    if (policy === undefined) throw noSuchGroup();
     const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
     if (lookup.outcome === 'miss') return lookup.reason === 'absent' ? 'uri-miss' : 'stale';
     const cached = fromMemory(lookup, request.contentType, 'stale-while-revalidate');
@@ -92,16 +92,6 @@ export class ReadItem implements ItemReader {
     this.#refresh.markStaleServed(key);
     this.#statistics.staleHits += 1;
     return fallback;
-  }
-
-  getFresh(key: EntryKey, contentType: string): FoundItem | undefined {
-    const { policy } = this.#groups.get(key.group);
-    const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
-    if (lookup.outcome !== 'hit' || policy.isDueForRefresh(lookup)) return undefined;
-    const body = bodyOf(lookup.entry, contentType);
-    if (body === undefined) return undefined;
-    this.#statistics.hits += 1;
-    return { outcome: 'found', body, ageMs: lookup.ageMs, cache: { source: 'memory', ttlMs: lookup.ttlMs } };
   }
 
   #readFromSource(key: EntryKey, request: ReadRequest, reason: MissReason): ReadResult | Promise<ReadResult> {
@@ -149,8 +139,10 @@ export class ReadItem implements ItemReader {
   /** What memory may answer in place of the source, to a reader who did not ask for exactness. */
   #fallback(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     if (request.freshness.kind !== 'any') return undefined;
-    const lookup = this.#groups.get(key.group).policy.lookup(this.#store.get(key), this.#clock.now());
-    return lookup.outcome === 'miss' ? undefined : fromMemory(lookup, request.contentType, 'stale-if-error');
+    const lookup = this.#policies.get(key.group)?.lookup(this.#store.get(key), this.#clock.now());
+    return lookup === undefined || lookup.outcome === 'miss'
+      ? undefined
+      : fromMemory(lookup, request.contentType, 'stale-if-error');
   }
 
   #countFromMemory(lookup: Hit | Stale): void {

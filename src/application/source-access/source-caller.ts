@@ -55,7 +55,7 @@ export class SourceCaller {
   async call<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     this.#refused.check(call.group);
     const { gate, invocation, admission, breaker, clock, timeoutMs } = this.#parts;
-    await gate.pass(timeoutMs, call.signal);
+    if (!gate.isOpen) await gate.pass(timeoutMs, call.signal);
     const waitMs = invocation.budgetMs(Number.POSITIVE_INFINITY, clock.now());
     await admission.enter(call.signal, waitMs);
     try {

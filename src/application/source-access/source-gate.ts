@@ -13,22 +13,19 @@ export class SourceGate {
   readonly #sources: readonly Pick<ItemSource, 'dropConnections'>[];
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
-  #isOpen: boolean;
+  /** Written by `open` only. */
+  isOpen: boolean;
 
   constructor(isOpen: boolean, sources: readonly Pick<ItemSource, 'dropConnections'>[], clock: Clock) {
-    this.#isOpen = isOpen;
+    this.isOpen = isOpen;
     this.#sources = sources;
     this.#clock = clock;
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
   /** Lets everybody through, now and later, those first who wait longest; none of them over a connection of before. */
   open(): void {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
+    if (this.isOpen) return;
+    this.isOpen = true;
     try {
       for (const source of this.#sources) source.dropConnections?.();
     } finally {
@@ -43,7 +40,7 @@ export class SourceGate {
    * @throws {SourceUnavailableError} if that took too long; the reason of `signal` if it is aborted
    */
   async pass(maxWaitMs: number, signal?: AbortSignal): Promise<void> {
-    if (this.#isOpen) return;
+    if (this.isOpen) return;
     signal?.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
       const settle = () => {

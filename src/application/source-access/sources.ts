@@ -1,6 +1,7 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { BatchAnswer, ItemSource, ReadOptions } from '../../ports/outbound/item-source.ts';
+import { noSuchGroup } from '../groups.ts';
 import type { Statistics } from '../statistics.ts';
 import type { Fence } from '../storing/fence.ts';
 import { consistentAfterWrite, type RecentWrites } from '../storing/recent-writes.ts';
@@ -100,8 +101,7 @@ export class Sources {
   /** @throws {RangeError} if there is no such group: addresses are checked before they come here */
   of(group: string): SourceAccess {
     const access = this.#byGroup.get(group);
-    if (access === undefined)
-      throw new RangeError('no such group: addresses are made from the same configuration');
+    if (access === undefined) throw noSuchGroup();
     return access;
   }
 }

@@ -2,7 +2,7 @@ import { ContainerModule } from 'inversify';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
 import type { Connection, OpenRequest, PlainRequest } from '../../ports/inbound/server.ts';
-import { DeferredHandler } from '../deferred.ts';
+import { DeferredHandler, DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The way in. */
@@ -27,7 +27,11 @@ export const httpModule = new ContainerModule(({ bind }) => {
               invalidator,
             },
           ],
-          wire: { targetPrefix: 'DynamoDB_20120810.', operations },
+          wire: {
+            targetPrefix: 'DynamoDB_20120810.',
+            // Once they are loaded, no request passes through bootstrap.
+            operations: operations instanceof DeferredOperations ? () => operations.load() : operations,
+          },
           maxPendingBodyBytes,
           status,
           cacheName: 'dynamodb-cache',
@@ -41,8 +45,9 @@ export const httpModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.requestHandler).toResolvedValue(
     (deferred) =>
       Object.assign((request: Request, connection: Connection) => deferred.handle(request, connection), {
-        shortcut: (request: PlainRequest, connection: Connection) => deferred.shortcut(request, connection),
-        passage: (request: OpenRequest, connection: Connection) => deferred.passage(request, connection),
+        fastPath: (request: PlainRequest, connection: Connection) => deferred.fastPath(request, connection),
+        rawHandler: (request: OpenRequest, connection: Connection) =>
+          deferred.rawHandler(request, connection),
       }),
     [TOKENS.deferredHandler],
   );

@@ -61,9 +61,4 @@ export interface ItemReader {
    * @throws {CacheError} synchronously or by rejection
    */
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult>;
-  /**
-   * Returns a fresh item that needs no background refresh. Otherwise returns `undefined`, and counts nothing: the caller then
-   * calls `read`.
-   */
-  getFresh(key: EntryKey, contentType: string): FoundItem | undefined;
 }

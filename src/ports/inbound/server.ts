@@ -1,76 +1,76 @@
 import type { Logger } from '../outbound/logger.ts';
 import type { ClientSignal, WireAnswer } from './wire-operations.ts';
 
-/** The connection of a request. */
+/** What a handler learns of the connection of a request. */
 export interface Connection {
   /** Whether the connection limit is exceeded and this connection is over it. */
   readonly overLimit: boolean;
 }
 
-/** A request without its body. Nothing is decoded. */
+/** A request without a body, as it was sent: nothing is decoded. */
 export interface PlainRequest {
   readonly method: string;
-  /** The unchanged request target: usually path and query. */
+  /** Path and query, or whatever else was sent in their place. */
   readonly target: string;
-  /** Names and values, alternating. */
+  /** Names and values in turn. */
   readonly headers: readonly string[];
 }
 
-/** An answer with status 200. Its headers include the length of its body. */
+/** A response with its whole body, whose headers state the length of it. */
 export interface PlainAnswer {
+  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 
-/** Answers synchronously, exactly like the handler. Returns `undefined`, without side effects, if it cannot. Never throws. */
-export type Shortcut = (request: PlainRequest, connection: Connection) => PlainAnswer | undefined;
+/** Answers a request without web-standard objects, as the handler would; `undefined`, with nothing done, for requests that it leaves to the handler. Never throws or rejects. */
+export type FastPath = (
+  request: PlainRequest,
+  connection: Connection,
+) => PlainAnswer | Promise<PlainAnswer> | undefined;
 
-/** The memory that the body of one request may use. */
+/** How much memory the body of one request may take. */
 export interface BodyAllowance {
-  /** The longest body. */
+  /** Bytes of the whole body. */
   readonly maxBytes: number;
   /**
-   * Reserves bytes before they are buffered.
+   * Counts bytes that are about to be kept.
    *
-   * @throws {CacheError} if the bodies of other requests leave no room for them
+   * @throws {CacheError} if there is no room for them beside the bodies of other requests
    */
   take(bytes: number): void;
 }
 
-/** A request whose body has not been read. */
+/** A request whose body is still being sent. */
 export interface OpenRequest extends PlainRequest {
-  /** Aborted when the client disconnects before it gets an answer. */
+  /** Aborted when the client disconnects before it was answered. */
   readonly signal: ClientSignal;
   /**
-   * Reads the whole body. Resolves with `undefined` if it is longer than allowed. Rejects if there is no room for it, or if
-   * the client disconnects. Discards the rest of a body that it does not return.
+   * The whole body. `undefined`, with the rest discarded, if it is longer than allowed. Rejects if there is no room for it,
+   * with the rest discarded, and if the client disconnects.
    */
   read(allowance: BodyAllowance): Promise<Uint8Array | undefined>;
 }
 
-/**
- * Answers like the handler, but without web-standard objects. Returns `undefined`, without reading the body, if it cannot.
- * Never rejects.
- */
+/** The same as a `FastPath`, for requests with a body and responses of any length. */
 export type RawHandler = (request: OpenRequest, connection: Connection) => Promise<WireAnswer> | undefined;
 
 /** Answers one request. Never rejects. */
 export interface RequestHandler {
   (request: Request, connection: Connection): Response | Promise<Response>;
-  /** Lets a server answer without creating a `Request`. Servers may ignore it. */
-  readonly shortcut?: Shortcut;
-  /** The same for requests with a body. */
-  readonly passage?: RawHandler;
+  /** For a server that can avoid making a `Request`; it need not use it. */
+  readonly fastPath?: FastPath;
+  readonly rawHandler?: RawHandler;
 }
 
-/** The loopback server. It accepts connections before it has a handler; their requests wait. */
+/** The loopback server. It accepts connections before it has a handler; their requests wait for one. */
 export interface Server {
-  /** Starts to accept connections. */
+  /** Accepts connections from now on. */
   listen(): Promise<void>;
-  /** Passes all requests, including those that wait, to `handler`, and logs errors to `logger`. */
+  /** Passes requests to `handler`, waiting ones included, in place of an earlier handler. Failures are logged to `logger`. */
   serve(handler: RequestHandler, logger?: Logger): Promise<void>;
-  /** Loads deferred modules, so that the first request does not wait for them. */
+  /** Loads parts that were deferred, so that the first request does not wait for them. Absent if there are none. */
   warmUp?(): Promise<void>;
-  /** Stops listening and closes all connections, even those with an unanswered request. */
+  /** Stops accepting, and closes all connections, answered or not. */
   close(): Promise<void>;
 }

@@ -6,9 +6,9 @@ import {
   EndpointResolver,
   type EndpointResolverOptions,
 } from '../../../src/adapters/aws/endpoint-resolver.ts';
-import { answering, CannedServer } from '../../support/dynamodb/canned-server.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { answering, ScriptedServer } from '../../support/http/scripted-server.ts';
 
 const knowledgeOf = (options: EndpointResolverOptions = {}): EndpointResolver =>
   new EndpointResolver({ env: process.env, ...options }, new FakeClock());
@@ -147,7 +147,7 @@ describe.each(['in Lambda', 'elsewhere'])('EndpointResolver %s', (place) => {
   it('has the SDK ask for a role in the region that it is given', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'aws-knowledge-'));
     const given = '<AccessKeyId>assumed</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>';
-    const service = await CannedServer.start(
+    const service = await ScriptedServer.start(
       answering(200, `<R><AssumeRoleResult><Credentials>${given}</Credentials></AssumeRoleResult></R>`),
     );
     const source = '[profile source]\naws_access_key_id = source\naws_secret_access_key = secret\n';
@@ -156,13 +156,13 @@ describe.each(['in Lambda', 'elsewhere'])('EndpointResolver %s', (place) => {
     delete process.env.AWS_ACCESS_KEY_ID;
     process.env.AWS_CONFIG_FILE = join(folder, 'config');
     process.env.AWS_PROFILE = 'role';
-    process.env.AWS_ENDPOINT_URL_STS = service.endpoint;
+    process.env.AWS_ENDPOINT_URL_STS = service.url;
     const { accessKeyId } = await knowledgeOf({ region: 'eu-central-1' }).credentials(false);
     await service.close();
     await rm(folder, { recursive: true });
 
     expect(accessKeyId).toBe('assumed');
-    expect(service.requests[0]?.authorization).toMatch(/Credential=source\/\d+\/eu-central-1\/sts/);
+    expect(service.received[0]?.headers.authorization).toMatch(/Credential=source\/\d+\/eu-central-1\/sts/);
   });
 
   it('asks the SDK again after it could give no credentials', async () => {

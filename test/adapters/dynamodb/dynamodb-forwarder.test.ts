@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
 import { DynamoDbForwarder } from '../../../src/adapters/dynamodb/dynamodb-forwarder.ts';
-import { ScriptedUpstream } from '../../support/endpoint/scripted-upstream.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { ScriptedServer } from '../../support/http/scripted-server.ts';
 
 describe('DynamoDbForwarder', () => {
   it('makes another attempt to load what it needs, if the first failed', async () => {
-    const upstream = await ScriptedUpstream.start();
+    const upstream = await ScriptedServer.start();
     const failures = [new Error('too many open files')];
     const credentialCache = new CredentialCache(
       async () => ({ accessKeyId: 'ours', secretAccessKey: 'secret' }),

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
 import type { UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
-import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 import { upstreamTo } from '../../support/dynamodb/upstream-to.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { answering, failing, hangingUp, ScriptedServer } from '../../support/http/scripted-server.ts';
 
 const CALL: UpstreamCall = {
   operation: 'GetItem',
@@ -14,32 +14,32 @@ const CALL: UpstreamCall = {
 const found = answering(200, '{"Item":{"n":{"N":"1.50"}}}');
 
 /** A credentials endpoint like that of a restored sandbox, to which the environment points from now on. */
-const startCredentials = async (onRequest: (answer: () => void) => void): Promise<CannedServer> => {
+const startCredentials = async (onRequest: (answer: () => void) => void): Promise<ScriptedServer> => {
   const body = JSON.stringify({
     AccessKeyId: 'restored',
     SecretAccessKey: 'secret',
     Token: 'token',
     Expiration: new Date(Date.now() + 3_600_000).toISOString(),
   });
-  const server = await CannedServer.start((response, request) => {
-    onRequest(() => answering(200, body)(response, request));
+  const server = await ScriptedServer.start((response) => {
+    onRequest(() => answering(200, body)(response));
   });
   delete process.env.AWS_ACCESS_KEY_ID;
-  process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = server.endpoint;
+  process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = server.url;
   process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN = 'sandbox';
   return server;
 };
 
 describe('DynamoDbUpstream', () => {
-  let server: CannedServer;
+  let server: ScriptedServer;
   let clock: FakeClock;
   let upstream: DynamoDbUpstream;
 
   beforeEach(async () => {
     useTestCredentials();
-    server = await CannedServer.start(found);
+    server = await ScriptedServer.start(found);
     clock = new FakeClock();
-    upstream = upstreamTo({ region: 'us-east-1', endpoint: server.endpoint }, clock);
+    upstream = upstreamTo({ region: 'us-east-1', endpoint: server.url }, clock);
   });
 
   afterEach(async () => {
@@ -60,7 +60,9 @@ describe('DynamoDbUpstream', () => {
     await send('ap-south-1');
 
     expect(
-      server.requests.map(({ authorization }) => /\/([^/]*)\/dynamodb\//.exec(authorization ?? '')?.[1]),
+      server.received.map(
+        ({ headers: { authorization } }) => /\/([^/]*)\/dynamodb\//.exec(authorization ?? '')?.[1],
+      ),
     ).toEqual(['ap-south-1', 'us-east-1', 'ap-south-1']);
   });
 
@@ -80,7 +82,7 @@ describe('DynamoDbUpstream', () => {
       await send();
 
       expect(server.sockets).toHaveLength(2);
-      expect(server.requests).toHaveLength(2);
+      expect(server.received).toHaveLength(2);
     },
   );
 
@@ -105,7 +107,7 @@ describe('DynamoDbUpstream', () => {
     server.answerWith(hangingUp, found);
 
     expect(Buffer.from(await send()).toString()).toContain('1.50');
-    expect(server.requests).toHaveLength(3);
+    expect(server.received).toHaveLength(3);
     expect(server.sockets).toHaveLength(2);
   });
 
@@ -123,14 +125,14 @@ describe('DynamoDbUpstream', () => {
     server.answerWith(hangingUp);
 
     await expect(send()).rejects.toBeInstanceOf(TransportError);
-    expect(server.requests).toHaveLength(3);
+    expect(server.received).toHaveLength(3);
   });
 
   it('does not try again when a fresh connection fails', async () => {
     server.answerWith(hangingUp, found);
 
     await expect(send()).rejects.toBeInstanceOf(TransportError);
-    expect(server.requests).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('does not try again when an answer has begun', async () => {
@@ -141,14 +143,14 @@ describe('DynamoDbUpstream', () => {
     }, found);
 
     await expect(send()).rejects.toBeInstanceOf(TransportError);
-    expect(server.requests).toHaveLength(2);
+    expect(server.received).toHaveLength(2);
   });
 
   it('uses no more than 50 connections', async () => {
     const waiting: (() => void)[] = [];
     const allHere = new Promise<void>((resolve) => {
-      server.answerWith((response, request) => {
-        waiting.push(() => found(response, request));
+      server.answerWith((response) => {
+        waiting.push(() => found(response));
         if (waiting.length === 50) resolve();
         if (waiting.length > 50) waiting.at(-1)?.();
       });
@@ -166,7 +168,7 @@ describe('DynamoDbUpstream', () => {
   it('rejects at once with the reason of the signal, even while it waits for a connection', async () => {
     const held = Array.from({ length: 50 }, () => new AbortController());
     const allHere = new Promise<void>((resolve) => {
-      server.answerWith(() => server.requests.length === 50 && resolve());
+      server.answerWith(() => server.received.length === 50 && resolve());
     });
     const calls = held.map(({ signal }) => send(undefined, signal));
     await allHere;
@@ -175,7 +177,7 @@ describe('DynamoDbUpstream', () => {
     controller.abort(new Error('enough'));
 
     await expect(waiting).rejects.toThrow('enough');
-    expect(server.requests).toHaveLength(50);
+    expect(server.received).toHaveLength(50);
     for (const controller of held) controller.abort();
     await Promise.allSettled(calls);
   });
@@ -189,7 +191,7 @@ describe('DynamoDbUpstream', () => {
     });
 
     await expect(send(undefined, controller.signal)).rejects.toThrow('enough');
-    expect(server.requests).toHaveLength(0);
+    expect(server.received).toHaveLength(0);
     arrive();
     await credentials.close();
   });
@@ -198,8 +200,8 @@ describe('DynamoDbUpstream', () => {
     const credentials = await startCredentials((answer) => answer());
     await send();
 
-    expect(server.requests[0]?.authorization).toContain('Credential=restored/');
-    expect(credentials.requests[0]?.authorization).toBe('sandbox');
+    expect(server.received[0]?.headers.authorization).toContain('Credential=restored/');
+    expect(credentials.received[0]?.headers.authorization).toBe('sandbox');
     await credentials.close();
   });
 
@@ -209,37 +211,40 @@ describe('DynamoDbUpstream', () => {
     upstream = upstreamTo(
       {
         region: 'us-east-1',
-        endpoint: server.endpoint,
-        credentialsEndpoint: { url: credentials.endpoint, token: 'given' },
+        endpoint: server.url,
+        credentialsEndpoint: { url: credentials.url, token: 'given' },
       },
       clock,
     );
     await send();
     await send('eu-west-1');
 
-    for (const { authorization } of server.requests) expect(authorization).toContain('Credential=restored/');
-    expect(server.requests[0]?.['x-amz-security-token']).toBe('token');
-    expect(credentials.requests.map(({ authorization }) => authorization)).toEqual(['given']);
+    for (const {
+      headers: { authorization },
+    } of server.received)
+      expect(authorization).toContain('Credential=restored/');
+    expect(server.received[0]?.headers['x-amz-security-token']).toBe('token');
+    expect(credentials.received.map(({ headers: { authorization } }) => authorization)).toEqual(['given']);
     await credentials.close();
   });
 
   it('has none to sign with while that endpoint gives out none', async () => {
-    const credentials = await CannedServer.start(answering(500, ''));
-    const credentialsEndpoint = { url: credentials.endpoint, token: 'given' };
-    upstream = upstreamTo({ region: 'us-east-1', endpoint: server.endpoint, credentialsEndpoint }, clock);
+    const credentials = await ScriptedServer.start(answering(500, ''));
+    const credentialsEndpoint = { url: credentials.url, token: 'given' };
+    upstream = upstreamTo({ region: 'us-east-1', endpoint: server.url, credentialsEndpoint }, clock);
 
     await expect(send()).rejects.toMatchObject({ name: 'CredentialsProviderError' });
-    expect(server.requests).toHaveLength(0);
+    expect(server.received).toHaveLength(0);
     await credentials.close();
   });
 
   // The reason why there is a way of our own: Lambda's endpoint has a link-local address.
   it('has none to sign with where the SDK is to ask an endpoint that is no loopback address', async () => {
     const credentials = await startCredentials((answer) => answer());
-    process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = credentials.endpoint.replace('127.0.0.1', '0.0.0.0');
+    process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = credentials.url.replace('127.0.0.1', '0.0.0.0');
 
     await expect(send()).rejects.toMatchObject({ name: 'CredentialsProviderError' });
-    expect(credentials.requests).toHaveLength(0);
+    expect(credentials.received).toHaveLength(0);
     await credentials.close();
   });
 
@@ -247,13 +252,13 @@ describe('DynamoDbUpstream', () => {
     process.env.AWS_PROFILE = 'of-the-function';
     await send();
 
-    expect(server.requests[0]?.authorization).toContain('Credential=test/');
+    expect(server.received[0]?.headers.authorization).toContain('Credential=test/');
   });
 
   it('heeds its own settings, whatever the environment says of endpoints, retries and modes', async () => {
-    const other = await CannedServer.start(found);
-    process.env.AWS_ENDPOINT_URL = other.endpoint;
-    process.env.AWS_ENDPOINT_URL_DYNAMODB = other.endpoint;
+    const other = await ScriptedServer.start(found);
+    process.env.AWS_ENDPOINT_URL = other.url;
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = other.url;
     process.env.AWS_MAX_ATTEMPTS = '5';
     process.env.AWS_RETRY_MODE = 'adaptive';
     process.env.AWS_USE_FIPS_ENDPOINT = 'true';
@@ -261,9 +266,9 @@ describe('DynamoDbUpstream', () => {
     server.answerWith(failing(500, 'InternalServerError'));
 
     await expect(send()).rejects.toMatchObject({ name: 'InternalServerError' });
-    expect(server.requests).toHaveLength(1);
-    expect(server.requests[0]?.authorization).toContain('/us-east-1/');
-    expect(other.requests).toHaveLength(0);
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]?.headers.authorization).toContain('/us-east-1/');
+    expect(other.received).toHaveLength(0);
     await other.close();
   });
 });

@@ -8,7 +8,7 @@ import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 import { upstreamTo } from '../../support/dynamodb/upstream-to.ts';
-import { SecuredDynamoDb } from '../../support/e2e/secured-dynamodb.ts';
+import { startSecuredDynamoDb } from '../../support/e2e/secured-dynamodb.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { freePort } from '../../support/free-port.ts';
 
@@ -73,13 +73,13 @@ describe('a connection to DynamoDB that fails', () => {
   });
 
   ifOpenSsl(`says that a certificate is not trusted${noOpenSsl}`, async () => {
-    const dynamodb = await SecuredDynamoDb.start('{}');
+    const dynamodb = await startSecuredDynamoDb('{}');
     try {
-      expect(await failureAt(dynamodb.endpoint)).toMatch(
+      expect(await failureAt(dynamodb.server.url)).toMatch(
         /_CERT 127\.0\.0\.1:\d+; the TLS certificate is not trusted, .*NODE_EXTRA_CA_CERTS/,
       );
     } finally {
-      await dynamodb.close();
+      await dynamodb.server.close();
     }
   });
 });

@@ -10,12 +10,8 @@ import { readSignature } from '../../../src/adapters/aws/sigv4/sigv4.ts';
 import { isSignedBy } from '../../../src/adapters/aws/sigv4/verified-signature.ts';
 import type { UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
 import { SigningUpstream } from '../../../src/adapters/dynamodb/signing-upstream.ts';
-import {
-  type ReceivedOperation,
-  ScriptedUpstream,
-  saying,
-} from '../../support/endpoint/scripted-upstream.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { answering, type ReceivedRequest, ScriptedServer } from '../../support/http/scripted-server.ts';
 
 const CALL: UpstreamCall = {
   operation: 'GetItem',
@@ -25,7 +21,7 @@ const HOUR_MS = 3_600_000;
 const OURS = { accessKeyId: 'ours', secretAccessKey: 'secret', sessionToken: 'session' };
 
 /** Whether DynamoDB would take the signature at that time. */
-const isRight = (received: ReceivedOperation, now: number): boolean => {
+const isRight = (received: ReceivedRequest, now: number): boolean => {
   const signature = readSignature(received.headers.authorization ?? '');
   if (signature === undefined) throw new Error('no signature');
   const headers = new Headers(Object.entries(received.headers).map(([name, value]) => [name, String(value)]));
@@ -35,14 +31,14 @@ const isRight = (received: ReceivedOperation, now: number): boolean => {
 };
 
 describe('SigningUpstream', () => {
-  let server: ScriptedUpstream;
+  let server: ScriptedServer;
   let clock: FakeClock;
   let connections: UpstreamConnections;
   let url: string;
   let upstream: SigningUpstream;
 
   beforeEach(async () => {
-    server = await ScriptedUpstream.start();
+    server = await ScriptedServer.start();
     url = server.url;
     clock = new FakeClock();
     connections = new UpstreamConnections(clock);
@@ -61,18 +57,18 @@ describe('SigningUpstream', () => {
 
   const send = (): Promise<Uint8Array> => upstream.send(CALL, 'eu-west-1', new AbortController().signal);
   /** The last request, as DynamoDB saw it. */
-  const received = (): ReceivedOperation => {
+  const received = (): ReceivedRequest => {
     const last = server.received.at(-1);
     if (last === undefined) throw new Error('nothing was received');
     return last;
   };
   /** Answers with the clock of DynamoDB so far ahead of ours. */
   const answerAhead = (aheadMs: number, status = 200): void => {
-    server.answer = (response, operation) => {
+    server.answerWith((response) => {
       const date = new Date(clock.now() + aheadMs).toUTCString();
       const body = '{"__type":"com.amazon.coral.service#InvalidSignatureException"}';
-      saying(status, body, { date })(response, operation);
-    };
+      answering(status, body, { date })(response);
+    });
   };
 
   it('posts the input as it is to the endpoint of the region', async () => {
@@ -131,7 +127,7 @@ describe('SigningUpstream', () => {
   });
 
   it('goes on after an answer with an absurd date', async () => {
-    server.answer = saying(200, '{}', { date: '+275760-09-13T00:00:00.000Z' });
+    server.answerWith(answering(200, '{}', { date: '+275760-09-13T00:00:00.000Z' }));
     await send();
     await send();
 
@@ -141,9 +137,9 @@ describe('SigningUpstream', () => {
 
   it('takes no more of an answer than DynamoDB can mean', async () => {
     const mebibyte = Buffer.alloc(1024 * 1024, ' ');
-    server.answer = (response) => {
+    server.answerWith((response) => {
       pipeline(Readable.from(Array<Buffer>(65).fill(mebibyte)), response, () => undefined);
-    };
+    });
 
     await expect(send()).rejects.toMatchObject({
       name: 'TransportError',

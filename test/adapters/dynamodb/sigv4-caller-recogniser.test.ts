@@ -1,13 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
 import { Sigv4CallerRecogniser } from '../../../src/adapters/dynamodb/sigv4-caller-recogniser.ts';
-import {
-  NotForwardedError,
-  OperationRefusedError,
-  type WireRequest,
-} from '../../../src/ports/inbound/wire-operations.ts';
-
-import { signedBy } from '../../support/endpoint/raw-exchange.ts';
+import type { WireRequest } from '../../../src/ports/inbound/wire-operations.ts';
+import { NotForwardedError, OperationRefusedError } from '../../../src/ports/inbound/wire-operations.ts';
+import { signedBy } from '../../support/dynamodb/wire.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const requestOf = (accessKeyId: string): WireRequest => ({

@@ -21,24 +21,24 @@ import {
 import { PLAIN } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import { LineCollector } from '../../contracts/logger-line-collector.ts';
-import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 import { upstreamTo } from '../../support/dynamodb/upstream-to.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { answering, failing, hangingUp, ScriptedServer } from '../../support/http/scripted-server.ts';
 
 const users = tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } });
 const secretKey = new KeyCodec(users).fromText('secret-key-value');
 
 describe('what goes wrong on the way to DynamoDB', () => {
-  let server: CannedServer;
+  let server: ScriptedServer;
   let upstream: DynamoDbUpstream;
 
   beforeAll(useTestCredentials);
 
   beforeEach(async () => {
-    server = await CannedServer.start();
-    upstream = upstreamTo({ region: 'us-east-1', endpoint: server.endpoint });
+    server = await ScriptedServer.start();
+    upstream = upstreamTo({ region: 'us-east-1', endpoint: server.url });
   });
 
   afterEach(async () => {
@@ -199,7 +199,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
   it('calls a refused connection lost', async () => {
     await server.close();
     const error = await failure();
-    server = await CannedServer.start();
+    server = await ScriptedServer.start();
 
     expect(error).toBeInstanceOf(SourceConnectionError);
     expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
@@ -221,7 +221,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
     server.answerWith(answer);
     await failure();
 
-    expect(server.requests).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('calls it a time-out when the reader gives up, before an answer or within it', async () => {
@@ -256,11 +256,11 @@ describe('what goes wrong on the way to DynamoDB', () => {
     expect(error.message).toMatch(
       /no AWS credentials were found in AWS_ACCESS_KEY_ID .*; set these two variables/,
     );
-    expect(server.requests).toHaveLength(0);
+    expect(server.received).toHaveLength(0);
   });
 
   it('says so when the region is unknown', async () => {
-    upstream = upstreamTo({ endpoint: server.endpoint });
+    upstream = upstreamTo({ endpoint: server.url });
 
     await expect(read()).rejects.toThrow(/the region of the table is unknown/);
     await expect(read()).rejects.toBeInstanceOf(SourceRefusedError);

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { createHandler } from '../../../src/adapters/http/app.ts';
 import type { WireOperations } from '../../../src/ports/inbound/wire-operations.ts';
 import { AppUnderTest, ITEM, optionsOf } from '../../support/http/app-under-test.ts';
-import type { RawClient } from '../../support/http/raw-client.ts';
+import type { RawConnection } from '../../support/http/raw-connection.ts';
 import { onEachRuntime, type Runtime, ServerUnderTest } from '../../support/http/server-under-test.ts';
 
 let running: ServerUnderTest;
@@ -41,7 +41,7 @@ const operations: WireOperations = {
 const post = (operation: string): string =>
   `POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: Shop_1.${operation}\r\nContent-Length: 2\r\n\r\n{}`;
 
-const LEAVES: readonly (readonly [string, (client: RawClient) => void])[] = [
+const LEAVES: readonly (readonly [string, (client: RawConnection) => void])[] = [
   ['closes', (client) => client.destroy()],
   ['resets', (client) => void client.socket.resetAndDestroy()],
   ['ends', (client) => void client.socket.end()],

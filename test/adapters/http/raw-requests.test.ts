@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { createHandler } from '../../../src/adapters/http/app.ts';
-import { answersTo } from '../../support/http/answers-to.ts';
 import { AppUnderTest, ITEM, optionsOf } from '../../support/http/app-under-test.ts';
+import { answersTo } from '../../support/http/raw-answers.ts';
 import { differentlyRefused, rawRequests } from '../../support/http/raw-requests.ts';
 import { type Runtime, ServerUnderTest } from '../../support/http/server-under-test.ts';
 

@@ -50,31 +50,70 @@ const sent = fc.record({
 
 type Sent = typeof sent extends fc.Arbitrary<infer Shape> ? Shape : never;
 
-const answerTo = async (
-  handler: RequestHandler,
-  { method, target, headers, hasTarget, body, overLimit }: Sent,
-) => {
+type Answered = {
+  readonly status: number;
+  readonly told: readonly (readonly [string, string])[];
+  readonly body: string;
+};
+
+const headersOf = ({ headers, hasTarget }: Sent): Readonly<Record<string, string>> => {
   const { 'x-amz-target': named, ...others } = headers;
-  const request = new Request(`http://localhost:4000${target}`, {
+  return hasTarget ? { ...others, 'x-amz-target': named } : others;
+};
+
+/** Without the id, which is random. */
+const withoutId = (headers: Iterable<readonly [string, string]>) =>
+  [...headers]
+    .filter(([name]) => name !== 'x-amzn-requestid')
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+
+const answerThroughRouter = async (handler: RequestHandler, sent: Sent): Promise<Answered> => {
+  const { method, target, body, overLimit } = sent;
+  const request = new Request(`http://${sent.headers.host}${target}`, {
     method,
-    headers: hasTarget ? { ...others, 'x-amz-target': named } : others,
+    headers: headersOf(sent),
     body,
   });
   const response = await handler(request, { overLimit });
-  const told = [...response.headers].filter(([name]) => name !== 'x-amzn-requestid');
-  return { status: response.status, told, body: await response.text() };
+  return { status: response.status, told: withoutId(response.headers), body: await response.text() };
+};
+
+/** The answer of the raw handler; `undefined` if it leaves the request to the router. */
+const answerPastRouter = async (
+  { rawHandler }: RequestHandler,
+  sent: Sent,
+): Promise<Answered | undefined> => {
+  const { method, target, body, overLimit } = sent;
+  const answer = await rawHandler?.(
+    {
+      method,
+      target,
+      headers: Object.entries(headersOf(sent)).flat(),
+      signal: new AbortController().signal,
+      read: async () => new TextEncoder().encode(body),
+    },
+    { overLimit },
+  );
+  if (answer === undefined || !(answer.body instanceof Uint8Array)) return undefined;
+  const told = withoutId(Object.entries(answer.headers));
+  return { status: answer.status, told, body: new TextDecoder().decode(answer.body) };
 };
 
 describe('the handler of an app that SDKs may ask', () => {
   it('answers past the router what the router would answer', async () => {
     const { past, through } = bothWays(echo);
 
+    let taken = 0;
     await fc.assert(
       fc.asyncProperty(sent, async (request) => {
-        expect(await answerTo(past, request)).toEqual(await answerTo(through, request));
+        const answer = await answerPastRouter(past, request);
+        if (answer === undefined) return;
+        taken += 1;
+        expect(answer).toEqual(await answerThroughRouter(through, request));
       }),
       { numRuns: 300 },
     );
+    expect(taken).toBeGreaterThan(20);
   });
 
   it('gives back what the operation answered', async () => {
@@ -103,7 +142,7 @@ describe('the handler of an app that SDKs may ask', () => {
       },
     };
 
-    const answer = await past.passage?.(request, { overLimit: false });
+    const answer = await past.rawHandler?.(request, { overLimit: false });
 
     expect(answer?.status).toBe(200);
     expect(answer?.body).toEqual(new TextEncoder().encode('{}'));

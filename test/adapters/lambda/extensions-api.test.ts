@@ -2,10 +2,13 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ExtensionSession } from '../../../src/adapters/lambda/extension-session.ts';
 import { registerExtension } from '../../../src/adapters/lambda/extensions-api.ts';
 import { ExtensionsApiError } from '../../../src/adapters/lambda/extensions-api-error.ts';
-import type { Lambda } from '../../support/lambda/lambda.ts';
-import type { LambdaOptions } from '../../support/lambda/options.ts';
-import { SAMPLE_NAME, silentExtension } from '../../support/lambda/sample-extensions.ts';
-import { startLambda } from '../../support/lambda/start-lambda.ts';
+import {
+  type Lambda,
+  type LambdaOptions,
+  SAMPLE_NAME,
+  silentExtension,
+  startLambda,
+} from '../../../tools/lambda-emulator/index.ts';
 
 let lambda: Lambda;
 

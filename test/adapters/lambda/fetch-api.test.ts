@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { registerExtension } from '../../../src/adapters/lambda/extensions-api.ts';
 import { fetchApi } from '../../../src/adapters/lambda/fetch-api.ts';
-import type { Lambda } from '../../support/lambda/lambda.ts';
-import { SAMPLE_NAME, silentExtension } from '../../support/lambda/sample-extensions.ts';
-import { startLambda } from '../../support/lambda/start-lambda.ts';
+import {
+  type Lambda,
+  SAMPLE_NAME,
+  silentExtension,
+  startLambda,
+} from '../../../tools/lambda-emulator/index.ts';
 
 let lambda: Lambda;
 

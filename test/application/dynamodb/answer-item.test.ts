@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { SourceTimeoutError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
-import { throttled } from '../../support/application/failures.ts';
+import { throttled } from '../../support/application/create-application.ts';
 import { itemJson, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
 const nothingPassed = () => Promise.reject(new Error('nothing was to be passed on'));

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
-import type { ApplicationOptions } from '../../support/application/create-application.ts';
-import { keyOf } from '../../support/application/groups.ts';
+import { type ApplicationOptions, keyOf } from '../../support/application/create-application.ts';
 import { serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 

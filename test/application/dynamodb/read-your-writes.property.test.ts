@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { playReadYourWrites } from '../../support/read-your-writes/play.ts';
+import { simulateReadYourWrites } from '../../support/read-your-writes/simulation.ts';
 
 const OPERATIONS = Number(process.env.READ_YOUR_WRITES_OPERATIONS ?? 5_000);
-/** Operations of one play. */
+/** Operations of one simulation. */
 const LENGTH = 5_000;
 
 describe('reading and writing through the endpoint, by many at once, over a DynamoDB that lags', () => {
@@ -16,7 +16,7 @@ describe('reading and writing through the endpoint, by many at once, over a Dyna
     async (_, stepsClocks) => {
       await fc.assert(
         fc.asyncProperty(fc.integer(), async (seed) => {
-          const { faults, hits, reads, writes } = await playReadYourWrites(seed, LENGTH, {
+          const { faults, hits, reads, writes } = await simulateReadYourWrites(seed, LENGTH, {
             stepsClocks,
           });
 

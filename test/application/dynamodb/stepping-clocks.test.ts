@@ -3,7 +3,7 @@ import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { Chance } from '../../support/chance.ts';
 import type { FakeClock } from '../../support/fakes/fake-clock.ts';
-import { LAG_MS } from '../../support/read-your-writes/lagging-tables.ts';
+import { LAG_MS } from '../../support/read-your-writes/lagging-dynamodb.ts';
 import { decode, encode, ModelWorld } from '../../support/read-your-writes/model-world.ts';
 
 const KEY = { id: { S: 'i1' } };

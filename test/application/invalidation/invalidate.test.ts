@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { groupOf, keyOf } from '../../support/application/groups.ts';
+import { createApplication, groupOf, keyOf } from '../../support/application/create-application.ts';
 
 const groups = [groupOf('Products'), groupOf('Orders')];
 const keys = [keyOf('a'), keyOf('b'), keyOf('a', 'Orders')];

@@ -6,8 +6,13 @@ import { EntryWriter } from '../../../src/application/storing/entry-writer.ts';
 import { Fence } from '../../../src/application/storing/fence.ts';
 import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
-import { createApplication } from '../../support/application/create-application.ts';
-import { groupOf, keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
+import {
+  createApplication,
+  groupOf,
+  keyOf,
+  PLAIN,
+  TYPED,
+} from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FixedRandom } from '../../support/fakes/fixed-random.ts';
 import { MapCacheStore } from '../../support/fakes/map-cache-store.ts';

@@ -3,7 +3,7 @@ import { Groups } from '../../../src/application/groups.ts';
 import { WriteInvalidation } from '../../../src/application/invalidation/write-invalidation.ts';
 import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
-import { groupOf, keyOf } from '../../support/application/groups.ts';
+import { groupOf, keyOf } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FakeInvalidator } from '../../support/fakes/fake-invalidator.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { groupOf, keyOf, keysOf, textOf, watch } from '../../support/application/create-application.ts';
 import { createExtension, type ExtensionOptions } from '../../support/application/create-extension.ts';
-import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';
-import { textOf, watch } from '../../support/application/results.ts';
 
 const key = keyOf('k');
 

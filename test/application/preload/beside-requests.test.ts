@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ItemSource } from '../../../src/ports/outbound/item-source.ts';
-import { createApplication } from '../../support/application/create-application.ts';
-import { createPreload, everything } from '../../support/application/create-preload.ts';
-import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';
-import { NO_CACHE } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  createApplication,
+  createPreload,
+  everything,
+  groupOf,
+  keyOf,
+  keysOf,
+  NO_CACHE,
+  textOf,
+} from '../../support/application/create-application.ts';
 import type { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
 import { Gate } from '../../support/fakes/gate.ts';
 

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { createPreload, everything } from '../../support/application/create-preload.ts';
-import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';
-import { watch } from '../../support/application/results.ts';
+import {
+  createApplication,
+  createPreload,
+  everything,
+  groupOf,
+  keyOf,
+  keysOf,
+  watch,
+} from '../../support/application/create-application.ts';
 
 describe('the bounds of a preload', () => {
   it('are nine tenths of the store: it evicts nothing, and says in one line how far it came', async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { GroupRefusedError } from '../../../src/domain/cache/errors.ts';
 import type { GroupCheck, ItemSource } from '../../../src/ports/outbound/item-source.ts';
-import type { ApplicationOptions } from '../../support/application/create-application.ts';
-import { createPreload } from '../../support/application/create-preload.ts';
-import { refused, unavailable } from '../../support/application/failures.ts';
-import { keyOf } from '../../support/application/groups.ts';
+import {
+  type ApplicationOptions,
+  createPreload,
+  keyOf,
+  refused,
+  unavailable,
+} from '../../support/application/create-application.ts';
 import type { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
 import { Gate } from '../../support/fakes/gate.ts';
 

@@ -1,9 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { createPreload, everything } from '../../support/application/create-preload.ts';
-import { refused, throttled, unavailable, unreachable } from '../../support/application/failures.ts';
-import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';
-import { watch } from '../../support/application/results.ts';
+import {
+  createApplication,
+  createPreload,
+  everything,
+  groupOf,
+  keyOf,
+  keysOf,
+  refused,
+  throttled,
+  unavailable,
+  unreachable,
+  watch,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { createPreload, everything } from '../../support/application/create-preload.ts';
-import { groupOf, keyOf, keysOf } from '../../support/application/groups.ts';
+import {
+  createApplication,
+  createPreload,
+  everything,
+  groupOf,
+  keyOf,
+  keysOf,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

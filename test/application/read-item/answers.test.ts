@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { fill } from '../../support/application/fill.ts';
-import { keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
-import { ANY, NO_CACHE } from '../../support/application/read-requests.ts';
+import {
+  ANY,
+  createApplication,
+  fill,
+  keyOf,
+  NO_CACHE,
+  PLAIN,
+  TYPED,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

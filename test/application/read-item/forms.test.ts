@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { unavailable } from '../../support/application/failures.ts';
-import { fill } from '../../support/application/fill.ts';
-import { keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
-import { ANY } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  ANY,
+  createApplication,
+  fill,
+  keyOf,
+  PLAIN,
+  TYPED,
+  textOf,
+  unavailable,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { refused, unavailable } from '../../support/application/failures.ts';
-import { keyOf } from '../../support/application/groups.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  createApplication,
+  keyOf,
+  refused,
+  textOf,
+  unavailable,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,10 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Application, createApplication } from '../../support/application/create-application.ts';
-import { unreachable } from '../../support/application/failures.ts';
-import { fill } from '../../support/application/fill.ts';
-import { groupOf, keyOf, keysOf, PLAIN } from '../../support/application/groups.ts';
-import { ANY, maxAge, NO_CACHE, ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  ANY,
+  type Application,
+  createApplication,
+  fill,
+  groupOf,
+  keyOf,
+  keysOf,
+  maxAge,
+  NO_CACHE,
+  ONLY_IF_CACHED,
+  PLAIN,
+  textOf,
+  unreachable,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { keyOf, keysOf } from '../../support/application/groups.ts';
-import { watch } from '../../support/application/results.ts';
+import { createApplication, keyOf, keysOf, watch } from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

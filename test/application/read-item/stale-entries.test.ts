@@ -1,10 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { unavailable } from '../../support/application/failures.ts';
-import { fill } from '../../support/application/fill.ts';
-import { keyOf, PLAIN } from '../../support/application/groups.ts';
-import { ANY, NO_CACHE } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  ANY,
+  createApplication,
+  fill,
+  keyOf,
+  NO_CACHE,
+  PLAIN,
+  textOf,
+  unavailable,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

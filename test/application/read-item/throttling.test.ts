@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { throttled } from '../../support/application/failures.ts';
-import { fill } from '../../support/application/fill.ts';
-import { keyOf, keysOf } from '../../support/application/groups.ts';
-import { NO_CACHE } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  createApplication,
+  fill,
+  keyOf,
+  keysOf,
+  NO_CACHE,
+  textOf,
+  throttled,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { refused, unavailable } from '../../support/application/failures.ts';
-import { fill } from '../../support/application/fill.ts';
-import { filledApplication } from '../../support/application/filled-application.ts';
-import { keyOf } from '../../support/application/groups.ts';
-import { NO_CACHE } from '../../support/application/read-requests.ts';
-import { textOf, watch } from '../../support/application/results.ts';
+import {
+  createApplication,
+  fill,
+  filledApplication,
+  keyOf,
+  NO_CACHE,
+  refused,
+  textOf,
+  unavailable,
+  watch,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,10 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ItemSource } from '../../../src/ports/outbound/item-source.ts';
-import { type Application, createApplication } from '../../support/application/create-application.ts';
-import { refused, throttled, unavailable, unreachable } from '../../support/application/failures.ts';
-import { groupOf, keyOf, keysOf, PLAIN, TYPED } from '../../support/application/groups.ts';
-import { ANY, NO_CACHE, ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
-import { textOf, watch } from '../../support/application/results.ts';
+import {
+  ANY,
+  type Application,
+  createApplication,
+  groupOf,
+  keyOf,
+  keysOf,
+  NO_CACHE,
+  ONLY_IF_CACHED,
+  PLAIN,
+  refused,
+  TYPED,
+  textOf,
+  throttled,
+  unavailable,
+  unreachable,
+  watch,
+} from '../../support/application/create-application.ts';
 import type { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
 
 const key = keyOf('k');

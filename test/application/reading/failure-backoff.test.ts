@@ -2,11 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { FailureBackoff } from '../../../src/application/reading/failure-backoff.ts';
 import type { EntryWriter } from '../../../src/application/storing/entry-writer.ts';
 import type { TransientError } from '../../../src/domain/cache/errors.ts';
-import { refused, throttled, unavailable } from '../../support/application/failures.ts';
-import { filledApplication } from '../../support/application/filled-application.ts';
-import { keyOf, keysOf } from '../../support/application/groups.ts';
-import { NO_CACHE } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  filledApplication,
+  keyOf,
+  keysOf,
+  NO_CACHE,
+  refused,
+  textOf,
+  throttled,
+  unavailable,
+} from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { RecordingLogger } from '../../support/fakes/recording-logger.ts';
 

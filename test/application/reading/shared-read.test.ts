@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ReadDemand, SharedRead } from '../../../src/application/reading/single-flight.ts';
 import { CallAbandonedError } from '../../../src/application/source-access/source-caller.ts';
-import { unavailable } from '../../support/application/failures.ts';
-import { keyOf, PLAIN, TYPED } from '../../support/application/groups.ts';
+import { keyOf, PLAIN, TYPED, unavailable } from '../../support/application/create-application.ts';
 
 const easy: ReadDemand = { contentType: PLAIN, exact: false };
 const exact: ReadDemand = { contentType: PLAIN, exact: true };

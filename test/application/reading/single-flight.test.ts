@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { unavailable } from '../../support/application/failures.ts';
-import { keyOf, keysOf, PLAIN, TYPED } from '../../support/application/groups.ts';
-import { ANY, NO_CACHE } from '../../support/application/read-requests.ts';
-import { textOf, watch } from '../../support/application/results.ts';
+import {
+  ANY,
+  createApplication,
+  keyOf,
+  keysOf,
+  NO_CACHE,
+  PLAIN,
+  TYPED,
+  textOf,
+  unavailable,
+  watch,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

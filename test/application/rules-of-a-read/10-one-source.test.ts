@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { groupOf, keyOf, PLAIN } from '../../support/application/groups.ts';
+import { createApplication, groupOf, keyOf, PLAIN } from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

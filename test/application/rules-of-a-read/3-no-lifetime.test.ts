@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { unavailable } from '../../support/application/failures.ts';
-import { filledApplication } from '../../support/application/filled-application.ts';
-import { keyOf } from '../../support/application/groups.ts';
-import { ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  createApplication,
+  filledApplication,
+  keyOf,
+  ONLY_IF_CACHED,
+  textOf,
+  unavailable,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

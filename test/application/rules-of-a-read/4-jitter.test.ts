@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { filledApplication } from '../../support/application/filled-application.ts';
-import { groupOf, keyOf } from '../../support/application/groups.ts';
+import {
+  createApplication,
+  filledApplication,
+  groupOf,
+  keyOf,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

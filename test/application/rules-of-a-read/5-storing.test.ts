@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { filledApplication } from '../../support/application/filled-application.ts';
-import { groupOf, keyOf } from '../../support/application/groups.ts';
-import { NO_CACHE } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  createApplication,
+  filledApplication,
+  groupOf,
+  keyOf,
+  NO_CACHE,
+  textOf,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { groupOf, keyOf, PLAIN } from '../../support/application/groups.ts';
-import { ANY, maxAge, NO_CACHE } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  ANY,
+  createApplication,
+  groupOf,
+  keyOf,
+  maxAge,
+  NO_CACHE,
+  PLAIN,
+  textOf,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

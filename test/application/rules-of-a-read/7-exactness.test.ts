@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Freshness } from '../../../src/ports/inbound/item-reader.ts';
-import { unavailable } from '../../support/application/failures.ts';
-import { filledApplication } from '../../support/application/filled-application.ts';
-import { keyOf, TYPED } from '../../support/application/groups.ts';
-import { maxAge, NO_CACHE, ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  filledApplication,
+  keyOf,
+  maxAge,
+  NO_CACHE,
+  ONLY_IF_CACHED,
+  TYPED,
+  textOf,
+  unavailable,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { refused, unavailable } from '../../support/application/failures.ts';
-import { filledApplication } from '../../support/application/filled-application.ts';
-import { groupOf, keyOf } from '../../support/application/groups.ts';
-import { NO_CACHE, ONLY_IF_CACHED } from '../../support/application/read-requests.ts';
-import { textOf } from '../../support/application/results.ts';
+import {
+  createApplication,
+  filledApplication,
+  groupOf,
+  keyOf,
+  NO_CACHE,
+  ONLY_IF_CACHED,
+  refused,
+  textOf,
+  unavailable,
+} from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { Admission } from '../../../src/application/source-access/admission.ts';
-import { watch } from '../../support/application/results.ts';
+import { watch } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const limits = { slots: 2, waiting: 2, maxWaitMs: 1_000 };

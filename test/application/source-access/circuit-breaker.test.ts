@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { CircuitBreaker, outOfReach } from '../../../src/application/source-access/circuit-breaker.ts';
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
-import { refused, throttled, unavailable, unreachable } from '../../support/application/failures.ts';
+import {
+  refused,
+  throttled,
+  unavailable,
+  unreachable,
+} from '../../support/application/create-application.ts';
 
 const brokenAt = (now: number): CircuitBreaker => {
   const breaker = new CircuitBreaker();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RefusedGroups } from '../../../src/application/source-access/source-caller.ts';
 import { GroupRefusedError } from '../../../src/domain/cache/errors.ts';
-import { refused, unavailable } from '../../support/application/failures.ts';
+import { refused, unavailable } from '../../support/application/create-application.ts';
 
 describe('RefusedGroups', () => {
   it('throws the refusal of a group, and lets others pass', () => {

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { RetryingCalls } from '../../../src/application/source-access/retrying-calls.ts';
 import { SourceRefusedError, SourceThrottledError } from '../../../src/domain/cache/errors.ts';
+import {
+  keyOf,
+  PLAIN,
+  refused,
+  throttled,
+  unavailable,
+  watch,
+} from '../../support/application/create-application.ts';
 import { createSourceCalls } from '../../support/application/create-source-calls.ts';
-import { refused, throttled, unavailable } from '../../support/application/failures.ts';
-import { keyOf, PLAIN } from '../../support/application/groups.ts';
-import { watch } from '../../support/application/results.ts';
 import { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
 
 const createCalls = () => {

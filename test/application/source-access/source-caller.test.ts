@@ -1,10 +1,15 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import type { SourceCall } from '../../../src/application/source-access/source-caller.ts';
+import {
+  keyOf,
+  keysOf,
+  refused,
+  throttled,
+  unreachable,
+  watch,
+} from '../../support/application/create-application.ts';
 import { createSourceCalls } from '../../support/application/create-source-calls.ts';
-import { refused, throttled, unreachable } from '../../support/application/failures.ts';
-import { keyOf, keysOf } from '../../support/application/groups.ts';
-import { watch } from '../../support/application/results.ts';
 
 const key = keyOf('k');
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { SourceGate } from '../../../src/application/source-access/source-gate.ts';
-import { watch } from '../../support/application/results.ts';
+import { watch } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 interface Options {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication } from '../../support/application/create-application.ts';
-import { groupOf, keyOf } from '../../support/application/groups.ts';
+import { createApplication, groupOf, keyOf } from '../../support/application/create-application.ts';
 
 describe('ReportStatus', () => {
   it('puts together the store, the counts and how far the preload came', async () => {

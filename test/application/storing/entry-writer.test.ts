@@ -6,7 +6,7 @@ import { RecentWrites } from '../../../src/application/storing/recent-writes.ts'
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import type { Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
 import type { SourceAnswer } from '../../../src/ports/outbound/item-source.ts';
-import { groupOf, keyOf, PLAIN } from '../../support/application/groups.ts';
+import { groupOf, keyOf, PLAIN } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FixedRandom } from '../../support/fakes/fixed-random.ts';
 import { MapCacheStore } from '../../support/fakes/map-cache-store.ts';

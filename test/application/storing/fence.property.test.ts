@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Fence } from '../../../src/application/storing/fence.ts';
 import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
-import { fenceOf } from '../../support/application/fence-of.ts';
-import { keyOf } from '../../support/application/groups.ts';
+import { keyOf } from '../../support/application/create-application.ts';
+import { fenceOf } from '../../support/application/create-source-calls.ts';
 
 const KEYS: readonly EntryKey[] = ['Products', 'Orders'].flatMap((group) =>
   ['a', 'b', 'c', 'd'].map((id) => keyOf(id, group)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { fenceOf } from '../../support/application/fence-of.ts';
-import { keyOf, keysOf } from '../../support/application/groups.ts';
+import { keyOf, keysOf } from '../../support/application/create-application.ts';
+import { fenceOf } from '../../support/application/create-source-calls.ts';
 
 const key = keyOf('k');
 const other = keyOf('other');

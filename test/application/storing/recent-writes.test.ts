@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
-import { keyOf } from '../../support/application/groups.ts';
+import { keyOf } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const WINDOW_MS = 1_000;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
-import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/size.ts';
+import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/probe.ts';
 import { eventually } from '../../support/e2e/eventually.ts';
 import { LAYER } from '../../support/e2e/program.ts';
 import { FloodedProgram } from '../../support/flood/flooded-program.ts';

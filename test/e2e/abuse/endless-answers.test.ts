@@ -1,11 +1,10 @@
 import { Agent, request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Endless, EndlessOrigin } from '../../support/abuse/endless-origin.ts';
-import { probedDuring } from '../../support/abuse/probe.ts';
-import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/size.ts';
+import { IS_FULL_SIZE, probedDuring, reportFigure } from '../../support/abuse/probe.ts';
+import { signedBy } from '../../support/dynamodb/wire.ts';
 import { eventually } from '../../support/e2e/eventually.ts';
 import { IS_STANDALONE } from '../../support/e2e/program.ts';
-import { signedBy } from '../../support/endpoint/raw-exchange.ts';
 import { FloodedProgram } from '../../support/flood/flooded-program.ts';
 
 const MIB = 1_048_576;

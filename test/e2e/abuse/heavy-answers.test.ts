@@ -1,10 +1,9 @@
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { probedDuring } from '../../support/abuse/probe.ts';
-import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/size.ts';
-import { exchangeRaw, signedBy } from '../../support/endpoint/raw-exchange.ts';
-import { ScriptedUpstream, saying } from '../../support/endpoint/scripted-upstream.ts';
+import { IS_FULL_SIZE, probedDuring, reportFigure } from '../../support/abuse/probe.ts';
+import { postOperation, signedBy } from '../../support/dynamodb/wire.ts';
 import { FloodedProgram } from '../../support/flood/flooded-program.ts';
+import { answering, ScriptedServer } from '../../support/http/scripted-server.ts';
 
 const MIB = 1_048_576;
 /** How long one answer may block others, in time that the main thread computes. */
@@ -50,12 +49,12 @@ const ordinaryAttributes = heavyAttributes(LARGEST_ITEM_BYTES).filter(
 const itemOf = (id: string, attributes: string): string => `{${attributes},"id":{"S":"${id}"}}`;
 
 onLinux('an answer with heavy JSON', () => {
-  let upstream: ScriptedUpstream;
+  let upstream: ScriptedServer;
   let program: FloodedProgram;
   const agent = new Agent({ keepAlive: true });
 
   beforeAll(async () => {
-    upstream = await ScriptedUpstream.start();
+    upstream = await ScriptedServer.start();
     program = await FloodedProgram.start(upstream.url, {});
   });
 
@@ -68,7 +67,7 @@ onLinux('an answer with heavy JSON', () => {
   const post = async (operation: string, body: object) => {
     const headers = { authorization: signedBy('test', 'eu-west-1') };
     const target = `DynamoDB_20120810.${operation}`;
-    return exchangeRaw(program.url, { target, body: JSON.stringify(body), headers }, agent);
+    return postOperation(program.url, { target, body: JSON.stringify(body), headers }, agent);
   };
 
   const measured = async (name: string, work: () => Promise<void>) => {
@@ -98,10 +97,10 @@ onLinux('an answer with heavy JSON', () => {
       const answer = Buffer.from(
         `{"Responses":{"Things":[${ids.map((id) => itemOf(id, attributes)).join(',')}]},"UnprocessedKeys":{}}`,
       );
-      upstream.answer = saying(200, answer);
+      upstream.answerWith(answering(200, answer));
       let body: Buffer | undefined;
       const ask = async () => {
-        body = (await post('BatchGetItem', { RequestItems: { Things: { Keys: keysOf(ids) } } })).body;
+        body = (await post('BatchGetItem', { RequestItems: { Things: { Keys: keysOf(ids) } } })).bytes;
       };
       const cold = await measured(`BatchGetItem of ${name}`, ask);
       expect(body?.equals(answer)).toBe(true);
@@ -132,7 +131,7 @@ onLinux('an answer with heavy JSON', () => {
     async (name, attributes) => {
       const ids = freshIds(ITEMS);
       const answer = `{"Responses":{"Things":[${ids.map((id) => itemOf(id, attributes)).join(',')}]},"UnprocessedKeys":{}}`;
-      upstream.answer = saying(200, answer);
+      upstream.answerWith(answering(200, answer));
       const ask = async () => {
         const { body } = await post('BatchGetItem', { RequestItems: { Things: { Keys: keysOf(ids) } } });
         expect(body.toString()).toBe(answer);
@@ -151,18 +150,20 @@ onLinux('an answer with heavy JSON', () => {
     'of GetItem: %s',
     async (name, attributes) => {
       const [first = '', second = ''] = freshIds(2);
-      upstream.answer = saying(200, `{"Item":${itemOf(first, attributes)}}`);
+      upstream.answerWith(answering(200, `{"Item":${itemOf(first, attributes)}}`));
       const own = await measured(`GET of ${name}`, async () => {
         expect((await program.ask(first)).status).toBe(200);
       });
-      upstream.answer = saying(200, `{"Item":${itemOf(second, attributes)}}`);
+      upstream.answerWith(answering(200, `{"Item":${itemOf(second, attributes)}}`));
       const atEndpoint = await measured(`GetItem of ${name}`, async () => {
         expect((await post('GetItem', { TableName: 'Things', Key: { id: { S: second } } })).status).toBe(200);
       });
       const [third = ''] = freshIds(1);
-      upstream.answer = saying(
-        200,
-        `{"Item":${itemOf(third, attributes)},"ConsumedCapacity":{"TableName":"Things","CapacityUnits":50}}`,
+      upstream.answerWith(
+        answering(
+          200,
+          `{"Item":${itemOf(third, attributes)},"ConsumedCapacity":{"TableName":"Things","CapacityUnits":50}}`,
+        ),
       );
       const withReport = await measured(`GetItem with ReturnConsumedCapacity of ${name}`, async () => {
         expect(

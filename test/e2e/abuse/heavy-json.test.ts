@@ -1,11 +1,10 @@
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { probedDuring } from '../../support/abuse/probe.ts';
-import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/size.ts';
+import { IS_FULL_SIZE, probedDuring, reportFigure } from '../../support/abuse/probe.ts';
+import { postOperation, signedBy } from '../../support/dynamodb/wire.ts';
 import { IS_STANDALONE } from '../../support/e2e/program.ts';
-import { exchangeRaw, signedBy } from '../../support/endpoint/raw-exchange.ts';
-import { ScriptedUpstream, saying } from '../../support/endpoint/scripted-upstream.ts';
 import { FloodedProgram } from '../../support/flood/flooded-program.ts';
+import { answering, ScriptedServer } from '../../support/http/scripted-server.ts';
 
 const MIB = 1_048_576;
 const BYTES = IS_FULL_SIZE ? 16 * MIB : 4 * MIB;
@@ -81,12 +80,12 @@ const requests: readonly (readonly [string, string, string])[] = [
 ];
 
 onLinux('a request with heavy JSON', () => {
-  let upstream: ScriptedUpstream;
+  let upstream: ScriptedServer;
   let program: FloodedProgram;
   const agent = new Agent({ keepAlive: true });
 
   beforeAll(async () => {
-    upstream = await ScriptedUpstream.start();
+    upstream = await ScriptedServer.start();
     program = await FloodedProgram.start(upstream.url, {});
     for (let warm = 0; warm < 20; warm += 1) await post('PutItem', put('"x":{"N":"1"}'));
   });
@@ -99,7 +98,7 @@ onLinux('a request with heavy JSON', () => {
 
   const post = async (operation: string, body: string): Promise<number> => {
     const headers = { authorization: signedBy('test', 'eu-west-1') };
-    const answer = await exchangeRaw(
+    const answer = await postOperation(
       program.url,
       { target: `DynamoDB_20120810.${operation}`, body, headers },
       agent,
@@ -155,15 +154,12 @@ onLinux('a request with heavy JSON', () => {
     'invalidates what a write changes before its client knows: %s %#',
     async (operation, body, changed) => {
       let version = 0;
-      upstream.answer = (response, { headers, body: asked }) => {
-        const isRead = headers['x-amz-target'] === 'DynamoDB_20120810.GetItem';
-        const id = isRead ? JSON.parse(asked.toString()).Key.id.S : '';
-        saying(200, isRead ? `{"Item":{"id":{"S":"${id}"},"v":{"N":"${version}"}}}` : '{}')(response, {
-          headers,
-          body: asked,
-          line: '',
-        });
-      };
+      upstream.answerWith((response, received) => {
+        const isRead = received.operation === 'GetItem';
+        const id = isRead ? JSON.parse(received.body.toString()).Key.id.S : '';
+        const text = isRead ? `{"Item":{"id":{"S":"${id}"},"v":{"N":"${version}"}}}` : '{}';
+        answering(200, text)(response);
+      });
       for (const id of ['a', 'b']) await program.ask(id);
       for (const id of ['a', 'b']) expect((await program.ask(id)).cacheStatus).toContain('; hit');
       version += 1;
@@ -172,7 +168,7 @@ onLinux('a request with heavy JSON', () => {
         const { cacheStatus } = await program.ask(id);
         expect([id, cacheStatus.includes('; hit')]).toEqual([id, !changed.includes(id)]);
       }
-      upstream.answer = saying(200, '{}');
+      upstream.answerWith(answering(200, '{}'));
     },
     30_000,
   );

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/size.ts';
+import { IS_FULL_SIZE, reportFigure } from '../../support/abuse/probe.ts';
+import { signedBy } from '../../support/dynamodb/wire.ts';
 import { IS_STANDALONE } from '../../support/e2e/program.ts';
-import { signedBy } from '../../support/endpoint/raw-exchange.ts';
 import { FloodedProgram } from '../../support/flood/flooded-program.ts';
 import { ScriptedItems } from '../../support/flood/scripted-items.ts';
 

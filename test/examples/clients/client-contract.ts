@@ -6,7 +6,7 @@ import type { ExtensionUnderTest } from '../../support/e2e/extension-under-test.
 import { itemPath } from '../../support/e2e/item-path.ts';
 import { startExtension } from '../../support/e2e/start-extension.ts';
 import { FaultProxy } from '../../support/faults/fault-proxy.ts';
-import { FAULTS } from '../../support/faults/named-faults.ts';
+import { FAULTS } from '../../support/faults/faults.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type ClientCommand, ClientProcess } from './client-process.ts';
 import { answerJson, type Script, ScriptedExtension } from './scripted-extension.ts';

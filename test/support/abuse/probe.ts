@@ -1,12 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+
+/** Whether attacks run at full size: `npm run abuse`. The ordinary run uses smaller ones with the same bounds. */
+export const IS_FULL_SIZE = process.env.ABUSE === 'full';
+
+/** Prints a measured figure, one line each, when attacks run at full size. */
+export const reportFigure = (name: string, value: string | number): void => {
+  if (IS_FULL_SIZE) process.stderr.write(`figure: ${name}: ${value}\n`);
+};
 
 const PROBE = fileURLToPath(new URL('./probe.mjs', import.meta.url));
 
 /** What other callers notice of a program while something else is going on. */
-export interface Probed {
+interface Probed {
   readonly probes: number;
   /** Probes that ended without an answer. */
   readonly failures: number;

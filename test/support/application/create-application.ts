@@ -1,7 +1,12 @@
 import { createCache } from '../../../src/application/create-cache.ts';
-import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
-import type { CacheGroup, Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
-
+import { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
+import {
+  SourceConnectionError,
+  SourceRefusedError,
+  SourceThrottledError,
+  SourceUnavailableError,
+} from '../../../src/domain/cache/errors.ts';
+import { type CacheGroup, type Lifetimes, TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 import type { Freshness, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
 import type { ItemSource } from '../../../src/ports/outbound/item-source.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
@@ -10,7 +15,70 @@ import { FixedRandom } from '../fakes/fixed-random.ts';
 import { MapCacheStore } from '../fakes/map-cache-store.ts';
 import { PlainDigest } from '../fakes/plain-digest.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
-import { groupOf, PLAIN } from './groups.ts';
+
+export const PLAIN = 'application/json';
+export const TYPED = 'application/x-amz-json-1.0';
+
+/** A minute fresh, half a minute stale while it is read again, an hour stale while the source fails; absences ten seconds. */
+export const LIFETIMES: Lifetimes = {
+  ttlMs: 60_000,
+  negativeTtlMs: 10_000,
+  staleWhileRevalidateMs: 30_000,
+  staleIfErrorMs: 3_600_000,
+};
+
+/** A key of the group `Products`, or another one. */
+export const keyOf = (id: string, group = 'Products'): EntryKey => new EntryKey(group, id);
+
+/** Keys `<prefix>0`, `<prefix>1` and so on. */
+export const keysOf = (count: number, prefix = 'k', group = 'Products'): readonly EntryKey[] =>
+  Array.from({ length: count }, (_, index) => keyOf(`${prefix}${index}`, group));
+
+/** A group that keeps plain bodies and preloads nothing, but for what is said otherwise. */
+export const groupOf = (
+  name = 'Products',
+  lifetimes: Partial<Lifetimes> = {},
+  preload: Partial<CacheGroup['preload']> = {},
+): CacheGroup => ({
+  name,
+  policy: new TtlPolicy({ ...LIFETIMES, ...lifetimes }),
+  contentTypes: [PLAIN],
+  preload: { keys: [], everything: false, ...preload },
+});
+
+/** The source answers 5xx: passing, but contact was made. */
+export const unavailable = () => new SourceUnavailableError('the source answered 500');
+/** The source cannot be spoken to. */
+export const unreachable = () => new SourceConnectionError('connection refused');
+/** The source asks for fewer reads. */
+export const throttled = () => new SourceThrottledError('too many reads');
+/** The source says no. */
+export const refused = () => new SourceRefusedError('access denied');
+
+export const ANY: Freshness = { kind: 'any' };
+export const NO_CACHE: Freshness = { kind: 'no-cache' };
+export const ONLY_IF_CACHED: Freshness = { kind: 'only-if-cached' };
+export const maxAge = (seconds: number): Freshness => ({ kind: 'max-age', seconds });
+
+/** The text of the item found; undefined for an absence. */
+export const textOf = (result: ReadResult): string | undefined =>
+  result.outcome === 'found' ? new TextDecoder().decode(result.body.bytes) : undefined;
+
+/** What became of a promise by now, without waiting for it. */
+export const watch = <T>(
+  promise: Promise<T>,
+): { readonly state: () => 'pending' | 'resolved' | 'rejected' } => {
+  let state: 'pending' | 'resolved' | 'rejected' = 'pending';
+  promise.then(
+    () => {
+      state = 'resolved';
+    },
+    () => {
+      state = 'rejected';
+    },
+  );
+  return { state: () => state };
+};
 
 export interface ApplicationOptions {
   /** The only group, `Products`, with these lifetimes where they differ from the usual ones. */
@@ -72,3 +140,29 @@ export const createApplication = (options: ApplicationOptions = {}) => {
 };
 
 export type Application = ReturnType<typeof createApplication>;
+
+/** Puts the keys into the source and, by a read, into memory, with the text `v1`. */
+export const fill = async ({ source, read }: Application, ...keys: readonly EntryKey[]): Promise<void> => {
+  for (const each of keys) {
+    source.put(each, 'v1');
+    await read(each);
+  }
+};
+
+/** The use cases with the key `k` in memory since now, with the text `v1`; the source has `v2` by now. */
+export const filledApplication = async (options: ApplicationOptions = {}): Promise<Application> => {
+  const app = createApplication(options);
+  app.source.put(keyOf('k'), 'v1');
+  await app.read(keyOf('k'));
+  app.source.put(keyOf('k'), 'v2');
+  return app;
+};
+
+export const everything: Partial<CacheGroup['preload']> = { everything: true };
+
+/** The use cases with a group that is to be loaded wholly, and so many items of it in the source: `k0`, `k1` and so on. */
+export const createPreload = (items: number, options: ApplicationOptions = {}): Application => {
+  const app = createApplication({ groups: [groupOf('Products', {}, everything)], ...options });
+  for (const each of keysOf(items)) app.source.put(each, 'v1');
+  return app;
+};

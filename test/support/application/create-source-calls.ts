@@ -5,9 +5,11 @@ import { SourceGate } from '../../../src/application/source-access/source-gate.t
 import { Statistics } from '../../../src/application/statistics.ts';
 import { Fence } from '../../../src/application/storing/fence.ts';
 import { ElapsedTime, Invocation } from '../../../src/application/time/elapsed-time.ts';
-
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { TIMEOUT_MS } from './create-application.ts';
+
+/** A fence over a clock that stands still. */
+export const fenceOf = (markLimit?: number): Fence => new Fence(new ElapsedTime(new FakeClock()), markLimit);
 
 /** The way to the source, with all that it passes on it. */
 export const createSourceCalls = (limits: Partial<AdmissionLimits> = {}) => {

@@ -5,11 +5,10 @@ import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
-import { type ApplicationOptions, createApplication } from './create-application.ts';
-import { groupOf, PLAIN, TYPED } from './groups.ts';
+import { type ApplicationOptions, createApplication, groupOf, PLAIN, TYPED } from './create-application.ts';
 
 /** An operation as it was passed on. */
-export interface Passed {
+interface Passed {
   readonly operation: string;
   readonly body: string;
 }

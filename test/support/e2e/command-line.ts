@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { ProcessGroup } from '../lambda/process-group.ts';
+import { ProcessGroup } from '../../../tools/lambda-emulator/index.ts';
 
 const CLI = fileURLToPath(new URL('../../../dist/lib/bootstrap/cli.js', import.meta.url));
 const TIMEOUT_MS = 20_000;
 
 /** How the command line is started, before its arguments. */
-export const cliCommand = (): readonly [string, string] => {
+const cliCommand = (): readonly [string, string] => {
   if (!existsSync(CLI)) throw new Error(`${CLI} is not there: build it with npm run build`);
   return [process.execPath, CLI];
 };
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly cwd?: string;
   /** What it reads from standard input; nothing by default. */
   readonly input?: string;

@@ -1,8 +1,28 @@
 import type { Status } from '../../../src/ports/inbound/status-reader.ts';
-import type { Lambda } from '../lambda/lambda.ts';
+import type { Lambda } from '../../../tools/lambda-emulator/index.ts';
+import type { HttpAnswer } from '../http/exchange.ts';
 import type { CacheYamlFile } from './cache-yaml-file.ts';
-import type { Answer, Extras, HttpClient } from './http-client.ts';
-import { type LogLine, readLogLine } from './log-line.ts';
+import type { Extras, HttpClient } from './http-client.ts';
+
+/** One line of the extension's log. */
+interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** The line if it is one of the log; what Node.js itself prints is not. */
+export const readLogLine = (line: string): LogLine | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return isLogLine(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const isLogLine = (value: unknown): value is LogLine =>
+  typeof value === 'object' && value !== null && 'level' in value && 'message' in value;
 
 /** The built program in an emulated Lambda, as a function and its operators see it. */
 export class ExtensionUnderTest {
@@ -18,15 +38,15 @@ export class ExtensionUnderTest {
     this.#file = file;
   }
 
-  request(method: string, path: string, extras?: Extras): Promise<Answer> {
+  request(method: string, path: string, extras?: Extras): Promise<HttpAnswer> {
     return this.#http.request(method, path, extras);
   }
 
-  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
     return this.request('GET', path, { headers });
   }
 
-  delete(path: string): Promise<Answer> {
+  delete(path: string): Promise<HttpAnswer> {
     return this.request('DELETE', path);
   }
 

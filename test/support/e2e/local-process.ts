@@ -1,6 +1,5 @@
+import { type ProcessExit, ProcessGroup } from '../../../tools/lambda-emulator/index.ts';
 import { freePort } from '../free-port.ts';
-import type { ProcessExit } from '../lambda/process-group.ts';
-import { ProcessGroup } from '../lambda/process-group.ts';
 import { writeCacheYaml } from './cache-yaml-file.ts';
 import { HttpClient } from './http-client.ts';
 import { programStart } from './program.ts';

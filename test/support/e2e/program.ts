@@ -21,7 +21,7 @@ export const IS_STANDALONE = LAYER?.startsWith('standalone') ?? false;
 type Variables = Readonly<Record<string, string>>;
 
 /** How a program is started, and the variables that it is started with beyond those of Lambda. */
-export interface ProgramStart {
+interface ProgramStart {
   readonly command: readonly [string, ...string[]];
   readonly env: Variables;
 }

@@ -1,13 +1,8 @@
 import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
-import type {
-  FoundItem,
-  ItemReader,
-  ReadRequest,
-  ReadResult,
-} from '../../../src/ports/inbound/item-reader.ts';
+import type { ItemReader, ReadRequest, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
 
 /** One call of a reader. */
-export interface RecordedRead {
+interface RecordedRead {
   readonly key: EntryKey;
   readonly request: ReadRequest;
 }
@@ -22,12 +17,5 @@ export class FakeItemReader implements ItemReader {
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
     this.reads.push({ key, request });
     return this.answer();
-  }
-
-  getFresh(key: EntryKey, contentType: string): FoundItem | undefined {
-    const answer = this.answer();
-    if ('then' in answer || answer.outcome === 'absent' || answer.cache.source !== 'memory') return undefined;
-    this.reads.push({ key, request: { contentType, freshness: { kind: 'any' } } });
-    return answer;
   }
 }

@@ -1,7 +1,7 @@
 import type { LogFields, Logger } from '../../../src/ports/outbound/logger.ts';
 
 /** One call of a logger. */
-export interface RecordedLine {
+interface RecordedLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
   readonly fields: LogFields;

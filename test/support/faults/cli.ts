@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FaultProxy } from './fault-proxy.ts';
-import { FAULTS, isFaultName } from './named-faults.ts';
+import { FAULTS, isFaultName } from './faults.ts';
 
 const USAGE = `npm run fault-proxy -- --upstream http://127.0.0.1:8000 [--port 8001] [--fault NAME] [--operation GetItem] [--key p1@@s1] [--after N] [--times N]
 Starts a proxy in front of a DynamoDB that fails as the fault says, for the operation and the key that are named, or all.

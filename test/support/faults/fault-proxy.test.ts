@@ -1,21 +1,20 @@
 import { once } from 'node:events';
-import { type IncomingHttpHeaders, request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { answering, CannedServer } from '../dynamodb/canned-server.ts';
 import { Gate } from '../fakes/gate.ts';
+import { exchange, type HttpAnswer } from '../http/exchange.ts';
+import { answering, ScriptedServer } from '../http/scripted-server.ts';
 import { FaultProxy } from './fault-proxy.ts';
-import { delayUntil } from './faults.ts';
-import { FAULTS, type FaultName } from './named-faults.ts';
+import { delayUntil, FAULTS, type FaultName } from './faults.ts';
 
 const BODY = JSON.stringify({ Item: { id: { S: 'x'.repeat(100) } } });
 
-let dynamodb: CannedServer;
+let dynamodb: ScriptedServer;
 let proxy: FaultProxy;
 
 beforeEach(async () => {
-  dynamodb = await CannedServer.start(answering(200, BODY, { 'x-amz-crc32': '1' }));
-  proxy = await FaultProxy.inFrontOf(dynamodb.endpoint);
+  dynamodb = await ScriptedServer.start(answering(200, BODY, { 'x-amz-crc32': '1' }));
+  proxy = await FaultProxy.inFrontOf(dynamodb.url);
 });
 
 afterEach(async () => {
@@ -23,43 +22,21 @@ afterEach(async () => {
   await dynamodb.close();
 });
 
-interface Outcome {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: Buffer;
-}
-
 /** Makes one call over a connection of its own. */
-const call = (operation: string, input: unknown = {}, signal?: AbortSignal): Promise<Outcome> =>
-  new Promise((resolve, reject) => {
-    request(proxy.endpoint, {
-      method: 'POST',
-      headers: { 'x-amz-target': `DynamoDB_20120810.${operation}` },
-      agent: false,
-      ...(signal === undefined ? {} : { signal }),
-    })
-      .once('error', reject)
-      .once('response', (incoming) => {
-        const chunks: Uint8Array[] = [];
-        incoming.on('data', (chunk) => chunks.push(chunk));
-        incoming.once('error', reject);
-        incoming.once('end', () =>
-          resolve({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            bytes: Buffer.concat(chunks),
-          }),
-        );
-      })
-      .end(JSON.stringify(input));
+const call = (operation: string, input: unknown = {}, signal?: AbortSignal): Promise<HttpAnswer> =>
+  exchange(proxy.endpoint, {
+    method: 'POST',
+    headers: { 'x-amz-target': `DynamoDB_20120810.${operation}` },
+    body: JSON.stringify(input),
+    ...(signal === undefined ? {} : { signal }),
   });
 
 const getItem = (id: string) => call('GetItem', { TableName: 'T', Key: { id: { S: id } } });
 
 it('what no fault befalls is answered by DynamoDB', async () => {
-  const { status, headers, bytes } = await getItem('a');
+  const { status, headers, body } = await getItem('a');
 
-  expect({ status, text: bytes.toString(), crc: headers['x-amz-crc32'] }).toEqual({
+  expect({ status, text: body, crc: headers['x-amz-crc32'] }).toEqual({
     status: 200,
     text: BODY,
     crc: '1',
@@ -89,7 +66,7 @@ describe('a fault', () => {
     const givenUp = new AbortController();
     const waiting = call('GetItem', {}, givenUp.signal);
     await proxy.arrived(1);
-    if (name === 'hang') expect(dynamodb.requests).toHaveLength(0);
+    if (name === 'hang') expect(dynamodb.received).toHaveLength(0);
 
     givenUp.abort();
 
@@ -99,7 +76,7 @@ describe('a fault', () => {
   it('cut sends half of the answer as if it were all', async () => {
     first('cut');
 
-    expect((await getItem('a')).bytes.toString()).toBe(BODY.slice(0, BODY.length / 2));
+    expect((await getItem('a')).body).toBe(BODY.slice(0, BODY.length / 2));
   });
 
   it('gzip packs the answer', async () => {
@@ -122,8 +99,8 @@ describe('a fault', () => {
     const answer = await getItem('a');
 
     expect(answer.status).toBe(status);
-    expect(JSON.parse(answer.bytes.toString()).__type).toBe(`com.amazonaws.dynamodb.v20120810#${exception}`);
-    expect(dynamodb.requests).toHaveLength(0);
+    expect(JSON.parse(answer.body).__type).toBe(`com.amazonaws.dynamodb.v20120810#${exception}`);
+    expect(dynamodb.received).toHaveLength(0);
   });
 
   it('delay lets the request pass when it is released', async () => {
@@ -131,11 +108,24 @@ describe('a fault', () => {
     proxy.inject({ fault: delayUntil((gone) => gate.pass(gone)) });
     const waiting = getItem('a');
     await gate.arrived(1);
-    expect(dynamodb.requests).toHaveLength(0);
+    expect(dynamodb.received).toHaveLength(0);
 
     gate.open();
 
     expect((await waiting).status).toBe(200);
+  });
+
+  it('an answer that is held has been read already, and is released when the proxy is healed', async () => {
+    const gate = proxy.holdAnswers('GetItem');
+    const waiting = getItem('a');
+    await gate.arrived(1);
+    expect(dynamodb.received).toHaveLength(1);
+    expect(proxy.waiting).toBe(1);
+
+    proxy.heal();
+
+    expect((await waiting).status).toBe(200);
+    expect(proxy.waiting).toBe(0);
   });
 });
 
@@ -241,5 +231,5 @@ it('a client that goes away while its request is held up leaves nothing behind',
   expect(await waiting).toBe('gone');
   if (gone?.aborted === false) await once(gone, 'abort');
 
-  expect(dynamodb.requests).toHaveLength(0);
+  expect(dynamodb.received).toHaveLength(0);
 });

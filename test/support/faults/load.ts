@@ -1,4 +1,4 @@
-import type { Answer } from '../e2e/http-client.ts';
+import type { HttpAnswer } from '../http/exchange.ts';
 
 /** One request of the load, and what came of it. */
 export interface Sample {
@@ -11,12 +11,12 @@ export interface Sample {
   readonly endedAtMs: number;
 }
 
-export interface LoadOptions {
+interface LoadOptions {
   /** Asked for in turn, again and again. */
   readonly paths: readonly string[];
   /** How many readers ask at the same time, each for one thing after the other. */
   readonly readers: number;
-  readonly get: (path: string) => Promise<Answer>;
+  readonly get: (path: string) => Promise<HttpAnswer>;
 }
 
 /** Readers who ask without a pause. */

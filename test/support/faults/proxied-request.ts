@@ -1,19 +1,35 @@
-import type { IncomingMessage } from 'node:http';
-import type { ProxiedRequest } from './exchange.ts';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-/** What a request of DynamoDB's protocol asks for. Whatever cannot be understood asks for no keys. */
+/** A request for DynamoDB as it came to the proxy. */
+export interface ProxiedRequest {
+  /** Without the version, for example `GetItem`. */
+  readonly operation: string;
+  /** The requested keys. Each is its values joined by `@@`, in the order in which they were sent. */
+  readonly keys: readonly string[];
+  /** The parsed body. */
+  readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
+  /** On the monotonic clock of this process. */
+  readonly arrivedAtMs: number;
+  /** When DynamoDB answered; absent while it has not. */
+  answeredAtMs?: number;
+  /** The text of DynamoDB's answer; absent while there is none. */
+  answer?: string;
+}
+
+/** What a request of DynamoDB's protocol asks for. An unreadable request has no keys. */
 export const proxiedRequest = (
   { headers }: Pick<IncomingMessage, 'headers'>,
-  body: Uint8Array,
+  bytes: Uint8Array,
 ): ProxiedRequest => {
-  const input = jsonOf(body);
-  const tables = propertyOf(input, 'RequestItems');
+  const body = jsonOf(bytes);
+  const tables = propertyOf(body, 'RequestItems');
   const batched = valuesOf(tables).flatMap((table) => valuesOf(propertyOf(table, 'Keys')));
-  const keys = [propertyOf(input, 'Key'), ...batched].filter((key) => key !== undefined);
+  const keys = [propertyOf(body, 'Key'), ...batched].filter((key) => key !== undefined);
   return {
     operation: String(headers['x-amz-target']).replace(/^.*\./, ''),
     keys: keys.map(textOf),
-    input,
+    body,
     headers,
     arrivedAtMs: performance.now(),
   };
@@ -30,9 +46,9 @@ const valuesOf = (value: unknown): readonly unknown[] =>
 const propertyOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 
-const jsonOf = (body: Uint8Array): unknown => {
+const jsonOf = (bytes: Uint8Array): unknown => {
   try {
-    return JSON.parse(Buffer.from(body).toString());
+    return JSON.parse(Buffer.from(bytes).toString());
   } catch {
     return undefined;
   }

@@ -1,24 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import type { Status } from '../../../src/ports/inbound/status-reader.ts';
 import { type CacheYamlFile, writeCacheYaml } from '../e2e/cache-yaml-file.ts';
 import { eventually } from '../e2e/eventually.ts';
 import { programStart } from '../e2e/program.ts';
 import { freePort } from '../free-port.ts';
+import { exchange } from '../http/exchange.ts';
 
 /** Requests that are under way at the same time. */
 const AT_A_TIME = 32;
 
 /** What came back, without the body. */
-export interface BriefAnswer {
+interface BriefAnswer {
   readonly status: number;
   /** The Cache-Status header. */
   readonly cacheStatus: string;
 }
 
-export interface FloodOptions {
+interface FloodOptions {
   /** The text of the file. */
   readonly cacheYaml?: string;
   /** How many descriptors the program may have open; by default as many as the test itself. */
@@ -136,24 +137,8 @@ export class FloodedProgram {
     await this.#file.remove();
   }
 
-  #get(path: string): Promise<BriefAnswer & { readonly body: string }> {
-    return new Promise((resolve, reject) => {
-      const outgoing = request(
-        { host: '127.0.0.1', port: this.#port, agent: this.#agent, path },
-        (incoming) => {
-          const chunks: Uint8Array[] = [];
-          incoming.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-          incoming.once('error', reject);
-          incoming.once('end', () =>
-            resolve({
-              status: incoming.statusCode ?? 0,
-              cacheStatus: String(incoming.headers['cache-status']),
-              body: Buffer.concat(chunks).toString(),
-            }),
-          );
-        },
-      );
-      outgoing.once('error', reject).end();
-    });
+  async #get(path: string): Promise<BriefAnswer & { readonly body: string }> {
+    const { status, headers, body } = await exchange(this.url, { path, agent: this.#agent });
+    return { status, cacheStatus: String(headers['cache-status']), body };
   }
 }

@@ -1,11 +1,50 @@
 import { type AppOptions, createApp } from '../../../src/adapters/http/app.ts';
+import type { AddressParser } from '../../../src/adapters/http/items/item-query.ts';
+import { type Address, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
+import { CacheError } from '../../../src/domain/cache/errors.ts';
+import type { CacheStatus, ReadResult } from '../../../src/ports/inbound/item-reader.ts';
 import type { RequestHandler } from '../../../src/ports/inbound/server.ts';
 import { FakeInvalidator } from '../fakes/fake-invalidator.ts';
 import { FakeItemReader } from '../fakes/fake-item-reader.ts';
 import { FakeStatusReader } from '../fakes/fake-status-reader.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
-import { found } from './answers.ts';
-import { WordAddressParser } from './word-address-parser.ts';
+
+/** The digest of every body that `found` makes. */
+export const SAMPLE_DIGEST = 'q1w2e3';
+
+const FRESH: CacheStatus = { source: 'memory', ttlMs: 42_900 };
+
+/** An answer with this body: fresh from memory, unless said otherwise. */
+export const found = (text: string, cache: CacheStatus = FRESH, ageMs = 17_900): ReadResult => ({
+  outcome: 'found',
+  body: { contentType: 'application/json', bytes: new TextEncoder().encode(text), digest: SAMPLE_DIGEST },
+  ageMs,
+  cache,
+});
+
+/** The answer that there is nothing. */
+export const absent = (cache: CacheStatus = FRESH, ageMs = 3_000): ReadResult => ({
+  outcome: 'absent',
+  ageMs,
+  cache,
+});
+
+/** `shelf` names a group, and with `word` one entry of it. */
+export class WordAddressParser implements AddressParser {
+  readonly parameters: readonly string[] = ['shelf', 'word'];
+
+  parse(query: ReadonlyMap<string, string>): Address {
+    const group = query.get('shelf') ?? '';
+    const word = query.get('word');
+    if (group === 'locked') throw new LockedShelfError('this shelf is locked');
+    return word === undefined ? { group } : { group, key: new EntryKey(group, word) };
+  }
+}
+
+class LockedShelfError extends CacheError {
+  readonly code = 'shelf_locked';
+  readonly category = 'forbidden';
+}
 
 /** The path that names the sample item. */
 export const ITEM = '/words?shelf=Products&word=tea';

@@ -1,5 +1,5 @@
 /** Requests as bytes, one character each, that servers may read in different ways. */
-export type RawRequest = readonly [title: string, bytes: string];
+type RawRequest = readonly [title: string, bytes: string];
 
 const CODINGS = ['gzip', 'identity', 'chunked, gzip', 'xchunked', 'chunked;x', ''];
 

@@ -1,18 +1,38 @@
 import { beforeEach, describe } from '@jest/globals';
 import { BunHttpServer } from '../../../src/adapters/http/server/bun-server.ts';
+import type { TickSource } from '../../../src/adapters/http/server/connections.ts';
 import { NodeHttpServer, type NodeHttpServerOptions } from '../../../src/adapters/http/server/node-server.ts';
 import type { RequestHandler } from '../../../src/ports/inbound/server.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
-import { ManualTicks } from './manual-ticks.ts';
 import { netListen } from './net-listen.ts';
-import { RawClient } from './raw-client.ts';
+import { RawConnection } from './raw-connection.ts';
+
+/** Ticks when it is told to. */
+class ManualTicks {
+  #tick: (() => void) | undefined;
+
+  readonly source: TickSource = (tick) => {
+    this.#tick = tick;
+    return () => {
+      this.#tick = undefined;
+    };
+  };
+
+  get isRunning(): boolean {
+    return this.#tick !== undefined;
+  }
+
+  pass(ticks: number): void {
+    for (let passed = 0; passed < ticks; passed += 1) this.#tick?.();
+  }
+}
 
 /** Answers with what the request looked like to the handler. */
 export const echo: RequestHandler = (request, { overLimit }) =>
   new Response(JSON.stringify({ method: request.method, url: request.url, overLimit }));
 
 /** The server of Node.js, or that of the standalone layer, which reads HTTP itself, on the sockets of Node.js. */
-export const RUNTIMES = ['node', 'standalone'] as const;
+const RUNTIMES = ['node', 'standalone'] as const;
 
 export type Runtime = (typeof RUNTIMES)[number];
 
@@ -30,7 +50,7 @@ export class ServerUnderTest {
   readonly server: NodeHttpServer | BunHttpServer;
   readonly ticks = new ManualTicks();
   readonly logger = new RecordingLogger();
-  readonly #clients: RawClient[] = [];
+  readonly #clients: RawConnection[] = [];
 
   constructor(options: Partial<NodeHttpServerOptions> = {}, runtime: Runtime = 'node') {
     const all = {
@@ -55,8 +75,8 @@ export class ServerUnderTest {
     return running;
   }
 
-  async client(host = '127.0.0.1', isStubborn = false): Promise<RawClient> {
-    const client = await RawClient.connect(this.server.port, host, isStubborn);
+  async client(host = '127.0.0.1', isStubborn = false): Promise<RawConnection> {
+    const client = await RawConnection.connect(this.server.port, host, isStubborn);
     this.#clients.push(client);
     return client;
   }

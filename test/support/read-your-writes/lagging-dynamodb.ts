@@ -1,6 +1,64 @@
+import { SourceTimeoutError, type TransientError } from '../../../src/domain/cache/errors.ts';
 import type { AttributeMap } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
+import { NotForwardedError } from '../../../src/ports/inbound/wire-operations.ts';
 import type { Chance } from '../chance.ts';
-import { LAG_MS, type LaggingTables, type Sighting } from './lagging-tables.ts';
+import type { FakeClock } from '../fakes/fake-clock.ts';
+
+/** What lay under a key from `at` on. */
+export interface Version {
+  /** In milliseconds that have passed. */
+  readonly at: number;
+  readonly item: AttributeMap | undefined;
+}
+
+/** That a write was done to a key, or that it saw what lay there: place of the version among all of the key. */
+export interface Sighting {
+  readonly key: string;
+  readonly version: number;
+  readonly at: number;
+}
+
+/** How long an ordinary read may lag behind at most. */
+export const LAG_MS = 500;
+
+const NOTHING: Version = { at: Number.NEGATIVE_INFINITY, item: undefined };
+
+/** Items with their whole past, so that it can be read what was there a moment ago. */
+export class LaggingTables {
+  readonly #clock: FakeClock;
+  readonly #pasts = new Map<string, Version[]>();
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  /** Every version of a key, the oldest first; before all of them there was nothing. */
+  past(key: string): readonly Version[] {
+    return this.#pasts.get(key) ?? [NOTHING];
+  }
+
+  now(key: string): AttributeMap | undefined {
+    return this.past(key).at(-1)?.item;
+  }
+
+  /** What an ordinary read sees that lags so many milliseconds. */
+  lagging(key: string, lagMs: number): AttributeMap | undefined {
+    const image = this.#clock.passedMs - lagMs;
+    return this.past(key).findLast(({ at }) => at <= image)?.item;
+  }
+
+  put(key: string, item: AttributeMap | undefined): Sighting {
+    const past = this.#pasts.get(key) ?? [NOTHING];
+    this.#pasts.set(key, past);
+    const at = this.#clock.passedMs;
+    past.push({ at, item });
+    return { key, version: past.length - 1, at };
+  }
+
+  seen(key: string): Sighting {
+    return { key, version: this.past(key).length - 1, at: this.#clock.passedMs };
+  }
+}
 
 interface ItemRequest {
   readonly TableName: string;
@@ -170,3 +228,56 @@ const refused = (type: string, sightings: readonly Sighting[]): Outcome => ({
   answer: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'no' },
   sightings,
 });
+
+/** Learns what an operation did, at the moment at which it was done. */
+type OutcomeListener = (outcome: Outcome) => void;
+
+/** What lies between the program and DynamoDB: it takes its time, loses answers and questions, and holds some back for seconds. */
+export class UnsteadyNetwork {
+  readonly #dynamoDb: LaggingDynamoDb;
+  readonly #clock: FakeClock;
+  readonly #chance: Chance;
+  /** Operations that arrived. */
+  calls = 0;
+
+  constructor(dynamoDb: LaggingDynamoDb, clock: FakeClock, chance: Chance) {
+    this.#dynamoDb = dynamoDb;
+    this.#clock = clock;
+    this.#chance = chance;
+  }
+
+  /** Rejects with a `TransientError` where no answer came, whether the operation was done, is done yet, or never is. */
+  send(operation: string, body: string, listener: OutcomeListener = () => undefined): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      const arrive = (): Outcome => {
+        this.calls += 1;
+        const outcome = this.#dynamoDb.do(operation, body);
+        listener(outcome);
+        return outcome;
+      };
+      const fail = (error: TransientError, afterMs: number) =>
+        this.#clock.after(afterMs, () => reject(error));
+      const outcomeNumber = this.#chance.below(100);
+      if (outcomeNumber === 0) fail(new NotForwardedError('no connection'), this.#wayMs());
+      else if (outcomeNumber === 1) fail(late(), 300);
+      else if (outcomeNumber === 2) {
+        this.#clock.after(this.#wayMs(), arrive);
+        fail(late(), 300);
+      } else if (outcomeNumber === 3) {
+        fail(late(), 300);
+        this.#clock.after(this.#chance.between(301, 8_000), arrive);
+      } else {
+        this.#clock.after(this.#wayMs(), () => {
+          const outcome = arrive();
+          this.#clock.after(this.#wayMs(), () => resolve(outcome));
+        });
+      }
+    });
+  }
+
+  #wayMs(): number {
+    return this.#chance.oneIn(8) ? this.#chance.between(50, 400) : this.#chance.between(1, 20);
+  }
+}
+
+const late = () => new SourceTimeoutError('no answer came in time');

@@ -3,8 +3,8 @@ import { type AttributeMap, PLAIN, TYPED } from '../../../src/domain/dynamodb/js
 
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { keyOf } from './lagging-dynamodb.ts';
-import type { LedgerWrite } from './ledger.ts';
 import { decode, encode, type ModelWorld } from './model-world.ts';
+import type { ClientWrite } from './write-ledger.ts';
 
 interface ModelKey {
   readonly table: 'Items' | 'Numbers';
@@ -12,7 +12,7 @@ interface ModelKey {
 }
 
 /** What all clients share. */
-export interface Crowd {
+export interface SharedState {
   /** Keys that were written last. */
   readonly hot: ModelKey[];
   versions: number;
@@ -33,22 +33,22 @@ const QUERIED = 10;
 /** Reads and writes at random, and has every read judged. */
 export class ModelClient {
   readonly #world: ModelWorld;
-  readonly #crowd: Crowd;
+  readonly #shared: SharedState;
 
-  constructor(world: ModelWorld, crowd: Crowd) {
+  constructor(world: ModelWorld, shared: SharedState) {
     this.#world = world;
-    this.#crowd = crowd;
+    this.#shared = shared;
   }
 
-  /** Works until the crowd has done so many operations. */
+  /** Works until the shared has done so many operations. */
   async run(operations: number): Promise<void> {
     const { chance, clock } = this.#world;
-    while (this.#crowd.operations < operations) {
-      this.#crowd.operations += 1;
-      const place = this.#crowd.operations % CYCLE;
-      if (place === 0) this.#crowd.quietUntil = clock.passedMs + REST_MS;
+    while (this.#shared.operations < operations) {
+      this.#shared.operations += 1;
+      const place = this.#shared.operations % CYCLE;
+      if (place === 0) this.#shared.quietUntil = clock.passedMs + REST_MS;
       await (place < READING ? this.#read() : this.#step());
-      const quietMs = Math.max(0, this.#crowd.quietUntil - clock.passedMs);
+      const quietMs = Math.max(0, this.#shared.quietUntil - clock.passedMs);
       await this.#pause(quietMs + chance.between(0, 30));
     }
   }
@@ -224,15 +224,15 @@ export class ModelClient {
 
   async #write(operation: string, request: object, keys: readonly ModelKey[]): Promise<void> {
     const { ledger } = this.#world;
-    const write: LedgerWrite = { sightings: [] };
+    const write: ClientWrite = { sightings: [] };
     const answer = await this.#send(operation, request, write);
     ledger.told(write, answer === undefined ? 'unknown' : 'done');
-    this.#crowd.hot.push(...keys);
-    this.#crowd.hot.splice(0, this.#crowd.hot.length - 8);
+    this.#shared.hot.push(...keys);
+    this.#shared.hot.splice(0, this.#shared.hot.length - 8);
   }
 
   /** The answer, if one came. */
-  async #send(operation: string, request: object, write?: LedgerWrite): Promise<WireAnswer | undefined> {
+  async #send(operation: string, request: object, write?: ClientWrite): Promise<WireAnswer | undefined> {
     const headers = new Headers({ 'content-type': TYPED });
     if (write !== undefined) this.#world.writes.set(headers, write);
     const { signal } = new AbortController();
@@ -256,13 +256,13 @@ export class ModelClient {
   }
 
   #version(): { readonly N: string } {
-    this.#crowd.versions += 1;
-    return { N: String(this.#crowd.versions) };
+    this.#shared.versions += 1;
+    return { N: String(this.#shared.versions) };
   }
 
   #anyKey(): ModelKey {
     const { chance } = this.#world;
-    const { hot } = this.#crowd;
+    const { hot } = this.#shared;
     if (chance.oneIn(2) && hot.length > 0) return hot[chance.below(hot.length)] ?? itemKey(0);
     const index = chance.below(70);
     return index < 120

@@ -12,10 +12,8 @@ import { FakeClock } from '../fakes/fake-clock.ts';
 import { MapCacheStore } from '../fakes/map-cache-store.ts';
 import { PlainDigest } from '../fakes/plain-digest.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
-import { LaggingDynamoDb } from './lagging-dynamodb.ts';
-import { LaggingTables } from './lagging-tables.ts';
-import { Ledger, type LedgerWrite } from './ledger.ts';
-import { UnsteadyNetwork } from './unsteady-network.ts';
+import { LaggingDynamoDb, LaggingTables, UnsteadyNetwork } from './lagging-dynamodb.ts';
+import { type ClientWrite, WriteLedger } from './write-ledger.ts';
 
 /** Long beside the lag, so that what is stored wrongly is seen; short beside a run, so that everything expires. */
 const LIFETIMES = {
@@ -39,12 +37,12 @@ export class ModelWorld {
   readonly clock = new FakeClock();
   readonly chance: Chance;
   readonly tables = new LaggingTables(this.clock);
-  readonly ledger = new Ledger(this.tables, this.clock);
+  readonly ledger = new WriteLedger(this.tables, this.clock);
   readonly cache;
   readonly endpoint: AdmittedOperations;
   readonly configured = new ConfiguredTables(SPECS, 'eu-west-1');
   /** By the headers of a request, the write that it is. */
-  readonly writes = new WeakMap<object, LedgerWrite>();
+  readonly writes = new WeakMap<object, ClientWrite>();
   readonly #network: UnsteadyNetwork;
 
   constructor(chance: Chance) {

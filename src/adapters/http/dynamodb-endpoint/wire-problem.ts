@@ -67,7 +67,7 @@ export const WIRE_INTERNAL: WireProblem = {
 };
 
 /** The answer that carries a problem. */
-export const problemAnswer = ({ status, type, message, headers = {} }: WireProblem): WireAnswer => ({
+export const wireProblemAnswer = ({ status, type, message, headers = {} }: WireProblem): WireAnswer => ({
   status,
   headers,
   body: Buffer.from(JSON.stringify({ __type: type, message })),

@@ -11,14 +11,15 @@ import {
 import type { Guard } from '../guards.ts';
 import { RawHeaders } from '../server/raw-headers.ts';
 import { bodyWithin, ClientLeftError, type PendingBodies, type PendingBody } from '../server/request-body.ts';
-import { problemAnswer, refusedByGuard, WIRE_INTERNAL, wireProblemOf } from './wire-problem.ts';
+import { refusedByGuard, WIRE_INTERNAL, wireProblemAnswer, wireProblemOf } from './wire-problem.ts';
 import { completed } from './wire-response.ts';
 
 /** What a client's own protocol is answered with. */
 export interface WireRouteOptions {
   /** What `X-Amz-Target` begins with; the name of the operation follows. */
   readonly targetPrefix: string;
-  readonly operations: WireOperations;
+  /** The operations, or what loads them with the first request. */
+  readonly operations: WireOperations | (() => Promise<WireOperations>);
 }
 
 /** Set on what was forwarded by an extension. */
@@ -29,19 +30,23 @@ const TOO_LARGE: WireAnswer = { status: 413, headers: { connection: 'close' }, b
 
 /** Answers what SDKs send, always in the way of DynamoDB. */
 export class WireRoute {
-  readonly #options: WireRouteOptions;
+  readonly #targetPrefix: string;
+  readonly #load: () => Promise<WireOperations>;
+  #operations: WireOperations | undefined;
   readonly #guard: Guard;
   readonly #bodies: PendingBodies;
   readonly #onDefect: (error: unknown) => void;
 
-  /** @param onDefect is told what nobody foresaw */
+  /** @param onDefect learns of errors that are no `CacheError` */
   constructor(
-    options: WireRouteOptions,
+    { targetPrefix, operations }: WireRouteOptions,
     guard: Guard,
     bodies: PendingBodies,
     onDefect: (error: unknown) => void,
   ) {
-    this.#options = options;
+    this.#targetPrefix = targetPrefix;
+    this.#operations = typeof operations === 'function' ? undefined : operations;
+    this.#load = typeof operations === 'function' ? operations : async () => operations;
     this.#guard = guard;
     this.#bodies = bodies;
     this.#onDefect = onDefect;
@@ -57,27 +62,27 @@ export class WireRoute {
     const body = this.#bodies.open();
     try {
       const problem = this.#guard(request, connection);
-      if (problem !== undefined) return completed(problemAnswer(refusedByGuard(problem)));
+      if (problem !== undefined) return completed(wireProblemAnswer(refusedByGuard(problem)));
       if (isSignedInQuery(request.url)) throw signedInQuery();
       const operation = this.#operationIn(request.headers);
-      return completed(await this.#options.operations.execute(new SentOperation(request, operation, body)));
+      this.#operations ??= await this.#load();
+      return completed(await this.#operations.execute(new SentOperation(request, operation, body)));
     } catch (error) {
       if (error instanceof BodyTooLargeError) return completed(TOO_LARGE);
-      if (error instanceof CacheError) return completed(problemAnswer(wireProblemOf(error)));
+      if (error instanceof CacheError) return completed(wireProblemAnswer(wireProblemOf(error)));
       // A client that leaves while it sends is no defect.
       if (!(error instanceof ClientLeftError)) this.#onDefect(error);
-      return completed(problemAnswer(WIRE_INTERNAL));
+      return completed(wireProblemAnswer(WIRE_INTERNAL));
     } finally {
       body.release();
     }
   }
 
   #operationIn(headers: WireHeaders): string {
-    const { targetPrefix } = this.#options;
     const target = headers.get('x-amz-target') ?? '';
-    if (!target.startsWith(targetPrefix)) throw unknownTarget(targetPrefix);
+    if (!target.startsWith(this.#targetPrefix)) throw unknownTarget(this.#targetPrefix);
     if (headers.has(HOP_HEADER)) throw loop();
-    return target.slice(targetPrefix.length);
+    return target.slice(this.#targetPrefix.length);
   }
 }
 

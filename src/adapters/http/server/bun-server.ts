@@ -135,12 +135,11 @@ export class BunHttpServer implements Server {
     connection: Http1Connection,
     socket: Socket,
   ): void {
-    const known = this.#connections.limitOf(socket);
-    const short = handler.shortcut?.(exchange, known);
+    const limit = this.#connections.limitOf(socket);
     const answer =
-      short === undefined
-        ? (handler.passage?.(exchange, known) ?? answerByWeb(handler, exchange, known))
-        : { status: 200, ...short };
+      handler.fastPath?.(exchange, limit) ??
+      handler.rawHandler?.(exchange, limit) ??
+      answerByWeb(handler, exchange, limit);
     const written =
       'then' in answer
         ? answer.then((given) => connection.answer(exchange, given))
@@ -160,9 +159,9 @@ export class BunHttpServer implements Server {
 const answerByWeb = async (
   handler: RequestHandler,
   exchange: Http1Exchange,
-  known: Connection,
+  limit: Connection,
 ): Promise<WireAnswer> => {
-  const response = await handler(webRequest(exchange), known);
+  const response = await handler(webRequest(exchange), limit);
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),

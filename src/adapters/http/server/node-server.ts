@@ -6,13 +6,7 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type {
-  Connection,
-  RawHandler,
-  RequestHandler,
-  Server,
-  Shortcut,
-} from '../../../ports/inbound/server.ts';
+import type { Connection, PlainAnswer, RequestHandler, Server } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import { ClientConnection, Connections, type TickSource, timerTicks } from './connections.ts';
 
@@ -47,11 +41,10 @@ export class NodeHttpServer implements Server {
   readonly #listeners: LoopbackListeners;
   readonly #servers: readonly HttpServer[];
   readonly #waiting: Parameters<Listener>[] = [];
-  #listener: Listener | undefined;
-  /** Until there is a listener for it. */
   #handler: RequestHandler | undefined;
-  #shortcut: Shortcut | undefined;
-  #passage: RawHandler | undefined;
+  /** Makes web-standard objects for the handler; loaded with the first request that needs them. */
+  #listener: Listener | undefined;
+  #loading: Promise<void> | undefined;
   #port: number;
   #listening: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -82,26 +75,28 @@ export class NodeHttpServer implements Server {
 
   async serve(handler: RequestHandler, logger?: Logger): Promise<void> {
     this.#handler = handler;
-    this.#shortcut = handler.shortcut;
-    this.#passage = handler.passage;
     this.#logger = logger;
     if (this.#waiting.length > 0) await this.warmUp();
   }
 
-  /** Loads what turns requests into `Request`s, which is a third of all that there is to load. */
+  /** Loads what makes a `Request` of a request: a third of all that is loaded. */
   async warmUp(): Promise<void> {
-    const handler = this.#handler;
-    if (handler === undefined) return;
-    this.#handler = undefined;
+    if (this.#handler === undefined || this.#listener !== undefined) return;
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    await this.#loading;
+  }
+
+  async #load(): Promise<void> {
     const loaded = await import('@hono/node-server').catch((error: unknown) => {
-      // Those who come next make another attempt.
-      this.#handler = handler;
+      // The next request tries again.
       this.#log('requests cannot be read', error);
       for (const [, outgoing] of this.#waiting.splice(0)) outgoing.destroy();
     });
     if (loaded === undefined) return;
     const listener = loaded.getRequestListener((request, { incoming }) =>
-      handler(request, this.#knownOf(incoming.socket)),
+      this.#handle(request, this.#connections.limitOf(incoming.socket)),
     );
     this.#listener = (incoming, outgoing) => {
       listener(incoming, outgoing).catch((error: unknown) => {
@@ -166,34 +161,36 @@ export class NodeHttpServer implements Server {
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const connection = this.#connections.of(incoming.socket);
     connection?.began(incoming, outgoing);
-    if (this.#answersAtOnce(incoming, outgoing)) return;
-    if (this.#letsPass(incoming, outgoing)) {
-      connection?.awaits(outgoing);
-      return;
+    const isAnswered =
+      incoming.method === 'GET'
+        ? this.#answersFast(incoming, outgoing)
+        : incoming.method === 'POST' && this.#answersRaw(incoming, outgoing);
+    if (!isAnswered) {
+      dateWhenWritten(outgoing);
+      incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
+      if (this.#listener === undefined) {
+        this.#waiting.push([incoming, outgoing]);
+        void this.warmUp();
+      } else this.#listener(incoming, outgoing);
     }
-    dateWhenWritten(outgoing);
-    incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
-    if (this.#listener === undefined) {
-      this.#waiting.push([incoming, outgoing]);
-      void this.warmUp();
-    } else this.#listener(incoming, outgoing);
     if (!outgoing.writableEnded) connection?.awaits(outgoing);
   }
 
-  #answersAtOnce(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
-    const { method = '', url: target = '', rawHeaders: headers } = incoming;
-    const answer = this.#shortcut?.({ method, target, headers }, this.#knownOf(incoming.socket));
+  /** Whether the fast path of the handler takes the request. */
+  #answersFast(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+    const { url: target = '', rawHeaders: headers } = incoming;
+    const limit = this.#connections.limitOf(incoming.socket);
+    const answer = this.#handler?.fastPath?.({ method: 'GET', target, headers }, limit);
     if (answer === undefined) return false;
-    const date = lateDate();
-    const given = date === undefined ? answer.headers : { ...answer.headers, date };
-    outgoing.writeHead(200, given).end(answer.body);
+    if ('then' in answer) void answer.then((given) => writeAnswer(outgoing, given));
+    else writeAnswer(outgoing, answer);
     return true;
   }
 
-  #letsPass(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
-    if (incoming.method !== 'POST' || this.#passage === undefined) return false;
+  /** Whether the raw handler takes the request. */
+  #answersRaw(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
     const exchange = new NodeExchange(incoming, outgoing);
-    const answer = this.#passage(exchange, this.#knownOf(incoming.socket));
+    const answer = this.#handler?.rawHandler?.(exchange, this.#connections.limitOf(incoming.socket));
     if (answer === undefined) return false;
     answer
       .then((given) => exchange.write(given))
@@ -204,8 +201,9 @@ export class NodeHttpServer implements Server {
     return true;
   }
 
-  #knownOf(socket: Duplex): Connection {
-    return this.#connections.limitOf(socket);
+  /** Reached with a handler only: before that, requests wait. */
+  #handle(request: Request, connection: Connection): Response | Promise<Response> {
+    return this.#handler?.(request, connection) ?? new Response(null, { status: 503 });
   }
 
   #refuse(socket: Duplex, status: string): void {
@@ -218,3 +216,8 @@ export class NodeHttpServer implements Server {
     this.#logger?.error(message, { error: error instanceof Error ? error.message : String(error) });
   }
 }
+
+const writeAnswer = (outgoing: ServerResponse, { status, headers, body }: PlainAnswer): void => {
+  const date = lateDate();
+  outgoing.writeHead(status, date === undefined ? headers : { ...headers, date }).end(body);
+};

@@ -112,21 +112,3 @@ export const matchesAt = (bytes: Uint8Array, at: number, expected: Uint8Array): 
 
 /** For JSON that is invalid, or valid but not compact. The caller falls back to a complete parser. */
 export const unsupportedJson = (): SyntaxError => new SyntaxError('the JSON is invalid or not compact');
-
-/** The length of `text` in UTF-8 bytes; `undefined` if it contains an unpaired surrogate. */
-export const utf8Length = (text: string): number | undefined => {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) continue;
-    if (unit < 0x800) bytes += 1;
-    else if (unit < 0xd800 || unit > 0xdfff) bytes += 2;
-    else if (unit < 0xdc00 && isLowSurrogate(text.charCodeAt(index + 1))) {
-      bytes += 2;
-      index++;
-    } else return undefined;
-  }
-  return bytes;
-};
-
-const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;

@@ -1,7 +1,7 @@
 import { EntryKey } from '../../cache/cache-entry.ts';
 import { decimalText, leadingZeros } from '../json/decimal.ts';
 import type { AttributeMap, AttributeValue } from '../json/dynamodb-json.ts';
-import { utf8Length } from '../json/json-bytes.ts';
+
 import type { JsonObject } from '../json/wire-json.ts';
 import { base64Bytes, canonicalBase64, paddedBase64 } from './base64.ts';
 import { MalformedNameError } from './errors.ts';
@@ -188,3 +188,21 @@ const trailingZeros = (digits: string): number => {
   while (digits.charCodeAt(digits.length - 1 - count) === 0x30) count++;
   return count;
 };
+
+/** The length of `text` in UTF-8 bytes; `undefined` if it contains an unpaired surrogate. */
+export const utf8Length = (text: string): number | undefined => {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) bytes += 1;
+    else if (unit < 0xd800 || unit > 0xdfff) bytes += 2;
+    else if (unit < 0xdc00 && isLowSurrogate(text.charCodeAt(index + 1))) {
+      bytes += 2;
+      index++;
+    } else return undefined;
+  }
+  return bytes;
+};
+
+const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;

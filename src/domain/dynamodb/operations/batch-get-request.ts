@@ -8,8 +8,14 @@ import {
   type RequestPlace,
 } from '../model/configured-tables.ts';
 
-import { type CapacityReport, capacityReport, isRelaxed, keeps } from './get-item.ts';
-import { projectedNames, type Wanted } from './projected-names.ts';
+import {
+  type CapacityReport,
+  capacityReport,
+  isRelaxed,
+  keeps,
+  projectedNames,
+  type Wanted,
+} from './get-item.ts';
 
 /** The part of a batch that reads one table. */
 export interface BatchPart {

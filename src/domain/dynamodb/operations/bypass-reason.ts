@@ -1,7 +1,6 @@
 import { isObject, type JsonObject } from '../json/wire-json.ts';
 import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
-import { capacityReport, isRelaxed, keeps } from './get-item.ts';
-import { projectedNames } from './projected-names.ts';
+import { capacityReport, isRelaxed, keeps, projectedNames } from './get-item.ts';
 
 /** Why an operation was forwarded without a cache lookup. Part of the public interface: `/metrics`, `/health`. */
 export type ForwardReason =

@@ -1,7 +1,6 @@
 import type { Body, EntryKey } from '../../cache/cache-entry.ts';
-
-import { PLAIN } from '../json/dynamodb-json.ts';
-import { type JsonBytes, matchesAt, unsupportedJson } from '../json/json-bytes.ts';
+import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
+import { CLOSE_OBJECT, JsonBytes, matchesAt, unsupportedJson } from '../json/json-bytes.ts';
 import { type MemberFilter, PlainWriter } from '../json/plain-writer.ts';
 import { KeyCodec } from '../model/key-codec.ts';
 import { Projection } from '../model/projection.ts';
@@ -37,6 +36,11 @@ export class ItemJsonReader {
     this.#surplus = [...new Projection(spec).surplus].map((name) =>
       encoder.encode(`${JSON.stringify(name)}:`),
     );
+  }
+
+  /** Whether the reader supports these content types. Typed JSON without the surplus attributes requires parsing. */
+  canMake(contentTypes: readonly string[]): boolean {
+    return contentTypes.every((type) => type === PLAIN || (type === TYPED && this.#surplus.length === 0));
   }
 
   /**
@@ -76,3 +80,32 @@ const textIn = (from: JsonBytes, start: number): string => {
 /** The JSON of a key attribute up to its value. */
 const prefixOf = ({ name, type }: KeyAttribute): Uint8Array =>
   encoder.encode(`${JSON.stringify(name)}:{"${type}":`);
+
+const OPENING = encoder.encode('{"Item":');
+
+/** Reads answers to a `GetItem` of one table directly from their bytes, without parsing them into objects. */
+export class SingleItemReader {
+  readonly #reader: ItemJsonReader;
+
+  constructor(spec: TableSpec) {
+    this.#reader = new ItemJsonReader(spec);
+  }
+
+  /**
+   * Returns the bodies of the item with this key. Returns `undefined` if the answer is not in DynamoDB's compact format, or
+   * contains anything else. The caller must then parse the answer.
+   */
+  read(answer: Uint8Array, key: EntryKey, contentTypes: readonly string[]): readonly Body[] | undefined {
+    if (!this.#reader.canMake(contentTypes)) return undefined;
+    const from = new JsonBytes(answer, 0);
+    try {
+      if (!from.tryBytes(OPENING)) return undefined;
+      const item = this.#reader.read(from, contentTypes, answer.length);
+      from.expect(CLOSE_OBJECT);
+      return from.at === answer.length && item.key.text === key.text ? item.bodies : undefined;
+    } catch {
+      // The caller's complete parser finds the error, if there is one.
+      return undefined;
+    }
+  }
+}

@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EndpointCredentials } from '../../../../src/adapters/aws/credentials/endpoint-credentials.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 import {
   answering,
-  type CannedAnswer,
-  CannedServer,
   hangingUp,
-} from '../../../support/dynamodb/canned-server.ts';
-import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+  type ScriptedAnswer,
+  ScriptedServer,
+} from '../../../support/http/scripted-server.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -18,25 +18,25 @@ const fields = (id: string) => ({
   Token: 'session',
   Expiration: new Date(FakeClock.START + HOUR_MS).toISOString(),
 });
-const giving = (id: string, other: object = {}): CannedAnswer =>
+const giving = (id: string, other: object = {}): ScriptedAnswer =>
   answering(200, JSON.stringify({ ...fields(id), ...other }));
 
 describe('EndpointCredentials', () => {
-  let server: CannedServer;
+  let server: ScriptedServer;
   let clock: FakeClock;
   let credentials: EndpointCredentials;
 
   beforeEach(async () => {
-    server = await CannedServer.start(giving('first'), giving('second'));
+    server = await ScriptedServer.start(giving('first'), giving('second'));
     clock = new FakeClock();
-    credentials = new EndpointCredentials({ url: server.endpoint, token: 'sandbox' }, clock);
+    credentials = new EndpointCredentials({ url: server.url, token: 'sandbox' }, clock);
   });
 
   afterEach(() => server.close());
 
   /** Resolves when the endpoint has been asked so often in all; the kept credentials are given meanwhile. */
   const whenAsked = async (times: number): Promise<void> => {
-    while (server.requests.length < times) await clock.advance(0);
+    while (server.received.length < times) await clock.advance(0);
   };
 
   it('are those that the endpoint gives out to who shows the token', async () => {
@@ -46,7 +46,7 @@ describe('EndpointCredentials', () => {
       sessionToken: 'session',
       expiration: new Date(FakeClock.START + HOUR_MS),
     });
-    expect(server.requests[0]).toMatchObject({ authorization: 'sandbox' });
+    expect(server.received[0]?.headers).toMatchObject({ authorization: 'sandbox' });
   });
 
   it('are fetched once for all who ask, and kept', async () => {
@@ -55,7 +55,7 @@ describe('EndpointCredentials', () => {
     const later = await credentials.get();
 
     expect([...all, later].map(({ accessKeyId }) => accessKeyId)).toEqual(['first', 'first', 'first']);
-    expect(server.requests).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('are fetched anew in the last five minutes, behind who asks', async () => {

@@ -6,7 +6,7 @@ import type {
   WireOperations,
 } from '../../../../src/ports/inbound/wire-operations.ts';
 import { AppUnderTest, optionsOf } from '../../../support/http/app-under-test.ts';
-import type { RawClient } from '../../../support/http/raw-client.ts';
+import type { RawConnection } from '../../../support/http/raw-connection.ts';
 import { ServerUnderTest } from '../../../support/http/server-under-test.ts';
 
 const MIB = 1024 * 1024;
@@ -45,7 +45,7 @@ const head = (framing: string): string =>
   `POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: Shop_1.Put\r\n${framing}\r\n\r\n`;
 
 /** Sends a request whose last byte is missing, and resolves when the server has begun to read it. */
-const half = async (operations: Operations, bytes: number): Promise<RawClient> => {
+const half = async (operations: Operations, bytes: number): Promise<RawConnection> => {
   const client = await running.client();
   const begun = new Promise<void>((resolve) => {
     operations.begun = resolve;
@@ -56,7 +56,7 @@ const half = async (operations: Operations, bytes: number): Promise<RawClient> =
   return client;
 };
 
-const post = async (body: string): Promise<RawClient> => {
+const post = async (body: string): Promise<RawConnection> => {
   const client = await running.client();
   client.send(`${head(`Content-Length: ${body.length}`)}${body}`);
   return client;
@@ -111,8 +111,8 @@ describe('the sum of the bodies that are being read', () => {
   });
 
   it.each([
-    ['leaves', (client: RawClient) => client.destroy()],
-    ['resets its connection', (client: RawClient) => void client.socket.resetAndDestroy()],
+    ['leaves', (client: RawConnection) => client.destroy()],
+    ['resets its connection', (client: RawConnection) => void client.socket.resetAndDestroy()],
     ['goes silent', () => running.ticks.pass(11)],
   ])('shrinks when a client %s in the middle of its body', async (_, leave) => {
     const operations = await serving();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  problemAnswer,
   refusedByGuard,
+  wireProblemAnswer,
 } from '../../../../src/adapters/http/dynamodb-endpoint/wire-problem.ts';
 import { refuseOverLimit } from '../../../../src/adapters/http/guards.ts';
 
@@ -12,7 +12,7 @@ describe('what a guard found wrong', () => {
     const request = { url: 'http://localhost:4000/', headers: new Headers() };
     const problem = refuseOverLimit(request, { overLimit: true });
     if (problem === undefined) throw new Error('the guard let it through');
-    const { status, headers, body } = problemAnswer(refusedByGuard(problem));
+    const { status, headers, body } = wireProblemAnswer(refusedByGuard(problem));
 
     expect({ status, headers }).toEqual({ status: 429, headers: { connection: 'close' } });
     expect(JSON.parse(text(body)).__type).toBe('com.amazon.coral.service#ThrottlingException');

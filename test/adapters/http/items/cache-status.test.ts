@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ageHeader, cacheStatusHeader } from '../../../../src/adapters/http/items/item-response.ts';
+import { cacheStatusHeader, itemAnswer } from '../../../../src/adapters/http/items/item-response.ts';
+import { found } from '../../../support/http/app-under-test.ts';
 
 describe('cacheStatusHeader', () => {
   it('says how long a hit is still fresh, in whole seconds', () => {
@@ -38,13 +39,13 @@ describe('cacheStatusHeader', () => {
   });
 });
 
-describe('ageHeader', () => {
+describe('the Age header', () => {
   it.each([
     [0, '0'],
     [999, '0'],
     [1_000, '1'],
     [-5, '0'],
   ])('of %d ms is %s', (ageMs, age) => {
-    expect(ageHeader(ageMs)).toBe(age);
+    expect(itemAnswer(found('x', undefined, ageMs), 'c').headers.age).toBe(age);
   });
 });

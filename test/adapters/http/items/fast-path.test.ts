@@ -2,10 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createApp, createHandler } from '../../../../src/adapters/http/app.ts';
 import { NodeHttpServer } from '../../../../src/adapters/http/server/node-server.ts';
+import {
+  SourceRefusedError,
+  SourceThrottledError,
+  SourceTimeoutError,
+} from '../../../../src/domain/cache/errors.ts';
+import type { ReadResult } from '../../../../src/ports/inbound/item-reader.ts';
 import type { RequestHandler } from '../../../../src/ports/inbound/server.ts';
-import { found } from '../../../support/http/answers.ts';
-import { AppUnderTest, optionsOf } from '../../../support/http/app-under-test.ts';
-import { RawClient } from '../../../support/http/raw-client.ts';
+import { AppUnderTest, absent, found, optionsOf } from '../../../support/http/app-under-test.ts';
+import { RawConnection } from '../../../support/http/raw-connection.ts';
 
 const TARGETS = [
   '/words?shelf=Products&word=tea',
@@ -113,7 +118,7 @@ const serve = async (handler: RequestHandler): Promise<NodeHttpServer> => {
 
 /** All that a server says to a request, byte for byte, but for the time of day. */
 const answerTo = async (server: NodeHttpServer, bytes: string): Promise<string> => {
-  const client = await RawClient.connect(server.port, '127.0.0.1');
+  const client = await RawConnection.connect(server.port, '127.0.0.1');
   const said: Buffer[] = [];
   client.socket.on('data', (chunk) => said.push(chunk));
   client.send(bytes);
@@ -128,7 +133,7 @@ const answerTo = async (server: NodeHttpServer, bytes: string): Promise<string> 
 describe.each([
   ['without a token', undefined],
   ['with a token', TOKEN],
-])('the short way of a hit, %s', (_, token) => {
+])('the fast path of items, %s', (_, token) => {
   const app = new AppUnderTest();
   app.reader.answer = () => found(ITEM_BODY);
   const options = { ...optionsOf(app), ...(token === undefined ? {} : { token }) };
@@ -141,8 +146,8 @@ describe.each([
     const counting: RequestHandler = Object.assign(
       (...asked: Parameters<RequestHandler>) => handler(...asked),
       {
-        shortcut: (...asked: Parameters<NonNullable<RequestHandler['shortcut']>>) => {
-          const answer = handler.shortcut?.(...asked);
+        fastPath: (...asked: Parameters<NonNullable<RequestHandler['fastPath']>>) => {
+          const answer = handler.fastPath?.(...asked);
           if (answer !== undefined) taken += 1;
           return answer;
         },
@@ -169,13 +174,43 @@ describe.each([
     expect(taken).toBeGreaterThan(5);
   });
 
+  it.each<readonly [string, () => ReadResult | Promise<ReadResult>]>([
+    [
+      'a miss',
+      async () => found(ITEM_BODY, { source: 'origin', reason: 'uri-miss', stored: true, collapsed: false }),
+    ],
+    ['a stale hit', () => found(ITEM_BODY, { source: 'memory', ttlMs: -1, stale: 'stale-while-revalidate' })],
+    ['an absence', () => absent()],
+    ['an absence that the source confirmed', async () => absent()],
+    ['throttling', () => Promise.reject(new SourceThrottledError('too many reads', { retryAfterMs: 1_500 }))],
+    [
+      'a refusal at once',
+      () => {
+        throw new SourceRefusedError('access denied');
+      },
+    ],
+    ['a defect', () => Promise.reject(new TypeError('a defect'))],
+  ])('answers %s with the bytes that the routes would answer', async (_state, answer) => {
+    const before = app.reader.answer;
+    app.reader.answer = answer;
+    const secret = token === undefined ? '' : 'x-aws-parameters-secrets-token: s\u00c3\u00a9cret\r\n';
+    const bytes = `GET /words?shelf=Products&word=tea HTTP/1.1\r\nHost: localhost:4000\r\n${secret}\r\n`;
+    taken = 0;
+    try {
+      expect(await answerTo(short, bytes)).toBe(await answerTo(long, bytes));
+      expect(taken).toBe(1);
+    } finally {
+      app.reader.answer = before;
+    }
+  });
+
   it.each(TARGETS)('changes nothing of what a plain GET of %s is answered', async (target) => {
     const secret = token === undefined ? '' : 'x-aws-parameters-secrets-token: s\u00c3\u00a9cret\r\n';
     const bytes = `GET ${target} HTTP/1.1\r\nHost: localhost:4000\r\n${secret}\r\n`;
     expect(await answerTo(short, bytes)).toBe(await answerTo(long, bytes));
   });
 
-  it('is taken for what clients send', async () => {
+  it('takes what clients send', async () => {
     taken = 0;
     const secret = token === undefined ? [] : ['x-aws-parameters-secrets-token: s\u00c3\u00a9cret'];
     for (const headers of [
@@ -206,24 +241,52 @@ describe.each([
   });
 });
 
-describe('the short way of a hit', () => {
-  it('leaves those who are over the limit to the routes', () => {
-    const app = new AppUnderTest();
-    const { shortcut } = createHandler(optionsOf(app));
-    const plain = { method: 'GET', target: '/words?shelf=Products&word=tea', headers: ['Host', 'localhost'] };
+const PLAIN_GET = { method: 'GET', target: '/words?shelf=Products&word=tea', headers: ['Host', 'localhost'] };
 
-    expect(shortcut?.(plain, { overLimit: true })).toBeUndefined();
-    expect(shortcut?.(plain, { overLimit: false })).toBeDefined();
+describe('the fast path of items', () => {
+  it('leaves connections over the limit to the routes', () => {
+    const app = new AppUnderTest();
+    const { fastPath } = createHandler(optionsOf(app));
+
+    expect(fastPath?.(PLAIN_GET, { overLimit: true })).toBeUndefined();
+    expect(fastPath?.(PLAIN_GET, { overLimit: false })).toBeDefined();
   });
 
-  it('leaves a defect to the routes, which log it', () => {
+  it.each([
+    [
+      'at once',
+      () => {
+        throw new RangeError('a defect');
+      },
+    ],
+    ['later', () => Promise.reject(new RangeError('a defect'))],
+  ])('answers 500 for a defect that is met %s, and logs it without the message', async (_, answer) => {
     const app = new AppUnderTest();
-    const { shortcut } = createHandler(optionsOf(app));
-    app.reader.answer = () => {
-      throw new RangeError('a defect');
-    };
+    const { fastPath } = createHandler(optionsOf(app));
+    app.reader.answer = answer;
 
-    const plain = { method: 'GET', target: '/words?shelf=Products&word=tea', headers: ['Host', 'localhost'] };
-    expect(shortcut?.(plain, { overLimit: false })).toBeUndefined();
+    const answered = await fastPath?.(PLAIN_GET, { overLimit: false });
+    expect(answered?.status).toBe(500);
+    expect(app.logger.at('error')).toMatchObject([{ fields: { error: 'RangeError' } }]);
+  });
+
+  it('answers a miss when the source has answered', async () => {
+    const app = new AppUnderTest();
+    const { fastPath } = createHandler(optionsOf(app));
+    app.reader.answer = async () => found(ITEM_BODY);
+
+    const answer = await fastPath?.(PLAIN_GET, { overLimit: false });
+    expect(answer).toMatchObject({ status: 200, headers: { age: '17' } });
+    expect(app.reader.reads).toHaveLength(1);
+  });
+
+  it('answers a failure of the source as the routes do', async () => {
+    const app = new AppUnderTest();
+    const { fastPath } = createHandler(optionsOf(app));
+    app.reader.answer = () => Promise.reject(new SourceTimeoutError('no answer in time'));
+
+    const answer = await fastPath?.(PLAIN_GET, { overLimit: false });
+    expect(answer?.status).toBe(504);
+    expect(app.logger.at('error')).toEqual([]);
   });
 });

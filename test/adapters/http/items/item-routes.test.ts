@@ -7,9 +7,15 @@ import {
   SourceThrottledError,
   SourceTimeoutError,
 } from '../../../../src/domain/cache/errors.ts';
-import { absent, found, SAMPLE_DIGEST } from '../../../support/http/answers.ts';
-import { AppUnderTest, codeOf, ITEM } from '../../../support/http/app-under-test.ts';
-import { WordAddressParser } from '../../../support/http/word-address-parser.ts';
+import {
+  AppUnderTest,
+  absent,
+  codeOf,
+  found,
+  ITEM,
+  SAMPLE_DIGEST,
+  WordAddressParser,
+} from '../../../support/http/app-under-test.ts';
 
 describe('GET of an item', () => {
   it('answers the stored bytes and how the cache came by them', async () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { BunListen } from '../../../../src/adapters/http/server/bun-listen.ts';
 import { BunHttpServer } from '../../../../src/adapters/http/server/bun-server.ts';
 import { netListen } from '../../../support/http/net-listen.ts';
-import { RawClient } from '../../../support/http/raw-client.ts';
+import { RawConnection } from '../../../support/http/raw-connection.ts';
 import { echo } from '../../../support/http/server-under-test.ts';
 
 /** Bun as far as listening goes, with ports that others hold. */
@@ -46,7 +46,7 @@ describe('the server of Bun', () => {
     await serverOn(listening).listen();
 
     expect(listening.open).toEqual(['127.0.0.1', '::1']);
-    for (const host of ['127.0.0.1', '::1']) (await RawClient.connect(server.port, host)).destroy();
+    for (const host of ['127.0.0.1', '::1']) (await RawConnection.connect(server.port, host)).destroy();
   });
 
   it('does without ::1 where the machine has none', async () => {
@@ -88,7 +88,7 @@ describe('the server of Bun', () => {
 
   it('lets requests wait for a handler', async () => {
     await serverOn(new Listening()).listen();
-    const client = await RawClient.connect(server.port, '127.0.0.1');
+    const client = await RawConnection.connect(server.port, '127.0.0.1');
     client.get('/early');
 
     await server.serve(echo);
@@ -101,8 +101,8 @@ describe('the server of Bun', () => {
     await serverOn(new Listening()).listen();
     await server.serve(() => new Promise(() => undefined));
     const [idle, waiting] = [
-      await RawClient.connect(server.port, '127.0.0.1'),
-      await RawClient.connect(server.port, '127.0.0.1'),
+      await RawConnection.connect(server.port, '127.0.0.1'),
+      await RawConnection.connect(server.port, '127.0.0.1'),
     ];
     waiting.get('/a');
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import type { RawClient } from '../../../support/http/raw-client.ts';
+import type { RawConnection } from '../../../support/http/raw-connection.ts';
 import { onEachRuntime, type Runtime, ServerUnderTest } from '../../../support/http/server-under-test.ts';
 
 let running: ServerUnderTest;
@@ -9,13 +9,13 @@ const onEach = onEachRuntime((each) => {
 });
 afterEach(() => running.close());
 
-const isOverLimit = async (client: RawClient): Promise<boolean> => {
+const isOverLimit = async (client: RawConnection): Promise<boolean> => {
   client.get('/a');
   return (await client.answer()).body.includes('"overLimit":true');
 };
 
 /** Until the server has seen that `client` is gone, which nothing else tells. */
-const goneFor = async (client: RawClient, sees: () => Promise<boolean>): Promise<void> => {
+const goneFor = async (client: RawConnection, sees: () => Promise<boolean>): Promise<void> => {
   client.destroy();
   await client.closed;
   while (!(await sees())) await new Promise((resolve) => setImmediate(resolve));
@@ -59,13 +59,13 @@ onEach('the limit of connections', () => {
 
   it('closes at once what is far over it', async () => {
     running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
-    const clients: RawClient[] = [];
+    const clients: RawConnection[] = [];
     while (clients.length < 65) clients.push(await running.client());
 
     const last = await running.client();
     await last.closed;
 
-    expect(await isOverLimit(clients[64] as RawClient)).toBe(true);
+    expect(await isOverLimit(clients[64] as RawConnection)).toBe(true);
   });
 });
 

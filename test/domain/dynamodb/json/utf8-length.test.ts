@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { utf8Length } from '../../../../src/domain/dynamodb/json/json-bytes.ts';
+import { utf8Length } from '../../../../src/domain/dynamodb/model/key-codec.ts';
 import { anyText } from '../../../support/any-text.ts';
 
 describe('utf8Length', () => {

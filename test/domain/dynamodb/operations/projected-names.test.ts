@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { projectedNames } from '../../../../src/domain/dynamodb/operations/projected-names.ts';
+import { projectedNames } from '../../../../src/domain/dynamodb/operations/get-item.ts';
 
 const expression = (text: string, names?: object) => ({
   ProjectionExpression: text,

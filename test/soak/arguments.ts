@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+
+/** The numbers of requests of each part of the soak. */
+interface SoakArguments {
+  readonly inProcess: number;
+  readonly builtProgram: number;
+  /** Operations through the endpoint for SDKs. */
+  readonly endpoint: number;
+  readonly seed: number;
+}
+
+const DEFAULT_REQUESTS = 1_000_000;
+/** In real time a request takes a hundred times as long as in simulated time. */
+const BUILT_SHARE = 0.02;
+
+/** @throws {RangeError} if a value is not a whole number; {TypeError} for an unknown option */
+export const readArguments = (args: readonly string[]): SoakArguments => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      requests: { type: 'string', default: String(DEFAULT_REQUESTS) },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string' },
+    },
+  });
+  const requests = wholeNumber('--requests', values.requests);
+  const seed = wholeNumber('--seed', values.seed);
+  const nothing = { inProcess: 0, builtProgram: 0, endpoint: 0, seed };
+  if (values.only === 'in-process') return { ...nothing, inProcess: requests };
+  if (values.only === 'built-program') return { ...nothing, builtProgram: requests };
+  if (values.only === 'endpoint') return { ...nothing, endpoint: requests };
+  if (values.only !== undefined) throw new RangeError('--only takes in-process, built-program or endpoint');
+  const builtProgram = Math.round(requests * BUILT_SHARE);
+  return { inProcess: requests - builtProgram, builtProgram, endpoint: requests, seed };
+};
+
+const wholeNumber = (option: string, text: string): number => {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
+    throw new RangeError(`${option} takes a whole number`);
+  return number;
+};
