@@ -4,45 +4,67 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { BANNED, bannedPhrasesIn, withoutCode } from '../support/docs/language.ts';
 import { readDocument } from '../support/docs/markdown.ts';
+import { proseOf } from '../support/docs/typescript-prose.ts';
 
-/** Files, and folders with all their Markdown. Add a path when its texts are plain; remove it from `pending` then. */
+/**
+ * Files, and folders with all their files of one kind: the Markdown, or the comments and strings of the TypeScript.
+ * Remove a path from `pending` when its texts are plain.
+ */
 const CHECKED = {
-  paths: ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs', 'examples', 'deploy'],
-  pending: ['docs/architecture.md', 'docs/decisions'],
+  markdown: ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs', 'examples', 'deploy'],
+  typescript: ['src'],
+  pending: [
+    'docs/architecture.md',
+    'docs/decisions',
+    'src/adapters/aws',
+    'src/adapters/dynamodb',
+    'src/adapters/http',
+    'src/application',
+    'src/bootstrap',
+    'src/domain/dynamodb/model/configured-tables.ts',
+    'src/domain/dynamodb/operations/get-item.ts',
+  ],
 };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const filesOf = (path: string): readonly string[] => {
+const filesOf = (path: string, ending: string): readonly string[] => {
   if (statSync(join(root, path)).isFile()) return [path];
   return readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !/(^|\/)(node_modules|dist)\//.test(name))
+    .filter((name) => name.endsWith(ending) && !/(^|\/)(node_modules|dist)\//.test(name))
     .map((name) => `${path}/${name}`);
 };
 
 const isPending = (file: string) =>
   CHECKED.pending.some((path) => file === path || file.startsWith(`${path}/`));
 
-const checked = CHECKED.paths.flatMap(filesOf).filter((file) => !isPending(file));
+const checked = [
+  ...CHECKED.markdown.flatMap((path) => filesOf(path, '.md')),
+  ...CHECKED.typescript.flatMap((path) => filesOf(path, '.ts')),
+].filter((file) => !isPending(file));
+
+const readProse = (file: string): string =>
+  file.endsWith('.ts') ? proseOf(readDocument(file)) : withoutCode(readDocument(file));
 
 const phrases = BANNED.flatMap(({ phrases }) => phrases);
 
-describe('the language of the documents', () => {
+describe('the language of the documents and sources', () => {
   it.each(checked)('is plain in %s', (file) => {
-    const problems = bannedPhrasesIn(withoutCode(readDocument(file))).map(
+    const problems = bannedPhrasesIn(readProse(file)).map(
       ({ line, phrase, instead }) => `${file}:${line}: "${phrase}": write ${instead}`,
     );
 
     expect(problems).toEqual([]);
   });
 
-  it('is checked in the README and in every folder of the list', () => {
+  it('is checked in the README and in the folders of the list', () => {
     expect(checked).toEqual(
       expect.arrayContaining([
         'README.md',
         'docs/deploy.md',
         'examples/clients/README.md',
         'deploy/cdk/README.md',
+        'src/domain/cache/ttl-policy.ts',
       ]),
     );
     expect(checked.filter(isPending)).toEqual([]);
@@ -83,6 +105,36 @@ describe('the check of the language', () => {
     expect(bannedPhrasesIn(withoutCode('```sh\n# nobody\n```\n\n`x` asks whoever.\n'))).toEqual([
       expect.objectContaining({ line: 5, phrase: 'whoever' }),
     ]);
+  });
+
+  it('finds phrases in the comments and strings of TypeScript, and in nothing else', () => {
+    const source = [
+      '// It goes',
+      '// on.',
+      'const forget = () => tell(`comes back`, x /* is none */);',
+      '/** Calls `forget` of nobody. */',
+      `const text = \`\${wish} fate: \${anew(\`for \${whoever}\`, "awake")} lest\` + 'in passing' + /manners/;`,
+      '// The last one who asks.',
+    ].join('\n');
+
+    expect(bannedPhrasesIn(proseOf(source)).map(({ line, phrase }) => [line, phrase])).toEqual([
+      [1, 'goes on'],
+      [3, 'comes back'],
+      [3, 'is none'],
+      [4, 'nobody'],
+      [5, 'fate'],
+      [5, 'awake'],
+      [5, 'lest'],
+      [5, 'in passing'],
+      [6, 'who asks'],
+    ]);
+  });
+
+  it('keeps the length and the lines of a TypeScript source', () => {
+    const source = `const a = \`\n  x \${1}\n\`; // a\n/** b */\nexport { a };\n`;
+
+    expect(proseOf(source)).toHaveLength(source.length);
+    expect(proseOf(source).split('\n')).toHaveLength(source.split('\n').length);
   });
 
   it('offers replacements that are not banned themselves', () => {

@@ -84,7 +84,7 @@ describe('a file that is not there', () => {
 
     expect(lines).toEqual([
       '1 problem with the settings:',
-      `CACHE_EXTENSION_CONFIG is "${path}", where there is no file; allowed: the path of a cache.yaml`,
+      `CACHE_EXTENSION_CONFIG is "${path}", but no file exists there; allowed: the path of a cache.yaml`,
       `Next: correct this, then check the file with: npx dynamodb-cache-extension validate ${path}`,
     ]);
   });

@@ -111,7 +111,7 @@ describe('validate', () => {
       status: 1,
       stdout: '',
       stderr:
-        '<stdin> has more than 1048576 bytes, which is the most allowed\n' +
+        '<stdin> has too many bytes; allowed: at most 1048576\n' +
         'Next: correct this, then run: npx dynamodb-cache-extension validate -\n',
     });
   });
@@ -175,8 +175,8 @@ describe('the rest of the command line', () => {
   });
 
   it.each([
-    [[], 'there is no command; allowed: validate, policy, start'],
-    [['polcy'], 'there is no command polcy; did you mean policy?'],
+    [[], 'no command is given; allowed: validate, policy, start'],
+    [['polcy'], 'unknown command polcy; did you mean policy?'],
     [['policy', '--acount', '1'], 'policy has no option --acount; did you mean --account?'],
   ])('refuses %j with status 2', async (args, message) => {
     const { status, stdout, stderr } = await run(args);

@@ -4,11 +4,11 @@ import type { NameFinder } from './command-specs.ts';
 import { type Command, helpText, PROGRAM, type Scope } from './command-specs.ts';
 import { readCommand, UsageError } from './read-command.ts';
 
-const WELL = 0;
-const PROBLEMS = 1;
-const MISUSED = 2;
+const EXIT_OK = 0;
+const EXIT_PROBLEMS = 1;
+const EXIT_USAGE = 2;
 
-/** The program as it is typed: what was asked for goes to stdout, problems go to stderr. */
+/** The command line of the program. Results go to stdout, problems to stderr. */
 export class CommandLine {
   readonly #tools: Tools;
 
@@ -17,17 +17,17 @@ export class CommandLine {
   }
 
   /**
-   * Does what the arguments say, and resolves with the exit status: 0 if all is well, 1 if something is wrong with the
-   * file, 2 if the command line cannot be understood.
+   * Runs the command in `args`. Resolves with the exit status: 0 for success, 1 for problems in the file, 2 for an invalid
+   * command line.
    */
   async run(args: readonly string[]): Promise<number> {
     try {
       return await this.#execute(readCommand(args, this.#tools.nearestName));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      const what = error.command === undefined ? '' : `${error.command} `;
-      this.#tools.stderr.write(`${PROGRAM}: ${error.message}\n${next(`${what}--help`)}`);
-      return MISUSED;
+      const command = error.command === undefined ? '' : `${error.command} `;
+      this.#tools.stderr.write(`${PROGRAM}: ${error.message}\n${nextLine(`${command}--help`)}`);
+      return EXIT_USAGE;
     }
   }
 
@@ -48,67 +48,67 @@ export class CommandLine {
 
   async #validate(path: string): Promise<number> {
     const config = await this.#tools.checkConfig(path);
-    if (config.problems.length > 0) return this.#complain(config, path);
+    if (config.problems.length > 0) return this.#printProblems(config, path);
     const partial = tablesWithFields(config.tables);
     if (partial.length > 0) {
-      const where = `${partial.length === 1 ? 'table' : 'tables'} ${partial.join(', ')}`;
+      const tables = `${partial.length === 1 ? 'table' : 'tables'} ${partial.join(', ')}`;
       this.#tools.stderr.write(
-        `Note: ${where}: if an AWS SDK is pointed at the endpoint, ${FIELDS_AT_ENDPOINT}\n`,
+        `Note: ${tables}: if an AWS SDK is pointed at the endpoint, ${FIELDS_AT_ENDPOINT}\n`,
       );
     }
     const names = config.tables.map(({ name }) => name);
     const count = names.length === 1 ? '1 table' : `${names.length} tables`;
     return this.#print(
-      `${path === '-' ? 'standard input' : path} is valid: ${count} (${names.join(', ')})\n${next(`policy ${asArgument(path)}`)}`,
+      `${path === '-' ? 'standard input' : path} is valid: ${count} (${names.join(', ')})\n${nextLine(`policy ${asArgument(path)}`)}`,
     );
   }
 
   async #policy({ path, preloads, scope }: Extract<Command, { kind: 'policy' }>): Promise<number> {
     const config = await this.#tools.checkConfig(path);
-    if (config.problems.length > 0) return this.#complain(config, path);
+    if (config.problems.length > 0) return this.#printProblems(config, path);
     const policy = await this.#tools.policyFor(config.tables, { ...scope, preloads });
     return this.#print(`${JSON.stringify(policy, null, 2)}\n`);
   }
 
-  #complain({ problems }: CheckedConfig, path: string): number {
+  #printProblems({ problems }: CheckedConfig, path: string): number {
     const lines = problems.map((problem) => `${problem}\n`).join('');
-    this.#tools.stderr.write(`${lines}${next(`validate ${asArgument(path)}`, 'correct this, then run')}`);
-    return PROBLEMS;
+    this.#tools.stderr.write(`${lines}${nextLine(`validate ${asArgument(path)}`, 'correct this, then run')}`);
+    return EXIT_PROBLEMS;
   }
 
   #print(text: string): number {
     this.#tools.stdout.write(text);
-    return WELL;
+    return EXIT_OK;
   }
 }
 
 /** The command to run next, on a line of its own. */
-const next = (args: string, before?: string): string =>
+const nextLine = (args: string, before?: string): string =>
   `Next: ${before === undefined ? '' : `${before}: `}npx ${PROGRAM} ${args}\n`;
 
-/** The path as a shell takes it. */
+/** Quotes the path for a shell, if necessary. */
 const asArgument = (path: string): string =>
   /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 
-/** What a file says; if there are problems, `tables` is incomplete. */
+/** The contents of a file. If it has problems, `tables` is incomplete. */
 export interface CheckedConfig {
   readonly tables: readonly TableSpec[];
-  /** One line each: where, what was given, what is allowed. */
+  /** One line each: the position, the given value, the allowed values. */
   readonly problems: readonly string[];
 }
 
-/** What is used of `process.stdout` and `process.stderr`. */
+/** The used part of `process.stdout` and `process.stderr`. */
 export interface TextOutput {
   write(text: string): unknown;
 }
 
-/** What the commands do their work with. */
+/** The dependencies of the commands. */
 export interface Tools {
-  /** Reads the file at `path`, or standard input for `-`. Rejects for nothing that can be wrong with a file. */
+  /** Reads the file at `path`, or standard input for `-`. The result contains all problems; it does not reject for them. */
   checkConfig(path: string): Promise<CheckedConfig>;
-  /** The IAM policy for the tables, which is printed as JSON. */
+  /** Makes the IAM policy for the tables. */
   policyFor(tables: readonly TableSpec[], scope: Scope & { readonly preloads: boolean }): Promise<object>;
-  /** Serves until a signal ends it, and resolves with the exit status. */
+  /** Serves until a signal; resolves with the exit status. */
   serve(path: string | undefined, port: string | undefined): Promise<number>;
   version(): Promise<string>;
   readonly nearestName: NameFinder;

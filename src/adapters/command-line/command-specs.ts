@@ -1,17 +1,17 @@
-/** Where the tables are that a policy is for; what is absent is not known. */
+/** The location of the tables of a policy. Absent parts are unknown. */
 export interface Scope {
   readonly region?: string;
   readonly account?: string;
   readonly partition?: string;
 }
 
-/** What the caller wants done. A path of `-` is standard input. */
+/** A parsed command line. The path `-` means standard input. */
 export type Command =
   | { readonly kind: 'help'; readonly of: CommandName | undefined }
   | { readonly kind: 'version' }
   | { readonly kind: 'validate'; readonly path: string }
   | { readonly kind: 'policy'; readonly path: string; readonly preloads: boolean; readonly scope: Scope }
-  /** Path and port are absent where the environment has the say. */
+  /** If path or port are absent, the environment sets them. */
   | { readonly kind: 'start'; readonly path: string | undefined; readonly port: string | undefined };
 
 export type CommandName = 'validate' | 'policy' | 'start';
@@ -21,7 +21,7 @@ export interface OptionSpec {
   readonly name: string;
   readonly short?: string;
   readonly text: string;
-  /** What must follow it; absent where nothing may. */
+  /** The value that must follow; absent if the option takes no value. */
   readonly value?: {
     readonly placeholder: string;
     readonly accepts: (text: string) => boolean;
@@ -29,31 +29,31 @@ export interface OptionSpec {
   };
 }
 
-/** A command of the command line; each takes one path at most. */
+/** A command of the command line. Each takes at most one path. */
 export interface CommandSpec {
   readonly name: CommandName;
   readonly summary: string;
-  /** Whole lines. */
+  /** Help text: complete lines, without a final line break. */
   readonly text: string;
   readonly options: readonly OptionSpec[];
 }
 
-/** Read where no path is given. */
+/** The path that is read if none is given. */
 export const DEFAULT_PATH = 'cache.yaml';
 
-/** The command that prints what there is, of another command if one is named. */
+/** The command that prints the help of the program, or of one command. */
 export const HELP = 'help';
 
-/** The options that go with every command, and without any. */
+/** The options that are allowed with every command, and without one. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
-  { name: 'help', short: 'h', text: 'print this' },
+  { name: 'help', short: 'h', text: 'print this help' },
   { name: 'version', short: 'v', text: 'print the version' },
 ];
 
 const POLICY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'region',
-    text: 'region of the tables that name none; any by default',
+    text: 'region of the tables whose entry has no region; any by default',
     value: {
       placeholder: 'name',
       accepts: (text) => /^(\*|[a-z][a-z0-9]*(-[a-z0-9]+)+)$/.test(text),
@@ -71,7 +71,7 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'partition',
-    text: 'partition of the tables; by default that of their region, or aws',
+    text: 'partition of the tables; by default the partition of their region, or aws',
     value: {
       placeholder: 'name',
       accepts: (text) => /^aws(-[a-z]+)*$/.test(text),
@@ -80,11 +80,11 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'no-preload',
-    text: 'leave out what only the preload needs: CACHE_EXTENSION_INIT_STARTUP is not true',
+    text: 'omit the permissions of the preload; use it if CACHE_EXTENSION_INIT_STARTUP is not true',
   },
   {
     name: 'format',
-    text: 'how it is written: json, which is the default',
+    text: 'output format: json (the default)',
     value: { placeholder: 'name', accepts: (text) => text === 'json', allowed: 'json' },
   },
 ];
@@ -92,7 +92,7 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
 const START_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'port',
-    text: 'port to listen on, 0 for any that is free; by default CACHE_EXTENSION_PORT, or 4000',
+    text: 'port to listen on, 0 for any free port; by default CACHE_EXTENSION_PORT, or 4000',
     value: {
       placeholder: 'number',
       accepts: (text) => /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535,
@@ -101,39 +101,40 @@ const START_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
-/** What can be done. */
+/** All commands but `help`. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'validate',
-    summary: 'say what is wrong with a cache.yaml',
-    text: `Reads the file as the extension does, and writes a line to stderr for each thing that is wrong with it:
-path:line:column: what is there, and what is allowed. Nothing is asked of AWS.
-Ends with 0 if nothing is wrong, else with 1.`,
+    summary: 'report the problems in a cache.yaml',
+    text: `Reads the file like the extension, and writes one line to stderr for each problem:
+path:line:column: the given value; the allowed values. Does not call AWS.
+Exits with 0 if the file is valid, else with 1.`,
     options: [],
   },
   {
     name: 'policy',
-    summary: 'print the least that the role of the function must allow, as an IAM policy',
-    text: `Allows, table by table, what the extension calls and nothing else: GetItem; BatchGetItem where listed keys are
-preloaded or stale items read again; Scan where a whole table is preloaded (not with preload: none or keys).
-What the file leaves to the variables of the function may be on, preload included. Nothing is asked of AWS.`,
+    summary: "print a least-privilege IAM policy for the function's role",
+    text: `For each table, allows only the calls of the extension: GetItem; BatchGetItem to preload listed keys or
+refresh stale items; Scan to preload a whole table (not with preload: none or keys).
+If the file omits a setting, the policy assumes that an environment variable may enable it, preload included.
+Does not call AWS.`,
     options: POLICY_OPTIONS,
   },
   {
     name: 'start',
-    summary: 'serve on this machine, as the extension does in Lambda',
+    summary: 'serve on this machine, like the extension in Lambda',
     text: `Serves http://localhost:4000/dynamodb?name=… for the tables of the file, until Ctrl-C or SIGTERM.
 Takes AWS credentials, AWS_REGION and the CACHE_EXTENSION_* variables from the environment;
-the file may be named by CACHE_EXTENSION_CONFIG too. DynamoDB is asked at CACHE_EXTENSION_DYNAMODB_ENDPOINT,
-AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL, the first that is set; else at the endpoint of the region.`,
+CACHE_EXTENSION_CONFIG may set the file, too. Reads DynamoDB at the first of these that is set:
+CACHE_EXTENSION_DYNAMODB_ENDPOINT, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL; else at the endpoint of the region.`,
     options: START_OPTIONS,
   },
 ];
 
-/** What the program is called where it is typed. */
+/** The name of the program on the command line. */
 export const PROGRAM = 'dynamodb-cache-extension';
 
-/** What `--help` prints, of one command or of all. */
+/** The text that `--help` prints, for one command or for all. */
 export const helpText = (name: CommandName | undefined): string => {
   const spec = COMMANDS.find((command) => command.name === name);
   return spec === undefined ? overview() : helpOf(spec);
@@ -143,12 +144,12 @@ const overview = (): string => `${PROGRAM}: keeps DynamoDB items in memory besid
 
 ${columns([
   ...COMMANDS.map((command) => [usageOf(command), command.summary] as const),
-  [`${HELP} [command]`, 'print this, or more about a command'],
+  [`${HELP} [command]`, 'print this help, or the help of a command'],
 ])}
 
 ${columns(COMMON_OPTIONS.map(optionRow))}
 
-The file is ./cache.yaml if none is named. ${PROGRAM} help <command> says more.
+The default file is ./cache.yaml. For the help of a command, run ${PROGRAM} help <command>.
 `;
 
 const helpOf = (command: CommandSpec): string => `${PROGRAM} ${usageOf(command)}
@@ -157,7 +158,7 @@ ${command.text}
 
 ${columns([...command.options, ...COMMON_OPTIONS].map(optionRow))}
 
-The file is ./cache.yaml if none is named${command.name === 'start' ? '' : ', and standard input if it is -'}.
+The default file is ./cache.yaml.${command.name === 'start' ? '' : ' If the file is -, it is read from standard input.'}
 `;
 
 const usageOf = ({ name, options }: CommandSpec): string =>
@@ -173,5 +174,5 @@ const columns = (rows: readonly (readonly [string, string])[]): string => {
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
 };
 
-/** Finds the one of `names` that was probably meant; undefined if none is near. */
+/** Finds the most similar of `names`; undefined if none is similar. */
 export type NameFinder = (given: string, names: readonly string[]) => string | undefined;

@@ -12,29 +12,29 @@ import {
 } from './command-specs.ts';
 
 /**
- * Reads the arguments after the name of the program.
+ * Parses the arguments after the name of the program.
  *
- * @throws {UsageError}
+ * @throws {UsageError} if they are invalid
  */
 export const readCommand = (args: readonly string[], nearestName: NameFinder): Command => {
-  const { options, words } = parsed(args);
+  const { options, words } = parseArguments(args);
   const [name, path, surplus] = words;
   const wants = (option: string): boolean => options.some((given) => given.name === option);
   const spec = name === undefined ? undefined : COMMANDS.find((each) => each.name === name);
   if (wants('help')) return { kind: 'help', of: spec?.name };
   if (name === undefined && wants('version')) return { kind: 'version' };
   if (name === HELP) return helpOf(words.slice(1), options, nearestName);
-  if (spec === undefined) throw noCommand(name, options, nearestName);
+  if (spec === undefined) throw unknownCommand(name, options, nearestName);
   const values = optionValues(options, spec, nearestName);
   if (values.has('version')) return { kind: 'version' };
   if (surplus !== undefined) {
-    throw new UsageError(`${spec.name} takes one file, and ${shown(surplus)} is another`, spec.name);
+    throw new UsageError(`${spec.name} takes one file; unexpected argument ${shown(surplus)}`, spec.name);
   }
   if (path === '') throw new UsageError('the name of the file is empty', spec.name);
   return commandOf(spec.name, path, values);
 };
 
-/** Reads what stands behind the command `help`. */
+/** Parses the arguments after the command `help`. */
 const helpOf = (
   [name, surplus]: readonly string[],
   [option]: readonly GivenOption[],
@@ -43,9 +43,9 @@ const helpOf = (
   if (option !== undefined)
     throw new UsageError(`${HELP} has no option ${shown(option.rawName)}; allowed: none`);
   if (surplus !== undefined)
-    throw new UsageError(`${HELP} takes one command, and ${shown(surplus)} is another`);
+    throw new UsageError(`${HELP} takes one command; unexpected argument ${shown(surplus)}`);
   const spec = COMMANDS.find((each) => each.name === name);
-  if (name !== undefined && name !== HELP && spec === undefined) throw noCommand(name, [], nearestName);
+  if (name !== undefined && name !== HELP && spec === undefined) throw unknownCommand(name, [], nearestName);
   return { kind: 'help', of: spec?.name };
 };
 
@@ -64,12 +64,13 @@ const commandOf = (
       return { kind: name, path: path ?? DEFAULT_PATH, preloads: !values.has('no-preload'), scope };
     }
     case 'start':
-      if (path === '-') throw new UsageError('start needs a file, and cannot read standard input', name);
+      if (path === '-')
+        throw new UsageError('start cannot read standard input; give the path of a file', name);
       return { kind: name, path, port: values.get('port') };
   }
 };
 
-const noCommand = (
+const unknownCommand = (
   name: string | undefined,
   [option]: readonly GivenOption[],
   nearestName: NameFinder,
@@ -78,20 +79,20 @@ const noCommand = (
   const allowed = `allowed: ${names.join(', ')}`;
   if (name === undefined) {
     return new UsageError(
-      `there is no command${option === undefined ? '' : ` beside ${shown(option.rawName)}`}; ${allowed}`,
+      `no command is given${option === undefined ? '' : ` with ${shown(option.rawName)}`}; ${allowed}`,
     );
   }
   const nearest = nearestName(name, names);
   const advice = nearest === undefined ? allowed : `did you mean ${nearest}?`;
-  return new UsageError(`there is no command ${shown(name)}; ${advice}`);
+  return new UsageError(`unknown command ${shown(name)}; ${advice}`);
 };
 
-/** Tells apart what was typed. What takes a value is known by all options of all commands. */
-const parsed = (args: readonly string[]) => {
+/** Splits the arguments into options and words. Knows the options of all commands, to see which of them take a value. */
+const parseArguments = (args: readonly string[]) => {
   const specs = [...COMMANDS.flatMap(({ options }: CommandSpec) => options), ...COMMON_OPTIONS];
   const { tokens } = parseArgs({
     args: [...args],
-    // Node's own messages name no alternatives, so that all is checked here.
+    // Node's own messages do not name the allowed values, so the checks are done here.
     strict: false,
     tokens: true,
     options: Object.fromEntries(
@@ -117,21 +118,21 @@ const parsed = (args: readonly string[]) => {
   return { options, words };
 };
 
-/** An option as it was typed. */
+/** An option as given. */
 export interface GivenOption {
   /** Without dashes. */
   readonly name: string;
   /** With dashes. */
   readonly rawName: string;
   readonly value: string | undefined;
-  /** Whether the value was joined to the name by `=`. */
+  /** Whether the value follows the name after `=`. */
   readonly isInline: boolean;
 }
 
 /**
- * The values of the options of a command, by name; an option without a value has an empty one.
+ * Returns the values of a command's options by name. An option that takes no value has an empty one.
  *
- * @throws {UsageError} about the first that the command does not have, has not in this form, or has twice
+ * @throws {UsageError} at the first option that is unknown, repeated, or has an invalid value
  */
 export const optionValues = (
   given: readonly GivenOption[],
@@ -142,7 +143,7 @@ export const optionValues = (
   const values = new Map<string, string>();
   for (const option of given) {
     const spec = known.find(({ name }) => name === option.name);
-    if (spec === undefined) throw unknown(option, command, known, nearestName);
+    if (spec === undefined) throw unknownOption(option, command, known, nearestName);
     if (values.has(spec.name)) throw new UsageError(`${option.rawName} is given twice`, command.name);
     values.set(spec.name, acceptedValue(option, spec, command));
   }
@@ -159,7 +160,7 @@ const acceptedValue = (
     throw new UsageError(`${rawName} takes no value`, name);
   }
   const { accepts, allowed } = spec.value;
-  // What looks like another option is one, rather than a value.
+  // An argument that looks like an option is not taken as a value.
   if (value === undefined || (!isInline && value.startsWith('-'))) {
     throw new UsageError(`${rawName} needs a value: ${allowed}`, name);
   }
@@ -167,7 +168,7 @@ const acceptedValue = (
   return value;
 };
 
-const unknown = (
+const unknownOption = (
   { name: given, rawName }: GivenOption,
   { name }: CommandSpec,
   known: readonly OptionSpec[],
@@ -179,14 +180,14 @@ const unknown = (
   return new UsageError(`${name} has no option ${shown(rawName)}; ${advice}`, name);
 };
 
-/** What was typed, on one line and of bearable length. */
+/** Formats an argument for a message: on one line, at most 80 characters. */
 export const shown = (text: string): string =>
   /^[\w./*:-]{1,80}$/.test(text) ? text : JSON.stringify(text.slice(0, 80));
 
-/** The command line cannot be understood; the message says why, and what to write instead. */
+/** The command line is invalid. The message names the cause and the allowed values. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-  /** The command that was meant, as far as it was understood. */
+  /** The given command, if it is known. */
   readonly command: CommandName | undefined;
 
   constructor(message: string, command?: CommandName) {

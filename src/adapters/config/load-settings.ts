@@ -8,10 +8,10 @@ import { readPlainYaml } from './yaml/plain-yaml.ts';
 import type { YamlDocument } from './yaml/yaml-node.ts';
 
 /**
- * Reads the environment and the file that names the tables.
+ * Reads the settings from the environment and from `cache.yaml`.
  *
- * @param taskRoot where `cache.yaml` lies unless a variable says otherwise
- * @throws {SettingsError} with everything that is wrong in either of them
+ * @param taskRoot the default directory of `cache.yaml`
+ * @throws {SettingsError} by rejection, with all problems of both
  */
 export const loadSettings = async (
   environment: EnvironmentVariables,
@@ -28,7 +28,7 @@ export const loadSettings = async (
 };
 
 const readAnyYaml = async (text: string): Promise<YamlDocument> => {
-  // The library is a third of what there would be to load.
+  // Loaded only if needed: the YAML library would be a third of the loaded code.
   const { readYaml } = await import('./yaml/yaml-document.ts');
   return readYaml(text);
 };

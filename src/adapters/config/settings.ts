@@ -3,57 +3,57 @@ import type { LogLevel } from '../../ports/outbound/logger.ts';
 import type { CredentialsEndpoint } from '../aws/credentials/endpoint-credentials.ts';
 import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 
-/** All that the environment and `cache.yaml` say, checked and with the defaults filled in. Times in milliseconds, sizes in bytes. */
+/** All settings from the environment and `cache.yaml`, validated, with defaults. Times in milliseconds, sizes in bytes. */
 export interface Settings {
   readonly tables: readonly TableSpec[];
   readonly port: number;
-  /** Whether the store is filled before the first invocation. */
+  /** Whether to preload before the first invocation. */
   readonly preload: boolean;
   readonly preloadTimeoutMs: number;
-  /** One read from the source, retries included. */
+  /** Time-out of one read from the source, retries included. */
   readonly timeoutMs: number;
   /** Bound of the store. */
   readonly maxBytes: number;
   readonly maxItems?: number;
-  /** The part of `maxBytes` that known absences may take. */
+  /** The part of `maxBytes` that negative entries may take. */
   readonly maxAbsenceBytes: number;
-  /** URL and headers of one request together. */
+  /** Most bytes of URL and headers of one request. */
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;
-  /** Calls to the source at the same time. */
+  /** Most concurrent calls to the source. */
   readonly maxSourceReads: number;
-  /** Calls to the source that may wait for their turn. */
+  /** Most calls to the source that wait. */
   readonly maxWaitingReads: number;
-  /** The sum of the request bodies that are held until they are answered. */
+  /** Most bytes of request bodies that are buffered until they are answered. */
   readonly maxPendingBodyBytes: number;
-  /** Upstream endpoint; absent where it is the region's. */
+  /** Upstream endpoint; if absent, the endpoint of the region. */
   readonly dynamoDbEndpoint?: string;
-  /** Absent where AWS is called directly. */
+  /** Absent if AWS is called directly. */
   readonly proxy?: ProxySettings;
   /** The function's region. */
   readonly region?: string;
-  /** Whether the typed form is kept from the start, because SDKs are pointed at this server. */
+  /** Whether typed JSON is stored from the start, because SDKs use this server as their endpoint. */
   readonly keepsTypedForm: boolean;
-  /** For how long after a write through this server what was written is read consistently. */
+  /** How long reads of an item are strongly consistent after a write through this server. */
   readonly writeWindowMs: number;
-  /** What requests must carry, if set. */
+  /** The token that requests must send; absent if none is required. */
   readonly token?: string;
   readonly metrics: 'none' | 'emf';
   readonly logLevel: LogLevel;
   readonly functionName?: string;
-  /** Whether Lambda makes copies of the process after its start (SnapStart), each of which goes on by itself. */
+  /** Whether Lambda takes a snapshot of the started process and restores it several times (SnapStart). */
   readonly isSnapshotted: boolean;
-  /** Where Lambda gives out credentials; absent where the AWS SDK finds them by itself. */
+  /** Lambda's credentials endpoint; absent if the AWS SDK resolves the credentials. */
   readonly credentialsEndpoint?: CredentialsEndpoint;
 }
 
-/** The environment or `cache.yaml` is wrong. Carries all that is wrong, not only the first of it. */
+/** The environment or `cache.yaml` is invalid. Carries all problems, not only the first. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
-  /** One line each: where, what was given, what is allowed. */
+  /** One line each: the position, the given value, the allowed values. */
   readonly problems: readonly string[];
 
-  /** @param path of the file that names the tables, if it is not in its usual place */
+  /** @param path path of `cache.yaml` for the advice in the message */
   constructor(problems: readonly string[], path = 'cache.yaml') {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     const next = `Next: correct this, then check the file with: npx dynamodb-cache-extension validate ${path}`;

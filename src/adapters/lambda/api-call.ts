@@ -1,8 +1,8 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { BodyCollector } from '../../domain/cache/body-collector.ts';
-import { noAnswer, refused } from './extensions-api-error.ts';
+import { noAnswerError, refusedError } from './extensions-api-error.ts';
 
-/** One call of the Extensions API; `path` is what follows `/2020-01-01/extension`. */
+/** One call of the Extensions API. `path` is the part after `/2020-01-01/extension`. */
 export interface ApiCall {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -16,59 +16,59 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
-/** A call on its way. */
+/** A call in progress. */
 export interface ApiExchange {
-  /** Resolves once the request has left, or will never leave; never rejects. */
+  /** Resolves when the request was sent or has failed. Never rejects. */
   readonly sent: Promise<void>;
-  /** Rejects with an `ExtensionsApiError` unless the status is a success. */
+  /** Rejects with an `ExtensionsApiError` if the call fails or the status is not 2xx. */
   readonly answer: Promise<ApiAnswer>;
 }
 
-/** Makes calls. */
+/** Makes a call. */
 export type CallApi = (runtimeApi: string, call: ApiCall) => ApiExchange;
 
-/** Makes a call and waits for its answer, for as long as it takes. */
+/** Makes a call without a time-out. `runtimeApi` is `host:port`. */
 export function callApi(runtimeApi: string, call: ApiCall): ApiExchange {
   const name = `${call.method} ${call.path}`;
-  let left: () => void = () => undefined;
+  let markSent: () => void = () => undefined;
   const sent = new Promise<void>((resolve) => {
-    left = resolve;
+    markSent = resolve;
   });
   const answer = new Promise<ApiAnswer>((resolve, reject) => {
-    const lost = (cause: unknown) => reject(noAnswer(name, runtimeApi, cause));
+    const fail = (cause: unknown) => reject(noAnswerError(name, runtimeApi, cause));
     try {
       const outgoing = request(`http://${runtimeApi}/2020-01-01/extension${call.path}`, {
         method: call.method,
         headers: call.headers,
-        // A socket kept from an earlier call may not survive a freeze, and the global agent's have a time-out.
+        // A kept socket may not survive a freeze, and sockets of the global agent have a time-out.
         agent: false,
       });
-      // `finish` comes when the bytes are handed over; one turn of the event loop later they are in the socket.
-      outgoing.once('finish', () => setImmediate(left));
-      outgoing.on('error', lost);
+      // At `finish` the bytes are queued; one turn of the event loop later they are in the socket.
+      outgoing.once('finish', () => setImmediate(markSent));
+      outgoing.on('error', fail);
       outgoing.once('response', (incoming) => {
         readApiBody(incoming).then((body) => {
           const status = incoming.statusCode ?? 0;
           if (status >= 200 && status < 300) resolve({ headers: incoming.headers, body });
-          else reject(refused(name, status, body));
-        }, lost);
+          else reject(refusedError(name, status, body));
+        }, fail);
       });
       outgoing.end(call.body);
     } catch (cause) {
-      lost(cause);
+      fail(cause);
     }
   });
-  answer.then(left, left);
+  answer.then(markSent, markSent);
   return { sent, answer };
 }
 
-/** Many times the size of any answer of the Extensions API: an event carries no payload. */
+/** Far more than any answer of the Extensions API: its events carry no payload. */
 const MAX_BODY_BYTES = 1_048_576;
 
 /**
- * Reads the text of an answer of the Extensions API.
+ * Reads the body of an Extensions API answer as text.
  *
- * @throws {RangeError} if it is too long; leaving the iteration closes the connection
+ * @throws {RangeError} if it is too long; ending the iteration closes the connection
  */
 export async function readApiBody(body: AsyncIterable<Uint8Array>): Promise<string> {
   const collected = new BodyCollector(MAX_BODY_BYTES);

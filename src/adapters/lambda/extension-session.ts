@@ -1,22 +1,22 @@
 import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../ports/outbound/lifecycle-events.ts';
 import type { ApiAnswer, ApiCall, CallApi } from './api-call.ts';
-import { parseJsonObject, unreadable } from './extensions-api-error.ts';
+import { parseJsonObject, unexpectedAnswerError } from './extensions-api-error.ts';
 
-/** What a registration was granted. */
+/** The result of a registration. */
 export interface SessionGrant {
   /** `host:port` of the API. */
   readonly runtimeApi: string;
   readonly identifier: string;
   readonly receivesInvoke: boolean;
-  /** Absent where Lambda did not tell. */
+  /** The AWS account of the function; absent if Lambda did not send it. */
   readonly account?: string | undefined;
-  /** What makes the calls, without any time-out. */
+  /** Makes the calls. It must not have a time-out. */
   readonly call: CallApi;
 }
 
-/** A registered extension: the lifecycle of one Lambda execution environment. Failures are `ExtensionsApiError`s. */
+/** A registered extension: the lifecycle of one Lambda execution environment. Methods reject with an `ExtensionsApiError`. */
 export class ExtensionSession implements LifecycleEvents {
-  /** `untold` where Lambda refuses INVOKE events to extensions. */
+  /** `untold` if Lambda does not send INVOKE events to extensions (Managed Instances). */
   readonly invocations: Invocations;
   readonly account: string | undefined;
   readonly #runtimeApi: string;
@@ -31,7 +31,7 @@ export class ExtensionSession implements LifecycleEvents {
     this.#callApi = grant.call;
   }
 
-  /** Waits without any time-out. Lambda refuses a call while another one waits. */
+  /** Waits without a time-out. Lambda rejects a second concurrent call. */
   async next(): Promise<LifecycleEvent> {
     const { body } = await this.#call({
       method: 'GET',
@@ -41,9 +41,9 @@ export class ExtensionSession implements LifecycleEvents {
     return readExtensionEvent(body);
   }
 
-  /** Reports `Extension.InvalidSettings`, the one reason not to start, to Lambda and to the function's log; legal until `next` is first called. */
+  /** Reports `Extension.InvalidSettings` to Lambda and to the function's log. Lambda accepts it only before the first `next`. */
   async reportInitError(error: Error): Promise<void> {
-    // Lambda keeps the message to itself: its own line in the log names the error type only.
+    // Lambda logs only the error type, so the message is written to the log here.
     process.stderr.write(`${error.message}\n`);
     await this.#call({
       method: 'POST',
@@ -72,10 +72,10 @@ function stackFrames(error: Error): string[] {
 }
 
 /**
- * Reads the body of an answer to `/event/next`. Types and reasons are taken in any letter case,
- * and reasons that nobody has heard of are passed on, in lower case.
+ * Parses the body of an answer to `/event/next`. Types and reasons are case-insensitive. An unknown reason is returned in
+ * lower case.
  *
- * @throws {ExtensionsApiError} if it is no event
+ * @throws {ExtensionsApiError} if the body is not an event
  */
 export function readExtensionEvent(body: string): LifecycleEvent {
   const event = parseJsonObject(body);
@@ -86,5 +86,5 @@ export function readExtensionEvent(body: string): LifecycleEvent {
   }
   const deadlineMs = event?.deadlineMs;
   if (type === 'invoke' && typeof deadlineMs === 'number') return { type, deadlineMs };
-  throw unreadable('GET /event/next', `something that is no event: ${body.slice(0, 200)}`);
+  throw unexpectedAnswerError('GET /event/next', `a body that is not an event: ${body.slice(0, 200)}`);
 }

@@ -3,13 +3,13 @@ export interface ExtensionsApiErrorOptions extends ErrorOptions {
   readonly errorType?: string;
 }
 
-/** The Lambda Extensions API could not be spoken to, said no, or said what cannot be read; the message tells what to do. */
+/** The Lambda Extensions API was unreachable, rejected a call, or sent an invalid answer. The message says what to do. */
 export class ExtensionsApiError extends Error {
   override readonly name = 'ExtensionsApiError';
   readonly code = 'extensions_api_failed';
-  /** HTTP status of the answer; absent if there was none. */
+  /** HTTP status of the answer; absent if there was no answer. */
   readonly status: number | undefined;
-  /** Lambda's word for the refusal, such as `Extension.InvalidExtensionState`. */
+  /** Lambda's error type, such as `Extension.InvalidExtensionState`. */
   readonly errorType: string | undefined;
 
   constructor(message: string, options: ExtensionsApiErrorOptions = {}) {
@@ -20,7 +20,7 @@ export class ExtensionsApiError extends Error {
 }
 
 /** The error for a call that got no answer. */
-export function noAnswer(call: string, runtimeApi: string, cause: unknown): ExtensionsApiError {
+export function noAnswerError(call: string, runtimeApi: string, cause: unknown): ExtensionsApiError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new ExtensionsApiError(
     `No answer from the Lambda Extensions API at "${runtimeApi}" to ${call}: ${why}. ` +
@@ -30,10 +30,10 @@ export function noAnswer(call: string, runtimeApi: string, cause: unknown): Exte
 }
 
 /** The error for an answer whose status is not a success. */
-export function refused(call: string, status: number, body: string): ExtensionsApiError {
-  const said = parseJsonObject(body);
-  const errorType = typeof said?.errorType === 'string' ? said.errorType : undefined;
-  const errorMessage = typeof said?.errorMessage === 'string' ? said.errorMessage : 'no reason given';
+export function refusedError(call: string, status: number, body: string): ExtensionsApiError {
+  const fields = parseJsonObject(body);
+  const errorType = typeof fields?.errorType === 'string' ? fields.errorType : undefined;
+  const errorMessage = typeof fields?.errorMessage === 'string' ? fields.errorMessage : 'no reason given';
   return new ExtensionsApiError(
     `The Lambda Extensions API answered ${call} with ${errorType ? `${status} ${errorType}` : status}: ` +
       `${errorMessage}. ${adviceFor(status, errorType)}`,
@@ -41,10 +41,10 @@ export function refused(call: string, status: number, body: string): ExtensionsA
   );
 }
 
-/** The error for a success that lacks what it should carry. */
-export function unreadable(call: string, what: string): ExtensionsApiError {
+/** The error for an answer with a success status and unexpected contents. */
+export function unexpectedAnswerError(call: string, contents: string): ExtensionsApiError {
   return new ExtensionsApiError(
-    `The Lambda Extensions API answered ${call} with ${what}. ` +
+    `The Lambda Extensions API answered ${call} with ${contents}. ` +
       'Check that AWS_LAMBDA_RUNTIME_API is the address which Lambda gave to this process.',
     { status: 200 },
   );
@@ -56,7 +56,7 @@ const IDENTITY_ADVICE =
 
 const ADVICE: Readonly<Record<string, string>> = {
   'Extension.InvalidExtensionName': NAME_ADVICE,
-  // Under any other name an extension counts as internal, and SHUTDOWN is refused to those.
+  // Under another name, Lambda treats the extension as internal, and internal extensions may not register for SHUTDOWN.
   'Extension.InvalidEventType': NAME_ADVICE,
   'Extension.RegistrationClosed': NAME_ADVICE,
   'Extension.TooManyExtensions': 'A function may have at most 10 extensions: remove a layer.',
@@ -73,7 +73,7 @@ function adviceFor(status: number, errorType: string | undefined): string {
   return advice ?? 'See https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html.';
 }
 
-/** The JSON object that `text` is, or undefined if it is anything else. */
+/** Parses a JSON object; returns undefined if `text` is anything else. */
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,15 +1,14 @@
 import { type ApiAnswer, type ApiCall, type ApiExchange, readApiBody } from './api-call.ts';
+import { noAnswerError, refusedError } from './extensions-api-error.ts';
 
-import { noAnswer, refused } from './extensions-api-error.ts';
-
-/** What Bun knows beside the standard. */
+/** Bun's extension of `RequestInit`. */
 interface BunRequestInit extends RequestInit {
   readonly timeout: false;
 }
 
 /**
- * Makes a call by the `fetch` of Bun, which sends beside the program and needs nothing to be loaded, and waits for its answer
- * for as long as it takes. The `fetch` of Node.js would give up after five minutes.
+ * Makes a call with the `fetch` of Bun, without a time-out. Bun sends the request in the background and loads no module for
+ * it. The `fetch` of Node.js would time out after five minutes.
  */
 export function fetchApi(runtimeApi: string, call: ApiCall): ApiExchange {
   return { sent: Promise.resolve(), answer: answerTo(runtimeApi, call) };
@@ -17,19 +16,19 @@ export function fetchApi(runtimeApi: string, call: ApiCall): ApiExchange {
 
 async function answerTo(runtimeApi: string, call: ApiCall): Promise<ApiAnswer> {
   const name = `${call.method} ${call.path}`;
-  const { status, headers, body } = await answered(runtimeApi, call).catch((cause: unknown) => {
-    throw noAnswer(name, runtimeApi, cause);
+  const { status, headers, body } = await fetchText(runtimeApi, call).catch((cause: unknown) => {
+    throw noAnswerError(name, runtimeApi, cause);
   });
-  if (status < 200 || status >= 300) throw refused(name, status, body);
+  if (status < 200 || status >= 300) throw refusedError(name, status, body);
   return { headers: Object.fromEntries(headers), body };
 }
 
-async function answered(runtimeApi: string, { method, path, headers, body }: ApiCall) {
+async function fetchText(runtimeApi: string, { method, path, headers, body }: ApiCall) {
   const init: BunRequestInit = {
     method,
     headers,
     body: body ?? null,
-    // The connection has no further use, and would not survive a freeze.
+    // The connection is not reused, and would not survive a freeze.
     keepalive: false,
     timeout: false,
   };

@@ -14,12 +14,12 @@ import {
 const CHUNK_BYTES = 65_536;
 
 /**
- * What is longer has a chunk of its own, so that less than 1/32 is lost at the end of one that is shared. No moving fills that:
- * it must stay well below the holes that are left when they are filled, or they would be filled again at each entry that leaves.
+ * A longer record gets its own chunk, so that less than 1/32 of a shared chunk is wasted at its end. Compaction cannot recover
+ * this waste, so it must stay well below the holes that compaction leaves; otherwise every freed entry would start another one.
  */
 const MAX_SHARED_BYTES = CHUNK_BYTES / 32;
 
-/** How much of what is in use may be taken by the holes that entries leave. */
+/** The holes of freed entries may take up to this share of the live bytes before compaction starts. */
 const MAX_HOLES_SHARE = 1 / 8;
 
 interface Chunk extends RecordSpace {
@@ -29,9 +29,9 @@ interface Chunk extends RecordSpace {
 }
 
 /**
- * Keeps entries as bytes, side by side in large chunks: as objects they would take twice as much, and time of the garbage
- * collector. Nothing is ever written where an entry lay before; a chunk with many holes is left behind, by moving what is
- * live in it.
+ * Stores entries as bytes in large chunks. As objects they would take twice the memory, and garbage collector time.
+ * The space of a freed entry is never overwritten, because readers may still use its bytes. A chunk with many holes is
+ * released after its live entries are moved.
  */
 export class EntryArena {
   readonly #chunks = new Map<number, Chunk>();
@@ -47,88 +47,88 @@ export class EntryArena {
     return this.#heldBytes;
   }
 
-  /** Bytes of all entries that were not freed. */
+  /** Bytes of all live entries. */
   get liveBytes(): number {
     return this.#liveBytes;
   }
 
-  /** Keeps a copy of `entry`, all but its key, and what it costs; gives the slot that it is found by. */
+  /** Stores a copy of `entry` without its key, and its cost in bytes. Returns its slot. */
   add(entry: CacheEntry, cost: number): number {
     const length = recordLength(entry);
     const chunk = this.#chunkFor(length);
     const slot = this.#slots.take(chunk.id, chunk.usedBytes);
     writeRecord(chunk, chunk.usedBytes, slot, entry, cost, this.#contentTypes);
-    occupy(chunk, length);
+    reserve(chunk, length);
     this.#liveBytes += length;
     return slot;
   }
 
-  /** The entry in `slot` as that of `key`. Its bytes stay what they are even when the slot is freed. */
+  /** Returns the entry in `slot` with `key`. Its bytes stay valid after the slot is freed. */
   entryAt(slot: number, key: EntryKey): CacheEntry {
     return readRecord(this.#chunkOf(slot), this.#slots.offsetOf(slot), key, this.#contentTypes);
   }
 
-  /** The cost that the entry in `slot` was added with. */
+  /** The cost of the entry in `slot`, in bytes, as given to `add`. */
   costAt(slot: number): number {
     return costOfRecord(this.#chunkOf(slot), this.#slots.offsetOf(slot));
   }
 
-  /** Forgets the entry in `slot`, which must not be freed twice. */
+  /** Removes the entry in `slot`. A slot must not be freed twice. */
   free(slot: number): void {
     const chunk = this.#chunkOf(slot);
     const length = lengthOfRecord(chunk, this.#slots.offsetOf(slot));
     this.#slots.release(slot);
     chunk.liveBytes -= length;
     this.#liveBytes -= length;
-    if (chunk.liveBytes === 0 && chunk !== this.#current) this.#leave(chunk);
-    else if (this.#heldBytes > this.#liveBytes * (1 + MAX_HOLES_SHARE) + 2 * CHUNK_BYTES) this.#fillHoles();
+    if (chunk.liveBytes === 0 && chunk !== this.#current) this.#removeChunk(chunk);
+    else if (this.#heldBytes > this.#liveBytes * (1 + MAX_HOLES_SHARE) + 2 * CHUNK_BYTES) this.#compact();
   }
 
   #chunkOf(slot: number): Chunk {
     const chunk = this.#chunks.get(this.#slots.chunkOf(slot));
-    if (chunk === undefined) throw new Error(`nothing is kept in slot ${slot}`);
+    if (chunk === undefined) throw new Error(`slot ${slot} is not in use`);
     return chunk;
   }
 
   #chunkFor(length: number): Chunk {
-    if (length > MAX_SHARED_BYTES) return this.#enter(length);
+    if (length > MAX_SHARED_BYTES) return this.#addChunk(length);
     if (this.#current.usedBytes + length > this.#current.bytes.length) {
       const last = this.#current;
-      this.#current = this.#enter(CHUNK_BYTES);
-      if (last.liveBytes === 0) this.#leave(last);
+      this.#current = this.#addChunk(CHUNK_BYTES);
+      if (last.liveBytes === 0) this.#removeChunk(last);
     }
     return this.#current;
   }
 
-  /** Leaves the emptiest chunks behind, until half of the holes are gone: what is moved is then never much more than what is freed. */
-  #fillHoles(): void {
-    const most = this.#liveBytes * (1 + MAX_HOLES_SHARE / 2) + CHUNK_BYTES;
+  /** Releases the emptiest chunks until half of the allowed holes remain, so that the moved bytes stay close to the freed bytes. */
+  #compact(): void {
+    const targetBytes = this.#liveBytes * (1 + MAX_HOLES_SHARE / 2) + CHUNK_BYTES;
     const emptiestFirst = [...this.#chunks.values()]
       .filter((chunk) => chunk !== this.#current)
       .sort((one, other) => one.liveBytes / one.bytes.length - other.liveBytes / other.bytes.length);
     for (const chunk of emptiestFirst) {
-      if (this.#heldBytes <= most) return;
-      this.#leave(chunk);
-      this.#moveAllOf(chunk);
+      if (this.#heldBytes <= targetBytes) return;
+      this.#removeChunk(chunk);
+      this.#moveLiveEntries(chunk);
     }
   }
 
-  #moveAllOf(chunk: Chunk): void {
+  #moveLiveEntries(chunk: Chunk): void {
     const { id, bytes, usedBytes } = chunk;
     let length: number;
     for (let offset = 0; offset < usedBytes; offset += length) {
       length = lengthOfRecord(chunk, offset);
       const slot = slotOfRecord(chunk, offset);
-      // A slot that was freed may stand for another entry by now.
+      // The slot of a freed record may already refer to another entry.
       if (this.#slots.chunkOf(slot) !== id || this.#slots.offsetOf(slot) !== offset) continue;
       const next = this.#chunkFor(length);
       next.bytes.set(bytes.subarray(offset, offset + length), next.usedBytes);
       this.#slots.move(slot, next.id, next.usedBytes);
-      occupy(next, length);
+      reserve(next, length);
     }
   }
 
-  #enter(length: number): Chunk {
+  #addChunk(length: number): Chunk {
     const chunk = emptyChunk(this.#nextId, length);
     this.#nextId += 1;
     this.#chunks.set(chunk.id, chunk);
@@ -136,7 +136,7 @@ export class EntryArena {
     return chunk;
   }
 
-  #leave(chunk: Chunk): void {
+  #removeChunk(chunk: Chunk): void {
     if (this.#chunks.delete(chunk.id)) this.#heldBytes -= chunk.bytes.length;
   }
 }
@@ -148,22 +148,22 @@ const emptyChunk = (id: number, length: number): Chunk => ({
   liveBytes: 0,
 });
 
-const occupy = (chunk: Chunk, length: number): void => {
+const reserve = (chunk: Chunk, length: number): void => {
   chunk.usedBytes += length;
   chunk.liveBytes += length;
 };
 
 const NONE = 0xff_ff_ff_ff;
 
-/** Numbers that stay what they are while what they stand for is moved. Tables of bytes, of which no collector sees more than two. */
+/** Stable numbers for records that can be moved. Two typed arrays keep the number of objects for the garbage collector low. */
 export class Slots {
   #chunks = new Uint32Array(16);
-  /** Of a slot that is free: the next that is. */
+  /** For a free slot: the next free slot. */
   #offsets = new Uint32Array(16);
   #free = NONE;
   #used = 0;
 
-  /** A slot for what lies at a place; one that was released before, if there is any. */
+  /** Returns a slot for the record at `offset` of `chunk`. Reuses released slots. */
   take(chunk: number, offset: number): number {
     const slot = this.#free === NONE ? this.#used : this.#free;
     if (slot === this.#used) this.#used += 1;
@@ -178,7 +178,7 @@ export class Slots {
     this.#offsets[slot] = offset;
   }
 
-  /** Must not be called twice for one that was taken once. */
+  /** Releases a slot. It must be called only once for each `take`. */
   release(slot: number): void {
     this.move(slot, NONE, this.#free);
     this.#free = slot;

@@ -1,32 +1,32 @@
 import type { CacheEntry, EntryKey, StoredBody } from '../../domain/cache/cache-entry.ts';
 
 /*
- * An entry as bytes: 0 slot, 4 length of all, 8 storedAt, 16 readOrder, 24 jitter, 32 cost, 36 refused, 38 number of bodies;
- * then each body: 0 place of its content type in a list, 4 length, 8 length of the digest, 12 the digest, the bytes.
+ * Layout of a record: 0 slot, 4 record length, 8 storedAt, 16 readOrder, 24 jitter, 32 cost, 36 refused, 38 number of bodies.
+ * Layout of each body after that: 0 index of the content type, 4 length, 8 digest length, 12 digest, then the bytes.
  */
 const HEAD_BYTES = 40;
 const BODY_HEAD_BYTES = 12;
 
-/** Memory for records. */
+/** A buffer for records. */
 export interface RecordSpace {
   readonly bytes: Buffer;
-  /** Of the same bytes: V8 reads numbers by it in a fifth of the time. */
+  /** View of the same bytes. V8 reads numbers through it in a fifth of the time. */
   readonly view: DataView;
 }
 
-/** New memory, for `length` bytes. */
+/** Allocates a buffer of `length` bytes. */
 export const recordSpace = (length: number): RecordSpace => {
   const bytes = Buffer.alloc(length);
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, length) };
 };
 
-/** The largest cost that a record has room for. */
+/** The largest cost that fits into a record. */
 export const MAX_RECORDED_COST = 0xff_ff_ff_ff;
 
-/** Names of content types by their number. There are few, and each is as good as another. */
+/** Content types by index. The list only grows, because there are few content types. */
 export type ContentTypes = string[];
 
-/** Bytes that `entry` takes. */
+/** The length of the record of `entry`, in bytes. */
 export const recordLength = ({ bodies }: CacheEntry): number => {
   let length = HEAD_BYTES;
   for (const { digest, bytes } of bodies)
@@ -34,7 +34,7 @@ export const recordLength = ({ bodies }: CacheEntry): number => {
   return length;
 };
 
-/** Writes `entry`, all but its key, at `offset`, where there must be room for it. */
+/** Writes `entry` without its key at `offset`. The space must have room for `recordLength(entry)` bytes. */
 export const writeRecord = (
   { bytes: to, view }: RecordSpace,
   offset: number,
@@ -53,7 +53,7 @@ export const writeRecord = (
   let end = offset + HEAD_BYTES;
   for (const { contentType, digest, bytes } of entry.bodies) {
     const digestLength = to.write(digest, end + BODY_HEAD_BYTES);
-    view.setUint32(end, numberOf(contentType, contentTypes));
+    view.setUint32(end, indexOfType(contentType, contentTypes));
     view.setUint32(end + 4, bytes.length);
     view.setUint32(end + 8, digestLength);
     end += BODY_HEAD_BYTES + digestLength;
@@ -63,7 +63,7 @@ export const writeRecord = (
   view.setUint32(offset + 4, end - offset);
 };
 
-/** The entry at `offset` as that of `key`, with views of the bytes of its bodies. */
+/** Reads the entry at `offset` and gives it `key`. The bodies are views of the record's bytes. */
 export const readRecord = (
   { bytes: from, view }: RecordSpace,
   offset: number,
@@ -95,38 +95,38 @@ export const slotOfRecord = ({ view }: RecordSpace, offset: number): number => v
 export const lengthOfRecord = ({ view }: RecordSpace, offset: number): number => view.getUint32(offset + 4);
 export const costOfRecord = ({ view }: RecordSpace, offset: number): number => view.getUint32(offset + 32);
 
-const numberOf = (contentType: string, contentTypes: ContentTypes): number => {
+const indexOfType = (contentType: string, contentTypes: ContentTypes): number => {
   const known = contentTypes.indexOf(contentType);
   return known < 0 ? contentTypes.push(contentType) - 1 : known;
 };
 
 /*
- * How the figures were arrived at: 100,000 entries of the shape that the use cases store were put into an `LruShare` under
- * `node --expose-gc`, and the growth of `heapUsed + external` between full collections was divided by their number, with
- * keys of 35 characters:
+ * Measurement of the constants: 100,000 entries of the shape that the use cases store were put into an `LruShare` under
+ * `node --expose-gc`. The growth of `heapUsed + external` between full collections was divided by their number. Bytes per
+ * entry, with keys of 35 characters:
  *
- *                            Node 22   24     reckoned here
+ *                            Node 22   24     estimate
  *   known absence              192     192      238
  *   one body of 350 bytes      600     600      688
  *   two bodies of 350 bytes  1,007   1,007    1,138
  *
- * What is reckoned above that is for the holes between entries. The resident set grows by some 20 % more, which is the
- * collector's slack: it depends on flags and on the machine, so it is left out.
+ * The difference covers the holes between entries. The resident set grows by about 20 % more, which is free space of the
+ * garbage collector. It depends on flags and on the machine, so the estimate does not include it.
  */
 
-/** What is said of an entry, its key's object, and its places in the tables of the cache. */
+/** Estimated bytes of an entry without bodies and key text: its record, its key object, its places in the LRU tables. */
 const ENTRY_BYTES = 168;
 
-/** What is said of a body, and its digest. */
+/** Estimated bytes of a body's header and digest. */
 const BODY_BYTES = 100;
 
-/** Two where the key's text leaves Latin-1. */
+/** A key with characters beyond Latin-1 takes two bytes per character. */
 const BYTES_PER_KEY_CHARACTER = 2;
 
-/** The least that any entry costs, in bytes. */
+/** The cost of the smallest entry, in bytes. */
 export const MIN_ENTRY_COST = ENTRY_BYTES;
 
-/** Estimates the bytes of memory that keeping `entry` takes. */
+/** Estimates the memory that storing `entry` takes, in bytes. */
 export const entryCost = (entry: CacheEntry): number => {
   let bytes = ENTRY_BYTES + BYTES_PER_KEY_CHARACTER * entry.key.text.length;
   for (const body of entry.bodies) bytes += BODY_BYTES + body.bytes.byteLength;

@@ -6,23 +6,23 @@ import { entryCost, MAX_RECORDED_COST, MIN_ENTRY_COST } from './entry-record.ts'
 
 /** Bounds of an `LruCacheStore`. */
 export interface LruCacheStoreOptions {
-  /** Bodies, keys and the estimated cost of keeping them, known absences included. */
+  /** Estimated memory of all entries, negative entries included. */
   readonly maxBytes: number;
-  /** The part of `maxBytes` that is set aside for known absences; 0 keeps none. */
+  /** The part of `maxBytes` that is reserved for negative entries; 0 disables them. */
   readonly maxAbsenceBytes: number;
-  /** Entries of both kinds, divided between them like the bytes. */
+  /** The most entries, divided between items and negative entries in the same ratio as the bytes. */
   readonly maxEntries?: number;
 }
 
 /** The largest part of the bound that one entry may take. */
 const MAX_ENTRY_SHARE = 1 / 8;
 
-/** How much of the bound is filled without having been asked for. */
+/** `putIfRoom` fills the store only up to this share of the bound. */
 const FILL_SHARE = 0.9;
 
 /**
- * Keeps entries in this process, evicting what was used least recently.
- * Known absences have a share of their own, so that made-up keys cannot push out items.
+ * Stores entries in this process and evicts the least recently used ones. Negative entries have a separate share, so that
+ * requests for nonexistent keys cannot evict items.
  */
 export class LruCacheStore implements CacheStore {
   readonly #maxBytes: number;
@@ -30,7 +30,7 @@ export class LruCacheStore implements CacheStore {
   readonly #items: LruShare;
   readonly #absences: LruShare;
 
-  /** @throws {RangeError} if a bound is no whole number, `maxBytes` or `maxEntries` is below 1, or `maxAbsenceBytes` is not from 0 to `maxBytes` */
+  /** @throws {RangeError} if a bound is not a whole number, is below 1 (`maxAbsenceBytes`: below 0 or above `maxBytes`) */
   constructor({ maxBytes, maxAbsenceBytes, maxEntries }: LruCacheStoreOptions) {
     requireWhole('maxBytes', maxBytes, 1, Number.MAX_SAFE_INTEGER);
     requireWhole('maxAbsenceBytes', maxAbsenceBytes, 0, maxBytes);
@@ -39,7 +39,7 @@ export class LruCacheStore implements CacheStore {
     this.#maxEntries = maxEntries;
     const allEntries = maxEntries ?? Number.POSITIVE_INFINITY;
     const absenceEntries =
-      maxEntries === undefined ? allEntries : absencesOf(maxEntries, maxAbsenceBytes / maxBytes);
+      maxEntries === undefined ? allEntries : maxAbsencesOf(maxEntries, maxAbsenceBytes / maxBytes);
     this.#absences = new LruShare({ maxBytes: maxAbsenceBytes, maxEntries: absenceEntries });
     this.#items = new LruShare({
       maxBytes: maxBytes - maxAbsenceBytes,
@@ -96,8 +96,8 @@ export class LruCacheStore implements CacheStore {
   }
 
   #isTooLarge(cost: number, entry: CacheEntry): boolean {
-    const most = Math.min(this.#maxBytes * MAX_ENTRY_SHARE, MAX_RECORDED_COST);
-    return cost > most || !this.#shareOf(entry).admits(cost);
+    const maxCost = Math.min(this.#maxBytes * MAX_ENTRY_SHARE, MAX_RECORDED_COST);
+    return cost > maxCost || !this.#shareOf(entry).admits(cost);
   }
 
   #hasRoomFor(cost: number, entry: CacheEntry): boolean {
@@ -114,8 +114,8 @@ export class LruCacheStore implements CacheStore {
   }
 }
 
-/** The absences among `maxEntries`, at least one unless that leaves no item or there is no room for any. */
-const absencesOf = (maxEntries: number, share: number): number =>
+/** The most negative entries: at least one, unless that leaves no room for an item or negative entries are disabled. */
+const maxAbsencesOf = (maxEntries: number, share: number): number =>
   share === 0 ? 0 : Math.min(maxEntries - 1, Math.max(1, Math.floor(maxEntries * share)));
 
 const requireWhole = (name: string, value: number, min: number, max: number): void => {
@@ -124,23 +124,23 @@ const requireWhole = (name: string, value: number, min: number, max: number): vo
   }
 };
 
-/** What a share may hold. */
+/** Bounds of a share. */
 export interface ShareBounds {
   readonly maxBytes: number;
   readonly maxEntries: number;
 }
 
-/** A part of the store with bounds of its own: what fills it cannot push anything out of another. */
+/** A part of the store with separate bounds. Entries of one share cannot evict those of another. */
 export class LruShare {
   readonly #bounds: ShareBounds;
-  /** From keys to slots of the arena. */
+  /** Slots of the arena by key. */
   readonly #slots: LRUCache<string, number>;
   readonly #arena = new EntryArena();
   #evictions = 0;
 
   constructor(bounds: ShareBounds) {
     this.#bounds = bounds;
-    // A cache with `max` reserves its tables at once, so it gets one only where that is the bound that counts.
+    // `max` makes the cache allocate its tables immediately, so it is set only if it is the tighter bound.
     const countIsTighter = bounds.maxEntries > 0 && bounds.maxEntries < bounds.maxBytes / MIN_ENTRY_COST;
     this.#slots = new LRUCache({
       maxSize: Math.max(1, bounds.maxBytes),
@@ -165,24 +165,24 @@ export class LruShare {
     return this.#evictions;
   }
 
-  /** The entry of `key`, which counts as used by this. */
+  /** Returns the entry of `key` and marks it as recently used. */
   get(key: EntryKey): CacheEntry | undefined {
     const slot = this.#slots.get(key.text);
     return slot === undefined ? undefined : this.#arena.entryAt(slot, key);
   }
 
-  /** What the entry of `key` costs; 0 if there is none. Does not count as use. */
+  /** The cost of the entry of `key` in bytes; 0 if it does not exist. Does not mark the entry as used. */
   costOf(key: EntryKey): number {
     const slot = this.#slots.peek(key.text);
     return slot === undefined ? 0 : this.#arena.costAt(slot);
   }
 
-  /** Whether something of this cost could be kept if all else went. */
+  /** Whether an entry of this cost fits into the empty share. */
   admits(cost: number): boolean {
     return cost <= this.#bounds.maxBytes && this.#bounds.maxEntries > 0;
   }
 
-  /** Whether an entry of this cost could be kept, in place of one of `olderCost`, with nothing else going. */
+  /** Whether an entry of this cost fits without evictions, after an older entry of `olderCost` is replaced. */
   hasRoomFor(cost: number, olderCost: number): boolean {
     return (
       this.bytes - olderCost + cost <= this.#bounds.maxBytes &&
@@ -190,9 +190,9 @@ export class LruShare {
     );
   }
 
-  /** Keeps `entry` at a cost that the share must admit, evicting what was used least recently. */
+  /** Stores `entry` and evicts the least recently used ones if necessary. The share must admit `cost`. */
   put(entry: CacheEntry, cost: number): void {
-    // Joined anew, because a text that was added together is kept in its parts as well as whole.
+    // Joined again, because V8 keeps a concatenated string together with its parts.
     const text = [entry.key.group, entry.key.id].join('\0');
     this.#slots.set(text, this.#arena.add(entry, cost));
   }
@@ -201,10 +201,10 @@ export class LruShare {
     this.#slots.delete(key.text);
   }
 
-  /** Walks over all entries of the share: rare enough not to pay for an index with every entry. */
+  /** Scans all entries of the share. It is called too rarely to justify an index. */
   deleteGroup(group: string): void {
     const prefix = `${group}\0`;
-    const doomed = [...this.#slots.keys()].filter((text) => text.startsWith(prefix));
-    for (const text of doomed) this.#slots.delete(text);
+    const members = [...this.#slots.keys()].filter((text) => text.startsWith(prefix));
+    for (const text of members) this.#slots.delete(text);
   }
 }

@@ -4,7 +4,6 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { MetricsPublisher } from '../../ports/outbound/metrics-publisher.ts';
 import { LineOutput } from './line-output.ts';
 
-/** What `EmfMetrics` needs. */
 export interface EmfMetricsOptions {
   readonly output: Writable;
   readonly clock: Clock;
@@ -19,9 +18,8 @@ const INTERVAL_MS = 60_000;
 type Totals = Readonly<Record<string, number>>;
 
 /**
- * Writes the figures as lines in the embedded metric format of CloudWatch, which makes metrics of log lines:
- * the first at once, then at most one a minute, and one more when it is the last chance.
- * What is counted is reported as its growth since the line before.
+ * Writes metrics as log lines in the CloudWatch embedded metric format. Writes the first line immediately, then at most one
+ * a minute, and a last one at shutdown. Counters are reported as the increase since the previous line.
  */
 export class EmfMetrics implements MetricsPublisher {
   readonly #output: LineOutput;
@@ -45,7 +43,7 @@ export class EmfMetrics implements MetricsPublisher {
     this.#published = { atMs, totals };
     this.#output.write(
       this.#line({
-        ...growthOf(totals, before?.totals ?? {}),
+        ...increaseOf(totals, before?.totals ?? {}),
         Entries: status.store.entries,
         Bytes: status.store.bytes,
       }),
@@ -81,7 +79,7 @@ const totalsOf = ({ counts, store }: Status): Totals => ({
   Evictions: store.evictions,
 });
 
-const growthOf = (totals: Totals, before: Totals): Totals =>
+const increaseOf = (totals: Totals, before: Totals): Totals =>
   Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, total - (before[name] ?? 0)]));
 
 /** Publishes nothing. */

@@ -6,21 +6,20 @@ import { LineOutput } from './line-output.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'none'];
 
-/** Whether lines of `level` are written where `least` is set. */
-export const isLogged = (level: LogLevel, least: LogLevel): boolean =>
-  LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+/** Whether lines of `level` are written if the log level is `minimum`. */
+export const isLogged = (level: LogLevel, minimum: LogLevel): boolean =>
+  LEVELS.indexOf(level) >= LEVELS.indexOf(minimum);
 
-/** What a `JsonLogger` needs. */
 export interface JsonLoggerOptions {
   readonly output: Writable;
   readonly clock: Clock;
-  /** Lines below this level are left out; with `none`, all. */
+  /** Lines below this level are omitted; `none` disables logging. */
   readonly level: LogLevel;
 }
 
 /**
- * Writes one JSON object a line, with `timestamp` (RFC 3339, UTC), `level` (in capitals, as Lambda's own log filter
- * has them) and `message`, then the fields; a field with one of those names gets an underscore behind it. Never throws.
+ * Writes one JSON object per line: `timestamp` (RFC 3339, UTC), `level` (in upper case, as Lambda's log filter expects),
+ * `message`, then the fields. A field with one of these names gets a trailing underscore. Never throws.
  */
 export class JsonLogger implements Logger {
   readonly #output: LineOutput;
@@ -56,11 +55,11 @@ export class JsonLogger implements Logger {
       level: level.toUpperCase(),
       message,
     };
-    this.#output.write(JSON.stringify({ ...head, ...namedApartFrom(head, jsonSafe(fields)) }));
+    this.#output.write(JSON.stringify({ ...head, ...withDistinctNames(head, jsonSafe(fields)) }));
   }
 }
 
-const namedApartFrom = (head: object, fields: unknown): object => {
+const withDistinctNames = (head: object, fields: unknown): object => {
   if (typeof fields !== 'object' || fields === null) return { fields };
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [Object.hasOwn(head, name) ? `${name}_` : name, value]),

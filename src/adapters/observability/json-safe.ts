@@ -1,19 +1,19 @@
 import { types } from 'node:util';
 
-/** Deeper than this, a value is only named. */
+/** Objects below this depth are replaced by a placeholder. */
 const MAX_DEPTH = 8;
 
-/** Properties of an error that are shown, its own others included. */
+/** The properties of an error that are copied. Other own properties are omitted. */
 const ERROR_PROPERTIES = ['name', 'code', 'message', 'stack', 'cause', 'errors'] as const;
 
 /**
- * A likeness of any value that `JSON.stringify` takes: errors as objects with `name`, `code`, `message`, `stack` and
- * `cause`; bytes as their number; big integers in decimal. Never throws: what cannot be read is said to be so.
+ * Copies any value so that `JSON.stringify` accepts it: errors as objects with `name`, `code`, `message`, `stack`, `cause`
+ * and `errors`; byte arrays as their length; big integers in decimal. Never throws: an unreadable value becomes a placeholder.
  */
-export const jsonSafe = (value: unknown): unknown => likenessOf(value, []);
+export const jsonSafe = (value: unknown): unknown => safeCopyOf(value, []);
 
-/** `path` holds the objects that `value` was found in, from the outermost. */
-const likenessOf = (value: unknown, path: readonly object[]): unknown => {
+/** @param path the objects that contain `value`, outermost first; used to detect cycles */
+const safeCopyOf = (value: unknown, path: readonly object[]): unknown => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   if (typeof value === 'function') return '[function]';
@@ -21,31 +21,33 @@ const likenessOf = (value: unknown, path: readonly object[]): unknown => {
   if (path.includes(value)) return '[circular]';
   if (path.length === MAX_DEPTH) return '[deep]';
   try {
-    return objectLikeness(value, [...path, value]);
+    return safeObjectCopy(value, [...path, value]);
   } catch {
     return '[unreadable]';
   }
 };
 
-const objectLikeness = (value: object, path: readonly object[]): unknown => {
+const safeObjectCopy = (value: object, path: readonly object[]): unknown => {
   if (types.isNativeError(value) || value instanceof Error) return pick(value, ERROR_PROPERTIES, path);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (Array.isArray(value)) return value.map((element) => likenessOf(element, path));
-  if (value instanceof Set) return Array.from(value, (element) => likenessOf(element, path));
-  if (value instanceof Map) return Array.from(value, (pair) => likenessOf(pair, path));
-  if ('toJSON' in value && typeof value.toJSON === 'function') return likenessOf(value.toJSON(), path);
+  if (Array.isArray(value)) return value.map((element) => safeCopyOf(element, path));
+  if (value instanceof Set) return Array.from(value, (element) => safeCopyOf(element, path));
+  if (value instanceof Map) return Array.from(value, (pair) => safeCopyOf(pair, path));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return safeCopyOf(value.toJSON(), path);
   return pick(value, Object.keys(value), path);
 };
 
 const pick = (value: object, names: readonly string[], path: readonly object[]): object =>
   Object.fromEntries(
-    names.map((name) => [name, read(value, name, path)]).filter(([, property]) => property !== undefined),
+    names
+      .map((name) => [name, readProperty(value, name, path)])
+      .filter(([, property]) => property !== undefined),
   );
 
-const read = (value: object, name: string, path: readonly object[]): unknown => {
+const readProperty = (value: object, name: string, path: readonly object[]): unknown => {
   try {
-    return likenessOf(Reflect.get(value, name), path);
+    return safeCopyOf(Reflect.get(value, name), path);
   } catch {
     return '[unreadable]';
   }

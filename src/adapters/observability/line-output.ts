@@ -2,13 +2,13 @@ import type { Writable } from 'node:stream';
 
 const ignore = (): void => {};
 
-/** Writes whole lines to a stream. What cannot be written is lost: nobody is left to be told, and nothing may fail for it. */
+/** Writes lines to a stream. Ignores write errors, because logging must not make a request fail. */
 export class LineOutput {
   readonly #stream: Writable;
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    // A closed pipe is reported as an event, and an `error` event that nobody hears ends the process.
+    // A closed pipe emits an `error` event, and an `error` event without a listener ends the process.
     if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
   }
 
@@ -17,7 +17,7 @@ export class LineOutput {
     try {
       this.#stream.write(`${line}\n`);
     } catch {
-      // As for the event above.
+      // Ignored, like the `error` event.
     }
   }
 }

@@ -3,20 +3,20 @@ import type { LifecycleEvent, LifecycleEvents } from '../../ports/outbound/lifec
 
 type EndSignal = 'SIGTERM' | 'SIGINT';
 
-/** What is used of `process`. */
+/** The used part of `process`. */
 export interface SignalEmitter {
   once(signal: EndSignal, listener: () => void): unknown;
   off(signal: EndSignal, listener: () => void): unknown;
 }
 
-/** What is used of `process.stderr`. */
+/** The used part of `process.stderr`. */
 export interface SignalOutput {
   write(text: string): unknown;
 }
 
 /**
- * The lifecycle of a process outside Lambda: no invocations, and SIGTERM or SIGINT as the shutdown.
- * The signals are caught only while somebody waits for an event; at all other times, and when sent again, they end the process.
+ * The lifecycle of a process outside Lambda: no invocations, and SIGTERM or SIGINT as the shutdown event.
+ * The signals are handled only while `next` is pending. At other times, and when sent again, they end the process.
  */
 export class SignalEvents implements LifecycleEvents {
   readonly invocations = 'none';
@@ -28,7 +28,7 @@ export class SignalEvents implements LifecycleEvents {
     this.#stderr = stderr;
   }
 
-  /** Resolves with the shutdown, its reason the signal's name in lower case. */
+  /** Resolves with the shutdown event. Its reason is the signal's name in lower case. */
   next(): Promise<LifecycleEvent> {
     return new Promise((resolve) => {
       const release = () => {

@@ -5,15 +5,15 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Digest } from '../../ports/outbound/digest.ts';
 import type { Random } from '../../ports/outbound/random.ts';
 
-/** The longest delay that a timer of Node takes; a longer one would run at once. */
+/** The longest delay of a Node.js timer. A timer with a longer delay would run immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Time as the machine tells it. */
+/** The clock of the operating system. */
 export class SystemClock implements Clock {
   readonly now: () => number = Date.now;
 
   monotonic(): number {
-    // Not `performance`, which Node.js loads first.
+    // Not `performance`, because Node.js has to load it first.
     const [seconds, nanoseconds] = process.hrtime();
     return seconds * 1e3 + nanoseconds / 1e6;
   }
@@ -31,16 +31,15 @@ export class SystemClock implements Clock {
 }
 
 /**
- * Randomness of the operating system, drawn for every call. A generator seeded in this process, as that of
- * `node:crypto` is, would give the same numbers to all processes that are restored from one snapshot, who would then
- * do everything at once.
+ * Random numbers of the operating system, read for every call. A generator that is seeded in this process, like that of
+ * `node:crypto`, gives the same numbers to all processes restored from one snapshot, and these would act simultaneously.
  */
 export class SystemRandom implements Random {
   readonly #device: string;
   readonly #word = new Uint32Array(1);
   #descriptor: number | undefined;
 
-  /** @param device where it comes from; where there is no such file, from `node:crypto` after all */
+  /** @param device file to read from; if it cannot be read, `node:crypto` is used */
   constructor(device = '/dev/urandom') {
     this.#device = device;
   }
@@ -62,8 +61,8 @@ export class SystemRandom implements Random {
 }
 
 /**
- * SHA-256 in base64url, 43 characters. At the sizes of items it takes as long as SHA-1 (0.4 µs for 350 bytes)
- * and less than MD5, BLAKE2 or SHA-512; cut short, V8 would keep the whole string behind the piece.
+ * SHA-256 in base64url, 43 characters. For typical items it takes as long as SHA-1 (0.4 µs for 350 bytes) and less than MD5,
+ * BLAKE2 or SHA-512. It is not truncated, because V8 keeps the whole string in memory for a substring of it.
  */
 export class ShaDigest implements Digest {
   digestOf(bytes: Uint8Array): string {

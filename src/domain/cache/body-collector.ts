@@ -5,8 +5,8 @@ const MAX_BLOCK_BYTES = 65_536;
 const LARGE_PIECE_BYTES = 16_384;
 
 /**
- * Collects the pieces of a body up to a limit. Small pieces are copied into blocks, because a piece that is kept by itself
- * costs some 200 bytes beside its own.
+ * Collects the pieces of a body up to a limit in bytes. Small pieces are copied into blocks, because each separate piece
+ * has an overhead of about 200 bytes.
  */
 export class BodyCollector {
   readonly #maxBytes: number;
@@ -20,9 +20,9 @@ export class BodyCollector {
   }
 
   /**
-   * Adds a piece, which must not change afterwards.
+   * Adds a piece. The caller must not change the piece afterwards.
    *
-   * @returns false if the body is now longer than the limit; the piece is not kept then
+   * @returns false if the piece would exceed the limit; the piece is then discarded
    */
   add(piece: Uint8Array): boolean {
     if (this.#bytes + piece.byteLength > this.#maxBytes) return false;
@@ -36,7 +36,7 @@ export class BodyCollector {
     return true;
   }
 
-  /** All bytes that were added. Call it once, after the last piece. */
+  /** Returns all added bytes. Call it once, after the last piece. */
   whole(): Uint8Array {
     this.#closeBlock();
     const [only] = this.#parts;
@@ -57,7 +57,7 @@ export class BodyCollector {
     if (room === piece.byteLength) return;
     const rest = piece.subarray(room);
     this.#closeBlock();
-    // A body of a few bytes must not take a large block.
+    // Blocks grow with the body, so that a short body does not allocate a large block.
     const size = Math.max(MIN_BLOCK_BYTES, rest.byteLength, Math.min(MAX_BLOCK_BYTES, this.#bytes));
     this.#block = new Uint8Array(size);
     this.#block.set(rest);

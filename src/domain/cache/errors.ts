@@ -1,4 +1,4 @@
-/** Which side of the conversation an error is about; adapters map it to their own vocabulary. */
+/** The kind of a failure. Adapters map it to their own status codes. */
 export type ErrorCategory =
   | 'invalid_request'
   | 'forbidden'
@@ -8,11 +8,11 @@ export type ErrorCategory =
   | 'timeout';
 
 export interface CacheErrorOptions extends ErrorOptions {
-  /** Milliseconds after which asking again may help. */
+  /** Milliseconds after which a retry may succeed. */
   readonly retryAfterMs?: number;
 }
 
-/** The family of failures that the cache reports on purpose. Its messages are fit for a caller's eyes. */
+/** Base class of all failures that the cache reports. Messages contain no secrets and may be shown to clients. */
 export abstract class CacheError extends Error {
   /** Stable, lower case with underscores; part of the public interface. */
   abstract readonly code: string;
@@ -26,9 +26,9 @@ export abstract class CacheError extends Error {
   }
 }
 
-/** Asking again later may succeed; a stale entry may be answered meanwhile. */
+/** A transient failure: a retry may succeed, and the cache may serve a stale entry meanwhile. */
 export abstract class TransientError extends CacheError {
-  /** Whether the source could not be spoken to at all, which counts against its whole group. */
+  /** Whether the source was unreachable. Such a failure counts toward the circuit breaker of the whole group. */
   readonly lostContact: boolean = false;
 }
 
@@ -39,50 +39,47 @@ export class SourceTimeoutError extends TransientError {
   override readonly lostContact = true;
 }
 
-/** The caller's own time was up before the source had answered, which says nothing of the source. */
+/** The caller's deadline passed before the source answered. This does not indicate a failure of the source. */
 export class DeadlineExceededError extends TransientError {
   readonly code = 'upstream_timeout';
   readonly category = 'timeout';
 }
 
-/** The connection to the source could not be made, or broke. */
+/** The connection to the source failed or was lost. */
 export class SourceConnectionError extends TransientError {
   readonly code = 'upstream_unavailable';
   readonly category = 'unavailable';
   override readonly lostContact = true;
 }
 
-/** The source answered that it cannot answer, or in a way that cannot be read; or no credentials are to be had just now. */
+/** The source returned a server error or an unreadable answer, or no credentials are available. */
 export class SourceUnavailableError extends TransientError {
   readonly code = 'upstream_unavailable';
   readonly category = 'unavailable';
 }
 
-/** The source asks for fewer reads. */
+/** The source throttled the read. */
 export class SourceThrottledError extends TransientError {
   readonly code = 'throttled';
   readonly category = 'unavailable';
 }
 
-/** More is asked at the same time than the limits allow. */
+/** Admission control rejected the request because a concurrency limit is reached. */
 export class OverloadedError extends TransientError {
   readonly code = 'overloaded';
   readonly category = 'unavailable';
 }
 
-/** The source understood and said no: access denied, no such table, validation, credentials rejected. */
+/** A refusal by the source: access denied, unknown table, failed validation, rejected credentials. Retries do not help. */
 export class SourceRefusedError extends CacheError {
   readonly code = 'upstream_refused';
   readonly category = 'refused';
 }
 
-/**
- * The configuration of a whole group contradicts the source, which no repetition changes: nothing of the group may be
- * stored or served from then on.
- */
+/** The configuration of a whole group contradicts the source. From then on, the cache stores and serves no entry of the group. */
 export class GroupRefusedError extends SourceRefusedError {}
 
-/** The request allows an answer from memory only, and memory has none. */
+/** The request allows only a cached answer, and no usable entry is cached. */
 export class NotInCacheError extends CacheError {
   readonly code = 'not_in_cache';
   readonly category = 'not_in_cache';

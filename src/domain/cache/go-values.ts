@@ -16,18 +16,18 @@ const LIMIT = 2n ** 63n;
 
 const TERM = /([0-9]*)(?:\.([0-9]*))?([^0-9.]+)/y;
 
-/** What is allowed, in words fit for a message. */
+/** The allowed durations, worded for messages. */
 export const GO_DURATION_RULE =
   'a Go duration such as 30s, 3m or 1h30m (units ns, us, ms, s, m, h), at most about 292 years either way';
 
-/** What is allowed where a duration cannot be negative, in words fit for a message. */
+/** The allowed durations where a negative one makes no sense, worded for messages. */
 export const NOT_NEGATIVE_RULE = 'a Go duration that is not negative, such as 30s or 1h30m; 0s turns it off';
 
 /**
- * Reads a duration as Go's `time.ParseDuration` does.
+ * Parses a duration like Go's `time.ParseDuration`.
  *
  * @returns nanoseconds, from -2^63 to 2^63 - 1
- * @throws {RangeError} if Go would not read it either; the message says what is allowed
+ * @throws {RangeError} if Go rejects the text; the message names the allowed values
  * @example parseGoDuration('1h30m') // 5_400_000_000_000n
  */
 export const parseGoDuration = (text: string): bigint => {
@@ -38,7 +38,7 @@ export const parseGoDuration = (text: string): bigint => {
   return magnitude < LIMIT ? magnitude : fail();
 };
 
-/** The same length of time in milliseconds, with a fraction where it is not a whole number of them. */
+/** Converts nanoseconds to milliseconds. The result may have a fraction. */
 export const durationToMs = (nanoseconds: bigint): number =>
   Number(nanoseconds / NANOSECONDS_PER_MS) +
   Number(nanoseconds % NANOSECONDS_PER_MS) / Number(NANOSECONDS_PER_MS);
@@ -63,7 +63,7 @@ const nanosecondsOf = (whole: string, fraction: string, unit: string): bigint =>
   return BigInt(whole) * perUnit + fractionOf(fraction, perUnit);
 };
 
-/** Go computes fractions in floating point; so must we, to the nanosecond. */
+/** Uses floating point like Go, so that the result is equal to the nanosecond. */
 const fractionOf = (digits: string, perUnit: bigint): bigint => {
   let value = 0n;
   let scale = 1;
@@ -84,13 +84,13 @@ const fail = (): never => {
 const TRUE: readonly string[] = ['1', 't', 'T', 'true', 'TRUE', 'True'];
 const FALSE: readonly string[] = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
 
-/** What is allowed, in words fit for a message. */
+/** The allowed booleans, worded for messages. */
 export const GO_BOOL_RULE = `one of ${[...TRUE, ...FALSE].join(', ')}`;
 
 /**
- * Reads a boolean as Go's `strconv.ParseBool` does.
+ * Parses a boolean like Go's `strconv.ParseBool`.
  *
- * @throws {RangeError} if Go would not read it either; the message says what is allowed
+ * @throws {RangeError} if Go rejects the text; the message names the allowed values
  */
 export const parseGoBool = (text: string): boolean => {
   if (TRUE.includes(text)) return true;

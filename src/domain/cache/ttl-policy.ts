@@ -4,40 +4,40 @@ import { type CacheEntry, type EntryKey, isAbsence } from './cache-entry.ts';
 export interface Hit {
   readonly outcome: 'hit';
   readonly entry: CacheEntry;
-  /** Milliseconds since the source was asked. */
+  /** Milliseconds since the read from the source started. */
   readonly ageMs: number;
   /** Milliseconds until the entry expires: positive. */
   readonly ttlMs: number;
 }
 
-/** An expired entry that may still be answered in one of the stale windows. */
+/** An expired entry that is still inside a stale window. */
 export interface Stale {
   readonly outcome: 'stale';
   readonly entry: CacheEntry;
   readonly ageMs: number;
   /** Milliseconds until expiry: zero or negative. */
   readonly ttlMs: number;
-  /** May be answered at once while the source is asked again behind. */
+  /** Whether the entry may be served immediately while a background refresh runs. */
   readonly whileRevalidate: boolean;
-  /** May be answered while the source is temporarily failing. */
+  /** Whether the entry may be served while the source is temporarily failing. */
   readonly ifError: boolean;
 }
 
-/** Nothing that may be answered: nothing is kept of the key, or it is expired beyond its windows. */
+/** No usable entry: no entry is stored, or it is expired and outside its stale windows. */
 export interface Miss {
   readonly outcome: 'miss';
   readonly reason: 'absent' | 'expired';
 }
 
-/** What the store and the policy say of a key at one moment. */
+/** The result of looking up a key at one moment. */
 export type CacheLookup = Hit | Stale | Miss;
 
-/** The four lifetimes of a group, in milliseconds; what is zero or negative is off. */
+/** The four lifetimes of a group, in milliseconds. Zero or a negative value disables one. */
 export interface Lifetimes {
   readonly ttlMs: number;
-  /** How long the absence of a key is remembered. */
+  /** How long a negative entry is fresh. */
   readonly negativeTtlMs: number;
-  /** How long after expiry an entry is answered while it is read again behind. */
+  /** How long an expired entry may be served while a background refresh runs. */
   readonly staleWhileRevalidateMs: number;
   /** How long an expired entry may be served while the source is temporarily failing. */
   readonly staleIfErrorMs: number;
@@ -46,10 +46,10 @@ export interface Lifetimes {
 const ABSENT: Miss = { outcome: 'miss', reason: 'absent' };
 const EXPIRED: Miss = { outcome: 'miss', reason: 'expired' };
 
-/** The last tenth of a lifetime, in which an entry in use is worth reading again ahead of its expiry. */
+/** A hit in this last share of the lifetime starts a background refresh before the entry expires. */
 const REFRESH_SHARE = 0.1;
 
-/** Turns an entry and a time into a lookup. Holds no state and no clock. */
+/** Classifies an entry as hit, stale or miss at a given time. Holds no state and no clock. */
 export class TtlPolicy {
   readonly lifetimes: Lifetimes;
 
@@ -57,11 +57,11 @@ export class TtlPolicy {
     this.lifetimes = lifetimes;
   }
 
-  /** What may be done with `entry` at wall time `now`. */
+  /** Classifies `entry` at wall time `now`, in milliseconds since the epoch. */
   lookup(entry: CacheEntry | undefined, now: number): CacheLookup {
     if (entry === undefined) return ABSENT;
     const lifetimeMs = this.#lifetimeOf(entry);
-    // A read from the future: the clock went back. Nobody knows its age, so it expires now.
+    // The wall clock stepped back, so the age of the entry is unknown. Treat it as just expired.
     const ageMs = entry.storedAt > now ? lifetimeMs : now - entry.storedAt;
     const ttlMs = lifetimeMs - ageMs;
     if (ttlMs > 0) return { outcome: 'hit', entry, ageMs, ttlMs };
@@ -72,13 +72,13 @@ export class TtlPolicy {
     return { outcome: 'stale', entry, ageMs, ttlMs, whileRevalidate, ifError };
   }
 
-  /** Whether there is any moment at which `entry` could be answered, so that it is worth keeping. */
+  /** Whether the lifetimes allow `entry` to be served at any time, so that it is worth storing. */
   keeps(entry: CacheEntry): boolean {
     if (isAbsence(entry)) return this.lifetimes.negativeTtlMs > 0;
     return this.lifetimes.ttlMs > 0 || this.lifetimes.staleIfErrorMs > 0;
   }
 
-  /** Whether what was looked up, being in use, should be read again behind: shortly before its expiry, or in the window after it. */
+  /** Whether this lookup should start a background refresh: shortly before expiry, or in the stale-while-revalidate window. */
   isDueForRefresh(lookup: Hit | Stale): boolean {
     if (lookup.outcome === 'stale') return lookup.whileRevalidate;
     if (isAbsence(lookup.entry) || this.#revalidateWindowMs() <= 0) return false;
@@ -99,16 +99,16 @@ export class TtlPolicy {
   }
 }
 
-/** What the use cases know of one group of entries. */
+/** One group of entries as the use cases see it. */
 export interface CacheGroup {
   readonly name: string;
   readonly policy: TtlPolicy;
-  /** Content types that are kept from the start; others are kept from the first request for them. */
+  /** Content types that are stored from the start. Another one is stored from the first request for it. */
   readonly contentTypes: readonly string[];
   readonly preload: {
-    /** Entries to load one by one, before the rest. */
+    /** Entries that are loaded by key, before the rest of the group. */
     readonly keys: readonly EntryKey[];
-    /** Whether everything that the source has of the group is loaded. */
+    /** Whether the whole group is loaded from the source. */
     readonly everything: boolean;
   };
 }

@@ -1,6 +1,6 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 
-/** Inbound: makes the cache forget. What is being read at that moment is not stored, and not given to later readers. */
+/** Inbound: invalidates entries. A read in flight at that moment is not stored, and later readers do not share it. */
 export interface Invalidator {
   invalidate(key: EntryKey): void;
   invalidateGroup(group: string): void;

@@ -1,46 +1,46 @@
 import type { EntryKey, StoredBody } from '../../domain/cache/cache-entry.ts';
 
-/** How fresh the reader wants the answer. */
+/** The freshness that a reader requires. */
 export type Freshness =
   | { readonly kind: 'any' }
-  /** Ask the source, whatever is in memory. */
+  /** Read from the source, even if a fresh entry is cached. */
   | { readonly kind: 'no-cache' }
-  /** Answer from memory only what is at most this old. */
+  /** Serve only entries of at most this age. */
   | { readonly kind: 'max-age'; readonly seconds: number }
-  /** Answer from memory or not at all; with a number of seconds, nothing older, and nothing stale. */
+  /** Serve a cached entry or fail. With `seconds`, serve only fresh entries of at most this age. */
   | { readonly kind: 'only-if-cached'; readonly seconds?: number };
 
-/** What a reader asks for, beside the key. */
+/** The options of a read. */
 export interface ReadRequest {
   readonly contentType: string;
   readonly freshness: Freshness;
 }
 
-/** How the cache came by an answer, in the words of RFC 9211. */
+/** How the cache handled a read. The reasons are those of the `Cache-Status` header (RFC 9211). */
 export type CacheStatus =
   | {
       readonly source: 'memory';
       /** Milliseconds until expiry; negative for a stale answer. */
       readonly ttlMs: number;
-      /** Which window allowed a stale answer. */
+      /** The window that allowed a stale answer. */
       readonly stale?: 'stale-while-revalidate' | 'stale-if-error';
     }
   | {
       readonly source: 'origin';
-      /** Why memory would not do: nothing there, expired, or the request asked past it. */
+      /** Why no entry was served: none was cached, it had expired, or the request required a read. */
       readonly reason: 'uri-miss' | 'stale' | 'request';
-      /** Whether the answer is kept now. */
+      /** Whether the answer was stored. */
       readonly stored: boolean;
-      /** Whether another reader's read was shared. */
+      /** Whether the reader shared another reader's read (single-flight). */
       readonly collapsed: boolean;
     }
   | {
-      /** The source was asked, failed in passing, and the entry in memory was answered. */
+      /** The read failed with a transient failure, and a cached entry was served. */
       readonly source: 'memory-after-failure';
       readonly ttlMs: number;
     };
 
-/** An item, in the form that was asked for. */
+/** An item in the requested content type. */
 export interface FoundItem {
   readonly outcome: 'found';
   readonly body: StoredBody;
@@ -48,7 +48,7 @@ export interface FoundItem {
   readonly cache: CacheStatus;
 }
 
-/** The answer to a read. Failures are not among them: they are thrown as a `CacheError`. */
+/** The result of a read. Failures are thrown as a `CacheError`. */
 export type ReadResult =
   | FoundItem
   | { readonly outcome: 'absent'; readonly ageMs: number; readonly cache: CacheStatus };
@@ -56,9 +56,9 @@ export type ReadResult =
 /** Inbound: reads through the cache. */
 export interface ItemReader {
   /**
-   * The result at once if memory has it, else the promise of it.
+   * Returns the result synchronously if a cached entry may be served, else a promise of it.
    *
-   * @throws {CacheError} at once or by rejection
+   * @throws {CacheError} synchronously or by rejection
    */
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult>;
 }

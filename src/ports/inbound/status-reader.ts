@@ -1,22 +1,22 @@
 import type { StoreUsage } from '../outbound/cache-store.ts';
 
-/** How far the filling of one group before the first invocation came. */
+/** Progress of the preload of one group. */
 export interface PreloadProgress {
   readonly group: string;
   readonly state: 'waiting' | 'running' | 'complete' | 'partial' | 'failed' | 'skipped';
-  /** Entries that are in. */
+  /** Entries loaded so far. */
   readonly entries: number;
-  /** Why it is not complete. */
+  /** Why the preload is not complete. */
   readonly reason?: string;
 }
 
-/** Counts since the start. */
+/** Counters since the process started. */
 export interface Counts {
-  /** Answers from memory that were fresh. */
+  /** Fresh entries served. */
   readonly hits: number;
-  /** Answers from memory that had expired. */
+  /** Expired entries served. */
   readonly staleHits: number;
-  /** Answers for which the source was asked, shared reads included. */
+  /** Reads answered from the source, including shared reads. */
   readonly misses: number;
   /** Misses that shared another reader's read. */
   readonly collapsed: number;
@@ -28,31 +28,31 @@ export interface Counts {
   readonly sourceFailures: number;
 }
 
-/** What memory would have answered of one group that is only to be observed, since the start. */
+/** Counters of one group in observe mode, since the process started. */
 export interface Observation {
   readonly group: string;
   /** Entries that were read. */
   readonly reads: number;
-  /** Of those, how many memory would have answered. */
+  /** Reads that the cache would have answered. */
   readonly hits: number;
-  /** Of those, how many would have been what the source said; the others had been changed past the cache. */
+  /** Hits that equal the source's answer. The other items were changed by writes that bypass the cache. */
   readonly right: number;
-  /** What the source charged for the hits, in its own units, as far as it can be reckoned. */
+  /** Estimated capacity that the source charged for the hits, in its own units. */
   readonly savedUnits: number;
 }
 
-/** What the program says of itself. */
+/** The state and the counters of the process. */
 export interface Status {
   readonly store: StoreUsage;
   readonly counts: Counts;
   readonly preload: readonly PreloadProgress[];
-  /** Absent where nothing has been observed. */
+  /** Absent if no group is observed. */
   readonly observed?: readonly Observation[];
-  /** Operations that were forwarded without a look into the cache, by reason. Absent where there was none. */
+  /** Operations that were forwarded without a cache lookup, by reason. Absent if there were no such operations. */
   readonly forwarded?: Readonly<Record<string, number>>;
 }
 
-/** Inbound: how the cache is doing. */
+/** Inbound: reports state and counters. */
 export interface StatusReader {
   status(): Status;
 }

@@ -1,6 +1,6 @@
 import { CacheError, TransientError } from '../../domain/cache/errors.ts';
 
-/** The headers of a request; names in any letter case. */
+/** The headers of a request. Names are case-insensitive. */
 export interface WireHeaders {
   get(name: string): string | null;
   has(name: string): boolean;
@@ -8,53 +8,52 @@ export interface WireHeaders {
   forEach(visit: (value: string, name: string) => void): void;
 }
 
-/** One operation whose body has not been read yet: nothing of it is kept for a caller that may not ask. */
+/** One operation before its body is read, so that a rejected caller cannot fill memory. */
 export interface IncomingOperation {
-  /** What the request asks to be done, such as `GetItem`, whether anybody here knows it or not. */
+  /** The name of the operation, such as `GetItem`. It may be unknown to the extension. */
   readonly operation: string;
   readonly headers: WireHeaders;
-  /** As that of a `WireRequest`. */
+  /** See `WireRequest.signal`. */
   readonly signal: ClientSignal;
-  /** Reads the whole body. Rejects with a `CacheError` if it is too large or too many are being read, or if the client leaves. */
+  /**
+   * Reads the whole body. Rejects with a `CacheError` if it is too large, if too many bodies are being read, or if the client
+   * disconnects.
+   */
   read(): Promise<Uint8Array>;
 }
 
-/** One operation as a client sent it, nothing of it read or changed. */
+/** One operation, unchanged and not parsed. */
 export interface WireRequest {
-  /** What the request asks to be done, such as `GetItem`, whether anybody here knows it or not. */
+  /** The name of the operation, such as `GetItem`. It may be unknown to the extension. */
   readonly operation: string;
-  /** As they came, those of the connection and the signature included. */
+  /** All headers that the client sent, including those of the connection and the signature. */
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
-  /** Aborted when the client is gone. It may be made when it is first asked for, and is no part of a copy of the request. */
+  /** Aborted when the client disconnects. It may be a lazy getter that object spread does not copy. */
   readonly signal: ClientSignal;
 }
 
-/** The answer to an operation as it goes back to the client, a refusal by the origin included. */
+/** The answer that the client gets to an operation. It may be a refusal by the origin. */
 export interface WireAnswer {
   readonly status: number;
-  /** By their names in lower case; of the body and its meaning, not of a connection. */
+  /** By name in lower case. Without the headers of the connection. */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * All of it, or what is yet to come; the latter is read once, to its end or until the iterator is returned,
-   * and throws a `TransientError` if the rest does not come.
+   * The whole body, or a stream of it. The stream can be read once, and throws a `TransientError` if the rest of the body
+   * does not arrive.
    */
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
-  /** Ends the connection over which the answer came, because it is no answer to the request; absent where there is none. */
+  /** Closes the upstream connection, for an answer that does not belong to the request. Absent if there is no connection. */
   readonly discard?: () => void;
 }
 
-/** Inbound: does operations for clients that speak the origin's own protocol. */
+/** Inbound: executes operations of clients that use the origin's own protocol. */
 export interface WireOperations {
-  /**
-   * Resolves with the answer.
-   *
-   * @throws {CacheError} by rejection, where there is no answer of the origin to give
-   */
+  /** @throws {CacheError} by rejection, if neither the cache nor the origin answers */
   execute(operation: IncomingOperation): Promise<WireAnswer>;
 }
 
-/** What DynamoDB calls its refusals of who asks, whatever is asked; all of them have status 400. */
+/** DynamoDB's error types for a rejected caller or operation. All have status 400. */
 export type RefusalType =
   | 'AccessDeniedException'
   | 'IncompleteSignatureException'
@@ -63,35 +62,35 @@ export type RefusalType =
   | 'UnknownOperationException'
   | 'UnrecognizedClientException';
 
-/** The operation is not passed on to DynamoDB; said in the way in which DynamoDB itself refuses. */
+/** The extension rejects the operation and does not forward it. Clients get an error in DynamoDB's format. */
 export class OperationRefusedError extends CacheError {
   readonly code = 'operation_refused';
   readonly category = 'forbidden';
   readonly type: RefusalType;
 
-  /** @param message for people: no credential, no key value */
+  /** @param message must not contain credentials or key values */
   constructor(type: RefusalType, message: string) {
     super(message);
     this.type = type;
   }
 }
 
-/** DynamoDB has not seen the operation: no connection, or no credentials to sign it with, were to be had. */
+/** The operation was not sent to DynamoDB, because no connection or no credentials were available. */
 export class NotForwardedError extends TransientError {
   readonly code = 'upstream_unavailable';
   readonly category = 'unavailable';
   override readonly lostContact = true;
 }
 
-/** Tells that a client is gone. Every `AbortSignal` is one; to make those takes long, so that who can make less may. */
+/** Signals that a client disconnected. A subset of `AbortSignal`, because creating a full `AbortSignal` is slow. */
 export interface ClientSignal {
   readonly aborted: boolean;
-  /** Calls the listener when it happens, and not if it has happened already. */
+  /** Calls the listener on the event; never for an earlier event. */
   addEventListener(type: 'abort', listener: GoneListener): void;
   removeEventListener(type: 'abort', listener: GoneListener): void;
 }
 
-/** Who is told that a client is gone. */
+/** Is notified when a client disconnects. */
 export interface GoneListener {
   handleEvent(): void;
 }

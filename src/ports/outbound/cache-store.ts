@@ -1,37 +1,35 @@
 import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
 
-/** What a store holds now, and what it may hold. */
+/** The current contents and the bounds of a store. */
 export interface StoreUsage {
   readonly entries: number;
-  /** Bodies, keys and the estimated cost of keeping them. */
+  /** Estimated memory: bodies, keys and the overhead of storing them. */
   readonly bytes: number;
   readonly maxBytes: number;
   /** Absent if the number of entries is bounded by `maxBytes` only. */
   readonly maxEntries?: number;
-  /** Entries that had to go for others since the start. */
+  /** Evicted entries since the process started. */
   readonly evictions: number;
 }
 
-/** What became of an entry that was offered to a store. */
+/** Whether a store accepted an entry. */
 export type StoreOutcome = 'stored' | 'too_large' | 'full';
 
 /**
- * Where entries are kept, always within a bound. Synchronous, because a hit awaits nothing;
- * a tier that must be awaited is an `ItemSource` wrapped round another.
+ * A bounded store of entries. It is synchronous, because a hit must not await anything. Implement an asynchronous tier as an
+ * `ItemSource` that wraps another one.
  */
 export interface CacheStore {
-  /** The entry of `key`, which counts as used by this. */
+  /** Returns the entry of `key` and marks it as recently used. */
   get(key: EntryKey): CacheEntry | undefined;
   /**
-   * Keeps `entry` in place of an older one, evicting what was used least recently.
-   * What is larger than an eighth of the bound is `too_large`: it is not kept, and the older one is removed.
+   * Stores `entry`, replaces an older entry of its key, and evicts the least recently used entries if necessary.
+   * An entry larger than an eighth of the bound is `too_large`: it is not stored, and the older entry is removed.
    */
   put(entry: CacheEntry): Exclude<StoreOutcome, 'full'>;
-  /** Like `put`, but evicts nothing: `full`, and nothing changed, if more than nine tenths of the bound would be in use. */
+  /** Like `put`, but never evicts. Returns `full`, without a change, if the entry would fill more than nine tenths of the bound. */
   putIfRoom(entry: CacheEntry): StoreOutcome;
-  /** Forgets one entry. */
   delete(key: EntryKey): void;
-  /** Forgets all entries of a group. */
   deleteGroup(group: string): void;
   usage(): StoreUsage;
 }

@@ -1,25 +1,26 @@
 import type { WireRequest } from '../inbound/wire-operations.ts';
 
-/** For whom an operation is done: the identity whose credentials are ours, too. */
+/** The caller of an operation: it has the same identity as the extension. */
 export interface Caller {
   /** The region that the request was signed for. */
   readonly region: string;
-  /** The account of our identity; absent where it is unknown. */
+  /** The account of the extension's identity; absent if unknown. */
   readonly account?: string;
 }
 
-/** Outbound: knows our own identity, and tells by its signature whether a request is made under it. */
+/** Outbound: checks by its signature that a request is made under the extension's own identity. */
 export interface CallerRecogniser {
   /**
-   * Tells the caller by what the headers name, which does not take the body.
+   * Identifies the caller by the headers alone.
    *
-   * @throws {CacheError} at once or by rejection, if the request is another identity's or unsigned, or ours cannot be found out
+   * @throws {CacheError} synchronously or by rejection, if the request is unsigned or has another identity, or if the
+   * extension's identity cannot be determined
    */
   recognise(request: Pick<WireRequest, 'headers'>): Caller | Promise<Caller>;
   /**
-   * Checks what only the whole request shows, once its caller is recognised.
+   * Verifies the signature over the whole request, after `recognise`.
    *
-   * @throws {CacheError} at once or by rejection, if the request is not what its caller signed
+   * @throws {CacheError} synchronously or by rejection, if the signature does not match the request
    */
   verify(request: WireRequest): void | Promise<void>;
 }

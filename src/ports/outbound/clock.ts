@@ -1,14 +1,14 @@
-/** Time. Everything that depends on it takes it from here, so that tests own it. */
+/** The only source of time, so that tests control it. */
 export interface Clock {
-  /** Wall time in milliseconds since the epoch; may step either way. Lifetimes use it. */
+  /** Wall time in milliseconds since the epoch. It may step in both directions. Lifetimes use it. */
   now(): number;
-  /** Milliseconds since some fixed moment; never steps back, except that a restored snapshot may start elsewhere. */
+  /** Milliseconds since a fixed moment. It never steps back, except when a snapshot is restored. */
   monotonic(): number;
   /**
-   * Runs `task` once after `delayMs`, and does not keep the process alive for it.
-   * A frozen process runs no timer: it runs late, and no correctness may hang on it.
+   * Runs `task` once after `delayMs`. Does not keep the process alive.
+   * Timers do not run while the process is frozen, so correctness must not depend on them.
    *
-   * @returns a function that cancels what has not run yet
+   * @returns a function that cancels the task if it has not run
    */
   after(delayMs: number, task: () => void): () => void;
 }

@@ -1,79 +1,79 @@
 import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
 
-/** How a source is asked. */
+/** The options of a read from a source. */
 export interface ReadOptions {
-  /** The bodies to make, one for each content type. */
+  /** The content types of the bodies to return. */
   readonly contentTypes: readonly string[];
-  /** Whether the answer must show every write that ended before the call; otherwise it may lag behind, where the source's answers do. */
+  /** Whether the read must be strongly consistent: it shows every write that completed before the call. */
   readonly consistent?: boolean;
-  /** Aborted when the answer is not needed any more. */
+  /** Aborted when the answer is no longer needed. */
   readonly signal: AbortSignal;
 }
 
-/** What the source has under a key: one body for each content type wanted, or none if it has nothing there. */
+/** The source's answer for one key: one body for each requested content type, or no bodies if the key does not exist. */
 export interface SourceAnswer {
   readonly key: EntryKey;
-  /** Wall time in milliseconds at which the origin was asked; earlier than the call if a tier in between knew the answer. */
+  /** Wall time in milliseconds of the call to the origin. Earlier than this call if an intermediate tier cached the answer. */
   readonly askedAt: number;
   readonly bodies: readonly Body[];
 }
 
-/** The part of several keys that one call could answer. */
+/** The answer to a read of several keys. */
 export interface BatchAnswer {
   readonly answers: readonly SourceAnswer[];
-  /** Keys that the source did not get to: to be asked again, never taken for absent. */
+  /** Keys that the source did not read. They must be retried; they are not absent. */
   readonly unprocessed: readonly EntryKey[];
 }
 
-/** Where to read on in a group: a part of it, and the place within that part. */
+/** A position in a group: one of its parts, and the position within that part. */
 export interface GroupCursor {
   /** From 0 up to, but not including, `parts`. */
   readonly part: number;
-  /** Into how many disjoint parts the group is divided for reading them side by side. */
+  /** The number of disjoint parts that are read in parallel. */
   readonly parts: number;
-  /** From the page before; absent at the beginning of a part. Opaque to everybody but the source. */
+  /** From the page before; absent at the beginning of a part. Opaque: only the source interprets it. */
   readonly position?: unknown;
 }
 
-/** What a check of a group found. */
+/** The result of checking a group. */
 export interface GroupCheck {
-  /** Whether the source has nothing of the group, so that its configuration could not be compared with anything. */
+  /** Whether the group has no entries, so that its configuration could not be checked. */
   readonly isEmpty: boolean;
 }
 
 /** One page of a group. */
 export interface GroupPage {
   /**
-   * Can be taken once. Each is made when it is taken, which may fail as `readGroup` may. The bytes of a body may be part of a
-   * larger piece: whoever keeps them for long keeps a copy.
+   * Can be iterated once. Answers are made lazily, and iteration throws the errors of `readGroup`. The bytes of a body may be
+   * a view of a larger buffer: copy them to keep them.
    */
   readonly answers: Iterable<SourceAnswer>;
-  /** Where the next page begins; absent at the end of the part. */
+  /** The position of the next page; absent at the end of the part. */
   readonly next?: GroupCursor;
 }
 
 /**
- * Where entries come from. Every call asks the origin at most once, and asks it when it is called.
+ * The upstream of the cache. Every call sends at most one request to the origin, immediately.
  *
- * All methods reject with a `TransientError` or a `SourceRefusedError`; anything else counts as a defect.
- * A source that cannot read several keys, or everything of a group, leaves those methods out.
+ * All methods reject with a `TransientError` or a `SourceRefusedError`; any other error is a defect.
+ * A source that cannot read several keys, or whole groups, omits those methods.
  */
 export interface ItemSource {
   /** Reads one key. */
   read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer>;
-  /** How many keys `readMany` takes at once; 1 where it is left out. */
+  /** The most keys of one `readMany` call; 1 if absent. */
   readonly batchLimit?: number;
   /** Reads several different keys of one group. */
   readMany?(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer>;
   /**
-   * Checks, before a page of a group is read, that the group is configured as the source has it. Resolves with whether the
-   * group has any entries. A source whose groups need no check leaves this out.
+   * Checks the configuration of a group against the source before the group is read. A source whose groups need no check
+   * omits this method.
    *
    * @throws {GroupRefusedError} by rejection, if the configuration contradicts the source
    */
   checkGroup?(group: string, want: ReadOptions): Promise<GroupCheck>;
-  /** Reads one page of all that the group has. */
+  /** Reads one page of the group. */
   readGroup?(group: string, cursor: GroupCursor, want: ReadOptions): Promise<GroupPage>;
-  /** Gives up connections that are idle: they may be dead, or be another process's by now. */
+  /** Closes idle connections. After a freeze or a restored snapshot they may be dead, or shared with another process. */
   dropConnections?(): void;
 }

@@ -1,11 +1,11 @@
 /** The function is about to run. */
 export interface InvokeEvent {
   readonly type: 'invoke';
-  /** Wall time in milliseconds at which the invocation is cut off. */
+  /** Wall time in milliseconds at which Lambda ends the invocation. */
   readonly deadlineMs: number;
 }
 
-/** The process is about to be ended. */
+/** The process is about to end. */
 export interface ShutdownEvent {
   readonly type: 'shutdown';
   readonly reason: string;
@@ -14,18 +14,18 @@ export interface ShutdownEvent {
 export type LifecycleEvent = InvokeEvent | ShutdownEvent;
 
 /**
- * How invocations come to be known: `told` by events, with sleep in between; `untold`, where the process never sleeps;
- * or there are `none`, and so nobody who waits for the first `next`.
+ * How the process learns of invocations. `told`: by events; the process is frozen between invocations. `untold`: without
+ * events; the process is never frozen. `none`: there are no invocations, and no platform waits for the first `next`.
  */
 export type Invocations = 'told' | 'untold' | 'none';
 
-/** Where the program learns what its surroundings are about to do. */
+/** Outbound: the lifecycle events of the platform. */
 export interface LifecycleEvents {
   readonly invocations: Invocations;
-  /** The account that the surroundings belong to; absent where it is unknown. */
+  /** The AWS account of the function; absent if unknown. */
   readonly account?: string | undefined;
-  /** Says that all work for the event before is done, and waits for the next one, for as long as it takes. */
+  /** Reports that the work for the previous event is done, and waits for the next event without a time-out. */
   next(): Promise<LifecycleEvent>;
-  /** Tells that the program cannot start, and why. The process should end after it. */
+  /** Reports why the process cannot start. The process should exit afterwards. */
   reportInitError(error: Error): Promise<void>;
 }

@@ -1,10 +1,10 @@
 /** Named values of a log line. Never an item's value, nor a key's value above `debug`. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** The least weighty kind of line that is written; with `none`, none is. */
+/** The lowest level that is written; `none` disables logging. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'none';
 
-/** Where the program tells its operators what happens. */
+/** Outbound: the log for operators. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

@@ -1,7 +1,7 @@
 import type { Status } from '../inbound/status-reader.ts';
 
-/** Where figures go that are collected from outside, now and then. */
+/** Outbound: publishes metrics. */
 export interface MetricsPublisher {
-  /** May publish the status, or leave it for later if it has just done so; `last` is its last chance. */
+  /** Publishes the status, unless it was published recently. The call with `last` always publishes. */
   publish(status: Status, last: boolean): void;
 }

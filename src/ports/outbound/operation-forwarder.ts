@@ -1,21 +1,22 @@
 import type { WireAnswer, WireRequest } from '../inbound/wire-operations.ts';
 
-/** An operation on its way to the origin. */
+/** An operation to forward to the origin. */
 export interface ForwardedOperation extends WireRequest {
-  /** The region whose origin is to do it. */
+  /** The region of the origin. */
   readonly region: string;
-  /** Whether it may reach the origin twice, which it may where it changes nothing. */
+  /** Whether the operation may be retried, because it changes nothing. */
   readonly isRepeatable: boolean;
 }
 
-/** Outbound: has the origin do operations, each signed anew, byte for byte both ways. */
+/** Outbound: re-signs operations and forwards them to the origin. Bodies are unchanged in both directions. */
 export interface OperationForwarder {
   /**
-   * The origin's answer, whatever it says.
+   * Resolves with the origin's answer, even if that is an error.
    *
-   * @throws {TransientError} by rejection: whether the origin did it is unknown, unless it is one that says it did not
+   * @throws {TransientError} by rejection. It is then unknown whether the origin executed the operation; after a
+   * `NotForwardedError`, it did not.
    */
   forward(operation: ForwardedOperation): Promise<WireAnswer>;
-  /** Loads what the first operation needs, so that it need not wait for it. Never rejects. */
+  /** Loads deferred modules, so that the first operation does not wait for them. Never rejects. */
   warmUp?(): Promise<void>;
 }

@@ -26,19 +26,16 @@ describe('validate', () => {
       `my file's.yaml is valid: 1 table (One)\n${next(`policy 'my file'\\''s.yaml'`)}`,
     ],
     [['validate', '-'], [one], `standard input is valid: 1 table (One)\n${next('policy -')}`],
-  ])(
-    '%j says what is in a file that is right, and which command comes next',
-    async (args, tables, stdout) => {
-      const outcome = await run(args, new FakeTools({ tables, problems: [] }));
+  ])('%j prints the tables of a valid file and the next command', async (args, tables, stdout) => {
+    const outcome = await run(args, new FakeTools({ tables, problems: [] }));
 
-      expect(outcome).toEqual({
-        status: 0,
-        stdout,
-        stderr: '',
-        asked: [['checkConfig', args[1] ?? 'cache.yaml']],
-      });
-    },
-  );
+    expect(outcome).toEqual({
+      status: 0,
+      stdout,
+      stderr: '',
+      asked: [['checkConfig', args[1] ?? 'cache.yaml']],
+    });
+  });
 
   it.each([
     [[{ ...one, fields: ['id'] }, two], 'table One'],
@@ -64,7 +61,7 @@ describe('validate', () => {
     },
   );
 
-  it('writes what is wrong to stderr, a line for each, and ends with 1', async () => {
+  it('writes one line per problem to stderr and exits with 1', async () => {
     expect(await run(['validate', 'cache.yaml'], new FakeTools(WRONG))).toMatchObject({
       status: 1,
       stdout: '',
@@ -109,7 +106,7 @@ describe('policy', () => {
     ]);
   });
 
-  it('prints none for a file that is wrong', async () => {
+  it('prints no policy for an invalid file', async () => {
     expect(await run(['policy'], new FakeTools(WRONG))).toEqual({
       status: 1,
       stdout: '',
@@ -129,7 +126,7 @@ describe('start', () => {
   });
 });
 
-describe('what is asked about the program itself', () => {
+describe('help and version', () => {
   it.each([[['--version']], [['-v']], [['policy', '--version']], [['validate', 'a.yaml', '-v']]])(
     '%j prints the version',
     async (args) => {
@@ -148,7 +145,7 @@ describe('what is asked about the program itself', () => {
     [['policy', '--help'], '--account <id> '],
     [['start', 'a.yaml', '--nonsense', '-h'], '--port <number> '],
     [['validate', '-h'], 'path:line:column'],
-  ])('%j prints what there is', async (args, text) => {
+  ])('%j prints the help', async (args, text) => {
     const { status, stdout, stderr, asked } = await run(args);
 
     expect({ status, stderr, asked }).toEqual({ status: 0, stderr: '', asked: [] });
@@ -164,7 +161,7 @@ describe('what is asked about the program itself', () => {
 });
 
 describe('a command line that cannot be understood', () => {
-  it('does nothing, says why and where to read more, and ends with 2', async () => {
+  it('reports an invalid command line with the help command and exits with 2', async () => {
     expect(await run(['policy', '--regoin', 'eu-west-1'])).toEqual({
       status: 2,
       stdout: '',
@@ -174,12 +171,12 @@ describe('a command line that cannot be understood', () => {
       asked: [],
     });
     expect((await run([])).stderr).toBe(
-      'dynamodb-cache-extension: there is no command; allowed: validate, policy, start, help\n' +
+      'dynamodb-cache-extension: no command is given; allowed: validate, policy, start, help\n' +
         next('--help'),
     );
   });
 
-  it('is no excuse for a defect, which goes on to whoever runs it', async () => {
+  it('rethrows an unexpected error', async () => {
     const tools = new FakeTools();
     const broken = Object.assign(tools, {
       version: () => Promise.reject(new TypeError('a defect')),

@@ -8,16 +8,16 @@ const read = (...args: readonly string[]) => readCommand(args, nearestName);
 
 describe('readCommand', () => {
   it.each([
-    [[], 'there is no command; allowed: validate, policy, start'],
-    [[''], 'there is no command ""; allowed: validate, policy, start'],
-    [['valdate'], 'there is no command valdate; did you mean validate?'],
-    [['hepl'], 'there is no command hepl; did you mean help?'],
-    [['help', 'polcy'], 'there is no command polcy; did you mean policy?'],
+    [[], 'no command is given; allowed: validate, policy, start'],
+    [[''], 'unknown command ""; allowed: validate, policy, start'],
+    [['valdate'], 'unknown command valdate; did you mean validate?'],
+    [['hepl'], 'unknown command hepl; did you mean help?'],
+    [['help', 'polcy'], 'unknown command polcy; did you mean policy?'],
     [['help', '--all'], 'help has no option --all; allowed: none'],
-    [['help', 'policy', 'start'], 'help takes one command, and start is another'],
-    [['Policy'], 'there is no command Policy; did you mean policy?'],
-    [['run\nthis'], 'there is no command "run\\nthis"; allowed: validate, policy, start'],
-    [['--region', 'eu-west-1'], 'there is no command beside --region; allowed: validate, policy, start'],
+    [['help', 'policy', 'start'], 'help takes one command; unexpected argument start'],
+    [['Policy'], 'unknown command Policy; did you mean policy?'],
+    [['run\nthis'], 'unknown command "run\\nthis"; allowed: validate, policy, start'],
+    [['--region', 'eu-west-1'], 'no command is given with --region; allowed: validate, policy, start'],
     [['policy', '--regoin=x'], 'policy has no option --regoin; did you mean --region?'],
     [['policy', '-r', 'x'], 'policy has no option -r; allowed: --region, --account, --partition, '],
     [['policy', '--__proto__'], 'policy has no option --__proto__; allowed: '],
@@ -36,9 +36,9 @@ describe('readCommand', () => {
     [['policy', '--region', 'eu-west-1', '--region', 'eu-west-2'], '--region is given twice'],
     [['start', '--port', '65536'], '--port is 65536; allowed: a whole number from 0 to 65535'],
     [['start', '--port', '1e3'], '--port is 1e3; allowed: a whole number from 0 to 65535'],
-    [['start', '-'], 'start needs a file, and cannot read standard input'],
+    [['start', '-'], 'start cannot read standard input; give the path of a file'],
     [['validate', ''], 'the name of the file is empty'],
-    [['validate', 'a.yaml', 'b.yaml'], 'validate takes one file, and b.yaml is another'],
+    [['validate', 'a.yaml', 'b.yaml'], 'validate takes one file; unexpected argument b.yaml'],
   ])('refuses %j', (args, message) => {
     expect(() => read(...args)).toThrow(UsageError);
     expect(() => read(...args)).toThrow(message);
@@ -52,7 +52,7 @@ describe('readCommand', () => {
     expect(read(...args)).toMatchObject(command);
   });
 
-  it('reads whatever is typed, or says why not on one line of bearable length', () => {
+  it('parses any arguments or reports one short line', () => {
     const words = fc.constantFrom('validate', 'policy', 'start', '--region', '--port=', '-h', '--', '-', '=');
     fc.assert(
       fc.property(fc.array(fc.oneof(words, fc.string(), fc.string({ minLength: 200 }))), (args) => {

@@ -30,7 +30,7 @@ describe('cache.schema.json', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('says what it is the schema of', () => {
+  it('has a title and a description', () => {
     expect(schema).toMatchObject({
       $schema: 'http://json-schema.org/draft-07/schema#',
       $id: expect.stringMatching(/cache\.schema\.json$/),
@@ -59,7 +59,7 @@ describe('cache.schema.json', () => {
     table('ttl:, sortKey: ~, fields: null, preload: Null, consistentRead: NULL, keys: null'),
     table('keys: [{ hash: a, sort: null }]'),
     'x-defaults: { ttl: 5m }\ndynamodb: [{ table: abc, hashKey: id }]',
-  ])('accepts what the extension accepts: %s', (yaml) => {
+  ])('accepts a file that the extension accepts: %s', (yaml) => {
     expect(problemsOf(yaml)).toEqual([]);
     expect(accepts(schema, parse(yaml))).toBe(true);
   });
@@ -94,7 +94,7 @@ describe('cache.schema.json', () => {
     'dynamodb: [{ table: null, hashKey: id }]',
     table('keys: [{ sort: a }]'),
     table('keys: [{ hash: a, hsh: b }]'),
-  ])('refuses what the extension refuses: %s', (yaml) => {
+  ])('rejects a file that the extension rejects: %s', (yaml) => {
     expect(problemsOf(yaml)).not.toEqual([]);
     expect(accepts(schema, parse(yaml))).toBe(false);
   });

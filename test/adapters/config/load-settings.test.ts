@@ -29,7 +29,7 @@ describe('loadSettings', () => {
     expect(settings).toMatchObject({ port: 4001, timeoutMs: 2000, tables: [{ name: 'Products' }] });
   });
 
-  it('gives tables the lifetimes of the environment where they have none of their own', async () => {
+  it('uses the lifetimes of the environment for tables without their own', async () => {
     await writeFile(join(directory, 'cache.yaml'), 'dynamodb: [{ table: abc, hashKey: id, ttl: 1s }]');
     const environment = { CACHE_EXTENSION_TTL: '2s', CACHE_EXTENSION_NEGATIVE_TTL: '3s' };
     expect((await loadSettings(environment, directory)).tables[0]?.lifetimes).toEqual({
@@ -40,7 +40,7 @@ describe('loadSettings', () => {
     });
   });
 
-  it('takes a table in the region of the function for the same, whether or not the file says so', async () => {
+  it('treats a table without a region as one in the region of the function', async () => {
     const text =
       'dynamodb: [{ table: abc, hashKey: id }, { table: abc, region: eu-west-1, hashKeyValue: x }]';
     await writeFile(join(directory, 'cache.yaml'), text);
@@ -73,7 +73,7 @@ describe('loadSettings', () => {
     });
   });
 
-  it('reports what is wrong with the environment even if there is no file', async () => {
+  it('reports problems of the environment even if no file exists', async () => {
     await expect(loadSettings({ CACHE_EXTENSION_METRICS: 'on' }, directory)).rejects.toMatchObject({
       problems: [
         expect.stringMatching(/^CACHE_EXTENSION_METRICS is "on"/),
@@ -163,7 +163,7 @@ describe('whatever is written', () => {
       fc.property(fc.oneof(yamlLike(), entries(), fc.string({ unit: 'binary', maxLength: 200 })), (text) => {
         const { tables, problems } = readCacheYaml('f', readYaml(text), { lifetimes, region: 'eu-west-1' });
         expect(problems.length > 0 || tables.length > 0).toBe(true);
-        for (const problem of problems) expect(problem).toMatch(/^(f:\d+:\d+: .+|and \d+ more of the like)$/);
+        for (const problem of problems) expect(problem).toMatch(/^(f:\d+:\d+: .+|and \d+ more problems)$/);
       }),
       { numRuns: 2000 },
     );

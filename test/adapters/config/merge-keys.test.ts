@@ -41,7 +41,7 @@ dynamodb:
     ]);
   });
 
-  it('lets the settings of the entry win, before and behind the merge key and in any letter case', () => {
+  it('prefers the settings of the entry, before and after the merge key and in any letter case', () => {
     const merged = '<<: { ttl: 5m, negativeTtl: 5m, staleIfError: 5m }';
     const text = `dynamodb: [{ table: abc, hashKey: id, TTL: 1m, ${merged}, NegativeTtl: 2m }]`;
     expect(tables(text)).toMatchObject([
@@ -59,7 +59,7 @@ dynamodb: [{ table: abc, hashKey: id, <<: [*short, *long, { staleIfError: 3h, re
     ]);
   });
 
-  it('merges what a merged mapping merges, and follows aliases in it', () => {
+  it('merges nested merges and follows aliases in them', () => {
     const text = `
 x-fields: &fields [id, price]
 x-base: &base { ttl: 5m, fields: *fields }
@@ -70,7 +70,7 @@ dynamodb: [{ table: abc, hashKey: id, <<: *more }]`;
     ]);
   });
 
-  it('follows aliases outside merges, and takes the latest anchor of a name', () => {
+  it('follows aliases outside merges and uses the latest anchor of a name', () => {
     const text = `
 dynamodb:
   - { table: one, hashKey: &key a, keys: &keys [{ hash: x }] }
@@ -85,7 +85,7 @@ dynamodb:
     ]);
   });
 
-  it('takes a null that overrides what is merged for not given, and an empty list for nothing to merge', () => {
+  it('treats a null override as absent and an empty list as an empty merge', () => {
     expect(
       tables(
         'dynamodb: [{ table: abc, hashKey: id, ttl: null, <<: [{ ttl: 5m }] }, { table: xyz, hashKey: id, <<: [] }]',
@@ -111,9 +111,9 @@ x-all: &all
     ['<<:', '1:42', `is empty; ${RULE}`],
     ['<<: [{ ttl: 1m }, x]', '1:57', `is "x"; ${RULE}`],
     ['<<: [[{ ttl: 1m }]]', '1:44', `is a list; ${RULE}`],
-    ['<<: *none', '1:43', 'is the alias "none", for which there is no anchor above it'],
+    ['<<: *none', '1:43', 'is the alias "none", which has no anchor above it'],
     ['region: &r eu-west-1, <<: *r', '1:50', `is "eu-west-1"; ${RULE}`],
-    ['<<: &a { <<: *a }', '1:52', 'is the alias "a", which is part of the value it stands for'],
+    ['<<: &a { <<: *a }', '1:52', 'is the alias "a", which refers to a value that contains it'],
     ['<<: { ttl: 1m }, <<: { ttl: 2m }', '1:56', 'is given twice; allowed: once, with a list of mappings'],
     ['<<: { tll: 1m }', '1:45', ''],
   ])('refuses the merge %s at its position', (merge, place, problem) => {
@@ -126,19 +126,16 @@ x-all: &all
   });
 
   it.each([
-    [
-      'hashKey: *none',
-      'f:1:35: dynamodb[0].hashKey is the alias "none", for which there is no anchor above it',
-    ],
+    ['hashKey: *none', 'f:1:35: dynamodb[0].hashKey is the alias "none", which has no anchor above it'],
     [
       'hashKey: id, keys: &keys [*keys]',
-      'f:1:52: dynamodb[0].keys[0] is the alias "keys", which is part of the value it stands for',
+      'f:1:52: dynamodb[0].keys[0] is the alias "keys", which refers to a value that contains it',
     ],
   ])('refuses the alias in %s at its position', (settings, problem) => {
     expect(read(`dynamodb: [{ table: abc, ${settings} }]`).problems).toEqual([problem]);
   });
 
-  it('reports what is wrong with a merged setting where it is written, by the name of the table', () => {
+  it('reports a problem of a merged setting at its own position, with the name of the table', () => {
     const text =
       'defaults: &defaults\n  ttl: soon\ndynamodb:\n  - { table: abc, hashKey: id, <<: *defaults }\n';
     expect(read(text).problems).toEqual([
@@ -146,7 +143,7 @@ x-all: &all
     ]);
   });
 
-  it('refuses a section that nothing refers to, unless its name begins with x-', () => {
+  it('rejects an unreferenced section, unless its name begins with x-', () => {
     const table = 'dynamodb: [{ table: abc, hashKey: id }]\n';
     expect(read(`x-notes: { any: thing }\n${table}`).problems).toEqual([]);
     expect(read(`defaults: &defaults { ttl: 5m }\n${table}`).problems).toEqual([
@@ -180,7 +177,7 @@ x-all: &all
     ]) {
       expect(read(text).problems.length).toBeGreaterThan(0);
     }
-    expect(read(many).problems[0]).toContain('with which aliases stand for more than 100000 values');
+    expect(read(many).problems[0]).toContain('which makes all aliases expand to more than 100000 values');
   });
 
   it('merges any mappings as the library does', () => {

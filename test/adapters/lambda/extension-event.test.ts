@@ -47,7 +47,7 @@ describe('readExtensionEvent', () => {
     '{"eventType":"RESTORE","deadlineMs":1}',
     '{"eventType":"INVOKE"}',
     '{"eventType":"INVOKE","deadlineMs":"1"}',
-  ])('takes %j for no event', (body) => {
+  ])('rejects %j, which is not an event', (body) => {
     expect(() => readExtensionEvent(body)).toThrow(ExtensionsApiError);
   });
 });

@@ -74,7 +74,7 @@ describe('registerExtension', () => {
   });
 
   it.each(['127.0.0.1:1', 'no host', ''])(
-    'fails at the address "%s", where nobody answers',
+    'fails at the address "%s" if no server answers',
     async (runtimeApi) => {
       await begin();
       const { sent, registered } = registerExtension({ runtimeApi, name: SAMPLE_NAME });
@@ -140,7 +140,7 @@ describe('ExtensionSession', () => {
     await expect(waiting).rejects.toMatchObject({ status: undefined });
   });
 
-  it('reports wrong settings with all that a reader needs', async () => {
+  it('reports invalid settings with message, type and stack', async () => {
     await begin();
     const session = await register();
     const error = new TypeError('CACHE_EXTENSION_TTL: "soon" is no duration\nsecond line');
@@ -154,7 +154,7 @@ describe('ExtensionSession', () => {
     });
   });
 
-  it('cannot report wrong settings once it has asked for an event', async () => {
+  it('cannot report invalid settings after it asked for an event', async () => {
     await begin();
     const session = await register();
     session.next().catch(() => undefined);

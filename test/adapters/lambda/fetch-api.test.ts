@@ -21,7 +21,7 @@ const register = (name: string, runtimeApi = lambda.runtimeApi) =>
   registerExtension({ runtimeApi, name, call: fetchApi }).registered;
 
 describe('a registration by fetch', () => {
-  it('is what Lambda wants, and lets the session ask for events', async () => {
+  it('registers with Lambda and receives events', async () => {
     await begin();
 
     const session = await register(SAMPLE_NAME);
@@ -36,7 +36,7 @@ describe('a registration by fetch', () => {
     expect(await waiting).toMatchObject({ type: 'invoke' });
   });
 
-  it('fails with what Lambda says against it', async () => {
+  it('fails with the error of Lambda', async () => {
     await begin();
 
     await expect(register('')).rejects.toMatchObject({
@@ -47,7 +47,7 @@ describe('a registration by fetch', () => {
   });
 
   it.each(['127.0.0.1:1', 'no host', ''])(
-    'fails at the address "%s", where nobody answers',
+    'fails at the address "%s" if no server answers',
     async (address) => {
       await begin();
 

@@ -22,7 +22,7 @@ function register(runtimeApi: string) {
 }
 
 describe('registerExtension', () => {
-  it('tells that its request has left while the answer is still to come', async () => {
+  it('reports that the request was sent before the answer arrives', async () => {
     let grant: () => void = () => undefined;
     const runtimeApi = await serve((outgoing) => {
       grant = () => outgoing.setHeader('Lambda-Extension-Identifier', 'i').end('{}');
@@ -35,7 +35,7 @@ describe('registerExtension', () => {
     await registered;
   });
 
-  it('sends what the documentation asks for', async () => {
+  it('sends the documented request', async () => {
     let seen: IncomingMessage | undefined;
     let body = '';
     const runtimeApi = await serve((outgoing, incoming) => {
@@ -95,7 +95,7 @@ describe('registerExtension', () => {
 });
 
 describe('ExtensionSession', () => {
-  it('takes each event by a connection of its own, as the identifier given to it', async () => {
+  it('uses a new connection and its identifier for each event', async () => {
     const polls: IncomingMessage[] = [];
     const runtimeApi = await serve((outgoing, incoming) => {
       if (incoming.url?.endsWith('/event/next')) polls.push(incoming);
@@ -115,7 +115,7 @@ describe('ExtensionSession', () => {
     expect(new Set(polls.map(({ socket }) => socket)).size).toBe(2);
   });
 
-  it('fails for an answer that is no event', async () => {
+  it('fails for an answer that is not an event', async () => {
     const runtimeApi = await serve((outgoing) =>
       outgoing.setHeader('Lambda-Extension-Identifier', 'i').end('[]'),
     );

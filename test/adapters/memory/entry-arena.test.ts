@@ -126,7 +126,7 @@ describe('EntryArena', () => {
     expect(bytesOf(arena.entryAt(slot, KEY))).toEqual(Buffer.alloc(1_000, 2));
   });
 
-  it('lets a body be read on after it was freed and its chunk was left behind', () => {
+  it('keeps a body readable after its entry was freed and its chunk was removed', () => {
     const arena = new EntryArena();
     const slots = Array.from({ length: 1_000 }, (_, index) =>
       arena.add(entryOf(bodyOf(1_000, index % 251)), 1),
@@ -151,13 +151,13 @@ describe('EntryArena', () => {
     expect(arena.heldBytes).toBe(CHUNK);
   });
 
-  it('knows nothing of a slot that was freed', () => {
+  it('rejects a slot that was freed', () => {
     const arena = new EntryArena();
     const slot = arena.add(entryOf(), 1);
     arena.free(slot);
 
-    expect(() => arena.entryAt(slot, KEY)).toThrow('nothing is kept in slot 0');
-    expect(() => arena.free(slot)).toThrow('nothing is kept in slot 0');
+    expect(() => arena.entryAt(slot, KEY)).toThrow('slot 0 is not in use');
+    expect(() => arena.free(slot)).toThrow('slot 0 is not in use');
   });
 
   it.each([1_000, 1_950, 2_000, 2_048, 2_200, 4_000, 5_000, 5_959, 6_555, 7_282, 7_400, 8_000, 8_192])(

@@ -28,7 +28,7 @@ describe('entryCost', () => {
     expect(MIN_ENTRY_COST).toBeGreaterThan(0);
   });
 
-  it('reckons an item of 350 bytes at what was measured', () => {
+  it('estimates an item of 350 bytes close to the measurement', () => {
     const cost = entryCost(itemOf(keyOf('S'.padEnd(26, 'k')), 350));
 
     expect(cost).toBeGreaterThan(600);

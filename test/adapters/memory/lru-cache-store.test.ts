@@ -98,7 +98,7 @@ describe('LruCacheStore', () => {
     expect(store.usage()).toMatchObject({ entries: 1, evictions: 1 });
   });
 
-  it('takes a maxEntries far beyond what the bytes allow', () => {
+  it('accepts a maxEntries far beyond the capacity in bytes', () => {
     const bounds = { maxBytes: 100 * itemCost, maxAbsenceBytes: 0, maxEntries: Number.MAX_SAFE_INTEGER };
 
     expect(new LruCacheStore(bounds).put(item(0))).toBe('stored');

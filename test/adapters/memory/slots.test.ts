@@ -38,7 +38,7 @@ describe('Slots', () => {
     );
   });
 
-  it('are given out anew before there are more of them', () => {
+  it('are reused before new ones are added', () => {
     const slots = new Slots();
     const taken = Array.from({ length: 40 }, (_, index) => slots.take(index, 0));
     for (const slot of taken) slots.release(slot);
@@ -48,7 +48,7 @@ describe('Slots', () => {
     expect(slots.take(1, 1)).toBe(40);
   });
 
-  it('say of one that was released that nothing lies there', () => {
+  it('have no record after their release', () => {
     const slots = new Slots();
     const slot = slots.take(3, 4);
     slots.release(slot);

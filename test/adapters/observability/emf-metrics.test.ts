@@ -95,7 +95,7 @@ describe('EmfMetrics', () => {
     expect(output.objects()).toHaveLength(2);
   });
 
-  it('reports what was counted since the line before, and what is in memory now', async () => {
+  it('reports the increase since the previous line and the current contents of the store', async () => {
     const { output, clock, publisher } = create();
     publisher.publish(statusOf({ hits: 10, misses: 1 }, { entries: 5, evictions: 2 }), false);
     publisher.publish(statusOf({ hits: 11, misses: 1 }, { entries: 6, evictions: 3 }), false);
@@ -115,7 +115,7 @@ describe('EmfMetrics', () => {
 });
 
 describe('NoMetrics', () => {
-  it('takes a status at any time', () => {
+  it('accepts a status at any time', () => {
     const publisher: MetricsPublisher = new NoMetrics();
 
     expect(publisher.publish(statusOf({ hits: 1 }), true)).toBeUndefined();

@@ -77,7 +77,7 @@ describe('JsonLogger', () => {
     expect(logged({ body: new TextEncoder().encode('secret') })).toMatchObject({ body: '[6 bytes]' });
   });
 
-  it('shows what JSON has no word for', () => {
+  it('converts values that JSON cannot represent', () => {
     const fields = {
       big: 12345678901234567890n,
       nan: Number.NaN,
@@ -107,7 +107,7 @@ describe('JsonLogger', () => {
     });
   });
 
-  it('ends a circle where it closes, and shows twice what is there twice', () => {
+  it('cuts a cycle where it closes, and repeats a value that occurs twice', () => {
     const shared = { n: 1 };
     const circle: Record<string, unknown> = { one: shared, two: shared };
     circle.self = circle;
@@ -127,7 +127,7 @@ describe('JsonLogger', () => {
     expect(JSON.stringify(logged({ endless: endless() }))).toContain('"deeper":"[deep]"');
   });
 
-  it('says so where a property, or a whole object, cannot be read', () => {
+  it('marks properties and objects that cannot be read', () => {
     const thrower = {
       readable: 1,
       get broken(): never {

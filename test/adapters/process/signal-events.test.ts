@@ -6,7 +6,7 @@ describe('SignalEvents', () => {
   it.each([
     ['SIGTERM', 'sigterm'],
     ['SIGINT', 'sigint'],
-  ])('takes %s for a shutdown', async (signal, reason) => {
+  ])('treats %s as a shutdown', async (signal, reason) => {
     const signals = new EventEmitter();
     const waiting = new SignalEvents(signals, { write: () => true }).next();
     signals.emit(signal);
@@ -34,7 +34,7 @@ describe('SignalEvents', () => {
     expect(written).toEqual(['cache.yaml:3:5 unknown key\ncache.yaml:4:1 unknown key\n']);
   });
 
-  it('listens to this process unless told otherwise', async () => {
+  it('listens to the signals of this process by default', async () => {
     const before = process.listenerCount('SIGTERM');
     const waiting = new SignalEvents().next();
     expect(process.listenerCount('SIGTERM')).toBe(before + 1);

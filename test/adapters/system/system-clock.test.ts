@@ -8,7 +8,7 @@ describe('SystemClock', () => {
     jest.useRealTimers();
   });
 
-  it('tells the wall time of the machine', () => {
+  it('returns the wall time of the machine', () => {
     const before = Date.now();
     const now = new SystemClock().now();
 
@@ -25,7 +25,7 @@ describe('SystemClock', () => {
     cancel();
   });
 
-  it('waits out a delay longer than a timer of Node takes', () => {
+  it('supports a delay beyond the maximum of a Node.js timer', () => {
     jest.useFakeTimers();
     const ran: number[] = [];
     new SystemClock().after(60 * DAY_MS, () => ran.push(Date.now()));

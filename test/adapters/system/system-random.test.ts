@@ -30,7 +30,7 @@ describe('SystemRandom', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('goes on where there is no such device', () => {
+  it('falls back to node:crypto if the device does not exist', () => {
     const random = new SystemRandom('/nowhere/urandom');
     const fractions = new Set([1, 2, 3].map(() => random.fraction()));
 

@@ -24,12 +24,12 @@ describe('EntryKey', () => {
     );
   });
 
-  it('does not take for one what joins to the same text without a border', () => {
+  it('distinguishes keys whose concatenated group and id are equal', () => {
     expect(new EntryKey('T', 'able1').text).not.toBe(new EntryKey('Table', '1').text);
     expect(new EntryKey('T', '\0U').text).not.toBe(new EntryKey('U', '\0T').text);
   });
 
-  it('takes any id, the empty one too', () => {
+  it('accepts any id, including the empty one', () => {
     expect(new EntryKey('T', '').text).toBe('T\0');
   });
 

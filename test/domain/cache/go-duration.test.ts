@@ -26,7 +26,7 @@ describe('parseGoDuration', () => {
     expect(() => parseGoDuration(input)).toThrow(new RangeError(`allowed: ${GO_DURATION_RULE}`));
   });
 
-  it('says what is allowed', () => {
+  it('names the allowed values', () => {
     expect(() => parseGoDuration('1 day')).toThrow(
       'allowed: a Go duration such as 30s, 3m or 1h30m (units ns, us, ms, s, m, h), at most about 292 years either way',
     );

@@ -37,7 +37,7 @@ const isDue = (ms: number, entry: CacheEntry, lifetimes: Partial<Lifetimes> = {}
 };
 
 describe('TtlPolicy', () => {
-  it('misses what is not in the store', () => {
+  it('misses an entry that is not in the store', () => {
     expect(policyOf().lookup(undefined, ASKED_AT)).toEqual({ outcome: 'miss', reason: 'absent' });
   });
 
@@ -69,7 +69,7 @@ describe('TtlPolicy', () => {
     expect(lookup).toMatchObject({ outcome: 'stale', whileRevalidate: true, ifError: false });
   });
 
-  it('rule 1: a stale answer tells its age, and by how much it is overdue', () => {
+  it('rule 1: a stale answer has its age and the time since expiry', () => {
     const entry = item();
 
     expect(lookupAfter(1_150, entry)).toMatchObject({ outcome: 'stale', entry, ageMs: 1_150, ttlMs: -150 });
@@ -80,7 +80,7 @@ describe('TtlPolicy', () => {
     expect(lookupAfter(1_000, item(), { staleWhileRevalidateMs: -1, staleIfErrorMs: -1 })).toEqual(MISS);
   });
 
-  it('rule 1: a read from the future is expired now, by nothing', () => {
+  it('rule 1: an entry from the future has just expired', () => {
     const entry = item({ storedAt: ASKED_AT + 1 });
 
     expect(lookupAfter(0, entry)).toEqual({
@@ -105,7 +105,7 @@ describe('TtlPolicy', () => {
     expect(lookupAfter(1_500, absence(), { negativeTtlMs: 2_000 }).outcome).toBe('hit');
   });
 
-  it.each([0, -1])('rule 3: with a ttl of %d nothing is a hit, nor stale-while-revalidate', (ttlMs) => {
+  it.each([0, -1])('rule 3: with a ttl of %d no entry is a hit or stale-while-revalidate', (ttlMs) => {
     const lookup = lookupAfter(0, item(), { ttlMs });
 
     expect(lookup).toMatchObject({

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { JsonBytes } from '../../../src/domain/dynamodb/json/json-bytes.ts';
 import {
   elementsOf,
+  jsonStringEquals,
   membersOf,
-  saysText,
   skipSpace,
   valueEnd,
 } from '../../../src/domain/dynamodb/json/json-scanner.ts';
@@ -122,8 +122,8 @@ describe('the scanner of large requests compared with JSON.parse', () => {
     fc.assert(
       fc.property(name, name, spellingChoices, (written, wanted, choices) => {
         const bytes = bytesOf(spelled(written, choices));
-        expect(saysText(bytes, 1, bytes.length - 1, written)).toBe(true);
-        expect(saysText(bytes, 1, bytes.length - 1, wanted)).toBe(written === wanted);
+        expect(jsonStringEquals(bytes, 1, bytes.length - 1, written)).toBe(true);
+        expect(jsonStringEquals(bytes, 1, bytes.length - 1, wanted)).toBe(written === wanted);
       }),
       { numRuns: 500 },
     );
@@ -152,7 +152,7 @@ describe('JsonBytes compared with JSON.parse', () => {
     fc.assert(
       fc.property(anyBytes, (bytes) => {
         const from = new JsonBytes(bytes, 0);
-        const [isLiteral] = unlessRefused(() => from.string());
+        const [isLiteral] = unlessRefused(() => from.readString());
         const [value] = parsed(bytes);
         const hasNoSpace = bytes[0] === 0x22 && bytes.at(-1) === 0x22;
         if (typeof value === 'string' && hasNoSpace) expect(from.at).toBe(bytes.length);
@@ -174,7 +174,7 @@ describe('JsonBytes compared with JSON.parse', () => {
     fc.assert(
       fc.property(digits, (text) => {
         const from = new JsonBytes(bytesOf(text), 0);
-        const isRead = unlessRefused(() => from.number()).length > 0;
+        const isRead = unlessRefused(() => from.readNumber()).length > 0;
         if (isRead) expect(parsed(bytesOf(text.slice(0, from.at)))).toHaveLength(1);
         if (parsed(bytesOf(text)).length === 0 || text.includes('e')) return;
         readWhole += 1;

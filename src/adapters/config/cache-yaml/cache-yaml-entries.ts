@@ -3,30 +3,30 @@ import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
 import { cacheYamlSchema, keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';
 
-/** A key of an entry's list, and its index there. */
-export interface PlacedKey extends v.InferOutput<typeof keySchema> {
+/** A key in the `keys` list of an entry, with its index. */
+export interface LocatedKey extends v.InferOutput<typeof keySchema> {
   readonly index: number;
 }
 
-/** One entry of the list of tables, and where it stands: those of its settings that are right by themselves. */
-export class PlacedEntry {
+/** One entry of the list of tables: its path, and those of its settings that are valid by themselves. */
+export class LocatedEntry {
   readonly path: Path;
   readonly entry: Omit<TableEntry, 'keys'>;
-  readonly keys: readonly PlacedKey[];
-  readonly #wrong: ReadonlySet<unknown>;
+  readonly keys: readonly LocatedKey[];
+  readonly #invalidNames: ReadonlySet<unknown>;
   readonly #hasUnknownNames: boolean;
 
-  /** What is wrong with `given` by itself has been reported to `outline` before. */
+  /** The caller has already reported the problems of `given` to `outline`. */
   constructor(given: unknown, path: Path, outline: YamlOutline) {
     this.path = path;
     const settings: Readonly<Record<string, unknown>> = isMapping(given) ? given : {};
     const [, at] = path;
     const found = outline.findings.filter((finding) => finding.path[1] === at);
-    this.#wrong = new Set(found.map((finding) => finding.path[2]));
+    this.#invalidNames = new Set(found.map((finding) => finding.path[2]));
     this.#hasUnknownNames =
-      !isMapping(given) || [...this.#wrong].some((name) => name !== undefined && !isSetting(name));
+      !isMapping(given) || [...this.#invalidNames].some((name) => name !== undefined && !isSetting(name));
     const { keys: _, ...entry } =
-      found.length === 0 ? v.parse(partialEntrySchema, settings) : valid(settings);
+      found.length === 0 ? v.parse(partialEntrySchema, settings) : validSettings(settings);
     this.entry = entry;
     const wrongKeys = new Set(found.map((finding) => finding.path[3]));
     this.keys = (Array.isArray(settings.keys) ? settings.keys : []).flatMap((key, index) => {
@@ -35,19 +35,19 @@ export class PlacedEntry {
     });
   }
 
-  /** Whether nothing is wrong with these settings, nor with the name of any other, which could be one of them. */
-  isSure(...names: readonly string[]): boolean {
-    return !this.#hasUnknownNames && !names.some((name) => this.#wrong.has(name));
+  /** Whether these settings are valid or absent. False if the entry has an unknown name, which may be a misspelling. */
+  hasNoProblemIn(...names: readonly string[]): boolean {
+    return !this.#hasUnknownNames && !names.some((name) => this.#invalidNames.has(name));
   }
 
-  /** Whether it says for certain which table it is of. */
-  get isNamed(): boolean {
-    return this.entry.table !== undefined && this.isSure('table', 'name');
+  /** Whether it is certain to which table the entry belongs. */
+  get identifiesTable(): boolean {
+    return this.entry.table !== undefined && this.hasNoProblemIn('table', 'name');
   }
 
-  /** What requests call the table; undefined if the entry does not say. */
+  /** The name of the table in requests; undefined if the entry has no valid one. */
   get name(): string | undefined {
-    return this.#wrong.has('name') ? undefined : (this.entry.name ?? this.entry.table);
+    return this.#invalidNames.has('name') ? undefined : (this.entry.name ?? this.entry.table);
   }
 }
 
@@ -57,44 +57,44 @@ const isMapping = (given: unknown): given is Readonly<Record<string, unknown>> =
 const isSetting = (name: unknown): boolean =>
   typeof name === 'string' && Object.hasOwn(partialEntrySchema.entries, name);
 
-/** Each setting is judged by itself. */
-const valid = (settings: Readonly<Record<string, unknown>>): TableEntry => {
-  const right = Object.entries(partialEntrySchema.entries).filter(
+/** The settings that are valid by themselves. */
+const validSettings = (settings: Readonly<Record<string, unknown>>): TableEntry => {
+  const valid = Object.entries(partialEntrySchema.entries).filter(
     ([name, schema]) => name in settings && v.is(schema, settings[name]),
   );
-  return v.parse(partialEntrySchema, Object.fromEntries(right.map(([name]) => [name, settings[name]])));
+  return v.parse(partialEntrySchema, Object.fromEntries(valid.map(([name]) => [name, settings[name]])));
 };
 
 const listSchema = v.object({ dynamodb: v.array(v.unknown()) });
 
-/** Reports what is wrong with each entry by itself, and gives what is right in them. */
-export const readEntries = (outline: YamlOutline): readonly PlacedEntry[] => {
+/** Reports the problems of each entry by itself, and returns the valid parts of the entries. */
+export const readEntries = (outline: YamlOutline): readonly LocatedEntry[] => {
   const result = v.safeParse(cacheYamlSchema, outline.value, { abortPipeEarly: true });
   const reported = new Set(outline.findings.map(({ path }) => JSON.stringify(path)));
   for (const issue of result.issues ?? []) {
-    for (const { path, text } of complaints(issue, outline)) {
+    for (const { path, text } of reportsOf(issue, outline)) {
       if (!reported.has(JSON.stringify(path))) outline.report(path, text);
     }
   }
   const list = v.safeParse(listSchema, outline.value);
   const entries = list.success ? list.output.dynamodb : [];
-  return entries.map((given, index) => new PlacedEntry(given, ['dynamodb', index], outline));
+  return entries.map((given, index) => new LocatedEntry(given, ['dynamodb', index], outline));
 };
 
-interface Complaint {
+interface IssueReport {
   readonly path: Path;
   readonly text: string;
 }
 
-const complaints = (
+const reportsOf = (
   issue: v.BaseIssue<unknown>,
   outline: YamlOutline,
   above: Path = [],
-): readonly Complaint[] => {
+): readonly IssueReport[] => {
   const path = [...above, ...pathOf(issue)];
-  // Of the alternatives of a union the one is meant that got further.
+  // If an alternative of a union failed at a nested value, its issues are the relevant ones.
   const nested = issue.type === 'union' ? (issue.issues ?? []).filter((each) => each.path !== undefined) : [];
-  if (nested.length > 0) return nested.flatMap((each) => complaints(each, outline, path));
+  if (nested.length > 0) return nested.flatMap((each) => reportsOf(each, outline, path));
   const last = issue.path?.at(-1);
   if (last?.origin === 'key') {
     return [{ path: path.slice(0, -1), text: `has no ${String(last.key)}, which is required` }];

@@ -13,13 +13,13 @@ import {
 
 const keyEntries = {
   hash: keyValue('Value of the hash key.'),
-  sort: v.exactOptional(keyValue('Value of the sort key, where the table has one.')),
+  sort: v.exactOptional(keyValue('Value of the sort key, if the table has one.')),
 };
 
-/** One of the items to preload. */
+/** One item to preload. */
 export const keySchema = v.strictObject(
   keyEntries,
-  'a mapping with hash, and sort where the table has a sort key',
+  'a mapping with hash, and sort if the table has a sort key',
 );
 
 const tableEntries = {
@@ -27,34 +27,31 @@ const tableEntries = {
   name: v.exactOptional(
     tableName(
       1,
-      'What requests call the table, if not by its own name: the same table in two regions has two names.',
+      'Name of the table in requests; by default the value of table. The same table in two regions needs two names.',
       'Products-us',
     ),
   ),
   hashKey: v.exactOptional(
-    attributeName(
-      'Attribute that is the hash key. Required where a table appears for the first time.',
-      'pKey',
-    ),
+    attributeName('Name of the hash key attribute. Required in the first entry of a table.', 'pKey'),
   ),
   hashKeyType: v.exactOptional(
     choice(['S', 'N', 'B'], 'Type of the hash key: string, number or binary.', 'S'),
   ),
-  sortKey: v.exactOptional(attributeName('Attribute that is the sort key, if the table has one.', 'sKey')),
+  sortKey: v.exactOptional(attributeName('Name of the sort key attribute, if the table has one.', 'sKey')),
   sortKeyType: v.exactOptional(
     choice(['S', 'N', 'B'], 'Type of the sort key: string, number or binary.', 'S'),
   ),
   fields: v.exactOptional(
-    fieldNames('Attributes to keep, as a list or with commas between them; all by default.'),
+    fieldNames('Attributes to cache, as a list or with commas between them; all by default.'),
   ),
   hashKeyValue: v.exactOptional(
-    keyValue('Hash value of one item to preload. A table may appear once for each of them.'),
+    keyValue('Hash value of one item to preload. Repeat the table for each further item.'),
   ),
-  sortKeyValue: v.exactOptional(keyValue('Sort value of the item that hashKeyValue names.')),
+  sortKeyValue: v.exactOptional(keyValue('Sort value of the item with hashKeyValue.')),
   preload: v.exactOptional(
     choice(
       ['all', 'keys', 'none'],
-      'What is loaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true: everything, the listed keys only, or nothing. Keys that are listed imply "keys".',
+      'What is preloaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true: the whole table, the listed keys only, or nothing. Listed keys imply "keys".',
       'all',
     ),
   ),
@@ -67,11 +64,15 @@ const tableEntries = {
   ),
   ttl: v.exactOptional(duration('How long an item is fresh.', 'CACHE_EXTENSION_TTL', '5m')),
   negativeTtl: v.exactOptional(
-    duration('How long the absence of an item is remembered.', 'CACHE_EXTENSION_NEGATIVE_TTL', '10s'),
+    duration(
+      'How long a negative entry (an item that does not exist) is fresh.',
+      'CACHE_EXTENSION_NEGATIVE_TTL',
+      '10s',
+    ),
   ),
   staleWhileRevalidate: v.exactOptional(
     duration(
-      'How long after expiry an item is answered while it is read again behind.',
+      'How long an expired item may be served while it is refreshed in the background.',
       'CACHE_EXTENSION_STALE_WHILE_REVALIDATE',
       '30s',
     ),
@@ -87,12 +88,12 @@ const tableEntries = {
   mode: v.exactOptional(
     choice(
       ['serve', 'observe'],
-      'Whether the endpoint for SDKs answers reads of the table from memory, or passes them on and counts what memory would have answered.',
+      'Whether the DynamoDB endpoint serves cached reads of the table, or forwards all reads and counts the hits that it would have served.',
       'serve',
     ),
   ),
   queryTtl: v.exactOptional(
-    duration('How long the endpoint for SDKs remembers the answer to a query of the table.', undefined, '5s'),
+    duration('How long the DynamoDB endpoint caches the answer to a query of the table.', undefined, '5s'),
   ),
   region: v.exactOptional(regionName("Region of the table, if not the function's.", 'eu-west-1')),
 };
@@ -100,28 +101,28 @@ const tableEntries = {
 /** One entry of the list of tables. */
 export const tableEntrySchema = v.strictObject(tableEntries, 'a mapping that describes a table');
 
-/** What is left of an entry without those settings that are wrong. */
+/** An entry without its invalid settings. */
 export const partialEntrySchema = v.strictObject({
   ...tableEntries,
   table: v.exactOptional(tableEntries.table),
 });
 
-/** What one entry says of a table, or adds to it, as far as it is right. Times in milliseconds. */
+/** The valid settings of one entry. Times in milliseconds. */
 export type TableEntry = v.InferOutput<typeof partialEntrySchema>;
 
 const rootEntries = {
   dynamodb: v.pipe(
     v.array(tableEntrySchema, 'a list of tables'),
     v.nonEmpty('a list of at least one table'),
-    v.description('The tables that are kept in memory. A table appears again only to add keys.'),
+    v.description('The tables to cache. A table may be repeated only to add keys.'),
   ),
 };
 
-/** The whole of `cache.yaml`, with the names in their canonical spelling. */
+/** The whole `cache.yaml`, with names in their canonical spelling. */
 export const cacheYamlSchema = v.pipe(
   v.strictObject(rootEntries, 'a mapping with dynamodb, the list of tables'),
   v.title('cache.yaml'),
-  v.description('Which DynamoDB tables the cache extension keeps in memory, and how.'),
+  v.description('The DynamoDB tables that the cache extension caches, and their settings.'),
 );
 
 const mapping = (
@@ -135,7 +136,7 @@ const mapping = (
     ]),
   );
 
-/** Where mappings are expected, and with which names. */
+/** The mappings of `cache.yaml`, with the allowed names. */
 export const cacheYamlShape: Shape = mapping(rootEntries, {
   dynamodb: mapping(tableEntries, { keys: mapping(keyEntries) }),
 });

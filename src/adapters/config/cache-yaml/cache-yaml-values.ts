@@ -9,17 +9,17 @@ import {
 } from '../../../domain/cache/go-values.ts';
 
 /*
- * The kinds of values in cache.yaml. Each reads text, because that is what YAML's failsafe schema makes of every scalar.
- * Editors resolve scalars by YAML's core schema: what they take for numbers and booleans is added in `metadata`,
- * which only the JSON Schema shows.
+ * The kinds of values in cache.yaml. Each parses text, because YAML's failsafe schema makes every scalar a string.
+ * Editors use YAML's core schema, in which the same scalars may be numbers or booleans. `metadata` adds these types to the
+ * JSON Schema only.
  */
 
-/** A name of a table: DynamoDB's characters, and at least `minLength` of them. */
+/** A table name of at least `minLength` of the characters that DynamoDB allows. */
 export const tableName = (minLength: number, description: string, example: string) => {
   const rule = `a table name of ${minLength} to 255 characters out of a-z, A-Z, 0-9, "_", "-" and "."`;
   return v.pipe(
     v.string(rule),
-    v.check((text) => !text.startsWith('arn:'), `${rule}, not an ARN; the region has a key of its own`),
+    v.check((text) => !text.startsWith('arn:'), `${rule}, not an ARN; set the region with region`),
     v.regex(new RegExp(`^[a-zA-Z0-9_.-]{${minLength},255}$`), rule),
     v.description(description),
     v.examples([example]),
@@ -38,20 +38,20 @@ export const attributeName = (description: string, example: string) =>
     v.examples([example]),
   );
 
-/** Paths into an item have dots and brackets, which names of attributes hardly ever have. */
+/** Nested paths have dots and brackets, which attribute names hardly ever have. */
 const NO_PATH = /^[^.[]*$/;
 
 const pathRule = ({ input }: { readonly input: string }): string => {
   const path = input.split(',').find((name) => !NO_PATH.test(name)) ?? input;
   const outer = path.slice(0, path.search(/[.[]/)).trim();
   const instead =
-    outer === '' ? '' : `, such as ${JSON.stringify(outer.slice(0, 80))}, which keeps all of it`;
-  return `names of whole attributes${instead}; paths into them are not supported`;
+    outer === '' ? '' : `, such as ${JSON.stringify(outer.slice(0, 80))}, which caches all of it`;
+  return `names of whole attributes${instead}; nested paths are not supported`;
 };
 
 const FIELDS_RULE = 'attribute names, as a list or with commas between them';
 
-/** Names of attributes in either of two forms; trimmed, and each once. */
+/** Attribute names as a list or as text with commas; trimmed, without duplicates. */
 export const fieldNames = (description: string) =>
   v.pipe(
     v.union(
@@ -77,7 +77,7 @@ export const fieldNames = (description: string) =>
 
 const KEY_VALUE_RULE = 'a key value, which is not empty';
 
-/** The value of a key attribute, as text of any type. */
+/** The value of a key attribute of any type, as text. */
 export const keyValue = (description: string) =>
   v.pipe(
     v.string(KEY_VALUE_RULE),
@@ -98,18 +98,18 @@ export const choice = <const Words extends readonly string[]>(
     v.metadata({ default: byDefault }),
   );
 
-/** A Go duration, read as milliseconds; by default what the variable says, or none where there is no variable. */
+/** A Go duration, parsed to milliseconds. By default the value of `variable`, or disabled without a variable. */
 export const duration = (description: string, variable: string | undefined, example: string) =>
   v.pipe(
     v.string(GO_DURATION_RULE),
     v.description(
-      `${description} A Go duration, 0s for none; by default ${variable === undefined ? 'not at all' : `what ${variable} says`}.`,
+      `${description} A Go duration; 0s disables it. Default: ${variable === undefined ? '0s' : `the value of ${variable}`}.`,
     ),
     v.examples([example]),
     v.metadata({
       type: ['string', 'integer'],
       pattern: '^\\+?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$',
-      // The one number that is a duration without a unit.
+      // 0 is the only number that is a duration without a unit.
       minimum: 0,
       maximum: 0,
     }),
@@ -143,7 +143,7 @@ export const yesOrNo = (description: string, byDefault: boolean) =>
 
 const REGION_RULE = 'an AWS region such as eu-west-1';
 
-/** A region; it becomes part of a host name, so nothing else may stand in it. */
+/** A region. It becomes part of a host name, so it is checked strictly. */
 export const regionName = (description: string, example: string) =>
   v.pipe(
     v.string(REGION_RULE),

@@ -5,17 +5,17 @@ import { readEntries } from './cache-yaml-entries.ts';
 import { cacheYamlShape } from './cache-yaml-schema.ts';
 import { type TableDefaults, tableSpecs } from './table-specs.ts';
 
-/** What `cache.yaml` says; if there are problems, `tables` is incomplete. */
+/** The contents of `cache.yaml`. If it has problems, `tables` is incomplete. */
 export interface CacheYaml {
   readonly tables: readonly TableSpec[];
-  /** Each names file, line and column, what was given, and what is allowed. */
+  /** Each with file, line and column, the given value, and the allowed values. */
   readonly problems: readonly string[];
 }
 
-/** No log line has room for more. */
+/** More would not fit into a log line. */
 const MAX_PROBLEMS = 100;
 
-/** Reads what the document at `path` says. Never throws, whatever it is. */
+/** Reads the document of the file at `path`. Never throws. */
 export const readCacheYaml = (
   path: string,
   { contents, findings, lines }: YamlDocument,
@@ -34,5 +34,5 @@ export const readCacheYaml = (
 const inOrder = (findings: readonly Finding[], located: (finding: Finding) => string): readonly string[] => {
   const problems = [...findings].sort((one, other) => one.offset - other.offset).map(located);
   const surplus = problems.length - MAX_PROBLEMS;
-  return surplus <= 0 ? problems : [...problems.slice(0, MAX_PROBLEMS), `and ${surplus} more of the like`];
+  return surplus <= 0 ? problems : [...problems.slice(0, MAX_PROBLEMS), `and ${surplus} more problems`];
 };

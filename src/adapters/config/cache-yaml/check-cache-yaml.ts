@@ -5,19 +5,19 @@ import { readYaml } from '../yaml/yaml-document.ts';
 import { type CacheYaml, readCacheYaml } from './cache-yaml.ts';
 
 export interface CacheYamlSource {
-  /** What problems call the file; `cache.yaml` by default. */
+  /** The name of the file in problems; `cache.yaml` by default. */
   readonly path?: string | undefined;
-  /** The variables that the function will have; if absent, they may be any. */
+  /** The environment variables of the function. If absent, they may have any values. */
   readonly environment?: EnvironmentVariables | undefined;
 }
 
-/** What a `cache.yaml` comes to in the environment of its function. */
+/** A checked `cache.yaml`, combined with the environment of its function. */
 export interface CheckedCacheYaml extends CacheYaml {
-  /** Whether the store is filled ahead of requests. */
+  /** Whether the preload is enabled. */
   readonly preloads: boolean;
 }
 
-/** With any environment, what a table leaves out may be on. */
+/** If the environment is unknown, assumes that variables enable all lifetimes that a table omits. */
 const ANY_LIFETIMES: Lifetimes = {
   ttlMs: 3_600_000,
   negativeTtlMs: 10_000,
@@ -25,10 +25,10 @@ const ANY_LIFETIMES: Lifetimes = {
   staleIfErrorMs: 3_600_000,
 };
 
-/** The environment is that of a function. */
+/** Marks the environment as that of a function in Lambda. */
 const IN_LAMBDA: EnvironmentVariables = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' };
 
-/** Reads the text of a `cache.yaml` ahead of its use. Never throws; if there are problems, `tables` is incomplete. */
+/** Checks the text of a `cache.yaml` before its deployment. Never throws. If it has problems, `tables` is incomplete. */
 export const checkCacheYaml = (
   text: string,
   { path = 'cache.yaml', environment }: CacheYamlSource = {},

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { VARIABLES } from '../environment/variable-names.ts';
 import { shownValue } from '../environment/variables.ts';
 
-/** Where the code of a function lies. Extensions are not told. */
+/** The directory of the function's code. Lambda gives extensions no variable for it. */
 export const TASK_ROOT = '/var/task';
 
 const FILE_NAMES = ['cache.yaml', 'cache.yml'];
@@ -19,13 +19,13 @@ export const readConfigFile = (path: string | undefined, directory: string): Con
 };
 
 /**
- * Reads the file at `path`; undefined if there is none. At once: nothing else goes on meanwhile, and a start that waits for
- * Node's threads takes longer.
+ * Reads the file at `path`; returns undefined if it does not exist. Reads synchronously, because waiting for Node's thread
+ * pool would make the start longer, and no other work is pending.
  */
 export const readFileAt = (path: string): ConfigText | undefined => {
   try {
     const status = statSync(path);
-    // Opening a pipe would wait for somebody to write to it.
+    // Opening a pipe would block until another process writes to it.
     if (!status.isFile()) return { problem: `${path} is not a file; allowed: a YAML file` };
     if (status.size > MAX_CONFIG_BYTES) {
       return { problem: `${path} has ${status.size} bytes; allowed: at most ${MAX_CONFIG_BYTES}` };
@@ -39,15 +39,15 @@ export const readFileAt = (path: string): ConfigText | undefined => {
 };
 
 const missingAt = (path: string): string =>
-  `${VARIABLES.config} is ${shownValue(path)}, where there is no file; allowed: the path of a cache.yaml`;
+  `${VARIABLES.config} is ${shownValue(path)}, but no file exists there; allowed: the path of a cache.yaml`;
 
 const missingFrom = (paths: readonly string[]): string =>
-  `no cache.yaml was found, tried ${paths.join(' and ')}; put one there, or its path into ${VARIABLES.config}`;
+  `no cache.yaml was found, tried ${paths.join(' and ')}; create one of them, or set ${VARIABLES.config} to its path`;
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
 
-/** Reads a stream to its end, or as far as a file may reach; `name` is what problems call it. Rejects if the stream fails. */
+/** Reads a stream up to the largest allowed size. Problems refer to it as `name`. Rejects if the stream fails. */
 export const readConfigStream = async (
   name: string,
   stream: AsyncIterable<Uint8Array>,
@@ -58,19 +58,19 @@ export const readConfigStream = async (
     chunks.push(chunk);
     size += chunk.length;
     if (size > MAX_CONFIG_BYTES) {
-      return { problem: `${name} has more than ${MAX_CONFIG_BYTES} bytes, which is the most allowed` };
+      return { problem: `${name} has too many bytes; allowed: at most ${MAX_CONFIG_BYTES}` };
     }
   }
   return configText(name, Buffer.concat(chunks));
 };
 
-/** The text that names the tables and what its file is called, or why there is none to be read. */
+/** The text of the configuration with its path, or the problem that prevented reading it. */
 export type ConfigText = { readonly path: string; readonly text: string } | { readonly problem: string };
 
-/** More than any file needs. */
+/** The largest configuration, in bytes. No real file needs more. */
 export const MAX_CONFIG_BYTES = 1_048_576;
 
-/** The text of `bytes`. */
+/** Decodes the bytes of a configuration. */
 export const configText = (path: string, bytes: Uint8Array): ConfigText => {
   try {
     return { path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };

@@ -3,18 +3,18 @@ import { MalformedNameError } from '../../../domain/dynamodb/model/errors.ts';
 import type { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
 import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
-import type { PlacedEntry } from './cache-yaml-entries.ts';
+import type { LocatedEntry } from './cache-yaml-entries.ts';
 
-/** Whether the entry names items to preload. */
-export const listsKeys = ({ entry, keys }: PlacedEntry): boolean =>
+/** Whether the entry lists items to preload. */
+export const listsKeys = ({ entry, keys }: LocatedEntry): boolean =>
   entry.hashKeyValue !== undefined || keys.length > 0;
 
 /**
- * The items that the entries of one table name, each once. Those that do not fit its schema are reported; without a codec
- * the schema is not known.
+ * Returns the distinct keys that the entries of one table list. Reports keys that do not match the schema. Without a codec
+ * the schema is unknown, and the result is empty.
  */
 export const listedKeys = (
-  table: readonly PlacedEntry[],
+  table: readonly LocatedEntry[],
   codec: KeyCodec | undefined,
   outline: YamlOutline,
 ): readonly EntryKey[] => {
@@ -26,16 +26,16 @@ export const listedKeys = (
       keys.set(key.text, key);
     } catch (error) {
       if (!(error instanceof MalformedNameError)) throw error;
-      outline.report(path, `names no item: ${error.message}`);
+      outline.report(path, `is not a valid key: ${error.message}`);
     }
   };
   for (const placed of table) {
     const { path, entry } = placed;
-    if (placed.isSure('hashKeyValue', 'sortKeyValue')) {
+    if (placed.hasNoProblemIn('hashKeyValue', 'sortKeyValue')) {
       if (entry.hashKeyValue !== undefined) {
         add([...path, 'hashKeyValue'], entry.hashKeyValue, entry.sortKeyValue);
       } else if (entry.sortKeyValue !== undefined) {
-        outline.report([...path, 'sortKeyValue'], 'stands without hashKeyValue; allowed: both or neither');
+        outline.report([...path, 'sortKeyValue'], 'is set without hashKeyValue; allowed: both or neither');
       }
     }
     for (const { index, hash, sort } of placed.keys) add([...path, 'keys', index], hash, sort);

@@ -2,44 +2,44 @@ import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
 import type { KeySchema, TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
-import type { PlacedEntry } from './cache-yaml-entries.ts';
+import type { LocatedEntry } from './cache-yaml-entries.ts';
 import { listedKeys, listsKeys } from './listed-keys.ts';
 
-/** What holds for a table whose entry does not say otherwise. */
+/** The defaults for settings that the entry of a table omits. */
 export interface TableDefaults {
   readonly lifetimes: Lifetimes;
-  /** The function's region, as far as it is known. */
+  /** The function's region; undefined if unknown. */
   readonly region: string | undefined;
 }
 
-/** Groups keys that are read only to find what is wrong with them. */
+/** The group of keys that are parsed only to find their problems. */
 const UNNAMED = 'unnamed';
 
-/** Joins the entries of each table, and reports to `outline` where they contradict each other or themselves. */
+/** Combines the entries of each table, and reports contradictions to `outline`. */
 export const tableSpecs = (
-  entries: readonly PlacedEntry[],
+  entries: readonly LocatedEntry[],
   outline: YamlOutline,
   defaults: TableDefaults,
 ): readonly TableSpec[] => {
-  const tables = new Map<string | number, [PlacedEntry, ...PlacedEntry[]]>();
+  const tables = new Map<string | number, [LocatedEntry, ...LocatedEntry[]]>();
   for (const [index, placed] of entries.entries()) {
-    // Without a name an entry is a table of its own.
+    // An entry without a name counts as a separate table.
     const name = placed.name ?? index;
     const table = tables.get(name);
     if (table === undefined) tables.set(name, [placed]);
     else table.push(placed);
   }
   reportRepetition([...tables.values()], outline, defaults.region);
-  const unnamed = entries.find(({ isNamed }) => !isNamed);
+  const unnamed = entries.find(({ identifiesTable }) => !identifiesTable);
   return [...tables.values()].flatMap((table) => tableSpec(table, outline, defaults, unnamed) ?? []);
 };
 
-/** @param unnamed the first entry of which the table is not sure: it may be the one that describes a later table */
+/** @param unnamed the first entry whose table is uncertain: it may describe a table that a later entry repeats */
 const tableSpec = (
   table: TableEntries,
   outline: YamlOutline,
   { lifetimes }: TableDefaults,
-  unnamed: PlacedEntry | undefined,
+  unnamed: LocatedEntry | undefined,
 ): TableSpec | undefined => {
   const [first] = table;
   const { entry, name } = first;
@@ -48,7 +48,7 @@ const tableSpec = (
   const keys = listedKeys(table, schema && new KeyCodec({ ...schema, name: name ?? UNNAMED }), outline);
   const haveKeys = table.some(listsKeys);
   const preload = entry.preload ?? (haveKeys ? 'keys' : 'all');
-  if (preload === 'keys' && !haveKeys && table.every((each) => each.isSure('keys', 'hashKeyValue'))) {
+  if (preload === 'keys' && !haveKeys && table.every((each) => each.hasNoProblemIn('keys', 'hashKeyValue'))) {
     outline.report(
       [...first.path, 'preload'],
       'is "keys", but no keys are listed; allowed: all, none, or a list of keys',
@@ -74,19 +74,19 @@ const tableSpec = (
   };
 };
 
-/** Undefined if it is not sure. */
+/** Returns undefined if the schema is uncertain. */
 const keySchema = (
-  placed: PlacedEntry,
+  placed: LocatedEntry,
   mayBeDescribed: boolean,
   outline: YamlOutline,
 ): KeySchema | undefined => {
   const { entry, path } = placed;
   const { hashKey, sortKey } = entry;
-  if (entry.sortKeyType !== undefined && sortKey === undefined && placed.isSure('sortKey')) {
-    outline.report([...path, 'sortKeyType'], 'stands without sortKey; allowed: both or neither');
+  if (entry.sortKeyType !== undefined && sortKey === undefined && placed.hasNoProblemIn('sortKey')) {
+    outline.report([...path, 'sortKeyType'], 'is set without sortKey; allowed: both or neither');
   }
   if (hashKey === undefined) {
-    if (mayBeDescribed || !placed.isSure('hashKey')) return undefined;
+    if (mayBeDescribed || !placed.hasNoProblemIn('hashKey')) return undefined;
     const given = [...path, 'hashKey'];
     const rule = 'required where a table appears for the first time';
     if (outline.has(given)) outline.report(given, `is ${outline.givenAt(given)}; it is ${rule}`);
@@ -96,32 +96,32 @@ const keySchema = (
   if (hashKey === sortKey) {
     outline.report(
       [...path, 'sortKey'],
-      `is ${outline.givenAt([...path, 'sortKey'])}, as is hashKey; allowed: another attribute`,
+      `is ${outline.givenAt([...path, 'sortKey'])}, the same attribute as hashKey; allowed: another attribute`,
     );
   }
-  if (!placed.isSure('hashKey', 'hashKeyType', 'sortKey', 'sortKeyType')) return undefined;
+  if (!placed.hasNoProblemIn('hashKey', 'hashKeyType', 'sortKey', 'sortKeyType')) return undefined;
   return {
     hashKey: { name: hashKey, type: entry.hashKeyType ?? 'S' },
     ...(sortKey === undefined ? {} : { sortKey: { name: sortKey, type: entry.sortKeyType ?? 'S' } }),
   };
 };
 
-/** The entries of one table in the order of the file; the first describes it, all others add keys. */
-export type TableEntries = readonly [PlacedEntry, ...PlacedEntry[]];
+/** The entries of one table in the order of the file. The first describes the table; the others add keys. */
+export type TableEntries = readonly [LocatedEntry, ...LocatedEntry[]];
 
 const KEY_NAMES: readonly string[] = ['name', 'hashKeyValue', 'sortKeyValue', 'keys'];
 const DEFAULTS = { hashKeyType: 'S', sortKeyType: 'S', consistentRead: false, mode: 'serve' };
 
-/** Reports to `outline` every entry that does more to a table described before than adding keys. */
+/** Reports every repeated entry that does anything but add keys, and every table with two names in one region. */
 export const reportRepetition = (
   tables: readonly TableEntries[],
   outline: YamlOutline,
   functionRegion: string | undefined,
 ): void => {
-  const seen = new Map<string, PlacedEntry>();
+  const seen = new Map<string, LocatedEntry>();
   for (const [first, ...repeats] of tables) {
     for (const repeat of repeats) reportRepeat(first, repeat, outline, functionRegion);
-    if (!first.isNamed || !first.isSure('region')) continue;
+    if (!first.identifiesTable || !first.hasNoProblemIn('region')) continue;
     const place = JSON.stringify([first.entry.table, first.entry.region ?? functionRegion]);
     const other = seen.get(place);
     if (other === undefined) seen.set(place, first);
@@ -130,17 +130,17 @@ export const reportRepetition = (
 };
 
 const reportRepeat = (
-  first: PlacedEntry,
-  repeat: PlacedEntry,
+  first: LocatedEntry,
+  repeat: LocatedEntry,
   outline: YamlOutline,
   functionRegion: string | undefined,
 ): void => {
   const { entry, path } = repeat;
   const line = outline.lineOf(first.path);
   if (entry.table !== first.entry.table) {
-    if (!first.isSure('table') || !repeat.isSure('table')) return;
+    if (!first.hasNoProblemIn('table') || !repeat.hasNoProblemIn('table')) return;
     const name = entry.name === undefined ? 'table' : 'name';
-    const problem = `which names table "${first.entry.table}" on line ${line} already; allowed: another name`;
+    const problem = `which is the name of table "${first.entry.table}" on line ${line}; allowed: another name`;
     outline.report([...path, name], `is "${repeat.name}", ${problem}`);
     return;
   }
@@ -149,23 +149,26 @@ const reportRepeat = (
   );
   let differs = false;
   for (const [name, value] of Object.entries(entry)) {
-    if (KEY_NAMES.includes(name) || !first.isSure(name)) continue;
+    if (KEY_NAMES.includes(name) || !first.hasNoProblemIn(name)) continue;
     if (JSON.stringify(value) === JSON.stringify(known.get(name))) continue;
     differs = true;
     const given = outline.givenAt([...path, name]);
     outline.report(
       [...path, name],
-      `is ${given}, other than where "${repeat.name}" is described, on line ${line}; allowed: adding keys`,
+      `is ${given}, which conflicts with the entry for "${repeat.name}" on line ${line}; a repeated table may only add keys`,
     );
   }
-  if (differs || listsKeys(repeat) || !repeat.isSure('keys', 'hashKeyValue')) return;
-  outline.report(path, `repeats "${repeat.name}" of line ${line}; allowed: adding keys`);
+  if (differs || listsKeys(repeat) || !repeat.hasNoProblemIn('keys', 'hashKeyValue')) return;
+  outline.report(
+    path,
+    `repeats "${repeat.name}" from line ${line} without keys; a repeated table may only add keys`,
+  );
 };
 
-const reportSecondName = (first: PlacedEntry, second: PlacedEntry, outline: YamlOutline): void => {
+const reportSecondName = (first: LocatedEntry, second: LocatedEntry, outline: YamlOutline): void => {
   const line = outline.lineOf(first.path);
   outline.report(
     second.path,
-    `calls table "${second.entry.table}" "${second.name}", which line ${line} calls "${first.name}"; allowed: one name in each region`,
+    `has the name "${second.name}" for table "${second.entry.table}", which has the name "${first.name}" on line ${line}; allowed: one name in each region`,
   );
 };

@@ -11,21 +11,21 @@ import {
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
 import { type EnvironmentVariables, unknownVariables, Variables } from './variables.ts';
 
-/** What the environment says, with the defaults filled in where it says nothing or something wrong. */
+/** The settings from the environment. Unset and invalid variables have their defaults. */
 export interface EnvironmentSettings {
   readonly settings: Omit<Settings, 'tables'>;
-  /** The lifetimes of tables that have none of their own. */
+  /** The default lifetimes of tables. */
   readonly lifetimes: Lifetimes;
-  /** Path of the file that names the tables; undefined where it is in its usual place. */
+  /** Path of `cache.yaml`; undefined for the default path. */
   readonly configPath: string | undefined;
-  /** Each names the variable, what was given, and what is allowed. */
+  /** Each with the variable, the given value, and the allowed values. */
   readonly problems: readonly string[];
 }
 
 const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'none'];
 const METRICS: readonly Settings['metrics'][] = ['none', 'emf'];
 
-/** Reads all that the program takes from the environment. */
+/** Reads all settings from environment variables. Never throws. */
 export const readEnvironment = (environment: EnvironmentVariables): EnvironmentSettings => {
   const variables = new Variables(environment);
   const server = serverSettings(variables);
@@ -75,23 +75,23 @@ const optionalSettings = (ownPort: number, variables: Variables) => {
   };
 };
 
-/** How much the program may keep, and how much it may ask for at a time. */
+/** The bounds of memory and of concurrent reads. */
 export type Limits = Pick<
   Settings,
   'maxBytes' | 'maxItems' | 'maxAbsenceBytes' | 'maxSourceReads' | 'maxWaitingReads' | 'maxPendingBodyBytes'
 >;
 
 const MIB = 1_048_576;
-const STORE_BYTES_WHERE_UNKNOWN = 64 * MIB;
-/** The most that a function can have. */
+const DEFAULT_STORE_BYTES = 64 * MIB;
+/** The largest memory of a Lambda function. */
 const LARGEST_MEMORY = 10_240 * MIB;
 
-/** Reads the limits; those of the server are apart. */
+/** Reads the limits, except those of the server. */
 export const limits = (variables: Variables): Limits => {
   const memoryBytes = functionMemoryBytes(variables.text(PLATFORM_VARIABLES.functionMemory));
   const maxBytes = variables.wholeNumber(
     VARIABLES.maxBytes,
-    // A store as large as the memory of the function would be the end of the function.
+    // A store beyond the function's memory would make the function run out of memory.
     { min: 65_536, max: memoryBytes ?? LARGEST_MEMORY },
     defaultStoreBytes(memoryBytes),
   );
@@ -108,7 +108,7 @@ export const limits = (variables: Variables): Limits => {
     maxWaitingReads: variables.wholeNumber(VARIABLES.maxWaitingReads, { min: 0, max: 100_000 }, 1000),
     maxPendingBodyBytes: variables.wholeNumber(
       VARIABLES.maxPendingBodyBytes,
-      // The largest request of DynamoDB has to fit.
+      // The largest DynamoDB request must fit.
       { min: 17 * MIB, max: memoryBytes ?? LARGEST_MEMORY },
       Math.max(32 * MIB, Math.floor(maxBytes / 4)),
     ),
@@ -116,7 +116,7 @@ export const limits = (variables: Variables): Limits => {
 };
 
 const defaultStoreBytes = (memoryBytes: number | undefined): number => {
-  if (memoryBytes === undefined) return STORE_BYTES_WHERE_UNKNOWN;
+  if (memoryBytes === undefined) return DEFAULT_STORE_BYTES;
   return Math.min(512 * MIB, Math.max(8 * MIB, Math.floor(memoryBytes / 8)));
 };
 

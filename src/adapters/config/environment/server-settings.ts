@@ -2,23 +2,23 @@ import type { Settings } from '../settings.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
 import { type EnvironmentVariables, Variables } from './variables.ts';
 
-/** The part of the settings that the server needs before all else is loaded. */
+/** The settings that the server needs before other modules are loaded. */
 export type ServerSettings = Pick<Settings, 'port' | 'maxHeaderBytes' | 'maxConnections'>;
 
 const DEFAULT_PORT = 4000;
 const DEFAULT_MAX_HEADER_BYTES = 16_384;
 const DEFAULT_MAX_CONNECTIONS = 256;
 
-/** What the environment says of the server; undefined if something of it is wrong, which `loadSettings` reports. */
+/** Reads the server settings from the environment; returns undefined if one is invalid. `loadSettings` reports the problem. */
 export const readServerSettings = (environment: EnvironmentVariables): ServerSettings | undefined => {
   const variables = new Variables(environment);
   const settings = serverSettings(variables);
   return variables.problems.length === 0 ? settings : undefined;
 };
 
-/** The same from `variables`, to which problems are added. */
+/** Reads the server settings and adds problems to `variables`. */
 export const serverSettings = (variables: Variables): ServerSettings => {
-  // Any free port will do for a test or a local server, but a function could not know which one it became.
+  // Port 0 (any free port) is for tests and local servers only: a function could not find out the chosen port.
   const minPort = variables.text(PLATFORM_VARIABLES.runtimeApi) === undefined ? 0 : 1;
   return {
     port: variables.wholeNumber(VARIABLES.port, { min: minPort, max: 65_535 }, DEFAULT_PORT),
@@ -27,7 +27,7 @@ export const serverSettings = (variables: Variables): ServerSettings => {
       { min: 1024, max: 1_048_576 },
       DEFAULT_MAX_HEADER_BYTES,
     ),
-    // Managed instances have the most descriptors: 4096.
+    // Managed Instances have the highest limit of file descriptors: 4096.
     maxConnections: variables.wholeNumber(
       VARIABLES.maxConnections,
       { min: 1, max: 4000 },
@@ -36,7 +36,7 @@ export const serverSettings = (variables: Variables): ServerSettings => {
   };
 };
 
-/** Whether `url` leads to a loopback address with the given port, where the server itself listens. */
+/** Whether `url` has a loopback address and the given port, so that it leads to this server. */
 export const isOwnAddress = (url: string, port: number): boolean => {
   if (!URL.canParse(url)) return false;
   const { hostname, port: explicitPort, protocol } = new URL(url);
@@ -49,6 +49,6 @@ const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
   ['https:', 443],
 ]);
 
-/** As `URL` writes host names; the unspecified addresses lead to loopback, too. */
+/** Loopback host names in the spelling of `URL`. Unspecified addresses lead to loopback, too. */
 const LOOPBACK =
   /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;

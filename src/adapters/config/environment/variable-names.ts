@@ -1,79 +1,79 @@
-/** What the names of all our own variables begin with. */
+/** The prefix of all variables of the extension. */
 export const VARIABLE_PREFIX = 'CACHE_EXTENSION_';
 
-/** The environment variables that set up the program. Those of times take Go durations. */
+/** The environment variables of the extension, each with its default. Times are Go durations. */
 export const VARIABLES = {
-  /** How long an item is fresh; 60m. */
+  /** How long an item is fresh; default 60m. */
   ttl: 'CACHE_EXTENSION_TTL',
-  /** Whether the store is filled before the first invocation; false. */
+  /** Whether to preload before the first invocation; default false. */
   initStartup: 'CACHE_EXTENSION_INIT_STARTUP',
-  /** Path of the file that names the tables; cache.yaml or cache.yml in /var/task. */
+  /** Path of `cache.yaml`; default cache.yaml or cache.yml in /var/task. */
   config: 'CACHE_EXTENSION_CONFIG',
-  /** Port on loopback; 4000. */
+  /** Port on loopback; default 4000. */
   port: 'CACHE_EXTENSION_PORT',
-  /** Bound of the store in bytes; an eighth of the function's memory, within 8 MiB and 512 MiB. */
+  /** Bound of the store in bytes; default an eighth of the function's memory, from 8 MiB to 512 MiB. */
   maxBytes: 'CACHE_EXTENSION_MAX_BYTES',
-  /** Bound of the store in entries; none. */
+  /** Bound of the store in entries; default none. */
   maxItems: 'CACHE_EXTENSION_MAX_ITEMS',
-  /** The part of the bound that known absences may take, in bytes; a sixteenth. */
+  /** Bound of negative entries in bytes, part of the store's bound; default a sixteenth of that. */
   maxAbsenceBytes: 'CACHE_EXTENSION_MAX_ABSENCE_BYTES',
-  /** How long an absence is remembered; 10s. */
+  /** How long a negative entry is fresh; default 10s. */
   negativeTtl: 'CACHE_EXTENSION_NEGATIVE_TTL',
-  /** How long after expiry an item is answered while it is read again behind; 0s. */
+  /** How long an expired item may be served while it is refreshed in the background; default 0s. */
   staleWhileRevalidate: 'CACHE_EXTENSION_STALE_WHILE_REVALIDATE',
-  /** How long an expired item may be served while DynamoDB is temporarily failing; 1h. */
+  /** How long an expired item may be served while DynamoDB is temporarily failing; default 1h. */
   staleIfError: 'CACHE_EXTENSION_STALE_IF_ERROR',
-  /** One read from DynamoDB, retries included; 2s. */
+  /** Time-out of one read from DynamoDB, retries included; default 2s. */
   timeout: 'CACHE_EXTENSION_TIMEOUT',
-  /** The whole preload; 8s. */
+  /** Time-out of the whole preload; default 8s. */
   preloadTimeout: 'CACHE_EXTENSION_PRELOAD_TIMEOUT',
-  /** For how long after a write through the endpoint the item is read consistently; 10s. */
+  /** How long reads of an item are strongly consistent after a write through the endpoint; default 10s. */
   writeWindow: 'CACHE_EXTENSION_WRITE_WINDOW',
-  /** Reads from DynamoDB at the same time; 50. */
+  /** Most concurrent reads from DynamoDB; default 50. */
   maxUpstreamReads: 'CACHE_EXTENSION_MAX_UPSTREAM_READS',
-  /** Reads that may wait for their turn; 1000. */
+  /** Most waiting reads; default 1000. */
   maxWaitingReads: 'CACHE_EXTENSION_MAX_WAITING_READS',
-  /** Request bodies of the endpoint that are held at the same time, in bytes; a quarter of the store's bound, at least 32 MiB. */
+  /** Most bytes of pending request bodies of the endpoint; default a quarter of the store's bound, at least 32 MiB. */
   maxPendingBodyBytes: 'CACHE_EXTENSION_MAX_PENDING_BODY_BYTES',
-  /** URL and headers of one request together, in bytes; 16384. */
+  /** Most bytes of URL and headers of one request; default 16384. */
   maxHeaderBytes: 'CACHE_EXTENSION_MAX_HEADER_BYTES',
-  /** Connections at the same time; 256. */
+  /** Most concurrent connections; default 256. */
   maxConnections: 'CACHE_EXTENSION_MAX_CONNECTIONS',
-  /** URL of DynamoDB; that of the region. */
+  /** URL of DynamoDB; default the endpoint of the region. */
   dynamoDbEndpoint: 'CACHE_EXTENSION_DYNAMODB_ENDPOINT',
-  /** URL of an HTTP proxy for calls to AWS, or `environment` for that of HTTPS_PROXY and NO_PROXY; none. */
+  /** URL of an HTTP proxy for calls to AWS, or `environment` to use HTTPS_PROXY and NO_PROXY; default none. */
   httpsProxy: 'CACHE_EXTENSION_HTTPS_PROXY',
-  /** What requests must carry in X-Aws-Parameters-Secrets-Token; nothing. */
+  /** Value that requests must have in X-Aws-Parameters-Secrets-Token; default none. */
   token: 'CACHE_EXTENSION_TOKEN',
-  /** Where figures are published: none or emf; none. */
+  /** Format of published metrics: none or emf; default none. */
   metrics: 'CACHE_EXTENSION_METRICS',
-  /** The least of what is logged: debug, info, warn, error or none; warn. */
+  /** Lowest level of log lines: debug, info, warn, error or none; default warn. */
   logLevel: 'CACHE_EXTENSION_LOG_LEVEL',
 } as const;
 
-/** The variables of the platform and of the SDKs that have a say. */
+/** The variables of Lambda and of the AWS SDKs that the extension reads. */
 export const PLATFORM_VARIABLES = {
   functionName: 'AWS_LAMBDA_FUNCTION_NAME',
   /** In MiB. */
   functionMemory: 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
-  /** How the process came to be started; `snap-start` where copies are made of it. */
+  /** `snap-start` if Lambda takes a snapshot of the process. */
   initializationType: 'AWS_LAMBDA_INITIALIZATION_TYPE',
-  /** Set exactly where there is a Lambda service to register with. */
+  /** Address of the Extensions API. Set only in Lambda. */
   runtimeApi: 'AWS_LAMBDA_RUNTIME_API',
   region: 'AWS_REGION',
   defaultRegion: 'AWS_DEFAULT_REGION',
-  /** Where SDKs in the function look for any service. */
+  /** Endpoint of all services for SDKs. */
   endpoint: 'AWS_ENDPOINT_URL',
-  /** Where they look for DynamoDB. */
+  /** Endpoint of DynamoDB for SDKs. */
   endpointOfDynamoDb: 'AWS_ENDPOINT_URL_DYNAMODB',
-  /** Whether the two are to be ignored. */
+  /** Whether SDKs ignore both endpoint variables. */
   ignoreEndpoints: 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
-  /** What starts the runtime of the function in place of Lambda. */
+  /** Path of the wrapper script that starts the function's runtime. */
   execWrapper: 'AWS_LAMBDA_EXEC_WRAPPER',
-  /** With the secret key, credentials that go before those of an endpoint. */
+  /** With the secret key, credentials that take precedence over those of an endpoint. */
   accessKeyId: 'AWS_ACCESS_KEY_ID',
   secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
-  /** Where credentials are given out; Lambda has them in no variable where it makes copies. */
+  /** Endpoint of credentials. Under SnapStart, Lambda provides no credentials in variables. */
   credentialsUri: 'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   credentialsToken: 'AWS_CONTAINER_AUTHORIZATION_TOKEN',
 } as const;

@@ -17,7 +17,7 @@ export interface Range {
   readonly max: number;
 }
 
-/** Reads variables one by one, gathers what is wrong with them, and goes on with the default where something is. */
+/** Reads variables, collects their problems, and returns the default for an invalid value. */
 export class Variables {
   readonly #environment: EnvironmentVariables;
   readonly #problems: string[] = [];
@@ -26,17 +26,17 @@ export class Variables {
     this.#environment = environment;
   }
 
-  /** What was found wrong so far: the variable, its value, what is allowed. */
+  /** The problems found so far, each with the variable, its value, and the allowed values. */
   get problems(): readonly string[] {
     return this.#problems;
   }
 
-  /** The value as it is; an empty one counts as unset. */
+  /** The unchanged value. An empty value counts as unset. */
   text(name: string): string | undefined {
     return this.#environment[name] || undefined;
   }
 
-  /** A number in decimal digits. */
+  /** A whole number in decimal digits. */
   wholeNumber<Fallback extends number | undefined>(
     name: string,
     { min, max }: Range,
@@ -52,15 +52,15 @@ export class Variables {
 
   /** A Go duration that is not negative, in milliseconds. */
   durationMs(name: string, fallbackMs: number): number {
-    const valueMs = this.#parsed(name, durationMsOf, GO_DURATION_RULE) ?? fallbackMs;
+    const valueMs = this.#parse(name, durationMsOf, GO_DURATION_RULE) ?? fallbackMs;
     if (valueMs >= 0) return valueMs;
     this.reject(name, NOT_NEGATIVE_RULE);
     return fallbackMs;
   }
 
-  /** A Go duration that something may take, in milliseconds: from 1 ms to 15 min, the longest invocation. */
+  /** A Go duration in milliseconds, from 1 ms to 15 min, the longest invocation. */
   timeoutMs(name: string, fallbackMs: number): number {
-    const valueMs = this.#parsed(name, durationMsOf, GO_DURATION_RULE) ?? fallbackMs;
+    const valueMs = this.#parse(name, durationMsOf, GO_DURATION_RULE) ?? fallbackMs;
     if (valueMs >= 1 && valueMs <= MAX_TIMEOUT_MS) return valueMs;
     this.reject(name, 'a Go duration from 1ms to 15m');
     return fallbackMs;
@@ -68,7 +68,7 @@ export class Variables {
 
   /** A Go boolean. */
   boolean(name: string, fallback: boolean): boolean {
-    return this.#parsed(name, parseGoBool, GO_BOOL_RULE) ?? fallback;
+    return this.#parse(name, parseGoBool, GO_BOOL_RULE) ?? fallback;
   }
 
   /** One of several words. */
@@ -80,7 +80,7 @@ export class Variables {
     return word ?? fallback;
   }
 
-  /** A secret to be sent in a header. */
+  /** A secret for a header. Problems do not show its value. */
   token(name: string): string | undefined {
     const text = this.text(name);
     if (text === undefined || /^[!-~]{1,4096}$/.test(text)) return text;
@@ -88,17 +88,17 @@ export class Variables {
     return undefined;
   }
 
-  /** Adds the problem that the value of `name` is none of what is `allowed`. */
+  /** Adds the problem that the value of `name` is not allowed. */
   reject(name: string, allowed: string): void {
     this.report(`${name} is ${shownValue(this.#environment[name] ?? '')}; allowed: ${allowed}`);
   }
 
-  /** Adds a problem in words of its own. */
+  /** Adds a problem with the given text. */
   report(problem: string): void {
     this.#problems.push(problem);
   }
 
-  #parsed<Value>(name: string, parse: (text: string) => Value, allowed: string): Value | undefined {
+  #parse<Value>(name: string, parse: (text: string) => Value, allowed: string): Value | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
     try {
@@ -118,14 +118,14 @@ const durationMsOf = (text: string): number => durationToMs(parseGoDuration(text
 
 const MAX_SHOWN = 80;
 
-/** A value as a message shows it: on one line, in quotes, cut where it is long. */
+/** Formats a value for a message: on one line, in quotes, truncated. */
 export const shownValue = (value: string): string =>
   JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
 
 const KNOWN: readonly string[] = Object.values(VARIABLES);
 const KNOWN_ENDINGS = KNOWN.map((name) => name.slice(VARIABLE_PREFIX.length));
 
-/** What is wrong with variables that are ours by their names, and yet unknown. Their values may be secrets. */
+/** Reports unknown variables with the extension's prefix. Does not show their values, which may be secrets. */
 export const unknownVariables = (environment: EnvironmentVariables): readonly string[] =>
   Object.keys(environment)
     .filter((name) => name.startsWith(VARIABLE_PREFIX) && !KNOWN.includes(name) && environment[name])
@@ -139,16 +139,16 @@ const advice = (name: string): string => {
     : `did you mean ${VARIABLE_PREFIX}${nearest}?`;
 };
 
-/** The share of a name that may differ for it to be taken for a slip of the pen. */
+/** A name counts as a misspelling if at most this share of its characters differs. */
 const MAX_DIFFERENCE = 0.4;
 
-/** The one of `names` that was probably meant by `given`, in whatever letter case; undefined if none is near. */
+/** Finds the most similar of `names`, ignoring letter case; undefined if none is similar. */
 export const nearestName = (given: string, names: readonly string[]): string | undefined => {
   let nearest: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const name of names) {
     const allowance = Math.max(1, Math.floor(name.length * MAX_DIFFERENCE));
-    // Lengths alone tell most names apart, and keep a monstrous one from costing anything.
+    // The length check excludes most names, and bounds the cost of a very long one.
     if (Math.abs(name.length - given.length) > allowance) continue;
     const distance = editDistance(given.toLowerCase(), name.toLowerCase());
     if (distance <= allowance && distance < least) {
@@ -159,7 +159,7 @@ export const nearestName = (given: string, names: readonly string[]): string | u
   return nearest;
 };
 
-/** How many characters must be added, removed, replaced or swapped with the next to make one text of the other. */
+/** The number of insertions, deletions, replacements and swaps of adjacent characters between two texts. */
 const editDistance = (from: string, to: string): number => {
   let twoAbove: number[] = [];
   let above = Array.from({ length: to.length + 1 }, (_, index) => index);

@@ -2,9 +2,9 @@ import { TextLines } from './text-lines.ts';
 import { plainScalar, type YamlDocument, type YamlNode, type YamlPair } from './yaml-node.ts';
 
 /**
- * Reads the plain YAML that most files are: lists and mappings in ASCII, each line an item, or a name with its value. Of all
- * else, mistakes included, it says nothing; what it says is what the library says (`yaml-document.ts`), which takes a sixth
- * of the start to load and use.
+ * Parses the subset of YAML that most files use: lists and mappings in ASCII, one item or pair per line. Returns undefined for
+ * all other texts, including invalid ones. Its results equal those of the YAML library (`yaml-document.ts`), which takes a
+ * sixth of the start to load and use.
  */
 export const readPlainYaml = (text: string): YamlDocument | undefined => {
   if (!/^[\n -~]*$/.test(text)) return undefined;
@@ -14,13 +14,13 @@ export const readPlainYaml = (text: string): YamlDocument | undefined => {
 
 interface Line {
   readonly indent: number;
-  /** Index of the first character that is no blank. */
+  /** Index of the first character that is not blank. */
   readonly offset: number;
-  /** What stands there and behind it on the line. */
+  /** The text of the line from `offset` on. */
   readonly content: string;
 }
 
-/** Lines that hold more than blanks and comments. */
+/** The lines that contain more than blanks and comments. */
 const linesOf = (text: string): Line[] => {
   const lines: Line[] = [];
   let start = 0;
@@ -33,13 +33,13 @@ const linesOf = (text: string): Line[] => {
   return lines;
 };
 
-/** More than is said of tables; with more the library would have to be asked whether it is too deep. */
+/** Deeper than any valid file. The library decides whether a deeper text is valid. */
 const MAX_DEPTH = 8;
 
 const ITEM = /^- +(?=[^ #])/;
 const NAME = /^([A-Za-z]{1,64}):(?: +(?=[^ #])| +#.*|$)/;
 
-/** Each of its methods reads from the next line on, and gives undefined where the library must be asked. */
+/** Each method reads from the next line on, and returns undefined if the library must parse the text. */
 class PlainYaml {
   readonly #lines: Line[];
   #next = 0;
@@ -57,7 +57,7 @@ class PlainYaml {
     return this.#lines[this.#next];
   }
 
-  /** What begins at `indent`, which must be a list or a mapping. */
+  /** Reads the list or mapping that begins at `indent`. */
   #node(indent: number, depth: number): YamlNode | undefined {
     const line = this.#line;
     if (line?.indent !== indent || depth > MAX_DEPTH) return undefined;
@@ -70,7 +70,7 @@ class PlainYaml {
     for (let line = this.#line; line?.indent === indent; line = this.#line) {
       const [dash] = ITEM.exec(line.content) ?? [];
       if (dash === undefined) break;
-      const item = this.#item(behind(line, dash.length), depth);
+      const item = this.#item(restOfLine(line, dash.length), depth);
       if (item === undefined) return undefined;
       items.push(item);
     }
@@ -78,7 +78,7 @@ class PlainYaml {
   }
 
   #item(line: Line, depth: number): YamlNode | undefined {
-    // The rest of the line is where a mapping begins whose other names stand below it.
+    // The rest of the line may begin a mapping that continues on the lines below.
     this.#lines[this.#next] = line;
     return NAME.test(line.content) ? this.#node(line.indent, depth + 1) : this.#value(line);
   }
@@ -88,7 +88,7 @@ class PlainYaml {
     for (let line = this.#line; line?.indent === indent; line = this.#line) {
       const [given, name] = NAME.exec(line.content) ?? [];
       if (given === undefined || name === undefined) break;
-      const rest = behind(line, given.length);
+      const rest = restOfLine(line, given.length);
       const value = rest.content === '' ? this.#below(indent, depth) : this.#value(rest);
       if (value === undefined) return undefined;
       pairs.push({ offset: line.offset, name, value });
@@ -96,13 +96,13 @@ class PlainYaml {
     return { kind: 'mapping', offset, pairs };
   }
 
-  /** The value of a name that has none on its own line. */
+  /** Reads the value below a name that has no value on the same line. */
   #below(indent: number, depth: number): YamlNode | undefined {
     this.#next += 1;
     const line = this.#line;
     if (line === undefined) return undefined;
     if (line.indent > indent) return this.#node(line.indent, depth + 1);
-    // The items of a list may stand below the name itself.
+    // The items of a list may have the same indent as the name.
     return ITEM.test(line.content) ? this.#node(indent, depth + 1) : undefined;
   }
 
@@ -112,20 +112,20 @@ class PlainYaml {
   }
 }
 
-const behind = ({ indent, offset, content }: Line, length: number): Line => ({
+const restOfLine = ({ indent, offset, content }: Line, length: number): Line => ({
   indent: indent + length,
   offset: offset + length,
   content: content.slice(length),
 });
 
-/** The value that is all of `content`, which stands at `offset` on one line; undefined for what is not plainly one. */
+/** Reads the value that fills `content`, which begins at `offset`; returns undefined if it is outside the subset. */
 export const readPlainValue = (content: string, offset: number): YamlNode | undefined => {
   const reader = new PlainValue(content, offset);
   const value = reader.value(BARE, 0);
   return reader.isAtEnd ? value : undefined;
 };
 
-/** Text without quotes; between brackets or braces it is a word. */
+/** Text without quotes. Inside brackets or braces, only `BARE_WORD` is allowed. */
 const BARE = /[A-Za-z0-9_./](?:[A-Za-z0-9_.,/@+=-]|:(?=[A-Za-z0-9_])| (?=[A-Za-z0-9_]))*/y;
 const BARE_WORD = /[A-Za-z0-9_./][A-Za-z0-9_./@+=-]*/y;
 const QUOTED = /"[^"\\]*"|'[^']*'/y;
@@ -133,7 +133,7 @@ const FLOW_NAME = /[A-Za-z]{1,64}(?=: )/y;
 const BLANKS = / */y;
 const COMMENT = / +#.*/y;
 
-/** More than there are within one line. */
+/** Deeper than any valid value on one line. */
 const MAX_FLOW_DEPTH = 4;
 
 class PlainValue {
@@ -146,22 +146,22 @@ class PlainValue {
     this.#offset = offset;
   }
 
-  /** Whether nothing but a comment is left. */
+  /** Whether only a comment is left. */
   get isAtEnd(): boolean {
     this.#take(COMMENT);
     return this.#at === this.#content.length;
   }
 
-  /** What is next; undefined if that is not plainly a value. */
+  /** Reads the next value; returns undefined if it is outside the subset. */
   value(bare: RegExp, depth: number): YamlNode | undefined {
     const offset = this.#offset + this.#at;
     if (depth > MAX_FLOW_DEPTH) return undefined;
     if (this.#skip('{')) {
-      const pairs = this.#upTo('}', () => this.#pair(depth));
+      const pairs = this.#commaSeparated('}', () => this.#pair(depth));
       return pairs && { kind: 'mapping', offset, pairs };
     }
     if (this.#skip('[')) {
-      const items = this.#upTo(']', () => this.value(BARE_WORD, depth + 1));
+      const items = this.#commaSeparated(']', () => this.value(BARE_WORD, depth + 1));
       return items && { kind: 'list', offset, items };
     }
     const quoted = this.#take(QUOTED);
@@ -180,8 +180,8 @@ class PlainValue {
     return value && { offset, name, value };
   }
 
-  /** At least one of what is read by `one`, with commas between them. */
-  #upTo<One>(end: string, one: () => One | undefined): readonly One[] | undefined {
+  /** Reads one or more parts with commas between them, up to `end`. */
+  #commaSeparated<One>(end: string, one: () => One | undefined): readonly One[] | undefined {
     const all: One[] = [];
     do {
       this.#take(BLANKS);

@@ -1,4 +1,4 @@
-/** Where in a text its lines begin, which is looked for when it is first asked. */
+/** Converts offsets in a text to lines and columns. Scans the text at the first call. */
 export class TextLines {
   readonly #text: string;
   #starts: readonly number[] | undefined;
@@ -7,7 +7,7 @@ export class TextLines {
     this.#text = text;
   }
 
-  /** Line and column of the character at `offset`, both counted from one. */
+  /** Line and column of the character at `offset`, both counted from 1. */
   placeOf(offset: number): { readonly line: number; readonly column: number } {
     this.#starts ??= startsOf(this.#text);
     let line = 1;

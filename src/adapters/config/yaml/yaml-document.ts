@@ -3,15 +3,14 @@ import { TextLines } from './text-lines.ts';
 import type { Finding, YamlDocument } from './yaml-node.ts';
 import { nodesOf } from './yaml-node-builder.ts';
 
-/** More than a sensible file needs, and little enough for recursion. */
+/** Deeper than a valid file, and low enough for recursion. */
 const MAX_DEPTH = 20;
 
-/** Of those that are outside the document proper. */
+/** The most syntax errors outside the document that are reported. */
 const MAX_ERRORS = 100;
 
 /**
- * Reads one document. All scalars are text as written, because `0012` may be a key: that is YAML's failsafe schema.
- * Never throws.
+ * Parses one document with YAML's failsafe schema: all scalars are unchanged text, because `0012` may be a key. Never throws.
  */
 export const readYaml = (text: string): YamlDocument => {
   const lines = new TextLines(text);
@@ -23,47 +22,47 @@ export const readYaml = (text: string): YamlDocument => {
   }
   const composer = new Composer({
     schema: 'failsafe',
-    // A tag or a directive of the file must not bring other types back in.
+    // A tag or a directive of the file must not enable other types.
     resolveKnownTags: false,
-    // Names are merged in any letter case, too.
+    // Merging must ignore the letter case of names, so `nodesOf` does it.
     merge: false,
-    // Names are compared in any letter case, which the library cannot.
+    // Comparing names must ignore their letter case, which the library does not support.
     uniqueKeys: false,
     logLevel: 'silent',
   });
   const [document, another] = composer.compose(tokens, true, text.length);
   return {
     contents: document === undefined ? null : nodesOf(document),
-    findings: [...complaints(document), ...surplus(another)],
+    findings: [...syntaxFindings(document), ...extraDocumentFindings(another)],
     lines,
   };
 };
 
-/** Each error costs a stack trace, so that half a million of them would outlast the time there is to start. */
+/** Each error creates a stack trace, so half a million of them would exceed the time-out of the start. */
 const withFewErrors = (tokens: readonly CST.Token[]): readonly CST.Token[] => {
   let errors = 0;
   return tokens.filter(({ type }) => type !== 'error' || errors++ < MAX_ERRORS);
 };
 
-const complaints = (document: Document.Parsed | undefined): readonly Finding[] =>
+const syntaxFindings = (document: Document.Parsed | undefined): readonly Finding[] =>
   [...(document?.errors ?? []), ...(document?.warnings ?? [])].map((error) => ({
     offset: error.pos[0],
     text: `cannot be read as YAML: ${shortLine(error.message)}`,
   }));
 
-const surplus = (another: Document.Parsed | undefined): readonly Finding[] =>
+const extraDocumentFindings = (another: Document.Parsed | undefined): readonly Finding[] =>
   another === undefined
     ? []
     : [{ offset: another.range[0], text: 'a second YAML document begins here; allowed: one' }];
 
-/** Messages of the library may quote the text at any length. */
+/** Messages of the library may quote text of any length. */
 const shortLine = (message: string): string => message.replace(/\s+/g, ' ').slice(0, 200);
 
-/** Whether `token` has more than `maxDepth` levels of lists and mappings. Without recursion, to which depth is fatal. */
+/** Whether lists and mappings are nested deeper than `maxDepth`. Not recursive, because that could overflow the stack. */
 export const isTooDeep = (token: CST.Token, maxDepth: number): boolean => {
   let level: CST.Token[] = [token];
   for (let depth = 0; level.length > 0; depth++) {
-    // The document itself is a level of tokens.
+    // The document itself is one level of tokens.
     if (depth > maxDepth + 1) return true;
     level = level.flatMap(children);
   }

@@ -11,26 +11,26 @@ import {
 } from 'yaml';
 import { describeNode, plainScalar, type YamlNode, type YamlPair } from './yaml-node.ts';
 
-/** How many values aliases may stand for, all together. It bounds what a small file can grow to. */
+/** The most values that all aliases may expand to. Bounds the memory that a small file can use. */
 const MAX_ALIASED_VALUES = 100_000;
 
 const MERGE_RULE = 'a mapping, or a list of mappings, to merge';
 
-/** A value that aliases may refer to. It has no node while it is being read. */
+/** A value that aliases may refer to. It has no node while it is being built. */
 interface Anchored {
   node: YamlNode | undefined;
   /** Index of the top-level pair that contains it. */
   readonly section: number | undefined;
 }
 
-/** The nodes of a document of the library: aliases are replaced by their values, and merge keys (`<<`) are carried out. */
+/** Converts a document of the library to nodes. Replaces aliases by their values and applies merge keys (`<<`). */
 export const nodesOf = (document: Document.Parsed): YamlNode | null =>
   document.contents ? new NodeBuilder().build(document.contents) : null;
 
 class NodeBuilder {
   readonly #anchored = new Map<string, Anchored>();
   readonly #sharedSections = new Set<number>();
-  /** How many values each node stands for, where that is more than itself. */
+  /** The number of values in each list and mapping, itself included. */
   readonly #sizes = new Map<YamlNode, number>();
   #section: number | undefined;
   #aliasedValues = 0;
@@ -46,7 +46,7 @@ class NodeBuilder {
     return { ...node, pairs };
   }
 
-  /** It begins at `around` where the library does not say. */
+  /** @param around the offset to use if the library gives none */
   #node(node: ParsedNode, around: number, isRoot = false): YamlNode {
     const offset = node.range[0] ?? around;
     if (isAlias(node)) return this.#aliased(node.source, offset);
@@ -90,7 +90,7 @@ class NodeBuilder {
     );
   }
 
-  /** What `source` adds to the pairs of a mapping: own pairs win, then those of the mapping that comes first. */
+  /** Returns the pairs that `source` adds to a mapping. Own pairs take precedence, then those of earlier mappings. */
   #merged(own: readonly YamlPair[], source: YamlNode): readonly YamlPair[] {
     const names = new Set(own.map(({ name }) => name.toLowerCase()));
     const added: YamlPair[] = [];
@@ -111,11 +111,11 @@ class NodeBuilder {
   #aliased(source: string, offset: number): YamlNode {
     const anchored = this.#anchored.get(source);
     const refused = (problem: string): YamlNode => ({ kind: 'alias', offset, source, problem });
-    if (anchored === undefined) return refused('for which there is no anchor above it');
-    if (anchored.node === undefined) return refused('which is part of the value it stands for');
+    if (anchored === undefined) return refused('which has no anchor above it');
+    if (anchored.node === undefined) return refused('which refers to a value that contains it');
     this.#aliasedValues += this.#sizeOf(anchored.node);
     if (this.#aliasedValues > MAX_ALIASED_VALUES) {
-      return refused(`with which aliases stand for more than ${MAX_ALIASED_VALUES} values`);
+      return refused(`which makes all aliases expand to more than ${MAX_ALIASED_VALUES} values`);
     }
     if (anchored.section !== undefined && anchored.section !== this.#section) {
       this.#sharedSections.add(anchored.section);
@@ -138,7 +138,7 @@ class NodeBuilder {
 
 const isMergeKey = (key: ParsedNode): boolean => isScalar(key) && isPlain(key) && key.value === '<<';
 
-/** In the failsafe schema every scalar is text; quotes and tags keep it from being more than that. */
+/** In the failsafe schema every scalar is text. A scalar with quotes or a tag cannot be null. */
 const scalarOf = (node: Scalar.Parsed, offset: number): YamlNode => {
   const text = String(node.value ?? '');
   return isPlain(node) ? plainScalar(text, offset) : { kind: 'text', offset, text };

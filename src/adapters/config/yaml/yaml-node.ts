@@ -1,7 +1,7 @@
 import { shownValue } from '../environment/variables.ts';
 import type { TextLines } from './text-lines.ts';
 
-/** A part of a YAML document, and the index of the character at which it begins. All scalars are text as written. */
+/** A part of a YAML document, with the index of its first character. All scalars are unchanged text. */
 export type YamlNode = YamlText | YamlNull | YamlList | YamlMapping | YamlAlias;
 
 export interface YamlText {
@@ -10,7 +10,7 @@ export interface YamlText {
   readonly text: string;
 }
 
-/** A value that is left out, or one of YAML's words for null without quotes. */
+/** An omitted value, or one of YAML's spellings of null without quotes. */
 export interface YamlNull {
   readonly kind: 'null';
   readonly offset: number;
@@ -26,22 +26,22 @@ export interface YamlList {
 export interface YamlMapping {
   readonly kind: 'mapping';
   readonly offset: number;
-  /** Its own, and those that `<<` merges into it. */
+  /** Its own pairs and the pairs merged by `<<`. */
   readonly pairs: readonly YamlPair[];
 }
 
-/** One name of a mapping and its value; null where nothing stands for it. What is no text is the empty name. */
+/** One pair of a mapping. The value is null if the pair has none. The name is empty if it is not text. */
 export interface YamlPair {
   readonly offset: number;
   readonly name: string;
   readonly value: YamlNode | null;
   /** Whether the value contains an anchor that another section of the file refers to. */
   readonly isShared?: true;
-  /** What is wrong with the pair, whatever its name is: a merge that cannot be carried out. */
+  /** Why the pair is invalid regardless of its name: a merge that cannot be applied. */
   readonly problem?: string;
 }
 
-/** An alias that cannot be replaced by the value it refers to. */
+/** An alias that cannot be replaced by its value. */
 export interface YamlAlias {
   readonly kind: 'alias';
   readonly offset: number;
@@ -49,17 +49,17 @@ export interface YamlAlias {
   readonly problem: string;
 }
 
-/** YAML's spellings of null, as of the core schema and of Go's parser. */
+/** The spellings of null in YAML's core schema and in Go's parser. */
 const NULLS: readonly string[] = ['', '~', 'null', 'Null', 'NULL'];
 
-/** The node of a scalar without quotes and tag. */
+/** Makes the node of a scalar without quotes and tag. */
 export const plainScalar = (text: string, offset: number): YamlText | YamlNull => ({
   kind: NULLS.includes(text) ? 'null' : 'text',
   offset,
   text,
 });
 
-/** What `node` is, in words fit for a message. */
+/** Describes `node` for a message. */
 export const describeNode = (node: YamlNode | null): string => {
   switch (node?.kind) {
     case 'mapping':
@@ -75,10 +75,10 @@ export const describeNode = (node: YamlNode | null): string => {
   }
 };
 
-/** From the top of a document to a value: names, and places in lists. */
+/** The path from the top of a document to a value: names and list indexes. */
 export type Path = readonly (string | number)[];
 
-/** A path in words fit for a message, such as `dynamodb[0].keys[2].hash`. */
+/** Formats a path for a message, such as `dynamodb[0].keys[2].hash`. */
 export const labelOf = (path: Path): string => {
   if (path.length === 0) return 'the file';
   return path.map(step).join('').replace(/^\./, '');
@@ -89,14 +89,14 @@ const step = (part: string | number): string => {
   return /^[\w-]+$/.test(part) && part.length < 64 ? `.${part}` : `[${shownValue(part)}]`;
 };
 
-/** A problem of a text, and where in it. */
+/** A problem and its position in a text. */
 export interface Finding {
   /** Index of the character. */
   readonly offset: number;
   readonly text: string;
 }
 
-/** A YAML document, if the text is one, and what is wrong if it is not. */
+/** A parsed YAML document and its problems. */
 export interface YamlDocument {
   readonly contents: YamlNode | null;
   readonly findings: readonly Finding[];

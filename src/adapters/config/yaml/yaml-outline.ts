@@ -10,7 +10,7 @@ import {
   type YamlNode,
 } from './yaml-node.ts';
 
-/** The names that a mapping may have; undefined where no mapping is expected. */
+/** The allowed names of a mapping; undefined if no mapping is expected. */
 export type Shape = ReadonlyMap<string, Setting> | undefined;
 
 export interface Setting {
@@ -18,12 +18,12 @@ export interface Setting {
   readonly below: Shape;
 }
 
-/** A problem of the value at `path`. */
-export interface PlacedFinding extends Finding {
+/** A problem with the value at `path`. */
+export interface LocatedFinding extends Finding {
   readonly path: Path;
 }
 
-/** Begins the names of sections that hold what other sections share, and nothing else. */
+/** The prefix of sections that contain only anchors for other sections. */
 const EXTRA_SECTION = 'x-';
 
 interface Place {
@@ -32,37 +32,37 @@ interface Place {
 }
 
 /**
- * A YAML document as plain lists, objects and text, which knows where each of them stands.
- * Names are read in any letter case and written in their canonical one.
+ * A YAML document as plain lists, objects and text, with the position of each value.
+ * Names are case-insensitive in the document and canonical in `value`.
  */
 export class YamlOutline {
-  /** The document; `null` stands for null, and for a list in the place of a mapping. */
+  /** The document. `null` stands for null, and for a list that is not the value of a name. */
   readonly value: unknown;
   readonly #lines: TextLines;
   readonly #places = new Map<string, Place>();
-  readonly #findings: PlacedFinding[] = [];
+  readonly #findings: LocatedFinding[] = [];
 
-  /** Unknown and doubled names are among the findings already. */
+  /** Adds findings for unknown and repeated names. */
   constructor(contents: YamlNode | null, lines: TextLines, shape: Shape) {
     this.#lines = lines;
     this.value = this.#plain(contents, 0, [], shape);
   }
 
-  get findings(): readonly PlacedFinding[] {
+  get findings(): readonly LocatedFinding[] {
     return this.#findings;
   }
 
-  /** Adds a finding: `text` says what of the value at `path`, or of the nearest value above it. */
+  /** Adds a finding at the value at `path`, or at its nearest existing parent. `text` follows the label of the path. */
   report(path: Path, text: string): void {
-    this.#find(this.#placeOf(path).offset, path, text);
+    this.#addFinding(this.#placeOf(path).offset, path, text);
   }
 
-  /** What the value at `path` is, in words fit for a message. */
+  /** Describes the value at `path` for a message. */
   givenAt(path: Path): string {
     return this.#placeOf(path).given;
   }
 
-  /** Whether there is a value at `path`, if only null. */
+  /** Whether `path` has a value, which may be null. */
   has(path: Path): boolean {
     return this.#places.has(JSON.stringify(path));
   }
@@ -72,18 +72,18 @@ export class YamlOutline {
     return this.#lineAt(this.#placeOf(path).offset);
   }
 
-  /** `around` is where to look for what is missing. */
+  /** @param around the offset to report if the value is missing */
   #plain(node: YamlNode | null, around: number, path: Path, shape: Shape): unknown {
     const offset = node?.offset ?? around;
     this.#places.set(JSON.stringify(path), { offset, given: describeNode(node) });
     if (node?.kind === 'mapping') return this.#object(node, path, shape);
     if (node?.kind === 'list') return this.#list(node, path, shape);
-    if (node?.kind === 'alias') this.#find(offset, path, `is ${describeNode(node)}, ${node.problem}`);
+    if (node?.kind === 'alias') this.#addFinding(offset, path, `is ${describeNode(node)}, ${node.problem}`);
     return node?.kind === 'text' ? node.text : null;
   }
 
   #list({ items, offset }: YamlList, path: Path, shape: Shape): unknown {
-    // No list of ours holds lists, nor is the whole a list.
+    // Neither the whole document nor an element of a list may be a list.
     if (typeof path.at(-1) !== 'string') return null;
     return items.map((item, index) => this.#plain(item, offset, [...path, index], shape));
   }
@@ -97,18 +97,18 @@ export class YamlOutline {
       const name = names.get(given.toLowerCase());
       const setting = shape.get(name ?? '');
       if (problem !== undefined) {
-        this.#find(offset, [...path, given], problem);
+        this.#addFinding(offset, [...path, given], problem);
       } else if (name === undefined || setting === undefined) {
         if (path.length === 0 && (isShared || given.startsWith(EXTRA_SECTION))) continue;
         const what = path.length === 0 ? 'is not a supported section' : 'is unknown';
-        this.#find(offset, [...path, given], `${what}; ${advice(given, [...shape.keys()])}`);
+        this.#addFinding(offset, [...path, given], `${what}; ${advice(given, [...shape.keys()])}`);
       } else if (seen.has(name)) {
         const line = this.#lineAt(this.#placeOf([...path, name]).offset);
-        this.#find(offset, [...path, given], `is given twice, first on line ${line}; allowed: once`);
+        this.#addFinding(offset, [...path, given], `is given twice, first on line ${line}; allowed: once`);
       } else {
         seen.add(name);
         const plain = this.#plain(value, offset, [...path, name], setting.below);
-        // An optional setting that is null is not given.
+        // An optional setting that is null counts as absent.
         if (plain !== null || !setting.isOptional) object[name] = plain;
       }
     }
@@ -121,7 +121,7 @@ export class YamlOutline {
     return this.#placeOf(path.slice(0, -1));
   }
 
-  #find(offset: number, path: Path, text: string): void {
+  #addFinding(offset: number, path: Path, text: string): void {
     this.#findings.push({ offset, path, text: `${labelOf(path)} ${text}` });
   }
 

@@ -1,17 +1,17 @@
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** A number by DynamoDB's grammar, taken apart. */
+/** The parts of a number in DynamoDB's grammar. */
 export interface DecimalText {
   readonly sign: '' | '-';
   readonly whole: string;
   readonly fraction: string;
-  /** As written, with its sign. */
+  /** Unchanged, with its sign. */
   readonly exponent: string | undefined;
 }
 
 /**
- * `text` as it is if JSON calls it a number too, else the same digits as a JSON number.
+ * Converts a number in DynamoDB's grammar to a JSON number. Keeps all digits; returns a valid JSON number unchanged.
  *
  * @throws {SyntaxError} if it is not a number
  */
@@ -25,7 +25,7 @@ export const jsonNumber = (text: string): string => {
   return decimal.sign + whole + fraction + exponent;
 };
 
-/** `undefined` if `text` is no number by DynamoDB's grammar. */
+/** Splits a number into its parts; returns `undefined` if `text` is not a number in DynamoDB's grammar. */
 export const decimalText = (text: string): DecimalText | undefined => {
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;

@@ -1,4 +1,4 @@
-/** Content type of the plain body: JSON as people write it. */
+/** Content type of the plain body: JSON without type markers. */
 export const PLAIN = 'application/json';
 
 /** Content type of the typed body: the item's JSON exactly as DynamoDB sent it. */
@@ -8,7 +8,7 @@ export const TYPED = 'application/x-amz-json-1.0';
 export const isAwsJson = (header: string | readonly string[] | undefined): boolean =>
   typeof header === 'string' && header.split(';', 1)[0]?.trim().toLowerCase() === TYPED;
 
-/** One value in DynamoDB's typed JSON, as it goes over the wire: numbers as decimal text, binary as base64 text. */
+/** One value in DynamoDB's typed JSON: numbers are decimal text, binary is base64 text. */
 export type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }

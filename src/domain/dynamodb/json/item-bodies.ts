@@ -8,10 +8,11 @@ import type { RawItem } from './raw-answer.ts';
 const encoder = new TextEncoder();
 
 /**
- * The bodies of an item, one for each content type.
+ * Encodes an item, once for each content type.
  *
  * @param surplus names of attributes to leave out
- * @throws {SyntaxError} if the item holds what is no attribute value
+ * @throws {SyntaxError} if the item contains an invalid attribute value
+ * @throws {RangeError} if a content type is not supported
  */
 export const itemBodies = (
   item: RawItem,
@@ -26,7 +27,7 @@ export const itemBodies = (
 const bodyText = (item: RawItem, surplus: ReadonlySet<string>, contentType: string): string => {
   if (contentType === PLAIN) return plainJson(keptAttributes(item.attributes, surplus));
   if (contentType === TYPED) return keptJson(item.json, surplus);
-  throw new RangeError(`there is no form of an item with the content type ${contentType}`);
+  throw new RangeError(`an item cannot be encoded with the content type ${contentType}`);
 };
 
 const keptAttributes = (attributes: AttributeMap, surplus: ReadonlySet<string>): AttributeMap =>
@@ -40,7 +41,7 @@ const keptJson = (json: string, surplus: ReadonlySet<string>): string => {
   return `{${kept.map(({ start, end }) => json.slice(start, end)).join(',')}}`;
 };
 
-/** Whether two items are equal, in whatever order their attributes and the members of their sets stand. */
+/** Whether two items are equal. The order of attributes and of set members does not matter. */
 export const isSameItem = (left: AttributeMap | undefined, right: AttributeMap | undefined): boolean =>
   left === undefined || right === undefined ? left === right : ordered(left) === ordered(right);
 

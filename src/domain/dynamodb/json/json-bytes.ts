@@ -12,104 +12,103 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 const BACKSLASH = 0x5c;
-/** What is less is ASCII. */
+/** The first byte value that is not ASCII. */
 const BEYOND_ASCII = 0x80;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads JSON sign by sign, as programs write it: without white space, and with numbers that have no exponent. At all else
- * it throws, and does not say that it is no JSON.
+ * Reads compact JSON byte by byte: no white space, no exponents. Other JSON may be valid, but throws a `SyntaxError`
+ * (`unsupportedJson`), and the caller falls back to a complete parser.
  */
 export class JsonBytes {
   readonly bytes: Uint8Array;
-  /** Where the next sign is read. */
+  /** Index of the next byte. */
   at: number;
 
   constructor(bytes: Uint8Array, at: number) {
-    // What Node.js makes of bytes, a `Buffer`, is dear to cut.
+    // `subarray` of a `Buffer` of Node.js is slower than that of a `Uint8Array`.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.at = at;
   }
 
-  /** Reads a sign, which must be this one. */
-  take(sign: number): void {
-    if (!this.takes(sign)) throw unusual();
+  /** Reads `byte`. @throws {SyntaxError} if the next byte is another one */
+  expect(byte: number): void {
+    if (!this.tryByte(byte)) throw unsupportedJson();
   }
 
-  /** Reads a sign if it is this one; says whether it was. */
-  takes(sign: number): boolean {
-    if (this.bytes[this.at] !== sign) return false;
+  /** Reads `byte` if it is next; returns whether it was. */
+  tryByte(byte: number): boolean {
+    if (this.bytes[this.at] !== byte) return false;
     this.at += 1;
     return true;
   }
 
-  /** Reads several signs if they are these; says whether they were. */
-  takesAll(signs: Uint8Array): boolean {
-    if (!standsAt(this.bytes, this.at, signs)) return false;
-    this.at += signs.length;
+  /** Reads `expected` if these bytes are next; returns whether they were. */
+  tryBytes(expected: Uint8Array): boolean {
+    if (!matchesAt(this.bytes, this.at, expected)) return false;
+    this.at += expected.length;
     return true;
   }
 
-  /** Reads what stands after a member or an element: a comma if there are more, else `close`. Says whether there are more. */
-  goesOn(close: number): boolean {
-    if (this.takes(COMMA)) return true;
-    this.take(close);
+  /** Reads a comma or `close` after a member or an element; returns whether another one follows. */
+  hasMore(close: number): boolean {
+    if (this.tryByte(COMMA)) return true;
+    this.expect(close);
     return false;
   }
 
-  /** Reads a string; says whether it is all literal, without escapes, so that nobody would write it otherwise. */
-  string(): boolean {
+  /** Reads a string; returns whether it contains no escapes. */
+  readString(): boolean {
     const { bytes } = this;
     const start = this.at;
-    this.take(QUOTE);
+    this.expect(QUOTE);
     let isLiteral = true;
     let isAscii = true;
     let at = start + 1;
-    for (let sign = bytes[at] ?? 0; sign !== QUOTE; sign = bytes[at] ?? 0) {
-      if (sign < SPACE) throw unusual();
-      if (sign >= BEYOND_ASCII) isAscii = false;
-      else if (sign === BACKSLASH) {
+    for (let byte = bytes[at] ?? 0; byte !== QUOTE; byte = bytes[at] ?? 0) {
+      if (byte < SPACE) throw unsupportedJson();
+      if (byte >= BEYOND_ASCII) isAscii = false;
+      else if (byte === BACKSLASH) {
         isLiteral = false;
         at += 1;
       }
       at += 1;
     }
     this.at = at + 1;
-    // To see whether it is UTF-8.
-    if (!isAscii) this.text(start);
+    // Throws if the bytes are not UTF-8.
+    if (!isAscii) this.textFrom(start);
     return isLiteral;
   }
 
-  /** Reads a number. */
-  number(): void {
-    this.takes(MINUS);
-    const isZero = this.takes(ZERO);
-    if (!isZero) this.#digits();
-    if (this.takes(POINT)) this.#digits();
+  readNumber(): void {
+    this.tryByte(MINUS);
+    const isZero = this.tryByte(ZERO);
+    if (!isZero) this.#readDigits();
+    if (this.tryByte(POINT)) this.#readDigits();
   }
 
-  /** The text from `start` up to what is read next, or up to `end`. Throws if it is not UTF-8. */
-  text(start: number, end = this.at): string {
+  /** Decodes the bytes from `start` up to the next byte, or up to `end`. @throws {TypeError} if they are not UTF-8 */
+  textFrom(start: number, end = this.at): string {
     return decoder.decode(this.bytes.subarray(start, end));
   }
 
-  #digits(): void {
+  #readDigits(): void {
     const start = this.at;
-    for (let sign = this.bytes[start] ?? 0; sign >= ZERO && sign <= NINE; sign = this.bytes[this.at] ?? 0) {
+    for (let byte = this.bytes[start] ?? 0; byte >= ZERO && byte <= NINE; byte = this.bytes[this.at] ?? 0) {
       this.at += 1;
     }
-    if (this.at === start) throw unusual();
+    if (this.at === start) throw unsupportedJson();
   }
 }
 
-/** Whether `signs` stand in `bytes` at this place. */
-export const standsAt = (bytes: Uint8Array, at: number, signs: Uint8Array): boolean => {
-  for (let index = 0; index < signs.length; index += 1) {
-    if (bytes[at + index] !== signs[index]) return false;
+/** Whether `bytes` contains `expected` at index `at`. */
+export const matchesAt = (bytes: Uint8Array, at: number, expected: Uint8Array): boolean => {
+  for (let index = 0; index < expected.length; index += 1) {
+    if (bytes[at + index] !== expected[index]) return false;
   }
   return true;
 };
 
-/** For what is wrong, or only rare: whoever catches it asks a reader who knows all of JSON. */
-export const unusual = (): SyntaxError => new SyntaxError('JSON that is wrong, or written in an unusual way');
+/** For JSON that is invalid, or valid but not compact. The caller falls back to a complete parser. */
+export const unsupportedJson = (): SyntaxError => new SyntaxError('the JSON is invalid or not compact');

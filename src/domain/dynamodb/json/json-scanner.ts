@@ -1,10 +1,10 @@
-/** Where something stands in a text: from `start` up to, but not including, `end`. */
+/** A range of a text: from `start` up to, but not including, `end`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A member of a JSON object; its own span reaches from the name to the end of the value. */
+/** A member of a JSON object. Its span reaches from the name to the end of the value. */
 export interface Member extends Span {
   readonly name: string;
   readonly value: Span;
@@ -14,37 +14,37 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * The members of the JSON object at `start`, in the order in which they are written.
- * Looks no deeper into values than it takes to find their ends: that they are JSON must be seen elsewhere.
+ * Returns the members of the JSON object at `start`, in the order of the text. Finds only the ends of values: a caller
+ * that needs valid JSON must parse them.
  *
- * @throws {SyntaxError} if there is no object
+ * @throws {SyntaxError} if no object begins at `start`
  */
 export const membersOf = (text: string, start: number): readonly Member[] =>
-  listed(text, start, '{', '}', (at) => memberAt(text, at));
+  partsOf(text, start, '{', '}', (at) => memberAt(text, at));
 
 /**
- * The elements of the JSON array at `start`; see `membersOf`.
+ * Returns the elements of the JSON array at `start`; see `membersOf`.
  *
- * @throws {SyntaxError} if there is no array
+ * @throws {SyntaxError} if no array begins at `start`
  */
 export const elementsOf = (text: string, start: number): readonly Span[] =>
-  listed(text, start, '[', ']', (at) => ({ start: at, end: valueEnd(text, at) }));
+  partsOf(text, start, '[', ']', (at) => ({ start: at, end: valueEnd(text, at) }));
 
-/** The first place from `at` on that is no white space. */
+/** The index of the first character from `at` on that is not white space. */
 export const skipSpace = (text: string, at: number): number => {
   let index = at;
   for (let code = text.charCodeAt(index); isSpace(code); code = text.charCodeAt(index)) index += 1;
   return index;
 };
 
-/** The place after the JSON value at `start`. */
+/** The index after the JSON value at `start`. @throws {SyntaxError} if the value has no end */
 export const valueEnd = (text: string, start: number): number => {
   const first = text.charAt(start);
   if (first === '"') return stringEnd(text, start);
   return first === '{' || first === '[' ? containerEnd(text, start) : scalarEnd(text, start);
 };
 
-const listed = <Part extends Span>(
+const partsOf = <Part extends Span>(
   text: string,
   start: number,
   open: string,
@@ -109,37 +109,37 @@ const scalarEnd = (text: string, start: number): number => {
 
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
-const malformed = (at: number): SyntaxError => new SyntaxError(`no JSON at position ${at}`);
+const malformed = (at: number): SyntaxError => new SyntaxError(`invalid JSON at position ${at}`);
 
 const LETTER_U = 0x75;
-/** A byte from here on belongs to a character of several bytes; those from the next two on begin one of three and of four. */
+/** UTF-8: bytes from 0x80 belong to multi-byte characters; 0xe0 begins those of three bytes, 0xf0 those of four. */
 const TWO_BYTES = 0x80;
 const THREE_BYTES = 0xe0;
 const FOUR_BYTES = 0xf0;
 
-/** What a backslash and one letter stand for, where that is not the letter itself. */
+/** The characters of the escapes that do not stand for their own letter. */
 const ESCAPES: ReadonlyMap<number, number> = new Map(
   [...'bfnrt'].map((letter, index) => [letter.charCodeAt(0), '\b\f\n\r\t'.charCodeAt(index)]),
 );
 
 /**
- * Whether a JSON string, from `start` to `end` without its quotes, says `text`. Compares without decoding the string, so that
- * it allocates nothing. The string must be valid.
+ * Whether the JSON string from `start` to `end`, without its quotes, encodes `text`. Compares without decoding, so that it
+ * allocates nothing. The string must be valid.
  */
-export const saysText = (json: Uint8Array, start: number, end: number, text: string): boolean => {
+export const jsonStringEquals = (json: Uint8Array, start: number, end: number, text: string): boolean => {
   let at = start;
   let index = 0;
   while (at < end && index < text.length) {
-    const sign = json[at] ?? 0;
+    const byte = json[at] ?? 0;
     let unit = text.codePointAt(index) ?? 0;
-    if (sign === BACKSLASH) {
-      // An escape stands for a half of a surrogate pair.
+    if (byte === BACKSLASH) {
+      // An escape encodes one UTF-16 unit, which may be half of a surrogate pair.
       unit = text.charCodeAt(index);
       if (escapedUnit(json, at) !== unit) return false;
       at += json[at + 1] === LETTER_U ? 6 : 2;
     } else {
       if (codePoint(json, at) !== unit) return false;
-      at += lengthOf(sign);
+      at += lengthOf(byte);
     }
     index += unit > 0xffff ? 2 : 1;
   }
@@ -154,24 +154,24 @@ const escapedUnit = (json: Uint8Array, at: number): number => {
   return unit;
 };
 
-/** NaN for what is no digit. */
-const hexDigit = (sign: number): number => {
-  if (sign >= 0x30 && sign <= 0x39) return sign - 0x30;
-  const lower = sign | 0x20;
+/** Returns NaN if the byte is not a hexadecimal digit. */
+const hexDigit = (byte: number): number => {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : Number.NaN;
 };
 
-const lengthOf = (sign: number): number => {
-  if (sign < TWO_BYTES) return 1;
-  if (sign < THREE_BYTES) return 2;
-  return sign < FOUR_BYTES ? 3 : 4;
+const lengthOf = (byte: number): number => {
+  if (byte < TWO_BYTES) return 1;
+  if (byte < THREE_BYTES) return 2;
+  return byte < FOUR_BYTES ? 3 : 4;
 };
 
 const codePoint = (json: Uint8Array, at: number): number => {
-  const sign = json[at] ?? 0;
-  const length = lengthOf(sign);
-  if (length === 1) return sign;
-  let point = sign & (0x7f >> length);
+  const byte = json[at] ?? 0;
+  const length = lengthOf(byte);
+  if (length === 1) return byte;
+  let point = byte & (0x7f >> length);
   for (let index = 1; index < length; index += 1) point = point * 64 + ((json[at + index] ?? 0) & 0x3f);
   return point;
 };

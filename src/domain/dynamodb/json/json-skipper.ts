@@ -2,8 +2,8 @@ import { COLON, COMMA, QUOTE } from './json-bytes.ts';
 
 const BACKSLASH = 0x5c;
 
-/** What a byte outside strings is; a scalar is a number, `true`, `false` or `null`. */
-const NO_JSON = 0;
+/** Kinds of bytes outside strings. A scalar is a number, `true`, `false` or `null`. */
+const INVALID = 0;
 const WHITE_SPACE = 1;
 const SCALAR = 2;
 const SEPARATOR = 3;
@@ -11,11 +11,11 @@ const STRING = 4;
 const OPENING = 5;
 const CLOSING = 6;
 
-/** DynamoDB sends and takes no number of its own that is longer: those of items are strings. */
+/** No JSON number in DynamoDB's protocol is longer: numbers in items are strings. */
 const MAX_SCALAR_BYTES = 1_024;
 
 const KINDS = new Uint8Array(256);
-for (const [kind, signs] of [
+for (const [kind, characters] of [
   [WHITE_SPACE, ' \t\r\n'],
   [SCALAR, '0123456789+-.eEtrufalsn'],
   [SEPARATOR, ',:'],
@@ -23,7 +23,7 @@ for (const [kind, signs] of [
   [OPENING, '{['],
   [CLOSING, '}]'],
 ] as const) {
-  for (const sign of signs) KINDS[sign.charCodeAt(0)] = kind;
+  for (const character of characters) KINDS[character.charCodeAt(0)] = kind;
 }
 
 /**
@@ -34,17 +34,17 @@ export class JsonSkipper {
   readonly bytes: Uint8Array;
   /** The position of the next byte. */
   at: number;
-  /** Of the value that is being skipped: how many containers are open, and whether a string is. */
+  /** State of the value that is being skipped: the open containers, and whether a string is open. */
   #depth = 0;
   #isInString = false;
 
   constructor(bytes: Uint8Array, at = 0) {
-    // Cutting a `Buffer` of Node.js is slow.
+    // `subarray` of a `Buffer` of Node.js is slower than that of a `Uint8Array`.
     this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.at = at;
   }
 
-  /** The next byte after white space; 0 at the end. */
+  /** Steps over white space; returns the next byte, or 0 at the end. */
   peek(): number {
     const { bytes } = this;
     let { at } = this;
@@ -54,38 +54,38 @@ export class JsonSkipper {
   }
 
   /** Steps over white space and this byte. @throws {SyntaxError} if another one is there */
-  take(sign: number): void {
-    if (!this.takes(sign)) throw malformed();
+  expect(byte: number): void {
+    if (!this.tryByte(byte)) throw malformed();
   }
 
   /** Steps over white space, and over this byte if it is the next one; returns whether it was. */
-  takes(sign: number): boolean {
-    if (this.peek() !== sign) return false;
+  tryByte(byte: number): boolean {
+    if (this.peek() !== byte) return false;
     this.at += 1;
     return true;
   }
 
   /** Steps over what follows a member or an element. Returns whether there is another one. */
   hasMore(close: number): boolean {
-    if (this.takes(COMMA)) return true;
-    this.take(close);
+    if (this.tryByte(COMMA)) return true;
+    this.expect(close);
     return false;
   }
 
   /** Steps over the name of a member and its colon. Returns where the name ends, with its closing quote. */
-  name(): number {
+  skipName(): number {
     if (this.peek() !== QUOTE) throw malformed();
     this.at += 1;
     if (!this.#endString(this.bytes.length)) throw malformed();
     const end = this.at;
-    this.take(COLON);
+    this.expect(COLON);
     return end;
   }
 
   /**
    * Steps over a value, up to about `until`. Returns whether the value has ended; if not, the next call continues.
    *
-   * @throws {SyntaxError} if there is no JSON value
+   * @throws {SyntaxError} if no JSON value follows
    */
   skip(until: number): boolean {
     const { bytes } = this;
@@ -100,7 +100,7 @@ export class JsonSkipper {
     return false;
   }
 
-  /** Begins a value; returns whether it goes on: a number, `true`, `false` or `null` is skipped at once. */
+  /** Begins a value; returns whether more of it must be skipped. Skips a scalar completely. */
   #begin(): boolean {
     const kind = KINDS[this.peek()];
     if (kind === OPENING) this.#depth = 1;
@@ -121,9 +121,9 @@ export class JsonSkipper {
     const { bytes } = this;
     let { at } = this;
     while (at < limit) {
-      const sign = bytes[at];
-      at += sign === BACKSLASH ? 2 : 1;
-      if (sign !== QUOTE) continue;
+      const byte = bytes[at];
+      at += byte === BACKSLASH ? 2 : 1;
+      if (byte !== QUOTE) continue;
       this.at = at;
       return true;
     }
@@ -131,7 +131,7 @@ export class JsonSkipper {
     return false;
   }
 
-  /** Steps over what is in open containers, up to the beginning of a string or the end of the outermost container. */
+  /** Steps over the contents of open containers, up to the beginning of a string or the end of the outermost container. */
   #skipToString(limit: number): void {
     const { bytes } = this;
     let at = this.at;
@@ -144,11 +144,11 @@ export class JsonSkipper {
       else if (kind === STRING) {
         this.#isInString = true;
         break;
-      } else if (kind === NO_JSON) throw malformed();
+      } else if (kind === INVALID) throw malformed();
     }
     this.at = at;
     this.#depth = depth;
   }
 }
 
-const malformed = (): SyntaxError => new SyntaxError('no JSON');
+const malformed = (): SyntaxError => new SyntaxError('invalid JSON');

@@ -1,11 +1,11 @@
 /** A string of a JSON text: the name of a member, or a value. */
 export interface LooseString {
   readonly text: string;
-  /** The member whose value it is, or in whose array it stands; absent for names of members. */
+  /** The member whose value, or array element, it is; absent for names of members. */
   readonly member?: string | undefined;
 }
 
-/** More than any operation of DynamoDB needs outside its data. They bound what a hostile request can cost. */
+/** No DynamoDB operation needs more outside its data. The limits bound the cost of a hostile request. */
 const MAX_DEPTH = 32;
 const MAX_VALUES = 20_000;
 const MAX_STRING_BYTES = 65_536;
@@ -22,10 +22,10 @@ const CLOSED_BRACE = 0x7d;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * All strings of a JSON text, those of members named twice included, apart from the values of members named in `skipped`,
- * of which only the ends are looked for.
+ * Returns all strings of a JSON text, including those of repeated members. Skips the values of members in `skipped`
+ * without reading them.
  *
- * @throws {SyntaxError} if the rest is not plainly JSON in UTF-8, or is nested too deeply, or has too many or too long values
+ * @throws {SyntaxError} if the rest is invalid JSON or UTF-8, is nested too deeply, or has too many or too long values
  */
 export const stringsOutside = (bytes: Uint8Array, skipped: ReadonlySet<string>): readonly LooseString[] => {
   const reader = new LooseReader(bytes, skipped);
@@ -75,7 +75,7 @@ class LooseReader {
     else this.#readValue(name, depth);
   }
 
-  /** Reads what stands between two brackets or braces. */
+  /** Reads the elements of an array, or the members of an object. */
   #readParts(closing: number, depth: number, readPart: () => void): void {
     if (depth >= MAX_DEPTH) throw malformed();
     this.#at += 1;
@@ -145,7 +145,7 @@ class LooseReader {
   }
 }
 
-/** @throws {SyntaxError} if there is none */
+/** @throws {SyntaxError} if the string does not end */
 const closingQuote = (bytes: Uint8Array, opening: number): number => {
   for (let at = opening + 1; at < bytes.length; at += 1) {
     const byte = bytes[at];
@@ -158,7 +158,7 @@ const closingQuote = (bytes: Uint8Array, opening: number): number => {
 const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** Letters, digits, `+`, `-` and `.`: whether they are a number or a literal is not judged. */
+/** Letters, digits, `+`, `-` and `.`. Does not check that they form a number or a literal. */
 const isOfScalar = (byte = 0): boolean =>
   (byte >= 0x30 && byte <= 0x39) ||
   (byte >= 0x61 && byte <= 0x7a) ||
@@ -167,5 +167,5 @@ const isOfScalar = (byte = 0): boolean =>
   byte === 0x2d ||
   byte === 0x2e;
 
-/** Says nothing of the text, which may hold an item. */
-const malformed = (): SyntaxError => new SyntaxError('not plainly JSON');
+/** Does not quote the text, which may contain an item. */
+const malformed = (): SyntaxError => new SyntaxError('invalid JSON, or JSON beyond the limits');

@@ -1,31 +1,32 @@
 import { jsonNumber } from './decimal.ts';
 import type { AttributeMap, AttributeValue } from './dynamodb-json.ts';
 
-/** Names of so many attributes are sorted in place. */
-const FEW = 32;
+/** Up to this many names are sorted in place. */
+const MAX_INSERTION_SORT = 32;
 
 /**
- * The item as the JSON that people write: no type marks, names in the order of their UTF-8 bytes,
- * numbers with every digit, binary as base64, sets as arrays.
+ * Converts an item to plain JSON: no type markers, names in the order of their UTF-8 bytes, numbers with all digits,
+ * binary as base64, sets as arrays.
  *
- * @throws {SyntaxError} if it holds what is no attribute value
+ * @throws {SyntaxError} if the item contains an invalid attribute value
  */
 export const plainJson = (item: AttributeMap): string => {
   if (typeof item !== 'object' || item === null) throw notAnAttribute();
   let members = '';
-  for (const name of inOrder(Object.keys(item))) {
+  for (const name of sortedNames(Object.keys(item))) {
     members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${plainValue(item[name])}`;
   }
   return `{${members}}`;
 };
 
-/** `sort` makes copies, which for a few names cost more than all the rest of an item. */
-const inOrder = (names: string[]): readonly string[] => {
-  if (names.length > FEW) return names.sort(byCodePoints);
+/** For a few names, the copies made by `sort` take longer than the rest of the conversion. */
+const sortedNames = (names: string[]): readonly string[] => {
+  if (names.length > MAX_INSERTION_SORT) return names.sort(compareCodePoints);
   for (let end = 1; end < names.length; end += 1) {
     const name = names[end] ?? '';
     let at = end;
-    for (; at > 0 && byCodePoints(names[at - 1] ?? '', name) > 0; at -= 1) names[at] = names[at - 1] ?? '';
+    for (; at > 0 && compareCodePoints(names[at - 1] ?? '', name) > 0; at -= 1)
+      names[at] = names[at - 1] ?? '';
     names[at] = name;
   }
   return names;
@@ -61,10 +62,10 @@ const plainArray = <T>(values: readonly T[], plain: (value: T) => string): strin
   return `[${values.map(plain).join(',')}]`;
 };
 
-const notAnAttribute = (): SyntaxError => new SyntaxError('an attribute value is none of the known types');
+const notAnAttribute = (): SyntaxError => new SyntaxError('an attribute value has an unknown type');
 
-/** Compares like the UTF-8 bytes do; comparing strings would put U+FFEE behind emoji. */
-const byCodePoints = (left: string, right: string): number => {
+/** Compares in the order of UTF-8 bytes. Comparing UTF-16 units would put U+FFEE after emoji. */
+const compareCodePoints = (left: string, right: string): number => {
   const shared = Math.min(left.length, right.length);
   for (let index = 0; index < shared; index++) {
     const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
@@ -73,5 +74,5 @@ const byCodePoints = (left: string, right: string): number => {
   return left.length - right.length;
 };
 
-/** Surrogates stand for code points above all others. */
+/** Surrogates encode code points above all others. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);

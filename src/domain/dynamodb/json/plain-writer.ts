@@ -7,29 +7,33 @@ import {
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
-  unusual,
+  unsupportedJson,
 } from './json-bytes.ts';
 
-/** Items lie side by side in pieces of so many bytes; longer ones in pieces of their own. */
+/** Items share pieces of this size; a longer item gets its own piece. */
 const PIECE_BYTES = 65_536;
 
-/** What is shorter is copied byte by byte, because a call takes longer. */
-const SHORT = 24;
+/** Shorter ranges are copied byte by byte, because a call of `set` takes longer. */
+const MIN_SET_BYTES = 24;
 
 const encoder = new TextEncoder();
-const signs = (text: string): Uint8Array => encoder.encode(text);
-const [S, N, B] = [signs('"S":'), signs('"N":'), signs('"B":')];
-const [SS, NS, BS] = [signs('"SS":'), signs('"NS":'), signs('"BS":')];
-const [M, L] = [signs('"M":'), signs('"L":')];
-const [YES, NO, NOTHING] = [signs('"BOOL":true'), signs('"BOOL":false'), signs('"NULL":true')];
-const [TRUE, FALSE, NULL] = [signs('true'), signs('false'), signs('null')];
+const encode = (text: string): Uint8Array => encoder.encode(text);
+const [S, N, B] = [encode('"S":'), encode('"N":'), encode('"B":')];
+const [SS, NS, BS] = [encode('"SS":'), encode('"NS":'), encode('"BS":')];
+const [M, L] = [encode('"M":'), encode('"L":')];
+const [BOOL_TRUE, BOOL_FALSE, NULL_TRUE] = [
+  encode('"BOOL":true'),
+  encode('"BOOL":false'),
+  encode('"NULL":true'),
+];
+const [TRUE, FALSE, NULL] = [encode('true'), encode('false'), encode('null')];
 
-/** Hears where a member of an item begins, when it was read. Says whether it is kept. */
+/** Called after each member of an item with the index at which it begins; returns whether to keep the member. */
 export type MemberFilter = (from: JsonBytes, at: number) => boolean;
 
 /**
- * Writes items in plain JSON, like `plainJson`, straight from the bytes of their typed JSON. Where that is written in
- * another way than programs write it, it throws, and does not say that it is wrong.
+ * Writes items in plain JSON, like `plainJson`, directly from the bytes of their typed JSON. Throws a `SyntaxError`
+ * (`unsupportedJson`) for typed JSON that is invalid or not compact.
  */
 export class PlainWriter {
   readonly #order = new MemberOrder();
@@ -37,18 +41,18 @@ export class PlainWriter {
   #end = 0;
 
   /**
-   * The plain JSON of the item that is read next.
+   * Reads one item and returns its plain JSON.
    *
-   * @param longest how long the item may be, if that is known: a long item is then not written twice
+   * @param maxItemBytes upper bound of the item's length, if known; it saves writing a long item twice
    */
-  write(from: JsonBytes, filter: MemberFilter, longest = 0): Uint8Array {
+  write(from: JsonBytes, filter: MemberFilter, maxItemBytes = 0): Uint8Array {
     const { at } = from;
-    if (longest > PIECE_BYTES) this.#makePiece(2 * longest);
+    if (maxItemBytes > PIECE_BYTES) this.#makePiece(2 * maxItemBytes);
     for (;;) {
       const start = this.#end;
       this.#order.begin(from.bytes);
       this.#map(from, filter);
-      // What does not fit is not written. To be brought into order, an item needs its own length besides.
+      // Writes beyond the piece are lost. Sorting the members needs free space of the item's own length.
       if (2 * this.#end - start <= this.#piece.length) return this.#piece.subarray(start, this.#end);
       this.#makePiece(Math.max(PIECE_BYTES, 2 * (from.at - at)));
       from.at = at;
@@ -61,13 +65,13 @@ export class PlainWriter {
   }
 
   #map(from: JsonBytes, filter?: MemberFilter): void {
-    from.take(OPEN_OBJECT);
+    from.expect(OPEN_OBJECT);
     this.#put(OPEN_OBJECT);
     const start = this.#end;
     const outer = this.#order.open();
-    if (!from.takes(CLOSE_OBJECT)) {
+    if (!from.tryByte(CLOSE_OBJECT)) {
       do this.#member(from, filter);
-      while (from.goesOn(CLOSE_OBJECT));
+      while (from.hasMore(CLOSE_OBJECT));
     }
     this.#order.close(outer, this.#piece, start, this.#end);
     this.#close(start, CLOSE_OBJECT);
@@ -76,70 +80,70 @@ export class PlainWriter {
   #member(from: JsonBytes, filter: MemberFilter | undefined): void {
     const start = this.#end;
     const nameAt = from.at;
-    if (!from.string()) throw unusual();
-    from.take(COLON);
+    if (!from.readString()) throw unsupportedJson();
+    from.expect(COLON);
     this.#copy(from.bytes, nameAt, from.at);
     this.#value(from);
     this.#put(COMMA);
     if (filter !== undefined && !filter(from, nameAt)) this.#end = start;
-    // What is left out, too, so that a second one of that name is noticed.
+    // Omitted members are added as well, so that duplicates of them are detected.
     this.#order.add(nameAt, start, this.#end);
   }
 
   #value(from: JsonBytes): void {
-    from.take(OPEN_OBJECT);
-    if (from.takesAll(S) || from.takesAll(B)) this.#text(from);
-    else if (from.takesAll(N)) this.#number(from);
-    else if (from.takesAll(YES)) this.#copy(TRUE, 0, TRUE.length);
-    else if (from.takesAll(NO)) this.#copy(FALSE, 0, FALSE.length);
-    else if (from.takesAll(M)) this.#map(from);
-    else if (from.takesAll(L)) this.#list(from, () => this.#value(from));
-    else if (from.takesAll(NOTHING)) this.#copy(NULL, 0, NULL.length);
-    else if (from.takesAll(SS) || from.takesAll(BS)) this.#list(from, () => this.#text(from));
-    else if (from.takesAll(NS)) this.#list(from, () => this.#number(from));
-    else throw unusual();
-    from.take(CLOSE_OBJECT);
+    from.expect(OPEN_OBJECT);
+    if (from.tryBytes(S) || from.tryBytes(B)) this.#text(from);
+    else if (from.tryBytes(N)) this.#number(from);
+    else if (from.tryBytes(BOOL_TRUE)) this.#copy(TRUE, 0, TRUE.length);
+    else if (from.tryBytes(BOOL_FALSE)) this.#copy(FALSE, 0, FALSE.length);
+    else if (from.tryBytes(M)) this.#map(from);
+    else if (from.tryBytes(L)) this.#list(from, () => this.#value(from));
+    else if (from.tryBytes(NULL_TRUE)) this.#copy(NULL, 0, NULL.length);
+    else if (from.tryBytes(SS) || from.tryBytes(BS)) this.#list(from, () => this.#text(from));
+    else if (from.tryBytes(NS)) this.#list(from, () => this.#number(from));
+    else throw unsupportedJson();
+    from.expect(CLOSE_OBJECT);
   }
 
   #list(from: JsonBytes, element: () => void): void {
-    from.take(OPEN_ARRAY);
+    from.expect(OPEN_ARRAY);
     this.#put(OPEN_ARRAY);
     const start = this.#end;
-    if (!from.takes(CLOSE_ARRAY)) {
+    if (!from.tryByte(CLOSE_ARRAY)) {
       do {
         element();
         this.#put(COMMA);
-      } while (from.goesOn(CLOSE_ARRAY));
+      } while (from.hasMore(CLOSE_ARRAY));
     }
     this.#close(start, CLOSE_ARRAY);
   }
 
-  /** In place of the last comma, if there is any. */
-  #close(start: number, sign: number): void {
+  /** Overwrites the last comma, if the container is not empty. */
+  #close(start: number, closing: number): void {
     if (this.#end > start) this.#end -= 1;
-    this.#put(sign);
+    this.#put(closing);
   }
 
   #text(from: JsonBytes): void {
     const start = from.at;
-    if (from.string()) this.#copy(from.bytes, start, from.at);
+    if (from.readString()) this.#copy(from.bytes, start, from.at);
     else {
-      const text: unknown = JSON.parse(from.text(start));
-      const bytes = signs(JSON.stringify(text));
+      const text: unknown = JSON.parse(from.textFrom(start));
+      const bytes = encode(JSON.stringify(text));
       this.#copy(bytes, 0, bytes.length);
     }
   }
 
   #number(from: JsonBytes): void {
-    from.take(QUOTE);
+    from.expect(QUOTE);
     const start = from.at;
-    from.number();
+    from.readNumber();
     this.#copy(from.bytes, start, from.at);
-    from.take(QUOTE);
+    from.expect(QUOTE);
   }
 
-  #put(sign: number): void {
-    this.#piece[this.#end] = sign;
+  #put(byte: number): void {
+    this.#piece[this.#end] = byte;
     this.#end += 1;
   }
 
@@ -148,46 +152,46 @@ export class PlainWriter {
     const to = this.#end;
     const length = end - start;
     this.#end += length;
-    if (length < SHORT)
+    if (length < MIN_SET_BYTES)
       for (let index = 0; index < length; index += 1) piece[to + index] = from[start + index] ?? 0;
     else if (this.#end <= piece.length) piece.set(from.subarray(start, end), to);
   }
 }
 
-/** What is kept of a member: where its name is read, and where it was written from and to. */
+/** Numbers stored for each member: the index of its name in the source, and the written range (start, end). */
 const WIDTH = 3;
 
-/** Of an object with more members, those that follow are sorted together when it closes: to insert each takes too long. */
+/** Further members of a large object are sorted when it closes, because inserting each of them would take too long. */
 const MAX_INSERTED = 64 * WIDTH;
 
 const PREFIX_BYTES = 6;
 
-/** Brings the members of objects, one within the other, into the order of the UTF-8 bytes of their names. */
+/** Sorts the members of nested objects by the UTF-8 bytes of their names. */
 export class MemberOrder {
   #source: Uint8Array = new Uint8Array(0);
-  /** Of all objects that are open, `WIDTH` numbers each, in order. What follows after `#end` is left over. */
+  /** Members of all open objects, `WIDTH` numbers each, in order. Numbers from `#end` on are unused. */
   readonly #members: number[] = [];
-  /** Of the innermost object that is open. */
+  /** Range of the innermost open object in `#members`. */
   #first = 0;
   #end = 0;
 
-  /** @param source where names are read */
+  /** @param source the bytes that contain the names */
   begin(source: Uint8Array): void {
     this.#source = source;
     this.#first = 0;
     this.#end = 0;
   }
 
-  /** Opens an object; returns what it must be closed with. */
+  /** Opens an object; returns the value to pass to `close`. */
   open(): number {
     const outer = this.#first;
     this.#first = this.#end;
     return outer;
   }
 
-  /** Adds a member that was written from `start` to `end`. Throws if there is one of that name already. */
+  /** Adds a member written from `start` to `end`. Throws `unsupportedJson` for a duplicate name. */
   add(nameAt: number, start: number, end: number): void {
-    const place = this.#end - this.#first < MAX_INSERTED ? this.#placeOf(nameAt) : this.#end;
+    const place = this.#end - this.#first < MAX_INSERTED ? this.#insertionIndex(nameAt) : this.#end;
     const members = this.#members;
     for (let at = this.#end - 1; at >= place; at -= 1) members[at + WIDTH] = members[at] ?? 0;
     members[place] = nameAt;
@@ -196,7 +200,7 @@ export class MemberOrder {
     this.#end += WIDTH;
   }
 
-  /** Closes an object whose members lie in `written` from `start` to `end`. As much room after it is overwritten. */
+  /** Closes an object and sorts its members in `written`, from `start` to `end`. Overwrites as many bytes after `end`. */
   close(outer: number, written: Uint8Array, start: number, end: number): void {
     if (this.#end - this.#first > MAX_INSERTED) this.#sort();
     if (!this.#isWritten(start, end)) this.#rewrite(written, start, end);
@@ -204,7 +208,7 @@ export class MemberOrder {
     this.#first = outer;
   }
 
-  /** Whether the members were written in order: then nothing has to be moved, which objects within objects would be again and again. */
+  /** Whether the members were written in order. Moving them would be repeated at every level of nesting. */
   #isWritten(start: number, end: number): boolean {
     let to = start;
     for (let at = this.#first; at < this.#end; at += WIDTH) {
@@ -229,21 +233,21 @@ export class MemberOrder {
     const count = (this.#end - this.#first) / WIDTH;
     const members = this.#members.slice(this.#first, this.#end);
     const nameAt = (index: number): number => members[index * WIDTH] ?? 0;
-    // Most names differ in their first bytes, which compare as one number.
+    // Most names differ in their first bytes, which are compared as one number.
     const prefixes = Float64Array.from({ length: count }, (_, index) => this.#prefixOf(nameAt(index)));
     const compared = (left: number, right: number): number =>
-      (prefixes[left] ?? 0) - (prefixes[right] ?? 0) || this.#compared(nameAt(left), nameAt(right));
+      (prefixes[left] ?? 0) - (prefixes[right] ?? 0) || this.#compareNames(nameAt(left), nameAt(right));
     const inOrder = Array.from({ length: count }, (_, index) => index).sort(compared);
     for (let to = 0; to < count; to += 1) {
       const from = inOrder[to] ?? 0;
-      if (to > 0 && compared(inOrder[to - 1] ?? 0, from) === 0) throw unusual();
+      if (to > 0 && compared(inOrder[to - 1] ?? 0, from) === 0) throw unsupportedJson();
       for (let offset = 0; offset < WIDTH; offset += 1) {
         this.#members[this.#first + to * WIDTH + offset] = members[from * WIDTH + offset] ?? 0;
       }
     }
   }
 
-  /** The first bytes of a name, as many as a number holds exactly. */
+  /** The first bytes of a name as one number; six bytes fit exactly. */
   #prefixOf(nameAt: number): number {
     let prefix = 0;
     let isOver = false;
@@ -255,20 +259,20 @@ export class MemberOrder {
     return prefix;
   }
 
-  #placeOf(nameAt: number): number {
+  #insertionIndex(nameAt: number): number {
     let low = this.#first;
     let high = this.#end;
-    // The last one first: names may come in order.
+    // Compares with the last name first, because names often arrive in order.
     for (let middle = high - WIDTH; low < high; middle = low + WIDTH * Math.floor((high - low) / WIDTH / 2)) {
-      const difference = this.#compared(this.#members[middle] ?? 0, nameAt);
+      const difference = this.#compareNames(this.#members[middle] ?? 0, nameAt);
       if (difference < 0) low = middle + WIDTH;
       else if (difference > 0) high = middle;
-      else throw unusual();
+      else throw unsupportedJson();
     }
     return low;
   }
 
-  #compared(leftAt: number, rightAt: number): number {
+  #compareNames(leftAt: number, rightAt: number): number {
     const source = this.#source;
     for (let index = 1; ; index += 1) {
       const left = rankOf(source[leftAt + index]);
@@ -278,5 +282,5 @@ export class MemberOrder {
   }
 }
 
-/** The end of a name is less than all that may stand in it. */
-const rankOf = (sign = QUOTE): number => (sign === QUOTE ? 0 : sign);
+/** The end of a name sorts before every other byte. */
+const rankOf = (byte = QUOTE): number => (byte === QUOTE ? 0 : byte);

@@ -2,102 +2,100 @@ import { SourceUnavailableError } from '../../cache/errors.ts';
 import type { AttributeMap } from './dynamodb-json.ts';
 import { elementsOf, type Member, membersOf, type Span, skipSpace } from './json-scanner.ts';
 
-/** One item of an answer: its JSON as DynamoDB wrote it, and what that says. */
+/** One item of an answer: its JSON as DynamoDB wrote it, and the parsed attributes. */
 export interface RawItem {
   readonly json: string;
   readonly attributes: AttributeMap;
 }
 
+/** The part of a BatchGetItem answer that belongs to one table. */
 export interface RawBatch {
-  /** Absent where the answer has nothing but keys that were not got to. */
+  /** Absent if the answer has only unprocessed keys for the table. */
   readonly items?: readonly RawItem[];
-  /** Key attributes of what DynamoDB did not get to. */
+  /** Key attributes of the unprocessed keys. */
   readonly unprocessed: readonly AttributeMap[];
 }
 
+/** One page of a Scan. */
 export interface RawPage {
-  /** Each is read when it is its turn, so that no more of them than need be is in memory; throws a `SourceUnavailableError` at one that cannot be read. */
+  /** Parsed lazily to save memory. Iteration throws a `SourceUnavailableError` at an item that cannot be parsed. */
   readonly items: Iterable<RawItem>;
-  /** JSON of the key at which the page ended; absent on the last one. */
+  /** JSON of the key at which the page ended; absent on the last page. */
   readonly lastKey?: string;
 }
 
-/** What of a batch one table has: items that were found, and keys that were not got to. */
+/** Like `RawBatch`, but with the JSON of the unprocessed keys. */
 export interface RawTable {
-  /** Absent where the answer has nothing but keys that were not got to. */
+  /** Absent if the answer has only unprocessed keys for the table. */
   readonly items?: readonly RawItem[];
   readonly unprocessed: readonly RawItem[];
 }
 
-/** The members of an answer by name, each as it is written. @throws {SourceUnavailableError} if it cannot be read */
+/** Returns the unchanged JSON of each member of an answer, by name. @throws {SourceUnavailableError} if it is invalid */
 export const rawMembers = (bytes: Uint8Array): ReadonlyMap<string, string> =>
-  reading(bytes, (text, members) => writtenIn(text, members));
+  parseAnswer(bytes, (text, members) => memberTexts(text, members));
 
-/**
- * The answer to a BatchGetItem, table by table. @throws {SourceUnavailableError} if it cannot be read
- */
+/** Parses the answer to a BatchGetItem, by table name. @throws {SourceUnavailableError} if it is invalid */
 export const rawTables = (bytes: Uint8Array): ReadonlyMap<string, RawTable> =>
-  reading(bytes, (text, members) => {
+  parseAnswer(bytes, (text, members) => {
     const tables = new Map<string, RawTable>();
-    for (const { name, value } of membersOf(text, demanded('Responses', members).value.start)) {
+    for (const { name, value } of membersOf(text, requiredMember('Responses', members).value.start)) {
       tables.set(name, { items: itemsOf(text, value), unprocessed: [] });
     }
-    for (const { name, value } of membersOf(text, demanded('UnprocessedKeys', members).value.start)) {
-      const keys = demanded('Keys', membersOf(text, value.start)).value;
+    for (const { name, value } of membersOf(text, requiredMember('UnprocessedKeys', members).value.start)) {
+      const keys = requiredMember('Keys', membersOf(text, value.start)).value;
       tables.set(name, { ...tables.get(name), unprocessed: itemsOf(text, keys) });
     }
     return tables;
   });
 
-/** The members of a JSON object by name, each as it is written. @throws {SyntaxError} if it is no object */
+/** Returns the unchanged JSON of each member of an object, by name. @throws {SyntaxError} if it is not an object */
 export const membersIn = (text: string, start = 0): ReadonlyMap<string, string> =>
-  writtenIn(text, membersOf(text, start));
+  memberTexts(text, membersOf(text, start));
 
-const writtenIn = (text: string, members: readonly Member[]): ReadonlyMap<string, string> =>
+const memberTexts = (text: string, members: readonly Member[]): ReadonlyMap<string, string> =>
   new Map(members.map(({ name, value }) => [name, text.slice(value.start, value.end)]));
 
-/** The elements of a JSON array, each as it is written. @throws {SyntaxError} if it is no array */
+/** Returns the unchanged JSON of each element of an array. @throws {SyntaxError} if it is not an array */
 export const elementsIn = (text: string): readonly string[] =>
   elementsOf(text, 0).map(({ start, end }) => text.slice(start, end));
 
 /**
- * The item in the answer to a GetItem; `undefined` if there is none. Absence is believed only where the answer says nothing
- * else, except for the capacity consumed: an answer of another program, or an error with status 200, has no `Item` either.
+ * Returns the item in the answer to a GetItem, or `undefined` if the item does not exist. An answer without `Item` may have
+ * no other member than `ConsumedCapacity`: an error with status 200, or the answer of another program, has no `Item` either.
  *
- * @throws {SourceUnavailableError} if the answer cannot be read
+ * @throws {SourceUnavailableError} if the answer is invalid
  */
 export const rawItem = (bytes: Uint8Array): RawItem | undefined =>
-  reading(bytes, (text, members) => {
-    const item = named('Item', members);
+  parseAnswer(bytes, (text, members) => {
+    const item = findMember('Item', members);
     if (item !== undefined) return itemAt(text, item.value);
     if (members.some(({ name }) => name !== 'ConsumedCapacity'))
-      throw new SyntaxError('no answer to a GetItem');
+      throw new SyntaxError('not an answer to a GetItem');
     return undefined;
   });
 
-/**
- * The answer to a BatchGetItem for one table. @throws {SourceUnavailableError} if it cannot be read, or passes over the table
- */
+/** Parses the answer to a BatchGetItem for one table. @throws {SourceUnavailableError} if it is invalid or lacks the table */
 export const rawBatch = (bytes: Uint8Array, tableName: string): RawBatch => {
   const answer = rawTables(bytes).get(tableName);
   if (answer === undefined) throw unreadable();
   return { ...answer, unprocessed: answer.unprocessed.map(({ attributes }) => attributes) };
 };
 
-/** What the answer to a Scan says. @throws {SourceUnavailableError} if it cannot be read */
+/** Parses the answer to a Scan. @throws {SourceUnavailableError} if it is invalid */
 export const rawPage = (bytes: Uint8Array): RawPage =>
-  reading(bytes, (text, members) => {
-    const last = named('LastEvaluatedKey', members);
+  parseAnswer(bytes, (text, members) => {
+    const last = findMember('LastEvaluatedKey', members);
     return {
-      items: inTurn(text, elementsOf(text, demanded('Items', members).value.start)),
+      items: lazyItems(text, elementsOf(text, requiredMember('Items', members).value.start)),
       ...(last === undefined ? {} : { lastKey: itemAt(text, last.value).json }),
     };
   });
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Walks over the answer once: a page is long enough for each walk to be felt. */
-const reading = <T>(bytes: Uint8Array, read: (text: string, members: readonly Member[]) => T): T => {
+/** Scans the answer only once, because a page may be long. */
+const parseAnswer = <T>(bytes: Uint8Array, read: (text: string, members: readonly Member[]) => T): T => {
   try {
     const text = decoder.decode(bytes);
     const start = skipSpace(text, 0);
@@ -110,7 +108,7 @@ const reading = <T>(bytes: Uint8Array, read: (text: string, members: readonly Me
   }
 };
 
-function* inTurn(text: string, spans: readonly Span[]): Iterable<RawItem> {
+function* lazyItems(text: string, spans: readonly Span[]): Iterable<RawItem> {
   for (const span of spans) {
     let item: RawItem;
     try {
@@ -122,17 +120,17 @@ function* inTurn(text: string, spans: readonly Span[]): Iterable<RawItem> {
   }
 }
 
-/** What was thrown before quotes the answer, and that may be an item, which must not get into a log. */
+/** Replaces the original error, because that quotes the answer, and items must not appear in logs. */
 const unreadable = (): SourceUnavailableError =>
   new SourceUnavailableError('the answer of DynamoDB cannot be read');
 
-/** Like JSON.parse, takes the last of several members of one name. */
-const named = (name: string, members: readonly Member[]): Member | undefined =>
+/** Takes the last of several members with one name, like `JSON.parse`. */
+const findMember = (name: string, members: readonly Member[]): Member | undefined =>
   members.findLast((member) => member.name === name);
 
-const demanded = (name: string, members: readonly Member[]): Member => {
-  const member = named(name, members);
-  if (member === undefined) throw new SyntaxError(`nothing is named ${name}`);
+const requiredMember = (name: string, members: readonly Member[]): Member => {
+  const member = findMember(name, members);
+  if (member === undefined) throw new SyntaxError(`the answer has no member ${name}`);
   return member;
 };
 
@@ -141,6 +139,6 @@ const itemsOf = (text: string, { start }: Span): readonly RawItem[] =>
 
 const itemAt = (text: string, { start, end }: Span): RawItem => {
   const json = text.slice(start, end);
-  if (!json.startsWith('{')) throw new SyntaxError('an item that is no object');
+  if (!json.startsWith('{')) throw new SyntaxError('an item is not an object');
   return { json, attributes: JSON.parse(json) };
 };

@@ -1,19 +1,19 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const URL_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** The six bits that each character stands for, in either alphabet; by character code. */
+/** The six bits of each character of both alphabets, by character code. */
 const BITS: ReadonlyMap<number, number> = new Map(
   [ALPHABET, URL_ALPHABET].flatMap((alphabet) =>
     [...alphabet].map((character, bits) => [character.charCodeAt(0), bits] as const),
   ),
 );
 
-/** Bits of the last character that belong to no byte, by what is left of the length in groups of four. */
+/** Unused bits of the last character, by the length of the text modulo 4. */
 const SPARE_BITS = [0, 0, 0b1111, 0b11];
 
 /**
- * One text for all base64 texts of equal bytes, be they of the standard or the URL-safe alphabet, padded or not:
- * the standard alphabet without padding. `undefined` if `text` is not base64.
+ * Converts standard and URL-safe base64, padded or not, to the standard alphabet without padding. Texts of equal bytes
+ * give equal results. Returns `undefined` if `text` is not base64.
  */
 export const canonicalBase64 = (text: string): string | undefined => {
   const length = unpaddedLength(text);
@@ -29,14 +29,14 @@ export const canonicalBase64 = (text: string): string | undefined => {
   return canonical;
 };
 
-/** The canonical text with the padding that DynamoDB expects. */
+/** Adds the padding that DynamoDB expects to a canonical text. */
 export const paddedBase64 = (canonical: string): string =>
   canonical.padEnd(Math.ceil(canonical.length / 4) * 4, '=');
 
-/** How many bytes the canonical text stands for. */
+/** The number of bytes that a canonical text encodes. */
 export const base64Bytes = (canonical: string): number => Math.floor((canonical.length * 3) / 4);
 
-/** Padding counts only if it is complete; else its characters are left, and refused as no base64. */
+/** Removes complete padding only. The caller then rejects the characters of incomplete padding. */
 const unpaddedLength = (text: string): number => {
   if (text.length % 4 !== 0) return text.length;
   if (text.endsWith('==')) return text.length - 2;

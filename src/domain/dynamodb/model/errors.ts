@@ -1,6 +1,6 @@
 import { CacheError } from '../../cache/errors.ts';
 
-/** The request does not name an item: a part is missing, surplus, empty, too long, or not of the key's type. */
+/** The request does not identify an item: a part is missing, unexpected, empty, too long, or not of the key's type. */
 export class MalformedNameError extends CacheError {
   readonly code = 'malformed_name';
   readonly category = 'invalid_request';
@@ -18,13 +18,13 @@ export class AmbiguousNameError extends CacheError {
   }
 }
 
-/** The request names a table of which the configuration says nothing. */
+/** The request names a table that is not configured. */
 export class TableNotConfiguredError extends CacheError {
   readonly code = 'table_not_configured';
   readonly category = 'forbidden';
 
-  /** @param configured names of the tables that may be asked for */
+  /** @param configured names of the configured tables */
   constructor(configured: readonly string[]) {
-    super(`the table is not among those that are configured: ${configured.join(', ') || 'there are none'}`);
+    super(`the table is not configured; configured tables: ${configured.join(', ') || 'none'}`);
   }
 }

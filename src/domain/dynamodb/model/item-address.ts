@@ -5,9 +5,9 @@ import type { TableSpec } from './table-spec.ts';
 
 const DELIMITER = '@@';
 
-/** Reads what a query string names: `name=<table>@@<hash>@@<sort>`, or the same in parameters of their own. */
+/** Parses a query string: `name=<table>@@<hash>@@<sort>`, or the parameters `table`, `hashKey` and `sortKey`. */
 export class ItemAddressParser {
-  /** The names of the query parameters that are understood. */
+  /** The names of the supported query parameters. */
   readonly parameters: readonly string[] = ['name', 'table', 'hashKey', 'sortKey'];
   readonly #codecs: ReadonlyMap<string, KeyCodec>;
 
@@ -16,7 +16,7 @@ export class ItemAddressParser {
   }
 
   /**
-   * The address that the query names; without a key if it names a table only, with `table` and nothing else.
+   * Returns the address that the query names. The address has no key if the only parameter is `table`.
    *
    * @param query parameters by name, decoded
    * @throws {MalformedNameError | AmbiguousNameError | TableNotConfiguredError}
@@ -28,7 +28,7 @@ export class ItemAddressParser {
     const sort = query.get('sortKey');
     if (name === undefined) return this.#fromParts(table, hash, sort);
     if (table !== undefined || hash !== undefined || sort !== undefined) {
-      throw new MalformedNameError('name stands alone, without table, hashKey and sortKey');
+      throw new MalformedNameError('name cannot be combined with table, hashKey or sortKey');
     }
     return this.#fromName(name);
   }
@@ -51,7 +51,7 @@ export class ItemAddressParser {
     const hashEnd = values.indexOf(DELIMITER);
     if (hashEnd === -1)
       throw new MalformedNameError('the name has no sort value, and the table has a sort key');
-    // One character further, so that the two ways to split a@@@b are seen.
+    // Starts one character later to detect that a@@@b can be split in two ways.
     if (values.includes(DELIMITER, hashEnd + 1)) throw new AmbiguousNameError();
     const key = codec.fromText(values.slice(0, hashEnd), values.slice(hashEnd + DELIMITER.length));
     return { group, key };

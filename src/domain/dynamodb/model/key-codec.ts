@@ -10,34 +10,33 @@ import type { KeyAttribute, KeySchema, KeyType } from './table-spec.ts';
 const MAX_HASH_BYTES = 2048;
 const MAX_SORT_BYTES = 1024;
 
-/** Ends the hash value within an id, and is therefore escaped in it; the sort value stands as it is. */
+/** Separates the hash value from the sort value in an id. It is escaped in the hash value only. */
 const SEPARATOR = '\0';
 const ESCAPE = '\u0001';
 const ESCAPED_SEPARATOR = '\u0001\u0002';
 const ESCAPED_ESCAPE = '\u0001\u0001';
 
-/** Translates between the key values of one table and entry keys. Values that DynamoDB takes for equal give one key. */
+/** Converts the key values of one table to entry keys and back. Values that DynamoDB considers equal give equal keys. */
 export class KeyCodec {
   readonly #group: string;
   readonly #hashKey: KeyAttribute;
   readonly #sortKey: KeyAttribute | undefined;
 
-  /** @param schema with the name of the table spec, which is the group of the keys */
+  /** @param schema its `name` is the name of the table spec, and the group of the keys */
   constructor(schema: KeySchema & { readonly name: string }) {
     this.#group = schema.name;
     this.#hashKey = schema.hashKey;
     this.#sortKey = schema.sortKey;
   }
 
-  /** Whether a hash value alone does not name an item. */
   get hasSortKey(): boolean {
     return this.#sortKey !== undefined;
   }
 
   /**
-   * The key of the values as text: numbers in any notation, binary in either alphabet of base64.
+   * Makes a key from values as text: numbers in any notation, binary as standard or URL-safe base64.
    *
-   * @throws {MalformedNameError} if a value is missing, surplus, empty, too long, or not of its type
+   * @throws {MalformedNameError} if a value is missing, unexpected, empty, too long, or not of its type
    */
   fromText(hash: string, sort?: string): EntryKey {
     const hashValue = canonicalValue(this.#hashKey.type, hash, MAX_HASH_BYTES);
@@ -51,7 +50,7 @@ export class KeyCodec {
   }
 
   /**
-   * The key of an item; attributes outside the key are ignored.
+   * Makes the key of an item. Attributes outside the key are ignored.
    *
    * @throws {MalformedNameError} if a key attribute is missing, or not of its type
    */
@@ -60,19 +59,19 @@ export class KeyCodec {
     return this.fromText(valueText(item, this.#hashKey), sort);
   }
 
-  /** The key attributes as DynamoDB takes them. Only for keys that this codec has made. */
+  /** Returns the key attributes in typed JSON. Accepts only keys made by this codec. */
   toAttributes(key: EntryKey): AttributeMap {
-    if (this.#sortKey === undefined) return named(this.#hashKey, key.id);
+    if (this.#sortKey === undefined) return keyAttribute(this.#hashKey, key.id);
     const end = key.id.indexOf(SEPARATOR);
     return {
-      ...named(this.#hashKey, unescaped(key.id.slice(0, end))),
-      ...named(this.#sortKey, key.id.slice(end + 1)),
+      ...keyAttribute(this.#hashKey, unescaped(key.id.slice(0, end))),
+      ...keyAttribute(this.#sortKey, key.id.slice(end + 1)),
     };
   }
 }
 
-/** A computed name makes a property even of `__proto__`. */
-const named = ({ name, type }: KeyAttribute, canonical: string): AttributeMap => ({
+/** A computed name creates an own property even for `__proto__`. */
+const keyAttribute = ({ name, type }: KeyAttribute, canonical: string): AttributeMap => ({
   [name]: attributeValue(type, canonical),
 });
 
@@ -83,15 +82,15 @@ const escaped = (value: string): string => {
 
 const unescaped = (text: string): string => {
   if (!text.includes(ESCAPE)) return text;
-  // In one pass: an escaped escape may be followed by what looks like the rest of an escaped separator.
+  // One pass only: an escaped escape may precede a character that looks like the rest of an escaped separator.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is a control character on purpose
   return text.replace(/\u0001(.)/g, (_, mark: string) => (mark === ESCAPE ? ESCAPE : SEPARATOR));
 };
 
 /**
- * One text for all texts of an equal key value of the given type.
+ * Returns the canonical text of a key value. Texts of equal values give equal results.
  *
- * @param maxBytes what DynamoDB allows the value to take
+ * @param maxBytes the longest value that DynamoDB allows, in bytes
  * @throws {MalformedNameError} if it is empty, too long, or not of the type
  */
 export const canonicalValue = (type: KeyType, text: string, maxBytes: number): string => {
@@ -101,9 +100,9 @@ export const canonicalValue = (type: KeyType, text: string, maxBytes: number): s
 };
 
 /**
- * The text of a key attribute of an item, as it stands there.
+ * Returns the text of a key attribute of an item, unchanged.
  *
- * @throws {MalformedNameError} if the item lacks the attribute, or has it with another type
+ * @throws {MalformedNameError} if the attribute is missing or has another type
  */
 export const valueText = (item: JsonObject, { name, type }: KeyAttribute): string => {
   const value: unknown = item[name];
@@ -114,7 +113,7 @@ export const valueText = (item: JsonObject, { name, type }: KeyAttribute): strin
   return text;
 };
 
-/** A canonical key value as DynamoDB takes it. */
+/** Returns a canonical key value in typed JSON. */
 export const attributeValue = (type: KeyType, canonical: string): AttributeValue => {
   if (type === 'N') return { N: canonical };
   return type === 'S' ? { S: canonical } : { B: paddedBase64(canonical) };
@@ -123,7 +122,7 @@ export const attributeValue = (type: KeyType, canonical: string): AttributeValue
 const shortText = (text: string, maxBytes: number): string => {
   const bytes = utf8Length(text);
   if (bytes === undefined) throw new MalformedNameError('a key of type S is not valid Unicode');
-  return within(text, bytes, maxBytes);
+  return checkedLength(text, bytes, maxBytes);
 };
 
 const shortBinary = (text: string, maxBytes: number): string => {
@@ -131,29 +130,29 @@ const shortBinary = (text: string, maxBytes: number): string => {
   if (canonical === undefined) {
     throw new MalformedNameError('a key of type B is not base64; in a URL its + is written %2B');
   }
-  return within(canonical, base64Bytes(canonical), maxBytes);
+  return checkedLength(canonical, base64Bytes(canonical), maxBytes);
 };
 
-const within = (canonical: string, bytes: number, maxBytes: number): string => {
+const checkedLength = (canonical: string, bytes: number, maxBytes: number): string => {
   if (bytes > maxBytes) throw new MalformedNameError(`a key value has more than ${maxBytes} bytes`);
   return canonical;
 };
 
-/** What DynamoDB keeps of a number at most. */
+/** The most significant digits that DynamoDB stores of a number. */
 const MAX_DIGITS = 38;
-/** Exponents of the first digit of the smallest and the largest magnitude. */
+/** Exponents of the first digit of DynamoDB's smallest and largest magnitude. */
 const MIN_EXPONENT = -130;
 const MAX_EXPONENT = 125;
-/** Below this exponent of the first digit the scientific form is the shorter one. */
+/** Below this exponent of the first digit, the scientific form is shorter. */
 const MIN_PLAIN_EXPONENT = -7;
 
-/** Canonical already, as the keys of most tables are; no longer than `MAX_DIGITS`. */
+/** Integers of at most `MAX_DIGITS` digits that are already canonical: a shortcut for the common case. */
 const SHORT_INTEGER = /^(?:0|[1-9]\d{0,37})$/;
 
 /**
- * One text for all texts of an equal number: `1`, `1.0`, `01` and `1e0` give `1`.
+ * Returns the canonical text of a number. For example, `1`, `1.0`, `01` and `1e0` give `1`.
  *
- * @throws {MalformedNameError} if `text` is no number by DynamoDB's grammar or lies outside its range
+ * @throws {MalformedNameError} if DynamoDB's grammar rejects `text`, or the number is outside DynamoDB's range
  */
 export const canonicalNumber = (text: string): string => {
   if (SHORT_INTEGER.test(text)) return text;
@@ -190,7 +189,7 @@ const trailingZeros = (digits: string): number => {
   return count;
 };
 
-/** How many bytes `text` takes in UTF-8; `undefined` if it cannot be written so, because it holds half a surrogate pair. */
+/** The length of `text` in UTF-8 bytes; `undefined` if it contains an unpaired surrogate. */
 export const utf8Length = (text: string): number | undefined => {
   let bytes = text.length;
   for (let index = 0; index < text.length; index++) {

@@ -1,17 +1,16 @@
-import { saysText } from '../json/json-scanner.ts';
+import { jsonStringEquals } from '../json/json-scanner.ts';
 import type { TableSpec } from './table-spec.ts';
 
-/** What of an item is asked for, in the words of a request; empty where it is all of it. */
+/** The projection members of a DynamoDB request; empty if whole items are read. */
 export interface Projected {
   readonly ProjectionExpression?: string;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
 }
 
-/** Which attributes are asked for. The key attributes always are, because without them nobody knows what was answered. */
+/** The attributes to read. The key attributes are always read, because they identify the item in an answer. */
 export class Projection {
-  /** The part of a request that says so; empty where everything is asked for. */
   readonly request: Projected;
-  /** Names of the key attributes that are asked for, but not kept. */
+  /** Names of the key attributes that are read but not stored. */
   readonly surplus: ReadonlySet<string>;
 
   constructor({ fields, hashKey, sortKey }: TableSpec) {
@@ -21,7 +20,7 @@ export class Projection {
       this.surplus = new Set();
       return;
     }
-    // An alias for every name: reserved words and dots would be read as something else.
+    // Every name gets an alias, because DynamoDB rejects reserved words and interprets dots as paths.
     const names = [...new Set([...fields, ...keyNames])];
     const aliases = names.map((name, index) => [`#${index}`, name] as const);
     this.request = {
@@ -32,10 +31,10 @@ export class Projection {
   }
 }
 
-/** Bytes that the longest escape takes for one UTF-16 unit. */
+/** Bytes of the longest JSON escape of one UTF-16 unit. */
 const ESCAPE_BYTES = 6;
 
-/** A set of member names that is asked with the bytes of JSON. */
+/** A set of member names that compares JSON bytes without decoding them. */
 export class NameSet {
   readonly #names: readonly string[];
   readonly #longest: number;
@@ -45,10 +44,10 @@ export class NameSet {
     this.#longest = Math.max(0, ...this.#names.map(({ length }) => length)) * ESCAPE_BYTES;
   }
 
-  /** Whether the JSON string from `start` to `end`, its quotes included, is one of the names. */
+  /** Whether the JSON string from `start` to `end`, quotes included, is one of the names. */
   has(json: Uint8Array, start: number, end: number): boolean {
     if (end - start - 2 > this.#longest) return false;
-    for (const name of this.#names) if (saysText(json, start + 1, end - 1, name)) return true;
+    for (const name of this.#names) if (jsonStringEquals(json, start + 1, end - 1, name)) return true;
     return false;
   }
 }
@@ -99,5 +98,5 @@ const WORDS = `
 
 const RESERVED: ReadonlySet<string> = new Set(WORDS.trim().split(/\s+/));
 
-/** Whether expressions may not use `name` as it is, in any letter case ("Reserved words in DynamoDB", developer guide). */
+/** Whether `name`, in any letter case, needs an alias in expressions ("Reserved words in DynamoDB", developer guide). */
 export const isReservedWord = (name: string): boolean => RESERVED.has(name.toUpperCase());

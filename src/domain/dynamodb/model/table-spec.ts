@@ -9,27 +9,27 @@ export interface KeyAttribute {
   readonly type: KeyType;
 }
 
-/** The primary key of a table; without a sort key the hash value alone names an item. */
+/** The primary key of a table. Without a sort key, the hash value alone identifies an item. */
 export interface KeySchema {
   readonly hashKey: KeyAttribute;
   readonly sortKey?: KeyAttribute;
 }
 
-/** What the configuration says of one table. */
+/** The configuration of one table. */
 export interface TableSpec extends KeySchema {
-  /** What requests call the table; the group of its entry keys. Unique, though `table` need not be. */
+  /** The unique name that requests use, and the group of the entry keys. Several specs may share one `table`. */
   readonly name: string;
   /** The name of the table in DynamoDB. */
   readonly table: string;
-  /** Region of the table; absent where it is the function's. */
+  /** Region of the table; if absent, the function's region. */
   readonly region?: string;
-  /** The attributes to keep; absent where all are kept. */
+  /** The attributes to store; if absent, all. */
   readonly fields?: readonly string[];
   /** Whether every read of the table is strongly consistent. */
   readonly consistentRead: boolean;
-  /** Whether the endpoint of DynamoDB only observes what it would answer; absent where it answers. */
+  /** Whether the DynamoDB endpoint only counts the hits that it would serve (`mode: observe`). */
   readonly isObserved?: boolean;
-  /** How long the answer to a query at the endpoint of DynamoDB is remembered; absent where it is not. */
+  /** How long the DynamoDB endpoint caches the answer to a query, in milliseconds; if absent, it caches none. */
   readonly queryTtlMs?: number;
   readonly lifetimes: Lifetimes;
   readonly preload: {

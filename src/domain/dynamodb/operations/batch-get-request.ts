@@ -17,24 +17,24 @@ import {
   type Wanted,
 } from './get-item.ts';
 
-/** What a batch asks of one table. */
+/** The part of a batch that reads one table. */
 export interface BatchPart {
   readonly tableName: string;
-  /** The part as it was sent. */
+  /** The part, unchanged. */
   readonly request: JsonObject;
   readonly keys: readonly AttributeMap[];
-  /** What memory may answer; absent where only DynamoDB may. */
+  /** What the cache may answer; absent if the part must be forwarded. */
   readonly question?: PartQuestion;
 }
 
-/** A part that memory may answer: keys in the order of asking, no two of them equal. */
+/** A part that the cache may answer. The keys are distinct and in the order of the request. */
 export interface PartQuestion {
   readonly table: ConfiguredTable;
   readonly keys: readonly EntryKey[];
   readonly wanted: Wanted;
 }
 
-/** A `BatchGetItem` of which memory may answer a part. */
+/** A `BatchGetItem` of which the cache may answer at least one part. */
 export interface ParsedBatchGet {
   readonly parts: readonly BatchPart[];
   readonly capacity: CapacityReport;
@@ -52,8 +52,8 @@ const PART_MEMBERS: ReadonlySet<string> = new Set([
 const TABLE_NAME = /^[\w.-]+$/;
 
 /**
- * What a `BatchGetItem` asks for; `undefined` if it is not plainly well-formed or memory may answer no part of it.
- * Whoever gets a question may take keys out of it and be sure that nobody misses them.
+ * Parses a `BatchGetItem`; returns `undefined` if DynamoDB might reject it, or if the cache may answer no part of it.
+ * Removing the cached keys from the request does not hide an error that DynamoDB would report.
  */
 export const batchGetRequest = (
   request: JsonObject,
@@ -72,8 +72,8 @@ export const batchGetRequest = (
 };
 
 /**
- * Whether a request has both legacy parameters and expressions, which DynamoDB refuses for the request as a whole. This counts
- * the expression by which the rest of a table with `fields` is asked for, beside parts that are forwarded as they were sent.
+ * Whether a request has both legacy parameters and expressions, which DynamoDB rejects for the whole request. The projection
+ * that the remainder of a table with `fields` gets counts as an expression, too.
  */
 const mixesParameters = (parts: readonly BatchPart[]): boolean => {
   const isLegacy = ({ request }: BatchPart): boolean => Object.hasOwn(request, 'AttributesToGet');
@@ -87,14 +87,14 @@ const mixesParameters = (parts: readonly BatchPart[]): boolean => {
   );
 };
 
-/** `undefined` where a mistake may be, or may be hidden by leaving keys out. */
+/** Returns `undefined` if the part may contain an error, or if removing keys might hide one. */
 const batchPart = (
   tableName: string,
   request: unknown,
   tables: ConfiguredTables,
   place: RequestPlace,
 ): BatchPart | undefined => {
-  // By ARN a table could be named a second time, and that is for DynamoDB to judge.
+  // An ARN could name a table a second time; DynamoDB decides whether that is an error.
   if (!TABLE_NAME.test(tableName) || !isObject(request) || !hasOnly(request, PART_MEMBERS)) return undefined;
   const { Keys: keys, ConsistentRead: consistent } = request;
   if (!Array.isArray(keys) || keys.length === 0 || !keys.every(isKeyMap)) return undefined;
@@ -112,17 +112,17 @@ const batchPart = (
 
 const encoder = new TextEncoder();
 
-/** What DynamoDB is asked of one part: the keys at these places, in the order of asking. */
+/** What DynamoDB must answer of one part: the keys at the indexes in `missing`, in the order of the request. */
 export interface Remainder {
   readonly part: BatchPart;
   readonly missing: readonly number[];
-  /** Whether the answer must show every write before it. */
+  /** Whether the read must be strongly consistent. */
   readonly isConsistent: boolean;
 }
 
 /**
- * The body of a `BatchGetItem` for what memory does not have. Of what memory may answer everything is asked for that
- * is kept of its items, so that it need not be asked for again; other parts stay as they are.
+ * Makes the body of a `BatchGetItem` for the items that are not cached. Parts that the cache may answer read all attributes
+ * that the cache stores, so that the items can be stored; other parts stay unchanged.
  */
 export const remainderRequest = (
   { capacity }: ParsedBatchGet,
@@ -142,14 +142,14 @@ export const remainderRequest = (
   return requestFor(capacity, items);
 };
 
-/** Whether DynamoDB's answer to the remainder is the answer to the whole request. */
+/** Whether DynamoDB's answer to the remainder is the complete answer for this part. */
 export const asksForAll = ({ part: { question, keys }, missing }: Remainder): boolean =>
   question === undefined ||
   (missing.length === keys.length &&
     question.wanted === 'everything' &&
     question.table.spec.fields === undefined);
 
-/** The body of a `BatchGetItem` for the whole request as it was sent, consistent where the remainder is. */
+/** Makes the body of a `BatchGetItem` for the whole unchanged request, consistent where the remainder is. */
 export const unprojectedRequest = (
   { capacity }: ParsedBatchGet,
   remainders: readonly Remainder[],

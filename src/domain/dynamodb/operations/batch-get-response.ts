@@ -2,7 +2,7 @@ import { elementsIn, membersIn, type RawTable, rawMembers } from '../json/raw-an
 import type { BatchPart, ParsedBatchGet } from './batch-get-request.ts';
 import { noCapacity, projectedItem } from './get-item.ts';
 
-/** What DynamoDB answered to a batch. */
+/** DynamoDB's answer to a batch. */
 export interface ReadAnswer {
   readonly bytes: Uint8Array;
   readonly tables: ReadonlyMap<string, RawTable>;
@@ -14,15 +14,15 @@ const COMMA = encoder.encode(',');
 const CLOSE_ARRAY = encoder.encode(']');
 
 /**
- * Makes the answer to a whole batch. Yields after each item.
+ * Merges cached items and DynamoDB's answer into the answer to a whole batch. Yields after each item.
  *
- * @param remembered by table, the items that memory had, in typed JSON
- * @param answer what DynamoDB said of the rest; absent where it was not asked
- * @throws {SourceUnavailableError} if that cannot be read
+ * @param cached the cached items in typed JSON, by table name
+ * @param answer DynamoDB's answer to the rest; absent if DynamoDB was not asked
+ * @throws {SourceUnavailableError} if DynamoDB's answer is invalid
  */
 export function* mergedAnswer(
   question: ParsedBatchGet,
-  remembered: ReadonlyMap<string, readonly Uint8Array[]>,
+  cached: ReadonlyMap<string, readonly Uint8Array[]>,
   answer?: ReadAnswer,
 ): Generator<undefined, Uint8Array> {
   const others = new Map(answer === undefined ? [] : rawMembers(answer.bytes));
@@ -35,7 +35,7 @@ export function* mergedAnswer(
     ...others,
   ]);
   const pieces: Uint8Array[] = [encoder.encode('{"Responses":{')];
-  for (const piece of responsesOf(question, remembered, answer)) {
+  for (const piece of responsesOf(question, cached, answer)) {
     pieces.push(piece);
     yield;
   }
@@ -45,17 +45,14 @@ export function* mergedAnswer(
 
 function* responsesOf(
   { parts }: ParsedBatchGet,
-  remembered: ReadonlyMap<string, readonly Uint8Array[]>,
+  cached: ReadonlyMap<string, readonly Uint8Array[]>,
   answer: ReadAnswer | undefined,
 ): Generator<Uint8Array> {
   for (const [index, { tableName, question }] of parts.entries()) {
     const { wanted } = question ?? { wanted: 'everything' as const };
     yield encoder.encode(`${index === 0 ? '' : ','}${JSON.stringify(tableName)}:[`);
     let isFirst = true;
-    for (const item of [
-      ...(remembered.get(tableName) ?? []),
-      ...(answer?.tables.get(tableName)?.items ?? []),
-    ]) {
+    for (const item of [...(cached.get(tableName) ?? []), ...(answer?.tables.get(tableName)?.items ?? [])]) {
       if (!isFirst) yield COMMA;
       isFirst = false;
       if (item instanceof Uint8Array && wanted === 'everything') yield item;
@@ -78,7 +75,7 @@ const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
   return whole;
 };
 
-/** Keys that DynamoDB did not get to, in the words in which the client had asked for them. */
+/** The unprocessed keys, with the client's own request members for each table. */
 const unprocessedOf = (
   { parts }: ParsedBatchGet,
   answer: ReadAnswer | undefined,

@@ -5,7 +5,7 @@ import { type RawBatch, rawBatch } from '../json/raw-answer.ts';
 import type { TableSpec } from '../model/table-spec.ts';
 import { ItemJsonReader } from './item-reader.ts';
 
-/** What a batch has of one table. */
+/** The items and unprocessed keys of one table in a batch. */
 export interface ReadBatch {
   readonly items: readonly (readonly [EntryKey, readonly Body[]])[];
   readonly unprocessed: RawBatch['unprocessed'];
@@ -13,7 +13,7 @@ export interface ReadBatch {
 
 const encoder = new TextEncoder();
 
-/** Reads answers to a `BatchGetItem` for one table from their bytes, without making objects of them. */
+/** Reads answers to a `BatchGetItem` of one table directly from their bytes, without parsing them into objects. */
 export class BatchReader {
   readonly #reader: ItemJsonReader;
   readonly #opening: Uint8Array;
@@ -26,25 +26,25 @@ export class BatchReader {
   }
 
   /**
-   * Yields after each item. `undefined` if the answer is not written as DynamoDB writes it, which a caller must then find out
-   * by parsing it.
+   * Reads an answer, yielding after each item. Returns `undefined` if the answer is not in DynamoDB's compact format. The
+   * caller must then parse the answer.
    */
   *read(answer: Uint8Array, contentTypes: readonly string[]): Generator<undefined, ReadBatch | undefined> {
     const from = new JsonBytes(answer, 0);
-    if (!this.#reader.canMake(contentTypes) || !from.takesAll(this.#opening)) return undefined;
+    if (!this.#reader.canMake(contentTypes) || !from.tryBytes(this.#opening)) return undefined;
     const found: (readonly [EntryKey, readonly Body[]])[] = [];
     try {
-      if (!from.takes(CLOSE_ARRAY)) {
+      if (!from.tryByte(CLOSE_ARRAY)) {
         do {
           const { key, bodies } = this.#reader.read(from, contentTypes);
           found.push([key, bodies]);
           yield;
-        } while (from.goesOn(CLOSE_ARRAY));
+        } while (from.hasMore(CLOSE_ARRAY));
       }
       const { items, unprocessed } = rawBatch(this.#withoutItems(answer.subarray(from.at - 1)), this.#table);
       return items?.length === 0 ? { items: found, unprocessed } : undefined;
     } catch {
-      // A reader of any JSON finds out what is wrong.
+      // The caller's complete parser finds the error, if there is one.
       return undefined;
     }
   }

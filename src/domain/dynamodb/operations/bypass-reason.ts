@@ -2,15 +2,15 @@ import { isObject, type JsonObject } from '../json/wire-json.ts';
 import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
 import { capacityReport, isRelaxed, keeps, projectedNames } from './get-item.ts';
 
-/** Why an operation was forwarded although nobody looked for it in the cache. Part of the public interface: `/metrics`, `/health`. */
+/** Why an operation was forwarded without a cache lookup. Part of the public interface: `/metrics`, `/health`. */
 export type ForwardReason =
-  /** The table has `fields`, and the read wants other attributes, or all of them. */
+  /** The table has `fields`, and the request reads other attributes, or all of them. */
   | 'attributes_not_cached'
-  /** Under SnapStart nothing is cached before the first invocation. */
+  /** Under SnapStart, the cache is empty before the first invocation. */
   | 'before_first_invocation'
-  /** The query asks for `ReturnConsumedCapacity`. */
+  /** The query requests `ReturnConsumedCapacity`. */
   | 'capacity_report'
-  /** The read of the cache failed: DynamoDB was out of reach, refused, or had no free slot. */
+  /** The cache's own read failed: DynamoDB was unreachable or refused it, or a concurrency limit was reached. */
   | 'cache_read_failed'
   /** The projection is more than a list of top-level attributes. */
   | 'complex_projection'
@@ -18,7 +18,7 @@ export type ForwardReason =
   | 'content_type'
   /** A query of a table without `queryTtl`. */
   | 'no_query_ttl'
-  /** DynamoDB may refuse the request, or a member is unknown here. */
+  /** DynamoDB may reject the request, or the extension does not know one of its members. */
   | 'not_plain'
   | 'observe_mode'
   | 'other_operation'
@@ -26,7 +26,7 @@ export type ForwardReason =
   | 'unknown_table'
   | 'write';
 
-/** Why the cache may not answer a `GetItem` of which there is no `GetItemRequest`. */
+/** Why the cache may not answer a `GetItem` for which `getItemRequest` returned `undefined`. */
 export const itemBypassReason = (
   request: JsonObject,
   tables: ConfiguredTables,
@@ -38,8 +38,8 @@ export const itemBypassReason = (
 };
 
 /**
- * Why the cache may answer no part of a `BatchGetItem` of which there is no `BatchGetRequest`. If it might have answered a part,
- * the reason lies in the request as a whole.
+ * Why the cache may answer no part of a `BatchGetItem` for which `batchGetRequest` returned `undefined`. If it could answer
+ * one part alone, the whole request is the reason: `not_plain`.
  */
 export const batchBypassReason = (
   { RequestItems: items }: JsonObject,
@@ -52,7 +52,7 @@ export const batchBypassReason = (
   return reasons.every((reason) => reason !== undefined && reason !== 'not_plain') ? first : 'not_plain';
 };
 
-/** Why the cache may not answer what a `BatchGetItem` asks of one table; `undefined` if it may. */
+/** Why the cache may not answer the part of a `BatchGetItem` for one table; `undefined` if it may. */
 export const partBypassReason = (
   tableName: string,
   part: unknown,
@@ -101,10 +101,10 @@ const consistencyReason = (request: JsonObject): ForwardReason | undefined => {
   return request.ConsistentRead === true ? 'consistent_read' : 'not_plain';
 };
 
-/** The longest answer of DynamoDB that is read whole, in bytes: DynamoDB returns at most 16 MB of items. Longer ones can only be streamed. */
+/** The longest DynamoDB answer that is buffered, in bytes: DynamoDB returns at most 16 MB of items. Longer answers are streamed. */
 export const MAX_ANSWER_BYTES = 17 * 1024 * 1024;
 
-/** The table of a `Query` whose answer may be remembered; `undefined` if it may not. */
+/** The table of a `Query` whose answer may be cached; `undefined` if it may not. */
 export const queriedTable = (
   request: JsonObject,
   tables: ConfiguredTables,

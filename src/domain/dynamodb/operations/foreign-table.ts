@@ -1,13 +1,13 @@
 import { type LooseString, stringsOutside } from '../json/loose-strings.ts';
 import { MAX_STATEMENT_LENGTH, type Token, tokensOf } from './statement.ts';
 
-/** What stands in every ARN of DynamoDB, in small letters. */
+/** Part of every DynamoDB ARN, in lower case. */
 const PART_OF_ARN = new TextEncoder().encode(':dynamodb:');
 const MENTION = /:dynamodb:/i;
-/** The beginning of an ARN. Only global tables are in no region. */
+/** The beginning of an ARN. Only global tables have no region. */
 const PLAIN_ARN = /arn:aws[a-z-]*:dynamodb:(?:[a-z0-9-]+:(\d+):(?=[a-z-]+\/)|:(\d+):(?=global-table\/))/g;
 
-/** Members whose values are data, policies or aliases, and name no table to work on. */
+/** Members whose values are data, policies or aliases, and therefore cannot name the table of an operation. */
 const DATA: ReadonlySet<string> = new Set([
   'AttributeUpdates',
   'ExclusiveStartKey',
@@ -28,8 +28,8 @@ const DATA: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a request may name a table of another account than `account`, by an ARN in any member that may name one. In doubt it
- * may: if it holds anything that could be such an ARN, and is not plainly JSON or does not plainly name the own account.
+ * Whether a request may name a table of an account other than `account` by an ARN. Returns true in doubt: if the body may
+ * contain such an ARN, and is invalid JSON or does not clearly name the own account.
  */
 export const namesForeignTable = (body: Uint8Array, account: string): boolean => {
   if (!mayHoldArn(body)) return false;
@@ -43,14 +43,14 @@ export const namesForeignTable = (body: Uint8Array, account: string): boolean =>
 
 const isPlainlyOwn = ({ text, member }: LooseString, account: string): boolean => {
   if (!MENTION.test(text)) return true;
-  const naming = member === 'Statement' ? withoutData(text) : text;
-  const rest = naming.replaceAll(PLAIN_ARN, (arn, own?: string, ownGlobal?: string) =>
+  const checked = member === 'Statement' ? withoutData(text) : text;
+  const rest = checked.replaceAll(PLAIN_ARN, (arn, own?: string, ownGlobal?: string) =>
     (own ?? ownGlobal) === account ? '' : arn,
   );
   return !MENTION.test(rest);
 };
 
-/** A PartiQL statement without the texts in it that are data; all of it if that cannot be told. */
+/** Removes the string literals that are data from a PartiQL statement; returns a statement that cannot be parsed unchanged. */
 const withoutData = (statement: string): string => {
   if (statement.length > MAX_STATEMENT_LENGTH || statement.includes('\\')) return statement;
   const tokens = tokensOf(statement);
@@ -69,13 +69,13 @@ const isBeforeTable = (token: Token | undefined): boolean =>
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
-/** Whether any part of an ARN of DynamoDB is in the bytes, or could be hidden in them. Nearly all requests end here. */
+/** Whether the bytes contain part of a DynamoDB ARN, or could hide one. A fast check that decides nearly all requests. */
 const mayHoldArn = (bytes: Uint8Array): boolean => {
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0;
-    // Letters and digits first: they are most of what is read.
+    // Letters and digits first, because most bytes are.
     if (byte > BACKSLASH && byte < 0xc0) continue;
-    if (byte === COLON ? isPartOfArn(bytes, at) : isDisguise(bytes, at, byte)) return true;
+    if (byte === COLON ? isPartOfArn(bytes, at) : mayEncodeAscii(bytes, at, byte)) return true;
   }
   return false;
 };
@@ -88,8 +88,8 @@ const isPartOfArn = (bytes: Uint8Array, start: number): boolean => {
   return true;
 };
 
-/** Whether ASCII may be written here in another way: as an escape, as UTF-16, or as overlong UTF-8 that lenient readers take. */
-const isDisguise = (bytes: Uint8Array, at: number, byte: number): boolean => {
+/** Whether the byte may begin another encoding of ASCII: an escape, UTF-16, or overlong UTF-8 that lenient parsers accept. */
+const mayEncodeAscii = (bytes: Uint8Array, at: number, byte: number): boolean => {
   if (byte === BACKSLASH) return isEscapedAscii(bytes, at);
   if (byte < 0xc0) return byte === 0;
   const next = bytes[at + 1] ?? 0;

@@ -1,12 +1,12 @@
 import type { Body, EntryKey } from '../../cache/cache-entry.ts';
 import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
-import { CLOSE_OBJECT, JsonBytes, standsAt, unusual } from '../json/json-bytes.ts';
+import { CLOSE_OBJECT, JsonBytes, matchesAt, unsupportedJson } from '../json/json-bytes.ts';
 import { type MemberFilter, PlainWriter } from '../json/plain-writer.ts';
 import { KeyCodec } from '../model/key-codec.ts';
 import { Projection } from '../model/projection.ts';
 import type { KeyAttribute, TableSpec } from '../model/table-spec.ts';
 
-/** An item by its key, with one body for each content type wanted. */
+/** The key of an item, and one body for each requested content type. */
 export interface KeyedItem {
   readonly key: EntryKey;
   readonly bodies: readonly Body[];
@@ -16,8 +16,8 @@ const BACKSLASH = '\\';
 const encoder = new TextEncoder();
 
 /**
- * Reads items of one table from the bytes of an answer, without making objects of them. Where they are written in another
- * way than programs write them, or lack their key, it throws, and does not say that they are wrong.
+ * Reads items of one table directly from the bytes of an answer, without parsing them into objects. Throws a `SyntaxError`
+ * (`unsupportedJson`) for an item that is invalid, not compact, or has no key.
  */
 export class ItemJsonReader {
   readonly #codec: KeyCodec;
@@ -25,31 +25,35 @@ export class ItemJsonReader {
   readonly #hashKey: Uint8Array;
   readonly #sortKey: Uint8Array | undefined;
   readonly #surplus: readonly Uint8Array[];
-  /** Of the item that is being read. */
+  /** Key values of the item that is being read. */
   #hash: string | undefined;
   #sort: string | undefined;
 
   constructor(spec: TableSpec) {
     this.#codec = new KeyCodec(spec);
-    this.#hashKey = upToValue(spec.hashKey);
-    this.#sortKey = spec.sortKey && upToValue(spec.sortKey);
+    this.#hashKey = prefixOf(spec.hashKey);
+    this.#sortKey = spec.sortKey && prefixOf(spec.sortKey);
     this.#surplus = [...new Projection(spec).surplus].map((name) =>
       encoder.encode(`${JSON.stringify(name)}:`),
     );
   }
 
-  /** Whether the reader can make bodies of these types: the typed body of an item with surplus attributes is made by parsing. */
+  /** Whether the reader supports these content types. Typed JSON without the surplus attributes requires parsing. */
   canMake(contentTypes: readonly string[]): boolean {
     return contentTypes.every((type) => type === PLAIN || (type === TYPED && this.#surplus.length === 0));
   }
 
-  /** The item that is read next, no longer than `longest` if that is given. Its bytes are parts of larger pieces, and stay as they are. */
-  read(from: JsonBytes, contentTypes: readonly string[], longest = 0): KeyedItem {
+  /**
+   * Reads one item. The bytes of its bodies are views of larger buffers, and never change.
+   *
+   * @param maxBytes upper bound of the item's length, if known
+   */
+  read(from: JsonBytes, contentTypes: readonly string[], maxBytes = 0): KeyedItem {
     const { at } = from;
     this.#hash = undefined;
     this.#sort = undefined;
-    const plain = this.#writer.write(from, this.#filter, longest);
-    if (this.#hash === undefined) throw unusual();
+    const plain = this.#writer.write(from, this.#filter, maxBytes);
+    if (this.#hash === undefined) throw unsupportedJson();
     const key = this.#codec.fromText(this.#hash, this.#sort);
     const bodies = contentTypes.map((contentType) => ({
       contentType,
@@ -59,27 +63,27 @@ export class ItemJsonReader {
   }
 
   readonly #filter: MemberFilter = (from, at) => {
-    if (standsAt(from.bytes, at, this.#hashKey)) this.#hash = textIn(from, at + this.#hashKey.length);
-    else if (this.#sortKey !== undefined && standsAt(from.bytes, at, this.#sortKey))
+    if (matchesAt(from.bytes, at, this.#hashKey)) this.#hash = textIn(from, at + this.#hashKey.length);
+    else if (this.#sortKey !== undefined && matchesAt(from.bytes, at, this.#sortKey))
       this.#sort = textIn(from, at + this.#sortKey.length);
-    for (const name of this.#surplus) if (standsAt(from.bytes, at, name)) return false;
+    for (const name of this.#surplus) if (matchesAt(from.bytes, at, name)) return false;
     return true;
   };
 }
 
-/** The string that begins at `start` and is all of an attribute but its last sign, up to which was read. */
+/** Decodes the string at `start`. The reader is after the closing brace of the attribute. */
 const textIn = (from: JsonBytes, start: number): string => {
-  const text = from.text(start + 1, from.at - 2);
+  const text = from.textFrom(start + 1, from.at - 2);
   return text.includes(BACKSLASH) ? JSON.parse(`"${text}"`) : text;
 };
 
-/** A key attribute as far as it is the same in all items. */
-const upToValue = ({ name, type }: KeyAttribute): Uint8Array =>
+/** The JSON of a key attribute up to its value. */
+const prefixOf = ({ name, type }: KeyAttribute): Uint8Array =>
   encoder.encode(`${JSON.stringify(name)}:{"${type}":`);
 
-const OPENING = new TextEncoder().encode('{"Item":');
+const OPENING = encoder.encode('{"Item":');
 
-/** Reads answers to a `GetItem` of one table from their bytes, without making objects of them. */
+/** Reads answers to a `GetItem` of one table directly from their bytes, without parsing them into objects. */
 export class SingleItemReader {
   readonly #reader: ItemJsonReader;
 
@@ -88,19 +92,19 @@ export class SingleItemReader {
   }
 
   /**
-   * The bodies of the item in an answer. `undefined` if the answer is not written as DynamoDB writes it, or holds anything else
-   * than the item with this key, which a caller must then find out by parsing it.
+   * Returns the bodies of the item with this key. Returns `undefined` if the answer is not in DynamoDB's compact format, or
+   * contains anything else. The caller must then parse the answer.
    */
   read(answer: Uint8Array, key: EntryKey, contentTypes: readonly string[]): readonly Body[] | undefined {
     if (!this.#reader.canMake(contentTypes)) return undefined;
     const from = new JsonBytes(answer, 0);
     try {
-      if (!from.takesAll(OPENING)) return undefined;
+      if (!from.tryBytes(OPENING)) return undefined;
       const item = this.#reader.read(from, contentTypes, answer.length);
-      from.take(CLOSE_OBJECT);
+      from.expect(CLOSE_OBJECT);
       return from.at === answer.length && item.key.text === key.text ? item.bodies : undefined;
     } catch {
-      // A reader of any JSON finds out what is wrong.
+      // The caller's complete parser finds the error, if there is one.
       return undefined;
     }
   }

@@ -8,14 +8,14 @@ import { Projection } from '../model/projection.ts';
 import type { TableSpec } from '../model/table-spec.ts';
 import { ItemJsonReader, type KeyedItem } from './item-reader.ts';
 
-/** What the answer to a Scan holds. */
+/** One page of a Scan. */
 export interface ItemPage {
   /**
-   * Each is read when it is taken. Throws a `SourceUnavailableError` or a `SyntaxError` at one that cannot be read, a
-   * `MalformedNameError` at one without the key of the table.
+   * Read lazily. Iteration throws a `SourceUnavailableError` or a `SyntaxError` at an invalid item, and a
+   * `MalformedNameError` at an item without the key of the table.
    */
   readonly items: Iterable<KeyedItem>;
-  /** JSON of the key at which the page ended; absent on the last one. */
+  /** JSON of the key at which the page ended; absent on the last page. */
   readonly lastKey?: string;
 }
 
@@ -23,10 +23,10 @@ const encoder = new TextEncoder();
 const OPENING = encoder.encode('{"Items":[');
 const CLOSING = encoder.encode('}');
 
-/** The greatest sign that is white space in JSON; what else is less stands nowhere in it. */
+/** The largest byte that is white space in JSON. Smaller bytes do not occur in valid JSON, or are white space as well. */
 const SPACE = 0x20;
 
-/** Reads pages of one table: byte by byte as long as they are written as DynamoDB writes, as any JSON from there on. */
+/** Reads pages of one table: directly from their bytes while they are in DynamoDB's compact format, else by parsing. */
 export class PageReader {
   readonly #codec: KeyCodec;
   readonly #surplus: ReadonlySet<string>;
@@ -38,21 +38,21 @@ export class PageReader {
     this.#reader = new ItemJsonReader(spec);
   }
 
-  /** @throws {SourceUnavailableError} if the answer cannot be read */
+  /** @throws {SourceUnavailableError} if the answer is invalid */
   read(bytes: Uint8Array, contentTypes: readonly string[]): ItemPage {
     const start = bytes.indexOf(OPEN_ARRAY) + 1;
     const end = bytes.lastIndexOf(CLOSE_ARRAY);
-    const frame = this.#makes(contentTypes) ? frameOf(bytes, start, end) : undefined;
+    const frame = this.#canMake(contentTypes) ? frameOf(bytes, start, end) : undefined;
     if (frame !== undefined) return { ...frame, items: this.#items(bytes, start, end, contentTypes) };
     const page = rawPage(bytes);
-    return { ...page, items: this.#asAnyJson(page.items, contentTypes) };
+    return { ...page, items: this.#parsedItems(page.items, contentTypes) };
   }
 
-  #makes(contentTypes: readonly string[]): boolean {
+  #canMake(contentTypes: readonly string[]): boolean {
     return contentTypes.every((type) => type === PLAIN || (type === TYPED && this.#surplus.size === 0));
   }
 
-  /** Those that begin at `start`, of which the last one ends before `end`. */
+  /** Reads the items between `start` and `end`. */
   *#items(
     bytes: Uint8Array,
     start: number,
@@ -62,28 +62,28 @@ export class PageReader {
     const from = new JsonBytes(bytes, start);
     while (from.at !== end) {
       const { at } = from;
-      const item = this.#itemIn(from, end, contentTypes);
+      const item = this.#nextItem(from, end, contentTypes);
       if (item === undefined) {
         const rest = rawPage(joined(OPENING, bytes.subarray(at, end + 1), CLOSING));
-        yield* this.#asAnyJson(rest.items, contentTypes);
+        yield* this.#parsedItems(rest.items, contentTypes);
         return;
       }
       yield item;
     }
   }
 
-  /** The item that is read next, and what stands before the one after it; `undefined` where that is unusual. */
-  #itemIn(from: JsonBytes, end: number, contentTypes: readonly string[]): KeyedItem | undefined {
+  /** Reads one item and the comma after it; returns `undefined` if it is invalid or not compact. */
+  #nextItem(from: JsonBytes, end: number, contentTypes: readonly string[]): KeyedItem | undefined {
     try {
       const item = this.#reader.read(from, contentTypes);
-      if (from.at === end || (from.takes(COMMA) && from.at < end)) return item;
+      if (from.at === end || (from.tryByte(COMMA) && from.at < end)) return item;
     } catch {
-      // What is wrong will be found out by who reads it anew.
+      // The complete parser finds the error, if there is one.
     }
     return undefined;
   }
 
-  *#asAnyJson(items: Iterable<RawItem>, contentTypes: readonly string[]): Generator<KeyedItem> {
+  *#parsedItems(items: Iterable<RawItem>, contentTypes: readonly string[]): Generator<KeyedItem> {
     for (const item of items) {
       const key = this.#codec.fromItem(item.attributes);
       yield { key, bodies: itemBodies(item, this.#surplus, contentTypes) };
@@ -92,23 +92,22 @@ export class PageReader {
 }
 
 /**
- * A page without what lies between the beginning of its first array and the end of its last one, so that it is short;
- * `undefined` where that leaves no page, because the items are not the first, are not all that lies there, or something is
- * wrong.
+ * Parses a page without the bytes between its first and its last array bracket, which are usually the items. Returns
+ * `undefined` if these bytes are not the items, contain other members as well, or the rest is invalid.
  */
 const frameOf = (bytes: Uint8Array, start: number, end: number): RawPage | undefined => {
   try {
     const frame = rawPage(joined(bytes.subarray(0, start), bytes.subarray(end)));
     return mayHoldMembers(bytes, start, end) ? undefined : frame;
   } catch {
-    // What is wrong will be found out by who reads all of it.
+    // The complete parser finds the error, if there is one.
   }
   return undefined;
 };
 
 /**
- * Whether members of the page may begin between `start` and `end`: where an array ends, and a comma and a quote follow. In
- * items written as DynamoDB writes, that is only where a text ends with these signs.
+ * Whether members of the page may begin between `start` and `end`: after the end of an array, a comma and a quote. In
+ * DynamoDB's compact items, this sequence occurs only at the end of a string.
  */
 const mayHoldMembers = (bytes: Uint8Array, start: number, end: number): boolean => {
   for (let at = bytes.indexOf(CLOSE_ARRAY, start); at < end; at = bytes.indexOf(CLOSE_ARRAY, at + 1)) {

@@ -1,14 +1,14 @@
 import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../json/json-bytes.ts';
-import { saysText } from '../json/json-scanner.ts';
+import { jsonStringEquals } from '../json/json-scanner.ts';
 import { JsonSkipper } from '../json/json-skipper.ts';
 import { isReadableBody, MAX_READABLE_BYTES } from '../json/wire-json.ts';
 import type { NameSet } from '../model/projection.ts';
 
-/** Bytes that are scanned at a time. */
+/** Bytes that are scanned without yielding. */
 const SLICE_BYTES = 65_536;
-/** No name of a table, key attribute or PartiQL statement is longer, even if every character is escaped. */
+/** No table name, key attribute or PartiQL statement is longer, even if every character is escaped. */
 const MAX_KEPT_BYTES = 65_536;
-/** Of an outline; one that can be read consists of fewer. */
+/** The most pieces of an outline. An outline within the limits of `isReadableBody` has fewer. */
 const MAX_PIECES = 32_768;
 
 const encoder = new TextEncoder();
@@ -17,12 +17,12 @@ const [OPENING, CLOSING] = [encoder.encode('{'), encoder.encode('}')];
 const [OPENING_LIST, CLOSING_LIST] = [encoder.encode('['), encoder.encode(']')];
 const EMPTY = new Uint8Array(0);
 
-/** What is kept of a value; `null` is written in place of a value of another type. */
+/** What an outline keeps of a value. A value of another type is replaced by `null`. */
 type Plan = 'string' | 'key' | ObjectPlan | ArrayPlan;
 
 interface ObjectPlan {
   readonly members: ReadonlyMap<string, Plan>;
-  /** For all other members; if absent, these are left out. */
+  /** The plan of all other members; if absent, they are omitted. */
   readonly others?: Plan;
 }
 
@@ -38,7 +38,7 @@ const object = (members: Readonly<Record<string, Plan>>, others?: Plan): ObjectP
 const KEYED = object({ TableName: 'string', Item: 'key', Key: 'key' });
 const STATEMENTS = { elements: object({ Statement: 'string' }) };
 
-/** Where the operations of DynamoDB name tables and keys. */
+/** The places where DynamoDB operations name tables and keys. */
 const REQUEST = object(
   {
     Item: 'key',
@@ -52,11 +52,11 @@ const REQUEST = object(
 );
 
 /**
- * Reduces the request of an operation to what names tables and keys, for bodies that are too large to be parsed. Members are
- * kept as they are written, repeated ones included. Yields between slices of its work.
+ * Reduces a request body that is too large to parse to its table names and keys. Keeps members unchanged, including repeated
+ * ones. Yields between slices of work.
  *
- * @param keyNames of the key attributes of all tables
- * @returns a shorter request; empty if the body is no JSON object, or if what is kept is itself too large to be parsed
+ * @param keyNames names of the key attributes of all tables
+ * @returns a shorter request; empty if the body is not a JSON object, or if the outline is too large to parse, too
  */
 export function* outlineOf(body: Uint8Array, keyNames: NameSet): Generator<undefined, Uint8Array> {
   const outline = new Outline(body, keyNames);
@@ -76,7 +76,7 @@ class Outline {
   readonly #kept: Uint8Array[] = [];
   #keptBytes = 0;
   #sliceEnd = SLICE_BYTES;
-  /** Whether nothing was written in the innermost container yet. */
+  /** Whether the innermost container is still empty. */
   #isFirst = true;
 
   constructor(body: Uint8Array, keyNames: NameSet) {
@@ -88,31 +88,31 @@ class Outline {
     return this.#from.peek() === OPEN_OBJECT;
   }
 
-  /** @throws {SyntaxError} if more follows than one value, or too much was kept */
+  /** @throws {SyntaxError} if more than one value follows, or the outline is too large */
   result(): Uint8Array {
-    if (this.#from.peek() !== 0 || this.#from.at < this.#from.bytes.length) throw tooLarge();
+    if (this.#from.peek() !== 0 || this.#from.at < this.#from.bytes.length) throw outlineTooLarge();
     const outline = new Uint8Array(this.#keptBytes);
     let at = 0;
     for (const piece of this.#kept) {
       outline.set(piece, at);
       at += piece.length;
     }
-    if (!isReadableBody(outline)) throw tooLarge();
+    if (!isReadableBody(outline)) throw outlineTooLarge();
     return outline;
   }
 
   *write(plan: Plan): Generator<undefined, void> {
-    const sign = this.#from.peek();
+    const first = this.#from.peek();
     const start = this.#from.at;
-    if (plan === 'key' && sign === OPEN_OBJECT) yield* this.#writeKey();
-    else if (plan === 'string' && sign === QUOTE) {
+    if (plan === 'key' && first === OPEN_OBJECT) yield* this.#writeKey();
+    else if (plan === 'string' && first === QUOTE) {
       yield* this.#skip();
       const text = this.#from.bytes.subarray(start, this.#from.at);
-      if (text.length > MAX_KEPT_BYTES) throw tooLarge();
+      if (text.length > MAX_KEPT_BYTES) throw outlineTooLarge();
       this.#keep(text);
-    } else if (typeof plan === 'object' && 'elements' in plan && sign === OPEN_ARRAY) {
+    } else if (typeof plan === 'object' && 'elements' in plan && first === OPEN_ARRAY) {
       yield* this.#writeArray(plan);
-    } else if (typeof plan === 'object' && 'members' in plan && sign === OPEN_OBJECT) {
+    } else if (typeof plan === 'object' && 'members' in plan && first === OPEN_OBJECT) {
       yield* this.#writeObject(plan);
     } else {
       yield* this.#skip();
@@ -120,15 +120,15 @@ class Outline {
     }
   }
 
-  /** Writes the key attributes of an item. An item may have very many others: nothing is made for these. */
+  /** Writes the key attributes of an item. Allocates nothing for other attributes, which may be very many. */
   *#writeKey(): Generator<undefined, void> {
     const from = this.#from;
     this.#begin(OPENING);
-    if (!from.takes(CLOSE_OBJECT)) {
+    if (!from.tryByte(CLOSE_OBJECT)) {
       do {
         from.peek();
         const start = from.at;
-        const isKept = this.#keyNames.has(from.bytes, start, from.name());
+        const isKept = this.#keyNames.has(from.bytes, start, from.skipName());
         while (!from.skip(this.#sliceEnd)) yield this.#nextSlice();
         if (from.at > this.#sliceEnd) yield this.#nextSlice();
         if (isKept) this.#keepPart(start);
@@ -140,11 +140,11 @@ class Outline {
   *#writeObject({ members, others }: ObjectPlan): Generator<undefined, void> {
     const from = this.#from;
     this.#begin(OPENING);
-    if (!from.takes(CLOSE_OBJECT)) {
+    if (!from.tryByte(CLOSE_OBJECT)) {
       do {
         from.peek();
         const start = from.at;
-        const plan = this.#planIn(members, start, from.name()) ?? others;
+        const plan = this.#planIn(members, start, from.skipName()) ?? others;
         if (plan === undefined) yield* this.#skip();
         else {
           this.#separate();
@@ -157,14 +157,15 @@ class Outline {
   }
 
   #planIn(members: ReadonlyMap<string, Plan>, start: number, end: number): Plan | undefined {
-    for (const [name, plan] of members) if (saysText(this.#from.bytes, start + 1, end - 1, name)) return plan;
+    for (const [name, plan] of members)
+      if (jsonStringEquals(this.#from.bytes, start + 1, end - 1, name)) return plan;
     return undefined;
   }
 
   *#writeArray({ elements }: ArrayPlan): Generator<undefined, void> {
     const from = this.#from;
     this.#begin(OPENING_LIST);
-    if (!from.takes(CLOSE_ARRAY)) {
+    if (!from.tryByte(CLOSE_ARRAY)) {
       do {
         this.#separate();
         yield* this.write(elements);
@@ -182,36 +183,36 @@ class Outline {
     this.#sliceEnd = this.#from.at + SLICE_BYTES;
   }
 
-  #begin(sign: Uint8Array): void {
+  #begin(opening: Uint8Array): void {
     this.#from.at += 1;
-    this.#keep(sign);
+    this.#keep(opening);
     this.#isFirst = true;
   }
 
-  #end(sign: Uint8Array): void {
-    this.#keep(sign);
+  #end(closing: Uint8Array): void {
+    this.#keep(closing);
     this.#isFirst = false;
   }
 
-  /** Before a member or an element. */
+  /** Writes a comma before every member or element but the first. */
   #separate(): void {
     if (!this.#isFirst) this.#keep(COMMA);
     this.#isFirst = false;
   }
 
-  /** Keeps what was scanned from `start` on. @throws {SyntaxError} if that is too long */
+  /** Keeps the scanned bytes from `start` on. @throws {SyntaxError} if they are too long */
   #keepPart(start: number): void {
     const part = this.#from.bytes.subarray(start, this.#from.at);
-    if (part.length > MAX_KEPT_BYTES) throw tooLarge();
+    if (part.length > MAX_KEPT_BYTES) throw outlineTooLarge();
     this.#separate();
     this.#keep(part);
   }
 
   #keep(piece: Uint8Array): void {
     this.#keptBytes += piece.length;
-    if (this.#keptBytes > MAX_READABLE_BYTES || this.#kept.length >= MAX_PIECES) throw tooLarge();
+    if (this.#keptBytes > MAX_READABLE_BYTES || this.#kept.length >= MAX_PIECES) throw outlineTooLarge();
     this.#kept.push(piece);
   }
 }
 
-const tooLarge = (): SyntaxError => new SyntaxError('a request with too much in it');
+const outlineTooLarge = (): SyntaxError => new SyntaxError('the outline of the request is too large');

@@ -5,10 +5,10 @@ import { isObject, type JsonObject, readObject } from '../json/wire-json.ts';
 import type { ConfiguredTables } from '../model/configured-tables.ts';
 import { touchedByStatement } from './statement.ts';
 
-/** What an operation may change: items, whole tables (addresses without a key), or nobody knows what. */
+/** What an operation may change: items, whole tables (addresses without a key), or `everything` if it is unknown. */
 export type WriteSet = 'everything' | readonly Address[];
 
-/** What of the configured tables an operation may change. In doubt it is more than that. */
+/** Returns what an operation may change in the configured tables; in doubt, more than it really changes. */
 export const writeSetOf = (operation: string, body: Uint8Array, tables: ConfiguredTables): WriteSet => {
   if (isRepeatable(operation) || LEAVES_ITEMS_ALONE.has(operation)) return [];
   const request = readObject(body);
@@ -30,21 +30,21 @@ const LEAVES_ITEMS_ALONE: ReadonlySet<string> = new Set([
   'UpdateTimeToLive',
 ]);
 
-type Reading = (request: JsonObject, tables: ConfiguredTables) => WriteSet;
+type WriteSetReader = (request: JsonObject, tables: ConfiguredTables) => WriteSet;
 
-const named =
-  (member: string): Reading =>
+const tableIn =
+  (member: string): WriteSetReader =>
   (request, tables) =>
     itemOf(tables, request[member], undefined);
 
-const withKeyIn =
-  (member: string): Reading =>
+const itemIn =
+  (member: string): WriteSetReader =>
   (request, tables) =>
     itemOf(tables, request.TableName, request[member]);
 
-const batchWrite: Reading = ({ RequestItems: items }, tables) => {
+const batchWrite: WriteSetReader = ({ RequestItems: items }, tables) => {
   if (!isObject(items)) return 'everything';
-  return all(
+  return unionOf(
     Object.entries(items).flatMap(([tableName, writes]) =>
       Array.isArray(writes)
         ? writes.map((write) => itemOf(tables, tableName, keyOfWrite(write)))
@@ -60,8 +60,8 @@ const keyOfWrite = (write: unknown): unknown => {
   return kind === 'DeleteRequest' ? request.Key : undefined;
 };
 
-const transactWrite: Reading = ({ TransactItems: items }, tables) =>
-  Array.isArray(items) ? all(items.map((item) => transactItem(item, tables))) : 'everything';
+const transactWrite: WriteSetReader = ({ TransactItems: items }, tables) =>
+  Array.isArray(items) ? unionOf(items.map((item) => transactItem(item, tables))) : 'everything';
 
 const transactItem = (item: unknown, tables: ConfiguredTables): WriteSet => {
   const [[kind, request] = [], ...others] = isObject(item) ? Object.entries(item) : [];
@@ -74,14 +74,14 @@ const transactItem = (item: unknown, tables: ConfiguredTables): WriteSet => {
 };
 
 const statements =
-  (member: string): Reading =>
+  (member: string): WriteSetReader =>
   (request, tables) => {
     const { [member]: list } = request;
     if (!Array.isArray(list) || lengthOfAll(list) > MAX_STATEMENTS_LENGTH) return 'everything';
-    return all(list.map((each) => (isObject(each) ? statement(each, tables) : 'everything')));
+    return unionOf(list.map((each) => (isObject(each) ? statement(each, tables) : 'everything')));
   };
 
-/** Of all statements of a request: reading more of them would block other requests for too long. */
+/** The total length of all statements of a request. Tokenizing more would block other requests for too long. */
 const MAX_STATEMENTS_LENGTH = 65_536;
 
 const lengthOfAll = (list: readonly unknown[]): number =>
@@ -90,33 +90,33 @@ const lengthOfAll = (list: readonly unknown[]): number =>
     0,
   );
 
-const statement: Reading = ({ Statement: text, Parameters: parameters }, tables) =>
+const statement: WriteSetReader = ({ Statement: text, Parameters: parameters }, tables) =>
   typeof text === 'string' ? touchedByStatement(text, parameters, tables) : 'everything';
 
-const WRITES: ReadonlyMap<string, Reading> = new Map<string, Reading>([
-  ['PutItem', withKeyIn('Item')],
-  ['UpdateItem', withKeyIn('Key')],
-  ['DeleteItem', withKeyIn('Key')],
+const WRITES: ReadonlyMap<string, WriteSetReader> = new Map<string, WriteSetReader>([
+  ['PutItem', itemIn('Item')],
+  ['UpdateItem', itemIn('Key')],
+  ['DeleteItem', itemIn('Key')],
   ['BatchWriteItem', batchWrite],
   ['TransactWriteItems', transactWrite],
   ['ExecuteStatement', statement],
   ['BatchExecuteStatement', statements('Statements')],
   ['ExecuteTransaction', statements('TransactStatements')],
-  ['CreateTable', named('TableName')],
-  ['DeleteTable', named('TableName')],
-  ['UpdateTable', named('TableName')],
-  ['RestoreTableFromBackup', named('TargetTableName')],
-  ['RestoreTableToPointInTime', named('TargetTableName')],
+  ['CreateTable', tableIn('TableName')],
+  ['DeleteTable', tableIn('TableName')],
+  ['UpdateTable', tableIn('TableName')],
+  ['RestoreTableFromBackup', tableIn('TargetTableName')],
+  ['RestoreTableToPointInTime', tableIn('TargetTableName')],
 ]);
 
-/** Whether an operation of this name is known to change items or tables, or may do so, as a PartiQL statement may. */
+/** Whether the operation is known to change items or tables, or may do so (PartiQL). */
 export const isWrite = (operation: string): boolean => WRITES.has(operation);
 
 const itemOf = (tables: ConfiguredTables, reference: unknown, item: unknown): WriteSet =>
   tables.writeSetOf(reference)?.map((table) => table.addressOf(isObject(item) ? item : undefined)) ??
   'everything';
 
-const all = (parts: readonly WriteSet[]): WriteSet => {
+const unionOf = (parts: readonly WriteSet[]): WriteSet => {
   const known = parts.filter((part) => part !== 'everything');
   return known.length < parts.length ? 'everything' : known.flat();
 };
@@ -130,11 +130,11 @@ const CHANGES_NOTHING: ReadonlySet<string> = new Set([
   'TransactGetItems',
 ]);
 
-/** Whether DynamoDB may do the operation twice and nobody would notice. Of operations that nobody here knows: no. */
+/** Whether sending the operation twice has no side effects. False for unknown operations. */
 export const isRepeatable = (operation: string): boolean =>
   CHANGES_NOTHING.has(operation) || /^(?:Describe|List)[A-Z]/.test(operation);
 
-/** Errors for which DynamoDB rejects a transaction before it looks at any item. */
+/** Errors with which DynamoDB rejects a transaction before it reads any item. */
 const REJECTIONS: ReadonlySet<string> = new Set([
   'AccessDeniedException',
   'IdempotentParameterMismatchException',
@@ -151,8 +151,8 @@ const FAILED_CONDITION = '"ConditionalCheckFailed"';
 const NO_REASON = '"None"';
 
 /**
- * Whether the error that answers a transaction, of status 400, says that this transaction wrote nothing and will write nothing.
- * A conflict or throttling says less: the same transaction, sent before, may still be in progress.
+ * Whether an error with status 400 guarantees that the transaction wrote nothing and will write nothing. A conflict or
+ * throttling does not: an earlier attempt of the same transaction may still be in progress.
  */
 export const wroteNothing = (error: Uint8Array): boolean => {
   try {
@@ -167,7 +167,7 @@ export const wroteNothing = (error: Uint8Array): boolean => {
   }
 };
 
-/** The name of an error without its name space, which stands before a `#`. */
+/** The name of an error without its namespace, which ends with `#`. */
 const nameIn = (type = '""'): string => {
   const name: unknown = JSON.parse(type);
   return typeof name === 'string' ? name.slice(name.indexOf('#') + 1) : '';

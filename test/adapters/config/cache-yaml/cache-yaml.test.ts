@@ -20,7 +20,7 @@ const tables = (text: string, region?: string) => {
 const keysOf = (text: string) => tables(text)[0]?.preload.keys.map((key) => key.id);
 
 describe('readCacheYaml', () => {
-  it('reads all that can be said of a table', () => {
+  it('reads all settings of a table', () => {
     expect(tables(fixture('full.yaml'))).toEqual([
       {
         name: 'Products',
@@ -72,13 +72,13 @@ describe('readCacheYaml', () => {
     ]);
   });
 
-  it('takes scalars as written, whatever YAML would make of them', () => {
+  it('keeps scalars as text, regardless of their YAML type', () => {
     const text =
       'dynamodb: [{ table: abc, hashKey: id, keys: [{ hash: 0012 }, { hash: 0x1F }, { hash: 1e3 }, { hash: no }] }]';
     expect(keysOf(text)).toEqual(['0012', '0x1F', '1e3', 'no']);
   });
 
-  it('takes the same scalars from an older version of YAML', () => {
+  it('keeps the same scalars under an older YAML version', () => {
     expect(keysOf('%YAML 1.1\n---\ndynamodb: [{ table: abc, hashKey: id, hashKeyValue: 0o7 }]')).toEqual([
       '0o7',
     ]);
@@ -129,7 +129,7 @@ dynamodb:
     ]);
   });
 
-  it('lets an entry that adds keys say again what was said of the table', () => {
+  it('allows an entry that adds keys to repeat the settings of the table', () => {
     const text = `
 dynamodb:
   - { table: abc, hashKey: id, fields: "a, b", ttl: 60s }
@@ -153,13 +153,13 @@ const TABLE_RULE = 'a table name of 3 to 255 characters out of a-z, A-Z, 0-9, "_
 const NAME_RULE = TABLE_RULE.replace('3', '1');
 const ATTRIBUTE_RULE = 'an attribute name of 1 to 255 bytes';
 const KEY_RULE = 'a key value, which is not empty';
-const KEY_MAPPING_RULE = 'a mapping with hash, and sort where the table has a sort key';
+const KEY_MAPPING_RULE = 'a mapping with hash, and sort if the table has a sort key';
 const FIELDS_RULE = 'attribute names, as a list or with commas between them';
 const DURATION_RULE =
   'a Go duration such as 30s, 3m or 1h30m (units ns, us, ms, s, m, h), at most about 292 years either way';
 const NOT_NEGATIVE_RULE = 'a Go duration that is not negative, such as 30s or 1h30m; 0s turns it off';
 const pathRule = (outer?: string) =>
-  `names of whole attributes${outer === undefined ? '' : `, such as "${outer}", which keeps all of it`}; paths into them are not supported`;
+  `names of whole attributes${outer === undefined ? '' : `, such as "${outer}", which caches all of it`}; nested paths are not supported`;
 const BOOL_RULE = 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False';
 const ROOT_RULE = 'a mapping with dynamodb, the list of tables';
 const TABLE_NAMES =
@@ -210,18 +210,18 @@ describe('a file that is not the YAML wanted', () => {
     ]);
   });
 
-  it('is refused soon, even if there is something wrong with every character of it', () => {
-    expect(read('[]'.repeat(10_000)).problems.at(-1)).toBe('and 1 more of the like');
+  it('is rejected quickly, even if every character is an error', () => {
+    expect(read('[]'.repeat(10_000)).problems.at(-1)).toBe('and 1 more problems');
   });
 
-  it('is refused with a hundred problems at most', () => {
+  it('is rejected with at most 100 problems', () => {
     const { problems } = read(`dynamodb:\n${'- {}\n'.repeat(150)}`);
     expect(problems).toHaveLength(101);
-    expect(problems.at(-1)).toBe('and 51 more of the like');
+    expect(problems.at(-1)).toBe('and 51 more problems');
   });
 });
 
-describe('an entry that is wrong by itself', () => {
+describe('an entry that is invalid by itself', () => {
   const first = 'dynamodb:\n  - table: abc\n    hashKey: id\n';
 
   it.each([
@@ -246,9 +246,9 @@ describe('an entry that is wrong by itself', () => {
     ['preload: some', '4:14', 'preload is "some"; allowed: one of all, keys, none'],
     ['sortKey: {}', '4:14', `sortKey is an empty mapping; allowed: ${ATTRIBUTE_RULE}`],
     ['sortKey: ""', '4:14', `sortKey is empty; allowed: ${ATTRIBUTE_RULE}`],
-    ['sortKey: id', '4:14', 'sortKey is "id", as is hashKey; allowed: another attribute'],
-    ['sortKeyType: S', '4:18', 'sortKeyType stands without sortKey; allowed: both or neither'],
-    ['sortKeyValue: x', '4:19', 'sortKeyValue stands without hashKeyValue; allowed: both or neither'],
+    ['sortKey: id', '4:14', 'sortKey is "id", the same attribute as hashKey; allowed: another attribute'],
+    ['sortKeyType: S', '4:18', 'sortKeyType is set without sortKey; allowed: both or neither'],
+    ['sortKeyValue: x', '4:19', 'sortKeyValue is set without hashKeyValue; allowed: both or neither'],
     ['hashKeyValue: [x]', '4:19', `hashKeyValue is a list; allowed: ${KEY_RULE}`],
     ['hashKeyValue: ""', '4:19', `hashKeyValue is empty; allowed: ${KEY_RULE}`],
     ['keys: all', '4:11', 'keys is "all"; allowed: a list of keys'],
@@ -258,7 +258,7 @@ describe('an entry that is wrong by itself', () => {
     ['keys: [{ sort: a }]', '4:12', 'keys[0] has no hash, which is required'],
     ['keys: [{ hash: }]', '4:20', `keys[0].hash is empty; allowed: ${KEY_RULE}`],
     ['keys: [{ hash: a, hsh: b }]', '4:23', 'keys[0].hsh is unknown; did you mean hash? allowed: hash, sort'],
-    ['keys: [{ hash: a, sort: b }]', '4:12', 'keys[0] names no item: the table has no sort key'],
+    ['keys: [{ hash: a, sort: b }]', '4:12', 'keys[0] is not a valid key: the table has no sort key'],
     [
       'preload: keys',
       '4:14',
@@ -287,7 +287,7 @@ describe('an entry that is wrong by itself', () => {
     ['{ table: ab, hashKey: id }', `1:21: dynamodb[0].table is "ab"; allowed: ${TABLE_RULE}`],
     [
       '{ table: "arn:aws:dynamodb:eu-west-1:1:table/abc", hashKey: id }',
-      `1:21: dynamodb[0].table is "arn:aws:dynamodb:eu-west-1:1:table/abc"; allowed: ${TABLE_RULE}, not an ARN; the region has a key of its own`,
+      `1:21: dynamodb[0].table is "arn:aws:dynamodb:eu-west-1:1:table/abc"; allowed: ${TABLE_RULE}, not an ARN; set the region with region`,
     ],
     ['{ table: abc, hashKey: [id] }', `1:35: dynamodb[0].hashKey is a list; allowed: ${ATTRIBUTE_RULE}`],
     ['abc', '1:12: dynamodb[0] is "abc"; allowed: a mapping that describes a table'],
@@ -298,11 +298,11 @@ describe('an entry that is wrong by itself', () => {
     ['[abc]', '1:12: dynamodb[0] is a list; allowed: a mapping that describes a table'],
     [
       '{ table: abc, hashKey: id, hashKeyType: N, hashKeyValue: abc }',
-      '1:69: dynamodb[0].hashKeyValue names no item: a key of type N is not a number',
+      '1:69: dynamodb[0].hashKeyValue is not a valid key: a key of type N is not a number',
     ],
     [
       '{ table: abc, hashKey: id, sortKey: s, hashKeyValue: a }',
-      '1:65: dynamodb[0].hashKeyValue names no item: the table has a sort key, whose value is missing',
+      '1:65: dynamodb[0].hashKeyValue is not a valid key: the table has a sort key, whose value is missing',
     ],
   ])('is refused: %s', (entry, problem) => {
     expect(read(`dynamodb: [${entry}]`).problems).toEqual([`cache.yaml:${problem}`]);
@@ -318,42 +318,45 @@ describe('entries that contradict each other', () => {
   const described = 'dynamodb:\n  - { table: abc, hashKey: id, ttl: 1m, region: eu-west-1 }\n';
 
   it.each([
-    ['{ table: abc }', '3:5: dynamodb[1] repeats "abc" of line 2; allowed: adding keys'],
+    [
+      '{ table: abc }',
+      '3:5: dynamodb[1] repeats "abc" from line 2 without keys; a repeated table may only add keys',
+    ],
     [
       '{ table: abc, hashKeyValue: x, hashKey: other }',
-      '3:45: dynamodb[1].hashKey is "other", other than where "abc" is described, on line 2; allowed: adding keys',
+      '3:45: dynamodb[1].hashKey is "other", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
     ],
     [
       '{ table: abc, hashKeyValue: x, hashKeyType: N }',
-      '3:49: dynamodb[1].hashKeyType is "N", other than where "abc" is described, on line 2; allowed: adding keys',
+      '3:49: dynamodb[1].hashKeyType is "N", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
     ],
     [
       '{ table: abc, hashKeyValue: x, ttl: 2m }',
-      '3:41: dynamodb[1].ttl is "2m", other than where "abc" is described, on line 2; allowed: adding keys',
+      '3:41: dynamodb[1].ttl is "2m", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
     ],
     [
       '{ table: abc, hashKeyValue: x, consistentRead: true }',
-      '3:52: dynamodb[1].consistentRead is "true", other than where "abc" is described, on line 2; allowed: adding keys',
+      '3:52: dynamodb[1].consistentRead is "true", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
     ],
     [
       '{ table: abc, hashKeyValue: x, preload: all }',
-      '3:45: dynamodb[1].preload is "all", other than where "abc" is described, on line 2; allowed: adding keys',
+      '3:45: dynamodb[1].preload is "all", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
     ],
     [
       '{ table: abc, hashKeyValue: x, region: us-east-1 }',
-      '3:44: dynamodb[1].region is "us-east-1", other than where "abc" is described, on line 2; allowed: adding keys',
+      '3:44: dynamodb[1].region is "us-east-1", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
     ],
     [
       '{ table: other, name: abc, hashKeyValue: x }',
-      '3:27: dynamodb[1].name is "abc", which names table "abc" on line 2 already; allowed: another name',
+      '3:27: dynamodb[1].name is "abc", which is the name of table "abc" on line 2; allowed: another name',
     ],
     [
       '{ table: abc, name: other, hashKey: id }',
-      '3:5: dynamodb[1] calls table "abc" "other", which line 2 calls "abc"; allowed: one name in each region',
+      '3:5: dynamodb[1] has the name "other" for table "abc", which has the name "abc" on line 2; allowed: one name in each region',
     ],
     [
       '{ table: abc, name: other, hashKey: id, region: eu-west-1 }',
-      '3:5: dynamodb[1] calls table "abc" "other", which line 2 calls "abc"; allowed: one name in each region',
+      '3:5: dynamodb[1] has the name "other" for table "abc", which has the name "abc" on line 2; allowed: one name in each region',
     ],
   ])('are refused: %s', (entry, problem) => {
     expect(read(`${described}  - ${entry}\n`, 'eu-west-1').problems).toEqual([`cache.yaml:${problem}`]);
@@ -362,20 +365,20 @@ describe('entries that contradict each other', () => {
   it('are refused where a table is called by the name of another', () => {
     const text = 'dynamodb:\n  - { table: other, name: abc, hashKey: id }\n  - { table: abc, hashKey: id }\n';
     expect(read(text).problems).toEqual([
-      'cache.yaml:3:14: dynamodb[1].table is "abc", which names table "other" on line 2 already; allowed: another name',
+      'cache.yaml:3:14: dynamodb[1].table is "abc", which is the name of table "other" on line 2; allowed: another name',
     ]);
   });
 
-  it('are all reported, in the order of the file, together with what is wrong elsewhere', () => {
+  it('are all reported in the order of the file, together with other problems', () => {
     const text = `${described}  - { table: abc, ttl: 2m }\n  - { table: xyz, hashKey: id, ttl: soon }\nsecrets: x\n`;
     expect(read(text).problems).toEqual([
-      'cache.yaml:3:24: dynamodb[1].ttl is "2m", other than where "abc" is described, on line 2; allowed: adding keys',
+      'cache.yaml:3:24: dynamodb[1].ttl is "2m", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
       `cache.yaml:4:37: dynamodb[2].ttl is "soon"; allowed: ${DURATION_RULE}`,
       'cache.yaml:5:1: secrets is not a supported section; allowed: dynamodb',
     ]);
   });
 
-  it('are not reported on the strength of an entry that is wrong itself', () => {
+  it('are not reported because of an entry that is itself invalid', () => {
     const text = 'dynamodb:\n  - { table: abc, hashkye: id }\n  - { table: abc, hashKeyValue: x }\n';
     expect(read(text).problems).toEqual([
       `cache.yaml:2:19: dynamodb[0].hashkye is unknown; did you mean hashKey? allowed: ${TABLE_NAMES}`,
@@ -383,27 +386,27 @@ describe('entries that contradict each other', () => {
   });
 });
 
-describe('all that is wrong with an entry', () => {
+describe('all problems of an entry', () => {
   const sorted = '{ table: abc, hashKey: id, sortKey: s';
 
   it.each([
     [
       `${sorted}, keys: [{ hash: p1 }, p2] }`,
       [
-        'keys[0] names no item: the table has a sort key, whose value is missing',
+        'keys[0] is not a valid key: the table has a sort key, whose value is missing',
         `keys[1] is "p2"; allowed: ${KEY_MAPPING_RULE}`,
       ],
     ],
     [
       `${sorted}, ttl: soon, keys: [{ hash: p1 }] }`,
-      [`ttl is "soon"; allowed: ${DURATION_RULE}`, 'keys[0] names no item: the table has a sort key'],
+      [`ttl is "soon"; allowed: ${DURATION_RULE}`, 'keys[0] is not a valid key: the table has a sort key'],
     ],
     [
       '{ table: abc, hashKey: id, hashKeyType: N, hashKeyValue: x, mode: y, sortKeyType: S }',
       [
-        'hashKeyValue names no item: a key of type N is not a number',
+        'hashKeyValue is not a valid key: a key of type N is not a number',
         'mode is "y"',
-        'sortKeyType stands without sortKey',
+        'sortKeyType is set without sortKey',
       ],
     ],
     ['{ table: x, ttl: soon }', ['has no hashKey', 'table is "x"', 'ttl is "soon"']],
@@ -417,12 +420,12 @@ describe('all that is wrong with an entry', () => {
     ).toEqual(problems.map((problem) => expect.stringContaining(problem)));
   });
 
-  it('is reported beside what a later entry does to the same table', () => {
+  it('is reported together with the conflict of a later entry for the same table', () => {
     const text =
       'dynamodb:\n- { table: abc, hashKey: id, mode: x, ttl: 1m }\n- { table: abc, hashKeyValue: x, ttl: 2m }\n';
     expect(read(text).problems).toEqual([
       'cache.yaml:2:36: dynamodb[0].mode is "x"; allowed: one of serve, observe',
-      'cache.yaml:3:39: dynamodb[1].ttl is "2m", other than where "abc" is described, on line 2; allowed: adding keys',
+      'cache.yaml:3:39: dynamodb[1].ttl is "2m", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
     ]);
   });
 

@@ -4,7 +4,7 @@ import { checkCacheYaml } from '../../../../src/adapters/config/cache-yaml/check
 const TEXT = 'dynamodb: [{ table: abc, hashKey: id, ttl: 5m }]';
 
 describe('checkCacheYaml', () => {
-  it('takes what the environment decides as on, if no environment is given', () => {
+  it('assumes that the environment enables omitted settings if no environment is given', () => {
     const { tables, preloads, problems } = checkCacheYaml(TEXT);
 
     expect({ preloads, problems }).toEqual({ preloads: true, problems: [] });
@@ -12,7 +12,7 @@ describe('checkCacheYaml', () => {
     for (const lifetimeMs of Object.values(tables[0]?.lifetimes ?? {})) expect(lifetimeMs).toBeGreaterThan(0);
   });
 
-  it('takes it as the program would, if an environment is given', () => {
+  it('applies the given environment like the program', () => {
     expect(checkCacheYaml(TEXT, { environment: {} })).toMatchObject({
       tables: [{ lifetimes: { ttlMs: 300_000, staleWhileRevalidateMs: 0, staleIfErrorMs: 3_600_000 } }],
       preloads: false,
@@ -36,7 +36,7 @@ describe('checkCacheYaml', () => {
     ]);
   });
 
-  it('takes the environment for that of a function, whose SDKs may be pointed at the extension', () => {
+  it('treats the environment as that of a function, whose SDKs may use the extension as endpoint', () => {
     const environment = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4000' };
     expect(checkCacheYaml(TEXT, { environment }).problems).toEqual([]);
   });

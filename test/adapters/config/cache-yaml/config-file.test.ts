@@ -22,9 +22,9 @@ describe('readConfigFile', () => {
     expect(readConfigFile(undefined, directory)).toEqual({ path: at(name), text: 'dynamodb: []' });
   });
 
-  it('says where it looked', async () => {
+  it('reports the paths that it tried', async () => {
     expect(readConfigFile(undefined, directory)).toEqual({
-      problem: `no cache.yaml was found, tried ${at('cache.yaml')} and ${at('cache.yml')}; put one there, or its path into CACHE_EXTENSION_CONFIG`,
+      problem: `no cache.yaml was found, tried ${at('cache.yaml')} and ${at('cache.yml')}; create one of them, or set CACHE_EXTENSION_CONFIG to its path`,
     });
   });
 
@@ -42,30 +42,30 @@ describe('readConfigFile', () => {
     expect(readConfigFile(at('other'), directory)).toEqual({ path: at('other'), text: 'named' });
   });
 
-  it.each(['missing', 'file/missing'])('says that nothing is at %s', async (name) => {
+  it.each(['missing', 'file/missing'])('reports that %s does not exist', async (name) => {
     await writeFile(at('cache.yaml'), 'usual');
     await writeFile(at('file'), '');
     const file = readConfigFile(at(name), directory);
     expect(file).toEqual({
-      problem: `CACHE_EXTENSION_CONFIG is "${at(name)}", where there is no file; allowed: the path of a cache.yaml`,
+      problem: `CACHE_EXTENSION_CONFIG is "${at(name)}", but no file exists there; allowed: the path of a cache.yaml`,
     });
   });
 
-  it('says that a folder is not a file', async () => {
+  it('reports that a folder is not a file', async () => {
     await mkdir(at('cache.yaml'));
     expect(readConfigFile(undefined, directory)).toEqual({
       problem: `${at('cache.yaml')} is not a file; allowed: a YAML file`,
     });
   });
 
-  it('says why a file cannot be read', async () => {
+  it('reports why a file cannot be read', async () => {
     await symlink(at('cache.yaml'), at('cache.yaml'));
     expect(readConfigFile(undefined, directory)).toEqual({
       problem: `${at('cache.yaml')} cannot be read (ELOOP); allowed: a YAML file that this process may read`,
     });
   });
 
-  it('reads a file of a mebibyte, and none that is larger', async () => {
+  it('reads a file of one mebibyte and rejects a larger one', async () => {
     await writeFile(at('cache.yaml'), '#'.repeat(1_048_576));
     expect(readConfigFile(undefined, directory)).toHaveProperty('text');
     await writeFile(at('cache.yaml'), '#'.repeat(1_048_577));

@@ -14,7 +14,7 @@ it('reads a stream to its end, wherever it is cut', async () => {
   });
 });
 
-it('reads nothing as an empty text', async () => {
+it('reads an empty stream as an empty text', async () => {
   expect(await readConfigStream('<stdin>', bytes())).toEqual({ path: '<stdin>', text: '' });
 });
 
@@ -31,16 +31,16 @@ it('leaves a stream that is too long, without reading the rest', async () => {
   );
 
   expect(await readConfigStream('<stdin>', long)).toEqual({
-    problem: '<stdin> has more than 1048576 bytes, which is the most allowed',
+    problem: '<stdin> has too many bytes; allowed: at most 1048576',
   });
   expect(chunks).toBeLessThan(30);
 });
 
-it('takes as much as a file may have', async () => {
+it('accepts a stream of the maximum size', async () => {
   expect(await readConfigStream('<stdin>', bytes('#'.repeat(1_048_576)))).toMatchObject({ path: '<stdin>' });
 });
 
-it('says that bytes are no text', async () => {
+it('reports bytes that are not UTF-8 text', async () => {
   expect(await readConfigStream('<stdin>', bytes(Uint8Array.of(0xff, 0xfe)))).toEqual({
     problem: '<stdin> is not UTF-8 text; allowed: YAML in UTF-8',
   });

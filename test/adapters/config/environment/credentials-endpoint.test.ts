@@ -27,7 +27,7 @@ describe('the endpoint for credentials', () => {
     expect(endpointIn({ AWS_CONTAINER_CREDENTIALS_FULL_URI: url })).toBeUndefined();
   });
 
-  it('is not asked without its token, nor where there is none', () => {
+  it('is absent without a token or a URL', () => {
     const token = { AWS_CONTAINER_AUTHORIZATION_TOKEN: '' };
 
     expect(endpointIn({ AWS_CONTAINER_CREDENTIALS_FULL_URI: LINK_LOCAL, ...token })).toBeUndefined();

@@ -105,7 +105,7 @@ describe('readEnvironment', () => {
     expect(Object.values(VARIABLES).filter((name) => !name.startsWith(VARIABLE_PREFIX))).toEqual([]);
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     const names = [...Object.values(VARIABLES), 'CACHE_EXTENSION_TYPO', 'AWS_REGION', 'AWS_ENDPOINT_URL'];
     expect(read(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(read({}));
   });
@@ -143,20 +143,20 @@ describe('readEnvironment', () => {
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'ftp://dynamodb', URL_RULE],
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'http://db/?x=1', URL_RULE],
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'http://localhost:4000', URL_RULE],
-  ])('refuses %s=%s, says why, and goes on with the default', (name, value, allowed) => {
+  ])('rejects %s=%s with the allowed values, and uses the default', (name, value, allowed) => {
     const { problems, settings, lifetimes } = read({ [name]: value });
     expect(problems).toEqual([`${name} is "${value}"; allowed: ${allowed}`]);
     expect({ settings, lifetimes }).toEqual({ settings: read({}).settings, lifetimes: read({}).lifetimes });
   });
 
-  it('takes a time-out of a millisecond', () => {
+  it('accepts a time-out of one millisecond', () => {
     expect(read({ CACHE_EXTENSION_TIMEOUT: '1ms' })).toMatchObject({
       settings: { timeoutMs: 1 },
       problems: [],
     });
   });
 
-  it('reports all that is wrong', () => {
+  it('reports all problems', () => {
     const problems = read({
       CACHE_EXTENSION_TTL: 'x',
       CACHE_EXTENSION_PORT: 'x',
@@ -171,7 +171,7 @@ describe('readEnvironment', () => {
     ]);
   });
 
-  it('shows what is long or has many lines on one short line', () => {
+  it('shortens long and multi-line values to one line', () => {
     const { problems } = read({ CACHE_EXTENSION_LOG_LEVEL: `a\n${'b'.repeat(1000)}` });
     expect(problems).toEqual([
       `CACHE_EXTENSION_LOG_LEVEL is "a\\n${'b'.repeat(78)}…"; allowed: one of debug, info, warn, error, none`,
@@ -198,7 +198,7 @@ describe('a variable that is ours by its name only', () => {
     ]);
   });
 
-  it('is told which there are, if it is like none of them', () => {
+  it('is reported with all allowed names if it resembles none of them', () => {
     expect(read({ CACHE_EXTENSION_COLOUR: 'red' }).problems).toEqual([
       `CACHE_EXTENSION_COLOUR is unknown (its value is not shown); allowed: ${Object.values(VARIABLES).join(', ')}`,
     ]);
@@ -358,7 +358,7 @@ describe('the endpoint variables of the AWS SDKs', () => {
 
   it('are refused if they are no URL of a server, without their credentials', () => {
     expect(upstreamOf({ AWS_ENDPOINT_URL: 'localhost:8000' }).problems).toEqual([
-      'AWS_ENDPOINT_URL is "localhost:8000"; allowed: an http or https URL without credentials, query and fragment; correct or unset it, or set CACHE_EXTENSION_DYNAMODB_ENDPOINT to where DynamoDB is',
+      'AWS_ENDPOINT_URL is "localhost:8000"; allowed: an http or https URL without credentials, query and fragment; correct or unset it, or set CACHE_EXTENSION_DYNAMODB_ENDPOINT to the URL of DynamoDB',
     ]);
     expect(upstreamOf({ AWS_ENDPOINT_URL: 'http://me:secret@db' }).problems[0]).not.toContain('secret');
   });
@@ -368,7 +368,7 @@ describe('the proxy for calls to AWS', () => {
   const OWN_RULE =
     'http://[user:password@]host:port, other than the address of this extension, or environment for the proxy of HTTPS_PROXY and NO_PROXY';
 
-  it('is absent by default, whatever HTTPS_PROXY says', () => {
+  it('is absent by default, even if HTTPS_PROXY is set', () => {
     expect(read({ HTTPS_PROXY: 'http://proxy:3128', https_proxy: 'nonsense' })).toEqual(read({}));
   });
 

@@ -17,7 +17,7 @@ describe('nearestName', () => {
     ['region', undefined],
     ['', undefined],
     ['x'.repeat(1_000_000), undefined],
-  ])('takes %.20s for %s', (given, name) => {
+  ])('corrects %.20s to %s', (given, name) => {
     expect(nearestName(given, NAMES)).toBe(name);
   });
 

@@ -6,7 +6,7 @@ describe('readServerSettings', () => {
     expect(readServerSettings({})).toEqual({ port: 4000, maxHeaderBytes: 16_384, maxConnections: 256 });
   });
 
-  it('reads what is set', () => {
+  it('reads the variables that are set', () => {
     const environment = {
       CACHE_EXTENSION_PORT: '4001',
       CACHE_EXTENSION_MAX_HEADER_BYTES: '20000',
@@ -20,13 +20,13 @@ describe('readServerSettings', () => {
   });
 
   it.each(['CACHE_EXTENSION_PORT', 'CACHE_EXTENSION_MAX_HEADER_BYTES', 'CACHE_EXTENSION_MAX_CONNECTIONS'])(
-    'says nothing if %s is wrong',
+    'returns undefined if %s is invalid',
     (name) => {
       expect(readServerSettings({ [name]: 'many' })).toBeUndefined();
     },
   );
 
-  it('leaves what does not concern the server to others', () => {
+  it('ignores variables of other settings', () => {
     expect(readServerSettings({ CACHE_EXTENSION_TTL: 'x', CACHE_EXTENSION_TYPO: 'x' })).toBeDefined();
   });
 });

@@ -5,7 +5,7 @@ import { TextLines } from '../../../../src/adapters/config/yaml/text-lines.ts';
 const anyText = fc.array(fc.constantFrom('a', ' ', '\n', '\r\n', 'é'), { maxLength: 20 });
 
 describe('TextLines', () => {
-  it('tells the line and the column of a character, counted from one', () => {
+  it('returns the line and the column of a character, counted from 1', () => {
     const lines = new TextLines('ab\n\ncd');
     const places = [0, 2, 3, 4, 5, 6].map((offset) => lines.placeOf(offset));
     expect(places.map(({ line, column }) => `${line}:${column}`)).toEqual([

@@ -72,7 +72,7 @@ describe('canonicalNumber', () => {
     'Infinity',
     '١',
     '1\n',
-  ])('refuses %j, which is no number', (text) => {
+  ])('rejects %j, which is not a number', (text) => {
     expect(() => canonicalNumber(text)).toThrow(MalformedNameError);
   });
 
@@ -92,7 +92,7 @@ describe('canonicalNumber', () => {
     ['x', 'a key of type N is not a number'],
     [`${NINES}1`, 'a key of type N has more than 38 significant digits'],
     ['1E126', 'a key of type N lies outside the range 1E-130 to 9.99...E+125'],
-  ])('says of %s what is wrong: %s', (text, message) => {
+  ])('rejects %s with the message %s', (text, message) => {
     expect(() => canonicalNumber(text)).toThrow(expect.objectContaining({ message }));
   });
 
@@ -147,7 +147,7 @@ describe('jsonNumber', () => {
     expect(jsonNumber(text)).toBe(expected);
   });
 
-  it.each(['', 'NaN', '0x1', '1e', '.'])('refuses %j, which is no number', (text) => {
+  it.each(['', 'NaN', '0x1', '1e', '.'])('rejects %j, which is not a number', (text) => {
     expect(() => jsonNumber(text)).toThrow(new SyntaxError('an attribute of type N is not a number'));
   });
 

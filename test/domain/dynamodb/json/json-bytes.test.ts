@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import {
   CLOSE_OBJECT,
   JsonBytes,
-  standsAt,
-  unusual,
+  matchesAt,
+  unsupportedJson,
 } from '../../../../src/domain/dynamodb/json/json-bytes.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -17,32 +17,32 @@ describe('JsonBytes', () => {
     expect(from.bytes).toBeInstanceOf(Uint8Array);
     expect(from.bytes).not.toBeInstanceOf(Buffer);
     expect(from.bytes.buffer).toBe(whole.buffer);
-    expect([from.text(0, 7), from.string(), from.at]).toEqual(['{"a":1}', true, 4]);
+    expect([from.textFrom(0, 7), from.readString(), from.at]).toEqual(['{"a":1}', true, 4]);
   });
 
-  it('takes a sign only if it is the one that is asked for', () => {
+  it('reads a byte only if it is the expected one', () => {
     const from = reading('},');
 
-    expect([from.takes(0x2c), from.at]).toEqual([false, 0]);
-    expect([from.takes(CLOSE_OBJECT), from.at]).toEqual([true, 1]);
-    expect(() => from.take(CLOSE_OBJECT)).toThrow(SyntaxError);
+    expect([from.tryByte(0x2c), from.at]).toEqual([false, 0]);
+    expect([from.tryByte(CLOSE_OBJECT), from.at]).toEqual([true, 1]);
+    expect(() => from.expect(CLOSE_OBJECT)).toThrow(SyntaxError);
     expect(from.at).toBe(1);
   });
 
-  it('takes several signs only if all of them stand there', () => {
+  it('reads several bytes only if all of them match', () => {
     const from = reading('"S":"a"');
 
-    expect([from.takesAll(bytes('"S";')), from.at]).toEqual([false, 0]);
-    expect([from.takesAll(bytes('"S":')), from.at]).toEqual([true, 4]);
-    expect([from.takesAll(bytes('"a"}')), from.at]).toEqual([false, 4]);
+    expect([from.tryBytes(bytes('"S";')), from.at]).toEqual([false, 0]);
+    expect([from.tryBytes(bytes('"S":')), from.at]).toEqual([true, 4]);
+    expect([from.tryBytes(bytes('"a"}')), from.at]).toEqual([false, 4]);
   });
 
-  it('goes on after a comma, and ends with the sign that closes', () => {
+  it('continues after a comma and stops at the closing byte', () => {
     const from = reading(',}]');
 
-    expect([from.goesOn(CLOSE_OBJECT), from.at]).toEqual([true, 1]);
-    expect([from.goesOn(CLOSE_OBJECT), from.at]).toEqual([false, 2]);
-    expect(() => from.goesOn(CLOSE_OBJECT)).toThrow(SyntaxError);
+    expect([from.hasMore(CLOSE_OBJECT), from.at]).toEqual([true, 1]);
+    expect([from.hasMore(CLOSE_OBJECT), from.at]).toEqual([false, 2]);
+    expect(() => from.hasMore(CLOSE_OBJECT)).toThrow(SyntaxError);
   });
 
   it.each([
@@ -55,14 +55,14 @@ describe('JsonBytes', () => {
   ])('reads the string %s to its end, and knows whether it has escapes', (string, isLiteral) => {
     const from = reading(`[${string},"b"]`, 1);
 
-    expect(from.string()).toBe(isLiteral);
-    expect(from.text(1)).toBe(string);
+    expect(from.readString()).toBe(isLiteral);
+    expect(from.textFrom(1)).toBe(string);
   });
 
   it.each(['', 'a"', '"', '"a', '"\\"', '"\\', '"\u0000"', '"\u001f"'])(
     'does not read the string %j',
     (text) => {
-      expect(() => reading(text).string()).toThrow(SyntaxError);
+      expect(() => reading(text).readString()).toThrow(SyntaxError);
     },
   );
 
@@ -70,14 +70,14 @@ describe('JsonBytes', () => {
     'reads the number %s to its end',
     (number) => {
       const from = reading(`"${number}"`, 1);
-      from.number();
+      from.readNumber();
 
-      expect(from.text(1)).toBe(number);
+      expect(from.textFrom(1)).toBe(number);
     },
   );
 
   it.each(['', '-', '.5', '1.', '+1', 'e', '-.5'])('does not read the number %j', (text) => {
-    expect(() => reading(text).number()).toThrow(SyntaxError);
+    expect(() => reading(text).readNumber()).toThrow(SyntaxError);
   });
 
   it.each([
@@ -86,17 +86,17 @@ describe('JsonBytes', () => {
     ['1.5.5', 3],
   ])('reads of %s the number that it begins with', (text, length) => {
     const from = reading(text);
-    from.number();
+    from.readNumber();
 
     expect(from.at).toBe(length);
   });
 
   it('keeps a byte order mark, which is a part of the text like any other', () => {
-    expect(reading('\ufeffa').text(0, 4)).toBe('\ufeffa');
+    expect(reading('\ufeffa').textFrom(0, 4)).toBe('\ufeffa');
   });
 
-  it('tells of text that is not UTF-8', () => {
-    expect(() => new JsonBytes(Uint8Array.of(0x61, 0xff), 0).text(0, 2)).toThrow(/utf-8/i);
+  it('throws for text that is not UTF-8', () => {
+    expect(() => new JsonBytes(Uint8Array.of(0x61, 0xff), 0).textFrom(0, 2)).toThrow(/utf-8/i);
   });
 });
 
@@ -109,12 +109,12 @@ describe('standsAt', () => {
     [2, 'cd', false],
     [-1, 'a', false],
   ])('looks at place %d for %s', (at, signs, stands) => {
-    expect(standsAt(bytes('abc'), at, bytes(signs))).toBe(stands);
+    expect(matchesAt(bytes('abc'), at, bytes(signs))).toBe(stands);
   });
 });
 
 describe('unusual', () => {
-  it('says that JSON may be right nevertheless', () => {
-    expect(unusual()).toEqual(new SyntaxError('JSON that is wrong, or written in an unusual way'));
+  it('reports unsupported JSON as invalid or not compact', () => {
+    expect(unsupportedJson()).toEqual(new SyntaxError('the JSON is invalid or not compact'));
   });
 });

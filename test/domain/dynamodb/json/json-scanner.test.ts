@@ -92,7 +92,7 @@ describe('the JSON scanner', () => {
     expect(() => membersOf(text, 0)).toThrow(SyntaxError);
   });
 
-  it('says where there is no JSON', () => {
+  it('names the position of invalid JSON', () => {
     expect(() => membersOf('{"a" 1}', 0)).toThrow('position 5');
   });
 

@@ -11,7 +11,7 @@ const addAll = (order: MemberOrder, text: string): void => {
 };
 
 describe('MemberOrder', () => {
-  it('overwrites no more than as much room after an object as it takes itself', () => {
+  it('overwrites at most the length of an object after its end', () => {
     const order = new MemberOrder();
     for (const [unsorted, sorted] of [
       ['"c":1,"b":2,"a":3,', '"a":3,"b":2,"c":1,'],

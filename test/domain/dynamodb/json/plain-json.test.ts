@@ -20,7 +20,7 @@ const namesIn = (json: string): string[] =>
   [...json.matchAll(/"((?:[^"\\]|\\.)*)":/g)].map(([, name]) => JSON.parse(`"${name}"`));
 
 describe('plainJson', () => {
-  it.each(vectors)('answers what the original extension answers for $name', ({ dynamodbItem, seedBody }) => {
+  it.each(vectors)('equals the answer of the original extension for $name', ({ dynamodbItem, seedBody }) => {
     const json = plainJson(dynamodbItem);
 
     expect(JSON.parse(json)).toEqual(JSON.parse(seedBody));
@@ -35,7 +35,7 @@ describe('plainJson', () => {
     for (const [name, text] of texts) expect(plainJson(numbers)).toMatch(new RegExp(`"${name}":${text}[,}]`));
   });
 
-  it('writes what is no JSON number as one', () => {
+  it('converts numbers that are not JSON numbers', () => {
     expect(plainJson({ a: { N: '.50' }, b: { NS: ['+1', '02'] } })).toBe('{"a":0.50,"b":[1,2]}');
   });
 
@@ -55,7 +55,7 @@ describe('plainJson', () => {
     );
   });
 
-  it('sorts the first and the last pairs of surrogates by themselves, behind all that are none', () => {
+  it('sorts the first and the last surrogate pairs after all other characters', () => {
     const names = [
       '\ud7ff',
       '\ue000',
@@ -71,7 +71,7 @@ describe('plainJson', () => {
     expect(namesIn(plainJson(item))).toEqual(names);
   });
 
-  it('takes names of Object.prototype for names like any other', () => {
+  it('treats names of Object.prototype like any other name', () => {
     const item: AttributeMap = JSON.parse(
       '{"__proto__":{"S":"a"},"constructor":{"M":{"__proto__":{"N":"1"}}}}',
     );
@@ -113,6 +113,6 @@ describe('plainJson', () => {
     const attempt = () => plainJson(JSON.parse(json));
 
     expect(attempt).toThrow(SyntaxError);
-    expect(attempt).toThrow(/^an attribute (value is none of the known types|of type N is not a number)$/);
+    expect(attempt).toThrow(/^an attribute (value has an unknown type|of type N is not a number)$/);
   });
 });

@@ -25,7 +25,7 @@ describe('PlainWriter', () => {
     '{"a!":{"S":"1"},"a":{"S":"2"},"a b":{"S":"3"},"\u00e9":{"S":"\u{1f600}"},"\uffee":{"S":"4"},"\u{10000}":{"S":"5"}}',
     '{"a":{"S":"\\u0041\\n\\"\\\\\\/\\ud83d\\ude00\\ud800 \u00e9"}}',
     '{"__proto__":{"M":{"constructor":{"S":"1"}}}}',
-  ])('writes of %s what plainJson writes', (json) => {
+  ])('writes %s like plainJson', (json) => {
     expect(written(json)).toBe(plainJson(JSON.parse(json)));
   });
 
@@ -75,8 +75,8 @@ describe('PlainWriter', () => {
     const from = new JsonBytes(new TextEncoder().encode(json), 0);
     const seen: string[] = [];
     const plain = new PlainWriter().write(from, (read, at) => {
-      seen.push(read.text(at));
-      return !read.text(at).startsWith('"b"');
+      seen.push(read.textFrom(at));
+      return !read.textFrom(at).startsWith('"b"');
     });
 
     expect(new TextDecoder().decode(plain)).toBe('{"a":"4","c":{"a":"2","b":"1"}}');
@@ -88,8 +88,8 @@ describe('PlainWriter', () => {
     expect(written(json, new PlainWriter(), () => false)).toBe('{}');
   });
 
-  it('does not judge an item that holds twice what is not to be kept', () => {
-    const keepsA = (from: JsonBytes, at: number) => !from.text(at).startsWith('"b"');
+  it('leaves an item with a repeated omitted member to the parser', () => {
+    const keepsA = (from: JsonBytes, at: number) => !from.textFrom(at).startsWith('"b"');
 
     for (const second of ['{"S":"1"}', '{"N":"2"}']) {
       const json = `{"b":{"S":"1"},"a":{"S":"1"},"b":${second}}`;
@@ -98,7 +98,7 @@ describe('PlainWriter', () => {
     }
   });
 
-  it('writes on after what it could not read', () => {
+  it('writes further items after one that it could not read', () => {
     const writer = new PlainWriter();
 
     expect(() => written('{"b":{"S":"1"},"a":{"M":{"c":{"S":"2"},"b":', writer)).toThrow(SyntaxError);
@@ -158,7 +158,7 @@ describe('PlainWriter', () => {
   });
 
   it.each([[0x80], [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc3]])(
-    'does not judge what is not UTF-8: %s',
+    'leaves invalid UTF-8 to the parser: %s',
     (...bytes) => {
       for (const [before, after] of [
         ['{"a":{"S":"', '"}}'],

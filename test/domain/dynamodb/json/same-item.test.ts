@@ -30,7 +30,7 @@ describe('two items', () => {
     [{ ...item, l: { L: [{ NS: ['2', '3'] }, { BS: ['AA==', 'AB=='] }] } }],
     [{ ...item, l: { L: [{ NS: ['2', '1'] }, { BS: ['AA==', 'AC=='] }] } }],
     [undefined],
-  ])('differ in what they hold: %j', (other) => {
+  ])('differ if an attribute differs: %j', (other) => {
     expect(isSameItem(item, other)).toBe(false);
     expect(isSameItem(other, item)).toBe(false);
   });

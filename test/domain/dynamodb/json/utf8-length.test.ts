@@ -41,7 +41,7 @@ describe('utf8Length', () => {
     expect(utf8Length(text)).toBeUndefined();
   });
 
-  it('counts what an encoder makes of any text', () => {
+  it('counts the bytes that TextEncoder produces for any text', () => {
     fc.assert(
       fc.property(anyText(), (text) => {
         expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length);

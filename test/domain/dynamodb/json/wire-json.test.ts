@@ -6,7 +6,7 @@ const encoder = new TextEncoder();
 const read = (text: string) => readObject(encoder.encode(text));
 
 describe('the object of a request', () => {
-  it('is what JSON.parse makes of it, whatever its strings hold', () => {
+  it('equals the result of JSON.parse for any strings', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), fc.nat(3), (value, space) => {
         const text = JSON.stringify(value, undefined, space);
@@ -21,18 +21,18 @@ describe('the object of a request', () => {
     ['{"a":1,"\\u0061":2}'],
     ['{"a":[{"b":{"c":":","c":"\\""}}]}'],
     ['{"__proto__":1,"__proto__":2}'],
-  ])('is none where a member is named twice: %s', (text) => {
+  ])('is undefined if a member is repeated: %s', (text) => {
     expect(read(text)).toBeUndefined();
   });
 
   it.each([['[]'], ['"a"'], ['null'], ['{'], [''], ['{} {}'], ['\ufeff{}'], ["{'a':1}"], ['{"a":NaN}']])(
-    'is none where there is no JSON object and nothing else: %j',
+    'is undefined unless the text is exactly one JSON object: %j',
     (text) => {
       expect(read(text)).toBeUndefined();
     },
   );
 
-  it('is none where the bytes are not UTF-8', () => {
+  it('is undefined if the bytes are not UTF-8', () => {
     expect(readObject(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d))).toBeUndefined();
   });
 

@@ -23,7 +23,7 @@ describe('a configured table', () => {
     expect(table.addressOf(item)).toEqual({ group: 'Pairs', key });
   });
 
-  it('tells items of other keys apart', () => {
+  it('distinguishes items with different keys', () => {
     expect(table.isItem({ ...item, s: { S: 'b' } }, key)).toBe(false);
   });
 
@@ -33,7 +33,7 @@ describe('a configured table', () => {
     expect(table.addressOf(attributes)).toStrictEqual({ group: 'Pairs' });
   });
 
-  it('is meant as a whole where nobody knows the attributes', () => {
+  it('is addressed as a whole if the attributes are unknown', () => {
     expect(table.addressOf(undefined)).toEqual({ group: 'Pairs' });
   });
 });
@@ -47,7 +47,7 @@ describe('the configured tables', () => {
   const place = { region: 'eu-west-1' };
   const namesOf = (found: readonly ConfiguredTable[] | undefined) => found?.map(({ spec }) => spec.name);
 
-  it('are found by name, and told apart by where they are', () => {
+  it('are found by name and distinguished by their region', () => {
     expect(tables.at('Things', place)?.spec.name).toBe('Things');
     expect(tables.at('Things', { region: 'us-east-1' })?.spec.name).toBe('there');
     expect(tables.at('Things', { region: 'eu-north-1' })).toBeUndefined();

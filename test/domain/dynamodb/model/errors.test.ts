@@ -6,7 +6,7 @@ import {
 } from '../../../../src/domain/dynamodb/model/errors.ts';
 
 describe('the errors of a name', () => {
-  it('a malformed one says what is wrong', () => {
+  it('a malformed name error carries its message', () => {
     expect(new MalformedNameError('a key value is empty')).toMatchObject({
       name: 'MalformedNameError',
       code: 'malformed_name',
@@ -25,15 +25,15 @@ describe('the errors of a name', () => {
     });
   });
 
-  it('one of an unknown table tells which tables there are', () => {
+  it('an unknown table error lists the configured tables', () => {
     expect(new TableNotConfiguredError(['Users', 'Products'])).toMatchObject({
       name: 'TableNotConfiguredError',
       code: 'table_not_configured',
       category: 'forbidden',
-      message: 'the table is not among those that are configured: Users, Products',
+      message: 'the table is not configured; configured tables: Users, Products',
     });
     expect(new TableNotConfiguredError([]).message).toBe(
-      'the table is not among those that are configured: there are none',
+      'the table is not configured; configured tables: none',
     );
   });
 });

@@ -71,7 +71,7 @@ describe('ItemAddressParser', () => {
       'Products@@@@s1',
       'Products@@@@',
       'Readings@@x',
-    ])('refuses %j, of which a value is missing or wrong', (name) => {
+    ])('rejects %j, because a value is missing or invalid', (name) => {
       expect(() => named(name)).toThrow(MalformedNameError);
     });
 
@@ -91,7 +91,7 @@ describe('ItemAddressParser', () => {
       expect(() => parse({ name: 'Users@@u1', ...rest })).toThrow(MalformedNameError);
     });
 
-    it('either reads the values that were written, or says that it cannot tell', () => {
+    it('either reads the original values or reports an ambiguous name', () => {
       const value = fc
         .array(fc.constantFrom('@', '@', 'a', 'é'), { minLength: 1, maxLength: 5 })
         .map((parts) => parts.join(''));
@@ -146,11 +146,11 @@ describe('ItemAddressParser', () => {
     [{}, 'either name or table is required'],
     [{ name: 'Users' }, 'the name is not of the form <table>@@<hash>@@<sort>'],
     [{ name: 'Products@@p1' }, 'the name has no sort value, and the table has a sort key'],
-    [{ name: 'Users@@u1', table: 'Users' }, 'name stands alone, without table, hashKey and sortKey'],
+    [{ name: 'Users@@u1', table: 'Users' }, 'name cannot be combined with table, hashKey or sortKey'],
     [{ table: 'Users', sortKey: 'b' }, 'sortKey requires hashKey'],
     [{ table: 'Users', hashKey: 'a', sortKey: 'b' }, 'the table has no sort key'],
     [{ table: 'Products', hashKey: 'a' }, 'the table has a sort key, whose value is missing'],
-  ])('says of %j what is wrong: %s', (query, message) => {
+  ])('rejects %j with the message %s', (query, message) => {
     expect(() => parse({ ...query })).toThrow(expect.objectContaining({ message }));
   });
 });

@@ -34,7 +34,7 @@ describe('KeyCodec', () => {
     expect(codec('S').fromText('p1')).toMatchObject({ group: 'Products', id: 'p1' });
   });
 
-  it('says whether a hash value alone names an item', () => {
+  it('reports whether the table has a sort key', () => {
     expect(codec('S').hasSortKey).toBe(false);
     expect(codec('S', 'N').hasSortKey).toBe(true);
   });
@@ -76,7 +76,7 @@ describe('KeyCodec', () => {
     );
   });
 
-  it('tells apart values that differ in control characters only', () => {
+  it('distinguishes values that differ in control characters only', () => {
     const specials = [
       '\0',
       '\u0001',
@@ -116,7 +116,7 @@ describe('KeyCodec', () => {
     for (const key of keys) expect(codec('B').toAttributes(key)).toEqual({ h: { B: '/+8=' } });
   });
 
-  it('takes values up to what DynamoDB allows, counted in bytes', () => {
+  it('accepts values up to the maximum length in bytes', () => {
     const emoji = '😀'.repeat(512);
     const bytes = Buffer.alloc(2048, 7).toString('base64');
 
@@ -156,13 +156,13 @@ describe('KeyCodec', () => {
     expect(() => codec('S', 'N').fromItem(item)).toThrow(MalformedNameError);
   });
 
-  it('does not take what every object inherits for an attribute', () => {
+  it('ignores properties that every object inherits', () => {
     const odd = new KeyCodec({ name: 'T', hashKey: { name: 'constructor', type: 'S' } });
 
     expect(() => odd.fromItem({})).toThrow(MalformedNameError);
   });
 
-  it('takes __proto__ for a name like any other', () => {
+  it('treats __proto__ like any other name', () => {
     const odd = new KeyCodec({ name: 'T', hashKey: { name: '__proto__', type: 'S' } });
 
     expect(JSON.stringify(odd.toAttributes(odd.fromText('a')))).toBe('{"__proto__":{"S":"a"}}');

@@ -6,7 +6,7 @@ import {
 } from '../../../../src/domain/dynamodb/model/key-codec.ts';
 
 describe('canonicalValue', () => {
-  it('takes as many bytes as are allowed', () => {
+  it('accepts a value of the maximum length', () => {
     expect(canonicalValue('S', 'é', 2)).toBe('é');
     expect(canonicalValue('B', 'AQI=', 2)).toBe('AQI');
     expect(canonicalValue('N', '1.0', 0)).toBe('1');
@@ -52,7 +52,7 @@ describe('valueText', () => {
 });
 
 describe('attributeValue', () => {
-  it('writes each type as DynamoDB takes it', () => {
+  it('writes each type in the format of DynamoDB', () => {
     expect(attributeValue('S', 'AQ')).toEqual({ S: 'AQ' });
     expect(attributeValue('N', '1')).toEqual({ N: '1' });
     expect(attributeValue('B', 'AQ')).toEqual({ B: 'AQ==' });

@@ -6,7 +6,7 @@ describe('a reserved word', () => {
     expect(isReservedWord(word)).toBe(true);
   });
 
-  it.each(['', 'price', 'ABORT ABSOLUTE'])('is none of DynamoDB: %j', (word) => {
+  it.each(['', 'price', 'ABORT ABSOLUTE'])('is not reserved by DynamoDB: %j', (word) => {
     expect(isReservedWord(word)).toBe(false);
   });
 });

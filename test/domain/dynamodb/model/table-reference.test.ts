@@ -4,7 +4,7 @@ import { tableReference } from '../../../../src/domain/dynamodb/model/configured
 const ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/Things';
 const place = { region: 'eu-west-1', account: '123456789012' };
 
-describe('what a request says of a table', () => {
+describe('a table reference in a request', () => {
   it('is its name', () => {
     expect(tableReference('My.Things_1-a')).toEqual({ table: 'My.Things_1-a', isPart: false });
   });
@@ -26,7 +26,7 @@ describe('what a request says of a table', () => {
     ['Things\n'],
     [`${ARN} `],
     [`x${ARN}`],
-  ])('is nothing that could be understood: %j', (text) => {
+  ])('is undefined for an invalid name or ARN: %j', (text) => {
     expect(tableReference(text)).toBeUndefined();
   });
 });

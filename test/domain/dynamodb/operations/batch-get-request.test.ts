@@ -145,8 +145,8 @@ describe('a BatchGetItem', () => {
   });
 });
 
-describe('what is left of a batch', () => {
-  it('asks for what memory lacks, as it is kept, and for other parts as they were sent', () => {
+describe('the remainder of a batch', () => {
+  it('requests stored attributes of items that are not cached, and forwards other parts unchanged', () => {
     const asked = question(
       {
         Things: { Keys: keys('a', 'b', 'c'), ProjectionExpression: 'x' },
@@ -212,7 +212,7 @@ describe('the answer to a batch', () => {
     );
   });
 
-  it('joins what memory had with what DynamoDB said, each in what is wanted of it', () => {
+  it('merges cached items with the answer of DynamoDB, each with the requested attributes', () => {
     const asked = question({
       Things: { Keys: keys('a', 'b'), ProjectionExpression: 'x' },
       Others: { Keys: keys('o') },
@@ -239,7 +239,7 @@ describe('the answer to a batch', () => {
     );
   });
 
-  it('reports what DynamoDB consumed, and that tables in memory consumed nothing', () => {
+  it('reports the capacity of DynamoDB, and zero for tables answered from the cache', () => {
     const asked = question(
       { Things: { Keys: keys('a') }, Others: { Keys: keys('o') } },
       { ReturnConsumedCapacity: 'TOTAL' },
@@ -253,7 +253,7 @@ describe('the answer to a batch', () => {
     );
   });
 
-  it('reports that a batch from memory consumed nothing', () => {
+  it('reports zero capacity for a batch answered from the cache', () => {
     const asked = question({ Things: { Keys: keys('a') } }, { ReturnConsumedCapacity: 'TOTAL' });
 
     expect(merged(asked, new Map())).toBe(
@@ -269,7 +269,7 @@ describe('the answer to a batch', () => {
     expect(merged(asked, new Map(), encoder.encode(answer))).toBe(answer);
   });
 
-  it('is none if that of DynamoDB cannot be read', () => {
+  it('throws if the answer of DynamoDB is invalid', () => {
     const asked = question({ Things: { Keys: keys('a') } });
 
     for (const answer of ['', '{}', '{"Responses":[]}', '{"Responses":{},"UnprocessedKeys":{"Things":{}}}'])

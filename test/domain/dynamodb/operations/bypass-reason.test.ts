@@ -109,7 +109,7 @@ describe('queryBypassReason', () => {
     expect(queryBypassReason(request, tables, PLACE)).toBe(reason);
   });
 
-  it('is not_plain for what is no JSON object', () => {
+  it('is not_plain for a body that is not a JSON object', () => {
     expect(queryBypassReason(undefined, tables, PLACE)).toBe('not_plain');
   });
 });

@@ -34,19 +34,19 @@ describe('an item from memory', () => {
     expect(remembered({}, JSON_TEXT)).toBe(`{"Item":${JSON_TEXT}}`);
   });
 
-  it('is an empty answer where there is none', () => {
+  it('is an empty answer if the item does not exist', () => {
     expect(remembered({})).toBe('{}');
     expect(remembered({ ProjectionExpression: 'n' })).toBe('{}');
   });
 
-  it('has what is wanted of it, in the order of asking, every digit kept', () => {
+  it('contains the requested attributes in the order of the request, with all digits', () => {
     expect(remembered({ AttributesToGet: ['x', 'none', 'n'] }, JSON_TEXT)).toBe(
       '{"Item":{"\\u0078":{"L":[{"N":"1E+3"}]},"n" : {"N":"1.00000000000000000000000000000000000001"}}}',
     );
     expect(remembered({ AttributesToGet: ['none'] }, JSON_TEXT)).toBe('{"Item":{}}');
   });
 
-  it('has consumed nothing', () => {
+  it('reports zero consumed capacity', () => {
     expect(remembered({ ReturnConsumedCapacity: 'TOTAL' }, JSON_TEXT)).toBe(
       `{"Item":${JSON_TEXT},"ConsumedCapacity":{"CapacityUnits":0,"TableName":"Things"}}`,
     );

@@ -52,13 +52,13 @@ describe('ItemReader', () => {
   );
 
   it.each(['{}', '{"n":{"N":"1"}}', '{"id":{"N":"1"}}', '{"m":{"M":{"id":{"S":"a"}}}}'])(
-    'reads nothing without the key: %s',
+    'rejects an item without its key: %s',
     (item) => {
       expect(() => read(item)).toThrow(SyntaxError);
     },
   );
 
-  it('takes no part of a key from the item before', () => {
+  it('does not reuse key values of the previous item', () => {
     const reader = new ItemJsonReader(sorted);
     read('{"id":{"S":"a"},"n":{"N":"1"}}', sorted, [PLAIN], reader);
 
@@ -78,7 +78,7 @@ describe('ItemReader', () => {
     '{"id":{"S":"a"},"n":{"N":"1"},"id":{"S":"b"}}',
     '{"id":{"S":"a"},"n":{"N":"1"},"id":{"N":"2"}}',
     '{"n":{"N":"1"},"id":{"S":"a"},"n":{"S":"b"}}',
-  ])('reads nothing of which a part of the key is given twice: %s', (item) => {
+  ])('rejects an item with a repeated key attribute: %s', (item) => {
     for (const spec of [sorted, { ...sorted, fields: ['a'] }]) {
       expect(() => read(item, spec)).toThrow(SyntaxError);
     }

@@ -31,7 +31,7 @@ describe('an operation', () => {
     'UndoDescribeTable',
     'scan',
     '',
-  ])('may not if it changes something, or nobody knows it: %j', (operation) => {
+  ])('may not be repeated if it writes or is unknown: %j', (operation) => {
     expect(isRepeatable(operation)).toBe(false);
   });
 });

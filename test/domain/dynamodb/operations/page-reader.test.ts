@@ -126,7 +126,7 @@ const outcomeOf = (reading: () => ItemPage) => {
 };
 
 describe('a page of a Scan', () => {
-  it('holds of any item its key, what plainJson writes of it, and what DynamoDB wrote', () => {
+  it('contains the key, the plain JSON and the typed JSON of each item', () => {
     const codec = new KeyCodec(things);
     fc.assert(
       fc.property(fc.array(anyItem, { maxLength: 5 }), fc.constantFrom(0, 0, 0, 1), (items, indent) => {
@@ -147,7 +147,7 @@ describe('a page of a Scan', () => {
     [',"LastEvaluatedKey":{"id":{"S":"]"}}', '{"id":{"S":"]"}}'],
     [',"LastEvaluatedKey":{"id":{"S":"a"}}', '{"id":{"S":"a"}}'],
     [',"Other":["b"]', undefined],
-  ])('ends where it says: %s', (rest, lastKey) => {
+  ])('has the last key of the answer: %s', (rest, lastKey) => {
     for (const page of [
       `{"Count":1,"Items":[{"id":{"S":"1"}}],"ScannedCount":1${rest}}`,
       `{"Count":1${rest},"Items":[{"id":{"S":"1"}}],"ScannedCount":1}`,
@@ -165,7 +165,7 @@ describe('a page of a Scan', () => {
       ',"LastEvaluatedKey":{"id":{"S":"1"}},"Other":[1],"LastEvaluatedKey":{"id":{"S":"2"}}',
       '{"id":{"S":"2"}}',
     ],
-  ])('ends where it says even if an array follows: %j', (rest, lastKey) => {
+  ])('has the last key of the answer even if an array follows: %j', (rest, lastKey) => {
     const page = `{"Items":[{"id":{"S":"1"}}]${rest}}`;
 
     expect(read(page).lastKey).toBe(lastKey);
@@ -196,7 +196,7 @@ describe('a page of a Scan', () => {
     expect(() => itemsIn(page, { ...things, fields: ['a'] })).toThrow(MalformedNameError);
   });
 
-  it('holds what is read of any JSON, whatever is given twice, and whatever follows', () => {
+  it('equals the parsed page for repeated and trailing members', () => {
     fc.assert(
       fc.property(
         anyPage,
@@ -217,7 +217,7 @@ describe('a page of a Scan', () => {
     expect('lastKey' in read('{"Items":[]}')).toBe(false);
   });
 
-  it('keeps bodies side by side, and none of them changes when others are made', () => {
+  it('shares buffers between bodies without changing earlier ones', () => {
     const filler = 'x'.repeat(400);
     const names = Array.from({ length: 400 }, (_, index) => String(index));
     const page = `{"Items":[${names.map((id) => `{"z":{"S":"${filler}"},"id":{"S":"${id}"}}`).join(',')}]}`;
@@ -254,7 +254,7 @@ describe('a page of a Scan', () => {
     ]);
   });
 
-  it('leaves out of the plain form what is not to be kept', () => {
+  it('omits attributes that are not stored from the plain JSON', () => {
     const spec = tableSpec({ name: 'Things', hashKey, fields: ['a'] });
     const page = '{"Items":[{"id":{"S":"1"},"ida":{"S":"2"},"a":{"S":"3"}},{"id":{"S":"2"}}]}';
 

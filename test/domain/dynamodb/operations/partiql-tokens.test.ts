@@ -11,16 +11,16 @@ describe('the pieces of a PartiQL statement', () => {
       ['name', 'a b'],
       ['word', 'SET'],
       ['word', 'X'],
-      ['sign', '='],
+      ['symbol', '='],
       ['text', 'y'],
-      ['sign', ','],
+      ['symbol', ','],
       ['word', 'Z'],
-      ['sign', '='],
+      ['symbol', '='],
       ['number', '-1.5'],
       ['word', 'WHERE'],
       ['word', 'ID'],
-      ['sign', '='],
-      ['sign', '?'],
+      ['symbol', '='],
+      ['symbol', '?'],
     ]);
   });
 
@@ -28,12 +28,12 @@ describe('the pieces of a PartiQL statement', () => {
     expect(values(' \n\tDELETE\r\n FROM \t t  ')).toEqual(values('DELETE FROM t'));
   });
 
-  it('are none where there is nothing', () => {
+  it('are empty for an empty statement', () => {
     expect(tokensOf('')).toEqual([]);
     expect(tokensOf(' \n')).toEqual([]);
   });
 
-  it('hold what stands between quotes, with doubled quotes as one', () => {
+  it('contain the text between quotes, with doubled quotes as one', () => {
     expect(values(`"say ""it""" 'it''s ''so'''`)).toEqual([
       ['name', 'say "it"'],
       ['text', "it's 'so'"],
@@ -48,7 +48,7 @@ describe('the pieces of a PartiQL statement', () => {
     ]);
   });
 
-  it('are words in capitals, which say how they were written', () => {
+  it('are words in upper case that keep the original spelling', () => {
     expect(tokensOf('from _a.b-c9')).toEqual([
       { kind: 'word', value: 'FROM', written: 'from' },
       { kind: 'word', value: '_A.B-C9', written: '_a.b-c9' },
@@ -60,15 +60,15 @@ describe('the pieces of a PartiQL statement', () => {
     (number) => {
       expect(tokensOf(number)).toEqual([{ kind: 'number', value: number }]);
       expect(values(`(${number})`)).toEqual([
-        ['sign', '('],
+        ['symbol', '('],
         ['number', number],
-        ['sign', ')'],
+        ['symbol', ')'],
       ]);
     },
   );
 
-  it.each([...',?:;=<>!()[]{}+*/|@.-'])('are signs of one character: %s', (sign) => {
-    expect(tokensOf(`a ${sign} b`)?.[1]).toEqual({ kind: 'sign', value: sign });
+  it.each([...',?:;=<>!()[]{}+*/|@.-'])('are symbols of one character: %s', (sign) => {
+    expect(tokensOf(`a ${sign} b`)?.[1]).toEqual({ kind: 'symbol', value: sign });
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('the pieces of a PartiQL statement', () => {
     ['an exponent without digits', 'x = 1e'],
     ['text of another kind', 'x = `1`'],
     ['a letter that no word begins with', 'ä = 1'],
-  ])('are not told where there is %s', (_, statement) => {
+  ])('are undefined for a statement with %s', (_, statement) => {
     expect(tokensOf(statement)).toBeUndefined();
   });
 

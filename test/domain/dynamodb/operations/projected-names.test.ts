@@ -9,7 +9,7 @@ const expression = (text: string, names?: object) => ({
 
 const HUNDRED = Array.from({ length: 100 }, (_, index) => `a${index}`);
 
-describe('what a request wants of an item', () => {
+describe('the projection of a request', () => {
   it.each([
     [{}, 'everything'],
     [{ AttributesToGet: ['b', 'a', 'order'] }, ['b', 'a', 'order']],
@@ -22,7 +22,7 @@ describe('what a request wants of an item', () => {
     [expression('#a', { '#a': 'x'.repeat(255) }), ['x'.repeat(255)]],
     [expression(`a,b${' '.repeat(4_093)}`), ['a', 'b']],
     [{ AttributesToGet: HUNDRED }, HUNDRED],
-  ])('is told by %j', (request, wanted) => {
+  ])('is parsed from %j', (request, wanted) => {
     expect(projectedNames(request)).toEqual(wanted);
   });
 
@@ -70,7 +70,7 @@ describe('what a request wants of an item', () => {
     expect(projectedNames(request)).toBeUndefined();
   });
 
-  it('is what the aliases stand for, in the order of asking', () => {
+  it('resolves aliases in the order of the request', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 20 }),

@@ -19,7 +19,7 @@ const of = (request: object, region = 'eu-west-1') =>
 
 describe('the answer to a Query', () => {
   it.each([[{}], [{ ConsistentRead: false }], [{ ReturnConsumedCapacity: 'NONE' }], [{ Limit: 1 }]])(
-    'may be remembered where the table says so: %j',
+    'may be cached if the table has a queryTtl: %j',
     (more) => {
       expect(of(more)).toBe('Things');
       expect(of({ ...more, TableName: 'Answering' })).toBe('Answering');

@@ -11,7 +11,7 @@ const key = (id: string) => [{ group: 'Things', key: new KeyCodec(things).fromTe
 const touched = (statement: string, ...parameters: readonly unknown[]) =>
   touchedByStatement(statement, parameters.length === 0 ? undefined : parameters, tables);
 
-describe('what a PartiQL statement may change', () => {
+describe('the write set of a PartiQL statement', () => {
   it.each([
     [`SELECT * FROM "Things" WHERE id = 'a'`],
     [' select id from Things '],
@@ -21,7 +21,7 @@ describe('what a PartiQL statement may change', () => {
     [`UPDATE "things" SET x = 1 WHERE id = 'a'`],
     [`UPDATE "Others" SET x = 1 ; \n`],
     [`INSERT INTO "Others" VALUE {'id': 'a'}`],
-  ])('is nothing: %s', (statement) => {
+  ])('is empty: %s', (statement) => {
     expect(touched(statement)).toEqual([]);
   });
 
@@ -38,7 +38,7 @@ describe('what a PartiQL statement may change', () => {
     expect(touched(statement, ...parameters)).toEqual(key('a'));
   });
 
-  it('is everything where a statement is longer than DynamoDB takes, however it goes on', () => {
+  it('is everything for a statement beyond the maximum length', () => {
     const padded = (length: number) => `DELETE FROM "Things" WHERE id = 'a'`.padEnd(length);
 
     expect(touched(padded(8_192))).toEqual(key('a'));
@@ -73,7 +73,7 @@ describe('what a PartiQL statement may change', () => {
     [`DELETE FROM "Things" WHERE id = ?`, []],
     [`DELETE FROM "Things" WHERE id = ?`, [{ N: '1' }]],
     [`DELETE FROM "Things" WHERE x = ? AND id = ?`, [{ S: 'a' }]],
-  ])('is the whole table where no key can be told: %s', (statement, parameters) => {
+  ])('is the whole table if no key can be determined: %s', (statement, parameters) => {
     expect(touched(statement, ...parameters)).toEqual([{ group: 'Things' }]);
   });
 
@@ -95,11 +95,11 @@ describe('what a PartiQL statement may change', () => {
     [`UPDATE "Others SET x = 1`],
     ['UPDATE "a b" SET x = 1'],
     ['UPDATE § SET x = 1'],
-  ])('is nobody knows what: %j', (statement) => {
+  ])('is everything: %j', (statement) => {
     expect(touched(statement)).toBe('everything');
   });
 
-  it('is of the table in any letter case where the name is not quoted, and there is none in that very case', () => {
+  it('matches an unquoted table name in any letter case if no table has exactly that name', () => {
     const lower = tableSpec({ name: 'lower', table: 'things', hashKey: { name: 'id', type: 'S' } });
     const groupsIn = (statement: string) =>
       [touchedByStatement(statement, undefined, new ConfiguredTables([things, lower]))]
@@ -112,7 +112,7 @@ describe('what a PartiQL statement may change', () => {
     expect(groupsIn('UPDATE "THINGS" SET x = 1')).toEqual([]);
   });
 
-  it('takes a quoted text for what it is, whatever it holds', () => {
+  it('accepts any characters in a string literal', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (id) => {
         fc.pre(!id.includes('\\') && !id.includes('--') && !id.includes('/*'));

@@ -25,7 +25,7 @@ const PAIR_KEY = { h: { N: '1.0' }, s: { S: 'a' } };
 const touched = (operation: string, request: unknown) =>
   writeSetOf(operation, new TextEncoder().encode(JSON.stringify(request)), tables);
 
-describe('what an operation may change', () => {
+describe('the write set of an operation', () => {
   it.each([
     ['GetItem'],
     ['BatchGetItem'],
@@ -46,7 +46,7 @@ describe('what an operation may change', () => {
     ['UpdateContinuousBackups'],
     ['UpdateContributorInsights'],
     ['UpdateTimeToLive'],
-  ])('is nothing: %s', (operation) => {
+  ])('is empty: %s', (operation) => {
     expect(touched(operation, { TableName: 'Pairs' })).toEqual([]);
   });
 
@@ -109,7 +109,7 @@ describe('what an operation may change', () => {
     ['RestoreTableToPointInTime', { TargetTableName: 'Pairs', SourceTableName: 'Things' }],
     ['RestoreTableFromBackup', { TargetTableName: ARN }],
     ['ExecuteStatement', { Statement: `INSERT INTO "Pairs" VALUE {'h': 1, 's': 'a'}` }],
-  ])('is a whole table where no key can be told: %s %j', (operation, request) => {
+  ])('is the whole table if no key can be determined: %s %j', (operation, request) => {
     expect(touched(operation, request)).toEqual([{ group: 'Pairs' }]);
   });
 
@@ -136,11 +136,11 @@ describe('what an operation may change', () => {
     ['ExecuteTransaction', { TransactStatements: [1] }],
     ['ExecuteTransaction', {}],
     ['UpsertItem', { TableName: 'Others' }],
-  ])('is nobody knows what: %s %j', (operation, request) => {
+  ])('is everything: %s %j', (operation, request) => {
     expect(touched(operation, request)).toBe('everything');
   });
 
-  it('is nobody knows what if the request says something twice', () => {
+  it('is everything if the request repeats a member', () => {
     const body = new TextEncoder().encode('{"TableName":"Others","TableName":"Pairs","Key":{}}');
 
     expect(writeSetOf('DeleteItem', body, tables)).toBe('everything');
@@ -150,7 +150,7 @@ describe('what an operation may change', () => {
     ['PutItem', { TableName: 'Others', Item: PAIR_KEY }],
     ['BatchWriteItem', { RequestItems: { Others: [{ PutRequest: { Item: PAIR_KEY } }] } }],
     ['ExecuteTransaction', { TransactStatements: [{ Statement: 'DELETE FROM "Others"' }] }],
-  ])('is nothing where the table is none that is configured: %s', (operation, request) => {
+  ])('is empty if the table is not configured: %s', (operation, request) => {
     expect(touched(operation, request)).toEqual([]);
   });
 
