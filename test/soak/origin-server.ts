@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { UpstreamCall } from '../../src/adapters/aws/upstream.ts';
+import type { UpstreamCall } from '../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import type { Origin } from './origin.ts';
 import type { Weather } from './weather.ts';
 

@@ -1,6 +1,6 @@
 import { TransportError } from '../../src/adapters/aws/http-client/transport-error.ts';
 import { ServiceError } from '../../src/adapters/aws/service-error.ts';
-import type { Upstream, UpstreamCall } from '../../src/adapters/aws/upstream.ts';
+import type { Upstream, UpstreamCall } from '../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { SourceTimeoutError, TransientError } from '../../src/domain/cache/errors.ts';
 import type { Clock } from '../../src/ports/outbound/clock.ts';
 import type { Origin } from './origin.ts';

@@ -12,7 +12,7 @@ import type {
   ReadOptions,
   SourceAnswer,
 } from '../../ports/outbound/item-source.ts';
-import type { OnAnswer, Upstream, UpstreamCall } from '../aws/upstream.ts';
+import type { OnAnswer, Upstream, UpstreamCall } from './dynamodb-upstream.ts';
 import { checkKeySchema } from './key-schema-check.ts';
 import { asSourceError, isTooLong } from './source-errors.ts';
 import { SourceTable } from './source-table.ts';

@@ -15,7 +15,7 @@ import { PageReader } from '../../domain/dynamodb/operations/page-reader.ts';
 
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { GroupCursor, GroupPage, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
-import type { UpstreamCall } from '../aws/upstream.ts';
+import type { UpstreamCall } from './dynamodb-upstream.ts';
 
 /** How long the items of one answer are read while others wait. */
 const SLICE_MS = 5;

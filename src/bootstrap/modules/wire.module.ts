@@ -13,8 +13,8 @@ export const wireModule = new ContainerModule(({ bind }) => {
     [TOKENS.credentialCache, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
-    (credentialCache, knowledge, clock, { proxy }) =>
-      new DynamoDbForwarder(credentialCache, knowledge, clock, memorySweeper, proxy),
+    (credentialCache, endpoints, clock, { proxy }) =>
+      new DynamoDbForwarder({ credentialCache, endpoints, clock, makeSweep: memorySweeper, proxy }),
     [TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.settings],
   );
   bind(TOKENS.deferredOperations).toResolvedValue(

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
-import type { UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
-import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
+import type { DynamoDbUpstream, UpstreamCall } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 import { upstreamTo } from '../../support/dynamodb/upstream-to.ts';

@@ -183,7 +183,7 @@ export class UpstreamConnection {
     const socket = this.#socket;
     socket?.cork();
     socket?.write(head, 'latin1');
-    socket?.write(body);
+    if (body.byteLength > 0) socket?.write(body);
     socket?.uncork();
   }
 
