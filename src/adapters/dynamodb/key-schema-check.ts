@@ -5,11 +5,11 @@ import type { KeyAttribute, TableSpec } from '../../domain/dynamodb/model/table-
 import type { GroupCheck } from '../../ports/outbound/item-source.ts';
 
 /**
- * Compares the configured keys of a table with its true ones, by the answer to a Scan of one item: DynamoDB ends a page at
- * its limit with a `LastEvaluatedKey`, which has exactly the key attributes of the table.
+ * Compares the configured keys of a table with its real ones, by the response to a Scan of one item: DynamoDB ends a page at
+ * its limit with a `LastEvaluatedKey`, which contains exactly the key attributes of the table.
  *
  * @throws {GroupRefusedError} if they differ; the message names attributes and types, never values
- * @throws {SourceUnavailableError} if the answer cannot be read, or does not tell the keys
+ * @throws {SourceUnavailableError} if the response cannot be read or does not contain the keys
  */
 export const checkKeySchema = (spec: TableSpec, answer: Uint8Array): GroupCheck => {
   const { items, lastKey } = rawPage(answer);

@@ -6,11 +6,11 @@ import { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source
 import { DynamoDbUpstream } from '../../adapters/dynamodb/dynamodb-upstream.ts';
 import { TOKENS } from '../tokens.ts';
 
-/** Where entries come from, and who asks for them. */
+/** Credentials, endpoints and the item source of DynamoDB. */
 export const dynamoDbModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.endpointResolver).toResolvedValue(
     ({ region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
-      // On an old Node the SDK would complain in the function's log, whose owner chose neither.
+      // Otherwise the SDK logs a warning about old Node.js versions in the function's log.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
       return new EndpointResolver(
         {
