@@ -91,9 +91,7 @@ describe.each(['in Lambda', 'elsewhere'])('EndpointResolver %s', (place) => {
   });
 
   it('makes no host of what is no name of a region', async () => {
-    await expect(endpointFor('GetItem', 'evil.example/')).rejects.toThrow(
-      /not allowed in a host name/,
-    );
+    await expect(endpointFor('GetItem', 'evil.example/')).rejects.toThrow(/not allowed in a host name/);
   });
 
   it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_DYNAMODB'])(
