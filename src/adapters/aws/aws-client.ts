@@ -59,10 +59,7 @@ export interface WholeResponse extends UpstreamResponse {
   readonly body: Uint8Array;
 }
 
-interface KeptEndpoint {
-  readonly service: string;
-  readonly region: string;
-  readonly operation: string;
+interface KeptEndpoint extends Pick<AwsRequest, 'service' | 'region' | 'operation'> {
   readonly url: URL;
   readonly host: string;
   readonly pathname: string;
@@ -75,8 +72,6 @@ const LARGE_BODY_BYTES = 1_048_576;
 const MAX_KEPT_ENDPOINTS = 64;
 
 const NO_BODY = new Uint8Array();
-const NO_HEADERS: HeaderPairs = [];
-const NO_QUERY: QueryPairs = [];
 
 /** Signs and sends calls of AWS services. Loaded by `LazyAwsClient`, because it needs TLS. */
 export class AwsClient {
@@ -156,14 +151,14 @@ export class AwsClient {
   ): HttpRequestOptions {
     const { service, region, method = 'POST', headers, body = NO_BODY, signal, maxWholeBytes } = request;
     const path = request.path === undefined ? pathname : pathname.replace(/\/$/, '') + request.path;
-    const query = canonicalQuery(request.query ?? NO_QUERY);
+    const query = request.query === undefined ? '' : canonicalQuery(request.query);
     const time = request.time ?? signingTime(this.#skew.now());
     const signed = signedHeaders(
       { service, region, method, host, path, query, headers, body, time },
       credentials,
       this.#keys,
     );
-    for (const header of request.unsignedHeaders ?? NO_HEADERS) signed.push(header);
+    for (const header of request.unsignedHeaders ?? []) signed.push(header);
     const target = query === '' ? path : `${path}?${query}`;
     return { url, target, method, headers: signed, body, signal, maxWholeBytes };
   }

@@ -15,9 +15,6 @@ export interface EndpointResolverOptions {
   readonly region?: string;
 }
 
-/** More regions than a function calls. */
-const MAX_KNOWN = 32;
-
 /** Characters that are valid in a host name. */
 const REGION = /^[A-Za-z0-9-]{1,63}$/;
 
@@ -27,8 +24,6 @@ export class EndpointResolver {
   readonly #credentials: EndpointCredentials | undefined;
   readonly #env: CredentialsEnvironment;
   readonly #region: string | undefined;
-  /** Endpoints found before. */
-  readonly #known = new Map<string, URL>();
   #sdk: Promise<SdkResolver> | undefined;
 
   constructor({ endpoint, credentialsEndpoint, env = {}, region }: EndpointResolverOptions, clock: Clock) {
@@ -46,28 +41,18 @@ export class EndpointResolver {
     return credentialsIn(this.#env) ?? (await this.#askSdk()).credentials(renewed);
   }
 
-  /** The endpoint of an operation in a region, at once if it is known. `SearchVectors` has a host of its own. */
+  /** The endpoint of an operation in a region, at once if the SDK is not needed. `AwsClient` keeps it. */
   endpointFor(operation: string, region: string): URL | Promise<URL> {
     if (this.#endpoint !== undefined) return this.#endpoint;
     const isSearch = operation === 'SearchVectors';
-    const place = isSearch ? `search ${region}` : region;
-    const known = this.#known.get(place);
-    if (known !== undefined) return known;
     const plain = !isSearch && wantsPlainHosts(this.#env) ? plainEndpoint(region) : undefined;
-    return plain === undefined ? this.#findEndpoint(region, isSearch, place) : this.#remember(place, plain);
+    return plain ?? this.#findEndpoint(region, isSearch);
   }
 
-  async #findEndpoint(region: string, isSearch: boolean, place: string): Promise<URL> {
+  async #findEndpoint(region: string, isSearch: boolean): Promise<URL> {
     if (!REGION.test(region))
       throw new RangeError('the region contains characters that are not allowed in a host name');
-    const sdk = await this.#askSdk();
-    return this.#remember(place, await sdk.endpointFor(region, isSearch));
-  }
-
-  #remember(place: string, url: URL): URL {
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    this.#known.set(place, url);
-    return url;
+    return (await this.#askSdk()).endpointFor(region, isSearch);
   }
 
   #askSdk(): Promise<SdkResolver> {

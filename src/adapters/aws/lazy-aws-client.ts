@@ -1,17 +1,10 @@
-import type { Clock } from '../../ports/outbound/clock.ts';
-import type { AwsClient, Endpoints } from './aws-client.ts';
-import type { CredentialCache } from './credentials/credential-cache.ts';
+import type { AwsClient, AwsClientParts } from './aws-client.ts';
 import type { ProxySettings } from './http-client/proxy-tunnel.ts';
-import type { ServiceLabel } from './http-client/transport-error.ts';
+import type { UpstreamConnectionsOptions } from './http-client/upstream-connections.ts';
 
-export interface LazyAwsClientParts {
-  readonly credentialCache: CredentialCache;
-  readonly endpoints: Endpoints;
-  readonly clock: Clock;
-  /** How messages name the service. */
-  readonly label: ServiceLabel;
-  /** Calls at the same time to one host; further calls wait. Default: that of `UpstreamConnections`. */
-  readonly maxConnections?: number;
+export interface LazyAwsClientParts
+  extends Omit<AwsClientParts, 'connections'>,
+    Omit<UpstreamConnectionsOptions, 'tunnels'> {
   /** Absent: calls go to AWS directly. */
   readonly proxy?: ProxySettings | undefined;
 }
@@ -47,11 +40,11 @@ export class LazyAwsClient {
 
   async #load(): Promise<AwsClient> {
     if (this.loaded !== undefined) return this.loaded;
-    const { clock, label, maxConnections, proxy } = this.#parts;
+    const { clock, proxy } = this.#parts;
     const { AwsClient } = await import('./aws-client.ts');
     const { UpstreamConnections } = await import('./http-client/upstream-connections.ts');
     const tunnels = proxy && new (await import('./http-client/proxy-tunnel.ts')).ProxyTunnels(proxy);
-    const connections = new UpstreamConnections(clock, { label, maxConnections, tunnels });
+    const connections = new UpstreamConnections(clock, { ...this.#parts, tunnels });
     this.loaded = new AwsClient({ ...this.#parts, connections });
     return this.loaded;
   }

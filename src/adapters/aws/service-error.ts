@@ -1,3 +1,5 @@
+import type { WholeResponse } from './aws-client.ts';
+
 /**
  * An AWS service refused or failed a call. The error keeps no text of the response, because errors are logged: the text may
  * quote the request with its session token and the values of keys.
@@ -29,18 +31,11 @@ export class UnusableAnswerError extends Error {
   }
 }
 
-/** The parts of a response from which `errorIn` reads the error. */
-export interface FailedResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
-
 /**
  * Reads the error in a response of an AWS JSON protocol (1.0 or 1.1). Returns an `UnusableAnswerError` if there is none: then
  * another program may have answered.
  */
-export const errorIn = ({ status, headers, body }: FailedResponse): ServiceError | UnusableAnswerError => {
+export const errorIn = ({ status, headers, body }: WholeResponse): ServiceError | UnusableAnswerError => {
   const error = status < 400 ? undefined : objectIn(body);
   const type = error && (error.__type ?? error.code ?? headers['x-amzn-errortype']);
   const name = typeof type === 'string' ? nameIn(type) : undefined;

@@ -4,27 +4,20 @@ import {
   NotForwardedError,
   type WireAnswer,
 } from '../../ports/inbound/wire-operations.ts';
-import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
-import type { AwsClient, Endpoints } from '../aws/aws-client.ts';
+import type { AwsClient } from '../aws/aws-client.ts';
 import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
 import { NoCredentialsError } from '../aws/credentials/credentials.ts';
-import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
-import { LazyAwsClient } from '../aws/lazy-aws-client.ts';
+import { LazyAwsClient, type LazyAwsClientParts } from '../aws/lazy-aws-client.ts';
 import { DYNAMODB } from './dynamodb-upstream.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 
 /** Frees the memory of bytes that were passed on. */
 export type Sweep = () => void;
 
-export interface DynamoDbForwarderParts {
-  readonly credentialCache: CredentialCache;
-  readonly endpoints: Endpoints;
-  readonly clock: Clock;
+export interface DynamoDbForwarderParts extends Omit<LazyAwsClientParts, 'label' | 'maxConnections'> {
   /** Called with the first operation. Default: memory is not swept. */
   readonly makeSweep?: () => Promise<Sweep>;
-  /** Absent: DynamoDB is called directly. */
-  readonly proxy?: ProxySettings | undefined;
 }
 
 /** The default limit of connections from the function: an operation should not wait for slow ones. */

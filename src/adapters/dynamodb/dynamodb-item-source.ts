@@ -13,9 +13,8 @@ import type {
   SourceAnswer,
 } from '../../ports/outbound/item-source.ts';
 import type { OnAnswer, Upstream, UpstreamCall } from './dynamodb-upstream.ts';
-import { checkKeySchema } from './key-schema-check.ts';
 import { asSourceError, isTooLong } from './source-errors.ts';
-import { SourceTable } from './source-table.ts';
+import { checkKeySchema, SourceTable } from './source-table.ts';
 
 /** Reads items of DynamoDB tables: one by one, in batches, and whole tables by parallel scans. */
 export class DynamoDbItemSource implements ItemSource {

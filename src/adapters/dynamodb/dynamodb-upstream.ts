@@ -1,35 +1,32 @@
 import { SourceRefusedError, TransientError } from '../../domain/cache/errors.ts';
 import { type AttributeMap, isAwsJson, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { Projected } from '../../domain/dynamodb/model/projection.ts';
-import type { Clock } from '../../ports/outbound/clock.ts';
-import type { AwsRequest, Endpoints, WholeResponse } from '../aws/aws-client.ts';
-import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
+import type { WholeResponse } from '../aws/aws-client.ts';
 import { NoCredentialsError } from '../aws/credentials/credentials.ts';
-import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 import {
   ResponseTooLongError,
   type ServiceLabel,
   TransportError,
 } from '../aws/http-client/transport-error.ts';
-import { LazyAwsClient } from '../aws/lazy-aws-client.ts';
+import { LazyAwsClient, type LazyAwsClientParts } from '../aws/lazy-aws-client.ts';
 import { errorIn, UnusableAnswerError } from '../aws/service-error.ts';
 
-export interface GetItemRequest extends Projected {
+interface GetItemRequest extends Projected {
   readonly TableName: string;
   readonly Key: AttributeMap;
   readonly ConsistentRead: boolean;
 }
 
-export interface KeysRequest extends Projected {
+interface KeysRequest extends Projected {
   readonly Keys: readonly AttributeMap[];
   readonly ConsistentRead: boolean;
 }
 
-export interface BatchGetItemRequest {
+interface BatchGetItemRequest {
   readonly RequestItems: Readonly<Record<string, KeysRequest>>;
 }
 
-export interface ScanRequest extends Projected {
+interface ScanRequest extends Projected {
   readonly TableName: string;
   readonly Segment?: number;
   readonly TotalSegments?: number;
@@ -67,14 +64,9 @@ export interface Upstream {
   dropConnections?(): void;
 }
 
-export interface DynamoDbUpstreamParts {
-  readonly credentialCache: CredentialCache;
-  readonly endpoints: Endpoints;
-  readonly clock: Clock;
+export interface DynamoDbUpstreamParts extends Omit<LazyAwsClientParts, 'label' | 'maxConnections'> {
   /** The region of tables that name none. */
   readonly region?: string;
-  /** Absent: DynamoDB is called directly. */
-  readonly proxy?: ProxySettings;
 }
 
 /** How messages name DynamoDB and its setting. */
@@ -113,19 +105,18 @@ export class DynamoDbUpstream implements Upstream {
       );
     }
     const client = this.#client.loaded ?? (await this.#client.load());
-    const request: AwsRequest & { maxWholeBytes: number } = {
-      service: 'dynamodb',
-      region,
-      operation,
-      headers: [CONTENT_TYPE, ['x-amz-target', `DynamoDB_20120810.${operation}`]],
-      unsignedHeaders: UNSIGNED_HEADERS,
-      body: Buffer.from(JSON.stringify(input)),
-      signal,
-      maxWholeBytes: MAX_BODY_BYTES,
-    };
     let response: WholeResponse;
     try {
-      response = await client.sendWhole(request);
+      response = await client.sendWhole({
+        service: 'dynamodb',
+        region,
+        operation,
+        headers: [CONTENT_TYPE, ['x-amz-target', `DynamoDB_20120810.${operation}`]],
+        unsignedHeaders: UNSIGNED_HEADERS,
+        body: Buffer.from(JSON.stringify(input)),
+        signal,
+        maxWholeBytes: MAX_BODY_BYTES,
+      });
     } catch (error) {
       throw signal.aborted ? signal.reason : asUpstreamError(error);
     }

@@ -1,20 +1,26 @@
 import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
 
-import { SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
+import { GroupRefusedError, SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
 
-import type { RawBatch, RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
+import { type RawBatch, type RawItem, rawPage } from '../../domain/dynamodb/json/raw-answer.ts';
 import { MalformedNameError } from '../../domain/dynamodb/model/errors.ts';
 import { KeyCodec } from '../../domain/dynamodb/model/key-codec.ts';
 import { Projection } from '../../domain/dynamodb/model/projection.ts';
-import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import type { KeyAttribute, TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { BatchReader, SingleItemReader } from '../../domain/dynamodb/operations/batch-reader.ts';
 import type { KeyedItem } from '../../domain/dynamodb/operations/item-reader.ts';
 import { PageReader } from '../../domain/dynamodb/operations/page-reader.ts';
 
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { GroupCursor, GroupPage, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type {
+  GroupCheck,
+  GroupCursor,
+  GroupPage,
+  ReadOptions,
+  SourceAnswer,
+} from '../../ports/outbound/item-source.ts';
 import type { UpstreamCall } from './dynamodb-upstream.ts';
 
 /** How long the items of one response are read before other work runs. */
@@ -228,3 +234,41 @@ const notAsked = ({ table }: TableSpec): SourceUnavailableError =>
 /** Whether nesting exceeded the stack. DynamoDB nests at most 32 levels, so the response is not from DynamoDB. */
 const isTooDeep = (error: unknown): boolean =>
   error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+
+/**
+ * Compares the configured keys of a table with its real ones, by the response to a Scan of one item: DynamoDB ends a page at
+ * its limit with a `LastEvaluatedKey`, which contains exactly the key attributes of the table.
+ *
+ * @throws {GroupRefusedError} if they differ; the message names attributes and types, never values
+ * @throws {SourceUnavailableError} if the response cannot be read or does not contain the keys
+ */
+export const checkKeySchema = (spec: TableSpec, answer: Uint8Array): GroupCheck => {
+  const { items, lastKey } = rawPage(answer);
+  const [first] = items;
+  if (lastKey !== undefined) {
+    compare(spec, JSON.parse(lastKey));
+    return { isEmpty: false };
+  }
+  if (first === undefined) return { isEmpty: true };
+  throw new SourceUnavailableError(
+    `the answer to a Scan of the table ${spec.table} does not tell its keys, so nothing of it is stored ahead`,
+  );
+};
+
+const compare = (spec: TableSpec, key: AttributeMap): void => {
+  const { hashKey, sortKey } = spec;
+  const configured = sortKey === undefined ? [hashKey] : [hashKey, sortKey];
+  const found = Object.entries(key).map(([name, value]) => `${name} (${Object.keys(value).join('')})`);
+  if (isSame(found, configured.map(shown))) return;
+  throw new GroupRefusedError(
+    `the key attributes of the table ${spec.table} are ${inWords(found)}, but the configuration says ` +
+      `${inWords(configured.map(shown))}: correct hashKey, sortKey and their types, and start again`,
+  );
+};
+
+const shown = ({ name, type }: KeyAttribute): string => `${name} (${type})`;
+
+const isSame = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && right.every((each) => left.includes(each));
+
+const inWords = (names: readonly string[]): string => names.join(' and ');

@@ -97,8 +97,8 @@ export class ResponseReader {
     return soFar.subarray(end + END_OF_HEAD.length);
   }
 
-  #passOver(head: ResponseHead): void {
-    refuseSwitch(head);
+  #passOver({ status }: ResponseHead): void {
+    if (status === 101) throw new UnreadableResponseError('the server switched to another protocol');
     this.#informationalHeads += 1;
     if (this.#informationalHeads > MAX_INFORMATIONAL_HEADS) {
       throw new UnreadableResponseError('too many informational heads come before the final one');
@@ -140,11 +140,6 @@ const closes = ({ headers: { connection } }: ResponseHead): boolean =>
 const keptForMs = ({ headers: { 'keep-alive': said } }: ResponseHead): number | undefined => {
   const seconds = said === undefined ? undefined : /(?:^|[\s,])timeout=(\d{1,9})/i.exec(said)?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
-};
-
-/** The client never requests another protocol. */
-const refuseSwitch = ({ status }: ResponseHead): void => {
-  if (status === 101) throw new UnreadableResponseError('the server switched to another protocol');
 };
 
 /** Rejects an incomplete head that is already invalid, without waiting for its end. */

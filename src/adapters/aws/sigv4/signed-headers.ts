@@ -10,10 +10,8 @@ import {
   signatureOf,
 } from './sigv4.ts';
 
-/** A request to sign. */
+/** A request to sign: its headers in any order, each name once. Host, date, session token and signature are added. */
 export interface UnsignedRequest extends CanonicalParts {
-  /** In any order, each name once. Host, date, session token and signature are added. */
-  readonly headers: CanonicalParts['headers'];
   readonly host: string;
   readonly service: string;
   readonly region: string;
