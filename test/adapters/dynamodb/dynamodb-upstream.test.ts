@@ -1,9 +1,16 @@
+import { pipeline, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
-import type { DynamoDbUpstream, UpstreamCall } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
+import {
+  type DynamoDbUpstream,
+  MAX_BODY_BYTES,
+  type UpstreamCall,
+} from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
+import { MAX_ANSWER_BYTES } from '../../../src/domain/dynamodb/operations/bypass-reason.ts';
 import { answering, CannedServer, failing, hangingUp } from '../../support/dynamodb/canned-server.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 import { upstreamTo } from '../../support/dynamodb/upstream-to.ts';
+import { ScriptedUpstream } from '../../support/endpoint/scripted-upstream.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const CALL: UpstreamCall = {
@@ -51,6 +58,22 @@ describe('DynamoDbUpstream', () => {
 
   it('resolves with the very bytes of the answer', async () => {
     expect(Buffer.from(await send()).toString()).toBe('{"Item":{"n":{"N":"1.50"}}}');
+  });
+
+  it('rejects a longer answer than DynamoDB can mean', async () => {
+    const origin = await ScriptedUpstream.start();
+    const mebibyte = Buffer.alloc(1024 * 1024, ' ');
+    origin.answer = (response) => {
+      pipeline(Readable.from(Array<Buffer>(18).fill(mebibyte)), response, () => undefined);
+    };
+    upstream = upstreamTo({ region: 'us-east-1', endpoint: origin.url }, clock);
+
+    await expect(send()).rejects.toMatchObject({
+      name: 'TransportError',
+      cause: { name: 'AnswerTooLong' },
+    });
+    await origin.close();
+    expect(MAX_BODY_BYTES).toBe(MAX_ANSWER_BYTES);
   });
 
   it('signs for the region of the table, or else for its own', async () => {
