@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TransportError } from '../../src/adapters/aws/http-client/transport-error.ts';
 import { ServiceError } from '../../src/adapters/aws/service-error.ts';
-import type { Upstream, UpstreamCall } from '../../src/adapters/aws/upstream.ts';
+import type { Upstream, UpstreamCall } from '../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { SourceTimeoutError, TransientError } from '../../src/domain/cache/errors.ts';
 import type { Clock } from '../../src/ports/outbound/clock.ts';
 import type { Chance } from '../support/chance.ts';

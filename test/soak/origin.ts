@@ -1,4 +1,4 @@
-import type { UpstreamCall } from '../../src/adapters/aws/upstream.ts';
+import type { UpstreamCall } from '../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import type { Chance } from '../support/chance.ts';
 import type { Ending } from '../support/model/read-history.ts';

@@ -5,30 +5,25 @@ import { type CredentialsEndpoint, EndpointCredentials } from './credentials/end
 import type { SdkResolver } from './sdk-resolver.ts';
 
 export interface EndpointResolverOptions {
-  /** The endpoint for all regions; absent where it is the region's own. */
+  /** The endpoint for all regions. Absent: each region has its own. */
   readonly endpoint?: string;
-  /** Where credentials are given out; absent where they are found as SDKs find them. */
+  /** Absent: credentials are found as SDKs find them. */
   readonly credentialsEndpoint?: CredentialsEndpoint;
-  /** The variables of the process. Without them the SDK is asked for everything, and looks at those itself. */
+  /** The environment variables. Absent: the SDK resolves everything and reads them itself. */
   readonly env?: CredentialsEnvironment;
-  /** Where services for credentials are asked; us-east-1 if it is absent. */
+  /** The region of services that return credentials. Default: us-east-1. */
   readonly region?: string;
 }
 
-/** More regions than a function speaks to. */
-const MAX_KNOWN = 32;
-
-/** What may stand in the name of a host. */
+/** Characters that are valid in a host name. */
 const REGION = /^[A-Za-z0-9-]{1,63}$/;
 
-/** Where DynamoDB is, and where credentials come from: in plain cases by own knowledge, else by the SDK's, which is loaded then. */
+/** Finds the endpoints of DynamoDB and the credentials. The SDK is loaded only for cases that this class does not know. */
 export class EndpointResolver {
   readonly #endpoint: URL | undefined;
   readonly #credentials: EndpointCredentials | undefined;
   readonly #env: CredentialsEnvironment;
   readonly #region: string | undefined;
-  /** Endpoints that were asked for before: the SDK makes promises over promises to say the same again. */
-  readonly #known = new Map<string, URL>();
   #sdk: Promise<SdkResolver> | undefined;
 
   constructor({ endpoint, credentialsEndpoint, env = {}, region }: EndpointResolverOptions, clock: Clock) {
@@ -38,7 +33,7 @@ export class EndpointResolver {
     this.#region = region;
   }
 
-  /** Those that are valid still, or with `renewed` those of this moment. Rejects with the provider's errors. */
+  /** Returns valid credentials; with `renewed`, new ones. Rejects with the errors of the provider. */
   async credentials(renewed: boolean): Promise<KnownCredentials> {
     if (this.#credentials !== undefined) {
       return renewed ? this.#credentials.renew() : this.#credentials.get();
@@ -46,28 +41,18 @@ export class EndpointResolver {
     return credentialsIn(this.#env) ?? (await this.#askSdk()).credentials(renewed);
   }
 
-  /** Where the operation is done for the region, at once where that is known; some have a host of their own. */
+  /** The endpoint of an operation in a region, at once if the SDK is not needed. `AwsClient` keeps it. */
   endpointFor(operation: string, region: string): URL | Promise<URL> {
     if (this.#endpoint !== undefined) return this.#endpoint;
     const isSearch = operation === 'SearchVectors';
-    const place = isSearch ? `search ${region}` : region;
-    const known = this.#known.get(place);
-    if (known !== undefined) return known;
     const plain = !isSearch && wantsPlainHosts(this.#env) ? plainEndpoint(region) : undefined;
-    return plain === undefined ? this.#findEndpoint(region, isSearch, place) : this.#remember(place, plain);
+    return plain ?? this.#findEndpoint(region, isSearch);
   }
 
-  async #findEndpoint(region: string, isSearch: boolean, place: string): Promise<URL> {
+  async #findEndpoint(region: string, isSearch: boolean): Promise<URL> {
     if (!REGION.test(region))
-      throw new RangeError('what is to be the region cannot stand in the name of a host');
-    const sdk = await this.#askSdk();
-    return this.#remember(place, await sdk.endpointFor(region, isSearch));
-  }
-
-  #remember(place: string, url: URL): URL {
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-    this.#known.set(place, url);
-    return url;
+      throw new RangeError('the region contains characters that are not allowed in a host name');
+    return (await this.#askSdk()).endpointFor(region, isSearch);
   }
 
   #askSdk(): Promise<SdkResolver> {
@@ -81,9 +66,9 @@ export class EndpointResolver {
   }
 }
 
-/** Regions of the partition `aws`, by the pattern of the SDK. */
+/** Regions of the partition `aws`. The pattern is the SDK's. */
 const COMMERCIAL_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/;
 
-/** Where DynamoDB is in a region of the partition `aws`; undefined for other regions. */
+/** The endpoint of DynamoDB in a region of the partition `aws`; undefined for other regions. */
 export const plainEndpoint = (region: string): URL | undefined =>
   COMMERCIAL_REGION.test(region) ? new URL(`https://dynamodb.${region}.amazonaws.com`) : undefined;

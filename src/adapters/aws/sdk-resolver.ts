@@ -1,23 +1,23 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KnownCredentials } from './credentials/credential-cache.ts';
 
-/** What the SDK knows of endpoints and credentials. It sends nothing to DynamoDB. The only file that loads the SDK, so that it can be loaded late. */
+/** Asks the SDK for endpoints and credentials. The only file that imports the SDK, so the SDK is loaded late. Calls nothing of DynamoDB. */
 export class SdkResolver {
   readonly #config: DynamoDBClient['config'];
 
-  /** @param region where services for credentials are asked */
+  /** @param region the region of services that return credentials */
   constructor(region = 'us-east-1') {
-    // In the environment of a function that is not meant for us, AWS_PROFILE would beat the role's credentials.
+    // AWS_PROFILE may be set for the function. It would take precedence over the credentials of the role.
     const { config } = new DynamoDBClient({ region, profile: '' });
     this.#config = config;
   }
 
-  /** Those that are valid still, or with `renewed` those of this moment. Rejects with the provider's errors. */
+  /** Returns valid credentials; with `renewed`, new ones. Rejects with the errors of the provider. */
   credentials(renewed: boolean): Promise<KnownCredentials> {
     return this.#config.credentials({ forceRefresh: renewed });
   }
 
-  /** Where DynamoDB is in the region, or its search for vectors. */
+  /** The endpoint of DynamoDB in the region, or that of its vector search. */
   async endpointFor(region: string, isSearch: boolean): Promise<URL> {
     const { endpointProvider, useFipsEndpoint, useDualstackEndpoint } = this.#config;
     const { url } = endpointProvider({

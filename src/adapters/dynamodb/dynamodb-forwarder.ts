@@ -1,88 +1,104 @@
-import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
-import type { Clock } from '../../ports/outbound/clock.ts';
+import { DeadlineExceededError, type TransientError } from '../../domain/cache/errors.ts';
+import {
+  type ClientSignal,
+  NotForwardedError,
+  type WireAnswer,
+} from '../../ports/inbound/wire-operations.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
+import type { AwsClient } from '../aws/aws-client.ts';
 import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
-import { loadConnections } from '../aws/http-client/load-connections.ts';
-import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
-import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
-import type { Endpoints, SigningForwarder, Sweep } from './signing-forwarder.ts';
+import { NoCredentialsError } from '../aws/credentials/credentials.ts';
+import { LazyAwsClient, type LazyAwsClientParts } from '../aws/lazy-aws-client.ts';
+import { DYNAMODB } from './dynamodb-upstream.ts';
+import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 
-/** As many as there are connections to the function by default: an operation should not wait behind long ones. */
-const MAX_SOCKETS = 256;
+/** Frees the memory of bytes that were passed on. */
+export type Sweep = () => void;
 
-interface Loaded {
-  readonly forwarder: SigningForwarder;
-  readonly connections: UpstreamConnections;
+export interface DynamoDbForwarderParts extends Omit<LazyAwsClientParts, 'label' | 'maxConnections'> {
+  /** Called with the first operation. Default: memory is not swept. */
+  readonly makeSweep?: () => Promise<Sweep>;
 }
 
-/** Forwards to DynamoDB. What it takes, TLS and the AWS SDK among it, is loaded with the first operation. */
+/** The default limit of connections from the function: an operation should not wait for slow ones. */
+const MAX_CONNECTIONS = 256;
+
+/** Bytes passed on between two sweeps, which limits the memory that they occupy. */
+const SWEEP_BYTES = 1_048_576;
+
+/**
+ * Forwards operations to DynamoDB under a new signature and returns the response unchanged. The AWS client is loaded with the
+ * first operation.
+ */
 export class DynamoDbForwarder implements OperationForwarder {
   readonly #credentialCache: CredentialCache;
-  readonly #endpoints: Endpoints;
-  readonly #clock: Clock;
-  readonly #makeSweep: () => Promise<Sweep>;
-  readonly #proxy: ProxySettings | undefined;
-  #loading: Promise<Loaded> | undefined;
-  #loaded: Loaded | undefined;
+  readonly #makeSweep: (() => Promise<Sweep>) | undefined;
+  readonly #client: LazyAwsClient;
+  #sweep: Sweep | undefined;
+  #unsweptBytes = 0;
 
-  /**
-   * @param makeSweep what frees memory, made with the first operation; default nothing
-   * @param proxy absent where DynamoDB is called directly
-   */
-  constructor(
-    credentialCache: CredentialCache,
-    endpoints: Endpoints,
-    clock: Clock,
-    makeSweep: () => Promise<Sweep> = async () => () => undefined,
-    proxy?: ProxySettings,
-  ) {
-    this.#proxy = proxy;
+  constructor({ makeSweep, ...parts }: DynamoDbForwarderParts) {
+    this.#credentialCache = parts.credentialCache;
     this.#makeSweep = makeSweep;
-    this.#credentialCache = credentialCache;
-    this.#endpoints = endpoints;
-    this.#clock = clock;
+    this.#client = new LazyAwsClient({ ...parts, label: DYNAMODB, maxConnections: MAX_CONNECTIONS });
   }
 
-  forward(operation: ForwardedOperation): Promise<WireAnswer> {
-    if (this.#loaded !== undefined) return this.#loaded.forwarder.forward(operation);
-    return this.#loadOnce().then(({ forwarder }) => forwarder.forward(operation));
+  async forward(operation: ForwardedOperation): Promise<WireAnswer> {
+    const { signal } = operation;
+    const client = this.#client.loaded ?? (await this.#load());
+    if (signal.aborted) throw clientAborted();
+    const { signed, unsigned } = forwardedHeaders(operation.headers);
+    try {
+      const { status, headers, body, discard } = await client.send({
+        service: 'dynamodb',
+        region: operation.region,
+        operation: operation.operation,
+        headers: signed,
+        unsignedHeaders: unsigned,
+        body: operation.body,
+        signal,
+        // The AWS SDK corrects its clock by the `Date` of responses, so the client's own time is right.
+        time: operation.headers.get('x-amz-date') ?? undefined,
+        isRepeatable: operation.isRepeatable,
+      });
+      const passedOn = body instanceof Uint8Array ? body : this.#swept(body, signal);
+      return { status, headers: returnedHeaders(headers), body: passedOn, discard };
+    } catch (error) {
+      if (signal.aborted) throw clientAborted(error);
+      if (!(error instanceof NoCredentialsError)) throw error;
+      throw new NotForwardedError(error.message, { cause: error.cause });
+    }
   }
 
-  /** Loads all that, and finds out who we are. */
+  /** Loads the AWS client and the credentials before the first operation. That operation reports errors. */
   async warmUp(): Promise<void> {
-    // What goes wrong is met again by the first operation.
-    await Promise.allSettled([this.#loaded ?? this.#loadOnce(), this.#credentialCache.current()]);
+    await Promise.allSettled([this.#load(), this.#credentialCache.current()]);
   }
 
-  /** Closes all connections; operations on their way fail. */
+  /** Closes all connections. Operations in progress fail. */
   close(): void {
-    this.#loaded?.connections.close();
+    this.#client.close();
   }
 
-  /** A failure is forgotten, so that who comes next makes another attempt. */
-  #loadOnce(): Promise<Loaded> {
-    this.#loading ??= this.#load().finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
+  async #load(): Promise<AwsClient> {
+    this.#sweep ??= await this.#makeSweep?.();
+    return this.#client.load();
   }
 
-  async #load(): Promise<Loaded> {
-    const sweep = await this.#makeSweep();
-    const { SigningForwarder } = await import('./signing-forwarder.ts');
-    const connections = await loadConnections({
-      clock: this.#clock,
-      maxConnections: MAX_SOCKETS,
-      ...(this.#proxy === undefined ? {} : { proxy: this.#proxy }),
-    });
-    const forwarder = new SigningForwarder(
-      this.#credentialCache,
-      this.#endpoints,
-      connections,
-      this.#clock,
-      sweep,
-    );
-    this.#loaded = { forwarder, connections };
-    return this.#loaded;
+  async *#swept(pieces: AsyncIterable<Uint8Array>, signal: ClientSignal): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const piece of pieces) {
+        yield piece;
+        this.#unsweptBytes += piece.byteLength;
+        if (this.#unsweptBytes < SWEEP_BYTES) continue;
+        this.#unsweptBytes = 0;
+        this.#sweep?.();
+      }
+    } catch (error) {
+      throw signal.aborted ? clientAborted(error) : error;
+    }
   }
 }
+
+const clientAborted = (cause?: unknown): TransientError =>
+  new DeadlineExceededError('the client aborted the operation', { cause });

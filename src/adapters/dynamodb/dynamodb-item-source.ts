@@ -12,14 +12,13 @@ import type {
   ReadOptions,
   SourceAnswer,
 } from '../../ports/outbound/item-source.ts';
-import type { OnAnswer, Upstream, UpstreamCall } from '../aws/upstream.ts';
-import { checkKeySchema } from './key-schema-check.ts';
+import type { OnAnswer, Upstream, UpstreamCall } from './dynamodb-upstream.ts';
 import { asSourceError, isTooLong } from './source-errors.ts';
-import { SourceTable } from './source-table.ts';
+import { checkKeySchema, SourceTable } from './source-table.ts';
 
 /** Reads items of DynamoDB tables: one by one, in batches, and whole tables by parallel scans. */
 export class DynamoDbItemSource implements ItemSource {
-  /** What one BatchGetItem takes. */
+  /** The limit of BatchGetItem. */
   readonly batchLimit = 100;
   readonly #tables: ReadonlyMap<string, SourceTable>;
   readonly #upstream: Upstream;
@@ -64,7 +63,7 @@ export class DynamoDbItemSource implements ItemSource {
         table.answer(key, askedAt, found.get(key.text), want.contentTypes),
       );
     });
-    // Fewer keys make a shorter answer.
+    // Fewer keys give a shorter response.
     return read.catch((error: unknown) => {
       if (keys.length > 1 && isTooLong(error)) return this.#readHalf(keys, want);
       throw error;
@@ -88,7 +87,7 @@ export class DynamoDbItemSource implements ItemSource {
     this.#upstream.dropConnections?.();
   }
 
-  /** Makes a call and reads its answer. What cannot be read may belong to another request, so its connection is not used again. */
+  /** Makes a call and reads the response. An unreadable response may belong to another request, so its connection is closed. */
   async #read<Answer>(
     table: SourceTable,
     call: UpstreamCall,
@@ -128,7 +127,7 @@ export class DynamoDbItemSource implements ItemSource {
 
   #tableOf(group: string): SourceTable {
     const table = this.#tables.get(group);
-    if (table === undefined) throw new RangeError('a key of a group that is no table of this source');
+    if (table === undefined) throw new RangeError('the group of the key is not a table of this source');
     return table;
   }
 }

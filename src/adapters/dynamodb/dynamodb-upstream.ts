@@ -1,76 +1,149 @@
-import { SourceRefusedError } from '../../domain/cache/errors.ts';
-import type { Clock } from '../../ports/outbound/clock.ts';
-import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
-import { loadConnections } from '../aws/http-client/load-connections.ts';
-import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
-import type { UpstreamConnections } from '../aws/http-client/upstream-connections.ts';
-import type { OnAnswer, Upstream, UpstreamCall } from '../aws/upstream.ts';
-import type { Endpoints } from './signing-forwarder.ts';
-import type { SigningUpstream } from './signing-upstream.ts';
+import { SourceRefusedError, TransientError } from '../../domain/cache/errors.ts';
+import { type AttributeMap, isAwsJson, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
+import type { Projected } from '../../domain/dynamodb/model/projection.ts';
+import type { WholeResponse } from '../aws/aws-client.ts';
+import { NoCredentialsError } from '../aws/credentials/credentials.ts';
+import {
+  ResponseTooLongError,
+  type ServiceLabel,
+  TransportError,
+} from '../aws/http-client/transport-error.ts';
+import { LazyAwsClient, type LazyAwsClientParts } from '../aws/lazy-aws-client.ts';
+import { errorIn, UnusableAnswerError } from '../aws/service-error.ts';
 
-export interface DynamoDbUpstreamParts {
-  readonly credentialCache: CredentialCache;
-  readonly endpoints: Endpoints;
-  readonly clock: Clock;
+interface GetItemRequest extends Projected {
+  readonly TableName: string;
+  readonly Key: AttributeMap;
+  readonly ConsistentRead: boolean;
+}
+
+interface KeysRequest extends Projected {
+  readonly Keys: readonly AttributeMap[];
+  readonly ConsistentRead: boolean;
+}
+
+interface BatchGetItemRequest {
+  readonly RequestItems: Readonly<Record<string, KeysRequest>>;
+}
+
+interface ScanRequest extends Projected {
+  readonly TableName: string;
+  readonly Segment?: number;
+  readonly TotalSegments?: number;
+  readonly Limit?: number;
+  readonly ExclusiveStartKey?: AttributeMap;
+  readonly ConsistentRead: boolean;
+}
+
+/** A DynamoDB operation, with its input in DynamoDB's JSON. */
+export type UpstreamCall =
+  | { readonly operation: 'GetItem'; readonly input: GetItemRequest }
+  | { readonly operation: 'BatchGetItem'; readonly input: BatchGetItemRequest }
+  | { readonly operation: 'Scan'; readonly input: ScanRequest };
+
+/** Called before a call resolves. `discard` closes the connection of the response. */
+export type OnAnswer = (discard: () => void) => void;
+
+/** The calls of DynamoDB that the item source makes. */
+export interface Upstream {
+  /**
+   * Makes one call and resolves with the body of its successful response, unchanged.
+   * Rejects at once if `signal` is aborted; else with a `ServiceError`, an `UnusableAnswerError`, a `TransportError` or an
+   * error of `domain/cache/errors.ts`. Any other error means that the call could not be sent.
+   *
+   * @param region absent: the region of the function
+   * @param onAnswer receives `discard`, for a body that does not answer the call
+   */
+  send(
+    call: UpstreamCall,
+    region: string | undefined,
+    signal: AbortSignal,
+    onAnswer?: OnAnswer,
+  ): Promise<Uint8Array>;
+  /** Closes idle connections. */
+  dropConnections?(): void;
+}
+
+export interface DynamoDbUpstreamParts extends Omit<LazyAwsClientParts, 'label' | 'maxConnections'> {
   /** The region of tables that name none. */
   readonly region?: string;
-  /** Absent where DynamoDB is called directly. */
-  readonly proxy?: ProxySettings;
 }
 
-interface Loaded {
-  readonly upstream: SigningUpstream;
-  readonly connections: UpstreamConnections;
-}
+/** How messages name DynamoDB and its setting. */
+export const DYNAMODB: ServiceLabel = {
+  name: 'DynamoDB',
+  endpointSetting: 'CACHE_EXTENSION_DYNAMODB_ENDPOINT',
+};
 
-/** The way to DynamoDB. What it takes, TLS among it, is loaded with the first call. */
+/** The same as in `bypass-reason.ts`, which start-up does not load. */
+export const MAX_BODY_BYTES = 17 * 1024 * 1024;
+
+const CONTENT_TYPE = ['content-type', TYPED] as const;
+const UNSIGNED_HEADERS = [['user-agent', 'dynamodb-cache-extension']] as const;
+
+/** Calls DynamoDB in its JSON protocol. The AWS client is loaded with the first call. */
 export class DynamoDbUpstream implements Upstream {
-  readonly #parts: DynamoDbUpstreamParts;
-  #loading: Promise<Loaded> | undefined;
-  #loaded: Loaded | undefined;
+  readonly #region: string | undefined;
+  readonly #client: LazyAwsClient;
 
-  constructor(parts: DynamoDbUpstreamParts) {
-    this.#parts = parts;
+  constructor({ region, ...parts }: DynamoDbUpstreamParts) {
+    this.#region = region;
+    this.#client = new LazyAwsClient({ ...parts, label: DYNAMODB });
   }
 
   async send(
-    call: UpstreamCall,
+    { operation, input }: UpstreamCall,
     tableRegion: string | undefined,
     signal: AbortSignal,
     onAnswer?: OnAnswer,
   ): Promise<Uint8Array> {
     signal.throwIfAborted();
-    const region = tableRegion ?? this.#parts.region;
+    const region = tableRegion ?? this.#region;
     if (region === undefined) {
       throw new SourceRefusedError(
         'the region of the table is unknown: set region in the configuration, or AWS_REGION',
       );
     }
-    const { upstream } = this.#loaded ?? (await this.#loadOnce());
-    return upstream.send(call, region, signal, onAnswer);
+    const client = this.#client.loaded ?? (await this.#client.load());
+    let response: WholeResponse;
+    try {
+      response = await client.sendWhole({
+        service: 'dynamodb',
+        region,
+        operation,
+        headers: [CONTENT_TYPE, ['x-amz-target', `DynamoDB_20120810.${operation}`]],
+        unsignedHeaders: UNSIGNED_HEADERS,
+        body: Buffer.from(JSON.stringify(input)),
+        signal,
+        maxWholeBytes: MAX_BODY_BYTES,
+      });
+    } catch (error) {
+      throw signal.aborted ? signal.reason : asUpstreamError(error);
+    }
+    const { status, headers, body, discard } = response;
+    // A program in between may return status 200 with any body, and `{}` would be read as an absent item.
+    if (status === 200 && isAwsJson(headers['content-type'])) {
+      onAnswer?.(discard);
+      return body;
+    }
+    const error = status === 200 ? new UnusableAnswerError(status) : errorIn(response);
+    if (error instanceof UnusableAnswerError) discard();
+    throw error;
   }
 
   dropConnections(): void {
-    this.#loaded?.connections.closeIdle();
+    this.#client.closeIdle();
   }
 
-  /** Closes all connections; calls on their way fail. */
+  /** Closes all connections. Calls in progress fail. */
   close(): void {
-    this.#loaded?.connections.close();
-  }
-
-  /** A failure is forgotten, so that who comes next makes another attempt. */
-  #loadOnce(): Promise<Loaded> {
-    this.#loading ??= this.#load().finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
-  }
-
-  async #load(): Promise<Loaded> {
-    const { SigningUpstream } = await import('./signing-upstream.ts');
-    const connections = await loadConnections(this.#parts);
-    this.#loaded = { upstream: new SigningUpstream({ ...this.#parts, connections }), connections };
-    return this.#loaded;
+    this.#client.close();
   }
 }
+
+/** The error that `Upstream` documents: a `TransportError` for failures of the connection, the provider's for credentials. */
+const asUpstreamError = (error: unknown): unknown => {
+  if (error instanceof NoCredentialsError) return error.cause;
+  if (error instanceof TransientError) return new TransportError(error.cause, error.message);
+  return error instanceof ResponseTooLongError ? new TransportError(error) : error;
+};

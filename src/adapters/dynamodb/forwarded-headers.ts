@@ -1,15 +1,14 @@
 import type { WireHeaders } from '../../ports/inbound/wire-operations.ts';
 
-/** Marks what was forwarded, so that it is known if it comes back. */
+/** Marks forwarded operations, so that a loop is detected. */
 export const HOP_HEADER = 'x-dynamodb-cache-forwarded';
 
-/** Of the connection, of the old signature or covered by the new one, or for us alone. */
+/** Headers of the connection or of the old signature, headers that the client adds, and headers for the extension only. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
   'accept-encoding',
   'authorization',
   'connection',
   'content-length',
-  'content-type',
   'expect',
   'host',
   'keep-alive',
@@ -22,7 +21,6 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
   'x-amz-content-sha256',
   'x-amz-date',
   'x-amz-security-token',
-  'x-amz-target',
   'x-aws-parameters-secrets-token',
   HOP_HEADER,
 ]);
@@ -38,9 +36,9 @@ const NOT_RETURNED: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** The client's headers that are forwarded, apart from those that `signedHeaders` makes itself. */
+/** The headers of a client that are forwarded. */
 export interface ForwardedHeaders {
-  /** To be covered by the new signature: AWS requires every `x-amz-*` header to be signed. */
+  /** Covered by the new signature: AWS requires every `x-amz-*` header to be signed. */
   readonly signed: readonly (readonly [name: string, value: string])[];
   readonly unsigned: readonly (readonly [name: string, value: string])[];
 }
@@ -52,17 +50,17 @@ export const forwardedHeaders = (headers: WireHeaders): ForwardedHeaders => {
   const ofConnection = namesIn(headers.get('connection'));
   headers.forEach((value, name) => {
     if (NOT_FORWARDED.has(name) || ofConnection.includes(name)) return;
-    (name.startsWith('x-amz-') ? signed : unsigned).push([name, value]);
+    (name.startsWith('x-amz-') || name === 'content-type' ? signed : unsigned).push([name, value]);
   });
   unsigned.push(['accept-encoding', 'identity'], [HOP_HEADER, '1']);
   return { signed, unsigned };
 };
 
-/** The names of other headers that a `Connection` says are of the connection as well (RFC 9110, 7.6.1). */
+/** The names of further headers of the connection, which `Connection` lists (RFC 9110, 7.6.1). */
 const namesIn = (connection: string | null): readonly string[] =>
   connection === null || connection === 'keep-alive' ? [] : connection.toLowerCase().split(/[\s,]+/);
 
-/** What of DynamoDB's headers goes back to the client. */
+/** The headers of DynamoDB's response that are returned to the client. */
 export const returnedHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> => {
   const returned: Record<string, string> = {};
   for (const name of Object.keys(headers)) {

@@ -10,17 +10,17 @@ import type { CredentialCache, KnownCredentials } from '../aws/credentials/crede
 import { NO_CREDENTIALS } from '../aws/credentials/credentials.ts';
 import { type RequestSignature, SignatureReader } from '../aws/sigv4/sigv4.ts';
 
-/** What a region may be called, since it becomes a part of the name of a host. */
+/** Valid regions, because the region becomes a part of a host name. */
 const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 export interface Sigv4CallerRecogniserOptions {
-  /** Whether the signature must be right, not only the key id. */
+  /** Whether to verify the signature, not only the key id. */
   readonly verifies: boolean;
-  /** The account that we are in, as the surroundings tell it; absent where they do not, and credentials may say theirs. */
+  /** The account of the function, if the environment names it. Otherwise that of the credentials is used. */
   readonly account?: string | undefined;
 }
 
-/** Tells by the key id of its signature whose request it is: whoever signs with credentials of ours is who we are. */
+/** Recognizes the caller by the key id of the signature: a request signed with credentials of the function is the function's. */
 export class Sigv4CallerRecogniser implements CallerRecogniser {
   readonly #credentialCache: CredentialCache;
   readonly #clock: Clock;
@@ -62,7 +62,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
   }
 
   #callerOf({ accountId }: KnownCredentials, { scope: { region } }: RequestSignature): Caller {
-    // Credentials of the environment say what AWS_ACCOUNT_ID says, in which functions keep accounts of all kinds.
+    // Credentials from the environment contain AWS_ACCOUNT_ID, which functions use for other accounts, too.
     const account = this.#account ?? accountId;
     return account === undefined ? { region } : { region, account };
   }

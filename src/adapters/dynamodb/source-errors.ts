@@ -32,7 +32,7 @@ const THROTTLED = new Set([
 ]);
 const THROTTLED_RETRY_AFTER_MS = 1000;
 
-/** What to do about a refusal, by its name. */
+/** Hints for refusals, by error name. */
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['ResourceNotFoundException', 'there is no such table, check table and region'],
   ['ValidationException', 'check hashKey, sortKey, their types and fields against the table'],
@@ -41,25 +41,25 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['UnrecognizedClientException', 'the credentials were rejected'],
 ]);
 
-/** The error of the domain for what went wrong on the way to DynamoDB, with it as its cause. No key value is in the message. */
+/** Converts an error of a call to a domain error, which has it as its cause. The message contains no key value. */
 export const asSourceError = (cause: unknown, call: FailedCall): CacheError => {
   if (cause instanceof CacheError) return cause;
   const subject = `${call.operation} of the table ${call.table}`;
   if (call.signal.aborted) return new SourceTimeoutError(`${subject} was given up`, { cause });
-  if (cause instanceof TransportError) return lostContact(cause, subject);
+  if (cause instanceof TransportError) return connectionError(cause, subject);
   const isAnswer = cause instanceof ServiceError || cause instanceof UnusableAnswerError;
   return isAnswer ? answered(cause, subject, call) : unsent(cause, subject);
 };
 
-/** Whether a read failed because its answer is longer than is read whole. */
+/** Whether a read failed because its response exceeds the limit for reading it whole. */
 export const isTooLong = (error: unknown): boolean =>
   error instanceof SourceUnavailableError && error.cause instanceof ResponseTooLongError;
 
-const lostContact = ({ cause, message }: TransportError, subject: string): CacheError => {
+const connectionError = ({ cause, message }: TransportError, subject: string): CacheError => {
   if (cause instanceof ResponseTimeoutError || textOf(cause, 'code') === 'ETIMEDOUT') {
     return new SourceTimeoutError(`${subject} was not answered in time: ${message}`, { cause });
   }
-  // Somebody is there, but does not speak as DynamoDB does.
+  // The server does not respond as DynamoDB does.
   if (cause instanceof UnreadableResponseError) return unusable(cause, subject);
   return new SourceConnectionError(`${subject} failed: ${message}`, { cause });
 };
@@ -76,10 +76,10 @@ const answered = (
       retryAfterMs: THROTTLED_RETRY_AFTER_MS,
     });
   }
-  // Only what DynamoDB itself said, in its own words, is a refusal: a body that cannot be read may be anybody's.
+  // Only a readable error of DynamoDB is a refusal: an unreadable body may be from another program.
   if (status >= 500 || cause instanceof UnusableAnswerError) return unusable(cause, subject);
   const hint = `DynamoDB refused ${subject}: ${hintFor(name, call)}`;
-  // Listed keys have the shape of the configuration, so no other batch of the table would be answered.
+  // Listed keys have the configured shape, so every batch of the table would fail.
   if (cause.deniesKey && call.operation === 'BatchGetItem') return new GroupRefusedError(hint, { cause });
   return new SourceRefusedError(hint, { cause });
 };

@@ -1,34 +1,40 @@
 import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
 
-import { SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
+import { GroupRefusedError, SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
 
-import type { RawBatch, RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
+import { type RawBatch, type RawItem, rawPage } from '../../domain/dynamodb/json/raw-answer.ts';
 import { MalformedNameError } from '../../domain/dynamodb/model/errors.ts';
 import { KeyCodec } from '../../domain/dynamodb/model/key-codec.ts';
 import { Projection } from '../../domain/dynamodb/model/projection.ts';
-import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import type { KeyAttribute, TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { BatchReader } from '../../domain/dynamodb/operations/batch-reader.ts';
 import { type KeyedItem, SingleItemReader } from '../../domain/dynamodb/operations/item-reader.ts';
 
 import { PageReader } from '../../domain/dynamodb/operations/page-reader.ts';
 
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { GroupCursor, GroupPage, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
-import type { UpstreamCall } from '../aws/upstream.ts';
+import type {
+  GroupCheck,
+  GroupCursor,
+  GroupPage,
+  ReadOptions,
+  SourceAnswer,
+} from '../../ports/outbound/item-source.ts';
+import type { UpstreamCall } from './dynamodb-upstream.ts';
 
-/** How long the items of one answer are read while others wait. */
+/** How long the items of one response are read before other work runs. */
 const SLICE_MS = 5;
 
-/** The answer to a batch, by the text of the keys. */
+/** The response to a batch, by the text of the keys. */
 export interface SortedBatch<Item> {
   readonly found: ReadonlyMap<string, Item>;
-  /** Keys that DynamoDB did not get to. */
+  /** Keys that DynamoDB did not process. */
   readonly skipped: ReadonlySet<string>;
 }
 
-/** One table as the source sees it: how it is asked, and what its items are. */
+/** Builds the calls for one table, and reads the items in their responses. */
 export class SourceTable {
   readonly spec: TableSpec;
   readonly #codec: KeyCodec;
@@ -81,7 +87,7 @@ export class SourceTable {
     };
   }
 
-  /** A Scan of one item, whose answer tells the keys of the table. It costs a read of that item. */
+  /** A Scan of one item, whose response contains the key attributes of the table. It consumes the read of that item. */
   scanOne(want: ReadOptions): UpstreamCall {
     return {
       operation: 'Scan',
@@ -95,9 +101,9 @@ export class SourceTable {
   }
 
   /**
-   * The key of what DynamoDB sent in answer to a read by key.
+   * The key of an item that DynamoDB returned for a read by key.
    *
-   * @throws {SourceUnavailableError} if it has no key of the table
+   * @throws {SourceUnavailableError} if the item has no key of the table
    */
   keyOf(attributes: AttributeMap): EntryKey {
     try {
@@ -109,9 +115,9 @@ export class SourceTable {
   }
 
   /**
-   * Sorts the answer to a batch by key.
+   * Sorts the response to a batch by key.
    *
-   * @throws {SourceUnavailableError} if it says something of a key that was not asked for, or twice of the same key
+   * @throws {SourceUnavailableError} if it contains a key that was not requested, or a key twice
    */
   batch(keys: readonly EntryKey[], { items, unprocessed }: RawBatch): SortedBatch<RawItem> {
     const found = items?.map((item) => [this.keyOf(item.attributes), item] as const);
@@ -130,14 +136,13 @@ export class SourceTable {
     };
     const found = new Map((items ?? []).map(([key, item]) => [take(key), item]));
     const skipped = new Set(unprocessed.map((attributes) => take(this.keyOf(attributes))));
-    // Keys are absent only if the answer speaks of the table.
+    // Items are absent only if the response names the table.
     if (items === undefined && open.size > 0) throw notAsked(this.spec);
     return { found, skipped };
   }
 
   /**
-   * @throws {SourceUnavailableError} if the item has another key, holds what is no attribute value, or is nested too deep to
-   * be read
+   * @throws {SourceUnavailableError} if the item has another key, contains an invalid attribute value, or is nested too deeply
    */
   answer(
     key: EntryKey,
@@ -154,7 +159,7 @@ export class SourceTable {
     }
   }
 
-  /** The item in the answer to a GetItem, if that can be read without parsing it. */
+  /** The item in the response to GetItem, if it can be read without parsing it. */
   plainlyAnswered(
     bytes: Uint8Array,
     key: EntryKey,
@@ -166,7 +171,7 @@ export class SourceTable {
   }
 
   /**
-   * The bodies in the answer to a batch, if that can be read without parsing it. Others run between its items.
+   * The bodies in the response to a batch, if it can be read without parsing it. Other work runs between the items.
    *
    * @throws {SourceUnavailableError} by rejection, as `batch` does
    */
@@ -187,7 +192,7 @@ export class SourceTable {
     }
   }
 
-  /** What the answer to a scan holds. @throws {SourceUnavailableError} if it cannot be read */
+  /** The items in the response to a Scan. @throws {SourceUnavailableError} if it cannot be read */
   page(
     bytes: Uint8Array,
     { part, parts }: GroupCursor,
@@ -223,10 +228,48 @@ export class SourceTable {
   }
 }
 
-/** The answer may belong to another request: a program in between, or the connection, has mixed them up. */
+/** The response may belong to another request: a proxy or the connection may have mixed them up. */
 const notAsked = ({ table }: TableSpec): SourceUnavailableError =>
   new SourceUnavailableError(`DynamoDB answered for another key of the table ${table} than was asked for`);
 
-/** Whether the stack was too short for what is nested: DynamoDB nests 32 deep, so this is not its own. */
+/** Whether nesting exceeded the stack. DynamoDB nests at most 32 levels, so the response is not from DynamoDB. */
 const isTooDeep = (error: unknown): boolean =>
   error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+
+/**
+ * Compares the configured keys of a table with its real ones, by the response to a Scan of one item: DynamoDB ends a page at
+ * its limit with a `LastEvaluatedKey`, which contains exactly the key attributes of the table.
+ *
+ * @throws {GroupRefusedError} if they differ; the message names attributes and types, never values
+ * @throws {SourceUnavailableError} if the response cannot be read or does not contain the keys
+ */
+export const checkKeySchema = (spec: TableSpec, answer: Uint8Array): GroupCheck => {
+  const { items, lastKey } = rawPage(answer);
+  const [first] = items;
+  if (lastKey !== undefined) {
+    compare(spec, JSON.parse(lastKey));
+    return { isEmpty: false };
+  }
+  if (first === undefined) return { isEmpty: true };
+  throw new SourceUnavailableError(
+    `the answer to a Scan of the table ${spec.table} does not tell its keys, so nothing of it is stored ahead`,
+  );
+};
+
+const compare = (spec: TableSpec, key: AttributeMap): void => {
+  const { hashKey, sortKey } = spec;
+  const configured = sortKey === undefined ? [hashKey] : [hashKey, sortKey];
+  const found = Object.entries(key).map(([name, value]) => `${name} (${Object.keys(value).join('')})`);
+  if (isSame(found, configured.map(shown))) return;
+  throw new GroupRefusedError(
+    `the key attributes of the table ${spec.table} are ${inWords(found)}, but the configuration says ` +
+      `${inWords(configured.map(shown))}: correct hashKey, sortKey and their types, and start again`,
+  );
+};
+
+const shown = ({ name, type }: KeyAttribute): string => `${name} (${type})`;
+
+const isSame = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && right.every((each) => left.includes(each));
+
+const inWords = (names: readonly string[]): string => names.join(' and ');

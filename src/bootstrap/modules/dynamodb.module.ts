@@ -10,10 +10,11 @@ import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
 import { TOKENS } from '../tokens.ts';
 import type { SourceModule } from './source-module.ts';
 
+/** Credentials, endpoints and the item source of DynamoDB. */
 const module = new ContainerModule(({ bind }) => {
   bind(TOKENS.endpointResolver).toResolvedValue(
     ({ region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
-      // On an old Node the SDK would complain in the function's log, whose owner chose neither.
+      // Otherwise the SDK logs a warning about old Node.js versions in the function's log.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
       return new EndpointResolver(
         {

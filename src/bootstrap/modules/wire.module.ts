@@ -5,7 +5,7 @@ import { memorySweeper } from '../../adapters/system/sweeper.ts';
 import { DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
-/** What is done for the SDKs of DynamoDB, and by whom. */
+/** The endpoint for the AWS SDKs. */
 export const wireModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.callerRecogniser).toResolvedValue(
     (credentialCache, clock, { token }, { account }) =>
@@ -13,14 +13,14 @@ export const wireModule = new ContainerModule(({ bind }) => {
     [TOKENS.credentialCache, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
-    (credentialCache, knowledge, clock, { proxy }) =>
-      new DynamoDbForwarder(credentialCache, knowledge, clock, memorySweeper, proxy),
+    (credentialCache, endpoints, clock, { proxy }) =>
+      new DynamoDbForwarder({ credentialCache, endpoints, clock, makeSweep: memorySweeper, proxy }),
     [TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.settings],
   );
   bind(TOKENS.deferredOperations).toResolvedValue(
     (callerRecogniser, operationForwarder, cache, cacheStore, clock, settings) =>
       new DeferredOperations(async () => {
-        // Only what SDKs ask for needs it.
+        // Loaded with the first operation of an SDK.
         const { createEndpoint } = await import('../endpoint.ts');
         return createEndpoint({ callerRecogniser, operationForwarder, cache, cacheStore, clock, settings });
       }),

@@ -21,7 +21,12 @@ export {
 } from '../../adapters/aws/endpoint-resolver.ts';
 export { TransportError } from '../../adapters/aws/http-client/transport-error.ts';
 export { ServiceError, UnusableAnswerError } from '../../adapters/aws/service-error.ts';
-export type { OnAnswer, Upstream, UpstreamCall } from '../../adapters/aws/upstream.ts';
 export { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
-export { DynamoDbUpstream, type DynamoDbUpstreamParts } from '../../adapters/dynamodb/dynamodb-upstream.ts';
+export {
+  DynamoDbUpstream,
+  type DynamoDbUpstreamParts,
+  type OnAnswer,
+  type Upstream,
+  type UpstreamCall,
+} from '../../adapters/dynamodb/dynamodb-upstream.ts';
 export { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';

@@ -70,20 +70,6 @@ describe.each(['in Lambda', 'elsewhere'])('EndpointResolver %s', (place) => {
     );
   });
 
-  it('knows at once what it was asked before, each region and that search by itself', async () => {
-    const knowledge = knowledgeOf();
-    const asked = [
-      ['GetItem', 'us-east-1', 'https://dynamodb.us-east-1.amazonaws.com/'],
-      ['SearchVectors', 'us-east-1', 'https://search-dynamodb.us-east-1.amazonaws.com/'],
-      ['GetItem', 'eu-west-1', 'https://dynamodb.eu-west-1.amazonaws.com/'],
-    ] as const;
-    for (const [operation, region] of asked) await knowledge.endpointFor(operation, region);
-
-    for (const [operation, region, url] of asked) {
-      expect(knowledge.endpointFor(operation, region)).toEqual(new URL(url));
-    }
-  });
-
   it('stays with the endpoint of the region even if the account is known', async () => {
     process.env.AWS_ACCOUNT_ID = '123456789012';
 
@@ -91,9 +77,7 @@ describe.each(['in Lambda', 'elsewhere'])('EndpointResolver %s', (place) => {
   });
 
   it('makes no host of what is no name of a region', async () => {
-    await expect(endpointFor('GetItem', 'evil.example/')).rejects.toThrow(
-      /cannot stand in the name of a host/,
-    );
+    await expect(endpointFor('GetItem', 'evil.example/')).rejects.toThrow(/not allowed in a host name/);
   });
 
   it.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_DYNAMODB'])(

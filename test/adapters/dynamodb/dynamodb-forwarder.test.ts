@@ -13,10 +13,16 @@ describe('DynamoDbForwarder', () => {
       new FakeClock(),
     );
     const endpoints = { endpointFor: async () => new URL(upstream.url) };
-    const forwarder = new DynamoDbForwarder(credentialCache, endpoints, new FakeClock(), async () => {
+    const makeSweep = async () => {
       const failure = failures.pop();
       if (failure !== undefined) throw failure;
       return () => undefined;
+    };
+    const forwarder = new DynamoDbForwarder({
+      credentialCache,
+      endpoints,
+      clock: new FakeClock(),
+      makeSweep,
     });
     const operation = {
       operation: 'GetItem',

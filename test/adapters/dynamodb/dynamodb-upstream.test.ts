@@ -1,7 +1,12 @@
+import { pipeline, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
-import type { UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
-import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
+import {
+  type DynamoDbUpstream,
+  MAX_BODY_BYTES,
+  type UpstreamCall,
+} from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
+import { MAX_ANSWER_BYTES } from '../../../src/domain/dynamodb/operations/bypass-reason.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';
 import { upstreamTo } from '../../support/dynamodb/upstream-to.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
@@ -52,6 +57,22 @@ describe('DynamoDbUpstream', () => {
 
   it('resolves with the very bytes of the answer', async () => {
     expect(Buffer.from(await send()).toString()).toBe('{"Item":{"n":{"N":"1.50"}}}');
+  });
+
+  it('rejects a longer answer than DynamoDB can mean', async () => {
+    const origin = await ScriptedServer.start();
+    const mebibyte = Buffer.alloc(1024 * 1024, ' ');
+    origin.answerWith((response) => {
+      pipeline(Readable.from(Array<Buffer>(18).fill(mebibyte)), response, () => undefined);
+    });
+    upstream = upstreamTo({ region: 'us-east-1', endpoint: origin.url }, clock);
+
+    await expect(send()).rejects.toMatchObject({
+      name: 'TransportError',
+      cause: { name: 'AnswerTooLong' },
+    });
+    await origin.close();
+    expect(MAX_BODY_BYTES).toBe(MAX_ANSWER_BYTES);
   });
 
   it('signs for the region of the table, or else for its own', async () => {

@@ -1,5 +1,5 @@
 import { TransportError } from '../../../src/adapters/aws/http-client/transport-error.ts';
-import type { Upstream, UpstreamCall } from '../../../src/adapters/aws/upstream.ts';
+import type { Upstream, UpstreamCall } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 
 /** A DynamoDB in which every item is there that is asked for by its key, and one more in every table. */
 export class RecordingUpstream implements Upstream {

@@ -1,5 +1,5 @@
-import type { Upstream } from '../../../src/adapters/aws/upstream.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
+import type { Upstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { createCache } from '../../../src/application/create-cache.ts';
 import type { AdmittedOperations } from '../../../src/application/dynamodb/admitted-operations.ts';
 import { ServeOperations } from '../../../src/application/dynamodb/serve-operations.ts';

@@ -1,31 +1,31 @@
 import type { Clock } from '../../../ports/outbound/clock.ts';
 
-/** What requests are signed with, wherever it came from. */
+/** Credentials to sign requests with. */
 export interface KnownCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
-  /** The account that they belong to, where whoever gave them out said so. */
+  /** The account of the credentials, if the provider named it. */
   readonly accountId?: string | undefined;
-  /** Absent where they hold for as long as the process lives. */
+  /** Absent: they do not expire. */
   readonly expiration?: Date | undefined;
 }
 
-/** Gives out credentials: those that are valid still, or with `renewed` those of this moment. */
+/** Returns valid credentials; with `renewed`, new ones. */
 export type CredentialsProvider = (renewed: boolean) => Promise<KnownCredentials>;
 
-/** The least time from one call for an unknown key to the next: each such call reaches the credentials endpoint. */
+/** The minimum time between two renewals for unknown keys: each renewal calls the credentials endpoint. */
 const RENEWAL_INTERVAL_MS = 1000;
 
-/** All credentials that our provider has given out since the start: whoever signs with any of them is who we are. */
+/** Keeps all credentials that the provider has returned, to sign requests and to recognize requests of the function. */
 export class CredentialCache {
   readonly #provider: CredentialsProvider;
   readonly #clock: Clock;
   readonly #known = new Map<string, KnownCredentials>();
-  /** The latest, if they do not expire. */
+  /** The latest credentials, if they do not expire. */
   #lasting: KnownCredentials | undefined;
   #renewing: Promise<unknown> | undefined;
-  /** The keys that the renewal under way is for. */
+  /** The keys that the current renewal looks for. */
   readonly #wanted = new Set<string>();
   /** Monotonic time. */
   #nextRenewalAt = Number.NEGATIVE_INFINITY;
@@ -35,20 +35,20 @@ export class CredentialCache {
     this.#clock = clock;
   }
 
-  /** What to sign with now, at once if that does not expire. Rejects with the errors of the provider. */
+  /** The credentials to sign with, at once if they do not expire. Rejects with the errors of the provider. */
   current(): KnownCredentials | Promise<KnownCredentials> {
-    // The SDK makes a dozen promises to say the same again.
+    // The provider of the SDK creates a dozen promises to return the same credentials.
     return this.#lasting ?? this.#ask();
   }
 
-  /** The credentials with this id, at once if they are known. */
+  /** The credentials with this id; undefined if they are unknown. */
   find(accessKeyId: string): KnownCredentials | undefined {
     return this.#known.get(accessKeyId);
   }
 
   /**
-   * The same, after the provider was asked once more, at most once a second: callers within that second wait for the next
-   * call and share it, so that a key that has just rotated is found all the same. Rejects with the provider's errors.
+   * Renews the credentials, at most once a second, and looks again. Callers within that second wait for the next renewal and
+   * share it, so a key that has just rotated is found. Rejects with the errors of the provider.
    */
   async findRenewed(accessKeyId: string): Promise<KnownCredentials | undefined> {
     this.#wanted.add(accessKeyId);

@@ -1,6 +1,6 @@
 import type { KnownCredentials } from './credential-cache.ts';
 
-/** What requests are signed with. */
+/** Credentials from an endpoint, which expire. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -9,17 +9,17 @@ export interface Credentials {
 }
 
 /**
- * Reads the JSON in which endpoints give out credentials.
+ * Parses the JSON of a credentials endpoint.
  *
  * @throws {CredentialsProviderError}
  */
 export const readCredentials = (text: string): Credentials => {
   const fields = fieldsIn(text);
   const credentials = {
-    accessKeyId: wordIn(fields, 'AccessKeyId'),
-    secretAccessKey: wordIn(fields, 'SecretAccessKey'),
-    sessionToken: wordIn(fields, 'Token'),
-    expiration: new Date(wordIn(fields, 'Expiration')),
+    accessKeyId: fieldIn(fields, 'AccessKeyId'),
+    secretAccessKey: fieldIn(fields, 'SecretAccessKey'),
+    sessionToken: fieldIn(fields, 'Token'),
+    expiration: new Date(fieldIn(fields, 'Expiration')),
   };
   if (Number.isNaN(credentials.expiration.getTime())) throw unreadable('Expiration');
   return credentials;
@@ -30,33 +30,42 @@ const fieldsIn = (text: string): object => {
     const fields: unknown = JSON.parse(text);
     if (typeof fields === 'object' && fields !== null) return fields;
   } catch {
-    // The parser's message would quote what it could not read, which may be a secret.
+    // The parser's message would quote the text, which may contain a secret.
   }
   throw unreadable('object');
 };
 
-const wordIn = (fields: object, name: string): string => {
-  const word: unknown = Reflect.get(fields, name);
-  if (typeof word !== 'string' || word === '') throw unreadable(name);
-  return word;
+const fieldIn = (fields: object, name: string): string => {
+  const field: unknown = Reflect.get(fields, name);
+  if (typeof field !== 'string' || field === '') throw unreadable(name);
+  return field;
 };
 
-const unreadable = (what: string): CredentialsProviderError =>
-  new CredentialsProviderError(`the endpoint for credentials answered without a readable ${what}`);
+const unreadable = (name: string): CredentialsProviderError =>
+  new CredentialsProviderError(`the response of the credentials endpoint has no readable ${name}`);
 
-/** For people: where credentials are looked for, and what to set. */
+/** Lists the places that were searched, and the settings to check. */
 export const NO_CREDENTIALS =
   'no AWS credentials were found in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the shared config and credentials files, SSO, or the credentials endpoints of Lambda, containers and instances; set these two variables, or AWS_PROFILE outside Lambda';
 
-/** There are no credentials now; the message carries no part of any. */
+/** The provider of credentials failed; its error is the cause. */
+export class NoCredentialsError extends Error {
+  override readonly name = 'NoCredentialsError';
+
+  constructor(cause: unknown) {
+    super(NO_CREDENTIALS, { cause });
+  }
+}
+
+/** No credentials are available. The message contains no part of credentials. */
 export class CredentialsProviderError extends Error {
   override readonly name = 'CredentialsProviderError';
 }
 
-/** The variables of the process. */
+/** The environment variables of the process. */
 export type CredentialsEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** The credentials that variables hold, which go before all others in the chain of the SDKs; undefined if there are none. */
+/** The credentials in environment variables, which come first in the chain of the SDKs; undefined if they are not set. */
 export const credentialsIn = (env: CredentialsEnvironment): KnownCredentials | undefined => {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
   if (!accessKeyId || !secretAccessKey) return undefined;
@@ -70,7 +79,7 @@ export const credentialsIn = (env: CredentialsEnvironment): KnownCredentials | u
   };
 };
 
-/** Whether nobody can have asked for other hosts than a region's plain ones: neither variables, nor files, which a sandbox has not. */
+/** Whether neither variables nor files, which Lambda does not have, can select FIPS or dual-stack hosts. */
 export const wantsPlainHosts = (env: CredentialsEnvironment): boolean =>
   (env.AWS_LAMBDA_RUNTIME_API ?? '') !== '' &&
   env.AWS_CONFIG_FILE === undefined &&

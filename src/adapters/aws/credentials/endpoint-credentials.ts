@@ -6,18 +6,18 @@ import { type Credentials, CredentialsProviderError, readCredentials } from './c
 export interface CredentialsEndpoint {
   /** Plain HTTP. */
   readonly url: string;
-  /** What it wants to see in `Authorization`. */
+  /** The value of `Authorization`. */
   readonly token: string;
 }
 
-/** With less time left than this, they are fetched anew behind the calls that they still serve. */
+/** With less time left, credentials are renewed in the background while calls still use them. */
 const REFRESH_AHEAD_MS = 300_000;
 const TIMEOUT_MS = 1_000;
 
-/** Many times the size of any credentials. */
+/** Many times the size of credentials. */
 const MAX_BODY_BYTES = 65_536;
 
-/** Credentials from an HTTP endpoint, kept until they expire. */
+/** Fetches credentials from an HTTP endpoint and keeps them until they expire. */
 export class EndpointCredentials {
   readonly #endpoint: CredentialsEndpoint;
   readonly #clock: Clock;
@@ -30,7 +30,7 @@ export class EndpointCredentials {
   }
 
   /**
-   * At once if there are any that are valid still, else when they have been fetched.
+   * Returns valid credentials: the kept ones, otherwise new ones.
    *
    * @throws {CredentialsProviderError}
    */
@@ -38,13 +38,13 @@ export class EndpointCredentials {
     const kept = this.#kept;
     const leftMs = (kept?.expiration.getTime() ?? 0) - this.#clock.now();
     if (kept === undefined || leftMs <= 0) return this.#fetchOnce();
-    // If that fails it is tried again with the next call, and waited for only when nothing else is left.
+    // After a failure the next call tries again. Only calls without valid credentials wait.
     if (leftMs < REFRESH_AHEAD_MS) this.#fetchOnce().catch(() => undefined);
     return kept;
   }
 
   /**
-   * Those that the endpoint gives out now.
+   * Fetches new credentials.
    *
    * @throws {CredentialsProviderError}
    */
@@ -70,17 +70,17 @@ export class EndpointCredentials {
       const text = await textOf(response);
       if (response.statusCode === 200) return text;
     } catch (cause) {
-      throw new CredentialsProviderError('the endpoint for credentials did not answer', { cause });
+      throw new CredentialsProviderError('the credentials endpoint did not answer', { cause });
     }
-    throw new CredentialsProviderError('the endpoint for credentials gave out none');
+    throw new CredentialsProviderError('the credentials endpoint did not return status 200');
   }
 
   async #response(): Promise<IncomingMessage> {
-    // Loaded here, because the standalone layer needs it for nothing else when it starts.
+    // Loaded here, because the standalone layer does not need it at start-up.
     const { request } = await import('node:http');
     return new Promise((resolve, reject) => {
       const options = {
-        // A connection kept from an earlier call may not survive a freeze.
+        // A kept connection may not survive a freeze.
         agent: false,
         headers: { Accept: 'application/json', Authorization: this.#endpoint.token },
         signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -93,7 +93,7 @@ export class EndpointCredentials {
 const textOf = async (response: IncomingMessage): Promise<string> => {
   const collected = new BodyCollector(MAX_BODY_BYTES);
   for await (const piece of response) {
-    // To leave the loop closes the connection.
+    // Leaving the loop closes the connection.
     if (!collected.add(piece)) throw new RangeError(`the body is longer than ${MAX_BODY_BYTES} bytes`);
   }
   return new TextDecoder().decode(collected.whole());

@@ -1,15 +1,15 @@
-/** What is told how the pieces of a body are used. */
+/** The sender of a body, which the stream controls. */
 export interface BodySource {
-  /** More may come. */
+  /** Continues to read. */
   resume(): void;
-  /** Nobody wants the rest. */
+  /** The rest is not needed. */
   abandon(): void;
 }
 
-/** Bytes that may wait before no more of them are read. */
+/** Stop reading when this many bytes wait. */
 const MAX_WAITING_BYTES = 65_536;
 
-/** Small pieces that wait are joined in blocks of this size: a piece by itself costs some 200 bytes beside its own. */
+/** Small waiting pieces are joined in blocks of this size, because each piece costs some 200 bytes of overhead. */
 const BLOCK_BYTES = 16_384;
 
 type Settled = {
@@ -17,11 +17,11 @@ type Settled = {
   readonly reject: (error: unknown) => void;
 };
 
-/** The body of a long answer, piece by piece, for one reader. */
+/** The body of a long response in pieces, for one reader. */
 export class BodyStream implements AsyncIterableIterator<Uint8Array> {
   readonly #source: BodySource;
   readonly #pieces: Uint8Array[] = [];
-  /** The last piece while more may be added to it. */
+  /** The last block, while it has room. */
   #block: Buffer | undefined;
   #filled = 0;
   #bytes = 0;
@@ -36,7 +36,7 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
     return this;
   }
 
-  /** Takes a copy of a piece, and says whether more is wanted now. */
+  /** Copies a piece. Returns whether to continue reading. */
   push(piece: Buffer): boolean {
     if (this.#reader !== undefined) {
       this.#settle({ value: Buffer.from(piece), done: false });
@@ -47,7 +47,7 @@ export class BodyStream implements AsyncIterableIterator<Uint8Array> {
     return this.#bytes < MAX_WAITING_BYTES;
   }
 
-  /** There is nothing more, because of `error` if there is one. */
+  /** The body is complete, or broke off with `error`. */
   end(error?: unknown): void {
     if (this.#end !== undefined) return;
     this.#end = error === undefined ? {} : { error };

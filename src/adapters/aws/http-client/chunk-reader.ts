@@ -1,21 +1,21 @@
 import { UnreadableResponseError } from './transport-error.ts';
 
-/** What a line between chunks may be long, extensions of a size included. */
+/** Maximum length of a line between chunks, including chunk extensions. */
 const MAX_LINE_BYTES = 4_096;
 
-/** Of all trailers; as much as of a head. */
+/** Maximum length of all trailers, the same as of a head. */
 const MAX_TRAILER_BYTES = 16_384;
 
 const SIZE_LINE = /^([\dA-Fa-f]{1,12})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 const CR = 0x0d;
 const LF = 0x0a;
 
-/** Digits of a size that is read without a string: 4 GiB. */
+/** Maximum digits of a size that is parsed without a string (4 GiB). */
 const MAX_SHORT_SIZE = 8;
 
 type Expected = 'size' | 'data' | 'end of data' | 'trailer' | 'nothing';
 
-/** Takes the chunks of a body apart (RFC 9112, section 7.1). Trailers are read, and forgotten. */
+/** Decodes a chunked body (RFC 9112, section 7.1). Trailers are checked and dropped. */
 export class ChunkReader {
   readonly #give: (piece: Buffer) => void;
   #expected: Expected = 'size';
@@ -23,7 +23,7 @@ export class ChunkReader {
   #left = 0;
   #trailerBytes = 0;
 
-  /** @param give gets each piece of the body, which is valid until it returns */
+  /** @param give receives each piece of the body; the piece is valid until it returns */
   constructor(give: (piece: Buffer) => void) {
     this.#give = give;
   }
@@ -32,13 +32,13 @@ export class ChunkReader {
     return this.#expected === 'nothing';
   }
 
-  /** Whether the last chunk has come, and the end of the trailers has not. */
+  /** Whether the last chunk is complete, but not the trailers. */
   get isInTrailers(): boolean {
     return this.#expected === 'trailer';
   }
 
   /**
-   * Reads on, up to the end of the body.
+   * Reads up to the end of the body.
    *
    * @returns how many of the bytes belong to it
    * @throws {UnreadableResponseError}
@@ -52,7 +52,7 @@ export class ChunkReader {
     return at;
   }
 
-  /** The usual line between chunks, without a string for each: chunks may be of one byte. Undefined for any other line. */
+  /** Parses a common line between chunks without creating a string, because chunks may have one byte. Undefined for other lines. */
   #takeShortLine(bytes: Buffer, at: number): number | undefined {
     if (this.#line !== '') return undefined;
     if (this.#expected === 'end of data') {
@@ -67,7 +67,7 @@ export class ChunkReader {
       size = size * 16 + digit;
       end += 1;
     }
-    // The last chunk, extensions, and whatever is wrong are not usual.
+    // The last chunk, extensions and errors take the slow path.
     if (size === 0 || end - at > MAX_SHORT_SIZE || bytes[end] !== CR || bytes[end + 1] !== LF)
       return undefined;
     this.#left = size;
@@ -90,7 +90,8 @@ export class ChunkReader {
     if (this.#line.length > MAX_LINE_BYTES)
       throw new UnreadableResponseError('a line between chunks is too long');
     if (feed === -1) return end;
-    if (!this.#line.endsWith('\r\n')) throw new UnreadableResponseError('a line between chunks ends halfway');
+    if (!this.#line.endsWith('\r\n'))
+      throw new UnreadableResponseError('a line between chunks does not end with CRLF');
     const line = this.#line.slice(0, -2);
     this.#line = '';
     this.#expected = this.#after(line);
@@ -107,7 +108,7 @@ export class ChunkReader {
       return 'trailer';
     }
     if (this.#expected === 'end of data') {
-      if (line !== '') throw new UnreadableResponseError('a chunk is longer than it said');
+      if (line !== '') throw new UnreadableResponseError('a chunk is longer than its size');
       return 'size';
     }
     const size = SIZE_LINE.exec(line)?.[1];
@@ -117,7 +118,7 @@ export class ChunkReader {
   }
 }
 
-/** The value of a digit, or -1. */
+/** The value of a hexadecimal digit, or -1. */
 const hexDigit = (code: number | undefined): number => {
   if (code === undefined) return -1;
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
@@ -128,11 +129,11 @@ const hexDigit = (code: number | undefined): number => {
 const HEADER = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * Looks at one line of a header.
+ * Checks a header line.
  *
- * @throws {UnreadableResponseError} if it is none
+ * @throws {UnreadableResponseError} if it is invalid
  */
 export const checkHeader = (line: string): void => {
-  // A line that begins with a blank goes on with the one before, which nobody sends any more: it fails here, by its name.
+  // A folded line (obsolete in RFC 9112) begins with a space, so its name is invalid.
   if (!HEADER.test(line)) throw new UnreadableResponseError('invalid header line');
 };

@@ -3,28 +3,36 @@ import { type ClientSignal, NotForwardedError } from '../../../ports/inbound/wir
 import { type BodySource, BodyStream } from './body-stream.ts';
 import type { ResponseHead } from './response-reader.ts';
 
-import { explainFailure, placeOf, ResponseTimeoutError } from './transport-error.ts';
+import { explainFailure, placeOf, ResponseTimeoutError, type ServiceLabel } from './transport-error.ts';
 import type { ResponseSink, UpstreamConnection } from './upstream-connection.ts';
 import type { UpstreamConnections } from './upstream-connections.ts';
 
+/** The response to HEAD would need other framing. */
+export type HttpMethod = 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
+
 export interface HttpRequestOptions {
+  /** The server. Path and query come from `target`. */
   readonly url: URL;
-  /** The host among them; nothing of the connection, and not the length of the body. */
+  /** Path and query as sent. Default: the path of `url`. */
+  readonly target?: string;
+  /** Default: POST. */
+  readonly method?: HttpMethod;
+  /** With `host`, without headers of the connection and without `content-length`. */
   readonly headers: HeaderPairs;
   readonly body: Uint8Array;
   readonly signal: ClientSignal;
-  /** An answer whose length is known to be that or less is given whole; default 64 KiB. */
-  readonly maxWholeBytes?: number;
+  /** A body of known length up to this limit is returned whole; default 64 KiB. */
+  readonly maxWholeBytes?: number | undefined;
 }
 
-/** To read as much whole takes less than to pass it on piece by piece. */
+/** Up to this size, reading a body whole takes less time than passing it on in pieces. */
 const MAX_WHOLE_BYTES = 65_536;
 
 /**
- * Posts `body`, and resolves with the answer: when all of it is there if it is short, otherwise as soon as its head is.
+ * Sends a request. Resolves with the whole response if it is short, otherwise as soon as its head has arrived.
  *
- * @throws {NotForwardedError} if no connection could be made
- * @throws {TransientError} by rejection, with what happened on the wire as its cause
+ * @throws {NotForwardedError} by rejection, if no connection could be made
+ * @throws {TransientError} by rejection, if the connection was lost; the cause is the error of the connection
  */
 export const sendRequest = (
   request: HttpRequestOptions,
@@ -34,7 +42,7 @@ export const sendRequest = (
     new HttpRequest(request, connections, resolve, reject).begin();
   });
 
-/** One request on its way, and the answer to it. */
+/** One request in progress, and its response. */
 class HttpRequest {
   readonly #request: HttpRequestOptions;
   readonly #connections: UpstreamConnections;
@@ -50,10 +58,10 @@ class HttpRequest {
     resolve: (answer: UpstreamResponse) => void,
     reject: (error: unknown) => void,
   ) {
-    const { url, headers, body } = request;
+    const { url, target = url.pathname, method = 'POST', headers, body } = request;
     this.#request = request;
     this.#connections = connections;
-    this.#head = requestHead(url.pathname, headers, body.byteLength);
+    this.#head = requestHead(method, target, headers, body.byteLength);
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -68,9 +76,9 @@ class HttpRequest {
     this.#stopWaiting = this.#connections.request(url, (connection) => this.#send(connection));
   }
 
-  /** The client gave it up. */
+  /** The caller aborted the request. */
   handleEvent(): void {
-    const error = new Error('it was given up');
+    const error = new Error('the request was aborted');
     this.#stopWaiting?.();
     if (this.#connection === undefined) this.failed(error);
     else this.#connection.fail(error);
@@ -79,7 +87,7 @@ class HttpRequest {
   given(answer: Omit<UpstreamResponse, 'discard'>): void {
     this.#resolve({
       ...answer,
-      discard: () => this.#connection?.fail(new Error('its answer cannot be used')),
+      discard: () => this.#connection?.fail(new Error('the response cannot be used')),
     });
   }
 
@@ -87,13 +95,19 @@ class HttpRequest {
     this.#request.signal.removeEventListener('abort', this);
   }
 
-  /** The error of the domain for what went wrong. */
+  /** Rejects with a domain error for `error`, and returns it. */
   failed(error: Error): Error {
     this.over();
     const connection = this.#connection;
     const { url } = this.#request;
     if (connection !== undefined) this.#connections.failed(connection, error);
-    const failure = connection?.isConnected === true ? lostContact(error, url) : notForwarded(error, url);
+    const { label } = this.#connections;
+    const failure =
+      connection?.isConnected === true
+        ? connectionLost(error, url, label)
+        : new NotForwardedError(`${label.name} cannot be reached: ${explainFailure(error, url, label)}`, {
+            cause: error,
+          });
     this.#reject(failure);
     return failure;
   }
@@ -107,7 +121,7 @@ class HttpRequest {
   }
 
   abandon(): void {
-    this.#connection?.fail(new Error('nobody wants the rest'));
+    this.#connection?.fail(new Error('the rest of the body is not needed'));
   }
 
   #send(connection: UpstreamConnection): void {
@@ -117,58 +131,72 @@ class HttpRequest {
   }
 }
 
-/** The error of the domain for what ended an exchange that had begun. */
-export const lostContact = (cause: Error, url: URL): SourceTimeoutError | SourceConnectionError =>
+const connectionLost = (
+  cause: Error,
+  url: URL,
+  label: ServiceLabel,
+): SourceTimeoutError | SourceConnectionError =>
   cause instanceof ResponseTimeoutError
-    ? new SourceTimeoutError(`DynamoDB at ${placeOf(url)} did not answer in time`, { cause })
-    : new SourceConnectionError(`the connection to DynamoDB was lost: ${explainFailure(cause, url)}`, {
-        cause,
-      });
-
-/** The same for what kept one from beginning. */
-export const notForwarded = (cause: NodeJS.ErrnoException, url: URL): NotForwardedError =>
-  new NotForwardedError(`DynamoDB cannot be reached: ${explainFailure(cause, url)}`, { cause });
+    ? new SourceTimeoutError(`${label.name} at ${placeOf(url)} did not answer in time`, { cause })
+    : new SourceConnectionError(
+        `the connection to ${label.name} was lost: ${explainFailure(cause, url, label)}`,
+        { cause },
+      );
 
 /** Headers by name and value, in the order in which they are sent. */
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
-/** What a value must not hold, because it could end the line, or the head. */
-const NO_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+/** Not in a value: it could end the line or the head. */
+const FORBIDDEN_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** Not in a target: it could end the target. */
+const FORBIDDEN_IN_TARGET = /[^\x21-\x7e]/;
 
 /**
- * The head of a POST, one character for each byte.
+ * The head of a request, one character for each byte. A GET or DELETE without a body has no `content-length`.
  *
- * @throws {TypeError} if a header cannot be sent
+ * @param target path and query
+ * @throws {TypeError} if the target or a header contains a forbidden character
  */
-export const requestHead = (path: string, headers: HeaderPairs, bodyBytes: number): string => {
-  let head = `POST ${path} HTTP/1.1\r\n`;
+export const requestHead = (
+  method: HttpMethod,
+  target: string,
+  headers: HeaderPairs,
+  bodyBytes: number,
+): string => {
+  if (FORBIDDEN_IN_TARGET.test(target))
+    throw new TypeError('the path or query contains a forbidden character');
+  let head = `${method} ${target} HTTP/1.1\r\n`;
   for (const [name, value] of headers) {
-    if (NO_VALUE.test(value)) throw new TypeError(`the header ${name} cannot be sent`);
+    if (FORBIDDEN_IN_VALUE.test(value))
+      throw new TypeError(`the header ${name} contains a forbidden character`);
     head += `${name}: ${value}\r\n`;
   }
-  return `${head}content-length: ${bodyBytes}\r\nconnection: keep-alive\r\n\r\n`;
+  const hasLength = bodyBytes > 0 || (method !== 'GET' && method !== 'DELETE');
+  if (hasLength) head += `content-length: ${bodyBytes}\r\n`;
+  return `${head}connection: keep-alive\r\n\r\n`;
 };
 
-/** What the other side said. */
+/** The response of the server. */
 export interface UpstreamResponse extends Pick<ResponseHead, 'status' | 'headers'> {
-  /** All of it where it is short; otherwise what is yet to come, which throws a `TransientError` if the rest does not come. */
+  /** Whole if it is short; otherwise in pieces, which throw a `TransientError` if the connection is lost. */
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
-  /** Ends the connection over which it came, and what is under way on it. */
+  /** Closes the connection of the response, and fails the request in progress on it. */
   discard(): void;
 }
 
-/** Who waits for an answer. */
+/** Receives a response. */
 export interface ResponseTaker extends BodySource {
   given(answer: Omit<UpstreamResponse, 'discard'>): void;
-  /** Nothing more of it comes. */
+  /** The response is complete. */
   over(): void;
-  /** The same, before it was complete. Makes of what happened the error that readers of a long body are told. */
+  /** The response broke off. Returns the error for the reader of a long body. */
   failed(error: Error): Error;
-  /** No more of the body for now. */
+  /** Stops reading for now. */
   pause(): void;
 }
 
-/** Puts an answer together as it comes. */
+/** Assembles a response as it arrives. */
 export class ResponseAssembler implements ResponseSink {
   readonly #taker: ResponseTaker;
   readonly #maxWholeBytes: number;
@@ -177,7 +205,7 @@ export class ResponseAssembler implements ResponseSink {
   #filled = 0;
   #pieces: BodyStream | undefined;
 
-  /** @param maxWholeBytes what is no longer than that is given when all of it is there, the rest from its head on */
+  /** @param maxWholeBytes up to this length a body is returned whole, otherwise in pieces */
   constructor(taker: ResponseTaker, maxWholeBytes: number) {
     this.#taker = taker;
     this.#maxWholeBytes = maxWholeBytes;
@@ -198,7 +226,6 @@ export class ResponseAssembler implements ResponseSink {
     else if (!this.#pieces.push(piece)) this.#taker.pause();
   }
 
-  /** All of it has come. */
   end(): void {
     const { status, headers } = this.#head;
     this.#taker.over();
@@ -206,7 +233,6 @@ export class ResponseAssembler implements ResponseSink {
     else this.#pieces.end();
   }
 
-  /** The rest will not come. */
   fail(error: Error): void {
     const failure = this.#taker.failed(error);
     this.#pieces?.end(failure);

@@ -3,18 +3,18 @@ import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from
 import { ProxyError, placeOf } from './transport-error.ts';
 import { inTwoHalves, type PendingSocket } from './upstream-connection.ts';
 
-/** The proxy for calls to AWS, as it is configured. */
+/** The configured proxy for calls of AWS. */
 export interface ProxySettings {
   /** `http://[user:password@]host:port` */
   readonly url: string;
-  /** The hosts for which it is not used, separated by commas. */
+  /** Hosts that bypass the proxy, separated by commas. */
   readonly noProxy: string;
 }
 
-/** More than any proxy says before a tunnel. */
+/** Maximum length of the proxy's response to CONNECT. */
 const MAX_HEAD_BYTES = 16_384;
 
-/** Half of the longest time until the proxy has made the tunnel and TLS is established through it. */
+/** Half of the time-out for the tunnel, including TLS through it. */
 const HALF_TUNNEL_MS = 500;
 
 const HINTS: ReadonlyMap<number, string> = new Map([
@@ -22,7 +22,7 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   [407, '; check the user and the password in the URL of the proxy'],
 ]);
 
-/** Makes connections through an HTTP proxy by CONNECT. */
+/** Opens connections through an HTTP proxy by CONNECT. */
 export class ProxyTunnels {
   readonly #proxy: URL;
   readonly #noProxy: string;
@@ -38,15 +38,15 @@ export class ProxyTunnels {
   }
 
   /**
-   * Opens TLS to the host of `url` through a new tunnel. The host's certificate is checked as without a proxy.
-   * `socket` rejects with a `ProxyFailure`, or with the error of TLS.
+   * Opens TLS to the host of `url` through a new tunnel. The certificate is checked as without a proxy.
+   * `socket` rejects with a `ProxyError`, or with the error of TLS.
    */
   open(url: URL, options: ConnectionOptions, prepare: (socket: TLSSocket) => void): PendingSocket {
     return new ProxyTunnel(this.#proxy, placeOf(url), options, prepare);
   }
 }
 
-/** One tunnel while it is being made. */
+/** One tunnel while it is being opened. */
 class ProxyTunnel implements PendingSocket {
   readonly socket: Promise<Socket>;
   readonly #proxyPlace: string;
@@ -99,11 +99,13 @@ class ProxyTunnel implements PendingSocket {
   }
 
   cancel(): void {
-    this.#cancel(new Error('the connection was given up'));
+    this.#cancel(new Error('the connection attempt was cancelled'));
   }
 
-  #failure(what: string): ProxyError {
-    return new ProxyError(`the proxy ${this.#proxyPlace} ${what} when asked for a tunnel to ${this.#target}`);
+  #failure(problem: string): ProxyError {
+    return new ProxyError(
+      `the proxy ${this.#proxyPlace} ${problem} when asked for a tunnel to ${this.#target}`,
+    );
   }
 }
 
@@ -114,7 +116,7 @@ const connectHead = ({ username, password }: URL, target: string): string => {
   return `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${authorization}\r\n`;
 };
 
-/** Calls `done` once with what is wrong with the answer to CONNECT, or with nothing when the tunnel is there. */
+/** Calls `done` once: with the problem of the response to CONNECT, or without argument when the tunnel is open. */
 const readHead = (socket: Socket, done: (refusal?: string) => void): void => {
   let head = '';
   const take = (bytes: Buffer): void => {
@@ -123,7 +125,7 @@ const readHead = (socket: Socket, done: (refusal?: string) => void): void => {
     const isUnreadable = end === -1 && (head.length > MAX_HEAD_BYTES || !mayBeginHttp(head));
     if (end === -1 && !isUnreadable) return;
     socket.off('data', take);
-    // What is read from now on belongs to TLS.
+    // Further bytes belong to TLS.
     socket.pause();
     done(end === -1 ? 'did not answer in HTTP' : refusalIn(head, end));
   };
@@ -136,19 +138,19 @@ const refusalIn = (head: string, end: number): string | undefined => {
   const status = Number(/^HTTP\/1\.[01] ([1-9]\d\d)(?: [^\r\n]*)?\r\n/.exec(head)?.[1]);
   if (Number.isNaN(status)) return 'did not answer in HTTP';
   if (status < 200 || status > 299) return `answered ${status}${HINTS.get(status) ?? ''}`;
-  // The host does not speak before the client does.
+  // In TLS the client sends first, so further bytes are not from the host.
   return head.length > end + 4 ? 'sent more than the answer' : undefined;
 };
 
-/** As `URL` writes the names and addresses of loopback. */
+/** Names and addresses of loopback, as `URL` normalizes them. */
 const LOOPBACK =
   /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;
 
 /**
- * Whether a proxy is left out for `url`: for plain HTTP, for loopback, and for each host that the list names.
+ * Whether `url` bypasses the proxy: plain HTTP, loopback, and the listed hosts.
  *
- * @param noProxy names of hosts by commas, each with its subdomains, with or without a leading dot, with a port if only that
- *   is meant; `*` stands for all. Blocks of addresses such as 10.0.0.0/8 are not understood.
+ * @param noProxy host names separated by commas, each with its subdomains, with or without a leading dot, optionally with a
+ *   port; `*` matches all hosts. Address blocks such as 10.0.0.0/8 are not supported.
  */
 export const bypassesProxy = ({ protocol, hostname, port }: URL, noProxy: string): boolean => {
   if (protocol !== 'https:' || LOOPBACK.test(hostname)) return true;
@@ -166,7 +168,7 @@ const matches = (entry: string, host: string, port: string): boolean => {
   return host === name || (isIP(host) === 0 && host.endsWith(`.${name}`));
 };
 
-/** An address of IPv6 has colons of its own: with a port it stands in brackets, as in URLs. */
+/** An IPv6 address contains colons, so with a port it is written in brackets, as in URLs. */
 const partsOf = (entry: string): { readonly name: string; readonly onlyPort: string | undefined } => {
   if (isIP(entry) === 6) return { name: `[${entry}]`, onlyPort: undefined };
   const [, written = '', onlyPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];

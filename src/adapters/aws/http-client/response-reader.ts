@@ -1,23 +1,23 @@
 import { ChunkReader } from './chunk-reader.ts';
 import { UnreadableResponseError } from './transport-error.ts';
 
-/** Who is told of an answer as it comes. */
+/** Receives a response as it is read. */
 export interface ResponseListener {
-  /** @param bytes of the body, where its head says how many */
+  /** @param bytes length of the body, if the head declares it */
   head(head: ResponseHead, bytes: number | undefined): void;
-  /** A piece of the body, which is valid until this returns. */
+  /** A piece of the body; valid until this returns. */
   piece(piece: Buffer): void;
 }
 
-/** Of a head; as much as Node.js takes. */
+/** Maximum length of a head, the same as in Node.js. */
 const MAX_HEAD_BYTES = 16_384;
 
-/** Informational heads (1xx) before the final one. DynamoDB sends none. */
+/** Maximum number of informational heads (1xx) before the final one. */
 const MAX_INFORMATIONAL_HEADS = 16;
 
 const END_OF_HEAD = '\r\n\r\n';
 
-/** Reads one answer of HTTP/1.1 to a POST, in whatever pieces it comes, strictly: what can be read in two ways is refused. */
+/** Reads one HTTP/1.1 response, not one to HEAD. It is strict: ambiguous responses are rejected. */
 export class ResponseReader {
   readonly #listener: ResponseListener;
   #headSoFar: Buffer | undefined;
@@ -33,30 +33,30 @@ export class ResponseReader {
     this.#listener = listener;
   }
 
-  /** Whether the answer is complete. */
+  /** Whether the response is complete. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
-  /** Whether the final head is complete, and the trailers, if any, have not begun: until then, and after that, little can come. */
+  /** Whether the body is being read: the final head is complete and no trailers have begun. */
   get isInBody(): boolean {
     return this.#framing !== undefined && this.#chunks?.isInTrailers !== true;
   }
 
-  /** How long the other side says that it keeps an idle connection; undefined if it says nothing. */
+  /** How long the other side keeps an idle connection; undefined if it does not declare it. */
   get keptForMs(): number | undefined {
     return this.#keptForMs;
   }
 
-  /** Whether nothing can follow it on its connection. */
+  /** Whether the connection cannot carry another response. */
   get isLast(): boolean {
     return this.#isLast;
   }
 
   /**
-   * Reads on.
+   * Reads further bytes.
    *
-   * @throws {UnreadableResponseError} if that is no answer, or can be read in two ways
+   * @throws {UnreadableResponseError} if the response is invalid or ambiguous
    */
   take(bytes: Buffer): void {
     let rest = bytes;
@@ -69,16 +69,16 @@ export class ResponseReader {
   }
 
   /**
-   * Nothing comes any more.
+   * The connection has ended.
    *
-   * @returns whether that is the end of the answer
+   * @returns whether the response is complete
    */
   end(): boolean {
     this.#isDone ||= this.#framing === 'until-closed';
     return this.#isDone;
   }
 
-  /** What follows the head, if all of that is there. */
+  /** Returns the bytes behind the head, or undefined if the head is incomplete. */
   #takeHead(bytes: Buffer): Buffer | undefined {
     const soFar = this.#headSoFar === undefined ? bytes : Buffer.concat([this.#headSoFar, bytes]);
     const text = soFar.toString('latin1', 0, MAX_HEAD_BYTES + END_OF_HEAD.length);
@@ -86,7 +86,7 @@ export class ResponseReader {
     if (end === -1 && text.length > MAX_HEAD_BYTES) throw new UnreadableResponseError('the head is too long');
     if (end === -1) {
       refuseUnlikely(text);
-      // What was given is valid for this moment only.
+      // The given bytes are overwritten by the next read.
       this.#headSoFar = soFar === bytes ? Buffer.from(bytes) : soFar;
       return undefined;
     }
@@ -97,8 +97,8 @@ export class ResponseReader {
     return soFar.subarray(end + END_OF_HEAD.length);
   }
 
-  #passOver(head: ResponseHead): void {
-    refuseSwitch(head);
+  #passOver({ status }: ResponseHead): void {
+    if (status === 101) throw new UnreadableResponseError('the server switched to another protocol');
     this.#informationalHeads += 1;
     if (this.#informationalHeads > MAX_INFORMATIONAL_HEADS) {
       throw new UnreadableResponseError('too many informational heads come before the final one');
@@ -122,8 +122,8 @@ export class ResponseReader {
     }
     const taken = this.#chunks === undefined ? this.#takeCounted(bytes) : this.#chunks.take(bytes);
     this.#isDone = this.#chunks === undefined ? this.#left === 0 : this.#chunks.isDone;
-    // Nobody asked for more: where this ends is not what whoever wrote it thinks.
-    if (taken < bytes.length) throw new UnreadableResponseError('more came than was asked for');
+    // Further bytes mean that sender and reader disagree about the end of the body.
+    if (taken < bytes.length) throw new UnreadableResponseError('unsolicited bytes follow the response');
   }
 
   #takeCounted(bytes: Buffer): number {
@@ -142,33 +142,29 @@ const keptForMs = ({ headers: { 'keep-alive': said } }: ResponseHead): number | 
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 };
 
-/** Nobody asked for another protocol. */
-const refuseSwitch = ({ status }: ResponseHead): void => {
-  if (status === 101) throw new UnreadableResponseError('the protocol is to be another');
-};
-
-/** Of what is not there to its end, so that nobody waits for the rest of noise. */
+/** Rejects an incomplete head that is already invalid, without waiting for its end. */
 const refuseUnlikely = (text: string): void => {
   const begin = 'HTTP/1.';
   if (!begin.startsWith(text.slice(0, begin.length)))
-    throw new UnreadableResponseError('what comes is no HTTP');
+    throw new UnreadableResponseError('the response is not HTTP/1');
   const lastLine = text.lastIndexOf('\r\n');
   if (lastLine !== -1) parseResponseHead(text.slice(0, lastLine));
-  if (/\r[^\n]|[^\r]\n/.test(text)) throw new UnreadableResponseError('a line of the head ends halfway');
+  if (/\r[^\n]|[^\r]\n/.test(text))
+    throw new UnreadableResponseError('a line of the head does not end with CRLF');
 };
 
-/** What stands before the body of an answer. */
+/** Status and headers of a response. */
 export interface ResponseHead {
   readonly status: number;
-  /** By their names in lower case; what was sent twice is joined. */
+  /** By name in lower case. Repeated headers are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Of its protocol: 1.0 or 1.1. */
+  /** Whether the protocol is HTTP/1.0. */
   readonly isOld: boolean;
 }
 
 const STATUS_LINE = /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 
-/** A status line, and headers: at once, because to look at each line takes longer. */
+/** The whole head, because checking line by line takes longer. */
 const HEAD =
   /^HTTP\/1\.[01] [1-5]\d\d(?: [\t\x20-\x7e\x80-\xff]*)?(?:\r\n[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 
@@ -176,10 +172,10 @@ const MINOR_AT = 'HTTP/1.'.length;
 const STATUS_AT = 'HTTP/1.1 '.length;
 
 /**
- * Reads the head of an answer (RFC 9112, sections 4 and 5).
+ * Parses the head of a response (RFC 9112, sections 4 and 5).
  *
- * @param text one character for each byte, without the empty line at its end
- * @throws {UnreadableResponseError} if it is anything else
+ * @param text one character for each byte, without the empty line at the end
+ * @throws {UnreadableResponseError} if it is invalid
  */
 export const parseResponseHead = (text: string): ResponseHead => {
   if (!HEAD.test(text)) throw unreadable(text);
@@ -206,7 +202,7 @@ const unreadable = (text: string): UnreadableResponseError => {
   return new UnreadableResponseError(isStatusLine ? 'invalid header line' : 'invalid status line');
 };
 
-/** Without blanks and tabs around it; `trim` takes away more than these. */
+/** Trims spaces and tabs only; `trim` removes more. */
 const trimmed = (text: string, start: number, end: number): string => {
   let from = start;
   let to = end;
@@ -217,13 +213,13 @@ const trimmed = (text: string, start: number, end: number): string => {
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 
-/** Where the body of an answer ends: after so many bytes, with its last chunk, or with the connection. */
+/** The end of a body: after a number of bytes, with the last chunk, or with the connection. */
 export type ResponseFraming = number | 'chunked' | 'until-closed';
 
 /**
- * Tells where the body of an answer to a POST ends (RFC 9112, section 6.3).
+ * Finds the end of a body (RFC 9112, section 6.3).
  *
- * @throws {UnreadableResponseError} if that can be understood in two ways, or in none
+ * @throws {UnreadableResponseError} if the end is ambiguous or not declared correctly
  */
 export const framingOf = ({ status, headers, isOld }: ResponseHead): ResponseFraming => {
   const coding = headers['transfer-encoding'];
@@ -231,7 +227,7 @@ export const framingOf = ({ status, headers, isOld }: ResponseHead): ResponseFra
   const hasNoBody = status === 204 || status === 304;
   if (coding !== undefined) {
     if (length !== undefined || isOld || hasNoBody || coding.toLowerCase() !== 'chunked') {
-      throw new UnreadableResponseError('where the body ends is not to be told');
+      throw new UnreadableResponseError('Transfer-Encoding does not allow to find the end of the body');
     }
     return 'chunked';
   }

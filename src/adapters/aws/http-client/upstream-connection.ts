@@ -2,85 +2,85 @@ import type { Socket } from 'node:net';
 import { type ResponseListener, ResponseReader } from './response-reader.ts';
 import { ResponseTimeoutError } from './transport-error.ts';
 
-/** Half of the longest time to make a connection. */
+/** Half of the time-out for connecting. */
 const HALF_CONNECTING_MS = 500;
 
-/** Half of the longest time without a byte, in which the largest pages of the slowest operations begin to come. */
+/** Half of the time-out without a byte. The slowest operations need less until their first byte. */
 const HALF_SILENCE_MS = 30_000;
 
-/** Half of the longest time in which the head of an answer must be complete, and the same for the trailers. */
+/** Half of the time-out for a complete head, and for complete trailers. */
 const HALF_HEAD_MS = 30_000;
 
-/** How long one answer is read before others run. A read of 64 KiB in chunks of one byte takes some 2 ms. */
+/** Time for reading one response before other work runs. A read of 64 KiB in chunks of one byte takes some 2 ms. */
 const TURN_MS = 5;
-/** The same in reads, each of up to 64 KiB: what is done with them is not part of that time. */
+/** The same limit in reads of up to 64 KiB, because the time for using the bytes is not measured. */
 const TURN_READS = 8;
 
-/** How Node reports that the other side is gone. */
+/** Error codes that mean that the other side has closed the connection. */
 const GONE = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE']);
 
-/** Takes one response. */
+/** Receives one response. */
 export interface ResponseSink extends ResponseListener {
-  /** All of it has come. */
+  /** The response is complete. */
   end(): void;
-  /** The rest will not come. */
+  /** The response broke off. */
   fail(error: Error): void;
 }
 
-/** Owns a connection, and learns how it ends. */
+/** Owns a connection and is notified of its state. */
 export interface ConnectionKeeper {
-  /** It can carry another request. */
+  /** The connection can carry another request. */
   idle(connection: UpstreamConnection): void;
   closed(connection: UpstreamConnection): void;
-  /** Milliseconds of a clock that never steps back. */
+  /** Milliseconds of a monotonic clock. */
   monotonic(): number;
 }
 
-/** A socket that is there only when a connection has been made, as through a proxy. */
+/** A socket that exists only after connecting, as through a proxy. */
 export interface PendingSocket {
   readonly socket: Promise<Socket>;
   /** Makes `socket` reject, and closes what is open. */
   cancel(): void;
 }
 
-/** What opens a socket, whose bytes come to `take`, until that returns false. */
+/** Opens a socket and passes its bytes to `take`, which returns false to stop. */
 export type OpenSocket = (take: (bytes: Buffer) => boolean) => Socket | PendingSocket;
 
-/** One connection to the other side, for one request at a time. */
+/** One connection, for one request at a time. */
 export class UpstreamConnection {
-  /** Wall time since which it has been idle, for its keeper. */
+  /** Wall time at which it became idle; set by the keeper. */
   idleSinceMs = 0;
-  /** How long the other side says that it keeps it then. */
+  /** How long the other side keeps an idle connection, as declared. */
   keptForMs = Number.POSITIVE_INFINITY;
   readonly #keeper: ConnectionKeeper;
   #socket: Socket | undefined;
-  /** What ends a connection that is yet to be made. */
+  /** Cancels a connection attempt. */
   #cancel: (() => void) | undefined;
-  /** The request that waits for that. */
+  /** Sends the request that waits for the connection. */
   #held: (() => void) | undefined;
   readonly #halfHeadMs: number;
   #isConnected = false;
   #reader: ResponseReader | undefined;
   #answer: ResponseSink | undefined;
-  /** Reads that brought something, not all runtimes count bytes: now, before the request, and when half of a silence was over. */
+  /** Number of reads: now, before the request, and at half of the silence time-out. Not all runtimes count bytes. */
   #reads = 0;
   #readsBefore = 0;
   #readsAtHalf: number | undefined;
-  /** Whether it has carried a request to the end. */
+  /** Whether it has completed a request. */
   #hasServed = false;
   #stopDeadline: (() => void) | undefined;
-  /** For how long this answer has been read since others ran, and how often. */
+  /** Time and number of reads since other work ran. */
   #turnMs = 0;
   #turnReads = 0;
-  /** Whether the taker of the answer wants no more for now, and whether others run meanwhile. */
+  /** Whether the receiver has paused the response, and whether other work runs. */
   #isHeld = false;
   #isResting = false;
   #isClosed = false;
   #failure: Error | undefined;
 
   /**
-   * @param readyEvent which says that the connection is made: of the socket, or of its encryption
-   * @param halfHeadMs half of the longest time for the head of an answer, and for its trailers
+   * @param readyEvent the event of the socket after which requests can be sent
+   * @param halfHeadMs half of the time-out for the head of a response, and for its trailers
    */
   constructor(
     open: OpenSocket,
@@ -99,7 +99,7 @@ export class UpstreamConnection {
     return this.#isConnected;
   }
 
-  /** Sends a request, and reads the answer. */
+  /** Sends a request and reads the response. */
   ask(head: string, body: Uint8Array, answer: ResponseSink): void {
     this.#answer = answer;
     this.#reader = new ResponseReader(answer);
@@ -123,7 +123,7 @@ export class UpstreamConnection {
     if (this.#answer !== undefined && !this.#isResting) this.#socket?.resume();
   }
 
-  /** Ends it, and what is under way on it for this reason. */
+  /** Closes the connection, and fails its request with this error. */
   fail(error: Error): void {
     this.#failure ??= error;
     this.#cancel?.();
@@ -131,7 +131,7 @@ export class UpstreamConnection {
     this.#close();
   }
 
-  /** Whether an error of the request under way says that the connection, which had served before, turned out to be dead. */
+  /** Whether the error of a request means that the other side had closed the kept connection before. */
   isDeadEnd(error: NodeJS.ErrnoException): boolean {
     return this.#hasServed && this.#reads === this.#readsBefore && GONE.has(error.code ?? '');
   }
@@ -156,7 +156,7 @@ export class UpstreamConnection {
 
   #connect(socket: Socket, readyEvent: 'connect' | 'secureConnect'): void {
     const stopWaiting = inTwoHalves(HALF_CONNECTING_MS, () =>
-      this.fail(new ResponseTimeoutError('no connection was made in time')),
+      this.fail(new ResponseTimeoutError('the connection was not established in time')),
     );
     socket.once(readyEvent, () => {
       stopWaiting();
@@ -183,7 +183,7 @@ export class UpstreamConnection {
     const socket = this.#socket;
     socket?.cork();
     socket?.write(head, 'latin1');
-    socket?.write(body);
+    if (body.byteLength > 0) socket?.write(body);
     socket?.uncork();
   }
 
@@ -191,7 +191,7 @@ export class UpstreamConnection {
     this.#reads += 1;
     const reader = this.#reader;
     if (reader === undefined || this.#isClosed) {
-      this.fail(new Error('something came that nobody asked for'));
+      this.fail(new Error('unsolicited bytes arrived'));
       return false;
     }
     const startedAt = this.#keeper.monotonic();
@@ -211,7 +211,7 @@ export class UpstreamConnection {
     return this.#socket?.isPaused() === false;
   }
 
-  /** Reads on after others have run. */
+  /** Continues to read after other work has run. */
   #rest(): void {
     this.#turnMs = 0;
     this.#turnReads = 0;
@@ -223,10 +223,12 @@ export class UpstreamConnection {
     });
   }
 
-  /** A head or trailers that come byte by byte are never silent for long. A body may take its time. */
+  /** A head or trailers sent byte by byte never reach the silence time-out. A body has no deadline. */
   #startDeadline(): void {
     this.#stopDeadline ??= inTwoHalves(this.#halfHeadMs, () =>
-      this.fail(new ResponseTimeoutError('the head or the trailers of the answer were not complete in time')),
+      this.fail(
+        new ResponseTimeoutError('the head or the trailers of the response were not complete in time'),
+      ),
     );
   }
 
@@ -244,7 +246,7 @@ export class UpstreamConnection {
     this.keptForMs = reader.keptForMs ?? Number.POSITIVE_INFINITY;
     const socket = this.#socket;
     if (socket?.isPaused() === true) socket.resume();
-    // What answers before it has the whole request will not take another.
+    // A server that responds before it has read the whole request does not accept another one.
     if (reader.isLast || socket?.writableLength !== 0) socket?.destroy();
     else this.#keeper.idle(this);
     answer?.end();
@@ -258,7 +260,7 @@ export class UpstreamConnection {
 
   #halfSilent(): void {
     if (this.#answer === undefined || this.#reads === this.#readsAtHalf) {
-      this.fail(new ResponseTimeoutError('no answer came in time'));
+      this.fail(new ResponseTimeoutError('no response arrived in time'));
     } else {
       this.#readsAtHalf = this.#reads;
       this.#socket?.setTimeout(HALF_SILENCE_MS);
@@ -279,7 +281,7 @@ export class UpstreamConnection {
 
 const hungUp = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
-/** After a freeze a timer is due before the connection is seen that was made meanwhile, but not a second one. */
+/** After a freeze, a timer fires before the events that arrived meanwhile. A second timer fires after them. */
 export const inTwoHalves = (halfMs: number, giveUp: () => void): (() => void) => {
   let timer = setTimeout(() => {
     timer = setTimeout(giveUp, halfMs);

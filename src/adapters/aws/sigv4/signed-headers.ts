@@ -2,6 +2,7 @@ import type { Clock } from '../../../ports/outbound/clock.ts';
 import type { KnownCredentials } from '../credentials/credential-cache.ts';
 import {
   ALGORITHM,
+  type CanonicalParts,
   headerNames,
   type SigningKeys,
   type SigningScope,
@@ -9,65 +10,69 @@ import {
   signatureOf,
 } from './sigv4.ts';
 
-/** What is to be signed. */
-export interface UnsignedPost {
+/** A request to sign: its headers in any order, each name once. Host, date, session token and signature are added. */
+export interface UnsignedRequest extends CanonicalParts {
   readonly host: string;
-  readonly path: string;
-  readonly target: string;
-  readonly contentType: string | null;
-  readonly body: Uint8Array;
+  readonly service: string;
   readonly region: string;
-  /** In the form `20260101T000000Z`. */
-  readonly time: string;
-  /** Further headers to sign, by names in lower case; by default none. */
-  readonly more?: readonly (readonly [name: string, value: string])[];
 }
 
-/** The headers that a signature adds to a request of DynamoDB, with what of its own it covers. */
+/** Returns the signed headers, sorted by name, and the `Authorization` header behind them. */
 export const signedHeaders = (
-  { host, path, target, contentType, body, region, time, more = [] }: UnsignedPost,
+  request: UnsignedRequest,
   { accessKeyId, secretAccessKey, sessionToken }: KnownCredentials,
   keys: SigningKeys,
-): [name: string, value: string][] => {
-  const headers: [name: string, value: string][] =
-    contentType === null ? [] : [['content-type', contentType]];
-  headers.push(['host', host], ['x-amz-date', time]);
-  if (sessionToken !== undefined) headers.push(['x-amz-security-token', sessionToken]);
-  headers.push(['x-amz-target', target]);
-  if (more.length > 0) {
-    for (const [name, value] of more) headers.push([name, value]);
-    headers.sort(byName);
-  }
-  const scope: SigningScope = { day: time.slice(0, 8), region, service: 'dynamodb' };
-  const signature = signatureOf({ path, headers, body, time }, scope, secretAccessKey, keys);
+): (readonly [name: string, value: string])[] => {
+  const { method, path, query, body, service, region, time } = request;
+  const headers: (readonly [name: string, value: string])[] = [];
+  for (const header of request.headers) insert(headers, header);
+  insert(headers, ['host', request.host]);
+  insert(headers, ['x-amz-date', time]);
+  if (sessionToken !== undefined) insert(headers, ['x-amz-security-token', sessionToken]);
+  const scope: SigningScope = { day: time.slice(0, 8), region, service };
+  const signature = signatureOf({ method, path, query, headers, body, time }, scope, secretAccessKey, keys);
   const credential = `${accessKeyId}/${scopeText(scope)}`;
   const authorization = `${ALGORITHM} Credential=${credential}, SignedHeaders=${headerNames(headers)}, Signature=${signature}`;
   headers.push(['authorization', authorization]);
   return headers;
 };
 
-const byName = ([left]: readonly [string, string], [right]: readonly [string, string]): number =>
-  left < right ? -1 : 1;
+/** Inserts a header in the order of names. For a few headers, this is faster than sorting. */
+const insert = (
+  headers: (readonly [name: string, value: string])[],
+  header: readonly [name: string, value: string],
+): void => {
+  let at = headers.length;
+  for (
+    let before = headers[at - 1];
+    before !== undefined && before[0] > header[0];
+    before = headers[at - 1]
+  ) {
+    headers[at] = before;
+    at -= 1;
+  }
+  headers[at] = header;
+};
 
-/** The time of a signature that is made at `ms` since the epoch. */
+/** The time of a signature, from milliseconds since the epoch. */
 export const signingTime = (ms: number): string =>
   `${new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 
-/** A difference that signatures survive; the SDK's own limit. */
+/** Ignore smaller differences, because AWS accepts them. The SDK has the same limit. */
 const TOLERATED_MS = 240_000;
 
-/** An answer that took longer than this, by a freeze or a step of the clock, does not tell what time it is. */
+/** Ignore the date of a response that took longer, by a freeze or a step of the clock. */
 const MAX_AGE_MS = 60_000;
 
-/** The form that all senders of `Date` must write (RFC 9110, 5.6.7). */
+/** The format of `Date` (RFC 9110, 5.6.7). */
 const IMF_FIXDATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** A signature has four digits for the year. */
+/** The year in a signature has four digits. */
 const EARLIEST = Date.UTC(2000, 0);
 const LATEST = Date.UTC(10_000, 0) - 1;
 
-/** The time to sign with: that of our clock, unless DynamoDB's answers show that it is wrong. */
+/** The time to sign with: the local clock, corrected if responses of AWS show that it is wrong. */
 export class ClockSkew {
   readonly #clock: Clock;
   #aheadMs = 0;
@@ -76,16 +81,16 @@ export class ClockSkew {
     this.#clock = clock;
   }
 
-  /** Milliseconds since the epoch, in the years 2000 to 9999 whatever the clock and the answers say. */
+  /** Milliseconds since the epoch, limited to the years 2000 to 9999. */
   now(): number {
     return Math.min(Math.max(this.#clock.now() + this.#aheadMs, EARLIEST), LATEST);
   }
 
   /**
-   * Learns from an answer.
+   * Learns the time from a response.
    *
-   * @param date its `Date`; nothing is learnt from one that is not written as HTTP wants it, or outside of those years
-   * @param askedAt wall time of our clock at which it was asked for
+   * @param date its `Date`; ignored if it is malformed or outside the years above
+   * @param askedAt local wall time at which the request was sent
    */
   learn(date: string | undefined, askedAt: number): void {
     const now = this.#clock.now();

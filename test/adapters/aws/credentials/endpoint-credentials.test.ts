@@ -107,13 +107,13 @@ describe('EndpointCredentials', () => {
   });
 
   it.each([
-    ['a refusal', answering(404, 's3cr3t'), 'gave out none'],
-    ['no JSON', answering(200, 's3cr3t'), 'without a readable object'],
-    ['no object', answering(200, 'null'), 'without a readable object'],
-    ['no key', giving(''), 'without a readable AccessKeyId'],
-    ['no secret', giving('id', { SecretAccessKey: 1 }), 'without a readable SecretAccessKey'],
-    ['no session', giving('id', { Token: undefined }), 'without a readable Token'],
-    ['no date', giving('id', { Expiration: 'soon' }), 'without a readable Expiration'],
+    ['a refusal', answering(404, 's3cr3t'), 'did not return status 200'],
+    ['no JSON', answering(200, 's3cr3t'), 'has no readable object'],
+    ['no object', answering(200, 'null'), 'has no readable object'],
+    ['no key', giving(''), 'has no readable AccessKeyId'],
+    ['no secret', giving('id', { SecretAccessKey: 1 }), 'has no readable SecretAccessKey'],
+    ['no session', giving('id', { Token: undefined }), 'has no readable Token'],
+    ['no date', giving('id', { Expiration: 'soon' }), 'has no readable Expiration'],
   ])('are not to be had from %s, and nothing secret is told', async (_, answer, message) => {
     server.answerWith(answer);
 

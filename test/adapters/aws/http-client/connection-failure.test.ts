@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { explainFailure } from '../../../../src/adapters/aws/http-client/transport-error.ts';
+import {
+  explainFailure,
+  type ServiceLabel,
+} from '../../../../src/adapters/aws/http-client/transport-error.ts';
 
 const failure = (code: string): Error => Object.assign(new Error('secret words'), { code });
-const explain = (code: string, url: string): string => explainFailure(failure(code), new URL(url));
+const DYNAMODB = { name: 'DynamoDB', endpointSetting: 'CACHE_EXTENSION_DYNAMODB_ENDPOINT' };
+const explain = (code: string, url: string, label: ServiceLabel = DYNAMODB): string =>
+  explainFailure(failure(code), new URL(url), label);
 
 describe('the explanation of a failed connection', () => {
   it.each([
@@ -35,6 +40,17 @@ describe('the explanation of a failed connection', () => {
     ['ENEW', 'https://h', /^ENEW h:443$/],
   ])('of %s at %s says what to check', (code, url, text) => {
     expect(explain(code, url)).toMatch(text);
+  });
+
+  it('names a service without a setting for its endpoint', () => {
+    const label = { name: 'AppConfig' };
+
+    expect(explain('ETIMEDOUT', 'https://h', label)).toMatch(/the VPC endpoint of AppConfig$/);
+    expect(explain('ECONNREFUSED', 'https://h', label)).toBe('ECONNREFUSED h:443; nothing listens there');
+    expect(explain('ENOTFOUND', 'https://h', label)).toMatch(/check the endpoint$/);
+    expect(explain('ENOTFOUND', 'https://appconfigdata.eu-wset-1.amazonaws.com', label)).toMatch(
+      /check whether the region eu-wset-1 exists$/,
+    );
   });
 
   it('quotes neither the words of the error nor what else the URL holds', () => {

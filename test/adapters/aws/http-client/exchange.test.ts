@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wholeBody } from '../../../../src/adapters/aws/aws-client.ts';
 import { sendRequest, type UpstreamResponse } from '../../../../src/adapters/aws/http-client/http-request.ts';
-import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
 
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { answer, bytes, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
@@ -16,7 +16,7 @@ describe('an exchange', () => {
   beforeEach(async () => {
     origin = await RawOrigin.start(answer('found'));
     clock = new FakeClock();
-    connections = new UpstreamConnections(clock, 2);
+    connections = new UpstreamConnections(clock, { maxConnections: 2 });
   });
 
   afterEach(async () => {
@@ -229,7 +229,7 @@ describe('an exchange', () => {
 
     expect(await failure()).toMatchObject({
       message: expect.stringMatching(
-        /^DynamoDB cannot be reached: ECONNREFUSED 127\.0\.0\.1:\d+; nothing listens/,
+        /^AWS cannot be reached: ECONNREFUSED 127\.0\.0\.1:\d+; nothing listens/,
       ),
     });
     origin = await RawOrigin.start();

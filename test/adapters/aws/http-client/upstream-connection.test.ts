@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wholeBody } from '../../../../src/adapters/aws/aws-client.ts';
 import {
   ResponseAssembler,
   type UpstreamResponse,
 } from '../../../../src/adapters/aws/http-client/http-request.ts';
-import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
 import { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
 import { answer, bytes, type RawAnswer, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
 

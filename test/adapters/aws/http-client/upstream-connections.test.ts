@@ -98,7 +98,7 @@ describe('UpstreamConnections', () => {
   });
 
   it('ends what is under way, and who waits, when it is closed', async () => {
-    connections = new UpstreamConnections(clock, 1);
+    connections = new UpstreamConnections(clock, { maxConnections: 1 });
     const arrived = new Promise<void>((resolve) => origin.answerWith(() => resolve()));
     const asked = [ask(), ask()].map((each) => each.catch((error: unknown) => error));
     await arrived;
@@ -125,7 +125,7 @@ describe('UpstreamConnections', () => {
   };
 
   it('gives a connection to who waits for it when all that came with the answer before is read', async () => {
-    connections = new UpstreamConnections(clock, 1);
+    connections = new UpstreamConnections(clock, { maxConnections: 1 });
     const seen: string[] = [];
     let first: UpstreamConnection | undefined;
     connections.request(origin.url, (connection) => {
@@ -147,7 +147,7 @@ describe('UpstreamConnections', () => {
   });
 
   it('gives another to who waits, once, where that one has failed by then', async () => {
-    connections = new UpstreamConnections(clock, 1);
+    connections = new UpstreamConnections(clock, { maxConnections: 1 });
     const given: UpstreamConnection[] = [];
     const failed = new Promise<void>((resolve) => {
       connections.request(origin.url, (connection) => {
@@ -168,7 +168,7 @@ describe('UpstreamConnections', () => {
   });
 
   it('keeps the one that nobody waits for any more', async () => {
-    connections = new UpstreamConnections(clock, 1);
+    connections = new UpstreamConnections(clock, { maxConnections: 1 });
     let giveUp = (): void => undefined;
     await new Promise<void>((resolve) => {
       connections.request(origin.url, (connection) => {
@@ -185,7 +185,7 @@ describe('UpstreamConnections', () => {
   });
 
   it('has a limit for each origin', async () => {
-    connections = new UpstreamConnections(clock, 1);
+    connections = new UpstreamConnections(clock, { maxConnections: 1 });
     const other = await RawOrigin.start(bytesAndEnd('HTTP/1.1 200 OK\r\n\r\nother'));
     origin.answerWith(() => undefined);
     const first = ask().catch(() => undefined);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { wholeBody } from '../../../../src/adapters/aws/aws-client.ts';
 import { sendRequest } from '../../../../src/adapters/aws/http-client/http-request.ts';
-import { wholeBody } from '../../../../src/adapters/aws/http-client/read-answer.ts';
 import { UnreadableResponseError } from '../../../../src/adapters/aws/http-client/transport-error.ts';
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { answer, bytes, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';

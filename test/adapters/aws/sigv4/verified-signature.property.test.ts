@@ -3,7 +3,11 @@ import { createServer } from 'node:http';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { signedHeaders, signingTime } from '../../../../src/adapters/aws/sigv4/signed-headers.ts';
+import {
+  signedHeaders,
+  signingTime,
+  type UnsignedRequest,
+} from '../../../../src/adapters/aws/sigv4/signed-headers.ts';
 import {
   type RequestSignature,
   readSignature,
@@ -36,6 +40,19 @@ const requestOf = (headers: Headers, body: Uint8Array): WireRequest => ({
   headers,
   body,
   signal: new AbortController().signal,
+});
+
+/** An operation of DynamoDB to be signed. */
+const postOf = (headers: UnsignedRequest['headers'], body: Uint8Array, time: string): UnsignedRequest => ({
+  service: 'dynamodb',
+  region: 'eu-west-1',
+  method: 'POST',
+  host: 'localhost',
+  path: '/',
+  query: '',
+  headers,
+  body,
+  time,
 });
 
 /** A request as the SDK itself signs it. */
@@ -103,9 +120,10 @@ describe('a signature', () => {
         fc.option(text, { nil: null }),
         (body, target, sessionToken, contentType) => {
           const time = signingTime(NOW);
-          const post = { host: 'localhost', path: '/', target, contentType, body, region: 'eu-west-1', time };
+          const contentTypes = contentType === null ? [] : ([['content-type', contentType]] as const);
+          const post = postOf([...contentTypes, ['x-amz-target', target]], body, time);
           const headers = new Headers(
-            signedHeaders(post, { ...CREDENTIALS, sessionToken }, new SigningKeys()),
+            Object.fromEntries(signedHeaders(post, { ...CREDENTIALS, sessionToken }, new SigningKeys())),
           );
 
           expect(verdict(requestOf(headers, body), NOW)).toBe(true);
@@ -116,16 +134,9 @@ describe('a signature', () => {
   });
 
   const own = (time = signingTime(NOW)): WireRequest => {
-    const post = {
-      host: 'localhost',
-      path: '/',
-      target: 'DynamoDB_20120810.GetItem',
-      contentType: null,
-      body: new Uint8Array(),
-      region: 'eu-west-1',
-      time,
-    };
-    return requestOf(new Headers(signedHeaders(post, CREDENTIALS, new SigningKeys())), new Uint8Array());
+    const post = postOf([['x-amz-target', 'DynamoDB_20120810.GetItem']], new Uint8Array(), time);
+    const headers = signedHeaders(post, CREDENTIALS, new SigningKeys());
+    return requestOf(new Headers(Object.fromEntries(headers)), new Uint8Array());
   };
 
   it.each([
@@ -153,7 +164,15 @@ describe('a signature', () => {
     const request = own();
     const { scope } = signatureIn(request);
     const covered = names.map((name): [string, string] => [name, request.headers.get(name) ?? '']);
-    const post = { path: '/', headers: covered, body: request.body, time: signingTime(NOW) };
+    const { body } = request;
+    const post = {
+      method: 'POST',
+      path: '/',
+      query: '',
+      headers: covered,
+      body,
+      time: signingTime(NOW),
+    };
     const signature = signatureOf(post, scope, CREDENTIALS.secretAccessKey, new SigningKeys());
     const { accessKeyId } = CREDENTIALS;
     return isSignedBy(CREDENTIALS, { accessKeyId, scope, signedHeaders: names, signature }, request, NOW);

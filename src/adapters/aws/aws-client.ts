@@ -1,0 +1,193 @@
+import { BodyCollector } from '../../domain/cache/body-collector.ts';
+import type { ClientSignal } from '../../ports/inbound/wire-operations.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { CredentialCache, KnownCredentials } from './credentials/credential-cache.ts';
+import { NoCredentialsError } from './credentials/credentials.ts';
+import {
+  type HeaderPairs,
+  type HttpMethod,
+  type HttpRequestOptions,
+  sendRequest,
+  type UpstreamResponse,
+} from './http-client/http-request.ts';
+import { ResponseTooLongError } from './http-client/transport-error.ts';
+import type { UpstreamConnections } from './http-client/upstream-connections.ts';
+import { ClockSkew, signedHeaders, signingTime } from './sigv4/signed-headers.ts';
+import { canonicalQuery, type QueryPairs, SigningKeys } from './sigv4/sigv4.ts';
+
+/** One call of an AWS service. */
+export interface AwsRequest {
+  /** Name of the service in the scope of a signature, such as `dynamodb`. */
+  readonly service: string;
+  readonly region: string;
+  /** Finds the endpoint together with service and region: some operations have a host of their own. */
+  readonly operation: string;
+  /** Default: POST. */
+  readonly method?: HttpMethod;
+  /** Begins with `/`; each segment is percent-encoded once. Appended to the path of the endpoint. Default: `/`. */
+  readonly path?: string;
+  /** Not encoded yet, in any order. */
+  readonly query?: QueryPairs;
+  /** Sent and signed: names in lower case, in any order, each once. The client adds host, date and session token. */
+  readonly headers: HeaderPairs;
+  /** Sent without being signed. */
+  readonly unsignedHeaders?: HeaderPairs;
+  readonly body?: Uint8Array;
+  readonly signal: ClientSignal;
+  /** Signing time, in the form `20260101T000000Z`. Default: the clock, corrected by the `Date` of responses. */
+  readonly time?: string | undefined;
+  /** `send` returns longer bodies in pieces, default 64 KiB. `sendWhole` rejects them. */
+  readonly maxWholeBytes?: number;
+  /** Whether to repeat the call if a kept connection turns out to be closed. Default: true. */
+  readonly isRepeatable?: boolean;
+}
+
+/** Finds the URL of a service, at once if it is known. */
+export interface Endpoints {
+  endpointFor(operation: string, region: string, service: string): URL | Promise<URL>;
+}
+
+export interface AwsClientParts {
+  readonly credentialCache: CredentialCache;
+  readonly endpoints: Endpoints;
+  readonly connections: UpstreamConnections;
+  readonly clock: Clock;
+}
+
+/** A response with all of its body. */
+export interface WholeResponse extends UpstreamResponse {
+  readonly body: Uint8Array;
+}
+
+interface KeptEndpoint extends Pick<AwsRequest, 'service' | 'region' | 'operation'> {
+  readonly url: URL;
+  readonly host: string;
+  readonly pathname: string;
+}
+
+/** Signing or sending a larger body takes a millisecond or longer, so other work runs in between. */
+const LARGE_BODY_BYTES = 1_048_576;
+
+/** More than one process uses: a few regions, and the operations called in each. */
+const MAX_KEPT_ENDPOINTS = 64;
+
+const NO_BODY = new Uint8Array();
+
+/** Signs and sends calls of AWS services. Loaded by `LazyAwsClient`, because it needs TLS. */
+export class AwsClient {
+  readonly connections: UpstreamConnections;
+  readonly #credentialCache: CredentialCache;
+  readonly #endpoints: Endpoints;
+  readonly #clock: Clock;
+  readonly #skew: ClockSkew;
+  readonly #keys = new SigningKeys();
+  /** The latest first. */
+  #kept: KeptEndpoint[] = [];
+
+  constructor({ credentialCache, endpoints, connections, clock }: AwsClientParts) {
+    this.connections = connections;
+    this.#credentialCache = credentialCache;
+    this.#endpoints = endpoints;
+    this.#clock = clock;
+    this.#skew = new ClockSkew(clock);
+  }
+
+  /**
+   * Sends one call. Nothing is retried, except a repeatable call that met a closed connection.
+   *
+   * @throws {NoCredentialsError} by rejection, if the provider of credentials failed
+   * @throws {TransientError} by rejection, if no connection was made or the response broke off. If `signal` is aborted, it
+   * rejects at once with any error. Errors of `endpoints` pass through.
+   */
+  async send(request: AwsRequest): Promise<UpstreamResponse> {
+    const { signal, isRepeatable = true } = request;
+    const known = this.#credentialCache.current();
+    const credentials = 'then' in known ? await untilAborted(known.catch(noCredentials), signal) : known;
+    const found = this.#endpointOf(request);
+    const endpoint = 'then' in found ? await untilAborted(found, signal) : found;
+    const signed = this.#signed(request, credentials, endpoint);
+    if (signed.body.byteLength > LARGE_BODY_BYTES) await new Promise((resolve) => setImmediate(resolve));
+    this.connections.closeStale();
+    const askedAt = this.#clock.now();
+    const response = await sendRequest(signed, this.connections).catch((error: unknown) => {
+      const isDead = error instanceof Error && this.connections.foundDead(error.cause);
+      if (!isDead || !isRepeatable || signal.aborted) throw error;
+      this.connections.closeIdle();
+      return sendRequest(signed, this.connections);
+    });
+    if (request.time === undefined) this.#skew.learn(response.headers.date, askedAt);
+    return response;
+  }
+
+  /**
+   * Does the same, and reads the whole body.
+   *
+   * @throws {ResponseTooLongError} by rejection, if the body is longer than `maxWholeBytes`
+   */
+  async sendWhole(request: AwsRequest & { readonly maxWholeBytes: number }): Promise<WholeResponse> {
+    const { status, headers, body, discard } = await this.send(request);
+    return { status, headers, body: await wholeBody(body, request.maxWholeBytes), discard };
+  }
+
+  #endpointOf({ service, region, operation }: AwsRequest): KeptEndpoint | Promise<KeptEndpoint> {
+    for (const kept of this.#kept) {
+      if (kept.region === region && kept.operation === operation && kept.service === service) return kept;
+    }
+    const keep = (url: URL): KeptEndpoint => {
+      const { host, pathname } = url;
+      const kept = { service, region, operation, url, host, pathname };
+      if (this.#kept.length >= MAX_KEPT_ENDPOINTS) this.#kept = [];
+      this.#kept.unshift(kept);
+      return kept;
+    };
+    const found = this.#endpoints.endpointFor(operation, region, service);
+    return 'then' in found ? found.then(keep) : keep(found);
+  }
+
+  #signed(
+    request: AwsRequest,
+    credentials: KnownCredentials,
+    { url, host, pathname }: KeptEndpoint,
+  ): HttpRequestOptions {
+    const { service, region, method = 'POST', headers, body = NO_BODY, signal, maxWholeBytes } = request;
+    const path = request.path === undefined ? pathname : pathname.replace(/\/$/, '') + request.path;
+    const query = request.query === undefined ? '' : canonicalQuery(request.query);
+    const time = request.time ?? signingTime(this.#skew.now());
+    const signed = signedHeaders(
+      { service, region, method, host, path, query, headers, body, time },
+      credentials,
+      this.#keys,
+    );
+    for (const header of request.unsignedHeaders ?? []) signed.push(header);
+    const target = query === '' ? path : `${path}?${query}`;
+    return { url, target, method, headers: signed, body, signal, maxWholeBytes };
+  }
+}
+
+const noCredentials = (cause: unknown): never => {
+  throw new NoCredentialsError(cause);
+};
+
+/** Settles as `pending` does, or rejects as soon as `signal` is aborted. */
+const untilAborted = <Value>(pending: Promise<Value>, signal: ClientSignal): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    const listener = { handleEvent: () => reject(new Error('the call was aborted')) };
+    if (signal.aborted) listener.handleEvent();
+    signal.addEventListener('abort', listener);
+    pending.then(resolve, reject).finally(() => signal.removeEventListener('abort', listener));
+  });
+
+/**
+ * Reads all bytes of a body. Rejects with the error that broke it off.
+ *
+ * @param maxBytes limit for a body in pieces; a longer one ends the connection
+ * @throws {ResponseTooLongError} by rejection, if the body is longer
+ */
+export const wholeBody = async (body: UpstreamResponse['body'], maxBytes: number): Promise<Uint8Array> => {
+  if (body instanceof Uint8Array) return body;
+  const collected = new BodyCollector(maxBytes);
+  for await (const piece of body) {
+    if (!collected.add(piece)) throw new ResponseTooLongError(`the body is longer than ${maxBytes} bytes`);
+  }
+  return collected.whole();
+};

@@ -1,0 +1,51 @@
+import type { AwsClient, AwsClientParts } from './aws-client.ts';
+import type { ProxySettings } from './http-client/proxy-tunnel.ts';
+import type { UpstreamConnectionsOptions } from './http-client/upstream-connections.ts';
+
+export interface LazyAwsClientParts
+  extends Omit<AwsClientParts, 'connections'>,
+    Omit<UpstreamConnectionsOptions, 'tunnels'> {
+  /** Absent: calls go to AWS directly. */
+  readonly proxy?: ProxySettings | undefined;
+}
+
+/** An `AwsClient` that is loaded with the first call, together with TLS and, if there is a proxy, the code for tunnels. */
+export class LazyAwsClient {
+  /** The client, once it is loaded. */
+  loaded: AwsClient | undefined;
+  readonly #parts: LazyAwsClientParts;
+  #loading: Promise<AwsClient> | undefined;
+
+  constructor(parts: LazyAwsClientParts) {
+    this.#parts = parts;
+  }
+
+  /** Loads the client once. After a failure, the next call tries again. */
+  load(): Promise<AwsClient> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  /** Closes idle connections. */
+  closeIdle(): void {
+    this.loaded?.connections.closeIdle();
+  }
+
+  /** Closes all connections. Calls in progress fail. */
+  close(): void {
+    this.loaded?.connections.close();
+  }
+
+  async #load(): Promise<AwsClient> {
+    if (this.loaded !== undefined) return this.loaded;
+    const { clock, proxy } = this.#parts;
+    const { AwsClient } = await import('./aws-client.ts');
+    const { UpstreamConnections } = await import('./http-client/upstream-connections.ts');
+    const tunnels = proxy && new (await import('./http-client/proxy-tunnel.ts')).ProxyTunnels(proxy);
+    const connections = new UpstreamConnections(clock, { ...this.#parts, tunnels });
+    this.loaded = new AwsClient({ ...this.#parts, connections });
+    return this.loaded;
+  }
+}
