@@ -21,8 +21,6 @@ const CHECKED = {
     'src/adapters/http',
     'src/application',
     'src/bootstrap',
-    'src/domain/dynamodb/model/configured-tables.ts',
-    'src/domain/dynamodb/operations/get-item.ts',
   ],
 };
 

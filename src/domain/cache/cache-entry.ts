@@ -1,13 +1,10 @@
-/**
- * Names one entry: the group that it belongs to and its canonical id within that group.
- * Two keys are the same entry exactly if their `text` is equal.
- */
+/** The key of one entry: its group and its canonical id within the group. Two keys are equal exactly if their `text` is equal. */
 export class EntryKey {
   readonly group: string;
-  /** Group and id as one string, unique because a group holds no NUL. */
+  /** Group and id as one string. It is unique, because a group contains no NUL. */
   readonly text: string;
 
-  /** @throws {RangeError} if `group` is empty or holds a NUL character */
+  /** @throws {RangeError} if `group` is empty or contains a NUL character */
   constructor(group: string, id: string) {
     if (group === '' || group.includes('\0')) {
       throw new RangeError('a group name is a non-empty string without NUL characters');
@@ -16,49 +13,49 @@ export class EntryKey {
     this.text = `${group}\0${id}`;
   }
 
-  /** Cut from the text and never kept as it came: it may be a cut itself, and would keep alive the whole request it is from. */
+  /** Computed from `text`. Storing the given string would keep a whole request in memory, if it is a substring of one. */
   get id(): string {
     return this.text.slice(this.group.length + 1);
   }
 }
 
-/** What a request names: one entry, or a whole group if `key` is absent. */
+/** The target of a request: one entry, or a whole group if `key` is absent. */
 export interface Address {
   readonly group: string;
   readonly key?: EntryKey;
 }
 
-/** What the cache keeps of one key: its bodies, or the knowledge that the source has nothing there. */
+/** The cached answer for one key: its bodies, or a negative entry without bodies. */
 export interface CacheEntry {
   readonly key: EntryKey;
-  /** Wall time, in milliseconds since the epoch, at which the source was asked. */
+  /** Wall time, in milliseconds since the epoch, at which the read from the source started. */
   readonly storedAt: number;
-  /** Place of the read among all reads of this process: the one asked later has the larger number. */
+  /** Sequence number of the read in this process. A read that started later has a larger number. */
   readonly readOrder: number;
-  /** One for each content type that is kept; none if the absence of the key is what is known. */
+  /** One for each stored content type; empty for a negative entry. */
   readonly bodies: readonly StoredBody[];
-  /** Share of the lifetime that is cut off, from 0 to 0.1, so that what was loaded together does not expire together. */
+  /** Share by which the lifetime is shortened, from 0 to 0.1, so that entries loaded together do not expire together. */
   readonly jitter: number;
-  /** Whether a later read was refused by the source, which ends the stale windows. */
+  /** Whether the source refused a later read. A refusal ends the stale windows. */
   readonly refused: boolean;
 }
 
-/** Whether the entry says that the source has nothing under its key. */
+/** Whether the entry is a negative entry: the source has no item with its key. */
 export const isAbsence = (entry: CacheEntry): boolean => entry.bodies.length === 0;
 
-/** The body of the given content type, if the entry keeps it. */
+/** Returns the body of the given content type, if it is stored. */
 export const bodyOf = (entry: CacheEntry, contentType: string): StoredBody | undefined =>
   entry.bodies.find((body) => body.contentType === contentType);
 
-/** One encoded form of an entry, told from the others by its content type. */
+/** One encoding of an entry. */
 export interface Body {
-  /** Media type as it stands in the `Content-Type` header of an answer, for example `application/json`. */
+  /** Value of the `Content-Type` header of an answer, for example `application/json`. */
   readonly contentType: string;
-  /** The answer as it goes over the wire. Never changed after it was handed over. */
+  /** The encoded body of an answer. It must not be changed. */
   readonly bytes: Uint8Array;
 }
 
-/** A body as it is kept: with the digest of its bytes, from which a strong entity tag is made. */
+/** A stored body with the digest of its bytes, which is used for a strong entity tag. */
 export interface StoredBody extends Body {
   readonly digest: string;
 }

@@ -69,7 +69,7 @@ export interface Server {
   listen(): Promise<void>;
   /** Passes requests to `handler`, waiting ones included, in place of an earlier handler. Failures are logged to `logger`. */
   serve(handler: RequestHandler, logger?: Logger): Promise<void>;
-  /** Loads parts that were deferred, so that the first request does not wait for them. Absent if there are none. */
+  /** Loads parts that were deferred, so that the first request does not wait for them. Absent if no part is deferred. */
   warmUp?(): Promise<void>;
   /** Stops accepting, and closes all connections, answered or not. */
   close(): Promise<void>;

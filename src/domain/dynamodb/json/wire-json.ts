@@ -1,16 +1,16 @@
-/** A JSON object as it was read; nothing is known of its values yet. */
+/** A parsed JSON object whose values are unchecked. */
 export type JsonObject = { readonly [name: string]: unknown };
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 
-// Without ignoreBOM a mark would vanish here that DynamoDB sees.
+// Without ignoreBOM, the decoder would drop a byte order mark that DynamoDB sees.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The object that `bytes` write. `undefined` if they are not UTF-8, not JSON or no object, or if an object in them
- * names a member twice, because readers disagree on which of the two counts.
+ * Parses a JSON object. Returns `undefined` if `bytes` are not UTF-8, not JSON or not an object, or if any object in them
+ * repeats a member, because parsers disagree on which one counts.
  */
 export const readObject = (bytes: Uint8Array): JsonObject | undefined => {
   try {
@@ -22,7 +22,7 @@ export const readObject = (bytes: Uint8Array): JsonObject | undefined => {
   }
 };
 
-/** Whether a value of JSON is an object, and no array. */
+/** Whether a JSON value is an object, not an array. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -30,7 +30,7 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const hasOnly = (value: JsonObject, names: ReadonlySet<string>): boolean =>
   Object.keys(value).every((name) => names.has(name));
 
-/** Members of all objects within `value`; kept in a list, because a client may nest more deeply than a stack is. */
+/** Counts the members of all objects in `value`. Not recursive, because deep nesting could overflow the stack. */
 const countMembers = (value: object): number => {
   let members = 0;
   const open: object[] = [value];
@@ -42,7 +42,7 @@ const countMembers = (value: object): number => {
   return members;
 };
 
-/** Colons outside strings: in valid JSON, one for each member that is written. */
+/** Counts the colons outside strings. In valid JSON, every member has one. */
 const countColons = (text: string): number => {
   let colons = 0;
   for (let index = 0; index < text.length; index += 1) {
@@ -69,22 +69,22 @@ const OPEN_OBJECT = 0x7b;
 const OPEN_ARRAY = 0x5b;
 const COMMA = 0x2c;
 
-/** A body of no more bytes is read in about a millisecond, whatever it contains. */
+/** A body of at most this size is parsed in about a millisecond, whatever it contains. */
 const ALWAYS_READABLE_BYTES = 8_192;
-/** No request needs more: 100 keys of the longest kind have 300 KB. */
+/** No request needs more: 100 keys of the maximum length take 300 KB. */
 export const MAX_READABLE_BYTES = 524_288;
-/** Containers, members and elements; a request for 100 keys has fewer than 1,000. */
+/** The most containers, members and elements. A request for 100 keys has fewer than 1,000. */
 const MAX_NODES = 4_096;
 
 /**
- * Whether the JSON of a request can be parsed without blocking others for long: by its length, and by the number of its
- * containers, members and elements, which also bounds how deeply it is nested.
+ * Whether a request body can be parsed without blocking other requests for long. Limits its length and the number of its
+ * containers, members and elements, which also limits its nesting.
  */
 export const isReadableBody = (body: Uint8Array): boolean =>
   body.length <= ALWAYS_READABLE_BYTES ||
   (body.length <= MAX_READABLE_BYTES && hasAtMostNodes(body, MAX_NODES));
 
-/** Whether JSON has no more containers, members and elements than `max`. */
+/** Whether JSON has at most `max` containers, members and elements. */
 export const hasAtMostNodes = (body: Uint8Array, max: number): boolean => {
   let nodes = 0;
   for (let at = 0; at < body.length; at += 1) {

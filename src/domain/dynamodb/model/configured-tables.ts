@@ -7,17 +7,17 @@ import { KeyCodec } from './key-codec.ts';
 import { Projection } from './projection.ts';
 import type { KeyAttribute, KeySchema, TableSpec } from './table-spec.ts';
 
-/** Where a request is to be carried out. */
+/** The region and account in which a request is executed. */
 export interface RequestPlace {
   readonly region: string;
-  /** Absent where it is unknown. */
+  /** Absent if unknown. */
   readonly account?: string;
 }
 
-/** A table of the configuration as requests speak of it. */
+/** A configured table, with methods to read the keys in requests and items. */
 export class ConfiguredTable {
   readonly spec: TableSpec;
-  /** What is asked for, and kept, of its items. */
+  /** The attributes to read and to store. */
   readonly projection: Projection;
   readonly #codec: KeyCodec;
 
@@ -27,12 +27,12 @@ export class ConfiguredTable {
     this.#codec = new KeyCodec(spec);
   }
 
-  /** The key that `value` writes exactly as DynamoDB demands it; `undefined` where DynamoDB might find fault with it. */
+  /** Parses the `Key` of a request; returns `undefined` if DynamoDB might reject it. */
   exactKey(value: unknown): EntryKey | undefined {
     return isExactKey(this.spec, value) ? this.keyIn(value) : undefined;
   }
 
-  /** The key of an item, or of key attributes among others; `undefined` where one of them is missing, or not of its type. */
+  /** Returns the key of an item or of other attributes; `undefined` if a key attribute is missing or has another type. */
   keyIn(item: JsonObject): EntryKey | undefined {
     try {
       return this.#codec.fromItem(item);
@@ -47,7 +47,7 @@ export class ConfiguredTable {
     return this.keyIn(item)?.text === key.text;
   }
 
-  /** The item whose key is among these attributes; the whole table where none is, or nobody knows the attributes. */
+  /** Returns the address of the item with these attributes, or of the whole table if they do not contain the key. */
   addressOf(attributes: JsonObject | undefined): Address {
     const group = this.spec.name;
     const key = attributes && this.keyIn(attributes);
@@ -55,13 +55,13 @@ export class ConfiguredTable {
   }
 }
 
-/** The tables of the configuration, found by what requests call them in DynamoDB's own words. */
+/** The configured tables, found by their DynamoDB name or ARN. */
 export class ConfiguredTables {
   readonly all: readonly ConfiguredTable[];
   readonly #byName = new Map<string, readonly ConfiguredTable[]>();
   readonly #ownRegion: string | undefined;
 
-  /** @param ownRegion where tables are that name no region; absent where it is unknown */
+  /** @param ownRegion the region of tables without a configured region; absent if unknown */
   constructor(specs: readonly TableSpec[], ownRegion?: string) {
     this.all = specs.map((spec) => new ConfiguredTable(spec));
     this.#ownRegion = ownRegion;
@@ -71,15 +71,15 @@ export class ConfiguredTables {
   }
 
   /**
-   * Every table that `reference` may mean, wherever it is: replicas of a table share its name.
-   * `undefined` if it cannot be told what is meant.
+   * Returns every table that `reference` may name, in all regions, because replicas of a table share its name.
+   * Returns `undefined` if `reference` is not a table name or ARN.
    */
   writeSetOf(reference: unknown): readonly ConfiguredTable[] | undefined {
     const meant = typeof reference === 'string' ? tableReference(reference) : undefined;
     return meant === undefined ? undefined : (this.#byName.get(meant.table) ?? []);
   }
 
-  /** The one table that `reference` means in a request made at `place`, if it is certainly that one. */
+  /** Returns the table that `reference` names in a request executed at `place`; `undefined` if that is not certain. */
   at(reference: unknown, place: RequestPlace): ConfiguredTable | undefined {
     const meant = typeof reference === 'string' ? tableReference(reference) : undefined;
     if (meant === undefined || !isAt(meant, place)) return undefined;
@@ -92,20 +92,19 @@ export class ConfiguredTables {
 const isAt = ({ place: own, isPart }: TableReference, place: RequestPlace): boolean =>
   !isPart && (own === undefined || (own.region === place.region && own.account === place.account));
 
-/** What a request says of a table. */
+/** A parsed table reference of a request. */
 export interface TableReference {
-  /** The name of the table. */
   readonly table: string;
-  /** Where it is, if the request gives its ARN. */
+  /** Region and account of the ARN; absent if the reference is a name. */
   readonly place?: { readonly region: string; readonly account: string };
-  /** Whether the ARN goes on after the table, as that of an index does. */
+  /** Whether the ARN names a part of the table, such as an index. */
   readonly isPart: boolean;
 }
 
 const NAME = /^[\w.-]{1,255}$/;
 const ARN = /^arn:[^:/]+:dynamodb:([^:/]+):(\d+):table\/([\w.-]{1,255})(\/.*)?$/;
 
-/** What `text` says as a table name or as an ARN; `undefined` if it is neither. */
+/** Parses a table name or an ARN; returns `undefined` for other texts. */
 export const tableReference = (text: string): TableReference | undefined => {
   if (NAME.test(text)) return { table: text, isPart: false };
   const found = ARN.exec(text);
@@ -114,17 +113,17 @@ export const tableReference = (text: string): TableReference | undefined => {
   return { table, place: { region, account }, isPart: rest !== undefined };
 };
 
-/** What `fields` means for an SDK that is pointed at the endpoint, and what to do; follows words that name the SDK. */
+/** The effect of `fields` on SDKs that use the endpoint, and the remedy. Follows a clause with the SDK as subject. */
 export const FIELDS_AT_ENDPOINT =
   'its reads of whole items are forwarded and never cached, because fields is set; leave fields out of cache.yaml, or name the attributes in ProjectionExpression';
 
-/** The names of the tables of which only some attributes are cached. */
+/** The names of the tables with `fields`, of which only some attributes are cached. */
 export const tablesWithFields = (tables: readonly TableSpec[]): readonly string[] =>
   tables.filter(({ fields }) => fields !== undefined).map(({ name }) => name);
 
 /**
- * Whether `value`, the `Key` of a request, has all attributes of the schema and no other, each of its type and nothing
- * besides, binary in the one alphabet of DynamoDB.
+ * Whether `value`, the `Key` of a request, has exactly the attributes of the schema, each with exactly its type, and binary
+ * in standard base64.
  */
 export const isExactKey = ({ hashKey, sortKey }: KeySchema, value: unknown): value is AttributeMap => {
   const attributes = sortKey === undefined ? [hashKey] : [hashKey, sortKey];
@@ -135,7 +134,7 @@ export const isExactKey = ({ hashKey, sortKey }: KeySchema, value: unknown): val
   );
 };
 
-/** Whether `value` has the shape of a key of some table: attributes of one text each. */
+/** Whether `value` has the shape of a key of any table: attributes of type S, N or B. */
 export const isKeyMap = (value: unknown): value is AttributeMap =>
   isObject(value) && Object.values(value).every(isKeyAttribute);
 
@@ -153,7 +152,7 @@ const isExact = (key: AttributeMap, { name, type }: KeyAttribute): boolean => {
   return typeof text === 'string' && (type !== 'B' || isStandardBase64(text));
 };
 
-/** As DynamoDB wants it: the standard alphabet, padded, and no stray bits, by which two texts could be one value. */
+/** DynamoDB's format: the standard alphabet with padding. Unused bits must be zero, so that equal values have equal texts. */
 const isStandardBase64 = (text: string): boolean => {
   const canonical = canonicalBase64(text);
   return canonical !== undefined && paddedBase64(canonical) === text;

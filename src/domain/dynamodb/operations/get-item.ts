@@ -5,10 +5,10 @@ import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/c
 import { isReservedWord } from '../model/projection.ts';
 import type { TableSpec } from '../model/table-spec.ts';
 
-/** What a request wants to know of the capacity that it consumes. */
+/** The value of `ReturnConsumedCapacity`. */
 export type CapacityReport = 'NONE' | 'TOTAL' | 'INDEXES';
 
-/** A `GetItem` that memory may answer. */
+/** A `GetItem` that the cache may answer. */
 export interface ParsedGetItem {
   readonly table: ConfiguredTable;
   /** The table as the request names it. */
@@ -28,7 +28,10 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'TableName',
 ]);
 
-/** What a `GetItem` asks for; `undefined` if it asks for consistency, of no configured table, or anything else but plainly. */
+/**
+ * Parses a `GetItem`. Returns `undefined` if the cache may not answer it: a consistent read, a table that is not configured,
+ * attributes that are not cached, or a request that DynamoDB might reject.
+ */
 export const getItemRequest = (
   request: JsonObject,
   tables: ConfiguredTables,
@@ -42,20 +45,20 @@ export const getItemRequest = (
   const capacity = capacityReport(request);
   if (table === undefined || key === undefined || wanted === undefined || capacity === undefined)
     return undefined;
-  // How DynamoDB names a table in a report that was asked for by its ARN is for DynamoDB to say.
+  // For a table given by ARN, only DynamoDB knows how the capacity report names it.
   if (capacity !== 'NONE' && tableName !== table.spec.table) return undefined;
   return keeps(table.spec, wanted) ? { table, tableName, key, wanted, capacity } : undefined;
 };
 
-/** Whether what is kept of the items of a table has everything that is wanted of them. */
+/** Whether the stored attributes of a table include all requested attributes. */
 export const keeps = ({ fields }: TableSpec, wanted: Wanted): boolean =>
   fields === undefined || (wanted !== 'everything' && wanted.every((name) => fields.includes(name)));
 
-/** Whether a request is content with an eventually consistent answer. */
+/** Whether a request accepts an eventually consistent answer. */
 export const isRelaxed = ({ ConsistentRead: consistent }: JsonObject): boolean =>
   consistent === undefined || consistent === false;
 
-/** What a request says of its capacity; `undefined` if that cannot be told. */
+/** Returns the `ReturnConsumedCapacity` of a request; `undefined` if it is invalid. */
 export const capacityReport = ({
   ReturnConsumedCapacity: report,
 }: JsonObject): CapacityReport | undefined => {
@@ -70,8 +73,8 @@ const COLON = 0x3a;
 const FIRST_OF_TRUE = 0x74;
 
 /**
- * Whether a request says in the plainest way that it wants a consistent answer: by the bytes alone, which takes next to
- * nothing. What says so in another way, and what is no request, is seen when it is read.
+ * Whether a request body contains `"ConsistentRead":true` in its usual spelling. A fast check of the bytes; parsing the
+ * request detects other spellings and invalid requests.
  */
 export const demandsConsistency = (body: Uint8Array): boolean => {
   for (let at = body.indexOf(FIRST_LETTER); at !== -1; at = body.indexOf(FIRST_LETTER, at + 1)) {
@@ -99,9 +102,9 @@ const PREFIX = encoder.encode('{"Item":');
 const CLOSING = 0x7d;
 
 /**
- * The answer to a `GetItem` that consumed nothing.
+ * Makes the answer to a `GetItem` from the cache, with zero consumed capacity.
  *
- * @param typed all that is kept of the item, in typed JSON; absent where there is none
+ * @param typed the stored item in typed JSON; absent if the item does not exist
  */
 export const rememberedAnswer = (question: ParsedGetItem, typed?: Uint8Array): Uint8Array => {
   const { capacity, wanted, tableName } = question;
@@ -111,10 +114,10 @@ export const rememberedAnswer = (question: ParsedGetItem, typed?: Uint8Array): U
 };
 
 /**
- * The answer to a `GetItem` put together from texts.
+ * Makes the answer to a `GetItem` from JSON texts.
  *
- * @param json all that is kept of the item; absent where there is none
- * @param consumed the capacity as DynamoDB reported it; absent where it was not asked for
+ * @param json the stored item in typed JSON; absent if the item does not exist
+ * @param consumed the JSON of the consumed capacity; absent if it was not requested
  */
 export const composedAnswer = (wanted: Wanted, json?: string, consumed?: string): Uint8Array => {
   const members = [
@@ -124,14 +127,14 @@ export const composedAnswer = (wanted: Wanted, json?: string, consumed?: string)
   return encoder.encode(`{${members.join(',')}}`);
 };
 
-/** Of an item's JSON what is wanted, in the order of asking, every value as it is written. */
+/** Reduces an item's JSON to the requested attributes, in the order of the request. Values stay unchanged. */
 export const projectedItem = (json: string, wanted: Wanted): string => {
   if (wanted === 'everything') return json;
   const members = new Map(membersOf(json, 0).map(({ name, start, end }) => [name, json.slice(start, end)]));
   return `{${wanted.flatMap((name) => members.get(name) ?? []).join(',')}}`;
 };
 
-/** What DynamoDB would report of a table from which nothing was read. */
+/** The JSON of DynamoDB's capacity report for a table from which nothing was read. */
 export const noCapacity = (tableName: string, report: CapacityReport): string => {
   const none = { CapacityUnits: 0 };
   return JSON.stringify({
@@ -143,7 +146,7 @@ export const noCapacity = (tableName: string, report: CapacityReport): string =>
 
 const textOf = (bytes: Uint8Array | undefined): string | undefined => bytes && decoder.decode(bytes);
 
-/** The commonest of all answers, made without looking into it. */
+/** Makes the most frequent answer without parsing the item. */
 const wrapped = (typed: Uint8Array): Uint8Array => {
   const bytes = new Uint8Array(PREFIX.length + typed.length + 1);
   bytes.set(PREFIX);
@@ -152,21 +155,21 @@ const wrapped = (typed: Uint8Array): Uint8Array => {
   return bytes;
 };
 
-/** More than a request of good sense has; DynamoDB's own limits lie above. */
+/** Larger requests are forwarded. DynamoDB's own limits are higher. */
 const MAX_NAMES = 100;
 const MAX_EXPRESSION_LENGTH = 4_096;
 const ALIAS = /^#\w+$/;
-/** What may stand in an expression as it is, reserved words apart. */
+/** A name that needs no alias in an expression, unless it is a reserved word. */
 const BARE_NAME = /^[A-Za-z]\w*$/;
-/** All that DynamoDB takes for space between names. */
+/** The white space that DynamoDB accepts between names. */
 const OUTER_SPACE = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
-/** What a request asks of an item: everything, or attributes by their names, in the order of asking. */
+/** What a request reads of an item: everything, or attributes by name, in the order of the request. */
 export type Wanted = 'everything' | readonly string[];
 
 /**
- * What a request asks for, if it asks for top-level attributes without any mistake. `undefined` for all else:
- * paths into attributes, reserved words, names that are given twice, not used or not defined.
+ * Returns the top-level attributes that a request reads. Returns `undefined` for other projections and for all that
+ * DynamoDB might reject: nested paths, reserved words, repeated names, unused or undefined aliases.
  */
 export const projectedNames = (request: JsonObject): Wanted | undefined => {
   const {
@@ -199,7 +202,7 @@ const namesIn = (expression: string, aliases: unknown, areAliasesGiven: boolean)
   return names.every(isName) ? distinct(names) : undefined;
 };
 
-/** Attribute names are longer in DynamoDB only where they are no key of anything; those are rare enough to be left to it. */
+/** Only names of attributes that are not keys may be longer in DynamoDB. They are rare, so requests for them are forwarded. */
 const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= 255;
 
