@@ -1,6 +1,7 @@
 import { BodyCollector } from '../../domain/cache/body-collector.ts';
 import type { ClientSignal } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
+
 import type { CredentialCache, KnownCredentials } from './credentials/credential-cache.ts';
 import { NoCredentialsError } from './credentials/credentials.ts';
 import {
@@ -12,8 +13,7 @@ import {
 } from './http-client/http-request.ts';
 import { ResponseTooLongError } from './http-client/transport-error.ts';
 import type { UpstreamConnections } from './http-client/upstream-connections.ts';
-import { ClockSkew, signedHeaders, signingTime } from './sigv4/signed-headers.ts';
-import { canonicalQuery, type QueryPairs, SigningKeys } from './sigv4/sigv4.ts';
+import { canonicalQuery, type QueryPairs, SigningKeys, signedHeaders, signingTime } from './sigv4/sigv4.ts';
 
 /** One call of an AWS service. */
 export interface AwsRequest {
@@ -191,3 +191,48 @@ export const wholeBody = async (body: UpstreamResponse['body'], maxBytes: number
   }
   return collected.whole();
 };
+
+/** Ignore smaller differences, because AWS accepts them. The SDK has the same limit. */
+const TOLERATED_MS = 240_000;
+
+/** Ignore the date of a response that took longer, by a freeze or a step of the clock. */
+const MAX_AGE_MS = 60_000;
+
+/** The format of `Date` (RFC 9110, 5.6.7). */
+const IMF_FIXDATE =
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** The year in a signature has four digits. */
+const EARLIEST = Date.UTC(2000, 0);
+
+const LATEST = Date.UTC(10_000, 0) - 1;
+
+/** The time to sign with: the local clock, corrected if responses of AWS show that it is wrong. */
+export class ClockSkew {
+  readonly #clock: Clock;
+  #aheadMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds since the epoch, limited to the years 2000 to 9999. */
+  now(): number {
+    return Math.min(Math.max(this.#clock.now() + this.#aheadMs, EARLIEST), LATEST);
+  }
+
+  /**
+   * Learns the time from a response.
+   *
+   * @param date its `Date`; ignored if it is malformed or outside the years above
+   * @param askedAt local wall time at which the request was sent
+   */
+  learn(date: string | undefined, askedAt: number): void {
+    const now = this.#clock.now();
+    const tookMs = now - askedAt;
+    const theirs = date !== undefined && IMF_FIXDATE.test(date) ? Date.parse(date) : Number.NaN;
+    if (!(theirs >= EARLIEST && theirs <= LATEST) || tookMs < 0 || tookMs > MAX_AGE_MS) return;
+    const aheadMs = theirs - now;
+    this.#aheadMs = Math.abs(aheadMs) < TOLERATED_MS ? 0 : aheadMs;
+  }
+}

@@ -122,7 +122,8 @@ export class DynamoDbUpstream implements Upstream {
     }
     const { status, headers, body, discard } = response;
     // A program in between may return status 200 with any body, and `{}` would be read as an absent item.
-    if (status === 200 && isAwsJson(headers['content-type'])) {
+    const type = headers['content-type'];
+    if (status === 200 && (type === TYPED || isAwsJson(type))) {
       onAnswer?.(discard);
       return body;
     }

@@ -8,7 +8,7 @@ import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recog
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { CredentialCache, KnownCredentials } from '../aws/credentials/credential-cache.ts';
 import { NO_CREDENTIALS } from '../aws/credentials/credentials.ts';
-import { type RequestSignature, SignatureReader } from '../aws/sigv4/sigv4.ts';
+import { type RequestSignature, SignatureReader } from '../aws/sigv4/signature-reader.ts';
 
 /** Valid regions, because the region becomes a part of a host name. */
 const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AwsClient, type AwsClientParts, type AwsRequest } from '../../../src/adapters/aws/aws-client.ts';
 import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
 import { UpstreamConnections } from '../../../src/adapters/aws/http-client/upstream-connections.ts';
-import { signedHeaders, signingTime } from '../../../src/adapters/aws/sigv4/signed-headers.ts';
-import { readSignature, SigningKeys } from '../../../src/adapters/aws/sigv4/sigv4.ts';
+import { readSignature } from '../../../src/adapters/aws/sigv4/signature-reader.ts';
+import { SigningKeys, signedHeaders, signingTime } from '../../../src/adapters/aws/sigv4/sigv4.ts';
 import { isSignedBy } from '../../../src/adapters/aws/sigv4/verified-signature.ts';
 import { TransientError } from '../../../src/domain/cache/errors.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
@@ -208,7 +208,7 @@ describe('AwsClient', () => {
     await send();
     server.answerWith((response, received) => {
       server.answerWith(answering(200, '{}'));
-      hangingUp(response, operation);
+      hangingUp(response, received);
     });
     await send({ isRepeatable }).catch(() => undefined);
 
@@ -301,7 +301,7 @@ describe('AwsClient', () => {
       pipeline(Readable.from(Array<Buffer>(3).fill(mebibyte)), response, () => undefined);
     });
 
-    await expect(send()).rejects.toMatchObject({ name: 'AnswerTooLong' });
+    await expect(send()).rejects.toMatchObject({ name: 'ResponseTooLongError' });
   });
 
   it('speaks TLS where the endpoint does', async () => {

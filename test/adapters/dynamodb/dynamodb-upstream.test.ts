@@ -69,7 +69,7 @@ describe('DynamoDbUpstream', () => {
 
     await expect(send()).rejects.toMatchObject({
       name: 'TransportError',
-      cause: { name: 'AnswerTooLong' },
+      cause: { name: 'ResponseTooLongError' },
     });
     await origin.close();
     expect(MAX_BODY_BYTES).toBe(MAX_ANSWER_BYTES);

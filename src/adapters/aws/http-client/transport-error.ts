@@ -9,12 +9,12 @@ export class TransportError extends Error {
 
 /** The received bytes are not an HTTP/1.1 response to the request. */
 export class UnreadableResponseError extends Error {
-  override readonly name: string = 'UnreadableAnswer';
+  override readonly name: string = 'UnreadableResponseError';
 }
 
 /** The body exceeds the limit for reading it whole. */
 export class ResponseTooLongError extends UnreadableResponseError {
-  override readonly name = 'AnswerTooLong';
+  override readonly name = 'ResponseTooLongError';
 }
 
 /** How messages name the service that is called. */
@@ -52,7 +52,7 @@ const LIKELY_CAUSES: ReadonlyMap<string, (label: ServiceLabel) => string> = new 
   ['EHOSTUNREACH', noRoute],
   ['ENETUNREACH', noRoute],
   ['ETIMEDOUT', noRoute],
-  ['ExchangeTimeout', noRoute],
+  ['ResponseTimeoutError', noRoute],
   ['EPROTO', noTls],
   ['ERR_SSL_WRONG_VERSION_NUMBER', noTls],
 ]);
@@ -64,7 +64,7 @@ const likelyCause = (code: string, url: URL, label: ServiceLabel): string | unde
   if (CERTIFICATE.test(code)) {
     return 'the TLS certificate is not trusted, name the file with the certificate of its authority in NODE_EXTRA_CA_CERTS';
   }
-  if (code === 'UnreadableAnswer' && url.protocol === 'http:') {
+  if (code === 'UnreadableResponseError' && url.protocol === 'http:') {
     return 'it does not answer in HTTP, check whether the endpoint must begin with https:';
   }
   return LIKELY_CAUSES.get(code)?.(label);
@@ -86,5 +86,5 @@ export class ProxyError extends Error {
 
 /** The other side sent nothing for too long. */
 export class ResponseTimeoutError extends Error {
-  override readonly name = 'ExchangeTimeout';
+  override readonly name = 'ResponseTimeoutError';
 }

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { WireRequest } from '../../../ports/inbound/wire-operations.ts';
 import type { KnownCredentials } from '../credentials/credential-cache.ts';
-import { type RequestSignature, SigningKeys, signatureOf } from './sigv4.ts';
+import type { RequestSignature } from './signature-reader.ts';
+import { SigningKeys, signatureOf } from './sigv4.ts';
 
 /** In both directions: clients correct their clocks by DynamoDB's responses, so they may differ from the local clock. */
 const MAX_SKEW_MS = 15 * 60_000;

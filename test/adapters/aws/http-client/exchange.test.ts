@@ -180,7 +180,7 @@ describe('an exchange', () => {
 
     expect(await failure()).toMatchObject({
       code: 'upstream_unavailable',
-      cause: { name: 'UnreadableAnswer' },
+      cause: { name: 'UnreadableResponseError' },
     });
   });
 
@@ -196,7 +196,7 @@ describe('an exchange', () => {
   ])('fails within the body for chunks like %j', async (chunks) => {
     origin.answerWith(bytes(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`));
 
-    expect(await failure()).toMatchObject({ cause: { name: 'UnreadableAnswer' } });
+    expect(await failure()).toMatchObject({ cause: { name: 'UnreadableResponseError' } });
   });
 
   it.each([

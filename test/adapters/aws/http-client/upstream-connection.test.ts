@@ -101,7 +101,7 @@ describe('a connection on which nothing comes', () => {
     expect(socket.destroyed).toBe(false);
     half();
 
-    expect(await asked).toMatchObject({ name: 'ExchangeTimeout' });
+    expect(await asked).toMatchObject({ name: 'ResponseTimeoutError' });
     expect(socket.destroyed).toBe(true);
   });
 
@@ -125,7 +125,7 @@ describe('a connection on which nothing comes', () => {
     expect(socket.destroyed).toBe(false);
     half();
 
-    expect(await second).toMatchObject({ name: 'ExchangeTimeout' });
+    expect(await second).toMatchObject({ name: 'ResponseTimeoutError' });
   });
 
   it('is closed when it has been idle for half of that', async () => {
@@ -189,7 +189,7 @@ describe('a connection over which an answer comes byte by byte', () => {
   ])('is given up when %s is not complete in time', async (_, drip) => {
     origin.answerWith(drip);
 
-    expect(await asked(30)).toMatchObject({ name: 'ExchangeTimeout' });
+    expect(await asked(30)).toMatchObject({ name: 'ResponseTimeoutError' });
     expect(socket.destroyed).toBe(true);
   });
 

@@ -2,8 +2,12 @@ import { createHash, createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { signedHeaders } from '../../../../src/adapters/aws/sigv4/signed-headers.ts';
-import { canonicalQuery, type QueryPairs, SigningKeys } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
+import {
+  canonicalQuery,
+  type QueryPairs,
+  SigningKeys,
+  signedHeaders,
+} from '../../../../src/adapters/aws/sigv4/sigv4.ts';
 
 import { useTestCredentials } from '../../../support/dynamodb/test-credentials.ts';
 

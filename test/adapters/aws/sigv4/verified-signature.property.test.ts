@@ -3,16 +3,13 @@ import { createServer } from 'node:http';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type RequestSignature, readSignature } from '../../../../src/adapters/aws/sigv4/signature-reader.ts';
 import {
+  SigningKeys,
+  signatureOf,
   signedHeaders,
   signingTime,
   type UnsignedRequest,
-} from '../../../../src/adapters/aws/sigv4/signed-headers.ts';
-import {
-  type RequestSignature,
-  readSignature,
-  SigningKeys,
-  signatureOf,
 } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
 
 import { isSignedBy } from '../../../../src/adapters/aws/sigv4/verified-signature.ts';
