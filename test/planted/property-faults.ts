@@ -129,7 +129,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/storing/recent-writes.ts',
-    text: 'return this.#doubtedAt !== undefined && ',
-    replacement: 'return this.#doubtedAt === Number.NaN && ',
+    text: 'return this.#unknownEndAt !== undefined && ',
+    replacement: 'return this.#unknownEndAt === Number.NaN && ',
   },
 ];

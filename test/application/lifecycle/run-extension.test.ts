@@ -153,7 +153,8 @@ describe('RunExtension', () => {
     expect(app.logger.at('error')).toEqual([
       {
         level: 'error',
-        message: 'the next lifecycle event cannot be asked for; serving goes on, asking once a second',
+        message:
+          'asking for the next lifecycle event failed; requests are still served, and it is asked for again once a second',
         fields: { error },
       },
     ]);
@@ -194,7 +195,7 @@ describe('RunExtension', () => {
     expect(app.logger.at('error')).toEqual([
       {
         level: 'error',
-        message: 'an invocation could not be accompanied; serving goes on',
+        message: 'refreshing and publishing metrics failed for this invocation; requests are still served',
         fields: { error: defect },
       },
     ]);
@@ -230,7 +231,7 @@ describe('the shutdown', () => {
     expect(app.logger.at('warn')).toEqual([
       {
         level: 'warn',
-        message: 'what memory would have answered',
+        message: 'the cache would have answered these reads of observed tables',
         fields: { observed: [{ group: 'Products', reads: 2, hits: 1, right: 1, savedUnits: 0.5 }] },
       },
     ]);

@@ -56,7 +56,7 @@ describe('Admission', () => {
     await expect(admission.enter()).rejects.toMatchObject({
       code: 'overloaded',
       retryAfterMs: 1_000,
-      message: 'too many reads wait for the source; ask again shortly, or raise the limit of reads',
+      message: 'too many reads wait for the source: retry after a second, or raise the limit of reads',
     });
   });
 

@@ -377,7 +377,7 @@ describe('SourceCaller', () => {
     const call = new HandledCall();
     const ended = expect(calls.call(call)).rejects.toMatchObject({
       name: 'Error',
-      message: 'the source failed with something that is no error',
+      message: 'the source threw a value that is not an Error; see the cause',
       cause: 'no error',
     });
     await clock.advance(0);

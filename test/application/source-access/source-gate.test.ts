@@ -42,7 +42,8 @@ describe('SourceGate', () => {
       code: 'upstream_unavailable',
       lostContact: false,
       retryAfterMs: 1_000,
-      message: 'the source is asked from the first invocation on, and none has begun yet',
+      message:
+        'under SnapStart the source is asked from the first invocation on, and no invocation has begun yet: retry after a second',
     });
     await clock.advance(2_000);
 
