@@ -27,7 +27,7 @@ describe('SideLoad', () => {
     const askedAt = clock.now();
     const read = sideLoad.begin('Products', [a], TYPED);
     await clock.advance(500);
-    read.take({ key: a, bodies });
+    read.store({ key: a, bodies });
 
     expect(read.askedAt).toBe(askedAt);
     expect(store.get(a)).toMatchObject({ key: a, storedAt: askedAt, bodies });
@@ -52,7 +52,7 @@ describe('SideLoad', () => {
     const { sideLoad, invalidator, store } = createApplication();
     const read = sideLoad.begin('Products', [a, b], TYPED);
     invalidator.invalidate(a);
-    for (const key of [a, b]) read.take({ key, bodies });
+    for (const key of [a, b]) read.store({ key, bodies });
 
     expect([a, b].map((key) => store.get(key) !== undefined)).toEqual([false, true]);
   });
