@@ -114,10 +114,7 @@ export class AnswerBatch implements AdmittedOperations {
       if (isTooLargeToRead(answer)) return await this.#forwardUnread(request, batch, remainders, answer);
       const bytes = await readBodyUnlessLong(answer);
       // Escapes and type names can make 16 MB of items longer than the limit: the whole batch is read again, as a stream.
-      if (bytes === undefined) {
-        const wholeBatch = unprojectedRequest(batch, remainders);
-        return await this.#parts.forward.execute(new AdmittedOperation(request, request.caller, wholeBatch));
-      }
+      if (bytes === undefined) return await this.#forwardWholeBatch(request, batch, remainders);
       if (isTooHeavyToRead(bytes))
         return await this.#forwardUnread(request, batch, remainders, { ...answer, body: bytes });
       const work = storeAndMerge(answer, bytes, reads, batch, cachedParts);
@@ -136,6 +133,14 @@ export class AnswerBatch implements AdmittedOperations {
   ): Promise<WireAnswer> {
     if (remainders.every(asksForAll)) return answer;
     await discard(answer);
+    return this.#forwardWholeBatch(request, batch, remainders);
+  }
+
+  #forwardWholeBatch(
+    request: AdmittedRequest,
+    batch: ParsedBatchGet,
+    remainders: readonly Remainder[],
+  ): WireAnswer | Promise<WireAnswer> {
     const body = unprojectedRequest(batch, remainders);
     return this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
   }
