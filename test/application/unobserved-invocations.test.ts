@@ -48,7 +48,7 @@ describe('a process that nobody tells of invocations', () => {
     expect(app.clock.pendingTasks).toBe(0);
   });
 
-  it('goes on offering them though they could not be published', async () => {
+  it('keeps publishing after a failed attempt', async () => {
     const app = createExtension({
       invocations: 'none',
       onPublish: () => {

@@ -4,7 +4,7 @@ import { GroupRefusedError } from '../../../src/domain/cache/errors.ts';
 import { refused, unavailable } from '../../support/application/create-application.ts';
 
 describe('RefusedGroups', () => {
-  it('throws the refusal of a group, and lets others pass', () => {
+  it('throws the refusal of a group, and admits other groups', () => {
     const groups = new RefusedGroups();
     const refusal = new GroupRefusedError('the keys are others');
     groups.record('Products', refusal);
@@ -23,7 +23,7 @@ describe('RefusedGroups', () => {
     },
   );
 
-  it('throws the refusal that came last', () => {
+  it('throws the latest refusal', () => {
     const groups = new RefusedGroups();
     groups.record('Products', new GroupRefusedError('check the keys'));
     groups.record('Products', new GroupRefusedError('the keys are others'));
