@@ -38,10 +38,10 @@ export interface GroupParts {
   readonly preload?: CacheGroup['preload'];
 }
 
-/** What a cache is made of. */
+/** The groups and ports of a cache. */
 export interface CacheParts {
   readonly groups: readonly GroupParts[];
-  /** The source of all groups that have none of their own. */
+  /** The source of all groups without a source of their own. */
   readonly source?: ItemSource;
   readonly store: CacheStore;
   readonly clock: Clock;
@@ -125,10 +125,9 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     [...new Set(groupSources.map(({ source }) => source))],
     clock,
   );
-  const onReachable = (group: string, isOutOfReach: boolean) => {
-    if (isOutOfReach)
-      logger.warn('the source of a group is out of reach; it is probed once a second', { group });
-    else logger.warn('the source of a group is back', { group });
+  const onCircuitChange = (group: string, isOpen: boolean) => {
+    if (isOpen) logger.warn('the source of a group does not answer; it is probed once a second', { group });
+    else logger.warn('the source of a group answers again', { group });
   };
   const sources = new Sources(groupSources, {
     gate,
@@ -137,7 +136,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     invocation,
     statistics,
     clock,
-    onReachable,
+    onCircuitChange,
   });
   const writer = new EntryWriter({ groups, store, fence, recentWrites, digest, random });
   const backoff = new FailureBackoff(writer, clock, logger);

@@ -1,6 +1,6 @@
 import type { CacheGroup, TtlPolicy } from '../domain/cache/ttl-policy.ts';
 
-/** The groups that the cache serves, and which content types it keeps of each by now. */
+/** The groups that the cache serves, and the content types that it keeps for each. */
 export class Groups {
   readonly all: readonly CacheGroup[];
   /** The policy of each group, by its name. */
@@ -18,7 +18,7 @@ export class Groups {
     this.#contentTypes = new Map(groups.map((group) => [group.name, group.contentTypes]));
   }
 
-  /** @throws {RangeError} if there is no such group: addresses are checked before they come here */
+  /** @throws {RangeError} if the group does not exist, which is a defect: addresses are checked earlier */
   get(name: string): CacheGroup {
     const group = this.#byName.get(name);
     if (group === undefined) throw noSuchGroup();
@@ -30,13 +30,12 @@ export class Groups {
     return this.#contentTypes.get(name) ?? [];
   }
 
-  /** Keeps `contentType` too from now on. */
+  /** Keeps `contentType` as well, from the next read on. */
   keepContentType(name: string, contentType: string): void {
     const kept = this.contentTypesOf(name);
     if (!kept.includes(contentType)) this.#contentTypes.set(name, [...kept, contentType]);
   }
 }
 
-/** A defect: addresses are made from the same configuration as the groups. */
 export const noSuchGroup = (): RangeError =>
   new RangeError('no such group: addresses are made from the same configuration');

@@ -1,6 +1,6 @@
 import type { Counts } from '../ports/inbound/status-reader.ts';
 
-/** Counts what happens; every use case adds to its own lines. */
+/** The counters of the cache, since the process started. */
 export class Statistics implements Counts {
   hits = 0;
   staleHits = 0;
@@ -10,7 +10,7 @@ export class Statistics implements Counts {
   sourceReads = 0;
   sourceFailures = 0;
 
-  /** The counts of this moment. */
+  /** A copy of the current counts. */
   snapshot(): Counts {
     return { ...this };
   }

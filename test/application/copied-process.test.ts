@@ -84,7 +84,7 @@ describe('a process of which copies are made before its first invocation', () =>
     await app.end();
   });
 
-  it('goes on with the preload after freezes that are longer than its time-out', async () => {
+  it('continues the preload after freezes that are longer than its time-out', async () => {
     const app = await running({ preloadTimeoutMs: 1_000 });
     const gate = app.source.hold();
     app.events.invoke();

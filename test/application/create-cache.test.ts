@@ -94,7 +94,7 @@ describe('the log', () => {
     expect(app.logger.lines).toEqual([
       {
         level: 'warn',
-        message: 'the source of a group is out of reach; it is probed once a second',
+        message: 'the source of a group does not answer; it is probed once a second',
         fields: { group: 'Products' },
       },
     ]);
@@ -104,7 +104,7 @@ describe('the log', () => {
     await app.read(key);
     await app.read(keyOf('other'));
     expect(app.logger.lines.slice(1)).toEqual([
-      { level: 'warn', message: 'the source of a group is back', fields: { group: 'Products' } },
+      { level: 'warn', message: 'the source of a group answers again', fields: { group: 'Products' } },
     ]);
   });
 });

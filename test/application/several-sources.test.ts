@@ -200,7 +200,7 @@ describe('the sources of createCache', () => {
       const groups = [{ ...groupOf('A'), limits: { [limit]: 3 } }, groupOf('B')];
 
       expect(() => createCache({ ...parts(), source, groups })).toThrow(
-        'group "B" states other limits than a group that shares its source',
+        'group "B" states other limits than a group that shares its source: give both the same limits',
       );
     },
   );

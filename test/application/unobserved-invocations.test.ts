@@ -48,7 +48,7 @@ describe('a process that nobody tells of invocations', () => {
     expect(app.clock.pendingTasks).toBe(0);
   });
 
-  it('goes on offering them though they could not be published', async () => {
+  it('keeps publishing after a failed attempt', async () => {
     const app = createExtension({
       invocations: 'none',
       onPublish: () => {
@@ -59,7 +59,7 @@ describe('a process that nobody tells of invocations', () => {
     await app.clock.advance(20_000);
 
     expect(app.logger.at('error').map(({ message }) => message)).toEqual(
-      Array(2).fill('the metrics could not be published; serving goes on'),
+      Array(2).fill('the metrics could not be published; requests are still served'),
     );
     app.events.shutdown();
     await run;

@@ -109,10 +109,10 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/dynamodb/forward-and-invalidate.ts',
-    text: 'cache.writes.begin(touched))',
+    text: 'cache.writes.begin(writeSet))',
     replacement: `{
       end: (how: WriteEnd) => {
-        if (how === 'known') cache.writes.begin(touched).end(how);
+        if (how === 'known') cache.writes.begin(writeSet).end(how);
       },
     })`,
   },
@@ -121,7 +121,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/dynamodb/answer-query.ts',
-    text: 'if (entry?.readOrder !== this.#changesOf(spec.name)) return undefined;',
+    text: 'if (entry?.readOrder !== this.#versionOf(spec.name)) return undefined;',
     replacement: '',
   },
   {
@@ -129,7 +129,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/storing/recent-writes.ts',
-    text: 'return this.#doubtedAt !== undefined && ',
-    replacement: 'return this.#doubtedAt === Number.NaN && ',
+    text: 'return this.#unknownEndAt !== undefined && ',
+    replacement: 'return this.#unknownEndAt === Number.NaN && ',
   },
 ];

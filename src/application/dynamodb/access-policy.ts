@@ -1,29 +1,29 @@
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 
-/** What the function's role must allow for one kind of access. */
+/** The permissions for one kind of access. */
 export interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
-  /** ARNs of tables; never of indexes, which are not read. */
+  /** ARNs of tables. Indexes are not read. */
   readonly Resource: readonly string[];
 }
 
-/** An IAM policy, as the JSON of AWS has it. */
+/** An IAM policy in the JSON format of AWS. */
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** Where the tables are, as far as it is known. */
+/** The location of the tables, as far as it is known. */
 export interface PolicyScope {
-  /** Region of tables that name none; any by default. */
+  /** Region of tables without a region of their own; any by default. */
   readonly region?: string | undefined;
   /** Account of the tables; any by default. */
   readonly account?: string | undefined;
-  /** Partition of the tables; by default that of their region. */
+  /** Partition of the tables; the partition of their region by default. */
   readonly partition?: string | undefined;
-  /** Whether the store is filled ahead of requests (`CACHE_EXTENSION_INIT_STARTUP`); true by default. */
+  /** Whether tables are preloaded (`CACHE_EXTENSION_INIT_STARTUP`); true by default. */
   readonly preloads?: boolean | undefined;
 }
 
@@ -38,16 +38,16 @@ const ACCESSES: readonly Access[] = [
   {
     sid: 'ReadBatches',
     operation: 'BatchGetItem',
-    isUsed: (table, preloads) => refreshes(table) || (preloadsAny(table, preloads) && listsKeys(table)),
+    isUsed: (table, preloads) => refreshes(table) || (isPreloaded(table, preloads) && listsKeys(table)),
   },
   {
     sid: 'ReadWholeTables',
     operation: 'Scan',
-    isUsed: (table, preloads) => preloadsAny(table, preloads) && table.preload.everything,
+    isUsed: (table, preloads) => isPreloaded(table, preloads) && table.preload.everything,
   },
 ];
 
-/** The least that the function's role must allow for the extension to read `tables`: one statement for each kind of access. */
+/** The minimal policy with which the extension can read `tables`: one statement for each kind of access. */
 export const policyFor = (tables: readonly TableSpec[], scope: PolicyScope = {}): PolicyDocument => ({
   Version: '2012-10-17',
   Statement: ACCESSES.flatMap(({ sid, operation, isUsed }) => {
@@ -58,12 +58,12 @@ export const policyFor = (tables: readonly TableSpec[], scope: PolicyScope = {})
   }),
 });
 
-/** What has no lifetime would be stale as soon as it is loaded. */
-const preloadsAny = ({ lifetimes }: TableSpec, preloads: boolean): boolean => preloads && lifetimes.ttlMs > 0;
+/** Without a lifetime, preloaded entries would be stale at once. */
+const isPreloaded = ({ lifetimes }: TableSpec, preloads: boolean): boolean => preloads && lifetimes.ttlMs > 0;
 
 const listsKeys = ({ preload }: TableSpec): boolean => preload.keys.length > 0;
 
-/** Whether stale entries may be read again behind: all that are due in one batch. */
+/** Whether stale entries may be refreshed in the background, which reads them in batches. */
 const refreshes = ({ lifetimes }: TableSpec): boolean =>
   lifetimes.staleIfErrorMs > 0 || (lifetimes.ttlMs > 0 && lifetimes.staleWhileRevalidateMs > 0);
 
@@ -71,11 +71,11 @@ const arnOf = (
   { table, region: own }: TableSpec,
   { region, account = '*', partition }: PolicyScope,
 ): string => {
-  const place = own ?? region ?? '*';
-  return `arn:${partition ?? partitionOf(place)}:dynamodb:${place}:${account}:table/${table}`;
+  const location = own ?? region ?? '*';
+  return `arn:${partition ?? partitionOf(location)}:dynamodb:${location}:${account}:table/${table}`;
 };
 
-/** What the regions outside the partition `aws` begin with. */
+/** Prefixes of the regions outside the partition `aws`. */
 const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],

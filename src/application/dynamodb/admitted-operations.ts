@@ -8,37 +8,47 @@ import type { Caller } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Cache } from '../create-cache.ts';
 
-/** An operation of a caller whose identity is ours. */
+/** An operation of a caller with the function's own identity. */
 export interface AdmittedRequest extends WireRequest {
   readonly caller: Caller;
   /**
-   * Of a body that is too large to be parsed, what names tables and keys; empty if that cannot be told. Absent if the body
-   * can be parsed.
+   * The members of a large body that name tables and keys; empty if they cannot be determined. Absent if the body is small
+   * enough to be parsed.
    */
   readonly outline?: Uint8Array;
 }
 
-/** Does operations of callers that have been recognised; otherwise like `WireOperations`. */
+/** Executes operations of admitted callers; otherwise like `WireOperations`. */
 export interface AdmittedOperations {
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer>;
 }
 
-/** What the operations of the endpoint are carried out with. */
+/** The parts of the cache that the endpoint uses. */
 export interface EndpointParts {
   readonly cache: Pick<
     Cache,
     'reader' | 'writes' | 'sideLoad' | 'recentWrites' | 'gate' | 'invalidator' | 'observations'
   > & {
-    /** Counts what is forwarded without a look into the cache. */
+    /** Counts operations that bypass the cache. */
     readonly forwards: { readonly count: (reason: ForwardReason) => void };
   };
   /** The store of the cache. */
   readonly store: CacheStore;
   readonly clock: Clock;
   readonly tables: ConfiguredTables;
-  /** Has DynamoDB do an operation as it is. */
+  /** Forwards an operation to DynamoDB unchanged. */
   readonly forward: AdmittedOperations;
 }
 
-/** What the endpoint asks of memory: the item as DynamoDB wrote it, as fresh or as stale as the policy of its table allows. */
+/** How the endpoint reads the cache: items in DynamoDB's own JSON, of any freshness that the policy of the table allows. */
 export const DYNAMODB_JSON: ReadRequest = { contentType: TYPED, freshness: { kind: 'any' } };
+
+/** Counts `reason` and forwards the operation unchanged. */
+export const bypass = (
+  { cache, forward }: EndpointParts,
+  request: AdmittedRequest,
+  reason: ForwardReason,
+): WireAnswer | Promise<WireAnswer> => {
+  cache.forwards.count(reason);
+  return forward.execute(request);
+};

@@ -1,63 +1,43 @@
-import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
-import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/json/raw-answer.ts';
 import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
-import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
 import {
   asksForAll,
   type BatchPart,
   batchGetRequest,
   type ParsedBatchGet,
-  type PartQuestion,
   type Remainder,
   remainderRequest,
   unprojectedRequest,
 } from '../../domain/dynamodb/operations/batch-get-request.ts';
-import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
-
-import {
-  batchBypassReason,
-  type ForwardReason,
-  partBypassReason,
-} from '../../domain/dynamodb/operations/bypass-reason.ts';
+import { batchBypassReason, partBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
-import type { ExternalRead } from '../invalidation/side-load.ts';
 import { runInSlices } from '../time/slices.ts';
 import {
   type AdmittedOperations,
   type AdmittedRequest,
+  bypass,
   DYNAMODB_JSON,
   type EndpointParts,
 } from './admitted-operations.ts';
 import { AdmittedOperation } from './authorize-caller.ts';
-import { answerFromMemory, type CachedParts, itemsByTable, recollected } from './cached-parts.ts';
+import { observedBatchAnswers, type PartRead, storeAndMerge } from './batch-answer.ts';
+import { answerFromCache, type CachedPart, withCachedItems } from './cached-parts.ts';
 import {
   discard,
   isTooHeavyToRead,
   isTooLargeToRead,
   readBodyUnlessLong,
   staleIfError,
-  storeItem,
   withBody,
 } from './read-body.ts';
+import type { ShadowReads } from './shadow-reads.ts';
 
-import { askedItems, readably } from './readably.ts';
-import type { ObservedPart, ShadowReads, Told } from './shadow-reads.ts';
-
-/** The question to DynamoDB about one part. */
-interface OpenPart {
-  readonly question: PartQuestion;
-  readonly tableName: string;
-  readonly keys: readonly EntryKey[];
-  readonly read: ExternalRead;
-}
-
-/** Answers what memory has of a `BatchGetItem`, has DynamoDB answer the rest in one call, and keeps that. */
+/** Answers a `BatchGetItem` from the cache as far as possible; reads the missing keys with one upstream call and stores them. */
 export class AnswerBatch implements AdmittedOperations {
   readonly #parts: EndpointParts;
   readonly #observer: ShadowReads;
 
-  /** @param observer takes the batches with tables that are only to be observed */
+  /** @param observer handles batches with a table in `mode: observe` */
   constructor(parts: EndpointParts, observer: ShadowReads) {
     this.#parts = parts;
     this.#observer = observer;
@@ -65,39 +45,34 @@ export class AnswerBatch implements AdmittedOperations {
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
     const { cache, tables, clock } = this.#parts;
-    const asked = readObject(request.body);
-    if (asked === undefined) return this.#bypass(request, 'not_plain');
-    const question = batchGetRequest(asked, tables, request.caller);
-    if (question === undefined) {
-      return this.#bypass(request, batchBypassReason(asked, tables, request.caller));
+    const body = readObject(request.body);
+    if (body === undefined) return bypass(this.#parts, request, 'not_plain');
+    const batch = batchGetRequest(body, tables, request.caller);
+    if (batch === undefined) {
+      return bypass(this.#parts, request, batchBypassReason(body, tables, request.caller));
     }
-    if (!cache.gate.isOpen) return this.#bypass(request, 'before_first_invocation');
-    const observed = question.parts.flatMap(({ question: asks }) =>
-      asks?.table.spec.isObserved === true ? [asks] : [],
+    if (!cache.gate.isOpen) return bypass(this.#parts, request, 'before_first_invocation');
+    const observed = batch.parts.flatMap(({ question }) =>
+      question?.table.spec.isObserved === true ? [question] : [],
     );
     if (observed.length > 0) {
       cache.forwards.count('observe_mode');
-      return this.#observer.observe(request, observed, toldByBatch);
+      return this.#observer.observe(request, observed, observedBatchAnswers);
     }
-    const recollections = question.parts.map((part) => this.#recollect(part));
+    const cachedParts = batch.parts.map((part) => this.#cachedPart(part));
     return (
-      answerFromMemory(question, recollections, clock) ??
-      staleIfError(this.#ask(request, question, recollections), () =>
-        answerFromMemory(
-          question,
-          recollections.map((recollection) => this.#standIn(recollection)),
+      answerFromCache(batch, cachedParts, clock) ??
+      staleIfError(this.#forwardRemainder(request, batch, cachedParts), () =>
+        answerFromCache(
+          batch,
+          cachedParts.map((cachedPart) => this.#staleIfErrorPart(cachedPart)),
           clock,
         ),
       )
     );
   }
 
-  #bypass(request: AdmittedRequest, reason: ForwardReason): WireAnswer | Promise<WireAnswer> {
-    this.#parts.cache.forwards.count(reason);
-    return this.#parts.forward.execute(request);
-  }
-
-  /** A batch counts once, with the first part that the cache may not answer. */
+  /** Counts a batch once, by the first part that bypasses the cache. */
   #countBypassedPart({ parts }: ParsedBatchGet, { caller }: AdmittedRequest): void {
     const bypassed = parts.find(({ question }) => question === undefined);
     if (bypassed === undefined) return;
@@ -106,137 +81,74 @@ export class AnswerBatch implements AdmittedOperations {
     cache.forwards.count(partBypassReason(tableName, request, tables, caller) ?? 'not_plain');
   }
 
-  #recollect(part: BatchPart): CachedParts {
+  #cachedPart(part: BatchPart): CachedPart {
     const { reader } = this.#parts.cache;
     const missing = [...(part.question?.keys ?? []).keys()];
-    return recollected({ part, items: [], missing }, (key) => reader.getCached(key, DYNAMODB_JSON));
+    return withCachedItems({ part, items: [], missing }, (key) => reader.getCached(key, DYNAMODB_JSON));
   }
 
-  #standIn(recollection: CachedParts): CachedParts {
+  #staleIfErrorPart(cachedPart: CachedPart): CachedPart {
     const { reader } = this.#parts.cache;
-    return recollected(recollection, (key) => reader.getStaleIfError(key, DYNAMODB_JSON));
+    return withCachedItems(cachedPart, (key) => reader.getStaleIfError(key, DYNAMODB_JSON));
   }
 
-  async #ask(
+  async #forwardRemainder(
     request: AdmittedRequest,
-    question: ParsedBatchGet,
-    recollections: readonly CachedParts[],
+    batch: ParsedBatchGet,
+    cachedParts: readonly CachedPart[],
   ): Promise<WireAnswer> {
-    this.#countBypassedPart(question, request);
-    const open = recollections.flatMap((recollection) => this.#open(recollection));
+    this.#countBypassedPart(batch, request);
+    const reads = cachedParts.flatMap((cachedPart) => this.#beginReads(cachedPart));
     try {
-      const remainders = recollections.map(({ part, missing }) => ({
+      const remainders = cachedParts.map(({ part, missing }) => ({
         part,
         missing,
-        isConsistent: open.some(
+        isConsistent: reads.some(
           ({ tableName, question: { table }, read }) =>
             tableName === part.tableName && (read.isConsistent || table.spec.consistentRead),
         ),
       }));
-      const body = remainderRequest(question, remainders);
+      const body = remainderRequest(batch, remainders);
       const answer = await this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
       if (answer.status !== 200) return answer;
-      if (isTooLargeToRead(answer)) return await this.#passOn(request, question, remainders, answer);
+      if (isTooLargeToRead(answer)) return await this.#forwardUnread(request, batch, remainders, answer);
       const bytes = await readBodyUnlessLong(answer);
-      // Escapes and type marks can make 16 MB of items longer than that: the client gets DynamoDB's answer as a stream.
-      if (bytes === undefined) {
-        const whole = unprojectedRequest(question, remainders);
-        return await this.#parts.forward.execute(new AdmittedOperation(request, request.caller, whole));
-      }
+      // Escapes and type names can make 16 MB of items longer than the limit: the whole batch is read again, as a stream.
+      if (bytes === undefined) return await this.#forwardWholeBatch(request, batch, remainders);
       if (isTooHeavyToRead(bytes))
-        return await this.#passOn(request, question, remainders, { ...answer, body: bytes });
-      const work = keptAndMerged(answer, bytes, open, question, recollections);
+        return await this.#forwardUnread(request, batch, remainders, { ...answer, body: bytes });
+      const work = storeAndMerge(answer, bytes, reads, batch, cachedParts);
       return withBody(answer, await runInSlices(work, this.#parts.clock));
     } finally {
-      for (const { read } of open) read.end();
+      for (const { read } of reads) read.end();
     }
   }
 
-  /** Gives the client an answer that is too large to be read: this one, or that to all of the request if this is only a part. */
-  async #passOn(
+  /** Returns an answer that is too large to be read. If it covers only a part of the batch, reads the whole batch again. */
+  async #forwardUnread(
     request: AdmittedRequest,
-    question: ParsedBatchGet,
+    batch: ParsedBatchGet,
     remainders: readonly Remainder[],
     answer: WireAnswer,
   ): Promise<WireAnswer> {
     if (remainders.every(asksForAll)) return answer;
     await discard(answer);
-    const body = unprojectedRequest(question, remainders);
+    return this.#forwardWholeBatch(request, batch, remainders);
+  }
+
+  #forwardWholeBatch(
+    request: AdmittedRequest,
+    batch: ParsedBatchGet,
+    remainders: readonly Remainder[],
+  ): WireAnswer | Promise<WireAnswer> {
+    const body = unprojectedRequest(batch, remainders);
     return this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
   }
 
-  #open({ part: { tableName, question }, missing }: CachedParts): readonly OpenPart[] {
+  #beginReads({ part: { tableName, question }, missing }: CachedPart): readonly PartRead[] {
     if (question === undefined || missing.length === 0) return [];
     const keys = question.keys.filter((_, index) => missing.includes(index));
     const read = this.#parts.cache.sideLoad.begin(question.table.spec.name, keys, TYPED);
     return [{ question, tableName, keys, read }];
-  }
-}
-
-/** What an answer says of the keys of one part: the items that were found, and the keys that were not got to, by their texts. */
-interface ToldPart {
-  readonly found: ReadonlyMap<string, RawItem>;
-  readonly unprocessed: ReadonlyMap<string, RawItem>;
-}
-
-/** `undefined` where nothing is certain. @throws {SourceUnavailableError} if it says something of keys that were not asked for */
-const toldPart = (
-  table: ConfiguredTable,
-  keys: readonly EntryKey[],
-  answer: RawTable | undefined,
-): ToldPart | undefined => {
-  // A table that the answer passes over was not answered for.
-  if (answer?.items === undefined) return undefined;
-  const asked = new Set(keys.map(({ text }) => text));
-  const found = askedItems(answer.items, table, asked);
-  const unprocessed = askedItems(answer.unprocessed, table, asked);
-  return found && unprocessed && { found, unprocessed };
-};
-
-const toldByBatch = (
-  answer: Uint8Array,
-  parts: readonly ObservedPart[],
-): readonly ((key: EntryKey) => Told)[] => {
-  const tables = rawTables(answer);
-  return parts.map(({ table, keys, wanted }) => {
-    // Of a part of an item nobody knows which item it is of.
-    if (wanted !== 'everything') return () => undefined;
-    const told = toldPart(table, keys, tables.get(table.spec.table));
-    return ({ text }) =>
-      told === undefined || told.unprocessed.has(text) ? undefined : { item: told.found.get(text) };
-  });
-};
-
-/** Yields between steps of its work, so that it can be done in slices. */
-function* keptAndMerged(
-  answer: WireAnswer,
-  bytes: Uint8Array,
-  open: readonly OpenPart[],
-  question: ParsedBatchGet,
-  recollections: readonly CachedParts[],
-): Generator<undefined, Uint8Array> {
-  const { tables, told } = readably(answer, () => {
-    const byName = rawTables(bytes);
-    return {
-      tables: byName,
-      told: open.map(({ question: { table }, keys, tableName }) =>
-        toldPart(table, keys, byName.get(tableName)),
-      ),
-    };
-  });
-  yield;
-  for (const [place, part] of open.entries()) yield* takePart(part, told[place]);
-  return yield* mergedAnswer(question, itemsByTable(recollections), { bytes, tables });
-}
-
-/** Keeps what was found and what was not; of keys that were not got to nothing is known. */
-function* takePart(
-  { question: { table }, keys, read }: OpenPart,
-  told: ToldPart | undefined,
-): Generator<undefined, void> {
-  if (told === undefined) return;
-  for (const key of keys) {
-    if (!told.unprocessed.has(key.text)) storeItem(read, table, key, told.found.get(key.text));
-    yield;
   }
 }

@@ -1,7 +1,7 @@
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawItem, rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
 import { type JsonObject, readObject } from '../../domain/dynamodb/json/wire-json.ts';
-import { type ForwardReason, itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
+import { itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import {
   composedAnswer,
   demandsConsistency,
@@ -15,10 +15,12 @@ import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import {
   type AdmittedOperations,
   type AdmittedRequest,
+  bypass,
   DYNAMODB_JSON,
   type EndpointParts,
 } from './admitted-operations.ts';
 import { AdmittedOperation } from './authorize-caller.ts';
+import { readAnswer, requestedItem } from './read-answer.ts';
 import {
   discard,
   isTooHeavyToRead,
@@ -28,18 +30,16 @@ import {
   storeItem,
   withBody,
 } from './read-body.ts';
-
-import { askedItem, readably } from './readably.ts';
 import type { ShadowReads } from './shadow-reads.ts';
 
 const encoder = new TextEncoder();
 
-/** Answers `GetItem` from memory, which it fills, where the answer is certain to be the one that DynamoDB might give. */
+/** Answers `GetItem` through the cache if DynamoDB could give the same answer; otherwise forwards it. */
 export class AnswerItem implements AdmittedOperations {
   readonly #parts: EndpointParts;
   readonly #observer: ShadowReads;
 
-  /** @param observer takes the reads of tables that are only to be observed */
+  /** @param observer handles reads of tables in `mode: observe` */
   constructor(parts: EndpointParts, observer: ShadowReads) {
     this.#parts = parts;
     this.#observer = observer;
@@ -47,95 +47,90 @@ export class AnswerItem implements AdmittedOperations {
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
     const { cache, tables } = this.#parts;
-    if (demandsConsistency(request.body)) return this.#bypass(request, 'consistent_read');
-    const asked = readObject(request.body);
-    if (asked === undefined) return this.#bypass(request, 'not_plain');
-    const question = getItemRequest(asked, tables, request.caller);
+    if (demandsConsistency(request.body)) return bypass(this.#parts, request, 'consistent_read');
+    const body = readObject(request.body);
+    if (body === undefined) return bypass(this.#parts, request, 'not_plain');
+    const question = getItemRequest(body, tables, request.caller);
     if (question === undefined) {
-      return this.#bypass(request, itemBypassReason(asked, tables, request.caller));
+      return bypass(this.#parts, request, itemBypassReason(body, tables, request.caller));
     }
-    if (!cache.gate.isOpen) return this.#bypass(request, 'before_first_invocation');
+    if (!cache.gate.isOpen) return bypass(this.#parts, request, 'before_first_invocation');
     if (question.table.spec.isObserved === true) return this.#observe(request, question);
-    if (question.capacity !== 'NONE') return this.#answerWithReport(request, asked, question);
+    if (question.capacity !== 'NONE') return this.#answerWithCapacity(request, body, question);
     try {
       const result = cache.reader.read(question.key, DYNAMODB_JSON);
-      if (!('then' in result)) return answered(question, result);
+      if (!('then' in result)) return answerFrom(question, result);
       return result.then(
-        (landed) => answered(question, landed),
-        () => this.#forward(request, asked, question),
+        (settled) => answerFrom(question, settled),
+        () => this.#forwardAfterFailure(request, body, question),
       );
     } catch {
-      return this.#forward(request, asked, question);
+      return this.#forwardAfterFailure(request, body, question);
     }
-  }
-
-  #bypass(request: AdmittedRequest, reason: ForwardReason): WireAnswer | Promise<WireAnswer> {
-    this.#parts.cache.forwards.count(reason);
-    return this.#parts.forward.execute(request);
   }
 
   #observe(request: AdmittedRequest, { table, key, wanted }: ParsedGetItem): Promise<WireAnswer> {
     this.#parts.cache.forwards.count('observe_mode');
     const part = { table, keys: [key], wanted };
     return this.#observer.observe(request, [part], (answer) => {
-      const item = wanted === 'everything' ? askedItem(rawItem(answer), table, key) : rawItem(answer);
+      const item = wanted === 'everything' ? requestedItem(rawItem(answer), table, key) : rawItem(answer);
       return [() => ({ item })];
     });
   }
 
-  /** What cannot be answered is for DynamoDB to say, and so are the reasons. */
-  #forward(
+  /** Forwards a read that the cache failed to answer, so that the client receives DynamoDB's own error. */
+  #forwardAfterFailure(
     request: AdmittedRequest,
-    asked: JsonObject,
+    body: JsonObject,
     { key }: ParsedGetItem,
   ): WireAnswer | Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     cache.forwards.count('cache_read_failed');
     if (!cache.recentWrites.isRecent(key)) return forward.execute(request);
-    return forward.execute(withBodyOf(request, { ...asked, ConsistentRead: true }));
+    return forward.execute(withBodyOf(request, { ...body, ConsistentRead: true }));
   }
 
-  /** Only the answer to this very request can tell what it consumed. */
-  #answerWithReport(
+  /** A miss that requests `ReturnConsumedCapacity` needs its own upstream call, because only that reports its capacity. */
+  #answerWithCapacity(
     request: AdmittedRequest,
-    asked: JsonObject,
+    body: JsonObject,
     question: ParsedGetItem,
   ): WireAnswer | Promise<WireAnswer> {
     const { reader } = this.#parts.cache;
-    const remembered = reader.getCached(question.key, DYNAMODB_JSON);
-    if (remembered !== undefined) return answered(question, remembered);
-    return staleIfError(this.#askWithReport(request, asked, question), () => {
-      const outdated = reader.getStaleIfError(question.key, DYNAMODB_JSON);
-      return outdated && answered(question, outdated);
+    const cached = reader.getCached(question.key, DYNAMODB_JSON);
+    if (cached !== undefined) return answerFrom(question, cached);
+    return staleIfError(this.#forwardWithCapacity(request, body, question), () => {
+      const stale = reader.getStaleIfError(question.key, DYNAMODB_JSON);
+      return stale && answerFrom(question, stale);
     });
   }
 
-  async #askWithReport(
+  async #forwardWithCapacity(
     request: AdmittedRequest,
-    asked: JsonObject,
+    body: JsonObject,
     { key, table, wanted, capacity }: ParsedGetItem,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     const read = cache.sideLoad.begin(key.group, [key], TYPED);
     try {
       const consistency = read.isConsistent || table.spec.consistentRead ? { ConsistentRead: true } : {};
-      const asking = withBodyOf(request, {
-        TableName: asked.TableName,
-        Key: asked.Key,
+      const minimal = withBodyOf(request, {
+        TableName: body.TableName,
+        Key: body.Key,
         ReturnConsumedCapacity: capacity,
         ...consistency,
         ...table.projection.request,
       });
-      const answer = await forward.execute(asking);
+      const answer = await forward.execute(minimal);
       if (answer.status !== 200) return answer;
       const bytes = isTooLargeToRead(answer) ? undefined : await readBody(answer);
       if (bytes === undefined || isTooHeavyToRead(bytes)) {
         if (wanted === 'everything' && table.spec.fields === undefined)
           return bytes === undefined ? answer : { ...answer, body: bytes };
         if (bytes === undefined) await discard(answer);
-        return await forward.execute(withBodyOf(request, { ...asked, ...consistency }));
+        return await forward.execute(withBodyOf(request, { ...body, ...consistency }));
       }
-      const item = readably(answer, () => askedItem(rawItem(bytes), table, key));
+      const item = readAnswer(answer, () => requestedItem(rawItem(bytes), table, key));
       storeItem(read, table, key, item);
       return withBody(answer, composedAnswer(wanted, item?.json, rawMembers(bytes).get('ConsumedCapacity')));
     } finally {
@@ -144,11 +139,11 @@ export class AnswerItem implements AdmittedOperations {
   }
 }
 
-const answered = (question: ParsedGetItem, result: ReadResult): WireAnswer => ({
+const answerFrom = (question: ParsedGetItem, result: ReadResult): WireAnswer => ({
   status: 200,
   headers: {},
   body: rememberedAnswer(question, result.outcome === 'found' ? result.body.bytes : undefined),
 });
 
-const withBodyOf = (request: AdmittedRequest, asked: JsonObject): AdmittedRequest =>
-  new AdmittedOperation(request, request.caller, encoder.encode(JSON.stringify(asked)));
+const withBodyOf = (request: AdmittedRequest, body: JsonObject): AdmittedRequest =>
+  new AdmittedOperation(request, request.caller, encoder.encode(JSON.stringify(body)));

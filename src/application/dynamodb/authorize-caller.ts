@@ -18,14 +18,14 @@ import { delay } from '../time/freeze-aware-timer.ts';
 import { runInSlices } from '../time/slices.ts';
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 
-/** Lets nothing pass but operations of our own identity on tables of its account, because all of them are done under it. */
+/** Admits only the function's own identity, on tables of its own account, because forwarded operations run under that identity. */
 export class AuthorizeCaller implements WireOperations {
   readonly #recogniser: CallerRecogniser;
   readonly #operations: AdmittedOperations;
   readonly #clock: Clock;
   readonly #keyNames: NameSet;
 
-  /** @param tables those of the configuration */
+  /** @param tables the configured tables */
   constructor(
     recogniser: CallerRecogniser,
     operations: AdmittedOperations,
@@ -46,7 +46,7 @@ export class AuthorizeCaller implements WireOperations {
   async execute(incoming: IncomingOperation): Promise<WireAnswer> {
     const recognised = this.#recogniser.recognise(incoming);
     const caller = 'then' in recognised ? await recognised : recognised;
-    const request = new ReadOperation(incoming, await incoming.read());
+    const request = new ReceivedOperation(incoming, await incoming.read());
     const verified = this.#recogniser.verify(request);
     if (verified !== undefined) await verified;
     return this.#admit(request, caller);
@@ -60,7 +60,7 @@ export class AuthorizeCaller implements WireOperations {
 
   async #admitLarge(request: WireRequest, caller: Caller): Promise<WireAnswer> {
     const outline = await runInSlices(outlineOf(request.body, this.#keyNames), this.#clock);
-    // Signing and sending a large body take a while as well.
+    // Signing and sending a large body also block other requests for a while.
     await delay(this.#clock, 0);
     if (caller.account !== undefined) {
       if (outline.length === 0) throw unknownTables();
@@ -73,16 +73,17 @@ export class AuthorizeCaller implements WireOperations {
 const foreignTable = (): OperationRefusedError =>
   new OperationRefusedError(
     'AccessDeniedException',
-    "the request names a table of another account, or is written so that it could hide one, and the extension forwards only requests for tables of the function's own account: give this client an endpoint of DynamoDB itself",
+    "the request names a table of another account, or is written so that it could hide one. The extension forwards only requests for tables of the function's own account: configure this client with an endpoint of DynamoDB",
   );
 
 const unknownTables = (): OperationRefusedError =>
   new OperationRefusedError(
     'AccessDeniedException',
-    'the request is large, and the cache cannot see which tables it names: it is not valid JSON, or its names and keys take more than 512 KiB or 4,096 members. Give this client an endpoint of DynamoDB itself',
+    'the request is large, and the cache cannot see which tables it names: it is not valid JSON, or its names and keys take more than 512 KiB or 4,096 members. Configure this client with an endpoint of DynamoDB',
   );
-/** An operation together with its body. Its signal is not made before somebody asks for it. */
-class ReadOperation implements WireRequest {
+
+/** An operation with its body. Creates the signal only when it is read, because most operations do not need it. */
+class ReceivedOperation implements WireRequest {
   readonly operation: string;
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
@@ -100,7 +101,7 @@ class ReadOperation implements WireRequest {
   }
 }
 
-/** A request that goes on under the name of its caller, with another body if need be. Its signal is not asked for before somebody else does. */
+/** An operation of an admitted caller, with another body if given. Reads the signal of `request` only on demand. */
 export class AdmittedOperation implements AdmittedRequest {
   readonly operation: string;
   readonly headers: WireHeaders;

@@ -7,57 +7,59 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import { runInSlices } from '../time/slices.ts';
 import { answerOf } from './read-body.ts';
 
-/** So much is put together at once, whatever is wanted of it. */
-const MAX_AT_ONCE_BYTES = 262_144;
+/** A smaller answer is merged without yielding to other requests. */
+const MAX_BLOCKING_BYTES = 262_144;
 
-/** What memory has of one part of a batch. */
-export interface CachedParts {
+/** The cached items of one part of a batch. */
+export interface CachedPart {
   readonly part: BatchPart;
   /** In typed JSON. */
   readonly items: readonly Uint8Array[];
-  /** Places of the keys that memory knows nothing of. */
+  /** Indexes of the keys that are not cached. */
   readonly missing: readonly number[];
 }
 
-/** More of a part, by what `recall` knows of the keys that are missing. */
-export const recollected = (
-  { part, items, missing }: CachedParts,
-  recall: (key: EntryKey) => ReadResult | undefined,
-): CachedParts => {
+/** Adds the items that `getCached` has for the missing keys. A negative entry counts as cached. */
+export const withCachedItems = (
+  { part, items, missing }: CachedPart,
+  getCached: (key: EntryKey) => ReadResult | undefined,
+): CachedPart => {
   const found = [...items];
-  const unknown = missing.filter((index) => {
+  const stillMissing = missing.filter((index) => {
     const key = part.question?.keys[index];
-    const result = key && recall(key);
+    const result = key && getCached(key);
     if (result?.outcome === 'found') found.push(result.body.bytes);
     return result === undefined;
   });
-  return { part, items: found, missing: unknown };
+  return { part, items: found, missing: stillMissing };
 };
 
-/** The whole answer, if memory has all of it. A large one comes later, so that others run meanwhile. */
-export const answerFromMemory = (
+/** The whole answer if every key is cached, else `undefined`. A large answer is a promise, so that other requests run meanwhile. */
+export const answerFromCache = (
   question: ParsedBatchGet,
-  recollections: readonly CachedParts[],
+  cachedParts: readonly CachedPart[],
   clock: Clock,
 ): WireAnswer | Promise<WireAnswer> | undefined => {
-  const isWhole = recollections.every(
+  const isWhole = cachedParts.every(
     ({ part, missing }) => part.question !== undefined && missing.length === 0,
   );
   if (!isWhole) return undefined;
-  const merging = mergedAnswer(question, itemsByTable(recollections));
-  const bytes = recollections.flatMap(({ items }) => items).reduce((sum, { length }) => sum + length, 0);
-  return bytes > MAX_AT_ONCE_BYTES ? runInSlices(merging, clock).then(answerOf) : answerOf(atOnce(merging));
+  const merging = mergedAnswer(question, itemsByTable(cachedParts));
+  const bytes = cachedParts.flatMap(({ items }) => items).reduce((sum, { length }) => sum + length, 0);
+  return bytes > MAX_BLOCKING_BYTES
+    ? runInSlices(merging, clock).then(answerOf)
+    : answerOf(runToEnd(merging));
 };
 
-const atOnce = <T>(work: Iterator<undefined, T>): T => {
+const runToEnd = <T>(work: Iterator<undefined, T>): T => {
   for (;;) {
     const { done, value } = work.next();
     if (done === true) return value;
   }
 };
 
-/** In typed JSON, by the name by which the request calls the table. */
+/** The cached items in typed JSON, by the table name of the request. */
 export const itemsByTable = (
-  recollections: readonly CachedParts[],
+  cachedParts: readonly CachedPart[],
 ): ReadonlyMap<string, readonly Uint8Array[]> =>
-  new Map(recollections.map(({ part, items }) => [part.tableName, items]));
+  new Map(cachedParts.map(({ part, items }) => [part.tableName, items]));

@@ -4,7 +4,7 @@ import type { OperationForwarder } from '../../ports/outbound/operation-forwarde
 import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 import { answerOf } from './read-body.ts';
 
-/** Has DynamoDB do an operation, whatever it is. */
+/** Forwards any operation to DynamoDB. */
 export class ForwardOperation implements AdmittedOperations {
   readonly #forwarder: OperationForwarder;
 
@@ -13,16 +13,22 @@ export class ForwardOperation implements AdmittedOperations {
   }
 
   execute({ operation, headers, body, signal, caller: { region } }: AdmittedRequest): Promise<WireAnswer> {
-    const repeatable = isRepeatable(operation);
-    return this.#forwarder.forward({ operation, headers, body, signal, region, isRepeatable: repeatable });
+    return this.#forwarder.forward({
+      operation,
+      headers,
+      body,
+      signal,
+      region,
+      isRepeatable: isRepeatable(operation),
+    });
   }
 }
 
 const NO_ENDPOINTS = new TextEncoder().encode('{"Endpoints":[]}');
 
 /**
- * Answers `DescribeEndpoints` without DynamoDB. Its own answer names the regional endpoint, so that a client with endpoint
- * discovery would send everything else past the extension, and its writes would invalidate nothing.
+ * Answers `DescribeEndpoints` with an empty list. DynamoDB's answer names the regional endpoint: a client with endpoint
+ * discovery would then bypass the extension, and its writes would invalidate nothing.
  */
 export class AnswerEndpoints implements AdmittedOperations {
   execute(): WireAnswer {

@@ -9,17 +9,17 @@ import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/bypass-reason
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 
-/** The answer is longer than an answer that is read whole may be. */
+/** The answer is longer than `MAX_ANSWER_BYTES`. */
 export class LongAnswerError extends SourceUnavailableError {
   constructor() {
-    super(`DynamoDB's answer is longer than ${MAX_ANSWER_BYTES} bytes, which is the most that is read whole`);
+    super(`DynamoDB's answer is longer than the limit of ${MAX_ANSWER_BYTES} bytes`);
   }
 }
 
 /**
- * Reads the whole body of an answer. Rejects as the body does, if the rest of it does not come.
+ * Reads the whole body of an answer. Rejects with the error of the body if it ends early.
  *
- * @throws {LongAnswerError} by rejection; the rest is not read then, and the connection is closed
+ * @throws {LongAnswerError} if the body is too long; closes the connection instead of reading the rest
  */
 export const readBody = async ({ body }: WireAnswer): Promise<Uint8Array> => {
   if (body instanceof Uint8Array) return body;
@@ -30,7 +30,7 @@ export const readBody = async ({ body }: WireAnswer): Promise<Uint8Array> => {
   return collected.whole();
 };
 
-/** The same, or undefined for a longer answer: such an answer can only be streamed. */
+/** The same, but `undefined` if the body is too long: such an answer can only be streamed. */
 export const readBodyUnlessLong = async (answer: WireAnswer): Promise<Uint8Array | undefined> => {
   try {
     return await readBody(answer);
@@ -40,26 +40,26 @@ export const readBodyUnlessLong = async (answer: WireAnswer): Promise<Uint8Array
   }
 };
 
-/** The answer with another body; of the headers only that remains which names the answer, because the others tell of the old one. */
+/** The answer with another body. Keeps only the request id of the headers, because the others describe the old body. */
 export const withBody = ({ status, headers }: WireAnswer, body: Uint8Array): WireAnswer => {
   const id = headers['x-amzn-requestid'];
   return { status, headers: id === undefined ? {} : { 'x-amzn-requestid': id }, body };
 };
 
-/** An answer that consists of nothing but its body. */
+/** An answer of status 200 without headers. */
 export const answerOf = (body: Uint8Array): WireAnswer => ({ status: 200, headers: {}, body });
 
 /** Reading and storing an answer of more bytes would block other requests for too long: see decision 28. */
 const MAX_READ_BYTES = 1_048_576;
 /** An answer of no more bytes is read whatever it contains. */
 const ALWAYS_READ_BYTES = 131_072;
-/** Containers, members and elements of a longer one; about as many as fit into a shorter one. */
+/** Limit of containers, members and elements in a longer answer; a shorter one holds about as many at most. */
 const MAX_NODES = 24_576;
-/** Escapes in strings, each of which a scan has to look at. */
+/** Limit of escapes in the strings of a longer answer: a scan stops at each. */
 const MAX_ESCAPES = 65_536;
 const BACKSLASH = 0x5c;
 
-/** Whether an answer says that it is too large to be read and stored. DynamoDB tells the length of its answers. */
+/** Whether an answer is too large to be read and stored, by its `content-length`. */
 export const isTooLargeToRead = ({ headers, body }: WireAnswer): boolean =>
   (body instanceof Uint8Array ? body.length : Number(headers['content-length'] ?? 0)) > MAX_READ_BYTES;
 
@@ -77,28 +77,28 @@ const hasManyEscapes = (body: Uint8Array): boolean => {
   return false;
 };
 
-/** Gives up the rest of an answer that is not read to its end. */
+/** Discards the rest of an answer. */
 export const discard = async ({ body }: WireAnswer): Promise<void> => {
   if (body instanceof Uint8Array) return;
   const pieces = body[Symbol.asyncIterator]();
-  // A generator that was not started ends without giving up what it reads from.
+  // A generator that was not started returns without closing the stream that it reads.
   await pieces.next().catch(() => undefined);
   await pieces.return?.();
 };
 
 /**
- * The answer of DynamoDB to a read, or in its place what `stale` makes, while DynamoDB is temporarily failing and there is something.
- * Throttling is passed on: to slow down is for the client.
+ * DynamoDB's answer to a read. After a transient failure, returns the result of `stale` instead, if it has one. A throttling
+ * answer goes to the client, which must slow down.
  */
 export const staleIfError = async (
-  asking: Promise<WireAnswer>,
+  pending: Promise<WireAnswer>,
   stale: () => WireAnswer | Promise<WireAnswer> | undefined,
 ): Promise<WireAnswer> => {
   try {
-    const answer = await asking;
+    const answer = await pending;
     const replacement = answer.status < 500 ? undefined : stale();
     if (replacement === undefined) return answer;
-    // Read to its end, so that its connection can serve again; that it breaks off is one failure with the other.
+    // Reading to the end makes the connection reusable. A second failure here changes nothing.
     await readBody(answer).catch(() => undefined);
     return replacement;
   } catch (error) {
@@ -108,7 +108,7 @@ export const staleIfError = async (
   }
 };
 
-/** Stores what DynamoDB said of a key, unless it cannot be read or is another key's item. */
+/** Stores the item of a key, or its absence, unless the item is unreadable or has another key. */
 export const storeItem = (
   read: ExternalRead,
   table: ConfiguredTable,
@@ -118,9 +118,9 @@ export const storeItem = (
   if (item !== undefined && !table.isItem(item.attributes, key)) return;
   try {
     const bodies = item === undefined ? [] : itemBodies(item, table.projection.surplus, read.contentTypes);
-    read.take({ key, bodies });
+    read.store({ key, bodies });
   } catch (error) {
-    // The client gets it all the same: what it is may be clear to the SDK.
+    // The client still receives the item: its SDK may be able to read it.
     if (!(error instanceof SyntaxError)) throw error;
   }
 };

@@ -10,7 +10,7 @@ import { ForwardAndInvalidate } from './forward-and-invalidate.ts';
 import { AnswerEndpoints } from './forward-operation.ts';
 import { ShadowReads } from './shadow-reads.ts';
 
-/** Does operations for clients that take this for DynamoDB: reads from memory where that is certain to be right, all else by DynamoDB itself. */
+/** Routes the operations of SDK clients: cacheable reads go through the cache, all others are forwarded. */
 export class ServeOperations implements AdmittedOperations {
   readonly #reads: ReadonlyMap<string, AdmittedOperations>;
   readonly #endpoints = new AnswerEndpoints();
@@ -35,9 +35,9 @@ export class ServeOperations implements AdmittedOperations {
   #operationsFor({ operation, headers, outline }: AdmittedRequest): AdmittedOperations {
     if (operation === 'DescribeEndpoints') return this.#endpoints;
     const read = this.#reads.get(operation);
-    // A body that is too large to be parsed has an outline. Only DynamoDB can say what it makes of another content type.
-    const isReadHere = outline === undefined && headers.get('content-type') === TYPED;
-    if (read !== undefined && isReadHere) return read;
+    // A body with an outline is too large to be parsed. Only DynamoDB knows how it reads another content type.
+    const isReadable = outline === undefined && headers.get('content-type') === TYPED;
+    if (read !== undefined && isReadable) return read;
     this.#forwards.count(reasonOf(operation, read !== undefined, outline !== undefined));
     return this.#others;
   }

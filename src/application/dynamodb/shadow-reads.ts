@@ -11,38 +11,37 @@ import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 import type { AdmittedRequest, EndpointParts } from './admitted-operations.ts';
+import { readAnswerIfUsable } from './read-answer.ts';
 import { isTooHeavyToRead, isTooLargeToRead, readBodyUnlessLong, storeItem } from './read-body.ts';
 
-import { ifReadable } from './readably.ts';
-
-/** Keys of a table that is only to be observed. */
+/** Keys that a read requests from a table in `mode: observe`. */
 export interface ObservedPart {
   readonly table: ConfiguredTable;
   readonly keys: readonly EntryKey[];
   readonly wanted: Wanted;
 }
 
-/** What DynamoDB said of a key of an observed part; `undefined` if it did not get to it. */
-export type Told = { readonly item: RawItem | undefined } | undefined;
+/** DynamoDB's answer for one key of an observed part; `undefined` if it did not process the key. */
+export type ObservedAnswer = { readonly item: RawItem | undefined } | undefined;
 
-/** Reads an answer: for each part, what it says of a key. @throws {SourceUnavailableError} if it cannot be read */
-export type ShadowRead = (
+/** Reads an answer: for each part, a function from a key to its answer. @throws {SourceUnavailableError} if the answer is unusable */
+export type ReadObservedAnswers = (
   answer: Uint8Array,
   parts: readonly ObservedPart[],
-) => readonly ((key: EntryKey) => Told)[];
+) => readonly ((key: EntryKey) => ObservedAnswer)[];
 
-/** What memory has of a part that is being asked for. */
+/** The cached answers to a part, and the read of the part from DynamoDB. */
 interface OpenObservation {
   readonly part: ObservedPart;
-  readonly remembered: readonly (ReadResult | undefined)[];
+  readonly cached: readonly (ReadResult | undefined)[];
   readonly read: ExternalRead;
 }
 
-/** Of what is stale nothing is read again for it: the read that is passed on will do. */
-const FROM_MEMORY: ReadRequest = { contentType: TYPED, freshness: { kind: 'only-if-cached' } };
+/** Starts no background refresh: the forwarded read refreshes the entry. */
+const CACHE_ONLY: ReadRequest = { contentType: TYPED, freshness: { kind: 'only-if-cached' } };
 const decoder = new TextDecoder();
 
-/** Passes reads on as they are, and sees what memory would have answered. */
+/** Forwards reads of tables in `mode: observe` unchanged, and compares DynamoDB's answers with the cached ones. */
 export class ShadowReads {
   readonly #parts: EndpointParts;
 
@@ -53,59 +52,61 @@ export class ShadowReads {
   async observe(
     request: AdmittedRequest,
     parts: readonly ObservedPart[],
-    toldOf: ShadowRead,
+    readAnswers: ReadObservedAnswers,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
     const open = parts.map((part) => {
-      const remembered = part.keys.map((key) => cache.reader.getCached(key, FROM_MEMORY));
-      const unknown = part.keys.filter((_, index) => !isFresh(remembered[index]));
-      return { part, remembered, read: cache.sideLoad.begin(part.table.spec.name, unknown, TYPED) };
+      const cached = part.keys.map((key) => cache.reader.getCached(key, CACHE_ONLY));
+      const misses = part.keys.filter((_, index) => !isFresh(cached[index]));
+      return { part, cached, read: cache.sideLoad.begin(part.table.spec.name, misses, TYPED) };
     });
     try {
       const answer = await forward.execute(request);
       if (answer.status !== 200 || isTooLargeToRead(answer)) return answer;
       const body = await readBodyUnlessLong(answer);
       if (body === undefined) return await forward.execute(request);
-      const told = isTooHeavyToRead(body) ? undefined : ifReadable(answer, () => toldOf(body, parts));
-      if (told !== undefined) this.#learn(open, told);
+      const answers = isTooHeavyToRead(body)
+        ? undefined
+        : readAnswerIfUsable(answer, () => readAnswers(body, parts));
+      if (answers !== undefined) this.#record(open, answers);
       return { ...answer, body };
     } finally {
       for (const { read } of open) read.end();
     }
   }
 
-  #learn(open: readonly OpenObservation[], told: ReturnType<ShadowRead>): void {
-    for (const [place, { part, remembered, read }] of open.entries()) {
+  #record(open: readonly OpenObservation[], answers: ReturnType<ReadObservedAnswers>): void {
+    for (const [place, { part, cached, read }] of open.entries()) {
       const isConsistent = part.table.spec.consistentRead || read.isConsistent;
       for (const [index, key] of part.keys.entries()) {
-        const said = told[place]?.(key);
-        if (said === undefined) continue;
-        this.#compare(part, remembered[index], said.item);
-        const isKept = part.wanted === 'everything' && !isConsistent && !isFresh(remembered[index]);
-        if (isKept) storeItem(read, part.table, key, said.item);
+        const observed = answers[place]?.(key);
+        if (observed === undefined) continue;
+        this.#compare(part, cached[index], observed.item);
+        const isStorable = part.wanted === 'everything' && !isConsistent && !isFresh(cached[index]);
+        if (isStorable) storeItem(read, part.table, key, observed.item);
       }
     }
   }
 
   #compare(
     { table, wanted }: ObservedPart,
-    remembered: ReadResult | undefined,
-    said: RawItem | undefined,
+    cached: ReadResult | undefined,
+    current: RawItem | undefined,
   ): void {
     const { name } = table.spec;
     const { observations } = this.#parts.cache;
-    if (remembered === undefined) {
+    if (cached === undefined) {
       observations.missed(name);
       return;
     }
-    const json = remembered.outcome === 'found' ? decoder.decode(remembered.body.bytes) : undefined;
+    const json = cached.outcome === 'found' ? decoder.decode(cached.body.bytes) : undefined;
     const item: AttributeMap | undefined = json && JSON.parse(projectedItem(json, wanted));
-    observations.hit(name, isSameItem(item, said?.attributes), readUnits(json?.length ?? 0));
+    observations.hit(name, isSameItem(item, current?.attributes), readUnits(json?.length ?? 0));
   }
 }
 
-const isFresh = (remembered: ReadResult | undefined): boolean =>
-  remembered?.cache.source === 'memory' && remembered.cache.stale === undefined;
+const isFresh = (cached: ReadResult | undefined): boolean =>
+  cached?.cache.source === 'memory' && cached.cache.stale === undefined;
 
-/** Of an eventually consistent read: half a unit for every 4 KiB that have begun, and for nothing at all. */
+/** Read units of an eventually consistent read: half a unit for each started 4 KiB, at least half a unit. */
 const readUnits = (bytes: number): number => 0.5 * Math.max(1, Math.ceil(bytes / 4_096));

@@ -4,35 +4,35 @@ import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { SingleFlight } from '../reading/single-flight.ts';
 import type { Fence } from '../storing/fence.ts';
 
-/** Forgets entries, and sees to it that no read begun before brings them back. */
+/** Removes entries, and keeps reads that began earlier from storing them again. */
 export class Invalidate implements Invalidator {
   readonly #store: CacheStore;
   readonly #fence: Fence;
-  readonly #flights: SingleFlight;
-  #forgotten: (group: string) => void = () => undefined;
+  readonly #singleFlight: SingleFlight;
+  #notify: (group: string) => void = () => undefined;
 
   constructor(store: CacheStore, fence: Fence, flights: SingleFlight) {
     this.#store = store;
     this.#fence = fence;
-    this.#flights = flights;
+    this.#singleFlight = flights;
   }
 
-  /** Has `forgotten` told, before anything else, of each group of which something is forgotten. */
-  onInvalidated(forgotten: (group: string) => void): void {
-    this.#forgotten = forgotten;
+  /** Calls `listener` with the group, before each invalidation. There is one listener. */
+  onInvalidated(listener: (group: string) => void): void {
+    this.#notify = listener;
   }
 
   invalidate(key: EntryKey): void {
-    this.#forgotten(key.group);
+    this.#notify(key.group);
     this.#fence.invalidate(key);
-    this.#flights.markSuperseded(key);
+    this.#singleFlight.markSuperseded(key);
     this.#store.delete(key);
   }
 
   invalidateGroup(group: string): void {
-    this.#forgotten(group);
+    this.#notify(group);
     this.#fence.invalidateGroup(group);
-    this.#flights.markGroupSuperseded(group);
+    this.#singleFlight.markGroupSuperseded(group);
     this.#store.deleteGroup(group);
   }
 }

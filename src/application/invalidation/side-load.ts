@@ -7,17 +7,17 @@ import type { EntryWriter } from '../storing/entry-writer.ts';
 import type { Fence } from '../storing/fence.ts';
 import type { RecentWrites } from '../storing/recent-writes.ts';
 
-/** A question to the source that is asked past its port. */
+/** A read that bypasses `ItemSource`. */
 export interface ExternalRead {
-  /** Wall time in milliseconds at which it is asked. */
+  /** Wall time in milliseconds at which the read began. */
   readonly askedAt: number;
-  /** Content types of the bodies that answers are to have. */
+  /** Content types of the bodies that a stored answer must have. */
   readonly contentTypes: readonly string[];
-  /** Whether it must be asked consistently for its answers to be stored. */
+  /** Whether the read must be strongly consistent, because one of its keys was written recently. */
   readonly isConsistent: boolean;
-  /** Stores an answer if, by the rules of a read, it may be stored. */
-  take(answer: Pick<SourceAnswer, 'key' | 'bodies'>): void;
-  /** Must be called once, answered or not. */
+  /** Stores an answer, by the same rules as the answer to any other read. */
+  store(answer: Pick<SourceAnswer, 'key' | 'bodies'>): void;
+  /** Must be called once, even if the read failed. */
   end(): void;
 }
 
@@ -30,7 +30,7 @@ export interface SideLoadParts {
   readonly clock: Clock;
 }
 
-/** Takes in answers that came by another way than through the port of the source. */
+/** Stores the answers to reads that bypass `ItemSource`. */
 export class SideLoad {
   readonly #groups: Groups;
   readonly #fence: Fence;
@@ -48,7 +48,7 @@ export class SideLoad {
     this.#clock = clock;
   }
 
-  /** The source is asked about these keys of a group, now. */
+  /** A read of these keys of one group begins now. Counts them as misses, and the read as one upstream call. */
   begin(group: string, keys: readonly EntryKey[], contentType: string): ExternalRead {
     this.#groups.keepContentType(group, contentType);
     this.#statistics.misses += keys.length;
@@ -59,7 +59,7 @@ export class SideLoad {
       askedAt,
       contentTypes: this.#groups.contentTypesOf(group),
       isConsistent: keys.some((key) => this.#recentWrites.isRecent(key)),
-      take: (answer) => {
+      store: (answer) => {
         this.#writer.write({ ...answer, askedAt }, order);
       },
       end: () => this.#fence.end(order),

@@ -3,42 +3,42 @@ import type { Invalidator } from '../../ports/inbound/invalidator.ts';
 import type { Groups } from '../groups.ts';
 import type { RecentWrites, WriteEnd } from '../storing/recent-writes.ts';
 
-/** What a write may change: entries, whole groups, or nobody knows what. */
-export type WrittenAddresses = 'everything' | readonly Address[];
+/** The keys and whole groups that a write may change; `everything` if that is unknown. */
+export type WriteTargets = 'everything' | readonly Address[];
 
-/** A write on its way past the cache. */
+/** A running write that bypasses the cache. */
 export interface OpenWrite {
-  /** Must be called once, before the writer learns how the write ended. */
+  /** Must be called once, before the client receives the answer to its write. */
   end(how: WriteEnd): void;
 }
 
-/** Sees to it that nobody is answered from memory as it was before a write that goes past the cache. */
+/** Invalidates what a write that bypasses the cache may change. */
 export class WriteInvalidation {
-  readonly #marks: RecentWrites;
+  readonly #recentWrites: RecentWrites;
   readonly #invalidator: Invalidator;
   readonly #groups: Groups;
 
   constructor(marks: RecentWrites, invalidator: Invalidator, groups: Groups) {
-    this.#marks = marks;
+    this.#recentWrites = marks;
     this.#invalidator = invalidator;
     this.#groups = groups;
   }
 
-  /** A write begins. What it may change is forgotten now, not kept until its end, and forgotten again then. */
-  begin(written: WrittenAddresses): OpenWrite {
+  /** A write begins. Invalidates its targets now and when it ends; reads in between do not fill the cache. */
+  begin(written: WriteTargets): OpenWrite {
     const addresses =
       written === 'everything' ? this.#groups.all.map(({ name }) => ({ group: name })) : distinct(written);
-    const ends = addresses.map((address) => this.#marks.begin(address));
-    this.#forget(addresses);
+    const ends = addresses.map((address) => this.#recentWrites.begin(address));
+    this.#invalidate(addresses);
     return {
       end: (how) => {
         for (const end of ends) end(how);
-        this.#forget(addresses);
+        this.#invalidate(addresses);
       },
     };
   }
 
-  #forget(addresses: readonly Address[]): void {
+  #invalidate(addresses: readonly Address[]): void {
     for (const { group, key } of addresses) {
       if (key === undefined) this.#invalidator.invalidateGroup(group);
       else this.#invalidator.invalidate(key);
@@ -46,7 +46,7 @@ export class WriteInvalidation {
   }
 }
 
-/** Without those that another one covers: to forget a group takes a walk over all that is remembered. */
+/** Leaves out addresses that another one covers: invalidating a group walks through all entries. */
 const distinct = (addresses: readonly Address[]): readonly Address[] => {
   const groups = new Set(addresses.filter(({ key }) => key === undefined).map(({ group }) => group));
   const rest = addresses.filter(({ group }) => !groups.has(group));

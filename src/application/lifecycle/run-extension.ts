@@ -6,17 +6,17 @@ import type { MetricsPublisher } from '../../ports/outbound/metrics-publisher.ts
 import type { Cache } from '../create-cache.ts';
 import { delay } from '../time/freeze-aware-timer.ts';
 
-/** Longest time for which an invocation is kept from ending by what is refreshed behind. */
+/** Longest time in milliseconds for which a refresh or preload may delay the end of an invocation. */
 const REFRESH_HOLD_MS = 100;
 const RETRY_MS = 1_000;
-/** How often figures are offered where no invocation is told of; the publisher decides which of them go out. */
-const OFFER_INTERVAL_MS = 10_000;
-/** Longest time for closing the server: half of what Lambda leaves for a shutdown. */
+/** How often metrics are published without INVOKE events; the publisher may skip some. */
+const METRICS_INTERVAL_MS = 10_000;
+/** Longest time in milliseconds for closing the server: half of what Lambda allows for a shutdown. */
 const CLOSE_HOLD_MS = 1_000;
 
 /**
- * Lives the life of the process: fill the store, then follow the surroundings from event to event until they shut down.
- * Where the source may not be asked before the first invocation, the store is filled behind that one and those after it.
+ * Runs the extension from preload to shutdown, one lifecycle event at a time. Under SnapStart, the preload starts with
+ * the first invocation.
  */
 export class RunExtension {
   readonly #cache: Cache;
@@ -25,8 +25,8 @@ export class RunExtension {
   readonly #metrics: MetricsPublisher;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  #filled: Promise<void> = Promise.resolve();
-  #cancelOffer: () => void = () => undefined;
+  #preloaded: Promise<void> = Promise.resolve();
+  #cancelMetrics: () => void = () => undefined;
 
   constructor(
     cache: Cache,
@@ -44,62 +44,65 @@ export class RunExtension {
     this.#logger = logger;
   }
 
-  /** Resolves after the shutdown; never rejects, because an extension that ends by itself takes the function with it. */
+  /** Resolves after the shutdown. Never rejects: Lambda ends the function's environment if an extension exits. */
   async run(): Promise<void> {
-    if (this.#events.invocations !== 'told') this.#offerMetricsByTheClock();
-    if (this.#cache.gate.isOpen) this.#filled = this.#cache.preload.run();
-    // Elsewhere the first question for an event says that all is ready.
-    if (this.#events.invocations !== 'none') await this.#filled;
+    if (this.#events.invocations !== 'told') this.#scheduleMetrics();
+    if (this.#cache.gate.isOpen) this.#preloaded = this.#cache.preload.run();
+    // Lambda takes the first call of `next` as a sign that initialization has ended.
+    if (this.#events.invocations !== 'none') await this.#preloaded;
     for (;;) {
       const event = await this.#next();
       if (event.type === 'shutdown') return this.#shutDown(event.reason);
-      await this.#accompany(event);
+      await this.#handleInvocation(event);
     }
   }
 
-  /** Does what is to be done while the function runs, without keeping it. */
-  async #accompany(event: InvokeEvent): Promise<void> {
-    await this.#attempt('an invocation could not be accompanied; serving goes on', async () => {
-      this.#cache.invocation.begin(event.deadlineMs);
-      this.#fillFromHere();
-      this.#cache.singleFlight.abandonFrozen();
-      await this.#within(REFRESH_HOLD_MS, this.#cache.refresh.runBatch(), this.#filled);
-      this.#metrics.publish(this.#cache.status.status(), false);
-    });
+  /** Refreshes and publishes metrics while the function runs. */
+  async #handleInvocation(event: InvokeEvent): Promise<void> {
+    await this.#attempt(
+      'refreshing and publishing metrics failed for this invocation; requests are still served',
+      async () => {
+        this.#cache.invocation.begin(event.deadlineMs);
+        this.#startDelayedPreload();
+        this.#cache.singleFlight.abandonFrozen();
+        await this.#within(REFRESH_HOLD_MS, this.#cache.refresh.runBatch(), this.#preloaded);
+        this.#metrics.publish(this.#cache.status.status(), false);
+      },
+    );
   }
 
-  #offerMetricsByTheClock(): void {
-    this.#cancelOffer = this.#clock.after(OFFER_INTERVAL_MS, () => {
-      this.#offerMetricsByTheClock();
-      void this.#attempt('the metrics could not be published; serving goes on', async () =>
+  #scheduleMetrics(): void {
+    this.#cancelMetrics = this.#clock.after(METRICS_INTERVAL_MS, () => {
+      this.#scheduleMetrics();
+      void this.#attempt('the metrics could not be published; requests are still served', async () =>
         this.#metrics.publish(this.#cache.status.status(), false),
       );
     });
   }
 
-  /** Fills the store now, if it was to wait for an invocation. */
-  #fillFromHere(): void {
+  /** Under SnapStart: starts the preload with the first invocation. */
+  #startDelayedPreload(): void {
     const { gate, preload } = this.#cache;
     if (gate.isOpen) return;
     gate.open();
-    this.#filled = preload.run();
+    this.#preloaded = preload.run();
   }
 
   async #next(): Promise<LifecycleEvent> {
-    let isTold = false;
+    let isLogged = false;
     for (;;) {
       try {
         return await this.#events.next();
       } catch (error) {
-        if (!isTold) {
+        if (!isLogged) {
           this.#logger.error(
-            'the next lifecycle event cannot be asked for; serving goes on, asking once a second',
+            'asking for the next lifecycle event failed; requests are still served, and it is asked for again once a second',
             {
               error,
             },
           );
         }
-        isTold = true;
+        isLogged = true;
         await delay(this.#clock, RETRY_MS);
       }
     }
@@ -107,7 +110,7 @@ export class RunExtension {
 
   async #shutDown(reason: string): Promise<void> {
     this.#logger.info('shutting down', { reason });
-    this.#cancelOffer();
+    this.#cancelMetrics();
     this.#reportObservations();
     await this.#attempt('the server could not be closed', () =>
       this.#within(CLOSE_HOLD_MS, this.#server.close()),
@@ -117,13 +120,14 @@ export class RunExtension {
     );
   }
 
-  /** A warning, because who has something observed wants to know, whatever else is told. */
+  /** Logs a warning, so that the result of `mode: observe` appears at the default log level. */
   #reportObservations(): void {
     const observed = this.#cache.observations.report();
-    if (observed.length > 0) this.#logger.warn('what memory would have answered', { observed });
+    if (observed.length > 0)
+      this.#logger.warn('the cache would have answered these reads of observed tables', { observed });
   }
 
-  /** Waits for all `work`, but no longer than `limitMs`. */
+  /** Waits for all `work`, at most `limitMs`. */
   async #within(limitMs: number, ...work: readonly Promise<void>[]): Promise<void> {
     const done = new AbortController();
     try {
@@ -133,12 +137,12 @@ export class RunExtension {
     }
   }
 
-  /** Does what must not end the run, whatever happens. */
-  async #attempt(complaint: string, task: () => Promise<void>): Promise<void> {
+  /** Logs a failure instead of throwing it, because it must not end the extension. */
+  async #attempt(message: string, task: () => Promise<void>): Promise<void> {
     try {
       await task();
     } catch (error) {
-      this.#logger.error(complaint, { error });
+      this.#logger.error(message, { error });
     }
   }
 }

@@ -9,7 +9,7 @@ export class PreloadStopped extends Error {}
 /** Stores answers of a call; `order` is the place of the call among all reads. */
 export type StoreAnswers = (answers: Iterable<SourceAnswer>, order: number) => void;
 
-/** The calls that load one group. Nobody waits for them, so they are retried. */
+/** The calls that load one group. No reader waits for them, so they are retried. */
 export class PreloadCalls {
   readonly group: string;
   readonly access: SourceAccess;
@@ -76,7 +76,7 @@ export class PreloadCalls {
     };
     const { preloadParallelism } = this.access.limits;
     await Promise.all(Array.from({ length: preloadParallelism }, (_, part) => run(part)));
-    // A stop in the middle of a page lets the page's call end well.
+    // A stop within a page does not make the call of that page fail.
     signal.throwIfAborted();
   }
 }

@@ -29,7 +29,7 @@ export class FailureBackoff {
     this.#logger = logger;
   }
 
-  /** The transient failure of the last second, if there was one. */
+  /** The transient failure of the last second, if any. */
   failureOf(key: EntryKey): TransientError | undefined {
     const failure = this.#failures.get(key.text);
     if (failure === undefined) return undefined;

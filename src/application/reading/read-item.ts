@@ -62,13 +62,13 @@ export class ReadItem implements ItemReader {
     return typeof cached === 'string' ? this.#readFromSource(key, request, cached) : cached;
   }
 
-  /** What memory answers at once, to a request of whatever freshness; the source is not asked. */
+  /** Answers from memory only; `undefined` if that is impossible. May start a background refresh. */
   getCached(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     const cached = this.#fromStore(key, request);
     return typeof cached === 'string' ? undefined : cached;
   }
 
-  /** What memory answers, or why it does not. */
+  /** The answer from memory, or the reason for the miss. */
   #fromStore(key: EntryKey, request: ReadRequest): ReadResult | MissReason {
     const policy = this.#policies.get(key.group);
     if (policy === undefined) throw noSuchGroup();
@@ -85,7 +85,7 @@ export class ReadItem implements ItemReader {
     return cached;
   }
 
-  /** What memory answers in place of the source, which has just failed in passing when asked past its port. */
+  /** The stale hit for a read that bypassed `ItemSource` and had a transient failure; `undefined` if there is no such entry. */
   getStaleIfError(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     const fallback = this.#fallback(key, request);
     if (fallback === undefined) return undefined;
@@ -96,10 +96,14 @@ export class ReadItem implements ItemReader {
 
   #readFromSource(key: EntryKey, request: ReadRequest, reason: MissReason): ReadResult | Promise<ReadResult> {
     if (request.freshness.kind === 'only-if-cached') {
-      return this.#fail(new NotInCacheError('memory has no answer, and the request allows no other'));
+      return this.#fail(
+        new NotInCacheError(
+          'memory has no answer that the request allows, and only-if-cached forbids asking the source',
+        ),
+      );
     }
-    const held = this.#heldBack(key, request);
-    if (held !== undefined) return this.#afterFailure(key, request, held, false);
+    const failure = this.#failureWithoutAsking(key, request);
+    if (failure !== undefined) return this.#afterFailure(key, request, failure, false);
     this.#statistics.misses += 1;
     const exact = request.freshness.kind !== 'any';
     const { outcome, collapsed } = this.#singleFlight.join(key, { contentType: request.contentType, exact });
@@ -110,14 +114,14 @@ export class ReadItem implements ItemReader {
     );
   }
 
-  /** The failure that answers the reader without asking the source, if asking it now is of no use. */
-  #heldBack(key: EntryKey, request: ReadRequest): CacheError | undefined {
+  /** The failure to answer with at once, while the circuit is open or the key is in backoff. */
+  #failureWithoutAsking(key: EntryKey, request: ReadRequest): CacheError | undefined {
     const { breaker } = this.#sources.of(key.group);
     if (breaker.isOpen(key.group)) {
       const now = this.#clock.now();
       if (!breaker.isProbeDue(key.group, now)) return outOfReach();
-      // Where readers come by the second the probe goes behind, so that none of them waits for a source that is likely
-      // still out of reach. The first after a quiet time is the probe itself if it has nothing to fall back on.
+      // A probe normally runs in the background, so that no reader waits for a source that is likely still down. The first
+      // reader after a quiet time is the probe itself if it has no stale entry to fall back on.
       const isProbe = breaker.hasGoneQuiet(key.group, now) && this.#fallback(key, request) === undefined;
       if (isProbe) return undefined;
       void this.#singleFlight.refresh(key);
@@ -136,7 +140,7 @@ export class ReadItem implements ItemReader {
     return { ...fallback, cache: { source: 'memory-after-failure', ttlMs: cache.ttlMs } };
   }
 
-  /** What memory may answer in place of the source, to a reader who did not ask for exactness. */
+  /** The entry, fresh or stale, for a request of any freshness whose read failed. */
   #fallback(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     if (request.freshness.kind !== 'any') return undefined;
     const lookup = this.#policies.get(key.group)?.lookup(this.#store.get(key), this.#clock.now());
@@ -163,10 +167,10 @@ const allows = (freshness: Freshness, lookup: Hit | Stale): boolean => {
   return lookup.outcome === 'hit' && lookup.ageMs <= seconds * 1_000;
 };
 
-/** Why memory would not do. */
+/** Why memory could not answer. */
 export type MissReason = Extract<CacheStatus, { source: 'origin' }>['reason'];
 
-/** The answer that memory gives, unless the entry lacks the form that is asked for. */
+/** The answer from an entry; `undefined` if the entry has no body of that content type. */
 export const fromMemory = (
   lookup: Hit | Stale,
   contentType: string,
@@ -180,7 +184,7 @@ export const fromMemory = (
   return body === undefined ? undefined : { outcome: 'found', body, ageMs, cache };
 };
 
-/** The answer that the source gave. */
+/** The answer from the source. @throws {Error} if it has no body of that content type, which is a defect */
 export const fromOrigin = (
   { entry, stored }: ReadOutcome,
   contentType: string,

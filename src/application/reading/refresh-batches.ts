@@ -116,7 +116,7 @@ export class RefreshBatches {
         }
       },
       onFailure: (error, order) => {
-        // A refused batch tells nothing about single keys.
+        // The refusal of a batch may concern only one of its keys.
         if (!(error instanceof SourceRefusedError)) backoff.failed(keys, error, order, false);
       },
     });

@@ -163,7 +163,7 @@ export class SingleFlight {
     }
   }
 
-  /** Whether a running read will bring an answer for the key. */
+  /** Whether a running read will answer for the key. */
   isReading(key: EntryKey): boolean {
     return this.#running.get(key.text)?.isAbandoned === false;
   }
@@ -211,7 +211,7 @@ export class SingleFlight {
     this.#startNext(read.key);
   }
 
-  /** One call for several reads. A read that it does not answer runs alone, where that is of use. */
+  /** Makes one call for several reads. A read that it leaves unanswered runs alone, unless the failure concerns it too. */
   async #runTogether(access: SourceAccess, keys: readonly EntryKey[]): Promise<void> {
     const reads = new Map(keys.map((key) => [key.text, new SharedRead(key)]));
     for (const [text, read] of reads) this.#running.set(text, read);
@@ -253,7 +253,7 @@ export class SingleFlight {
         for (const answer of answers) this.#settle(answer, order, reads);
       },
       onFailure: (error, order) => {
-        // A refused batch tells nothing about single keys.
+        // The refusal of a batch may concern only one of its keys.
         if (error instanceof SourceRefusedError) return;
         const isAwaited = [...reads.values()].some(({ readers }) => readers > 0);
         this.#backoff.failed(keys, error, order, isAwaited);

@@ -7,16 +7,16 @@ export interface AdmissionLimits {
   readonly slots: number;
   /** Calls that may wait for a slot. */
   readonly waiting: number;
-  /** How long a call may wait for its slot, freezes apart. */
+  /** Longest wait for a slot in milliseconds, freezes excluded. */
   readonly maxWaitMs: number;
 }
 
-/** Gives out the slots for calls to the source, in the order of asking. */
+/** Admission control: limits the calls to the source that run at the same time. Slots are given first come, first served. */
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #clock: Clock;
   #taken = 0;
-  /** In the order of asking; a set, so that who gives up leaves without a search. */
+  /** First come, first served. A set, so that a call that gives up is removed without a search. */
   readonly #queue = new Set<() => void>();
 
   constructor(limits: AdmissionLimits, clock: Clock) {
@@ -25,10 +25,10 @@ export class Admission {
   }
 
   /**
-   * Waits for a slot, which must be left again.
+   * Waits for a slot. Call `leave` once when the call has ended.
    *
-   * @param maxWaitMs bounds the wait further
-   * @throws {OverloadedError} if too many wait already, or the wait took too long; the reason of `signal` if it is aborted
+   * @param maxWaitMs shortens the wait; never extends it
+   * @throws {OverloadedError} if too many calls wait already, or the wait takes too long; the reason of `signal` if it is aborted
    */
   async enter(signal?: AbortSignal, maxWaitMs = this.#limits.maxWaitMs): Promise<void> {
     signal?.throwIfAborted();
@@ -60,7 +60,7 @@ export class Admission {
     });
   }
 
-  /** Passes the slot on to who waits longest, or frees it. */
+  /** Gives the slot to the call that has waited longest, or frees it. */
   leave(): void {
     const [next] = this.#queue;
     if (next === undefined) {
@@ -72,6 +72,9 @@ export class Admission {
 }
 
 const overloaded = () =>
-  new OverloadedError('too many reads wait for the source; ask again shortly, or raise the limit of reads', {
-    retryAfterMs: 1_000,
-  });
+  new OverloadedError(
+    'too many reads wait for the source: retry after a second, or raise the limit of reads',
+    {
+      retryAfterMs: 1_000,
+    },
+  );

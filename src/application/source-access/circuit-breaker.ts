@@ -1,69 +1,72 @@
 import { type CacheError, SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 
-/** Lost contacts in a row after which a group counts as out of reach. */
+/** Lost contacts in a row (`TransientError.lostContact`) that open the circuit of a group. */
 const THRESHOLD = 3;
 const PROBE_INTERVAL_MS = 1_000;
-/** After this time without a probe, what is known of a group is old news. */
+/** After this time without a probe, the source may well have recovered. */
 const QUIET_MS = 5_000;
 
-interface Line {
-  readonly lost: number;
-  /** Wall time of the last probe, or of the loss that broke the line. */
+interface GroupState {
+  readonly lostContacts: number;
+  /** Wall time of the last probe, or of the failure that opened the circuit. */
   readonly probedAt: number;
 }
 
-/** Keeps readers from waiting for a source that cannot be reached: a group out of reach lets one probe a second through. */
+/** Keeps readers from waiting for a source that does not answer. A group whose circuit is open lets one probe a second through. */
 export class CircuitBreaker {
-  readonly #lines = new Map<string, Line>();
+  readonly #groups = new Map<string, GroupState>();
   readonly #changed: (group: string, isOpen: boolean) => void;
 
-  /** @param changed learns when a group gets out of reach, and when it is back */
+  /** @param changed is called when the circuit of a group opens or closes */
   constructor(changed: (group: string, isOpen: boolean) => void = () => undefined) {
     this.#changed = changed;
   }
 
-  /** Whether the group counts as out of reach, so that nobody should wait for it. */
+  /** Whether the circuit of the group is open: no reader should wait for its source. */
   isOpen(group: string): boolean {
-    return (this.#lines.get(group)?.lost ?? 0) >= THRESHOLD;
+    return (this.#groups.get(group)?.lostContacts ?? 0) >= THRESHOLD;
   }
 
-  /** Whether the group is out of reach and nobody has probed it for a second. */
+  /** Whether the circuit is open and the last probe was at least one second ago. */
   isProbeDue(group: string, now: number): boolean {
-    const line = this.#lines.get(group);
-    if (line === undefined || line.lost < THRESHOLD) return false;
-    // A probe in the future means that the clock went back: nobody knows when it was.
-    return now < line.probedAt || now - line.probedAt >= PROBE_INTERVAL_MS;
+    const state = this.#groups.get(group);
+    if (state === undefined || state.lostContacts < THRESHOLD) return false;
+    // A probe in the future means that the clock was set back: the time since the probe is unknown.
+    return now < state.probedAt || now - state.probedAt >= PROBE_INTERVAL_MS;
   }
 
-  /** Whether nobody has probed the group for so long that it may well be back. */
+  /** Whether the last probe is so long ago that the source may well have recovered. */
   hasGoneQuiet(group: string, now: number): boolean {
-    const line = this.#lines.get(group);
-    return line !== undefined && (now < line.probedAt || now - line.probedAt >= QUIET_MS);
+    const state = this.#groups.get(group);
+    return state !== undefined && (now < state.probedAt || now - state.probedAt >= QUIET_MS);
   }
 
-  /** Takes the right to ask the source about the group now; false while it is out of reach and its probe is taken. */
+  /** Whether the source may be asked now. While the circuit is open, admits one call as the probe. */
   admit(group: string, now: number): boolean {
     if (!this.isOpen(group)) return true;
     if (!this.isProbeDue(group, now)) return false;
-    this.#lines.set(group, { lost: THRESHOLD, probedAt: now });
+    this.#groups.set(group, { lostContacts: THRESHOLD, probedAt: now });
     return true;
   }
 
-  /** Learns how a call ended; `error` is what it failed with, if it did. */
+  /** Records how a call ended; without `error`, it succeeded. */
   record(group: string, now: number, error?: unknown): void {
     if (!(error instanceof TransientError && error.lostContact)) {
       const wasOpen = this.isOpen(group);
-      this.#lines.delete(group);
+      this.#groups.delete(group);
       if (wasOpen) this.#changed(group, false);
       return;
     }
-    const { lost, probedAt } = this.#lines.get(group) ?? { lost: 0, probedAt: now };
-    this.#lines.set(group, { lost: lost + 1, probedAt: lost < THRESHOLD ? now : probedAt });
-    if (lost + 1 === THRESHOLD) this.#changed(group, true);
+    const { lostContacts, probedAt } = this.#groups.get(group) ?? { lostContacts: 0, probedAt: now };
+    this.#groups.set(group, {
+      lostContacts: lostContacts + 1,
+      probedAt: lostContacts < THRESHOLD ? now : probedAt,
+    });
+    if (lostContacts + 1 === THRESHOLD) this.#changed(group, true);
   }
 }
 
-/** What readers of a group out of reach are told. */
+/** The error for readers while the circuit is open. */
 export const outOfReach = (): CacheError =>
   new SourceUnavailableError('the source did not answer several times in a row; it is probed once a second', {
     retryAfterMs: PROBE_INTERVAL_MS,

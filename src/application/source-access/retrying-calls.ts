@@ -3,12 +3,12 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import { delay } from '../time/freeze-aware-timer.ts';
 import { CallAbandonedError, type SourceCall, type SourceCaller } from './source-caller.ts';
 
-/** How often a source that is temporarily failing is asked; one that is throttled, or held back, until the call is given up. */
+/** Attempts after transient failures. Throttled calls and calls that were not made are retried until the call is abandoned. */
 const ATTEMPTS = 3;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1_000;
+const FIRST_DELAY_MS = 50;
+const MAX_DELAY_MS = 1_000;
 
-/** Calls to the source that nobody waits for, so that they may be made again after a pause. */
+/** Retries calls to the source with exponential backoff. For calls that no reader waits for. */
 export class RetryingCalls {
   readonly #caller: SourceCaller;
   readonly #clock: Clock;
@@ -18,37 +18,37 @@ export class RetryingCalls {
     this.#clock = clock;
   }
 
-  /** Like `SourceCaller.call`, but makes the call again if the failure is transient. */
+  /** Like `SourceCaller.call`, but retries after a transient failure. */
   async call<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
-      let waitMs = pauseMsAfter(attempt);
+      let waitMs = delayMsAfter(attempt);
       try {
         return await this.#caller.call(call);
       } catch (error) {
-        if (!isWorthAnother(error, attempt)) throw error;
-        if (isHeldBack(error)) waitMs = error.retryAfterMs;
+        if (!isRetryable(error, attempt)) throw error;
+        if (wasNotAsked(error)) waitMs = error.retryAfterMs;
       }
       await delay(this.#clock, waitMs, call.signal);
     }
   }
 
-  /** Waits the longer, the more attempts there were; ends at once when `signal` is aborted. */
+  /** Waits 50 ms after the first attempt, twice as long after each further one, at most 1 s. Ends at once when `signal` is aborted. */
   waitBefore(attempts: number, signal?: AbortSignal): Promise<void> {
-    return delay(this.#clock, pauseMsAfter(attempts), signal);
+    return delay(this.#clock, delayMsAfter(attempts), signal);
   }
 }
 
-const pauseMsAfter = (attempts: number): number =>
-  Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS);
+const delayMsAfter = (attempts: number): number =>
+  Math.min(FIRST_DELAY_MS * 2 ** (attempts - 1), MAX_DELAY_MS);
 
-const isWorthAnother = (error: unknown, attempt: number): boolean =>
+const isRetryable = (error: unknown, attempt: number): boolean =>
   error instanceof CallAbandonedError ||
   error instanceof SourceThrottledError ||
-  isHeldBack(error) ||
+  wasNotAsked(error) ||
   (error instanceof TransientError && attempt < ATTEMPTS);
 
-/** Whether the source was not even asked: too many wait for it, or another call probes whether it is back. */
-const isHeldBack = (error: unknown): error is TransientError & { readonly retryAfterMs: number } =>
+/** Whether the source was not asked, because too many calls wait for it or its circuit is open. */
+const wasNotAsked = (error: unknown): error is TransientError & { readonly retryAfterMs: number } =>
   error instanceof TransientError &&
   !(error instanceof SourceThrottledError) &&
   error.retryAfterMs !== undefined;

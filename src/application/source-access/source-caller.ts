@@ -16,13 +16,13 @@ import type { SourceGate } from './source-gate.ts';
 /** One call to the source about keys of one group. */
 export interface SourceCall<Answer, Result> {
   readonly group: string;
-  /** Asks; called once, when it is the call's turn. */
+  /** Asks the source; called once, after admission. */
   ask(signal: AbortSignal): Promise<Answer>;
-  /** Takes the answer, at once after it has come; `order` is the place of the read among all reads. */
+  /** Called as soon as the answer arrives; `order` is the order of the read in the fence. */
   onAnswer(answer: Answer, order: number): Result;
-  /** Learns of a failure before the caller does. */
+  /** Called on a failure that concerns the source, before the promise of the call rejects. */
   onFailure?(error: unknown, order: number): void;
-  /** Gives the call up: its promise rejects with the signal's reason, and its answer is never taken. */
+  /** Abandons the call: its promise rejects with the signal's reason, and `onAnswer` is not called. */
   readonly signal?: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ export interface SourceCallerParts {
   readonly timeoutMs: number;
 }
 
-/** The only way to one source: through the gate, in order, within the time-out, counted, and with a place in the order of reads. */
+/** Makes all calls to one source: applies the gate, admission control, circuit breaker and time-out, and counts the calls. */
 export class SourceCaller {
   readonly #parts: SourceCallerParts;
   readonly #inFlight = new InFlightCalls();
@@ -49,8 +49,8 @@ export class SourceCaller {
   }
 
   /**
-   * Makes the call and resolves with what `onAnswer` returned. Once the source has refused a whole group, every call about it
-   * rejects with that `GroupRefusedError`.
+   * Makes the call and resolves with the result of `onAnswer`. Once the source has refused a whole group, every later call
+   * for it rejects with that `GroupRefusedError`.
    */
   async call<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     this.#refused.check(call.group);
@@ -60,7 +60,7 @@ export class SourceCaller {
     await admission.enter(call.signal, waitMs);
     try {
       call.signal?.throwIfAborted();
-      if (this.#budgetMs() <= 0) throw outOfTime();
+      if (this.#budgetMs() <= 0) throw deadlineExceeded();
       if (!breaker.admit(call.group, clock.now())) throw outOfReach();
       return await this.#ask(call);
     } finally {
@@ -73,16 +73,16 @@ export class SourceCaller {
     const order = fence.begin();
     statistics.sourceReads += 1;
     try {
-      const answer = await this.#inTime(call, order);
+      const answer = await this.#askWithTimeout(call, order);
       call.signal?.throwIfAborted();
       this.#refused.check(call.group);
-      this.#learn(call.group, order);
+      this.#recordContact(call.group, order);
       return call.onAnswer(answer, order);
     } catch (error) {
-      this.#refused.learn(call.group, error);
-      if (call.signal?.aborted !== true && saysSomething(error)) {
+      this.#refused.record(call.group, error);
+      if (call.signal?.aborted !== true && concernsSource(error)) {
         statistics.sourceFailures += 1;
-        this.#learn(call.group, order, error);
+        this.#recordContact(call.group, order, error);
         call.onFailure?.(error, order);
       }
       throw error;
@@ -96,20 +96,20 @@ export class SourceCaller {
     return invocation.budgetMs(timeoutMs, clock.now());
   }
 
-  #late(budgetMs: number): Error {
-    if (budgetMs < this.#parts.timeoutMs) return outOfTime();
+  #timeoutError(budgetMs: number): Error {
+    if (budgetMs < this.#parts.timeoutMs) return deadlineExceeded();
     return new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`);
   }
 
-  #learn(group: string, order: number, error?: unknown): void {
+  #recordContact(group: string, order: number, error?: unknown): void {
     const { breaker, clock } = this.#parts;
-    const wasOutOfReach = breaker.isOpen(group);
+    const wasOpen = breaker.isOpen(group);
     breaker.record(group, clock.now(), error);
-    // Contact is back. What was asked before hangs, and would hold its readers up, and pause its keys, until it times out.
-    if (wasOutOfReach && !breaker.isOpen(group)) this.#inFlight.abandonOlder(group, order);
+    // The source has recovered. Earlier calls hang, and would delay their readers and start a backoff when they time out.
+    if (wasOpen && !breaker.isOpen(group)) this.#inFlight.abandonOlder(group, order);
   }
 
-  #inTime<Answer, Result>(call: SourceCall<Answer, Result>, order: number): Promise<Answer> {
+  #askWithTimeout<Answer, Result>(call: SourceCall<Answer, Result>, order: number): Promise<Answer> {
     const budgetMs = this.#budgetMs();
     const { clock } = this.#parts;
     const dueAt = clock.monotonic() + budgetMs;
@@ -120,7 +120,7 @@ export class SourceCaller {
         call.signal?.removeEventListener('abort', abandon);
         this.#inFlight.remove(inFlight);
       };
-      // A source that does not heed its signal must not hold its readers either.
+      // Rejects first, so that a source that ignores its signal does not delay readers.
       const giveUp = (reason: unknown) => {
         settle();
         reject(reason);
@@ -128,45 +128,45 @@ export class SourceCaller {
       };
       const wasFrozen = () => clock.monotonic() - dueAt > FREEZE_THRESHOLD_MS;
       const cancel = clock.after(budgetMs, () =>
-        giveUp(wasFrozen() ? new CallAbandonedError() : this.#late(budgetMs)),
+        giveUp(wasFrozen() ? new CallAbandonedError() : this.#timeoutError(budgetMs)),
       );
       const abandon = () => giveUp(call.signal?.reason);
       call.signal?.addEventListener('abort', abandon);
       const inFlight = { group: call.group, order, abandon: () => giveUp(new CallAbandonedError()) };
       this.#inFlight.add(inFlight);
       const ask = async () => call.ask(controller.signal);
-      // A connection that broke during a freeze is reported before the late timer runs, and says nothing of the source.
+      // A connection that broke during a freeze is reported before the late timer runs, and is not the source's failure.
       const fail = (error: unknown) =>
-        reject(isLoss(error) && wasFrozen() ? new CallAbandonedError() : asError(error));
+        reject(isLostContact(error) && wasFrozen() ? new CallAbandonedError() : asError(error));
       ask().finally(settle).then(resolve, fail);
     });
   }
 }
 
-const outOfTime = (): Error =>
+const deadlineExceeded = (): Error =>
   new DeadlineExceededError('the invocation is about to end, and the source has not answered yet');
 
-/** Whether a failure says anything of the source, and not only of us. */
-const saysSomething = (error: unknown): boolean =>
+/** Whether a failure is the source's. An abandoned call or an ending invocation is not. */
+const concernsSource = (error: unknown): boolean =>
   !(error instanceof CallAbandonedError) && !(error instanceof DeadlineExceededError);
 
-const isLoss = (error: unknown): boolean => error instanceof TransientError && error.lostContact;
+const isLostContact = (error: unknown): boolean => error instanceof TransientError && error.lostContact;
 
-/** What is thrown need not be an error, but those who report it count on one. */
+/** A source may throw any value, but logs and readers need an `Error`. */
 const asError = (error: unknown): Error =>
   error instanceof Error
     ? error
-    : new Error('the source failed with something that is no error', { cause: error });
+    : new Error('the source threw a value that is not an Error; see the cause', { cause: error });
 
 /** A call to the source that has not been answered yet. */
 export interface InFlightCall {
   readonly group: string;
-  /** Its place among all reads. */
+  /** The order of its read in the fence. */
   readonly order: number;
   abandon(): void;
 }
 
-/** Knows the calls that wait for the source, so that those can be given up which an outage has swallowed. */
+/** The running calls to the source, so that calls that hang after an outage can be abandoned. */
 export class InFlightCalls {
   readonly #calls = new Set<InFlightCall>();
 
@@ -178,13 +178,13 @@ export class InFlightCalls {
     this.#calls.delete(call);
   }
 
-  /** Gives up the calls about the group that were made before the one of that place. */
+  /** Abandons the calls for the group that began before `order`. */
   abandonOlder(group: string, order: number): void {
     for (const call of [...this.#calls]) if (call.group === group && call.order < order) call.abandon();
   }
 }
 
-/** Why a call to the source was given up that a freeze or an outage has swallowed: whoever still waits has it made again. Never seen by a reader. */
+/** A freeze or an outage has swallowed the call. If a reader still waits, the call is made again, so no reader receives this error. */
 export class CallAbandonedError extends Error {
   override readonly name = 'CallAbandonedError';
 }
@@ -199,8 +199,8 @@ export class RefusedGroups {
     if (refusal !== undefined) throw refusal;
   }
 
-  /** Refuses the group from now on if `error` says so. */
-  learn(group: string, error: unknown): void {
+  /** Refuses the group from now on if `error` is a `GroupRefusedError`. */
+  record(group: string, error: unknown): void {
     if (error instanceof GroupRefusedError) this.#refusals.set(group, error);
   }
 }

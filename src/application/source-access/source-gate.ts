@@ -6,8 +6,8 @@ import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
 const RETRY_AFTER_MS = 1_000;
 
 /**
- * Keeps all calls from the source until it may be asked. A process of which copies are made has the gate shut until
- * the copy is in use: what is asked before that would grow old in the copies, and be the same in all of them.
+ * Delays all calls to the source until the first invocation under SnapStart. An answer from before the snapshot would be
+ * old in every environment that is restored from it, and its lifetime would end at the same moment in all of them.
  */
 export class SourceGate {
   readonly #sources: readonly Pick<ItemSource, 'dropConnections'>[];
@@ -22,7 +22,7 @@ export class SourceGate {
     this.#clock = clock;
   }
 
-  /** Lets everybody through, now and later, those first who wait longest; none of them over a connection of before. */
+  /** Lets all calls through, in the order of their arrival. Drops connections first: the snapshot has broken them. */
   open(): void {
     if (this.isOpen) return;
     this.isOpen = true;
@@ -36,8 +36,8 @@ export class SourceGate {
   /**
    * Resolves when the gate is open.
    *
-   * @param maxWaitMs how long a call may wait for that
-   * @throws {SourceUnavailableError} if that took too long; the reason of `signal` if it is aborted
+   * @param maxWaitMs longest wait in milliseconds, freezes excluded
+   * @throws {SourceUnavailableError} if the wait takes too long; the reason of `signal` if it is aborted
    */
   async pass(maxWaitMs: number, signal?: AbortSignal): Promise<void> {
     if (this.isOpen) return;
@@ -56,7 +56,7 @@ export class SourceGate {
         settle();
         reject(signal?.reason);
       };
-      // The freeze in which the copy is made is no waiting: who slept through it is let through a moment later.
+      // The freeze of the snapshot does not count: the gate opens a moment after the restore.
       const cancel = freezeAwareTimer(this.#clock, maxWaitMs, () => {
         settle();
         reject(notYet());
@@ -68,6 +68,9 @@ export class SourceGate {
 }
 
 const notYet = () =>
-  new SourceUnavailableError('the source is asked from the first invocation on, and none has begun yet', {
-    retryAfterMs: RETRY_AFTER_MS,
-  });
+  new SourceUnavailableError(
+    'under SnapStart the source is asked from the first invocation on, and no invocation has begun yet: retry after a second',
+    {
+      retryAfterMs: RETRY_AFTER_MS,
+    },
+  );

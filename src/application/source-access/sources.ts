@@ -38,10 +38,11 @@ export interface SharedParts {
   readonly invocation: Invocation;
   readonly statistics: Statistics;
   readonly clock: Clock;
-  readonly onReachable: (group: string, isOutOfReach: boolean) => void;
+  /** Called when the circuit of a group opens or closes. */
+  readonly onCircuitChange: (group: string, isOpen: boolean) => void;
 }
 
-/** One source with its own admission control, circuit breaker and time-out: a slow source does not delay another one. */
+/** One source with its own admission control, circuit breaker and time-out, so that a slow source does not delay another one. */
 export class SourceAccess {
   /** After a write, its reads are consistent. */
   readonly source: ItemSource;
@@ -52,12 +53,12 @@ export class SourceAccess {
   constructor(
     source: ItemSource,
     limits: SourceLimits,
-    { recentWrites, onReachable, ...shared }: SharedParts,
+    { recentWrites, onCircuitChange, ...shared }: SharedParts,
   ) {
     const { timeoutMs, maxReads, maxWaitingReads } = limits;
     this.source = consistentAfterWrite(source, recentWrites);
     this.limits = limits;
-    this.breaker = new CircuitBreaker(onReachable);
+    this.breaker = new CircuitBreaker(onCircuitChange);
     const admission = new Admission(
       { slots: maxReads, waiting: maxWaitingReads, maxWaitMs: timeoutMs },
       shared.clock,
@@ -89,7 +90,9 @@ export class Sources {
     for (const { group, source, limits } of groups) {
       const known = accesses.get(source);
       if (known !== undefined && !areEqual(known.limits, limits))
-        throw new TypeError(`group "${group}" states other limits than a group that shares its source`);
+        throw new TypeError(
+          `group "${group}" states other limits than a group that shares its source: give both the same limits`,
+        );
       const access = known ?? new SourceAccess(source, limits, shared);
       accesses.set(source, access);
       byGroup.set(group, access);
@@ -98,7 +101,7 @@ export class Sources {
     this.#byGroup = byGroup;
   }
 
-  /** @throws {RangeError} if there is no such group: addresses are checked before they come here */
+  /** @throws {RangeError} if the group does not exist, which is a defect: addresses are checked earlier */
   of(group: string): SourceAccess {
     const access = this.#byGroup.get(group);
     if (access === undefined) throw noSuchGroup();

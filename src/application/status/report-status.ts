@@ -11,7 +11,7 @@ export interface ReportStatusParts {
   readonly forwards: ForwardCounts;
 }
 
-/** Puts together what the program says of itself. */
+/** Assembles the status of the cache for `/health`, `/metrics` and metrics publishers. */
 export class ReportStatus implements StatusReader {
   readonly #store: CacheStore;
   readonly #statistics: Statistics;
@@ -40,29 +40,29 @@ export class ReportStatus implements StatusReader {
   }
 }
 
-/** Counts what the cache would have done, where it is only to be observed. */
+/** Counts what the cache would have answered for tables in `mode: observe`. */
 export class Observations {
   readonly #byGroup = new Map<string, Observation>();
 
-  /** A read that memory could not have answered. */
+  /** Counts a read that would have been a miss. */
   missed(group: string): void {
-    const seen = this.#of(group);
-    this.#byGroup.set(group, { ...seen, reads: seen.reads + 1 });
+    const counts = this.#of(group);
+    this.#byGroup.set(group, { ...counts, reads: counts.reads + 1 });
   }
 
-  /** A read that memory could have answered: rightly or not, and what the source charged for it. */
+  /** Counts a read that would have been a hit: whether with the same item as the source, and the read units it would have saved. */
   hit(group: string, isRight: boolean, units: number): void {
-    const seen = this.#of(group);
+    const counts = this.#of(group);
     this.#byGroup.set(group, {
       group,
-      reads: seen.reads + 1,
-      hits: seen.hits + 1,
-      right: seen.right + (isRight ? 1 : 0),
-      savedUnits: seen.savedUnits + units,
+      reads: counts.reads + 1,
+      hits: counts.hits + 1,
+      right: counts.right + (isRight ? 1 : 0),
+      savedUnits: counts.savedUnits + units,
     });
   }
 
-  /** What was observed, group by group. */
+  /** The counts of each group. */
   report(): readonly Observation[] {
     return [...this.#byGroup.values()];
   }
@@ -72,16 +72,16 @@ export class Observations {
   }
 }
 
-/** Counts operations that were forwarded without a look into the cache, by reason. */
+/** Counts operations that bypass the cache, by reason. */
 export class ForwardCounts {
   readonly #byReason = new Map<string, number>();
 
-  /** @param reason one of a closed set of plain names: each becomes a series of `/metrics` */
+  /** @param reason from a closed set, because each becomes a series of `/metrics` */
   count(reason: string): void {
     this.#byReason.set(reason, (this.#byReason.get(reason) ?? 0) + 1);
   }
 
-  /** The counts of this moment, by reason; reasons that did not occur are absent. */
+  /** The current counts by reason, without reasons that did not occur. */
   snapshot(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#byReason].toSorted(([one], [other]) => (one < other ? -1 : 1)));
   }

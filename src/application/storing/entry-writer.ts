@@ -8,13 +8,13 @@ import type { Groups } from '../groups.ts';
 import type { Fence } from './fence.ts';
 import type { RecentWrites } from './recent-writes.ts';
 
-/** The share of its lifetime by which a preloaded entry may be shortened. */
+/** The largest share of its lifetime by which a preloaded entry expires early, so that they do not all expire together. */
 const MAX_JITTER = 0.1;
 
-/** Multiples of it, taken modulo 1, lie as far apart as can be, however many there are. */
-const GOLDEN_SECTION = (Math.sqrt(5) - 1) / 2;
+/** Multiples of the golden ratio, modulo 1, are evenly spread for any number of entries. */
+const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
-/** What became of an answer: `dropped` if the fence or a write in doubt barred it, `not_kept` if the policy has no use for it. */
+/** `dropped`: the fence or a write of unknown outcome rejected the answer. `not_kept`: the policy does not cache such an answer. */
 export type WriteOutcome = StoreOutcome | 'dropped' | 'not_kept';
 
 export interface WrittenEntry {
@@ -31,7 +31,7 @@ export interface EntryWriterParts {
   readonly random: Random;
 }
 
-/** Turns answers of the source into entries, and stores those that may be stored. */
+/** Turns answers of the source into entries, and stores them unless they may be out of date. */
 export class EntryWriter {
   readonly #groups: Groups;
   readonly #store: CacheStore;
@@ -39,9 +39,9 @@ export class EntryWriter {
   readonly #recentWrites: RecentWrites;
   readonly #digest: Digest;
   readonly #random: Random;
-  /** What was drawn last, and the place in the order of the read that it was for. */
-  #fraction = 0;
-  #drawnFor: number | undefined;
+  /** The last jitter, between 0 and 1, and the order of the read that it was drawn for. */
+  #jitterFraction = 0;
+  #jitterOrder: number | undefined;
 
   constructor({ groups, store, fence, recentWrites, digest, random }: EntryWriterParts) {
     this.#groups = groups;
@@ -52,25 +52,25 @@ export class EntryWriter {
     this.#random = random;
   }
 
-  /** Stores an answer that somebody asked for. */
+  /** Stores the answer to a request; may evict other entries. */
   write(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, 0);
-    const outcome = this.#place(entry, () => this.#store.put(entry));
-    // Kept or not, and even if it is evicted again at once: what was asked before is older.
+    const outcome = this.#putIfCurrent(entry, () => this.#store.put(entry));
+    // Answers to earlier reads are older, even if this one was not kept or is evicted at once.
     if (outcome !== 'dropped') this.#fence.stored(entry.key, order);
     return { entry, outcome };
   }
 
-  /** Stores an answer ahead of all questions: only where there is room, and with a lifetime of its own. */
+  /** Stores an answer before it is requested: evicts nothing, and shortens the lifetime at random. */
   preload(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, this.#fractionFor(order) * MAX_JITTER);
-    const outcome = this.#place(entry, () => this.#store.putIfRoom(entry));
-    // What is stored speaks for itself, by its place in the order: a mark for each of a million entries would not do.
+    const outcome = this.#putIfCurrent(entry, () => this.#store.putIfRoom(entry));
+    // A stored entry needs no mark: `readOrder` says as much, and a million marks would take too much memory.
     if (outcome === 'not_kept' || outcome === 'too_large') this.#fence.stored(entry.key, order);
     return { entry, outcome };
   }
 
-  /** Ends the stale windows of a key's entry, because a read that was asked after it was refused. */
+  /** Ends the stale windows of a key's entry, because the source refused a later read. */
   refuse(key: EntryKey, order: number): void {
     this.#fence.refused(key, order);
     const entry = this.#store.get(key);
@@ -78,22 +78,22 @@ export class EntryWriter {
     this.#store.put({ ...entry, refused: true });
   }
 
-  /** Drawn anew for every read, and spread evenly over its answers: to draw is to ask the operating system. */
+  /** Draws one random number for each read and spreads its answers evenly from there: a draw calls the operating system. */
   #fractionFor(order: number): number {
-    this.#fraction =
-      order === this.#drawnFor ? (this.#fraction + GOLDEN_SECTION) % 1 : this.#random.fraction();
-    this.#drawnFor = order;
-    return this.#fraction;
+    this.#jitterFraction =
+      order === this.#jitterOrder ? (this.#jitterFraction + GOLDEN_RATIO) % 1 : this.#random.fraction();
+    this.#jitterOrder = order;
+    return this.#jitterFraction;
   }
 
-  #place(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
+  #putIfCurrent(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
     const { key, readOrder } = entry;
     if (this.#recentWrites.mayBeStale(key, this.#fence.askedAt(readOrder))) return 'dropped';
-    const held = this.#store.get(key);
-    if (!this.#fence.admits(key, readOrder) || (held !== undefined && held.readOrder > readOrder))
+    const stored = this.#store.get(key);
+    if (!this.#fence.admits(key, readOrder) || (stored !== undefined && stored.readOrder > readOrder))
       return 'dropped';
     if (this.#groups.get(key.group).policy.keeps(entry)) return put();
-    // What is known now replaces what was known before, even where it is not worth keeping itself.
+    // The older entry is out of date, although the policy does not cache this answer.
     this.#store.delete(key);
     return 'not_kept';
   }

@@ -1,24 +1,24 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { ElapsedTime } from '../time/elapsed-time.ts';
 
-/** More marks than this are not worth their memory. */
+/** Bounds the memory that marks take. */
 const DEFAULT_MARK_LIMIT = 10_000;
 
 /**
- * Decides which results may be stored: one whose key and group were neither invalidated, nor stored from a read
- * asked later, since it was asked. Counts in an order of its own, because wall time can step back.
+ * Decides which results of reads may be stored. A result is rejected if, after its read began, its key or group was
+ * invalidated or a later read of the key was stored. Counts reads instead of using wall time, which can step back.
  */
 export class Fence {
   readonly #time: ElapsedTime;
   readonly #markLimit: number;
   #order = 0;
-  /** Reads on their way, in the order of asking, and the elapsed time at which each was asked. */
+  /** Running reads, oldest first, and the elapsed time at which each began. */
   readonly #open = new Map<number, number>();
   readonly #keys = new Map<string, number>();
   readonly #groups = new Map<string, number>();
-  /** The last refusal of each key, for reads asked before it that come in after it. */
+  /** The last refused read of each key, for earlier reads that are answered later. */
   readonly #refusals = new Map<string, number>();
-  /** Reads asked up to here are stored no more: the marks that could judge them were dropped. */
+  /** Results of reads up to this one are rejected, because their marks were dropped. */
   #floor = 0;
 
   constructor(time: ElapsedTime, markLimit = DEFAULT_MARK_LIMIT) {
@@ -26,19 +26,19 @@ export class Fence {
     this.#markLimit = markLimit;
   }
 
-  /** Gives a read its place in the order, at the moment of asking. Every one must be ended. */
+  /** Returns the order of a read that begins now. Call `end` with it once. */
   begin(): number {
     this.#order += 1;
     this.#open.set(this.#order, this.#time.now());
     return this.#order;
   }
 
-  /** Elapsed time at which the read was asked; that of a read which has ended counts as long ago. */
+  /** Elapsed time at which the read began, in milliseconds; 0 if it has ended. */
   askedAt(order: number): number {
     return this.#open.get(order) ?? 0;
   }
 
-  /** Says that the result of the read is stored, or never will be. */
+  /** The result of the read was stored, or will not be stored. */
   end(order: number): void {
     this.#open.delete(order);
     if (this.#open.size > 0) return;
@@ -47,35 +47,35 @@ export class Fence {
     this.#refusals.clear();
   }
 
-  /** Bars all reads of the key asked so far. */
+  /** Rejects the results of all reads of the key that have begun. */
   invalidate(key: EntryKey): void {
     this.#order += 1;
     this.#mark(key.text, this.#order);
   }
 
-  /** Bars all reads of the group's keys asked so far. */
+  /** Rejects the results of all reads of the group that have begun. */
   invalidateGroup(group: string): void {
     this.#order += 1;
     this.#groups.set(group, this.#order);
   }
 
-  /** Bars all reads of the key asked before the one that is stored now. */
+  /** Rejects the results of all reads of the key that began before the one stored now. */
   stored(key: EntryKey, order: number): void {
     this.#mark(key.text, order);
   }
 
-  /** Remembers that the read of the key that was given `order` was refused. */
+  /** Records that the source refused this read of the key. */
   refused(key: EntryKey, order: number): void {
     if (this.#refusals.size >= this.#markLimit) this.#refusals.clear();
     this.#refusals.set(key.text, order);
   }
 
-  /** Whether a read of the key that was asked after the one with `order` was refused. */
+  /** Whether the source refused a later read of the key. */
   isRefusedSince(key: EntryKey, order: number): boolean {
     return (this.#refusals.get(key.text) ?? 0) > order;
   }
 
-  /** Whether the result of the read that was given `order` may be stored under `key`. */
+  /** Whether the result of the read may be stored. */
   admits(key: EntryKey, order: number): boolean {
     return (
       order > this.#floor &&
@@ -90,7 +90,7 @@ export class Fence {
     if (this.#keys.size > this.#markLimit) this.#dropMarks();
   }
 
-  /** Drops what judges no open read; if that is not enough, gives up the open reads instead of the bound. */
+  /** Drops marks older than every running read. If too many remain, drops all and rejects the running reads. */
   #dropMarks(): void {
     const [oldest = this.#order] = this.#open.keys();
     for (const [text, order] of this.#keys) if (order < oldest) this.#keys.delete(text);

@@ -2,37 +2,37 @@ import type { Address, EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { ItemSource, ReadOptions } from '../../ports/outbound/item-source.ts';
 import type { ElapsedTime } from '../time/elapsed-time.ts';
 
-/** How a write ended: `unknown` if it may have been done, or may be done yet. */
+/** How a write ended: `unknown` if it may have been applied, or may still be applied. */
 export type WriteEnd = 'known' | 'unknown';
 
 export interface RecentWriteLimits {
-  /** For how long after a write the source's ordinary answers may lag behind it. */
+  /** Milliseconds after a write in which an eventually consistent read may miss it; 10 s by default. */
   readonly windowMs: number;
-  /** Keys that are marked one by one; a write beyond that marks its whole group. */
+  /** Keys that are marked one by one; a write beyond this limit marks its whole group; 10,000 by default. */
   readonly keys: number;
 }
 
 const DEFAULT_LIMITS: RecentWriteLimits = { windowMs: 10_000, keys: 10_000 };
 
-/** Remembers what was written of late, and what is being written, past the cache. */
+/** Tracks running and recent writes that bypass the cache. */
 export class RecentWrites {
   readonly #time: ElapsedTime;
   readonly #limits: RecentWriteLimits;
   readonly #keys = new Map<string, Mark>();
   /** Groups that are marked as a whole. */
   readonly #groups = new Map<string, Mark>();
-  /** The last writes to anything in a group. */
-  readonly #busy = new Map<string, Mark>();
+  /** Writes to any key of a group: a cheap check that most reads stop at. */
+  readonly #writesInGroup = new Map<string, Mark>();
 
   constructor(time: ElapsedTime, limits: Partial<RecentWriteLimits> = {}) {
     this.#time = time;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
-  /** A write begins to what `address` names; returns what must be called when it has ended. */
+  /** A write to a key, or to a whole group, begins. Call the returned function once, when the write has ended. */
   begin({ group, key }: Address): (end: WriteEnd) => void {
     const marks = [
-      markIn(this.#busy, group),
+      markIn(this.#writesInGroup, group),
       key !== undefined && this.#hasRoomFor(key) ? markIn(this.#keys, key.text) : markIn(this.#groups, group),
     ];
     for (const mark of marks) mark.begin();
@@ -41,24 +41,24 @@ export class RecentWrites {
     };
   }
 
-  /** Whether an ordinary read of `key` may show less than was written. */
+  /** Whether an eventually consistent read of `key` may miss a write. */
   isRecent(key: EntryKey): boolean {
     return this.isGroupRecent(key.group) && this.#marksOf(key).some((mark) => this.#isRecent(mark));
   }
 
-  /** Whether an ordinary read of anything in the group may show less than was written. */
+  /** Whether an eventually consistent read of any key of the group may miss a write. */
   isGroupRecent(group: string): boolean {
-    const mark = this.#busy.get(group);
+    const mark = this.#writesInGroup.get(group);
     return mark !== undefined && this.#isRecent(mark);
   }
 
-  /** Whether what the source said of `key`, asked at `askedAt` of the elapsed time, may be out of date at any moment. */
+  /** Whether a running write, or one of unknown outcome, may change `key` after a read that began at `askedAt` (elapsed time). */
   mayBeStale(key: EntryKey, askedAt: number): boolean {
     return this.#marksOf(key).some((mark) => mark.mayBeStale(askedAt, this.#limits.windowMs));
   }
 
   #marksOf(key: EntryKey): readonly Mark[] {
-    if (this.#busy.size === 0) return [];
+    if (this.#writesInGroup.size === 0) return [];
     return [this.#keys.get(key.text), this.#groups.get(key.group)].filter((mark) => mark !== undefined);
   }
 
@@ -72,7 +72,7 @@ export class RecentWrites {
     return this.#keys.size < this.#limits.keys;
   }
 
-  /** From the oldest on, as far as they are over; twice the window, because an answer in doubt may still be on its way. */
+  /** Drops the oldest marks. Waits for two windows, because a read begun within the first may be answered in the second. */
   #dropOld(): void {
     const now = this.#time.now();
     for (const [text, mark] of this.#keys) {
@@ -82,7 +82,7 @@ export class RecentWrites {
   }
 }
 
-/** The mark under `name`, made if there is none; the last in the order of use from now on. */
+/** Gets or makes the mark under `name`, and makes it the most recently used one. */
 const markIn = (marks: Map<string, Mark>, name: string): Mark => {
   const mark = marks.get(name) ?? new Mark();
   marks.delete(name);
@@ -90,35 +90,35 @@ const markIn = (marks: Map<string, Mark>, name: string): Mark => {
   return mark;
 };
 
-/** The writes to one thing. */
+/** The writes to one key or group. */
 class Mark {
-  #underWay = 0;
-  /** Elapsed time at the last end, and at the last that was unknown. */
+  #inProgress = 0;
+  /** Elapsed time at which a write last ended, and last ended with an unknown outcome. */
   #endedAt: number | undefined;
-  #doubtedAt: number | undefined;
+  #unknownEndAt: number | undefined;
 
   begin(): void {
-    this.#underWay += 1;
+    this.#inProgress += 1;
   }
 
   end(now: number, end: WriteEnd): void {
-    this.#underWay -= 1;
+    this.#inProgress -= 1;
     this.#endedAt = now;
-    if (end === 'unknown') this.#doubtedAt = now;
+    if (end === 'unknown') this.#unknownEndAt = now;
   }
 
   isRecent(now: number, windowMs: number): boolean {
-    if (this.#underWay > 0) return true;
+    if (this.#inProgress > 0) return true;
     return this.#endedAt !== undefined && now - this.#endedAt < windowMs;
   }
 
   mayBeStale(askedAt: number, windowMs: number): boolean {
-    if (this.#underWay > 0) return true;
-    return this.#doubtedAt !== undefined && askedAt - this.#doubtedAt < windowMs;
+    if (this.#inProgress > 0) return true;
+    return this.#unknownEndAt !== undefined && askedAt - this.#unknownEndAt < windowMs;
   }
 }
 
-/** The source as all who fill the cache see it: asked consistently about what was written of late. */
+/** Wraps a source so that keys with a recent write are read with strong consistency. */
 export const consistentAfterWrite = (source: ItemSource, marks: RecentWrites): ItemSource => {
   const consistently = (want: ReadOptions, isNeeded: boolean): ReadOptions =>
     isNeeded ? { ...want, consistent: true } : want;

@@ -1,12 +1,12 @@
 import type { Clock } from '../../ports/outbound/clock.ts';
 
-/** Sleep shorter than this is none: a timer that is not later ran in time, and a call that is not older may go on. */
+/** Shorter pauses are not a freeze: a timer that is late by less ran in time, and a call that is younger continues. */
 export const FREEZE_THRESHOLD_MS = 500;
 
 /**
- * Runs `task` after `delayMs` without a freeze in them: a timer that a freeze has made late is set anew.
+ * Runs `task` after `delayMs` without a freeze: a timer that a freeze has made late is started again.
  *
- * @returns a function that cancels what has not run yet
+ * @returns a function that cancels the timer
  */
 export const freezeAwareTimer = (clock: Clock, delayMs: number, task: () => void): (() => void) => {
   let cancel: () => void = () => undefined;

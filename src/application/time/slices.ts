@@ -1,10 +1,10 @@
 import type { Clock } from '../../ports/outbound/clock.ts';
 import { delay } from './freeze-aware-timer.ts';
 
-/** How long one piece of work may compute while others wait. */
+/** Longest time in milliseconds for which work may block the event loop. */
 const SLICE_MS = 5;
 
-/** Does work that yields now and then, and lets others run whenever it has computed for a few milliseconds. */
+/** Runs a generator to its end, and lets other requests run after every few milliseconds of it. */
 export const runInSlices = async <T>(work: Iterator<undefined, T>, clock: Clock): Promise<T> => {
   let startedAt = clock.monotonic();
   for (;;) {

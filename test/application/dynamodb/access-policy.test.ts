@@ -11,8 +11,8 @@ const keys = [new EntryKey('Things', 'one')];
 const actionsFor = (...args: Parameters<typeof policyFor>) =>
   policyFor(...args).Statement.flatMap(({ Action }) => Action);
 
-describe('the policy', () => {
-  it('has a statement for each kind of access, with the tables that are accessed so', () => {
+describe('policyFor', () => {
+  it('has a statement for each kind of access, with the tables that need it', () => {
     const others = tableSpec({
       name: 'Others',
       hashKey: id,
@@ -73,7 +73,7 @@ describe('the policy', () => {
     expect(actionsFor([table], { preloads: false })).toEqual(['dynamodb:GetItem']);
   });
 
-  it('names a table once, whatever requests call it', () => {
+  it('names a table once, even if requests use several names for it', () => {
     const again = { ...things, name: 'Again', region: 'eu-west-1' };
 
     expect(policyFor([things, again], { region: 'eu-west-1' }).Statement[0]?.Resource).toEqual([
@@ -99,7 +99,7 @@ describe('the policy', () => {
     expect(policyFor([things], { region }).Statement[0]?.Resource).toEqual([arn]);
   });
 
-  it('takes the partition that is given', () => {
+  it('uses the given partition', () => {
     expect(policyFor([things], { region: 'cn-north-1', partition: '*' }).Statement[0]?.Resource).toEqual([
       'arn:*:dynamodb:cn-north-1:*:table/Things',
     ]);

@@ -9,7 +9,7 @@ const askedKeys = (body: string): unknown => JSON.parse(body).RequestItems.Thing
 const words = tableSpec({ name: 'Words', hashKey: { name: 'id', type: 'S' } });
 
 describe('BatchGetItem at the endpoint', () => {
-  it('answers from memory what is there, and asks for the rest in one call', async () => {
+  it('answers cached keys from memory and reads the others with one upstream call', async () => {
     const endpoint = serveEndpoint(async () => ({
       json: `{"Responses":{"Things":[${itemJson('b')}]},"UnprocessedKeys":{}}`,
     }));
@@ -22,7 +22,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.passed.map(({ body }) => askedKeys(body))).toEqual([keys('b', 'c')]);
   });
 
-  it('keeps what it was told, absences included, and answers the next at once', async () => {
+  it('caches items and absences of an answer, so that the next batch is a hit', async () => {
     const endpoint = serveEndpoint(async () => ({
       json: `{"Responses":{"Things":[${itemJson('b')}]},"UnprocessedKeys":{}}`,
     }));
@@ -68,7 +68,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.passed).toHaveLength(2);
   });
 
-  it('keeps what it had in memory beside what it asks for', async () => {
+  it('merges cached items with the items that it reads', async () => {
     const endpoint = serveEndpoint(async () => ({
       json: `{"Responses":{"Things":[${itemJson('b')}]},"UnprocessedKeys":{}}`,
     }));
@@ -80,7 +80,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.passed).toHaveLength(1);
   });
 
-  it('asks for what nobody keeps as it was sent, though memory has all the rest', async () => {
+  it('forwards the part of an unconfigured table unchanged, although all other keys are cached', async () => {
     const others = { Keys: [{ h: { N: '1' } }], ProjectionExpression: 'a.b' };
     const endpoint = serveEndpoint(async () => ({
       json: '{"Responses":{"Others":[{"a":{"N":"2"}}]},"UnprocessedKeys":{}}',
@@ -97,7 +97,7 @@ describe('BatchGetItem at the endpoint', () => {
     ]);
   });
 
-  it('counts a miss for each key that it asks for, and a question for each table of them', async () => {
+  it('counts a miss for each key that it reads, and one upstream call for each of their tables', async () => {
     const endpoint = serveEndpoint(
       async () => ({ json: '{"Responses":{"Words":[]},"UnprocessedKeys":{}}' }),
       {},
@@ -115,7 +115,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect([misses - before.misses, sourceReads - before.sourceReads]).toEqual([2, 1]);
   });
 
-  it('gives back an item that nobody here understands, and does not keep it', async () => {
+  it('returns an item that it cannot parse without caching it', async () => {
     const odd = '{"id":{"S":"b"},"v":{"ODD":1}}';
     const endpoint = serveEndpoint(async () => ({
       json: `{"Responses":{"Things":[${odd}]},"UnprocessedKeys":{}}`,
@@ -125,7 +125,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
   });
 
-  it('never takes a key that was not got to for one without an item', async () => {
+  it('does not cache an unprocessed key as a negative entry', async () => {
     const endpoint = serveEndpoint(async () => ({
       json: `{"Responses":{"Things":[]},"UnprocessedKeys":{"Things":{"Keys":[${JSON.stringify(thing('b').Key)}]}}}`,
     }));
@@ -136,7 +136,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
   });
 
-  it('learns nothing of a table that the answer passes over, nor of items without keys', async () => {
+  it('caches nothing of a table that the answer lacks, and no items without keys', async () => {
     const answers = [
       '{"Responses":{},"UnprocessedKeys":{}}',
       '{"Responses":{"Things":[{"x":{"S":"b"}}]},"UnprocessedKeys":{}}',
@@ -179,7 +179,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.store.usage().entries).toBe(0);
   });
 
-  it('asks consistently for what it keeps of a table all of whose reads are to be consistent', async () => {
+  it('reads consistently from a table with consistent reads', async () => {
     const endpoint = serveEndpoint(
       async () => ({ json: '{"Responses":{"Things":[]},"UnprocessedKeys":{}}' }),
       {
@@ -193,7 +193,7 @@ describe('BatchGetItem at the endpoint', () => {
     });
   });
 
-  it('gives back the error of DynamoDB, whatever memory has', async () => {
+  it("returns DynamoDB's error even if some keys are cached", async () => {
     const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"x"}' }));
     endpoint.put('a');
     await endpoint.ask('GetItem', thing('a'));
@@ -202,7 +202,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
   });
 
-  it('passes on what is not plainly well-formed, byte for byte', async () => {
+  it('forwards a request that is not plainly well-formed unchanged', async () => {
     const endpoint = serveEndpoint(async () => ({ json: '{}' }));
     const body = JSON.stringify(batch('a', 'a'));
 
@@ -211,7 +211,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.passed).toEqual([{ operation: 'BatchGetItem', body }]);
   });
 
-  it('does not keep what a write overtook', async () => {
+  it('does not cache an answer if its key was written meanwhile', async () => {
     let answer: () => void = () => undefined;
     const endpoint = serveEndpoint(async ({ operation }) => {
       if (operation !== 'BatchGetItem') return {};
@@ -228,7 +228,7 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.store.get(endpoint.keyOf('b'))).toBeUndefined();
   });
 
-  it('reads consistently from that table only of which something was written a moment ago', async () => {
+  it('reads consistently only from the table with a recent write', async () => {
     const endpoint = serveEndpoint(
       async () => ({ json: '{"Responses":{"Things":[],"Words":[]},"UnprocessedKeys":{}}' }),
       {},
@@ -246,7 +246,7 @@ describe('BatchGetItem at the endpoint', () => {
     });
   });
 
-  it('reads consistently what was written a moment ago', async () => {
+  it('reads a recently written key consistently', async () => {
     const endpoint = serveEndpoint(async () => ({
       json: '{"Responses":{"Things":[]},"UnprocessedKeys":{}}',
     }));

@@ -7,7 +7,7 @@ const nothingPassed = () => Promise.reject(new Error('nothing was to be passed o
 const EXACT = '{ "TableName":"Things", "Key":{"id":{"S":"a"}}, "ConsistentRead":true }';
 
 describe('GetItem at the endpoint', () => {
-  it('asks DynamoDB once, and answers from memory at once after that', async () => {
+  it('makes one upstream call, and answers later reads from memory', async () => {
     const endpoint = serveEndpoint(nothingPassed);
     endpoint.put('a');
 
@@ -27,7 +27,7 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.source.calls).toHaveLength(1);
   });
 
-  it('remembers that there is no item', async () => {
+  it('caches an absent item as a negative entry', async () => {
     const endpoint = serveEndpoint(nothingPassed);
 
     expect(await endpoint.ask('GetItem', thing('a'))).toBe('{}');
@@ -53,7 +53,7 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.source.calls).toEqual([]);
   });
 
-  it('passes on what plainly demands a consistent answer without reading it', async () => {
+  it('forwards a consistent read without parsing it', async () => {
     const endpoint = serveEndpoint(async () => ({ json: '{}' }));
     const parse = jest.spyOn(JSON, 'parse');
     try {
@@ -65,7 +65,7 @@ describe('GetItem at the endpoint', () => {
     }
   });
 
-  it('lets DynamoDB say what is wrong where the item cannot be read', async () => {
+  it("forwards the read if the cache cannot read the item, so that DynamoDB's error is returned", async () => {
     const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"Throttled"}' }));
     endpoint.source.failWith(throttled());
 
@@ -73,7 +73,7 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.passed.map(({ body }) => JSON.parse(body))).toEqual([thing('a'), thing('a')]);
   });
 
-  it('is answered by what is stale while the source fails', async () => {
+  it('is a stale hit during a transient failure', async () => {
     const endpoint = serveEndpoint(nothingPassed);
     endpoint.put('a');
     await endpoint.ask('GetItem', thing('a'));
@@ -83,7 +83,7 @@ describe('GetItem at the endpoint', () => {
     expect(await endpoint.ask('GetItem', thing('a'))).toBe(`{"Item":${itemJson('a')}}`);
   });
 
-  it('passes everything on while the source may not be asked', async () => {
+  it('forwards every read before the first invocation', async () => {
     const endpoint = serveEndpoint(async () => ({ json: '{"Item":{}}' }), {}, { awaitsInvocation: true });
 
     expect(await endpoint.ask('GetItem', thing('a'))).toBe('{"Item":{}}');
@@ -92,7 +92,7 @@ describe('GetItem at the endpoint', () => {
     );
   });
 
-  it('asks itself for what a report is wanted of, keeps it, and reports zero units from then on', async () => {
+  it('makes its own upstream call for a consumed-capacity report, caches the item, and reports zero units for later hits', async () => {
     const endpoint = serveEndpoint(async () => ({
       json: `{"ConsumedCapacity":{"CapacityUnits":0.5},"Item":${itemJson('a')}}`,
       headers: {
@@ -120,7 +120,7 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.passed).toHaveLength(1);
   });
 
-  it('asks consistently for what it keeps of a table all of whose reads are to be consistent', async () => {
+  it('reads consistently from a table with consistent reads', async () => {
     const endpoint = serveEndpoint(async () => ({ json: `{"Item":${itemJson('a')}}` }), {
       consistentRead: true,
     });
@@ -129,7 +129,7 @@ describe('GetItem at the endpoint', () => {
     expect(JSON.parse(endpoint.passed[0]?.body ?? '')).toMatchObject({ ConsistentRead: true });
   });
 
-  it('asks consistently for what a report is wanted of, if it was written a moment ago', async () => {
+  it('reads a recently written key consistently if a capacity report is requested', async () => {
     const endpoint = serveEndpoint(async () => ({ json: '{"ConsumedCapacity":{}}' }));
     await endpoint.ask('DeleteItem', thing('a'));
     await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' });
@@ -139,7 +139,7 @@ describe('GetItem at the endpoint', () => {
     expect(consistent).toEqual([true, undefined]);
   });
 
-  it('remembers that a report was all there was', async () => {
+  it('caches an absence whose answer was only a capacity report', async () => {
     const endpoint = serveEndpoint(async () => ({ json: '{"ConsumedCapacity":{"CapacityUnits":0.5}}' }));
 
     expect(await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' })).toBe(
@@ -149,7 +149,7 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.source.calls).toEqual([]);
   });
 
-  it('gives back an item that nobody here understands with its report, and does not keep it', async () => {
+  it('returns an item that it cannot parse with its report, without caching it', async () => {
     const odd = '"Item":{"id":{"S":"a"},"v":{"ODD":1}},"ConsumedCapacity":{}';
     const endpoint = serveEndpoint(async () => ({ json: `{${odd}}` }));
 
@@ -181,7 +181,7 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.store.usage().entries).toBe(0);
   });
 
-  it('gives back an error that comes in place of a report', async () => {
+  it('returns an error instead of a report', async () => {
     const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"x"}' }));
 
     expect(await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' })).toBe(

@@ -26,14 +26,14 @@ const counting = (
 };
 
 describe('Query at the endpoint', () => {
-  it('is always passed on where the table does not say otherwise', async () => {
+  it('is always forwarded if the table has no queryTtl', async () => {
     const endpoint = counting();
 
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":2}');
   });
 
-  it('is answered as before for as long as the table says, if it is the same to the last byte', async () => {
+  it('is a hit within queryTtl if its body is byte-identical', async () => {
     const endpoint = counting(5_000);
 
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
@@ -45,7 +45,7 @@ describe('Query at the endpoint', () => {
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');
   });
 
-  it('is remembered of those tables only that say so', async () => {
+  it('is cached only for tables with queryTtl', async () => {
     const words = tableSpec({ name: 'Words', hashKey: { name: 'id', type: 'S' } });
     const endpoint = counting(5_000, {}, [words]);
     const ofWords = QUERY.replace('Things', 'Words');
@@ -67,7 +67,7 @@ describe('Query at the endpoint', () => {
     expect(await endpoint.ask('Query', body)).toBe('{"Count":2}');
   });
 
-  it('is asked anew after any write to the table, and not remembered until the window after it is over', async () => {
+  it('is read again after any write to the table, and not cached within the write window', async () => {
     const endpoint = counting(60_000);
     await endpoint.ask('Query', QUERY);
     await endpoint.ask('DeleteItem', thing('z'));
@@ -79,7 +79,7 @@ describe('Query at the endpoint', () => {
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":4}');
   });
 
-  it('is asked anew when something of its table is forgotten by the item route', async () => {
+  it('is read again after the item route has invalidated an item of its table', async () => {
     const endpoint = counting(60_000);
     await endpoint.ask('Query', QUERY);
     endpoint.invalidator.invalidate(keyOf('a', 'Things'));
@@ -87,7 +87,7 @@ describe('Query at the endpoint', () => {
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":2}');
   });
 
-  it('is not remembered if something was forgotten while it was asked', async () => {
+  it('is not cached if an item of its table was invalidated meanwhile', async () => {
     const endpoint = counting(60_000);
     const asking = endpoint.ask('Query', QUERY);
     endpoint.invalidator.invalidateGroup('Things');
@@ -96,7 +96,7 @@ describe('Query at the endpoint', () => {
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":2}');
   });
 
-  it('is not remembered if it failed', async () => {
+  it('is not cached if it failed', async () => {
     const answers = [{ status: 400, json: '{"__type":"x"}' }, { json: '{"Count":1}' }];
     const endpoint = serveEndpoint(async () => answers.shift() ?? {}, { queryTtlMs: 5_000 });
 
@@ -136,7 +136,7 @@ describe('Query at the endpoint', () => {
     expect(endpoint.passed).toHaveLength(2);
   });
 
-  it('is not remembered while the source may not be asked', async () => {
+  it('is not cached before the first invocation', async () => {
     const endpoint = counting(60_000, { awaitsInvocation: true });
 
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":1}');
@@ -147,7 +147,7 @@ describe('Query at the endpoint', () => {
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');
   });
 
-  it('is forgotten without a walk over all that is remembered', async () => {
+  it('is invalidated without a walk through all entries', async () => {
     const endpoint = counting(60_000);
     const walked: string[] = [];
     const { deleteGroup } = endpoint.store;
@@ -162,7 +162,7 @@ describe('Query at the endpoint', () => {
     expect(walked).toEqual([]);
   });
 
-  it('is not remembered if it came in another encoding, which only its own headers name', async () => {
+  it('is not cached with a content-encoding, because cached answers have no headers', async () => {
     const answers = [{ json: 'zipped', headers: { 'content-encoding': 'gzip' } }, { json: '{"Count":1}' }];
     const endpoint = serveEndpoint(async () => answers.shift() ?? {}, { queryTtlMs: 5_000 });
 

@@ -33,7 +33,7 @@ const admitting = (recognise: () => Caller | Promise<Caller>) => {
 };
 
 describe('AuthorizeCaller', () => {
-  it('lets a recognised caller through, and says who it is', async () => {
+  it('admits a recognised caller, with its identity', async () => {
     const { admit, admitted } = admitting(() => OWN);
     const body = new Uint8Array();
     const request = { ...requestFor('Users'), read: async () => body };
@@ -50,7 +50,7 @@ describe('AuthorizeCaller', () => {
     ).toEqual([['GetItem', true, true, true, OWN]]);
   });
 
-  it('waits for a caller who is not recognised at once', async () => {
+  it('waits for a caller whose recognition takes time', async () => {
     const { admit, admitted } = admitting(async () => OWN);
     const answer = admit.execute(requestFor('Users'));
 
@@ -74,13 +74,13 @@ describe('AuthorizeCaller', () => {
     expect(admitted).toEqual([]);
   });
 
-  it('lets a table pass that is named by its ARN in the own account', async () => {
+  it("admits a table ARN of the function's own account", async () => {
     const { admit } = admitting(() => OWN);
 
     expect(await admit.execute(requestFor(arnIn(ACCOUNT)))).toBe(ANSWER);
   });
 
-  it('leaves it to DynamoDB to judge an ARN where the own account is unknown', async () => {
+  it("admits any table ARN if the function's account is unknown", async () => {
     const { admit } = admitting(() => ({ region: 'eu-west-1' }));
 
     expect(await admit.execute(requestFor(arnIn('210987654321')))).toBe(ANSWER);
@@ -107,7 +107,7 @@ describe('AuthorizeCaller', () => {
     const withBody = (body: Uint8Array) => ({ ...requestFor('Users'), read: async () => body });
     const put = { TableName: 'Users', Item: { x: { S: 'a' }, id: { S: '1' } } };
 
-    it('passes on the outline with the whole body', async () => {
+    it('forwards the whole body with its outline', async () => {
       const { admit, admitted } = admitting(() => OWN);
       const body = bodyOf(put);
 
@@ -131,7 +131,7 @@ describe('AuthorizeCaller', () => {
       expect(admitted).toEqual([]);
     });
 
-    it('refuses it if the tables cannot be seen', async () => {
+    it('rejects it if its tables cannot be determined', async () => {
       const { admit, admitted } = admitting(() => OWN);
       const body = new TextEncoder().encode('['.repeat(600_000));
 
@@ -139,7 +139,7 @@ describe('AuthorizeCaller', () => {
       expect(admitted).toEqual([]);
     });
 
-    it('passes on an empty outline if the tables cannot be seen and the own account is unknown', async () => {
+    it("admits it with an empty outline if neither its tables nor the function's account are known", async () => {
       const { admit, admitted } = admitting(() => ({ region: 'eu-west-1' }));
       const body = new TextEncoder().encode('['.repeat(600_000));
 
@@ -168,7 +168,7 @@ describe('AuthorizeCaller', () => {
     expect(reads).toBe(0);
   });
 
-  it('passes nothing on if the whole request is not what its caller signed', async () => {
+  it('forwards nothing if the request does not match its signature', async () => {
     const admitted: AdmittedRequest[] = [];
     const recogniser = {
       recognise: () => OWN,

@@ -29,7 +29,7 @@ const CONSISTENT = { isConsistent: true, isKept: true };
 const IN_DOUBT = { isConsistent: true, isKept: false };
 
 describe('a write at the endpoint', () => {
-  it('goes to DynamoDB byte for byte, and what it touches is forgotten before its client knows', async () => {
+  it('is forwarded unchanged, and its items are invalidated before the client receives the answer', async () => {
     const endpoint = await filledEndpoint(async () => ({ json: '{"Attributes":{}}' }));
     const body = '{ "TableName":"Things", "Key":{"id":{"S":"a"}} }';
 
@@ -38,7 +38,7 @@ describe('a write at the endpoint', () => {
     expect([endpoint.remembers('a'), endpoint.remembers('b')]).toEqual([false, true]);
   });
 
-  it('has a table forgotten once before it and once after it, however many statements touch it', async () => {
+  it('invalidates a table once before and once after, for any number of statements', async () => {
     const endpoint = await filledEndpoint();
     const forgotten: string[] = [];
     endpoint.invalidator.onInvalidated((group) => forgotten.push(group));
@@ -53,7 +53,7 @@ describe('a write at the endpoint', () => {
     expect(endpoint.remembers('a')).toBe(false);
   });
 
-  it('makes every fill of the key consistent for a window, not just the first', async () => {
+  it('makes every read of the key consistent within the write window, not only the first', async () => {
     const endpoint = await filledEndpoint();
     await endpoint.ask('DeleteItem', thing('a'));
 
@@ -65,7 +65,7 @@ describe('a write at the endpoint', () => {
     expect(await endpoint.reread('a')).toEqual(ORDINARY);
   });
 
-  it('makes reads go past memory while it is under way', async () => {
+  it('makes reads bypass the cache while it is running', async () => {
     let answer: () => void = () => undefined;
     const endpoint = await filledEndpoint(async () => {
       await new Promise<void>((resolve) => {
@@ -198,7 +198,7 @@ describe('a write at the endpoint', () => {
     },
   );
 
-  it('tells its client of a failure as it is', async () => {
+  it('returns a failure unchanged to its client', async () => {
     const endpoint = await filledEndpoint(() => Promise.reject(new SourceTimeoutError('late')));
 
     await expect(endpoint.ask('DeleteItem', thing('a'))).rejects.toThrow('late');
@@ -227,7 +227,7 @@ describe('a write at the endpoint', () => {
     expect(await endpoint.reread('a')).toEqual(ORDINARY);
   });
 
-  it('makes a read consistent that has to be passed on because the source fails', async () => {
+  it('makes a read consistent that is forwarded because the cache failed to read', async () => {
     const endpoint = await filledEndpoint();
     await endpoint.ask('DeleteItem', thing('a'));
     endpoint.source.failWith(new SourceTimeoutError('late'));

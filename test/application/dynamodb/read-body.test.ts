@@ -11,21 +11,21 @@ const answer = (body: Uint8Array | AsyncIterable<Uint8Array>, headers: Record<st
   body,
 });
 
-describe('all of the body of an answer', () => {
-  it('is the very bytes where they are there', async () => {
+describe('readBody', () => {
+  it('returns the same bytes if the body is not a stream', async () => {
     const body = Uint8Array.of(1, 2);
 
     expect(await readBody(answer(body))).toBe(body);
   });
 
-  it('is all that comes, in its order', async () => {
+  it('returns all pieces of a stream in order', async () => {
     expect(await readBody(answer(inPieces([1, 2], [], [3], [4, 5, 6])))).toEqual(
       Uint8Array.of(1, 2, 3, 4, 5, 6),
     );
     expect(await readBody(answer(inPieces()))).toEqual(new Uint8Array());
   });
 
-  it('is none if the rest of it does not come', async () => {
+  it('rejects if the stream ends early', async () => {
     const broken = async function* () {
       yield Uint8Array.of(1);
       throw new Error('the connection broke');
@@ -56,8 +56,8 @@ describe('all of the body of an answer', () => {
   );
 });
 
-describe('an answer with another body', () => {
-  it('keeps its status and the header that names it, and no header that tells of the old body', () => {
+describe('withBody', () => {
+  it('keeps the status and the request id, and drops headers that describe the old body', () => {
     const old = answer(new Uint8Array(), {
       'x-amzn-requestid': 'R',
       'x-amz-crc32': '1',
@@ -75,8 +75,8 @@ describe('an answer with another body', () => {
   });
 });
 
-describe('an answer of nothing but a body', () => {
-  it('has status 200', () => {
+describe('answerOf', () => {
+  it('returns status 200 and no headers', () => {
     expect(answerOf(Uint8Array.of(7))).toEqual({ status: 200, headers: {}, body: Uint8Array.of(7) });
   });
 });

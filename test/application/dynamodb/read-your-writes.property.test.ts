@@ -7,7 +7,7 @@ const OPERATIONS = Number(process.env.READ_YOUR_WRITES_OPERATIONS ?? 5_000);
 /** Operations of one simulation. */
 const LENGTH = 5_000;
 
-describe('reading and writing through the endpoint, by many at once, over a DynamoDB that lags', () => {
+describe('concurrent reads and writes through the endpoint, with eventually consistent reads that lag', () => {
   it.each([
     ['clocks that are right', false],
     ['clocks that step by up to two minutes', true],

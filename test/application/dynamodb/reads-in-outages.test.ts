@@ -25,7 +25,7 @@ const withOutdated = async (script: Script, ...ids: readonly string[]) => {
 const outOfReach: Script = () => Promise.reject(new SourceConnectionError('no route'));
 const unwell: Script = async () => ({ status: 500, json: '{"__type":"InternalServerError"}' });
 
-describe('reads at the endpoint while DynamoDB fails in passing', () => {
+describe('reads at the endpoint during a transient failure of DynamoDB', () => {
   it.each([
     ['cannot be reached', outOfReach],
     ['says that it is unwell', unwell],
@@ -43,7 +43,7 @@ describe('reads at the endpoint while DynamoDB fails in passing', () => {
     expect(endpoint.passed).toHaveLength(3);
   });
 
-  it('are answered by what is fresh and what is outdated side by side', async () => {
+  it('are answered with fresh and stale entries together', async () => {
     const endpoint = await withOutdated(unwell, 'a');
     endpoint.put('fresh');
     await endpoint.ask('GetItem', thing('fresh'));
@@ -53,7 +53,7 @@ describe('reads at the endpoint while DynamoDB fails in passing', () => {
     );
   });
 
-  it('take an answer that breaks off for none', async () => {
+  it('treat an answer that ends early as a failure', async () => {
     const body = (async function* () {
       yield new Uint8Array(1);
       throw new SourceConnectionError('broke off');
@@ -63,7 +63,7 @@ describe('reads at the endpoint while DynamoDB fails in passing', () => {
     expect(await endpoint.ask('BatchGetItem', batch('a'))).toContain(itemJson('a'));
   });
 
-  it('leave nothing of the failure unread, so that its connection can serve again', async () => {
+  it('read the failure to its end, so that the connection can be reused', async () => {
     let isRead = false;
     const body = (async function* () {
       yield new Uint8Array(1);
@@ -75,7 +75,7 @@ describe('reads at the endpoint while DynamoDB fails in passing', () => {
     expect(isRead).toBe(true);
   });
 
-  it('are answered once where the failure itself breaks off', async () => {
+  it('are answered once if the failure itself ends early', async () => {
     const body = (async function* () {
       yield new Uint8Array(1);
       throw new SourceConnectionError('broke off');
@@ -86,7 +86,7 @@ describe('reads at the endpoint while DynamoDB fails in passing', () => {
     expect(endpoint.status.status().counts.staleHits).toBe(1);
   });
 
-  it('fail as DynamoDB does where memory lacks one of the items', async () => {
+  it("return DynamoDB's error if one of the items is not cached", async () => {
     const endpoint = await withOutdated(unwell, 'a');
 
     expect(await endpoint.execute('BatchGetItem', batch('a', 'never-seen'))).toMatchObject({ status: 500 });
@@ -95,13 +95,13 @@ describe('reads at the endpoint while DynamoDB fails in passing', () => {
     });
   });
 
-  it('fail as the way to DynamoDB does where memory lacks one of the items', async () => {
+  it('fail with the connection error if one of the items is not cached', async () => {
     const endpoint = await withOutdated(outOfReach, 'a');
 
     await expect(endpoint.ask('BatchGetItem', batch('a', 'never-seen'))).rejects.toThrow('no route');
   });
 
-  it('fail where DynamoDB will not be better in a moment', async () => {
+  it('return an error that is not transient instead of a stale hit', async () => {
     const refusing: Script = () => Promise.reject(new SourceRefusedError('no permission'));
     const endpoint = await withOutdated(refusing, 'a');
 
@@ -109,7 +109,7 @@ describe('reads at the endpoint while DynamoDB fails in passing', () => {
     await expect(endpoint.ask('GetItem', WITH_REPORT)).rejects.toThrow('no permission');
   });
 
-  it('pass on that the client is too fast', async () => {
+  it('return throttling to the client', async () => {
     const slowDown: Script = async () => ({ status: 400, json: '{"__type":"ThrottlingException"}' });
     const endpoint = await withOutdated(slowDown, 'a');
 

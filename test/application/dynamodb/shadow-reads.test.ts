@@ -27,8 +27,8 @@ const observed = () => {
   return { ...endpoint, things };
 };
 
-describe('a table that is only to be observed', () => {
-  it('has every read passed on, byte for byte both ways', async () => {
+describe('a table in mode: observe', () => {
+  it('has every read forwarded unchanged, and the answer returned unchanged', async () => {
     const endpoint = observed();
     const body = JSON.stringify(thing('a'));
 
@@ -43,7 +43,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.source.calls).toEqual([]);
   });
 
-  it('shows what memory would have answered, and whether rightly', async () => {
+  it('counts the reads that would have been hits, and those with the right item', async () => {
     const endpoint = observed();
 
     await endpoint.ask('GetItem', thing('a'));
@@ -55,7 +55,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toEqual(seen(3, 2, 1, 1));
   });
 
-  it('shows it of batches too, but for keys that were not got to', async () => {
+  it('counts the keys of a batch, except unprocessed keys', async () => {
     const endpoint = observed();
 
     await endpoint.ask('BatchGetItem', batch);
@@ -64,7 +64,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toEqual(seen(4, 2, 2, 1));
   });
 
-  it('goes on comparing with what memory had, which would have been answered for as long as it is kept', async () => {
+  it('keeps comparing with the cached item until that would expire', async () => {
     const endpoint = observed();
 
     await endpoint.ask('GetItem', thing('a'));
@@ -83,7 +83,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toEqual(seen(4, 2, 2, 1));
   });
 
-  it('does not take an absence for an item, nor an item for an absence', async () => {
+  it('distinguishes an absent item from a present one', async () => {
     const answers = ['{}', `{"Item":${itemJson('a')}}`];
     const endpoint = serveEndpoint(async () => ({ json: answers.shift() ?? '' }), { isObserved: true });
 
@@ -92,7 +92,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toEqual(seen(2, 1, 0, 0.5));
   });
 
-  it('counts no projected reads in batches, none of keys that were not got to, and none of tables not answered for', async () => {
+  it('does not count projected reads in batches, unprocessed keys, or tables that the answer lacks', async () => {
     const json = `{"Responses":{},"UnprocessedKeys":{"Things":{"Keys":${JSON.stringify(keys('b', 'c'))}}}}`;
     const answers = [json, '{"Responses":{},"UnprocessedKeys":{}}'];
     const endpoint = serveEndpoint(async () => ({ json: answers.shift() ?? '{"Responses":{"Things":[]}}' }), {
@@ -106,7 +106,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toBeUndefined();
   });
 
-  it('is filled by reads of whole items only', async () => {
+  it('caches only reads of whole items', async () => {
     const endpoint = observed();
 
     await endpoint.ask('GetItem', { ...thing('a'), ProjectionExpression: 'v' });
@@ -114,7 +114,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toEqual(seen(2, 0, 0, 0));
   });
 
-  it('learns nothing from an error', async () => {
+  it('caches nothing after an error', async () => {
     const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"x"}' }), {
       isObserved: true,
     });
@@ -150,7 +150,7 @@ describe('a table that is only to be observed', () => {
     },
   );
 
-  it('would have saved half a unit for every 4 KiB that have begun', async () => {
+  it('counts half a saved read unit for each started 4 KiB', async () => {
     const long = itemJson('a', '1'.repeat(38)).replace('}}', `},"x":{"S":"${'y'.repeat(4_096)}"}}`);
     const endpoint = serveEndpoint(async () => ({ json: `{"Item":${long}}` }), { isObserved: true });
 
@@ -159,7 +159,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toEqual(seen(2, 1, 1, 1));
   });
 
-  it('counts a miss of memory for each key that it knows nothing of', async () => {
+  it('counts a miss for each key that is not cached', async () => {
     const endpoint = observed();
 
     await endpoint.ask('GetItem', thing('a'));
@@ -167,7 +167,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().counts.misses).toBe(3);
   });
 
-  it('keeps nothing of what was written a moment ago, because it is read as it was asked for', async () => {
+  it('does not cache a key that was written recently, because its read stays eventually consistent', async () => {
     const endpoint = observed();
     await endpoint.ask('DeleteItem', thing('a'));
     await endpoint.ask('GetItem', thing('a'));
@@ -180,7 +180,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toEqual(seen(4, 1, 1, 0.5));
   });
 
-  it('keeps nothing where all reads are to be consistent, which those that are passed on are not', async () => {
+  it('caches nothing of a table with consistent reads, because forwarded reads stay eventually consistent', async () => {
     const endpoint = serveEndpoint(async () => ({ json: `{"Item":${itemJson('a')}}` }), {
       isObserved: true,
       consistentRead: true,
@@ -200,7 +200,7 @@ describe('a table that is only to be observed', () => {
     expect(endpoint.status.status().observed).toBeUndefined();
   });
 
-  it('has nothing read for the sake of memory, which takes what was read anyway once it has expired', async () => {
+  it('starts no background refresh; a forwarded read replaces an expired entry', async () => {
     const endpoint = observed();
     await endpoint.ask('GetItem', thing('a'));
     await endpoint.clock.advance(60_000);

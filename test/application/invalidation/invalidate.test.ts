@@ -15,14 +15,14 @@ const filled = async () => {
 };
 
 describe('Invalidate', () => {
-  it('forgets one entry', async () => {
+  it('removes one entry', async () => {
     const { invalidator, kept } = await filled();
     invalidator.invalidate(keyOf('a'));
 
     expect(kept()).toEqual([false, true, true]);
   });
 
-  it('tells who watches of each group of which something is forgotten', async () => {
+  it('notifies its listener of the group of each invalidation', async () => {
     const { invalidator } = await filled();
     const told: string[] = [];
     invalidator.onInvalidated((group) => told.push(group));
@@ -32,21 +32,21 @@ describe('Invalidate', () => {
     expect(told).toEqual(['Products', 'Orders']);
   });
 
-  it('forgets a whole group', async () => {
+  it('removes all entries of a group', async () => {
     const { invalidator, kept } = await filled();
     invalidator.invalidateGroup('Products');
 
     expect(kept()).toEqual([false, false, true]);
   });
 
-  it('forgets what is not there without complaint', async () => {
+  it('ignores a key without an entry', async () => {
     const { invalidator, kept } = await filled();
     invalidator.invalidate(keyOf('unknown'));
 
     expect(kept()).toEqual([true, true, true]);
   });
 
-  it('forgets known absences too', async () => {
+  it('removes negative entries too', async () => {
     const { invalidator, read, source } = await filled();
     await read(keyOf('late'));
     source.put(keyOf('late'), 'v1');

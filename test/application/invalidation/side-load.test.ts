@@ -22,25 +22,25 @@ const [a, b] = [keyOf('a'), keyOf('b')];
 const bodies = [{ contentType: TYPED, bytes: Uint8Array.of(1) }];
 
 describe('SideLoad', () => {
-  it('stores an answer as of the time at which it was asked for', async () => {
+  it('stores an answer with the time at which its read began', async () => {
     const { sideLoad, store, clock } = createApplication();
     const askedAt = clock.now();
     const read = sideLoad.begin('Products', [a], TYPED);
     await clock.advance(500);
-    read.take({ key: a, bodies });
+    read.store({ key: a, bodies });
 
     expect(read.askedAt).toBe(askedAt);
     expect(store.get(a)).toMatchObject({ key: a, storedAt: askedAt, bodies });
   });
 
-  it('has its group keep the content type from then on, beside those that it keeps', () => {
+  it('adds the content type to those that the group keeps', () => {
     const { sideLoad } = createApplication();
 
     expect(sideLoad.begin('Products', [a], TYPED).contentTypes).toEqual([PLAIN, TYPED]);
     expect(sideLoad.begin('Products', [a], PLAIN).contentTypes).toEqual([PLAIN, TYPED]);
   });
 
-  it('must be asked consistently if any of the keys was written of late', () => {
+  it('requires a consistent read if any key was written recently', () => {
     const { sideLoad, recentWrites } = createApplication();
     recentWrites.begin({ group: 'Products', key: b })('known');
 
@@ -48,16 +48,16 @@ describe('SideLoad', () => {
     expect(sideLoad.begin('Products', [a, b], TYPED).isConsistent).toBe(true);
   });
 
-  it('does not store what was forgotten since it was asked for', () => {
+  it('does not store a key that was invalidated after the read began', () => {
     const { sideLoad, invalidator, store } = createApplication();
     const read = sideLoad.begin('Products', [a, b], TYPED);
     invalidator.invalidate(a);
-    for (const key of [a, b]) read.take({ key, bodies });
+    for (const key of [a, b]) read.store({ key, bodies });
 
     expect([a, b].map((key) => store.get(key) !== undefined)).toEqual([false, true]);
   });
 
-  it('has its fence keep what bars it for as long as it is open, and no longer', () => {
+  it('keeps its marks in the fence until it ends', () => {
     const clock = new FakeClock();
     const elapsed = new ElapsedTime(clock);
     const [fence, recentWrites] = [new Fence(elapsed), new RecentWrites(elapsed)];
@@ -88,7 +88,7 @@ describe('SideLoad', () => {
     expect(fence.admits(a, order)).toBe(true);
   });
 
-  it('counts a miss for each key, and one read of the source', () => {
+  it('counts a miss for each key, and one upstream call', () => {
     const { sideLoad, status } = createApplication();
     sideLoad.begin('Products', [a, b], TYPED);
 

@@ -18,7 +18,7 @@ const tracking = () => {
 };
 
 describe('WriteInvalidation', () => {
-  it('forgets what a write may change when it begins, and again when it ends', () => {
+  it('invalidates the targets of a write when it begins and again when it ends', () => {
     const { writes, invalidator } = tracking();
     const write = writes.begin([{ group: 'Products', key: a }, { group: 'Orders' }]);
 
@@ -30,7 +30,7 @@ describe('WriteInvalidation', () => {
     ]);
   });
 
-  it('forgets every group where nobody knows what may change', () => {
+  it('invalidates every group if the targets of a write are unknown', () => {
     const { writes, invalidator, marks } = tracking();
     writes.begin('everything').end('known');
 
@@ -38,7 +38,7 @@ describe('WriteInvalidation', () => {
     expect([a, elsewhere].map((key) => marks.isRecent(key))).toEqual([true, true]);
   });
 
-  it('has what is written in doubt while the write is under way, and recent after it', () => {
+  it('marks a target as possibly stale during the write, and as recent after it', () => {
     const { writes, marks, elapsed } = tracking();
     const write = writes.begin([
       { group: 'Products', key: a },
@@ -55,14 +55,14 @@ describe('WriteInvalidation', () => {
     expect([a, b, elsewhere].map((key) => marks.isRecent(key))).toEqual([true, false, true]);
   });
 
-  it('leaves in doubt what was written with an unknown outcome', () => {
+  it('leaves the targets of a write of unknown outcome possibly stale', () => {
     const { writes, marks, elapsed } = tracking();
     writes.begin([{ group: 'Products', key: a }]).end('unknown');
 
     expect(marks.mayBeStale(a, elapsed.now())).toBe(true);
   });
 
-  it('has marked the end of a write before it forgets for the last time', () => {
+  it('marks the end of a write before the last invalidation', () => {
     const { writes, marks, invalidator, elapsed } = tracking();
     const write = writes.begin([{ group: 'Products', key: a }]);
     const doubted: boolean[] = [];

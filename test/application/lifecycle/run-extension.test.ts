@@ -24,7 +24,7 @@ const running = async (options: ExtensionOptions = {}, ...keys: readonly (typeof
 };
 
 describe('RunExtension', () => {
-  it('asks for its first event when the preload has ended, and not before', async () => {
+  it('asks for its first event only after the preload has ended', async () => {
     const app = createExtension({ groups: [groupOf('Products', {}, { keys: [key] })] });
     app.source.put(key, 'v1');
     const gate = app.source.hold();
@@ -40,7 +40,7 @@ describe('RunExtension', () => {
     await run;
   });
 
-  it('asks for its first event though the preload fails', async () => {
+  it('asks for its first event even if the preload fails', async () => {
     const app = createExtension({ groups: [groupOf('Products', {}, { keys: [key] })] });
     app.source.failWith(new TypeError('a defect'));
     const run = app.extension.run();
@@ -61,7 +61,7 @@ describe('RunExtension', () => {
     await app.end();
   });
 
-  it('asks for the next event when the refresh is done', async () => {
+  it('asks for the next event when the refresh has ended', async () => {
     const app = await running({}, key);
     const gate = app.source.hold();
     app.events.invoke();
@@ -76,7 +76,7 @@ describe('RunExtension', () => {
     await app.end();
   });
 
-  it('asks for the next event after 100 ms, however long the refresh takes', async () => {
+  it('asks for the next event after 100 ms at most, even if the refresh takes longer', async () => {
     const app = await running({}, key);
     const gate = app.source.hold();
     app.events.invoke();
@@ -91,7 +91,7 @@ describe('RunExtension', () => {
     await app.end();
   });
 
-  it('refreshes what is hot on an invocation, not before', async () => {
+  it('refreshes hot keys during an invocation, not before', async () => {
     const app = await running({}, ...keysOf(3));
     expect(app.source.countOf('readMany')).toBe(0);
     app.events.invoke();
@@ -101,7 +101,7 @@ describe('RunExtension', () => {
     await app.end();
   });
 
-  it('has singleFlight that slept asked again when an invocation begins', async () => {
+  it('repeats frozen reads when an invocation begins', async () => {
     const app = await running();
     app.source.put(key, 'v1');
     app.source.hold();
@@ -137,7 +137,7 @@ describe('RunExtension', () => {
     await app.end();
   });
 
-  it('asks again after a second when the next event could not be asked for, and tells of it at once, but once', async () => {
+  it('retries after a second when asking for the next event fails, and logs the failure once', async () => {
     const app = await running();
     const error = new Error('connection lost');
     app.events.fail(error);
@@ -153,14 +153,15 @@ describe('RunExtension', () => {
     expect(app.logger.at('error')).toEqual([
       {
         level: 'error',
-        message: 'the next lifecycle event cannot be asked for; serving goes on, asking once a second',
+        message:
+          'asking for the next lifecycle event failed; requests are still served, and it is asked for again once a second',
         fields: { error },
       },
     ]);
     await app.end();
   });
 
-  it('asks again even if the question itself is a defect', async () => {
+  it('retries even if asking for the event throws a defect', async () => {
     let isDefective = true;
     const app = createExtension({
       throughEvents: (events) => ({
@@ -181,7 +182,7 @@ describe('RunExtension', () => {
     await run;
   });
 
-  it('goes on serving when an invocation cannot be accompanied', async () => {
+  it('keeps serving when the work of an invocation fails', async () => {
     const defect = new TypeError('a defect');
     const app = await running({
       onPublish: () => {
@@ -194,7 +195,7 @@ describe('RunExtension', () => {
     expect(app.logger.at('error')).toEqual([
       {
         level: 'error',
-        message: 'an invocation could not be accompanied; serving goes on',
+        message: 'refreshing and publishing metrics failed for this invocation; requests are still served',
         fields: { error: defect },
       },
     ]);
@@ -203,7 +204,7 @@ describe('RunExtension', () => {
 });
 
 describe('the shutdown', () => {
-  it('closes the server, and publishes metrics last', async () => {
+  it('closes the server and publishes the last metrics after that', async () => {
     const app = await running();
     await app.end();
 
@@ -214,14 +215,14 @@ describe('the shutdown', () => {
     ]);
   });
 
-  it('says nothing of observations where nothing was observed', async () => {
+  it('logs no observations if nothing was observed', async () => {
     const app = await running();
     await app.end();
 
     expect(app.logger.at('warn')).toEqual([]);
   });
 
-  it('says at the end what was observed, if anything was', async () => {
+  it('logs the observations at shutdown, if there are any', async () => {
     const app = await running();
     app.observations.missed('Products');
     app.observations.hit('Products', true, 0.5);
@@ -230,13 +231,13 @@ describe('the shutdown', () => {
     expect(app.logger.at('warn')).toEqual([
       {
         level: 'warn',
-        message: 'what memory would have answered',
+        message: 'the cache would have answered these reads of observed tables',
         fields: { observed: [{ group: 'Products', reads: 2, hits: 1, right: 1, savedUnits: 0.5 }] },
       },
     ]);
   });
 
-  it('ends though the server cannot be closed', async () => {
+  it('ends even if the server cannot be closed', async () => {
     const error = new Error('not listening');
     const app = await running({ onClose: () => Promise.reject(error) });
     await app.end();
@@ -247,7 +248,7 @@ describe('the shutdown', () => {
     ]);
   });
 
-  it('ends well inside two seconds though the server does not close', async () => {
+  it('ends well within two seconds even if the server does not close', async () => {
     const app = await running({ onClose: () => new Promise(() => undefined) });
     app.events.shutdown();
     const state = watch(app.run);
@@ -257,7 +258,7 @@ describe('the shutdown', () => {
     expect(app.journal).toContain('metrics published for the last time');
   });
 
-  it('ends though metrics cannot be published', async () => {
+  it('ends even if the metrics cannot be published', async () => {
     const app = await running({
       onPublish: () => {
         throw new TypeError('a defect');
@@ -269,7 +270,7 @@ describe('the shutdown', () => {
     expect(app.logger.at('error')).toMatchObject([{ message: 'the last metrics could not be published' }]);
   });
 
-  it('does not wait for reads on their way', async () => {
+  it('does not wait for running reads', async () => {
     const app = await running();
     app.source.hold();
     const reading = watch(app.read(key));

@@ -64,7 +64,7 @@ describe('a group out of reach', () => {
     expect(app.source.countOf('read')).toBe(3);
   });
 
-  it('leaves other groups alone', async () => {
+  it('leaves calls for other groups running', async () => {
     const app = createApplication({ groups: [groupOf('Products'), groupOf('Orders')] });
     await loseContact(app);
     app.source.heal();

@@ -76,7 +76,7 @@ describe('a request for exactness', () => {
     await expect(read(key, ONLY_IF_CACHED)).rejects.toMatchObject({ code: 'not_in_cache' });
     await expect(read(keyOf('unknown'), ONLY_IF_CACHED)).rejects.toMatchObject({
       code: 'not_in_cache',
-      message: expect.stringContaining('memory has no answer'),
+      message: expect.stringContaining('memory has no answer that the request allows'),
     });
 
     expect(source.calls).toHaveLength(1);

@@ -7,7 +7,7 @@ import { FakeClock } from '../../support/fakes/fake-clock.ts';
 const limits = { slots: 2, waiting: 2, maxWaitMs: 1_000 };
 
 describe('Admission', () => {
-  it('gives out its slots at once, and lets the next wait', async () => {
+  it('gives out free slots at once, and makes the next call wait', async () => {
     const clock = new FakeClock();
     const admission = new Admission(limits, clock);
     await admission.enter();
@@ -21,7 +21,7 @@ describe('Admission', () => {
     expect(third.state()).toBe('resolved');
   });
 
-  it('admits in the order of asking', async () => {
+  it('admits calls first come, first served', async () => {
     const clock = new FakeClock();
     const admission = new Admission({ ...limits, slots: 1 }, clock);
     const admitted: number[] = [];
@@ -37,7 +37,7 @@ describe('Admission', () => {
     expect(admitted).toEqual([1, 2]);
   });
 
-  it('lets nobody past those who wait', async () => {
+  it('lets no new call overtake waiting calls', async () => {
     const clock = new FakeClock();
     const admission = new Admission({ ...limits, slots: 1 }, clock);
     await admission.enter();
@@ -49,14 +49,14 @@ describe('Admission', () => {
     expect([first.state(), second.state()]).toEqual(['resolved', 'pending']);
   });
 
-  it('turns away at once who would wait behind too many', async () => {
+  it('rejects a call at once if too many calls wait', async () => {
     const admission = new Admission(limits, new FakeClock());
     for (let index = 0; index < 4; index += 1) void admission.enter();
 
     await expect(admission.enter()).rejects.toMatchObject({
       code: 'overloaded',
       retryAfterMs: 1_000,
-      message: 'too many reads wait for the source; ask again shortly, or raise the limit of reads',
+      message: 'too many reads wait for the source: retry after a second, or raise the limit of reads',
     });
   });
 
@@ -74,7 +74,7 @@ describe('Admission', () => {
     expect(waiting.state()).toBe('rejected');
   });
 
-  it('turns away who has waited too long, and counts them no more', async () => {
+  it('rejects a call that has waited too long, and frees its place', async () => {
     const clock = new FakeClock();
     const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, clock);
     await admission.enter();
@@ -88,7 +88,7 @@ describe('Admission', () => {
     expect(next.state()).toBe('resolved');
   });
 
-  it('does not take a freeze for a wait', async () => {
+  it('does not count a freeze as waiting time', async () => {
     const clock = new FakeClock();
     const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, clock);
     await admission.enter();
@@ -116,7 +116,7 @@ describe('Admission', () => {
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('lets who gives up leave the queue at once', async () => {
+  it('removes an aborted call from the queue at once', async () => {
     const clock = new FakeClock();
     const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, clock);
     const abort = new AbortController();
@@ -132,7 +132,7 @@ describe('Admission', () => {
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('listens no longer to the signal of who was admitted', async () => {
+  it('removes its listener from the signal of an admitted call', async () => {
     const admission = new Admission({ ...limits, slots: 1 }, new FakeClock());
     const { signal } = new AbortController();
     await admission.enter(signal);
@@ -143,7 +143,7 @@ describe('Admission', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('admits nobody who has given up before', async () => {
+  it('does not admit a call whose signal is already aborted', async () => {
     const admission = new Admission({ slots: 1, waiting: 1, maxWaitMs: 1_000 }, new FakeClock());
 
     await expect(admission.enter(AbortSignal.abort('enough'))).rejects.toBe('enough');

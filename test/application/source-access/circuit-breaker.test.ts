@@ -29,7 +29,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.admit('Products', 0)).toBe(false);
   });
 
-  it('knows each group by itself', () => {
+  it('tracks each group separately', () => {
     expect(brokenAt(0).isOpen('Orders')).toBe(false);
   });
 
@@ -49,7 +49,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.isOpen('Products')).toBe(false);
   });
 
-  it('lets one probe a second through', () => {
+  it('admits one probe a second while open', () => {
     const breaker = brokenAt(10_000);
     const admitted = [10_000, 10_999, 11_000, 11_000, 11_999, 12_000, 12_001].map((now) =>
       breaker.admit('Products', now),
@@ -58,7 +58,7 @@ describe('CircuitBreaker', () => {
     expect(admitted).toEqual([false, false, true, false, false, true, false]);
   });
 
-  it('says when a probe is due without taking it', () => {
+  it('reports a due probe without admitting it', () => {
     const breaker = brokenAt(10_000);
     expect(breaker.isProbeDue('Products', 10_999)).toBe(false);
     expect(breaker.isProbeDue('Products', 11_000)).toBe(true);
@@ -66,7 +66,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.isProbeDue('Orders', 11_000)).toBe(false);
   });
 
-  it('holds no probe due of a group that is still within reach', () => {
+  it('reports no due probe while the circuit is closed', () => {
     const breaker = new CircuitBreaker();
     breaker.record('Products', 10_000, unreachable());
     breaker.record('Products', 10_000, unreachable());
@@ -74,7 +74,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.isProbeDue('Products', 20_000)).toBe(false);
   });
 
-  it('counts the second from the loss that broke the line', () => {
+  it('counts the first second from the failure that opened the circuit', () => {
     const breaker = new CircuitBreaker();
     for (const now of [10_000, 10_400, 10_900]) breaker.record('Products', now, unreachable());
 
@@ -82,7 +82,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.isProbeDue('Products', 11_900)).toBe(true);
   });
 
-  it('has gone quiet five seconds after the last probe, and at once when the clock went back', () => {
+  it('is quiet five seconds after the last probe, or when the clock is set back', () => {
     const breaker = brokenAt(10_000);
     const quiet = [9_999, 10_000, 14_999, 15_000].map((now) => breaker.hasGoneQuiet('Products', now));
     expect(quiet).toEqual([true, false, false, true]);
@@ -92,7 +92,7 @@ describe('CircuitBreaker', () => {
     expect(breaker.hasGoneQuiet('Orders', 20_000)).toBe(false);
   });
 
-  it('tells when a group gets out of reach and when it is back, each once', () => {
+  it('reports once when the circuit opens and once when it closes', () => {
     const told: unknown[] = [];
     const breaker = new CircuitBreaker((group, isOpen) => told.push([group, isOpen]));
     breaker.record('Products', 0);
@@ -113,7 +113,7 @@ describe('CircuitBreaker', () => {
     ]);
   });
 
-  it('stays open after a probe that was lost, and closes with one that was answered', () => {
+  it('stays open after a failed probe, and closes after an answered one', () => {
     const breaker = brokenAt(10_000);
     breaker.admit('Products', 11_000);
     breaker.record('Products', 11_500, unreachable());
@@ -124,11 +124,11 @@ describe('CircuitBreaker', () => {
     expect(breaker.isOpen('Products')).toBe(false);
   });
 
-  it('probes at once when the clock went back', () => {
+  it('probes at once when the clock is set back', () => {
     expect(brokenAt(10_000).admit('Products', 5_000)).toBe(true);
   });
 
-  it('tells readers of a group out of reach to come back in a second', () => {
+  it('gives readers a retry delay of one second while open', () => {
     expect(outOfReach()).toMatchObject({
       code: 'upstream_unavailable',
       retryAfterMs: 1_000,

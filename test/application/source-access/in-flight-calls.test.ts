@@ -14,14 +14,14 @@ const three = () => {
 };
 
 describe('InFlightCalls', () => {
-  it('gives up what was asked before a place, and neither that place nor what came after it', () => {
+  it('abandons calls that began before a given order, and no others', () => {
     const { calls, abandoned } = three();
     calls.abandonOlder('Products', 2);
 
     expect(abandoned).toEqual([1]);
   });
 
-  it('leaves other groups alone', () => {
+  it('leaves calls for other groups running', () => {
     const { calls, abandoned, add } = three();
     add(0, 'Orders');
     calls.abandonOlder('Orders', 10);
@@ -29,7 +29,7 @@ describe('InFlightCalls', () => {
     expect(abandoned).toEqual([0]);
   });
 
-  it('gives up nothing that has ended', () => {
+  it('abandons no call that has ended', () => {
     const { calls, abandoned, added } = three();
     for (const call of added.slice(0, 2)) calls.remove(call);
     calls.abandonOlder('Products', 10);
@@ -37,7 +37,7 @@ describe('InFlightCalls', () => {
     expect(abandoned).toEqual([3]);
   });
 
-  it('gives up each call once, though it leaves while the others are gone through', () => {
+  it('abandons each call once, although a call removes itself meanwhile', () => {
     const abandoned: number[] = [];
     const calls = new InFlightCalls();
     for (const order of [1, 2, 3]) {

@@ -4,10 +4,10 @@ import { GroupRefusedError } from '../../../src/domain/cache/errors.ts';
 import { refused, unavailable } from '../../support/application/create-application.ts';
 
 describe('RefusedGroups', () => {
-  it('throws the refusal of a group, and lets others pass', () => {
+  it('throws the refusal of a group, and admits other groups', () => {
     const groups = new RefusedGroups();
     const refusal = new GroupRefusedError('the keys are others');
-    groups.learn('Products', refusal);
+    groups.record('Products', refusal);
 
     expect(() => groups.check('Products')).toThrow(refusal);
     expect(() => groups.check('Users')).not.toThrow();
@@ -17,16 +17,16 @@ describe('RefusedGroups', () => {
     'learns nothing from %s',
     (error) => {
       const groups = new RefusedGroups();
-      groups.learn('Products', error);
+      groups.record('Products', error);
 
       expect(() => groups.check('Products')).not.toThrow();
     },
   );
 
-  it('throws the refusal that came last', () => {
+  it('throws the latest refusal', () => {
     const groups = new RefusedGroups();
-    groups.learn('Products', new GroupRefusedError('check the keys'));
-    groups.learn('Products', new GroupRefusedError('the keys are others'));
+    groups.record('Products', new GroupRefusedError('check the keys'));
+    groups.record('Products', new GroupRefusedError('the keys are others'));
 
     expect(() => groups.check('Products')).toThrow('the keys are others');
   });

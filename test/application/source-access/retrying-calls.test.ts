@@ -27,7 +27,7 @@ const createCalls = () => {
 };
 
 describe('RetryingCalls', () => {
-  it('makes a call that fails in passing again, after a pause', async () => {
+  it('retries a call after a transient failure, with a delay', async () => {
     const { make, clock, source } = createCalls();
     source.failNext(unavailable());
     const result = make();
@@ -39,7 +39,7 @@ describe('RetryingCalls', () => {
     expect(source.calls).toHaveLength(2);
   });
 
-  it('gives up after the third failure', async () => {
+  it('fails after the third transient failure', async () => {
     const { make, clock, source } = createCalls();
     source.failWith(unavailable());
     const ended = expect(make()).rejects.toMatchObject({ code: 'upstream_unavailable' });
@@ -49,7 +49,7 @@ describe('RetryingCalls', () => {
     expect(source.calls).toHaveLength(3);
   });
 
-  it('goes on through throttling, with pauses of at most a second, until it is given up', async () => {
+  it('retries throttled calls until the call is abandoned, with delays of at most a second', async () => {
     const { make, clock, source } = createCalls();
     source.failWith(throttled());
     const abort = new AbortController();
@@ -65,7 +65,7 @@ describe('RetryingCalls', () => {
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('comes back as often as it is held back without being asked, when it is told to', async () => {
+  it('retries as often as the source is not asked, after the given delay', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1, waiting: 0 });
     const hanging = async () => {
       for (let count = 0; count < 2; count += 1) {
@@ -92,7 +92,7 @@ describe('RetryingCalls', () => {
     await expect(result).resolves.toBe('item');
   });
 
-  it('comes back when it is told to, and not at its own pace', async () => {
+  it('retries after the delay of the error instead of its own', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1, waiting: 0 });
     void calls
       .call({ group: 'Products', ask: () => new Promise<string>(() => undefined), onAnswer: () => 'never' })
@@ -109,7 +109,7 @@ describe('RetryingCalls', () => {
     expect(asked).toEqual([2_000]);
   });
 
-  it('keeps its own pace when it is throttled, whatever readers are told', async () => {
+  it('uses its own delay after throttling, whatever delay the error names', async () => {
     const { make, clock, source } = createCalls();
     source.failNext(new SourceThrottledError('too many reads', { retryAfterMs: 5_000 }));
     const result = make();
@@ -129,7 +129,7 @@ describe('RetryingCalls', () => {
     },
   );
 
-  it('makes a call again that slept', async () => {
+  it('retries a call that was frozen', async () => {
     const { make, clock, source } = createCalls();
     source.hold();
     const result = make();
@@ -141,7 +141,7 @@ describe('RetryingCalls', () => {
     await expect(result).resolves.toBe('landed');
   });
 
-  it('pauses the longer, the more attempts there were, but a second at most', async () => {
+  it('doubles the delay with each attempt, up to one second', async () => {
     const { calls, clock } = createSourceCalls();
     const retryingCalls = new RetryingCalls(calls, clock);
     const paused: number[] = [];
@@ -154,7 +154,7 @@ describe('RetryingCalls', () => {
     expect(paused).toEqual([50, 100, 200, 800, 1_000, 1_000]);
   });
 
-  it('ends a pause at once that is given up', async () => {
+  it('ends a delay at once when its signal is aborted', async () => {
     const { calls, clock } = createSourceCalls();
     const abort = new AbortController();
     const paused = new RetryingCalls(calls, clock).waitBefore(1, abort.signal);

@@ -52,7 +52,7 @@ class HandledCall implements SourceCall<string, string> {
 }
 
 describe('SourceCaller', () => {
-  it('resolves with what the answer became, and counts the call', async () => {
+  it('resolves with the result of onAnswer, and counts the call', async () => {
     const { calls, clock, statistics } = createSourceCalls();
     const call = new HandledCall();
     const result = calls.call(call);
@@ -64,7 +64,7 @@ describe('SourceCaller', () => {
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('passes a failure on, tells the call first, and counts it', async () => {
+  it('rejects with a failure after calling onFailure, and counts it', async () => {
     const { calls, clock, statistics } = createSourceCalls();
     const call = new HandledCall();
     const result = calls.call(call);
@@ -77,7 +77,7 @@ describe('SourceCaller', () => {
     expect(statistics).toMatchObject({ sourceReads: 1, sourceFailures: 1 });
   });
 
-  it('gives every call its place in the order of asking, to be judged by until it has landed', async () => {
+  it('gives every call an order in the fence until it has ended', async () => {
     const { calls, clock, fence } = createSourceCalls();
     const [first, second] = [new HandledCall(), new HandledCall()];
     void calls.call(first);
@@ -109,7 +109,7 @@ describe('SourceCaller', () => {
     expect(fence.admits(key, next)).toBe(true);
   });
 
-  it('ends a call at its time-out even if the source does not heed its signal, and tells the source', async () => {
+  it('ends a call at its time-out even if the source ignores its signal, and aborts that signal', async () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
     const result = calls.call(call);
@@ -157,7 +157,7 @@ describe('SourceCaller', () => {
     await ended;
   });
 
-  it('asks in the order of the calls when all slots are taken', async () => {
+  it('makes queued calls first come, first served when all slots are taken', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1 });
     const [first, second, third] = [new HandledCall(), new HandledCall(), new HandledCall()];
     for (const call of [first, second, third]) void calls.call(call);
@@ -169,7 +169,7 @@ describe('SourceCaller', () => {
     expect([first, second, third].map(({ asked }) => asked)).toEqual([1, 1, 0]);
   });
 
-  it('frees the slot of a call that failed or was given up by time', async () => {
+  it('frees the slot of a call that failed or timed out', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1, maxWaitMs: 10_000 });
     const [first, second, third] = [new HandledCall(), new HandledCall(), new HandledCall()];
     const ends = [first, second, third].map((call) => calls.call(call).catch(() => undefined));
@@ -196,7 +196,7 @@ describe('SourceCaller', () => {
     expect(statistics.sourceReads).toBe(1);
   });
 
-  it('does not ask about a group out of reach, but for one probe a second', async () => {
+  it('makes one probe a second while the circuit of a group is open', async () => {
     const { calls, clock, breaker } = createSourceCalls();
     for (let count = 0; count < 3; count += 1) breaker.record('Products', clock.now(), unreachable());
     const call = new HandledCall();
@@ -213,7 +213,7 @@ describe('SourceCaller', () => {
     expect(breaker.isOpen('Products')).toBe(false);
   });
 
-  it('counts three time-outs in a row for a group out of reach', async () => {
+  it('opens the circuit of a group after three time-outs in a row', async () => {
     const { calls, clock, breaker } = createSourceCalls();
     for (let count = 0; count < 3; count += 1) {
       expect(breaker.isOpen('Products')).toBe(false);
@@ -225,7 +225,7 @@ describe('SourceCaller', () => {
     expect(breaker.isOpen('Products')).toBe(true);
   });
 
-  it('gives a call up with the reason of its signal, as no failure of the source', async () => {
+  it('rejects an aborted call with the reason of its signal, and counts no source failure', async () => {
     const { calls, clock, statistics, breaker } = createSourceCalls();
     const abort = new AbortController();
     const call = new HandledCall(abort.signal);
@@ -263,7 +263,7 @@ describe('SourceCaller', () => {
     },
   );
 
-  it('listens no longer to the signal of a call that has ended', async () => {
+  it('removes its listener from the signal of a call that has ended', async () => {
     const { calls, clock } = createSourceCalls();
     const { signal } = new AbortController();
     const call = new HandledCall(signal);
@@ -276,7 +276,7 @@ describe('SourceCaller', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('gives up a call that still waits for its slot, without asking', async () => {
+  it('abandons a call that waits for a slot, without asking the source', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1 });
     void calls.call(new HandledCall());
     const abort = new AbortController();
@@ -289,7 +289,7 @@ describe('SourceCaller', () => {
     expect(call.asked).toBe(0);
   });
 
-  it('reports a defect that the source throws at once, and frees what it held', async () => {
+  it('rejects with a defect that the source throws synchronously, and frees the slot', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1 });
     const defect = new TypeError('a defect');
     const call: SourceCall<string, string> = {
@@ -308,7 +308,7 @@ describe('SourceCaller', () => {
     expect(next.asked).toBe(1);
   });
 
-  it('takes no time-out for one that came late because the process slept', async () => {
+  it('treats a time-out after a freeze as an abandoned call, not as a failure', async () => {
     const { calls, clock, breaker, statistics } = createSourceCalls();
     const call = new HandledCall();
     const ended = expect(calls.call(call)).rejects.toMatchObject({ name: 'CallAbandonedError' });
@@ -335,7 +335,7 @@ describe('SourceCaller', () => {
     await ended;
   });
 
-  it('takes a connection that broke while the process slept for no loss', async () => {
+  it('treats a connection that broke during a freeze as an abandoned call, not as lost contact', async () => {
     const { calls, clock, breaker, statistics } = createSourceCalls();
     const call = new HandledCall();
     const ended = expect(calls.call(call)).rejects.toMatchObject({ name: 'CallAbandonedError' });
@@ -349,7 +349,7 @@ describe('SourceCaller', () => {
     expect(breaker.isOpen('Products')).toBe(false);
   });
 
-  it('believes a failure that was answered, however late it is seen', async () => {
+  it('reports a failure that the source answered, even if it arrives after a freeze', async () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
     const ended = expect(calls.call(call)).rejects.toMatchObject({ code: 'throttled' });
@@ -361,7 +361,7 @@ describe('SourceCaller', () => {
     expect(call.failed).toHaveLength(1);
   });
 
-  it('believes an answer, however late it is seen', async () => {
+  it('accepts an answer that arrives after a freeze', async () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
     const result = calls.call(call);
@@ -372,12 +372,12 @@ describe('SourceCaller', () => {
     await expect(result).resolves.toBe('item, landed');
   });
 
-  it('makes an error of what the source throws that is none', async () => {
+  it('wraps a thrown value that is not an Error', async () => {
     const { calls, clock } = createSourceCalls();
     const call = new HandledCall();
     const ended = expect(calls.call(call)).rejects.toMatchObject({
       name: 'Error',
-      message: 'the source failed with something that is no error',
+      message: 'the source threw a value that is not an Error; see the cause',
       cause: 'no error',
     });
     await clock.advance(0);
@@ -387,7 +387,7 @@ describe('SourceCaller', () => {
     expect(call.failed).toMatchObject([{ cause: 'no error' }]);
   });
 
-  it('learns nothing of the source from a call that ran into the end of the invocation', async () => {
+  it("records no source failure for a call that reached the invocation's deadline", async () => {
     const { calls, clock, invocation, breaker, statistics } = createSourceCalls({ slots: 10 });
     invocation.begin(clock.now() + 700);
     const made = [new HandledCall(), new HandledCall(), new HandledCall()];

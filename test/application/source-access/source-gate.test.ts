@@ -15,14 +15,14 @@ const create = ({ isOpen = false, ...source }: Options = {}) => {
 };
 
 describe('SourceGate', () => {
-  it('lets everybody through who comes while it is open', async () => {
+  it('passes calls at once while it is open', async () => {
     const { clock, gate } = create({ isOpen: true });
     await gate.pass(2_000);
 
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('keeps everybody until it is opened, and lets them through in their order', async () => {
+  it('delays calls until it opens, and passes them in order', async () => {
     const { clock, gate } = create();
     const through: number[] = [];
     for (const n of [1, 2, 3]) void gate.pass(2_000).then(() => through.push(n));
@@ -36,13 +36,14 @@ describe('SourceGate', () => {
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('sends away who has waited for the time-out, with a passing failure that is no lost contact', async () => {
+  it('rejects a call after the time-out, with a transient failure that is no lost contact', async () => {
     const { clock, gate } = create();
     const ended = expect(gate.pass(2_000)).rejects.toMatchObject({
       code: 'upstream_unavailable',
       lostContact: false,
       retryAfterMs: 1_000,
-      message: 'the source is asked from the first invocation on, and none has begun yet',
+      message:
+        'under SnapStart the source is asked from the first invocation on, and no invocation has begun yet: retry after a second',
     });
     await clock.advance(2_000);
 
@@ -62,7 +63,7 @@ describe('SourceGate', () => {
     expect(passing.state()).toBe('resolved');
   });
 
-  it('lets go of who gives up, at once and with the reason', async () => {
+  it('rejects an aborted call at once, with the reason of its signal', async () => {
     const { clock, gate } = create();
     const abort = new AbortController();
     const passing = gate.pass(2_000, abort.signal);
@@ -73,7 +74,7 @@ describe('SourceGate', () => {
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('listens no longer to the signal of who was let through', async () => {
+  it('removes its listener from the signal of a passed call', async () => {
     const { gate } = create();
     const { signal } = new AbortController();
     const passing = gate.pass(2_000, signal);
@@ -83,7 +84,7 @@ describe('SourceGate', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('drops the connections of before once, ahead of all who pass', async () => {
+  it('drops old connections once, before any call passes', async () => {
     const journal: string[] = [];
     const { clock, gate } = create({ dropConnections: () => void journal.push('dropped') });
     void gate.pass(2_000).then(() => journal.push('passed'));
@@ -94,7 +95,7 @@ describe('SourceGate', () => {
     expect(journal).toEqual(['dropped', 'passed']);
   });
 
-  it('is open though the connections cannot be dropped', async () => {
+  it('opens even if the connections cannot be dropped', async () => {
     const { clock, gate } = create({
       dropConnections: () => {
         throw new TypeError('a defect');

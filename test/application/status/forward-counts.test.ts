@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { ForwardCounts } from '../../../src/application/status/report-status.ts';
 
 describe('ForwardCounts', () => {
-  it('has no reason that did not occur', () => {
+  it('omits reasons that did not occur', () => {
     expect(new ForwardCounts().snapshot()).toEqual({});
   });
 
-  it('adds up each reason and lists the reasons in alphabetical order', () => {
+  it('counts each reason, in alphabetical order', () => {
     const counts = new ForwardCounts();
     for (const reason of ['write', 'consistent_read', 'write']) counts.count(reason);
 
@@ -16,7 +16,7 @@ describe('ForwardCounts', () => {
     ]);
   });
 
-  it('gives counts of one moment, which do not change afterwards', () => {
+  it('returns a snapshot that does not change afterwards', () => {
     const counts = new ForwardCounts();
     const before = counts.snapshot();
     counts.count('write');

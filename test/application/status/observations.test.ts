@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { Observations } from '../../../src/application/status/report-status.ts';
 
 describe('Observations', () => {
-  it('know of no group before its first read', () => {
+  it('have no counts for a group before its first read', () => {
     expect(new Observations().report()).toEqual([]);
   });
 
-  it('add up what memory could have answered, how often rightly, and what that would have saved', () => {
+  it('count the hits, the right ones among them, and the read units that they would have saved', () => {
     const observations = new Observations();
     observations.missed('Products');
     observations.hit('Products', true, 0.5);
@@ -18,7 +18,7 @@ describe('Observations', () => {
     ]);
   });
 
-  it('are kept for each group apart, in the order of their first reads', () => {
+  it('are kept for each group, in the order of first reads', () => {
     const observations = new Observations();
     observations.hit('Products', true, 0.5);
     observations.missed('Orders');

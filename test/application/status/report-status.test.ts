@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createApplication, groupOf, keyOf } from '../../support/application/create-application.ts';
 
 describe('ReportStatus', () => {
-  it('puts together the store, the counts and how far the preload came', async () => {
+  it('combines the store usage, the counts and the preload progress', async () => {
     const app = createApplication({
       groups: [groupOf('Products', {}, { everything: true })],
     });
@@ -18,7 +18,7 @@ describe('ReportStatus', () => {
     });
   });
 
-  it('gives figures of one moment, which do not change afterwards', async () => {
+  it('returns a snapshot that does not change afterwards', async () => {
     const app = createApplication();
     const before = app.status.status();
     await app.read(keyOf('k'));

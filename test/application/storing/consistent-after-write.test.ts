@@ -18,8 +18,8 @@ const withSource = () => {
   return { marks, source, lastWant, marked: consistentAfterWrite(source, marks) };
 };
 
-describe('the marked source', () => {
-  it('asks as it is asked where nothing was written', async () => {
+describe('consistentAfterWrite', () => {
+  it('forwards options unchanged if nothing was written', async () => {
     const { marked, lastWant } = withSource();
 
     await marked.read(a, want);
@@ -30,7 +30,7 @@ describe('the marked source', () => {
     expect(lastWant()).toBe(want);
   });
 
-  it('asks consistently, by each method, where any of it was written of late', async () => {
+  it('reads consistently with each method if any key was written recently', async () => {
     const { marked, marks, lastWant } = withSource();
     marks.begin({ group: 'Products', key: b })('known');
 
@@ -46,14 +46,14 @@ describe('the marked source', () => {
     expect(lastWant()).toBe(want);
   });
 
-  it('can do what the source can, and no more', () => {
+  it('has exactly the methods of the source', () => {
     const { source, marks, marked } = withSource();
 
     expect(marked.batchLimit).toBe(7);
     expect(Object.keys(consistentAfterWrite(source.oneByOne(), marks))).toEqual(['read']);
   });
 
-  it('gives up the connections of the source', () => {
+  it('drops the connections of the source', () => {
     const { source, marks } = withSource();
     let dropped = 0;
     const dropConnections = () => {

@@ -40,7 +40,7 @@ const withTwoReads = (lifetimes: Partial<Lifetimes> = {}) => {
 };
 
 describe('EntryWriter', () => {
-  it('stores what was asked for with its whole lifetime, and what was loaded ahead with a shorter one', () => {
+  it('stores a requested item with its full lifetime, and a preloaded one with a shorter one', () => {
     const { writer, store, first, second } = withTwoReads();
     expect(writer.write(found('v1'), first)).toMatchObject({ outcome: 'stored', entry: { jitter: 0 } });
     expect(writer.preload(found('v2'), second)).toMatchObject({ outcome: 'stored', entry: { jitter: 0.05 } });
@@ -53,7 +53,7 @@ describe('EntryWriter', () => {
     });
   });
 
-  it('spreads the lifetimes of what one read loaded ahead, from where chance puts the first one', () => {
+  it('spreads the lifetimes of the entries of one preload read, from a random start', () => {
     const { writer, first, second } = withTwoReads();
     const jitters = [first, first, first, second, second].map(
       (order) => writer.preload(found('v1'), order).entry.jitter,
@@ -62,7 +62,7 @@ describe('EntryWriter', () => {
     expect(jitters.map((jitter) => Number(jitter.toFixed(4)))).toEqual([0.05, 0.0118, 0.0736, 0.05, 0.0118]);
   });
 
-  it('lets no answer open the way for another one that is barred as well', () => {
+  it('rejects an answer even if another rejected answer came before it', () => {
     const { writer, fence, store, first, second } = withTwoReads();
     fence.invalidate(key);
 
@@ -81,7 +81,7 @@ describe('EntryWriter', () => {
     expect(writer[act](found('v2'), second).outcome).toBe('stored');
   });
 
-  it('drops what was asked before an answer that was evicted again', () => {
+  it('drops the answer to a read that began before one whose entry was evicted', () => {
     const { writer, store, first, second } = withTwoReads();
     writer.write(found('v2'), second);
     store.delete(key);
@@ -89,7 +89,7 @@ describe('EntryWriter', () => {
     expect(writer.write(found('v1'), first).outcome).toBe('dropped');
   });
 
-  it('drops what was asked before an entry that is held', () => {
+  it('drops the answer to a read that began before that of the stored entry', () => {
     const { writer, store, first, second } = withTwoReads();
     writer.preload(found('v2'), second);
 
@@ -118,7 +118,7 @@ describe('EntryWriter', () => {
     },
   );
 
-  it('replaces an entry by the knowledge that it is gone, even if that is not kept', () => {
+  it('removes an entry whose item is absent, even if negative entries are not cached', () => {
     const { writer, store, first, second } = withTwoReads({ negativeTtlMs: 0 });
     writer.write(found('v1'), first);
     writer.write(absent, second);
@@ -126,7 +126,7 @@ describe('EntryWriter', () => {
     expect(store.get(key)).toBeUndefined();
   });
 
-  it('ends the stale windows of an entry by a refusal that was asked after it', () => {
+  it('ends the stale windows of an entry after a refusal of a later read', () => {
     const { writer, store, first, second } = withTwoReads();
     writer.write(found('v1'), first);
     writer.refuse(key, second);
@@ -145,7 +145,7 @@ describe('EntryWriter', () => {
     },
   );
 
-  it('has no stale windows for what was asked before a refusal and comes in after it', () => {
+  it('gives no stale windows to an answer that arrives after a refusal of a later read', () => {
     const { writer, store, first, second } = withTwoReads();
     writer.refuse(key, second);
     writer.write(found('v1'), first);
@@ -153,7 +153,7 @@ describe('EntryWriter', () => {
     expect(store.get(key)?.refused).toBe(true);
   });
 
-  it('stores nothing for a refusal of a key that is not held', () => {
+  it('stores nothing for a refusal of a key without an entry', () => {
     const { writer, store, first } = withTwoReads();
     writer.refuse(key, first);
 

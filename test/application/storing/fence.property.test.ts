@@ -80,7 +80,7 @@ const play = (
 };
 
 describe('Fence, whatever happens', () => {
-  it('admits exactly what was neither invalidated nor stored from a later read since it was asked', () => {
+  it('admits exactly the reads whose key was neither invalidated nor stored from a later read after they began', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         play(fenceOf(), steps, (byFence, byChronicle) => expect(byFence).toBe(byChronicle));
@@ -88,7 +88,7 @@ describe('Fence, whatever happens', () => {
     );
   });
 
-  it('admits nothing too much when it may keep but a few marks, and always what is asked now', () => {
+  it('with few marks, admits no read that it should reject, and always admits a read that begins now', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), (steps, limit) => {
         const fence = fenceOf(limit);

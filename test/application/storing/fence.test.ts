@@ -6,13 +6,13 @@ const key = keyOf('k');
 const other = keyOf('other');
 
 describe('Fence', () => {
-  it('admits a read that nothing came after', () => {
+  it('admits a read if nothing happened after it began', () => {
     const fence = fenceOf();
 
     expect(fence.admits(key, fence.begin())).toBe(true);
   });
 
-  it('bars a read whose key was invalidated since, and no other', () => {
+  it('rejects a read whose key was invalidated after it began, and no other', () => {
     const fence = fenceOf();
     const read = fence.begin();
     fence.invalidate(key);
@@ -22,7 +22,7 @@ describe('Fence', () => {
     expect(fence.admits(key, fence.begin())).toBe(true);
   });
 
-  it('bars reads of a group that was invalidated since, and of no other', () => {
+  it('rejects reads of a group that was invalidated after they began, and of no other', () => {
     const fence = fenceOf();
     const read = fence.begin();
     fence.invalidateGroup('Products');
@@ -32,7 +32,7 @@ describe('Fence', () => {
     expect(fence.admits(key, fence.begin())).toBe(true);
   });
 
-  it('bars a read when one asked later is stored, and not the other way round', () => {
+  it('rejects a read if a later one is stored, and not the reverse', () => {
     const fence = fenceOf();
     const [first, second] = [fence.begin(), fence.begin()];
     fence.stored(key, first);
@@ -42,7 +42,7 @@ describe('Fence', () => {
     expect(fence.admits(key, first)).toBe(false);
   });
 
-  it('remembers for a read that is under way what others ended meanwhile', () => {
+  it('keeps marks for a running read although other reads have ended', () => {
     const fence = fenceOf();
     const slow = fence.begin();
     const fast = fence.begin();
@@ -53,7 +53,7 @@ describe('Fence', () => {
     expect([fence.admits(key, slow), fence.admits(other, slow)]).toEqual([false, false]);
   });
 
-  it('keeps its judgement of open reads while dropping marks that judge none', () => {
+  it('drops marks that are older than every running read, and still judges the running reads', () => {
     const fence = fenceOf(10);
     const first = fence.begin();
     for (const each of keysOf(10)) fence.stored(each, first);
@@ -65,7 +65,7 @@ describe('Fence', () => {
     expect(fence.admits(key, second)).toBe(true);
   });
 
-  it('gives up the open reads rather than its bound, and admits those begun after', () => {
+  it('rejects the running reads instead of exceeding its limit, and admits later reads', () => {
     const fence = fenceOf(10);
     const read = fence.begin();
     for (const each of keysOf(11)) fence.invalidate(each);
@@ -74,7 +74,7 @@ describe('Fence', () => {
     expect(fence.admits(key, fence.begin())).toBe(true);
   });
 
-  it('has room for as many marks as its bound says', () => {
+  it('holds as many marks as its limit allows', () => {
     const fence = fenceOf(10);
     const read = fence.begin();
     for (const each of keysOf(10)) fence.invalidate(each);
@@ -83,7 +83,7 @@ describe('Fence', () => {
     expect(fence.admits(keyOf('k0'), read)).toBe(false);
   });
 
-  it('goes on with the open reads if half its bound is left when it drops the others', () => {
+  it('still admits running reads if at most half its limit is left after it drops old marks', () => {
     const fence = fenceOf(10);
     const first = fence.begin();
     for (const each of keysOf(6, 'old')) fence.invalidate(each);
@@ -95,7 +95,7 @@ describe('Fence', () => {
     expect(fence.admits(keyOf('new0'), second)).toBe(false);
   });
 
-  it('keeps no mark that no read is judged by', () => {
+  it('keeps no marks while no read is running', () => {
     const fence = fenceOf(10);
     for (const each of keysOf(5, 'before')) fence.invalidate(each);
     const read = fence.begin();
@@ -104,7 +104,7 @@ describe('Fence', () => {
     expect(fence.admits(key, read)).toBe(true);
   });
 
-  it('knows which reads were asked before one that was refused', () => {
+  it('knows which reads began before a refused one', () => {
     const fence = fenceOf();
     const [before, refused, after] = [fence.begin(), fence.begin(), fence.begin()];
     fence.refused(key, refused);
@@ -117,7 +117,7 @@ describe('Fence', () => {
     expect(fence.isRefusedSince(other, before)).toBe(false);
   });
 
-  it('forgets refusals when no read is under way that they could be about', () => {
+  it('drops refusals when no read is running', () => {
     const fence = fenceOf();
     const [before, refused] = [fence.begin(), fence.begin()];
     fence.refused(key, refused);
@@ -128,7 +128,7 @@ describe('Fence', () => {
     expect(fence.isRefusedSince(key, before)).toBe(false);
   });
 
-  it('remembers refusals up to its bound, and then begins anew', () => {
+  it('keeps refusals up to its limit, and then drops all of them', () => {
     const fence = fenceOf(2);
     const before = fence.begin();
     const keys = keysOf(3);

@@ -17,7 +17,7 @@ const withMarks = (keys = 10) => {
 };
 
 describe('RecentWrites', () => {
-  it('know nothing of what was never written', () => {
+  it('report nothing for a key that was never written', () => {
     const { marks, elapsed } = withMarks();
 
     expect(marks.isRecent(a)).toBe(false);
@@ -25,7 +25,7 @@ describe('RecentWrites', () => {
     expect(marks.mayBeStale(a, elapsed.now())).toBe(false);
   });
 
-  it('hold a key for recent from the beginning of a write to the end of the window after it', () => {
+  it('report a key as recent from the start of a write to the end of the write window', () => {
     const { marks, clock, write } = withMarks();
     const end = write();
     clock.freeze(10 * WINDOW_MS);
@@ -42,7 +42,7 @@ describe('RecentWrites', () => {
     expect(marks.isGroupRecent('Products')).toBe(false);
   });
 
-  it('count writes that go on at the same time', () => {
+  it('count writes that run at the same time', () => {
     const { marks, elapsed, clock, write } = withMarks();
     const ends = [write(), write()];
     ends[0]?.('known');
@@ -54,7 +54,7 @@ describe('RecentWrites', () => {
     expect(marks.mayBeStale(a, elapsed.now())).toBe(false);
   });
 
-  it('doubt what was asked within the window after a write of unknown outcome, whenever it is answered', () => {
+  it('report reads that begin within the window after a write of unknown outcome as possibly stale, whenever they are answered', () => {
     const { marks, elapsed, clock, write } = withMarks();
     write()('unknown');
     const askedAt = elapsed.now() + WINDOW_MS - 1;
@@ -65,14 +65,14 @@ describe('RecentWrites', () => {
     expect(marks.mayBeStale(b, askedAt)).toBe(false);
   });
 
-  it('doubt nothing after a write that ended well', () => {
+  it('report nothing as possibly stale after a write of known outcome', () => {
     const { marks, elapsed, write } = withMarks();
     write()('known');
 
     expect(marks.mayBeStale(a, elapsed.now())).toBe(false);
   });
 
-  it('mark a whole group where no key is named', () => {
+  it('mark a whole group if the write names no key', () => {
     const { marks, elapsed } = withMarks();
     marks.begin({ group: 'Products' })('unknown');
 
@@ -80,7 +80,7 @@ describe('RecentWrites', () => {
     expect([a, elsewhere].map((key) => marks.mayBeStale(key, elapsed.now()))).toEqual([true, false]);
   });
 
-  it('mark the whole group of a key for which there is no room', () => {
+  it('mark the whole group of a key beyond the limit of keys', () => {
     const { marks, elapsed, clock, write } = withMarks(2);
     for (const key of [a, b]) write(key)('known');
     const end = write(c);
@@ -92,7 +92,7 @@ describe('RecentWrites', () => {
     expect(marks.isRecent(keyOf('another'))).toBe(false);
   });
 
-  it('have room for a key that is marked already', () => {
+  it('accept another write to a marked key at the limit of keys', () => {
     const { marks, write } = withMarks(1);
     write()('known');
     write()('known');
@@ -100,7 +100,7 @@ describe('RecentWrites', () => {
     expect([a, b].map((key) => marks.isRecent(key))).toEqual([true, false]);
   });
 
-  it('have no room again as long as an answer that is in doubt may be on its way', () => {
+  it('keep a mark as long as a possibly stale answer may still arrive', () => {
     const { marks, clock, write } = withMarks(2);
     for (const key of [a, b]) write(key)('known');
     clock.freeze(2 * WINDOW_MS - 1);
@@ -109,7 +109,7 @@ describe('RecentWrites', () => {
     expect(marks.isRecent(keyOf('another'))).toBe(true);
   });
 
-  it('never make room at the cost of a write that is under way', () => {
+  it('never drop the mark of a running write', () => {
     const { marks, elapsed, clock, write } = withMarks(2);
     write(a);
     write(b)('known');
@@ -120,7 +120,7 @@ describe('RecentWrites', () => {
     expect(marks.isRecent(keyOf('another'))).toBe(true);
   });
 
-  it('make room from that on which was written longest ago', () => {
+  it('drop the oldest marks first', () => {
     const { marks, clock, write } = withMarks(2);
     for (const key of [a, b]) write(key)('known');
     clock.freeze(2 * WINDOW_MS);
@@ -129,7 +129,7 @@ describe('RecentWrites', () => {
     expect([a, b, c].map((key) => marks.isRecent(key))).toEqual([true, false, true]);
   });
 
-  it('last ten seconds, if nothing else is said', () => {
+  it('last ten seconds by default', () => {
     const clock = new FakeClock();
     const marks = new RecentWrites(new ElapsedTime(clock));
     marks.begin({ group: 'Products', key: a })('known');
@@ -140,7 +140,7 @@ describe('RecentWrites', () => {
     expect(marks.isRecent(a)).toBe(false);
   });
 
-  it('have room again for a key when the oldest marks are long over', () => {
+  it('accept a key again when the oldest marks have expired', () => {
     const { marks, clock, write } = withMarks(2);
     for (const key of [a, b]) write(key)('known');
     clock.freeze(2 * WINDOW_MS);

@@ -5,7 +5,7 @@ import { watch } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 describe('pause', () => {
-  it('ends after the delay and not before', async () => {
+  it('resolves after the delay and not before', async () => {
     const clock = new FakeClock();
     const waiting = watch(delay(clock, 100));
 
@@ -15,7 +15,7 @@ describe('pause', () => {
     expect(waiting.state()).toBe('resolved');
   });
 
-  it('ends at once when its signal is aborted, and leaves no timer behind', async () => {
+  it('resolves at once when its signal is aborted, and leaves no timer behind', async () => {
     const clock = new FakeClock();
     const abort = new AbortController();
     const paused = delay(clock, 100, abort.signal);
@@ -25,14 +25,14 @@ describe('pause', () => {
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('does not begin if its signal is aborted already', async () => {
+  it('resolves at once if its signal is already aborted', async () => {
     const clock = new FakeClock();
 
     await delay(clock, 100, AbortSignal.abort());
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('listens no longer to its signal when it is over', async () => {
+  it('removes its listener from the signal when it has ended', async () => {
     const clock = new FakeClock();
     const { signal } = new AbortController();
     const paused = delay(clock, 100, signal);

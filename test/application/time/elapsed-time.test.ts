@@ -10,7 +10,7 @@ const withTime = () => {
 };
 
 describe('ElapsedTime', () => {
-  it('starts at zero and advances with the clocks, frozen process or not', async () => {
+  it('starts at zero and advances with both clocks, also through a freeze', async () => {
     const { clock, time } = withTime();
 
     expect(time.now()).toBe(0);
@@ -42,7 +42,7 @@ describe('ElapsedTime', () => {
     expect(time.now()).toBeLessThanOrEqual(6_000);
   });
 
-  it('keeps pace when it is asked more often than the wall clock ticks', () => {
+  it('advances correctly when read more often than the wall clock ticks', () => {
     const clock = new FakeClock();
     let microseconds = 0;
     const fine = {
@@ -56,7 +56,7 @@ describe('ElapsedTime', () => {
     expect(time.now()).toBeGreaterThan(998);
   });
 
-  it('keeps pace with the clocks of the system', () => {
+  it('advances with the clocks of the system', () => {
     const clock = new SystemClock();
     const begun = clock.monotonic();
     const time = new ElapsedTime(clock);
@@ -66,7 +66,7 @@ describe('ElapsedTime', () => {
     expect(time.now()).toBeLessThanOrEqual(clock.monotonic() - begun + 1);
   });
 
-  it('never runs back and never says that more has passed than has, whatever one clock does at a time', () => {
+  it('never decreases and never exceeds the real elapsed time, whichever clock is stepped', () => {
     const move = fc.record({
       passMs: fc.integer({ min: 0, max: 5_000 }),
       stepMs: fc.integer({ min: -100_000, max: 100_000 }),

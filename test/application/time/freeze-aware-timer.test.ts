@@ -21,7 +21,7 @@ describe('freezeAwareTimer', () => {
     expect(runs).toEqual([2_000]);
   });
 
-  it('waits for the whole delay again when a freeze has made it late', async () => {
+  it('waits for the whole delay again after a freeze', async () => {
     const { clock, runs } = start();
     await clock.advance(1_000);
     clock.freeze(3_600_000);
@@ -32,7 +32,7 @@ describe('freezeAwareTimer', () => {
     expect(runs).toEqual([3_603_000]);
   });
 
-  it('takes half a second of lateness for the business of the machine', async () => {
+  it('runs in time if it is late by at most half a second', async () => {
     const { clock, runs } = start();
     clock.freeze(2_500);
     await clock.advance(0);
@@ -40,7 +40,7 @@ describe('freezeAwareTimer', () => {
     expect(runs).toEqual([2_500]);
   });
 
-  it('is cancelled for good, after a freeze too', async () => {
+  it('stays cancelled, also after a freeze', async () => {
     const { clock, runs, cancel } = start();
     clock.freeze(10_000);
     await clock.advance(0);

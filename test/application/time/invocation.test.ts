@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { Invocation } from '../../../src/application/time/elapsed-time.ts';
 
 describe('Invocation', () => {
-  it('leaves a read its whole time-out where no deadline is known', () => {
+  it('allows the whole time-out if the deadline is unknown', () => {
     expect(new Invocation().budgetMs(2_000, 10_000)).toBe(2_000);
   });
 
-  it('ends a read a tenth of a second before the deadline', () => {
+  it('limits a read to 100 ms before the deadline', () => {
     const invocation = new Invocation();
     invocation.begin(11_000);
 
@@ -14,14 +14,14 @@ describe('Invocation', () => {
     expect(invocation.budgetMs(500, 10_000)).toBe(500);
   });
 
-  it('leaves a read no time in the last tenth of a second', () => {
+  it('allows no time within the last 100 ms', () => {
     const invocation = new Invocation();
     invocation.begin(10_050);
 
     expect(invocation.budgetMs(2_000, 10_000)).toBe(0);
   });
 
-  it('forgets a deadline that has passed, and the one before a new invocation', () => {
+  it('ignores a deadline that has passed, and that of an earlier invocation', () => {
     const invocation = new Invocation();
     for (const passed of [9_000, 10_000]) {
       invocation.begin(passed);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { chunksOf } from '../../../src/application/time/slices.ts';
 
 describe('chunksOf', () => {
-  it('keeps everything in order, in pieces of the size but for the last', () => {
+  it('splits a list in order into pieces of the given size, and a shorter last one', () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.integer({ min: 1, max: 9 }), (list, size) => {
         const chunks = chunksOf(list, size);

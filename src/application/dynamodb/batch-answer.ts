@@ -1,0 +1,90 @@
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/json/raw-answer.ts';
+import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
+import type { ParsedBatchGet, PartQuestion } from '../../domain/dynamodb/operations/batch-get-request.ts';
+import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import type { ExternalRead } from '../invalidation/side-load.ts';
+import { type CachedPart, itemsByTable } from './cached-parts.ts';
+import { readAnswer, requestedItems } from './read-answer.ts';
+import { storeItem } from './read-body.ts';
+import type { ReadObservedAnswers } from './shadow-reads.ts';
+
+/** The upstream read of the keys of one part that are not cached. */
+export interface PartRead {
+  readonly question: PartQuestion;
+  readonly tableName: string;
+  readonly keys: readonly EntryKey[];
+  readonly read: ExternalRead;
+}
+
+/** DynamoDB's answer for the keys of one part: the items found and the unprocessed keys, by the texts of their keys. */
+interface PartAnswer {
+  readonly found: ReadonlyMap<string, RawItem>;
+  readonly unprocessed: ReadonlyMap<string, RawItem>;
+}
+
+/** `undefined` if the answer cannot be matched to the keys. @throws {SourceUnavailableError} if it has keys that were not requested */
+const partAnswer = (
+  table: ConfiguredTable,
+  keys: readonly EntryKey[],
+  answer: RawTable | undefined,
+): PartAnswer | undefined => {
+  // An answer without the table says nothing about its keys: they are not absent.
+  if (answer?.items === undefined) return undefined;
+  const requested = new Set(keys.map(({ text }) => text));
+  const found = requestedItems(answer.items, table, requested);
+  const unprocessed = requestedItems(answer.unprocessed, table, requested);
+  return found && unprocessed && { found, unprocessed };
+};
+
+/** Reads the answer to a batch with a table in `mode: observe`. */
+export const observedBatchAnswers: ReadObservedAnswers = (body, parts) => {
+  const tables = rawTables(body);
+  return parts.map(({ table, keys, wanted }) => {
+    // A projected item may lack its key attributes, so it cannot be matched to a requested key.
+    if (wanted !== 'everything') return () => undefined;
+    const answer = partAnswer(table, keys, tables.get(table.spec.table));
+    return ({ text }) =>
+      answer === undefined || answer.unprocessed.has(text) ? undefined : { item: answer.found.get(text) };
+  });
+};
+
+/**
+ * Stores DynamoDB's answer to the missing keys, and merges it with the cached items. Yields between steps, for `runInSlices`.
+ *
+ * @param bytes the body of `answer`
+ * @throws {SourceUnavailableError} if the answer is unusable
+ */
+export function* storeAndMerge(
+  answer: WireAnswer,
+  bytes: Uint8Array,
+  reads: readonly PartRead[],
+  batch: ParsedBatchGet,
+  cachedParts: readonly CachedPart[],
+): Generator<undefined, Uint8Array> {
+  const { tables, partAnswers } = readAnswer(answer, () => {
+    const byName = rawTables(bytes);
+    return {
+      tables: byName,
+      partAnswers: reads.map(({ question: { table }, keys, tableName }) =>
+        partAnswer(table, keys, byName.get(tableName)),
+      ),
+    };
+  });
+  yield;
+  for (const [index, read] of reads.entries()) yield* storePart(read, partAnswers[index]);
+  return yield* mergedAnswer(batch, itemsByTable(cachedParts), { bytes, tables });
+}
+
+/** Stores found and absent items. The state of unprocessed keys is unknown. */
+function* storePart(
+  { question: { table }, keys, read }: PartRead,
+  answer: PartAnswer | undefined,
+): Generator<undefined, void> {
+  if (answer === undefined) return;
+  for (const key of keys) {
+    if (!answer.unprocessed.has(key.text)) storeItem(read, table, key, answer.found.get(key.text));
+    yield;
+  }
+}
