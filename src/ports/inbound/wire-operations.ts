@@ -87,11 +87,11 @@ export class NotForwardedError extends TransientError {
 export interface ClientSignal {
   readonly aborted: boolean;
   /** Calls the listener when it happens, and not if it has happened already. */
-  addEventListener(type: 'abort', listener: GoneListener): void;
-  removeEventListener(type: 'abort', listener: GoneListener): void;
+  addEventListener(type: 'abort', listener: AbortListener): void;
+  removeEventListener(type: 'abort', listener: AbortListener): void;
 }
 
 /** Who is told that a client is gone. */
-export interface GoneListener {
+export interface AbortListener {
   handleEvent(): void;
 }
