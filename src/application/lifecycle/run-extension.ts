@@ -1,6 +1,12 @@
 import type { Server } from '../../ports/inbound/server.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { InvokeEvent, LifecycleEvent, LifecycleEvents } from '../../ports/outbound/lifecycle-events.ts';
+import type {
+  DeprecatedInvocations,
+  Invocations,
+  InvokeEvent,
+  LifecycleEvent,
+  LifecycleEvents,
+} from '../../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { MetricsPublisher } from '../../ports/outbound/metrics-publisher.ts';
 import type { Cache } from '../create-cache.ts';
@@ -13,6 +19,14 @@ const RETRY_MS = 1_000;
 const OFFER_INTERVAL_MS = 10_000;
 /** Longest time for closing the server: half of what Lambda leaves for a shutdown. */
 const CLOSE_HOLD_MS = 1_000;
+
+/** How the program learns of invocations, with the deprecated values of version 0.1.0 replaced by their successors. */
+export const invocationsOf = ({
+  invocations,
+}: Pick<LifecycleEvents, 'invocations'>): Exclude<Invocations, DeprecatedInvocations> => {
+  if (invocations === 'told') return 'notified';
+  return invocations === 'untold' ? 'unobserved' : invocations;
+};
 
 /**
  * Lives the life of the process: fill the store, then follow the surroundings from event to event until they shut down.
@@ -46,10 +60,11 @@ export class RunExtension {
 
   /** Resolves after the shutdown; never rejects, because an extension that ends by itself takes the function with it. */
   async run(): Promise<void> {
-    if (this.#events.invocations !== 'told') this.#offerMetricsByTheClock();
+    const invocations = invocationsOf(this.#events);
+    if (invocations !== 'notified') this.#offerMetricsByTheClock();
     if (this.#cache.gate.isOpen) this.#filled = this.#cache.preload.run();
     // Elsewhere the first question for an event says that all is ready.
-    if (this.#events.invocations !== 'none') await this.#filled;
+    if (invocations !== 'none') await this.#filled;
     for (;;) {
       const event = await this.#next();
       if (event.type === 'shutdown') return this.#shutDown(event.reason);

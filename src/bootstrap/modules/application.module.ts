@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import type { Settings } from '../../adapters/config/settings.ts';
 import { createCache } from '../../application/create-cache.ts';
-import { RunExtension } from '../../application/lifecycle/run-extension.ts';
+import { invocationsOf, RunExtension } from '../../application/lifecycle/run-extension.ts';
 import { type CacheGroup, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { TOKENS } from '../tokens.ts';
@@ -9,15 +9,17 @@ import { TOKENS } from '../tokens.ts';
 /** The use cases over the ports. */
 export const applicationModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.cache).toResolvedValue(
-    (settings, source, store, clock, random, digest, logger, { invocations }) =>
-      createCache(
+    (settings, source, store, clock, random, digest, logger, lifecycleEvents) => {
+      const isNotified = invocationsOf(lifecycleEvents) === 'notified';
+      return createCache(
         { groups: cacheGroups(settings), source, store, clock, random, digest, logger },
         {
           ...settings,
-          awaitsInvocation: settings.isSnapshotted && invocations === 'told',
-          refreshesAtOnce: invocations !== 'told',
+          awaitsInvocation: settings.isSnapshotted && isNotified,
+          refreshesAtOnce: !isNotified,
         },
-      ),
+      );
+    },
     [
       TOKENS.settings,
       TOKENS.itemSource,
@@ -43,7 +45,7 @@ export const applicationModule = new ContainerModule(({ bind }) => {
   );
 });
 
-/** The configured tables as the use cases see them. */
+/** Converts the configured tables to the groups of the cache. */
 export const cacheGroups = ({ tables, keepsTypedForm }: Settings): readonly CacheGroup[] =>
   tables.map(({ name, lifetimes, preload }) => ({
     name,

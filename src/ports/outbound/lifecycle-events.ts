@@ -1,7 +1,7 @@
 /** The function is about to run. */
 export interface InvokeEvent {
   readonly type: 'invoke';
-  /** Wall time in milliseconds at which the invocation is cut off. */
+  /** Time of the invocation's time-out, in milliseconds since the Unix epoch. */
   readonly deadlineMs: number;
 }
 
@@ -14,18 +14,23 @@ export interface ShutdownEvent {
 export type LifecycleEvent = InvokeEvent | ShutdownEvent;
 
 /**
- * How invocations come to be known: `told` by events, with sleep in between; `untold`, where the process never sleeps;
- * or there are `none`, and so nobody who waits for the first `next`.
+ * How the program learns of invocations.
+ * - `notified`: by an event for each; the process may be frozen between them.
+ * - `unobserved`: invocations happen without events; the process is never frozen.
+ * - `none`: there are no invocations, so that the first `next` need not wait for the preload.
  */
-export type Invocations = 'told' | 'untold' | 'none';
+export type Invocations = 'notified' | 'unobserved' | 'none' | DeprecatedInvocations;
 
-/** Where the program learns what its surroundings are about to do. */
+/** @deprecated Values of version 0.1.0: use `notified` for `told`, and `unobserved` for `untold`. */
+export type DeprecatedInvocations = 'told' | 'untold';
+
+/** The lifecycle of the process: invocations and shutdown. */
 export interface LifecycleEvents {
   readonly invocations: Invocations;
-  /** The account that the surroundings belong to; absent where it is unknown. */
+  /** The AWS account id of the function; absent if it is unknown. */
   readonly account?: string | undefined;
-  /** Says that all work for the event before is done, and waits for the next one, for as long as it takes. */
+  /** Signals that all work for the previous event is done, and waits for the next one without a time-out. */
   next(): Promise<LifecycleEvent>;
-  /** Tells that the program cannot start, and why. The process should end after it. */
+  /** Reports that the program cannot start, and the reason. The process should exit afterwards. */
   reportInitError(error: Error): Promise<void>;
 }
