@@ -18,7 +18,7 @@ import type { OperationForwarder } from '../ports/outbound/operation-forwarder.t
 import type { Random } from '../ports/outbound/random.ts';
 import type { DeferredHandler, DeferredOperations } from './deferred.ts';
 
-/** Every part of the program by its name: what the container makes, and what a test or an embedder may put in its place. */
+/** All components of the program by name. A test or an embedder may replace each of them, except `settings`. */
 export interface Components {
   settings: Settings;
   clock: Clock;

@@ -3,15 +3,15 @@ import type { Settings } from '../adapters/config/settings.ts';
 import type { Components } from './components.ts';
 import { TOKENS } from './tokens.ts';
 
-/** Parts to use in place of those that the container would make. */
+/** Components that replace those of the container. */
 export type Overrides = Partial<Omit<Components, 'settings'>>;
 
-/** Gives out the parts of one program. Each is made once, when it is first asked for. */
+/** The components of one program. Each is created once, on first access. */
 export interface Program {
   get<Name extends keyof Components>(name: Name): Components[Name];
 }
 
-/** Wires the program from modules. Nothing is made, opened or started by this. */
+/** Wires the program from modules. Creates, opens and starts nothing. */
 export const wire = (
   settings: Settings,
   modules: readonly ContainerModule[],

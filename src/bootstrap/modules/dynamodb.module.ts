@@ -6,11 +6,11 @@ import { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source
 import { DynamoDbUpstream } from '../../adapters/dynamodb/dynamodb-upstream.ts';
 import { TOKENS } from '../tokens.ts';
 
-/** Where entries come from, and who asks for them. */
+/** DynamoDB as the source of entries, with its endpoints and credentials. */
 export const dynamoDbModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.endpointResolver).toResolvedValue(
     ({ region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
-      // On an old Node the SDK would complain in the function's log, whose owner chose neither.
+      // On an old Node.js the SDK would log a warning that the function's owner cannot act on.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
       return new EndpointResolver(
         {
