@@ -2,7 +2,7 @@ import process from 'node:process';
 import { type CheckedCacheYaml, checkCacheYaml } from '../adapters/config/cache-yaml/check-cache-yaml.ts';
 import { readConfigStream, readFileAt } from '../adapters/config/cache-yaml/config-file.ts';
 
-/** What the file at `path` says, or standard input for `-`. A file that is not to be read is a problem like others. */
+/** Checks the file at `path`, or standard input for `-`. An unreadable file is reported as a problem. */
 export const checkConfig = async (path: string): Promise<CheckedCacheYaml> => {
   const file = path === '-' ? await readConfigStream('<stdin>', process.stdin) : readFileAt(path);
   if (file === undefined) {

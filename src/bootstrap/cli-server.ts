@@ -9,7 +9,7 @@ import { openEarlyListener } from './early-listener.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { start } from './start.ts';
 
-/** Serves as the extension does, but without Lambda, until a signal ends the process. */
+/** Runs the cache server without Lambda until a signal ends the process. */
 export const serveLocally = async (path: string | undefined, port: string | undefined): Promise<never> => {
   const env = {
     ...process.env,
@@ -22,29 +22,32 @@ export const serveLocally = async (path: string | undefined, port: string | unde
     process.stderr.write(`${missing.join('\n')}\n`);
     process.exit(1);
   }
-  const door = await openEarlyListener(env, (settings) => new NodeHttpServer(settings));
+  const listener = await openEarlyListener(env, (settings) => new NodeHttpServer(settings));
   const announce = () => {
-    const url = `http://localhost:${door.server?.port}`;
+    const url = `http://localhost:${listener.server?.port}`;
     process.stderr.write(`Serving on ${url} until Ctrl-C.\nNext, in another terminal: curl ${url}/health\n`);
   };
-  process.exit(await start(env, door, Promise.resolve(new RunWhenIdle(new SignalEvents(), announce))));
+  process.exit(await start(env, listener, Promise.resolve(new RunWhenIdle(new SignalEvents(), announce))));
 };
 
-/** What must be set before anything can be read from DynamoDB, and is not: one line each. Wrong settings are left to the start. */
+/**
+ * Checks for an AWS region and credentials. Returns one message for each that is missing; invalid settings are reported by
+ * `start`.
+ */
 export const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly string[]> => {
   const settings = await loadSettings(env).catch(() => undefined);
   if (settings === undefined) return [];
   const { region, tables } = settings;
   const needsRegion = region === undefined && tables.some((table) => table.region === undefined);
-  // The SDK would write a warning about old versions of Node.js between the messages.
+  // On an old Node.js the SDK would write a warning between the messages.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const missing = needsRegion ? ['no AWS region is set; set AWS_REGION, such as AWS_REGION=eu-west-1'] : [];
-  const knowledge = new EndpointResolver(
+  const endpoints = new EndpointResolver(
     { env, ...(region === undefined ? {} : { region }) },
     new SystemClock(),
   );
   try {
-    await knowledge.credentials(false);
+    await endpoints.credentials(false);
     return missing;
   } catch {
     return [...missing, NO_CREDENTIALS];

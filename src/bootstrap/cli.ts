@@ -5,9 +5,9 @@ import { CommandLine } from '../adapters/command-line/command-line.ts';
 import { nearestName } from '../adapters/config/environment/variables.ts';
 
 process.stdout.on('error', (error) => {
-  // Whoever reads may have seen enough.
+  // The reader closed the pipe, as `head` does: not an error.
   if ('code' in error && error.code === 'EPIPE') process.exit();
-  process.stderr.write(`stdout cannot be written: ${error.message}\n`);
+  process.stderr.write(`cannot write to stdout: ${error.message}\n`);
   process.exit(1);
 });
 
@@ -16,7 +16,7 @@ const version = async (): Promise<string> => {
   return JSON.parse(await readFile(manifest, 'utf8')).version;
 };
 
-// Each command loads what it needs when it runs.
+// Each command imports its own modules when it runs.
 const commandLine = new CommandLine({
   checkConfig: async (path) => (await import('./cli-config.ts')).checkConfig(path),
   policyFor: async (tables, scope) =>

@@ -22,7 +22,7 @@ import type { DeferredHandler, DeferredOperations } from './deferred.ts';
 /** A path under which entries are read and invalidated. */
 export type SourceRoute = Omit<ItemRouteOptions, 'reader' | 'invalidator'>;
 
-/** Every part of the program by its name: what the container makes, and what a test or an embedder may put in its place. */
+/** All components of the program by name. A test or an embedder may replace each of them, except `settings`. */
 export interface Components {
   settings: Settings;
   clock: Clock;

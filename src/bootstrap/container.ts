@@ -6,8 +6,9 @@ import type { SourceModule } from './modules/source-module.ts';
 import { wire } from './wiring.ts';
 
 /**
- * Wires the program for Node.js. Makes, opens and starts nothing.
+ * Wires the program for Node.js. Creates, opens and starts nothing.
  *
+ * @param overrides components that replace those of the container
  * @param sources default: the sources of this program
  */
 export const createContainer = (

@@ -7,30 +7,30 @@ import type {
 } from '../ports/inbound/server.ts';
 import type { IncomingOperation, WireAnswer, WireOperations } from '../ports/inbound/wire-operations.ts';
 
-/** A part that is loaded when it is first needed, or before that when there is time. */
-class Deferred<Thing> {
-  readonly #load: () => Promise<Thing>;
-  /** Called with it, once it is loaded. */
-  onLoaded: (thing: Thing) => void = () => undefined;
-  #loading: Promise<Thing> | undefined;
-  #thing: Thing | undefined;
+/** A part that is loaded on first use, or earlier by `load`. */
+class Deferred<Part> {
+  readonly #load: () => Promise<Part>;
+  /** Called once, with the loaded part. */
+  onLoaded: (part: Part) => void = () => undefined;
+  #loading: Promise<Part> | undefined;
+  #part: Part | undefined;
 
-  constructor(load: () => Promise<Thing>) {
+  constructor(load: () => Promise<Part>) {
     this.#load = load;
   }
 
-  /** It, once it is loaded. */
-  get loaded(): Thing | undefined {
-    return this.#thing;
+  /** The part; undefined until it is loaded. */
+  get loaded(): Part | undefined {
+    return this.#part;
   }
 
-  /** Loads it once. After a failure, the next call tries again. */
-  load(): Promise<Thing> {
+  /** Loads the part once. After a failure, the next call retries. */
+  load(): Promise<Part> {
     this.#loading ??= this.#load().then(
-      (thing) => {
-        this.#thing = thing;
-        this.onLoaded(thing);
-        return thing;
+      (part) => {
+        this.#part = part;
+        this.onLoaded(part);
+        return part;
       },
       (error: unknown) => {
         this.#loading = undefined;
@@ -41,26 +41,25 @@ class Deferred<Thing> {
   }
 }
 
-/** A handler that is loaded with its first request, or before it when there is time. */
+/** A request handler that is loaded with its first request, or earlier by `load`. */
 export class DeferredHandler extends Deferred<RequestHandler> {
-  /** Answers one request. */
   handle(request: Request, connection: Connection): Response | Promise<Response> {
     if (this.loaded !== undefined) return this.loaded(request, connection);
     return this.load().then((handler) => handler(request, connection));
   }
 
-  /** Its fast path, once it is loaded. */
+  /** Returns undefined until the handler is loaded. */
   fastPath(request: PlainRequest, connection: Connection): PlainAnswer | Promise<PlainAnswer> | undefined {
     return this.loaded?.fastPath?.(request, connection);
   }
 
-  /** Its raw handler, once it is loaded. */
+  /** Returns undefined until the handler is loaded. */
   rawHandler(request: OpenRequest, connection: Connection): Promise<WireAnswer> | undefined {
     return this.loaded?.rawHandler?.(request, connection);
   }
 }
 
-/** Operations that are loaded with the first of them, or before it when there is time. */
+/** SDK operations that are loaded with the first request, or earlier by `load`. */
 export class DeferredOperations extends Deferred<WireOperations> implements WireOperations {
   execute(operation: IncomingOperation): Promise<WireAnswer> {
     if (this.loaded !== undefined) return this.loaded.execute(operation);

@@ -3,20 +3,20 @@ import { VARIABLES } from '../adapters/config/environment/variable-names.ts';
 import { PortTakenError } from '../adapters/http/server/port-taken-error.ts';
 import type { Server } from '../ports/inbound/server.ts';
 
-/** Makes the server of the runtime that the program runs on. */
-export type MakeServer<OneServer extends Server = Server> = (settings: ServerSettings) => OneServer;
+/** Creates the server for the current runtime. */
+export type MakeServer<RuntimeServer extends Server = Server> = (settings: ServerSettings) => RuntimeServer;
 
-/** The server that listens before anything else is loaded; without it, why there is none, unless its settings are wrong. */
-export interface EarlyListener<OneServer extends Server = Server> {
-  readonly server?: OneServer;
+/** The listening server, or the failure to listen. Without both, the server settings are invalid: `start` reports them. */
+export interface EarlyListener<RuntimeServer extends Server = Server> {
+  readonly server?: RuntimeServer;
   readonly failure?: unknown;
 }
 
-/** Listens, so that the function never sees a refused connection. Where it fails, the settings are to blame, and are reported later. */
-export const openEarlyListener = async <OneServer extends Server>(
+/** Listens before the rest is loaded, so that the function never meets a refused connection. Never rejects because of settings. */
+export const openEarlyListener = async <RuntimeServer extends Server>(
   env: NodeJS.ProcessEnv,
-  makeServer: MakeServer<OneServer>,
-): Promise<EarlyListener<OneServer>> => {
+  makeServer: MakeServer<RuntimeServer>,
+): Promise<EarlyListener<RuntimeServer>> => {
   const settings = readServerSettings(env);
   if (settings === undefined) return {};
   const server = makeServer(settings);

@@ -5,13 +5,13 @@ import { ConfiguredTables } from '../domain/dynamodb/model/configured-tables.ts'
 import type { WireOperations } from '../ports/inbound/wire-operations.ts';
 import type { Components } from './components.ts';
 
-/** What is made into the endpoint for SDKs. */
+/** The components of the endpoint for SDKs. */
 export type EndpointComponents = Pick<
   Components,
   'callerRecogniser' | 'operationForwarder' | 'cache' | 'cacheStore' | 'clock' | 'settings'
 >;
 
-/** Wires the endpoint for SDKs, which few functions use: a file of its own, so that all others do without it. */
+/** Creates the endpoint for SDKs. A file of its own, so that functions that do not use the endpoint never load it. */
 export const createEndpoint = ({
   callerRecogniser,
   operationForwarder,

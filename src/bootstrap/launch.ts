@@ -1,21 +1,21 @@
 import process from 'node:process';
 import type { CallApi } from '../adapters/lambda/api-call.ts';
 import { type MakeServer, openEarlyListener } from './early-listener.ts';
-import { enterSurroundings } from './registration.ts';
+import { register } from './registration.ts';
 
-/** What is best done in another way on each runtime. */
+/** The parts that depend on the runtime, Node.js or Bun. */
 export interface RuntimeParts {
   readonly makeServer: MakeServer;
-  /** What makes the first call of the Extensions API. */
+  /** Makes the calls of the Extensions API. */
   readonly call: CallApi;
 }
 
-/** Runs the program until it ends the process. */
+/** Runs the extension, then ends the process with its exit status. */
 export const launch = async ({ makeServer, call }: RuntimeParts): Promise<void> => {
-  // The time until the registration has left is added to every cold start: nothing else is loaded before.
-  const door = await openEarlyListener(process.env, makeServer);
-  const { sent, entered } = enterSurroundings(process.env, call);
+  // Each cold start grows by the time until the registration is sent, so that nothing else is loaded before.
+  const listener = await openEarlyListener(process.env, makeServer);
+  const { sent, lifecycleEvents } = register(process.env, call);
   await sent;
   const { start } = await import('./start.ts');
-  process.exit(await start(process.env, door, entered));
+  process.exit(await start(process.env, listener, lifecycleEvents));
 };

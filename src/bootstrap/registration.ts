@@ -3,24 +3,24 @@ import { registerExtension } from '../adapters/lambda/extensions-api.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 
-/** The name of the file in `/opt/extensions`. */
+/** Lambda requires the name of the file in `/opt/extensions`. */
 const EXTENSION_NAME = 'dynamodb-cache';
 
-/** An entry into the surroundings on its way. */
-export interface Registration {
-  /** Resolves when work no longer delays the entry. */
+/** A registration for lifecycle events that is in progress. */
+export interface LifecycleRegistration {
+  /** Resolves when the request is sent: work from then on does not delay the registration. */
   readonly sent: Promise<void>;
-  readonly entered: Promise<LifecycleEvents>;
+  readonly lifecycleEvents: Promise<LifecycleEvents>;
 }
 
-/** Registers with Lambda by `call`, or settles for process signals where there is no Lambda. */
-export const enterSurroundings = (
+/** Registers with the Lambda Extensions API through `call`. Outside Lambda, uses process signals instead. */
+export const register = (
   { AWS_LAMBDA_RUNTIME_API: runtimeApi }: NodeJS.ProcessEnv,
   call: CallApi,
-): Registration => {
+): LifecycleRegistration => {
   if (runtimeApi === undefined || runtimeApi === '') {
-    return { sent: Promise.resolve(), entered: Promise.resolve(new SignalEvents()) };
+    return { sent: Promise.resolve(), lifecycleEvents: Promise.resolve(new SignalEvents()) };
   }
   const { sent, registered } = registerExtension({ runtimeApi, name: EXTENSION_NAME, call });
-  return { sent, entered: registered };
+  return { sent, lifecycleEvents: registered };
 };

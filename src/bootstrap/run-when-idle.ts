@@ -1,13 +1,13 @@
 import type { LifecycleEvent, LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 
-/** Uses the time when nothing is left to do but wait for the first event, such as the function's own start. */
+/** Runs a task once, while the program waits for the first event: the function initializes in this time. */
 export class RunWhenIdle implements LifecycleEvents {
   readonly #events: LifecycleEvents;
-  #use: (() => void) | undefined;
+  #task: (() => void) | undefined;
 
   constructor(events: LifecycleEvents, use: () => void) {
     this.#events = events;
-    this.#use = use;
+    this.#task = use;
   }
 
   get invocations() {
@@ -20,9 +20,9 @@ export class RunWhenIdle implements LifecycleEvents {
 
   next(): Promise<LifecycleEvent> {
     const event = this.#events.next();
-    const use = this.#use;
-    this.#use = undefined;
-    // The question leaves in the first turn of the event loop.
+    const use = this.#task;
+    this.#task = undefined;
+    // Two turns later, because the request for the event is sent in the first turn of the event loop.
     if (use !== undefined) setImmediate(() => setImmediate(use));
     return event;
   }

@@ -11,38 +11,38 @@ import { PORTABLE } from './modules/portable.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { wire } from './wiring.ts';
 
-/** Serves until the surroundings shut down. Resolves with the exit status; 1 if the settings are wrong, which is reported. */
+/** Serves until the shutdown event. Resolves with the exit status: 1 after it has reported that it cannot start. */
 export const start = async (
   env: NodeJS.ProcessEnv,
-  door: EarlyListener,
-  entered: Promise<LifecycleEvents>,
+  listener: EarlyListener,
+  registered: Promise<LifecycleEvents>,
 ): Promise<number> => {
-  const [settings, surroundings] = await Promise.allSettled([loadSettings(env), entered]);
-  if (surroundings.status === 'rejected') return refuse(surroundings.reason, new SignalEvents());
-  const { value: lifecycleEvents } = surroundings;
-  const { server, failure } = door;
+  const [settings, registration] = await Promise.allSettled([loadSettings(env), registered]);
+  if (registration.status === 'rejected') return failStart(registration.reason, new SignalEvents());
+  const { value: lifecycleEvents } = registration;
+  const { server, failure } = listener;
   if (settings.status === 'rejected') {
-    return refuse(joined([settings.reason, failure], env), lifecycleEvents);
+    return failStart(settingsErrorOf([settings.reason, failure], env), lifecycleEvents);
   }
-  if (server === undefined) return refuse(joined([failure], env), lifecycleEvents);
-  // Changing V8's settings makes Node.js compile anew whatever of its own it loads after that: 20 ms of the warm-up.
+  if (server === undefined) return failStart(settingsErrorOf([failure], env), lifecycleEvents);
+  // Before a preload only: changed V8 flags make Node.js recompile its own modules, which adds 20 ms to the warm-up.
   if (settings.value.preload) await keepHeapTight();
   const program: Program = wire(settings.value, PORTABLE, {
     server,
     lifecycleEvents: new RunWhenIdle(lifecycleEvents, () => void warmUp(program)),
   });
   surviveDefects(process, program.get('logger'));
-  warnOfFields(program);
+  warnOfTablesWithFields(program);
   const logger = program.get('logger');
-  // From then on, requests go to the handler itself.
+  // From then on, the server calls the loaded handler directly.
   program.get('deferredHandler').onLoaded = (handler) => void server.serve(handler, logger);
   await server.serve(program.get('requestHandler'), logger);
   await program.get('runExtension').run();
   return 0;
 };
 
-/** Without the warning, a cache that never answers an SDK would go unnoticed. */
-const warnOfFields = (program: Program): void => {
+/** Without this warning, a cache that never answers an SDK could go unnoticed. */
+const warnOfTablesWithFields = (program: Program): void => {
   const { keepsTypedForm, tables: specs } = program.get('settings');
   const tables = keepsTypedForm ? tablesWithFields(specs) : [];
   if (tables.length > 0)
@@ -58,21 +58,21 @@ const warmUp = async (program: Program): Promise<void> => {
     program.get('deferredHandler').load(),
     ...(awaitsSdks ? [program.get('deferredOperations').load()] : []),
   ];
-  // The first request tells of what cannot be loaded.
+  // A part that cannot be loaded is reported by the first request.
   await Promise.allSettled(deferred);
-  // Who we are is another matter in each copy.
+  // Not in a snapshot: each restored copy has its own credentials.
   if (awaitsSdks && !isSnapshotted) await program.get('operationForwarder').warmUp?.();
   await keepHeapTight();
 };
 
-const refuse = async (error: Error, lifecycleEvents: LifecycleEvents): Promise<number> => {
-  // The exit status tells as much if it cannot be reported.
+const failStart = async (error: Error, lifecycleEvents: LifecycleEvents): Promise<number> => {
+  // If the report fails, the exit status still signals the error.
   await lifecycleEvents.reportInitError(error).catch(() => undefined);
   return 1;
 };
 
-/** One report of all that is wrong with the settings, the port included. */
-const joined = (failures: readonly unknown[], env: NodeJS.ProcessEnv): SettingsError =>
+/** Combines all problems of the settings, including the port, in one error. */
+const settingsErrorOf = (failures: readonly unknown[], env: NodeJS.ProcessEnv): SettingsError =>
   new SettingsError(
     failures.flatMap((failure) => {
       if (failure instanceof SettingsError) return failure.problems;
@@ -81,30 +81,34 @@ const joined = (failures: readonly unknown[], env: NodeJS.ProcessEnv): SettingsE
     env.CACHE_EXTENSION_CONFIG || undefined,
   );
 
-/** What is used of `process`. */
+/** The part of `process` that `surviveDefects` uses. */
 export interface DefectEmitter {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (error: unknown) => void): unknown;
 }
 
-/** Logs what nobody foresaw and goes on: an extension that ends takes the function's environment with it. */
+/** Logs uncaught errors and keeps running: Lambda ends the execution environment when an extension exits. */
 export const surviveDefects = (emitter: DefectEmitter, logger: Logger): void => {
-  emitter.on('uncaughtException', (error) => logger.error('a defect was met; serving goes on', { error }));
-  emitter.on('unhandledRejection', (error) => logger.error('a defect was met; serving goes on', { error }));
+  emitter.on('uncaughtException', (error) =>
+    logger.error('unexpected error; the extension keeps serving', { error }),
+  );
+  emitter.on('unhandledRejection', (error) =>
+    logger.error('unexpected error; the extension keeps serving', { error }),
+  );
 };
 
 /**
- * Keeps the heap close to what is in use, at the cost of collecting garbage more often. Left alone, V8 lets evicted bodies
- * lie until the heap has doubled, which is memory that the function pays for: with a store of 32 MiB, some 70 MiB of it.
+ * Keeps the heap close to its live size, at the cost of more frequent garbage collections. By default, V8 keeps evicted bodies
+ * until the heap has doubled. With a store of 32 MiB, that wastes about 70 MiB of the function's memory.
  */
 export const keepHeapTight = async (): Promise<void> => {
-  // Loaded when it is time: nothing waits for it then.
+  // Imported here to keep it out of the start.
   const { setFlagsFromString } = await import('node:v8');
-  // A nursery of 16 MiB holds whole answers of DynamoDB until it is full; this one stays as small as it begins.
+  // A young generation of 16 MiB would hold whole DynamoDB responses until it is full. This one keeps its initial size.
   setFlagsFromString('--semi-space-growth-factor=1');
-  // Collect when the heap has grown by a fifth, bodies included.
+  // Collect after the heap, bodies included, has grown by a fifth.
   setFlagsFromString('--heap-growing-percent=20');
-  // What a compiler that few requests profit from leaves in the memory of its threads: 20 MiB and more with Node.js 24.
+  // Few requests profit from this compiler, and its threads hold 20 MiB or more with Node.js 24.
   setFlagsFromString('--no-maglev');
-  // Another 10 MiB there; a hit takes no more of the processor for it.
+  // Saves another 10 MiB with Node.js 24, at no CPU cost per hit.
   setFlagsFromString('--optimize-for-size');
 };

@@ -6,7 +6,7 @@ type Tokens = { readonly [Name in keyof Components]: ServiceIdentifier<Component
 const token = <Name extends keyof Components>(name: Name): ServiceIdentifier<Components[Name]> =>
   Symbol.for(`dynamodb-cache-extension/${name}`);
 
-/** One typed token for each component: a factory that is given the wrong ones does not compile. */
+/** One typed token for each component. A factory with tokens of the wrong types does not compile. */
 export const TOKENS: Tokens = {
   settings: token('settings'),
   clock: token('clock'),

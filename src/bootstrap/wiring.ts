@@ -5,7 +5,7 @@ import type { SourceModule } from './modules/source-module.ts';
 import { SOURCES } from './modules/sources.ts';
 import { TOKENS } from './tokens.ts';
 
-/** Wires the program from modules. Nothing is made, opened or started by this. */
+/** Wires the program from modules. Creates, opens and starts nothing. */
 export const wire = (
   settings: Settings,
   modules: readonly ContainerModule[],

@@ -1,5 +1,5 @@
 /**
- * The whole program as a container whose parts can be swapped. Importing it starts nothing.
+ * The whole program as a container with replaceable components. Importing it starts nothing.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The cache without any technology: entries, lifetimes, the ports, and the use cases over them.
- * With an `ItemSource` of one's own it makes a cache extension of something else.
+ * The cache without any technology: entries, lifetimes, ports, and the use cases over them.
+ * With your own `ItemSource` you can build a cache extension for another source.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export {
   CacheError,
   type CacheErrorOptions,
   DeadlineExceededError,
-  /** @deprecated Use `DeadlineExceededError`; this name goes with the next version. */
+  /** @deprecated Use `DeadlineExceededError`; this name will be removed in the next version. */
   DeadlineExceededError as OutOfTimeError,
   type ErrorCategory,
   GroupRefusedError,
@@ -31,7 +31,7 @@ export {
   SourceTimeoutError,
   SourceUnavailableError,
   TransientError,
-  /** @deprecated Use `TransientError`; this name goes with the next version. */
+  /** @deprecated Use `TransientError`; this name will be removed in the next version. */
   TransientError as PassingFailure,
 } from '../domain/cache/errors.ts';
 export { durationToMs, parseGoBool, parseGoDuration } from '../domain/cache/go-values.ts';
@@ -63,7 +63,7 @@ export type {
   GroupPage,
   ItemSource,
   ReadOptions,
-  /** @deprecated Use `ReadOptions`; this name goes with the next version. */
+  /** @deprecated Use `ReadOptions`; this name will be removed in the next version. */
   ReadOptions as Want,
   SourceAnswer,
 } from '../ports/outbound/item-source.ts';

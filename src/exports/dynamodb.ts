@@ -1,5 +1,5 @@
 /**
- * What the cache knows of DynamoDB without speaking to it: names, key types, numbers and plain JSON.
+ * The data model of DynamoDB, without network access: item names, keys, numbers and plain JSON.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What a `cache.yaml` says, and the least that the role of its function must allow, for tools that deploy.
- * Loads nothing of AWS.
+ * Checks a `cache.yaml` and computes the minimal IAM policy of the function's role, for deployment tools.
+ * Does not load the AWS SDK.
  *
  * @module
  */

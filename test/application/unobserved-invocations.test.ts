@@ -4,10 +4,10 @@ import { createExtension } from '../support/application/create-extension.ts';
 
 const listed = keysOf(3);
 
-describe('a process that nobody tells of invocations', () => {
+describe('RunExtension without invocation events', () => {
   it('preloads before it asks for its first event, where there is a function', async () => {
     const app = createExtension({
-      invocations: 'untold',
+      invocations: 'unobserved',
       groups: [groupOf('Products', {}, { keys: listed })],
     });
     const gate = app.source.hold();
@@ -36,17 +36,20 @@ describe('a process that nobody tells of invocations', () => {
     expect(app.journal).toContain('server closed');
   });
 
-  it('offers its metrics now and then, and for the last time at the end', async () => {
-    const app = createExtension({ invocations: 'untold' });
-    const run = app.extension.run();
-    await app.clock.advance(30_000);
-    expect(app.journal).toEqual(['metrics published', 'metrics published', 'metrics published']);
-    app.events.shutdown();
-    await run;
+  it.each(['unobserved', 'untold'] as const)(
+    'publishes metrics every 10 seconds and at the end: %s',
+    async (invocations) => {
+      const app = createExtension({ invocations });
+      const run = app.extension.run();
+      await app.clock.advance(30_000);
+      expect(app.journal).toEqual(['metrics published', 'metrics published', 'metrics published']);
+      app.events.shutdown();
+      await run;
 
-    expect(app.journal.at(-1)).toBe('metrics published for the last time');
-    expect(app.clock.pendingTasks).toBe(0);
-  });
+      expect(app.journal.at(-1)).toBe('metrics published for the last time');
+      expect(app.clock.pendingTasks).toBe(0);
+    },
+  );
 
   it('keeps publishing after a failed attempt', async () => {
     const app = createExtension({
@@ -66,12 +69,15 @@ describe('a process that nobody tells of invocations', () => {
   });
 });
 
-it('a process that is told of invocations offers its metrics at those only', async () => {
-  const app = createExtension();
-  const run = app.extension.run();
-  await app.clock.advance(60_000);
-  expect(app.journal).toEqual([]);
+it.each(['notified', 'told'] as const)(
+  'RunExtension publishes metrics at invocations only: %s',
+  async (invocations) => {
+    const app = createExtension({ invocations });
+    const run = app.extension.run();
+    await app.clock.advance(60_000);
+    expect(app.journal).toEqual([]);
 
-  app.events.shutdown();
-  await run;
-});
+    app.events.shutdown();
+    await run;
+  },
+);

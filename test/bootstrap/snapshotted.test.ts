@@ -4,13 +4,16 @@ import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';
 import { settingsOf } from '../support/settings.ts';
 
 it.each([
-  // Where no invocation would ever be told of, nothing could open the gate.
+  // Without notifications of invocations, nothing could open the gate.
+  { isSnapshotted: true, invocations: 'notified', isOpen: false },
+  { isSnapshotted: true, invocations: 'unobserved', isOpen: true },
+  { isSnapshotted: true, invocations: 'none', isOpen: true },
+  // Deprecated values of version 0.1.0.
   { isSnapshotted: true, invocations: 'told', isOpen: false },
   { isSnapshotted: true, invocations: 'untold', isOpen: true },
-  { isSnapshotted: true, invocations: 'none', isOpen: true },
-  { isSnapshotted: false, invocations: 'told', isOpen: true },
+  { isSnapshotted: false, invocations: 'notified', isOpen: true },
 ] as const)(
-  'snapshotted: $isSnapshotted, invocations: $invocations: the source may be asked from the start: $isOpen',
+  'with snapshots: $isSnapshotted and invocations: $invocations, the source gate is open at the start: $isOpen',
   ({ isSnapshotted, invocations, isOpen }) => {
     const lifecycleEvents = new FakeLifecycleEvents(invocations);
 

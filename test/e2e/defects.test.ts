@@ -71,7 +71,7 @@ describe('a defect outside of all requests', () => {
     expect(await lambda.shutdown()).toMatchObject({ code: 0, signal: null });
     const lines = lambda.output.flatMap((line) => readLogLine(line) ?? []);
     expect(lines).toEqual([
-      expect.objectContaining({ level: 'ERROR', message: 'a defect was met; serving goes on' }),
+      expect.objectContaining({ level: 'ERROR', message: 'unexpected error; the extension keeps serving' }),
     ]);
     expect(JSON.stringify(lines)).toContain(name);
     expect(JSON.stringify(lines)).toMatch(new RegExp(`at .*${place}`));

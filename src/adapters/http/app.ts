@@ -13,11 +13,11 @@ import {
 import {
   allOf,
   type Guard,
-  refuseCrossSite,
-  refuseForeignHost,
-  refuseForwarded,
-  refuseOverLimit,
-  refuseWithout,
+  rejectCrossSite,
+  rejectForeignHost,
+  rejectForwarded,
+  rejectOverLimit,
+  rejectWithoutToken,
 } from './guards.ts';
 import {
   type Answer,
@@ -30,33 +30,36 @@ import { healthRoute, metricsRoute } from './items/status-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
 import { PendingBodies } from './server/request-body.ts';
 
-/** What the HTTP interface of a cache consists of. */
+/** The parts of a cache's HTTP interface. */
 export interface AppOptions {
   readonly items: readonly ItemRouteOptions[];
-  /** The endpoint for SDKs of the source; none if absent. */
+  /** The endpoint for SDKs of the source; absent to disable it. */
   readonly wire?: WireRouteOptions;
-  /** Bound of the sum of the request bodies of SDKs that are being sent or answered; default 32 MiB. */
+  /** Limit of all request bodies of unanswered SDK operations together, in bytes; default 32 MiB. */
   readonly maxPendingBodyBytes?: number;
   readonly status: StatusReader;
-  /** The name of this cache in `Cache-Status`: a token, such as `dynamodb-cache`. */
+  /** The name of this cache in the `Cache-Status` header: a token, such as `dynamodb-cache`. */
   readonly cacheName: string;
-  /** The prefix of the names of its metrics, such as `dynamodb_cache`. */
+  /** The prefix of metric names, such as `dynamodb_cache`. */
   readonly metricsPrefix: string;
-  /** What requests must carry in `X-Aws-Parameters-Secrets-Token`, except to `/health`; no token is needed if absent. */
+  /**
+   * The required value of `X-Aws-Parameters-Secrets-Token`; absent if no token is needed. `/health` and the SDK endpoint do
+   * not require it.
+   */
   readonly token?: string;
   readonly logger: Logger;
 }
 
-/** The environment of a handler: the connection of the request. */
+/** The Hono environment: the connection of the request. */
 export interface AppEnv {
   Bindings: Connection;
 }
 
 const DEFAULT_PENDING_BODY_BYTES = 32 * 1024 * 1024;
 
-const LOCAL = [refuseForwarded, refuseForeignHost, refuseCrossSite];
+const LOCAL = [rejectForwarded, rejectForeignHost, rejectCrossSite];
 
-/** The routes, each made once: the router and the fast paths share them. */
+/** The router and the fast paths share these routes. */
 interface Routes {
   readonly items: readonly ItemRoute[];
   readonly wire: WireRoute | undefined;
@@ -64,15 +67,15 @@ interface Routes {
 }
 
 /**
- * The item routes, the endpoint for SDKs at `/`, `/health` and `/metrics`, behind the guards. Its `fetch` is a handler for
- * a `Server`.
+ * Creates the item routes, the endpoint for SDKs at `/`, `/health` and `/metrics`, protected by the guards. The `fetch` of
+ * the result is a handler for a `Server`.
  *
  * @example
  * await server.serve(createApp(options).fetch);
  */
 export const createApp = (options: AppOptions): Hono<AppEnv> => routerOf(options, routesOf(options));
 
-/** The app as a handler that answers items and operations of SDKs without the router. */
+/** Creates the app as a handler that answers plain item requests and SDK operations without the router. */
 export const createHandler = (options: AppOptions): RequestHandler => {
   const routes = routesOf(options);
   const { wire, onDefect } = routes;
@@ -89,8 +92,8 @@ const routesOf = ({ items, cacheName, wire, maxPendingBodyBytes, logger }: AppOp
   const bodies = new PendingBodies(maxPendingBodyBytes ?? DEFAULT_PENDING_BODY_BYTES);
   return {
     items: items.map((item) => new ItemRoute(item, cacheName)),
-    // SDKs are asked for a signature, because they cannot send the token.
-    wire: wire && new WireRoute(wire, allOf([refuseOverLimit, ...LOCAL]), bodies, onDefect),
+    // No token: SDKs cannot send one, so that this endpoint verifies their signature instead.
+    wire: wire && new WireRoute(wire, allOf([rejectOverLimit, ...LOCAL]), bodies, onDefect),
     onDefect,
   };
 };
@@ -100,27 +103,31 @@ const routerOf = (
   { items, wire, onDefect }: Routes,
 ): Hono<AppEnv> => {
   const open = allOf(LOCAL);
-  const guarded = allOf([refuseOverLimit, ...LOCAL, ...(token === undefined ? [] : [refuseWithout(token)])]);
+  const guarded = allOf([
+    rejectOverLimit,
+    ...LOCAL,
+    ...(token === undefined ? [] : [rejectWithoutToken(token)]),
+  ]);
 
   const app = new Hono<AppEnv>();
-  for (const item of items) app.all(item.path, behind(guarded, itemRouteAnswer(item)));
+  for (const item of items) app.all(item.path, guardedBy(guarded, itemRouteAnswer(item)));
   if (wire !== undefined) {
     app.post('/', async (context) => {
       const request = context.req.raw;
-      if (!WireRoute.isMeant(request.headers, request.url)) return context.notFound();
+      if (!WireRoute.matches(request.headers, request.url)) return context.notFound();
       const answer = await wire.answer(new WebWireRequest(request), context.env);
       try {
         return wireResponse(answer);
       } catch (error) {
-        // A status that no response has.
+        // `Response` throws for a status outside its range.
         onDefect(error);
         return problemResponse(INTERNAL);
       }
     });
   }
-  app.all('/health', behind(open, healthRoute(status)));
-  app.all('/metrics', behind(guarded, metricsRoute(status, metricsPrefix)));
-  app.notFound(behind(guarded, () => problemResponse(NO_SUCH_ROUTE)));
+  app.all('/health', guardedBy(open, healthRoute(status)));
+  app.all('/metrics', guardedBy(guarded, metricsRoute(status, metricsPrefix)));
+  app.notFound(guardedBy(guarded, () => problemResponse(NO_SUCH_ROUTE)));
   app.onError((error) => {
     if (error instanceof CacheError) return problemResponse(problemOf(error));
     onDefect(error);
@@ -129,8 +136,8 @@ const routerOf = (
   return app;
 };
 
-// Not a middleware: with one, every response waits for a promise, and a hit must not.
-const behind =
+// Not a middleware, because a middleware awaits each response, and a hit must be answered synchronously.
+const guardedBy =
   (guard: Guard, answer: Answer) =>
   (context: Context<AppEnv>): Response | Promise<Response> => {
     const request = context.req.raw;
@@ -139,9 +146,9 @@ const behind =
   };
 
 const logDefect = (thrown: unknown, logger: Logger): void => {
-  const error = thrown instanceof Error ? thrown : new TypeError('the thrown value is no error');
-  // A message may quote what the program failed on, which may be an item; the frames name the place.
+  const error = thrown instanceof Error ? thrown : new TypeError('the thrown value is not an Error');
+  // The message may quote an item, so that only the stack frames are logged at this level.
   const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
-  logger.error('a request met a defect', { error: error.name, stack });
-  logger.debug('the message of that defect', { message: error.message });
+  logger.error('a request failed with an unexpected error', { error: error.name, stack });
+  logger.debug('message of the unexpected error', { message: error.message });
 };

@@ -2,19 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Connection } from '../../ports/inbound/server.ts';
 import type { Problem } from './problem.ts';
 
-/** What guards look at. */
+/** The parts of a request that guards check. */
 export interface GuardedRequest {
   readonly url: string;
   readonly headers: Pick<Headers, 'get' | 'has'>;
 }
 
-/** Refuses a request before anything else looks at it. */
+/** Checks a request before a route handles it. Returns the problem if the request must be rejected. */
 export type Guard = (request: GuardedRequest, connection: Connection | undefined) => Problem | undefined;
 
 const FORWARDED: Problem = {
   status: 400,
   code: 'forwarded_request',
-  detail: 'requests that came through a proxy are not answered',
+  detail:
+    'requests forwarded by a proxy are rejected: the request has a Forwarded, X-Forwarded-For or Via header',
 };
 const FOREIGN_HOST: Problem = {
   status: 400,
@@ -24,7 +25,8 @@ const FOREIGN_HOST: Problem = {
 const CROSS_SITE: Problem = {
   status: 400,
   code: 'cross_site',
-  detail: 'requests that a web page makes are not answered',
+  detail:
+    'requests from web pages are rejected: the request has an Origin header, or its Sec-Fetch-Site header names another site',
 };
 const BAD_TOKEN: Problem = {
   status: 403,
@@ -34,60 +36,61 @@ const BAD_TOKEN: Problem = {
 const TOO_MANY_CONNECTIONS: Problem = {
   status: 429,
   code: 'too_many_connections',
-  detail: 'more connections are open than are allowed',
-  // Whoever is over the limit is to leave, and so make room for others.
+  detail:
+    'the connection limit is exceeded and this connection is over it: reuse connections, or raise the limit',
+  // Closing the connection makes room for others.
   headers: { connection: 'close' },
 };
 
-/** Keeps out what a proxy inside the function was talked into passing on. */
-export const refuseForwarded: Guard = ({ headers }) =>
+/** Rejects requests that a proxy inside the function forwards, which an attacker could control. */
+export const rejectForwarded: Guard = ({ headers }) =>
   headers.has('x-forwarded-for') || headers.has('forwarded') || headers.has('via') ? FORWARDED : undefined;
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d*)?$/i;
 
-/** Whether a host, with a port or without, is this machine. */
+/** Whether a host, with or without a port, is a loopback name or address. */
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
-/** Keeps out names that only lead here, as in DNS rebinding: in the Host header, and in the target if that names a host too. */
-export const refuseForeignHost: Guard = ({ headers, url }) => {
+/** Rejects other host names in the Host header and in an absolute target, as a protection from DNS rebinding. */
+export const rejectForeignHost: Guard = ({ headers, url }) => {
   const host = headers.get('host');
   if (host === null || !isLoopback(host)) return FOREIGN_HOST;
-  // As a rule the URL was made from the Host header, so that there is nothing else to look at.
+  // Usually the URL is built from the Host header, which is checked already.
   const start = url.indexOf('//') + 2;
   if (url.startsWith(host, start) && url[start + host.length] === '/') return undefined;
   return isLoopback(url.slice(start, url.indexOf('/', start))) ? undefined : FOREIGN_HOST;
 };
 
-/** Keeps out web pages in a browser on the same machine. */
-export const refuseCrossSite: Guard = ({ headers }) => {
+/** Rejects requests of web pages in a browser on the same machine. */
+export const rejectCrossSite: Guard = ({ headers }) => {
   if (headers.has('origin')) return CROSS_SITE;
   const site = headers.get('sec-fetch-site');
   return site === 'cross-site' || site === 'same-site' ? CROSS_SITE : undefined;
 };
 
-/** Keeps out whoever cannot show `token`. */
-export const refuseWithout = (token: string): Guard => {
-  const shows = tokenCheck(token);
+/** Rejects requests without `token`. */
+export const rejectWithoutToken = (token: string): Guard => {
+  const isValid = tokenCheck(token);
   return ({ headers }) => {
     const shown = headers.get('x-aws-parameters-secrets-token');
-    return shown !== null && shows(shown) ? undefined : BAD_TOKEN;
+    return shown !== null && isValid(shown) ? undefined : BAD_TOKEN;
   };
 };
 
-/** Tells whether what a header shows is `token`, in a time that says nothing of it. */
+/** Creates a check of header values against `token`. It takes constant time. */
 export const tokenCheck = (token: string): ((shown: string) => boolean) => {
   const expected = sha256(Buffer.from(token, 'utf8'));
-  // Header values come as one character for each byte. Digests have one length, whatever was sent.
+  // Header values have one character per byte. Digests have equal lengths, as `timingSafeEqual` requires.
   return (shown) => timingSafeEqual(sha256(Buffer.from(shown, 'latin1')), expected);
 };
 
 const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 
-/** Turns away connections that are too many. */
-export const refuseOverLimit: Guard = (_request, connection) =>
+/** Rejects requests on connections over the limit. */
+export const rejectOverLimit: Guard = (_request, connection) =>
   connection?.overLimit ? TOO_MANY_CONNECTIONS : undefined;
 
-/** A guard that refuses what any of `guards` refuses, asked in this order. */
+/** Combines guards; the first problem in their order counts. */
 export const allOf =
   (guards: readonly Guard[]): Guard =>
   (request, connection) => {
@@ -98,18 +101,18 @@ export const allOf =
     return undefined;
   };
 
-/** Headers that no guard and no route looks at. Whatever is not known here may be one that they do. */
+/** Headers that no guard and no route reads. Any other header may have an effect. */
 const WITHOUT_EFFECT = new Set([
   'accept',
   'accept-encoding',
   'accept-language',
   'connection',
   'user-agent',
-  // Of fetch, and of Java's client, which offers HTTP/2 with each first request.
+  // Sent by fetch, and by Java's HTTP client, which offers HTTP/2 with each first request.
   'sec-fetch-mode',
   'upgrade',
   'http2-settings',
-  // Of tracing.
+  // Tracing headers.
   'traceparent',
   'tracestate',
   'baggage',
@@ -118,17 +121,17 @@ const WITHOUT_EFFECT = new Set([
 
 const TOKEN = 'x-aws-parameters-secrets-token';
 
-/** Shows whether a token is the right one. */
+/** Returns whether `token` is the configured one. */
 export type TokenCheck = (token: string) => boolean;
 
 /**
- * Whether the headers of a request are such that the guards let it through and that it asks for an item in whatever state:
- * a `Host` that is this machine, the right token where one is needed, and nothing else that has an effect.
+ * Whether a request with these headers passes all guards and accepts an item of any age. That needs one loopback `Host`, the
+ * right token if one is configured, and no other header that has an effect.
  *
- * @param headers names and values in turn, as they were sent
- * @param showsToken absent if no token is needed
+ * @param headers alternating names and values, as received
+ * @param checkToken absent if no token is needed
  */
-export const arePlain = (headers: readonly string[], showsToken?: TokenCheck): boolean => {
+export const arePlainHeaders = (headers: readonly string[], checkToken?: TokenCheck): boolean => {
   let hosts = 0;
   let tokens = 0;
   for (let index = 0; index < headers.length; index += 2) {
@@ -136,9 +139,9 @@ export const arePlain = (headers: readonly string[], showsToken?: TokenCheck): b
     if (WITHOUT_EFFECT.has(name)) continue;
     const value = headers[index + 1] ?? '';
     if (name === 'host' && isLoopback(value)) hosts += 1;
-    else if (name === TOKEN && (showsToken === undefined || showsToken(value))) tokens += 1;
+    else if (name === TOKEN && (checkToken === undefined || checkToken(value))) tokens += 1;
     else return false;
   }
-  // Of what is sent twice, a parser may take either.
-  return hosts === 1 && tokens <= 1 && (tokens === 1 || showsToken === undefined);
+  // Of a repeated header, a parser may use either value.
+  return hosts === 1 && tokens <= 1 && (tokens === 1 || checkToken === undefined);
 };

@@ -2,12 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import type { CacheError, ErrorCategory } from '../../domain/cache/errors.ts';
 import type { PlainAnswer } from '../../ports/inbound/server.ts';
 
-/** Why a request gets no item (RFC 9457). */
+/** Why a request fails (RFC 9457). */
 export interface Problem {
   readonly status: number;
-  /** Stable, for programs. */
+  /** Stable, for clients to compare. */
   readonly code: string;
-  /** For people: never a key value, a credential or a stack. */
+  /** A message for people. Never contains a key value, a credential or a stack. */
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -21,7 +21,7 @@ const STATUS_OF: Readonly<Record<ErrorCategory, number>> = {
   timeout: 504,
 };
 
-/** The problem that a failure of the cache is to its caller. */
+/** The problem that a client receives for an error of the cache. */
 export const problemOf = (error: CacheError): Problem => {
   const problem = { status: STATUS_OF[error.category], code: error.code, detail: error.message };
   if (error.retryAfterMs === undefined) return problem;
@@ -31,26 +31,26 @@ export const problemOf = (error: CacheError): Problem => {
 export const INTERNAL: Problem = {
   status: 500,
   code: 'internal',
-  detail: 'a defect of the cache kept it from answering; its log says where',
+  detail: 'an internal error of the cache prevented an answer: see its log',
 };
 
 export const NO_SUCH_ROUTE: Problem = {
   status: 404,
   code: 'no_such_route',
-  detail: 'there is nothing under this path',
+  detail: 'no route exists at this path',
 };
 
-/** The path exists, but not for the method of the request. */
+/** The path does not accept the method of the request. `allow` is the value of the `Allow` header. */
 export const methodNotAllowed = (allow: string): Problem => ({
   status: 405,
   code: 'method_not_allowed',
-  detail: `this path takes ${allow}`,
+  detail: `this path accepts only ${allow}`,
   headers: { allow },
 });
 
 const encoder = new TextEncoder();
 
-/** The response that carries a problem. */
+/** The `application/problem+json` response for a problem. */
 export const problemAnswer = ({ status, code, detail, headers }: Problem): PlainAnswer => {
   const title = STATUS_CODES[status];
   const body = encoder.encode(JSON.stringify({ type: 'about:blank', title, status, detail, code }));
@@ -65,9 +65,9 @@ export const problemAnswer = ({ status, code, detail, headers }: Problem): Plain
   };
 };
 
-/** A response as a web-standard object. */
+/** Converts a response to a web-standard object. */
 export const webResponse = ({ status, headers, body }: PlainAnswer): Response =>
   new Response(status === 204 || status === 304 ? null : body, { status, headers });
 
-/** The response that carries a problem, as a web-standard object. */
+/** The response for a problem, as a web-standard object. */
 export const problemResponse = (problem: Problem): Response => webResponse(problemAnswer(problem));

@@ -16,7 +16,7 @@ export interface SessionGrant {
 
 /** A registered extension: the lifecycle of one Lambda execution environment. Methods reject with an `ExtensionsApiError`. */
 export class ExtensionSession implements LifecycleEvents {
-  /** `untold` if Lambda does not send INVOKE events to extensions (Managed Instances). */
+  /** `unobserved` if Lambda does not send INVOKE events to extensions (Managed Instances). */
   readonly invocations: Invocations;
   readonly account: string | undefined;
   readonly #runtimeApi: string;
@@ -24,7 +24,7 @@ export class ExtensionSession implements LifecycleEvents {
   readonly #callApi: CallApi;
 
   constructor(grant: SessionGrant) {
-    this.invocations = grant.receivesInvoke ? 'told' : 'untold';
+    this.invocations = grant.receivesInvoke ? 'notified' : 'unobserved';
     this.account = grant.account;
     this.#runtimeApi = grant.runtimeApi;
     this.#identifier = grant.identifier;

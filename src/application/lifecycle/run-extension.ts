@@ -1,6 +1,12 @@
 import type { Server } from '../../ports/inbound/server.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { InvokeEvent, LifecycleEvent, LifecycleEvents } from '../../ports/outbound/lifecycle-events.ts';
+import type {
+  DeprecatedInvocations,
+  Invocations,
+  InvokeEvent,
+  LifecycleEvent,
+  LifecycleEvents,
+} from '../../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { MetricsPublisher } from '../../ports/outbound/metrics-publisher.ts';
 import type { Cache } from '../create-cache.ts';
@@ -13,6 +19,14 @@ const RETRY_MS = 1_000;
 const METRICS_INTERVAL_MS = 10_000;
 /** Longest time in milliseconds for closing the server: half of what Lambda allows for a shutdown. */
 const CLOSE_HOLD_MS = 1_000;
+
+/** How the program learns of invocations, with the deprecated values of version 0.1.0 replaced by their successors. */
+export const invocationsOf = ({
+  invocations,
+}: Pick<LifecycleEvents, 'invocations'>): Exclude<Invocations, DeprecatedInvocations> => {
+  if (invocations === 'told') return 'notified';
+  return invocations === 'untold' ? 'unobserved' : invocations;
+};
 
 /**
  * Runs the extension from preload to shutdown, one lifecycle event at a time. Under SnapStart, the preload starts with
@@ -46,10 +60,11 @@ export class RunExtension {
 
   /** Resolves after the shutdown. Never rejects: Lambda ends the function's environment if an extension exits. */
   async run(): Promise<void> {
-    if (this.#events.invocations !== 'told') this.#scheduleMetrics();
+    const invocations = invocationsOf(this.#events);
+    if (invocations !== 'notified') this.#scheduleMetrics();
     if (this.#cache.gate.isOpen) this.#preloaded = this.#cache.preload.run();
     // Lambda takes the first call of `next` as a sign that initialization has ended.
-    if (this.#events.invocations !== 'none') await this.#preloaded;
+    if (invocations !== 'none') await this.#preloaded;
     for (;;) {
       const event = await this.#next();
       if (event.type === 'shutdown') return this.#shutDown(event.reason);

@@ -1,20 +1,22 @@
 import { ContainerModule } from 'inversify';
 import { createCache } from '../../application/create-cache.ts';
-import { RunExtension } from '../../application/lifecycle/run-extension.ts';
+import { invocationsOf, RunExtension } from '../../application/lifecycle/run-extension.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The use cases over the ports. */
 export const applicationModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.cache).toResolvedValue(
-    (settings, groups, store, clock, random, digest, logger, { invocations }) =>
-      createCache(
+    (settings, groups, store, clock, random, digest, logger, lifecycleEvents) => {
+      const isNotified = invocationsOf(lifecycleEvents) === 'notified';
+      return createCache(
         { groups, store, clock, random, digest, logger },
         {
           ...settings,
-          awaitsInvocation: settings.isSnapshotted && invocations === 'told',
-          refreshesAtOnce: invocations !== 'told',
+          awaitsInvocation: settings.isSnapshotted && isNotified,
+          refreshesAtOnce: !isNotified,
         },
-      ),
+      );
+    },
     [
       TOKENS.settings,
       TOKENS.groups,

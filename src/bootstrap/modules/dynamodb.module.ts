@@ -14,7 +14,7 @@ import type { SourceModule } from './source-module.ts';
 const module = new ContainerModule(({ bind }) => {
   bind(TOKENS.endpointResolver).toResolvedValue(
     ({ region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
-      // Otherwise the SDK logs a warning about old Node.js versions in the function's log.
+      // On an old Node.js the SDK would log a warning that the function's owner cannot act on.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
       return new EndpointResolver(
         {

@@ -3,18 +3,18 @@ import type { Connection, OpenRequest, PlainRequest } from '../../ports/inbound/
 import { DeferredHandler, DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
-/** The way in. */
+/** The HTTP interface of the cache. */
 export const httpModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.deferredHandler).toResolvedValue(
     (routes, { reader, invalidator, status }, operations, logger, { token, maxPendingBodyBytes }) =>
       new DeferredHandler(async () => {
-        // Nothing of it is needed before the first request.
+        // Loaded on demand: not needed before the first request.
         const { createHandler } = await import('../../adapters/http/app.ts');
         return createHandler({
           items: routes.map((route) => ({ ...route, reader, invalidator })),
           wire: {
             targetPrefix: 'DynamoDB_20120810.',
-            // Once they are loaded, no request passes through bootstrap.
+            // The route keeps the loaded operations, so that later requests do not pass through bootstrap.
             operations: operations instanceof DeferredOperations ? () => operations.load() : operations,
           },
           maxPendingBodyBytes,

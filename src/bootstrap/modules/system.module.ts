@@ -10,7 +10,7 @@ import { TOKENS } from '../tokens.ts';
 
 const NAMESPACE = 'DynamoDbCacheExtension';
 
-/** Time, chance, and what the program tells its operators. */
+/** Clock, random numbers, digest, logs and metrics. */
 export const systemModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.clock).toResolvedValue(() => new SystemClock());
   bind(TOKENS.random).toResolvedValue(() => new SystemRandom());
@@ -28,7 +28,7 @@ export const systemModule = new ContainerModule(({ bind }) => {
   );
 });
 
-/** Where entries are kept. */
+/** The store of entries. */
 export const memoryModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.cacheStore).toResolvedValue(
     ({ maxBytes, maxAbsenceBytes, maxItems }) =>
@@ -41,7 +41,7 @@ export const memoryModule = new ContainerModule(({ bind }) => {
   );
 });
 
-/** What the surroundings do where nothing else is given: outside Lambda, signals end the process. */
+/** The default lifecycle, for processes outside Lambda: signals end the process. */
 export const lifecycleModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.lifecycleEvents).toResolvedValue(() => new SignalEvents());
 });

@@ -5,7 +5,7 @@ import { memorySweeper } from '../../adapters/system/sweeper.ts';
 import { DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
-/** The endpoint for the AWS SDKs. */
+/** The endpoint for AWS SDKs: caller recognition, forwarding, and the operations. */
 export const wireModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.callerRecogniser).toResolvedValue(
     (credentialCache, clock, { token }, { account }) =>
@@ -20,7 +20,7 @@ export const wireModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.deferredOperations).toResolvedValue(
     (callerRecogniser, operationForwarder, cache, cacheStore, clock, settings) =>
       new DeferredOperations(async () => {
-        // Loaded with the first operation of an SDK.
+        // Loaded on demand: only requests of SDKs need it.
         const { createEndpoint } = await import('../endpoint.ts');
         return createEndpoint({ callerRecogniser, operationForwarder, cache, cacheStore, clock, settings });
       }),

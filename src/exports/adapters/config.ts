@@ -1,5 +1,5 @@
 /**
- * `cache.yaml` and the environment.
+ * Settings from `cache.yaml` and environment variables.
  *
  * @module
  */

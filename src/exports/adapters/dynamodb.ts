@@ -6,17 +6,17 @@
 
 export {
   CredentialCache,
-  /** @deprecated Use `CredentialCache`; this name goes with the next version. */
+  /** @deprecated Use `CredentialCache`; this name will be removed in the next version. */
   CredentialCache as KeyRing,
   type CredentialsProvider,
   type KnownCredentials,
 } from '../../adapters/aws/credentials/credential-cache.ts';
 export {
   EndpointResolver,
-  /** @deprecated Use `EndpointResolver`; this name goes with the next version. */
+  /** @deprecated Use `EndpointResolver`; this name will be removed in the next version. */
   EndpointResolver as AwsKnowledge,
   type EndpointResolverOptions,
-  /** @deprecated Use `EndpointResolverOptions`; this name goes with the next version. */
+  /** @deprecated Use `EndpointResolverOptions`; this name will be removed in the next version. */
   type EndpointResolverOptions as AwsKnowledgeOptions,
 } from '../../adapters/aws/endpoint-resolver.ts';
 export { TransportError } from '../../adapters/aws/http-client/transport-error.ts';

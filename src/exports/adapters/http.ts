@@ -1,5 +1,5 @@
 /**
- * The loopback HTTP interface over any cache: the routes, and the server of Node.
+ * The loopback HTTP interface of any cache: the routes, and the server on Node.js.
  *
  * @module
  */

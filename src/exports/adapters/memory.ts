@@ -1,5 +1,5 @@
 /**
- * Entries in this process, within a bound.
+ * A store in the memory of this process, with a size limit.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Time, chance, digests, logs and metrics of the machine and of Lambda's log stream.
+ * Clock, random numbers and digests of the machine, and logs and metrics for Lambda's log stream.
  *
  * @module
  */

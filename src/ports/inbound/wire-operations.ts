@@ -86,11 +86,11 @@ export class NotForwardedError extends TransientError {
 export interface ClientSignal {
   readonly aborted: boolean;
   /** Calls the listener on the event; never for an earlier event. */
-  addEventListener(type: 'abort', listener: GoneListener): void;
-  removeEventListener(type: 'abort', listener: GoneListener): void;
+  addEventListener(type: 'abort', listener: AbortListener): void;
+  removeEventListener(type: 'abort', listener: AbortListener): void;
 }
 
 /** Is notified when a client disconnects. */
-export interface GoneListener {
+export interface AbortListener {
   handleEvent(): void;
 }

@@ -14,18 +14,23 @@ export interface ShutdownEvent {
 export type LifecycleEvent = InvokeEvent | ShutdownEvent;
 
 /**
- * How the process learns of invocations. `told`: by events; the process is frozen between invocations. `untold`: without
- * events; the process is never frozen. `none`: there are no invocations, and no platform waits for the first `next`.
+ * How the program learns of invocations.
+ * - `notified`: by an event for each; the process may be frozen between them.
+ * - `unobserved`: invocations happen without events; the process is never frozen.
+ * - `none`: there are no invocations, so that the first `next` need not wait for the preload.
  */
-export type Invocations = 'told' | 'untold' | 'none';
+export type Invocations = 'notified' | 'unobserved' | 'none' | DeprecatedInvocations;
 
-/** Outbound: the lifecycle events of the platform. */
+/** @deprecated Values of version 0.1.0: use `notified` for `told`, and `unobserved` for `untold`. */
+export type DeprecatedInvocations = 'told' | 'untold';
+
+/** The lifecycle of the process: invocations and shutdown. */
 export interface LifecycleEvents {
   readonly invocations: Invocations;
-  /** The AWS account of the function; absent if unknown. */
+  /** The AWS account id of the function; absent if it is unknown. */
   readonly account?: string | undefined;
-  /** Reports that the work for the previous event is done, and waits for the next event without a time-out. */
+  /** Signals that all work for the previous event is done, and waits for the next one without a time-out. */
   next(): Promise<LifecycleEvent>;
-  /** Reports why the process cannot start. The process should exit afterwards. */
+  /** Reports that the program cannot start, and the reason. The process should exit afterwards. */
   reportInitError(error: Error): Promise<void>;
 }

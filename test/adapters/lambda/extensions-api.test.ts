@@ -28,7 +28,7 @@ describe('registerExtension', () => {
   it('subscribes to INVOKE and SHUTDOWN', async () => {
     await begin();
     const session = await register();
-    expect(session.invocations).toBe('told');
+    expect(session.invocations).toBe('notified');
     expect(lambda.journal.find('registered')).toMatchObject({
       name: SAMPLE_NAME,
       as: 'external',
@@ -46,7 +46,7 @@ describe('registerExtension', () => {
   it('subscribes to SHUTDOWN alone where INVOKE is refused', async () => {
     await begin({ refuseInvoke: true });
     const session = await register();
-    expect(session.invocations).toBe('untold');
+    expect(session.invocations).toBe('unobserved');
     expect(lambda.journal.order('refused', 'registered')).toEqual(['refused', 'registered']);
     expect(lambda.journal.find('registered')).toMatchObject({ events: ['SHUTDOWN'] });
   });

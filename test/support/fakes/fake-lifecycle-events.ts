@@ -19,7 +19,7 @@ export class FakeLifecycleEvents implements LifecycleEvents {
   #barriers: Barrier[] = [];
   #asked = 0;
 
-  constructor(invocations: Invocations = 'told') {
+  constructor(invocations: Invocations = 'notified') {
     this.invocations = invocations;
   }
 

@@ -7,14 +7,14 @@ import {
 
 import type { Problem } from '../problem.ts';
 
-/** Why an operation gets no answer of DynamoDB, in the way in which DynamoDB says such things. */
+/** Why an operation fails, in the format of DynamoDB's errors. */
 export interface WireProblem {
   readonly status: number;
-  /** The name of the exception with its name space, which SDKs make an error of. */
+  /** The exception name with its namespace. SDKs map it to an error class. */
   readonly type: string;
-  /** For people: never a key value, a credential or a stack. */
+  /** A message for people. Never contains a key value, a credential or a stack. */
   readonly message: string;
-  /** Beside those that every answer has. */
+  /** Headers in addition to the standard ones. */
   readonly headers?: WireAnswer['headers'];
 }
 
@@ -23,9 +23,9 @@ const OF_DYNAMODB = 'com.amazonaws.dynamodb.v20120810';
 
 type Kind = Pick<WireProblem, 'status' | 'type'>;
 
-/** Nothing was done, and SDKs are to try again. */
+/** The operation was not executed; SDKs retry. */
 const UNAVAILABLE: Kind = { status: 503, type: `${OF_DYNAMODB}#ServiceUnavailable` };
-/** Nobody knows whether anything was done, and SDKs are to try again. */
+/** The operation may have been executed; SDKs retry. */
 const UNKNOWN_OUTCOME: Kind = { status: 500, type: `${OF_DYNAMODB}#InternalServerError` };
 const DENIED: Kind = { status: 400, type: `${OF_ANY_SERVICE}#AccessDeniedException` };
 
@@ -38,23 +38,23 @@ const KINDS: Readonly<Record<ErrorCategory, Kind>> = {
   timeout: UNKNOWN_OUTCOME,
 };
 
-/** The problem that a failure of the cache is to its caller. */
+/** The problem that an SDK receives for an error of the cache. */
 export const wireProblemOf = (error: CacheError): WireProblem => {
   const message = `dynamodb-cache: ${error.message}`;
   if (error instanceof OperationRefusedError) {
     return { status: 400, type: `${OF_ANY_SERVICE}#${error.type}`, message };
   }
   if (error.code === 'throttled') return { status: 400, type: `${OF_DYNAMODB}#ThrottlingException`, message };
-  const isUntouched = error instanceof NotForwardedError || error.code === 'overloaded';
-  if (!isUntouched) return { ...KINDS[error.category], message };
+  const isNotExecuted = error instanceof NotForwardedError || error.code === 'overloaded';
+  if (!isNotExecuted) return { ...KINDS[error.category], message };
   return { ...UNAVAILABLE, message, ...retryHeaders(error) };
 };
 
 const retryHeaders = ({ retryAfterMs }: CacheError): Pick<WireProblem, 'headers'> =>
   retryAfterMs === undefined ? {} : { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } };
 
-/** The same for what a guard found wrong. */
-export const refusedByGuard = ({ status, detail, headers = {} }: Problem): WireProblem => ({
+/** The problem that an SDK receives for a request that a guard rejects. */
+export const guardProblem = ({ status, detail, headers = {} }: Problem): WireProblem => ({
   status,
   type: `${OF_ANY_SERVICE}#${status === 429 ? 'ThrottlingException' : 'AccessDeniedException'}`,
   message: `dynamodb-cache: ${detail}`,
@@ -63,10 +63,10 @@ export const refusedByGuard = ({ status, detail, headers = {} }: Problem): WireP
 
 export const WIRE_INTERNAL: WireProblem = {
   ...UNKNOWN_OUTCOME,
-  message: 'dynamodb-cache: a defect of the cache kept it from answering; its log says where',
+  message: 'dynamodb-cache: an internal error of the cache prevented an answer: see its log',
 };
 
-/** The answer that carries a problem. */
+/** The response for a problem. */
 export const wireProblemAnswer = ({ status, type, message, headers = {} }: WireProblem): WireAnswer => ({
   status,
   headers,

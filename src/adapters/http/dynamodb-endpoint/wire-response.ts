@@ -1,16 +1,16 @@
 import zlib from 'node:zlib';
 import type { WireAnswer } from '../../../ports/inbound/wire-operations.ts';
 
-/** The answer as a web-standard object. */
+/** Converts a response to a web-standard object. Throws a `RangeError` for an invalid status. */
 export const wireResponse = ({ status, headers, body }: WireAnswer): Response => {
   const content = body instanceof Uint8Array ? body : streamOf(body);
   return new Response(hasNoBody(status) ? null : content, { status, headers });
 };
 
-/** Those for which a `Response` takes no body. */
+/** `Response` does not accept a body with these statuses. */
 const hasNoBody = (status: number): boolean => status === 204 || status === 205 || status === 304;
 
-/** Asks for a piece only when the client has taken the one before. */
+/** Reads a piece only when the client has taken the previous one. */
 const streamOf = (pieces: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> => {
   const iterator = pieces[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
@@ -28,13 +28,13 @@ const streamOf = (pieces: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
   );
 };
 
-/** What bodies of the protocol are (AWS JSON 1.0). */
+/** The content type of the AWS JSON 1.0 protocol. */
 export const WIRE_CONTENT_TYPE = 'application/x-amz-json-1.0';
 
-/** The answer with an id, a length and a checksum where it has none. */
-export const completed = ({ status, headers, body }: WireAnswer): WireAnswer => {
+/** Adds a request id, a length and a checksum if the response has none. */
+export const withStandardHeaders = ({ status, headers, body }: WireAnswer): WireAnswer => {
   const id = headers['x-amzn-requestid'] ?? crypto.randomUUID();
-  const whole = body instanceof Uint8Array ? measured(headers, body) : undefined;
+  const whole = body instanceof Uint8Array ? bodyHeaders(headers, body) : undefined;
   return {
     status,
     headers: { 'content-type': WIRE_CONTENT_TYPE, 'x-amzn-requestid': id, ...headers, ...whole },
@@ -42,7 +42,7 @@ export const completed = ({ status, headers, body }: WireAnswer): WireAnswer => 
   };
 };
 
-const measured = (headers: WireAnswer['headers'], body: Uint8Array): Readonly<Record<string, string>> => ({
+const bodyHeaders = (headers: WireAnswer['headers'], body: Uint8Array): Readonly<Record<string, string>> => ({
   'content-length': String(body.byteLength),
   'x-amz-crc32': headers['x-amz-crc32'] ?? String(crc32(body)),
 });
@@ -58,7 +58,7 @@ const tableOf = (): Uint32Array =>
 
 let table: Uint32Array | undefined;
 
-/** The CRC-32 of `bytes`, byte by byte. */
+/** The CRC-32 of `bytes`, computed in JavaScript. */
 export const tableCrc32 = (bytes: Uint8Array): number => {
   table ??= tableOf();
   let crc = 0xffffffff;
@@ -66,6 +66,6 @@ export const tableCrc32 = (bytes: Uint8Array): number => {
   return (crc ^ 0xffffffff) >>> 0;
 };
 
-/** The same as fast as the runtime can: Node.js before 20.15 has none of its own. */
+/** The CRC-32 of `bytes`, by the runtime if it provides one: Node.js before 20.15 does not. */
 export const crc32: (bytes: Uint8Array) => number =
   typeof zlib.crc32 === 'function' ? (bytes) => zlib.crc32(bytes) : tableCrc32;

@@ -10,25 +10,30 @@ import {
 } from '../../../ports/inbound/wire-operations.ts';
 import type { Guard } from '../guards.ts';
 import { RawHeaders } from '../server/raw-headers.ts';
-import { bodyWithin, ClientLeftError, type PendingBodies, type PendingBody } from '../server/request-body.ts';
-import { refusedByGuard, WIRE_INTERNAL, wireProblemAnswer, wireProblemOf } from './wire-problem.ts';
-import { completed } from './wire-response.ts';
+import {
+  bodyWithin,
+  ClientDisconnectedError,
+  type PendingBodies,
+  type PendingBody,
+} from '../server/request-body.ts';
+import { guardProblem, WIRE_INTERNAL, wireProblemAnswer, wireProblemOf } from './wire-problem.ts';
+import { withStandardHeaders } from './wire-response.ts';
 
-/** What a client's own protocol is answered with. */
+/** The operations of the endpoint for SDKs. */
 export interface WireRouteOptions {
-  /** What `X-Amz-Target` begins with; the name of the operation follows. */
+  /** The prefix of `X-Amz-Target`; the operation name follows it. */
   readonly targetPrefix: string;
-  /** The operations, or what loads them with the first request. */
+  /** The operations, or a function that loads them with the first request. */
   readonly operations: WireOperations | (() => Promise<WireOperations>);
 }
 
-/** Set on what was forwarded by an extension. */
+/** Set on each request that an extension forwards. */
 const HOP_HEADER = 'x-dynamodb-cache-forwarded';
 
-/** The client may be sending still. */
+/** Closes the connection, because the client may still be sending. */
 const TOO_LARGE: WireAnswer = { status: 413, headers: { connection: 'close' }, body: new Uint8Array() };
 
-/** Answers what SDKs send, always in the way of DynamoDB. */
+/** Answers requests of SDKs, errors included, in the format of DynamoDB. */
 export class WireRoute {
   readonly #targetPrefix: string;
   readonly #load: () => Promise<WireOperations>;
@@ -37,7 +42,7 @@ export class WireRoute {
   readonly #bodies: PendingBodies;
   readonly #onDefect: (error: unknown) => void;
 
-  /** @param onDefect learns of errors that are no `CacheError` */
+  /** @param onDefect called with errors that are not a `CacheError` */
   constructor(
     { targetPrefix, operations }: WireRouteOptions,
     guard: Guard,
@@ -52,8 +57,8 @@ export class WireRoute {
     this.#onDefect = onDefect;
   }
 
-  /** Whether a POST to `/` is for this route; others may be sent there as well. */
-  static isMeant(headers: Pick<WireHeaders, 'has'>, url = ''): boolean {
+  /** Whether a POST to `/` is an SDK request. */
+  static matches(headers: Pick<WireHeaders, 'has'>, url = ''): boolean {
     return headers.has('x-amz-target') || isSignedInQuery(url);
   }
 
@@ -62,17 +67,19 @@ export class WireRoute {
     const body = this.#bodies.open();
     try {
       const problem = this.#guard(request, connection);
-      if (problem !== undefined) return completed(wireProblemAnswer(refusedByGuard(problem)));
+      if (problem !== undefined) return withStandardHeaders(wireProblemAnswer(guardProblem(problem)));
       if (isSignedInQuery(request.url)) throw signedInQuery();
       const operation = this.#operationIn(request.headers);
       this.#operations ??= await this.#load();
-      return completed(await this.#operations.execute(new SentOperation(request, operation, body)));
+      return withStandardHeaders(
+        await this.#operations.execute(new ReceivedOperation(request, operation, body)),
+      );
     } catch (error) {
-      if (error instanceof BodyTooLargeError) return completed(TOO_LARGE);
-      if (error instanceof CacheError) return completed(wireProblemAnswer(wireProblemOf(error)));
-      // A client that leaves while it sends is no defect.
-      if (!(error instanceof ClientLeftError)) this.#onDefect(error);
-      return completed(wireProblemAnswer(WIRE_INTERNAL));
+      if (error instanceof BodyTooLargeError) return withStandardHeaders(TOO_LARGE);
+      if (error instanceof CacheError) return withStandardHeaders(wireProblemAnswer(wireProblemOf(error)));
+      // A client that disconnects while sending is not a defect.
+      if (!(error instanceof ClientDisconnectedError)) this.#onDefect(error);
+      return withStandardHeaders(wireProblemAnswer(WIRE_INTERNAL));
     } finally {
       body.release();
     }
@@ -86,7 +93,7 @@ export class WireRoute {
   }
 }
 
-class SentOperation implements IncomingOperation {
+class ReceivedOperation implements IncomingOperation {
   readonly operation: string;
   readonly headers: WireHeaders;
   readonly #request: WireHttpRequest;
@@ -110,13 +117,13 @@ class SentOperation implements IncomingOperation {
   }
 }
 
-/** The body is longer than that of any operation. */
+/** The body is longer than any operation allows. */
 class BodyTooLargeError extends Error {}
 
 const unknownTarget = (targetPrefix: string): OperationRefusedError =>
   new OperationRefusedError(
     'UnknownOperationException',
-    `only operations whose X-Amz-Target begins with ${targetPrefix} are understood here: set the endpoint of that service alone, not AWS_ENDPOINT_URL`,
+    `X-Amz-Target does not begin with ${targetPrefix}, and this endpoint serves no other service: set the endpoint of that service alone, not AWS_ENDPOINT_URL`,
   );
 
 const signedInQuery = (): OperationRefusedError =>
@@ -128,32 +135,32 @@ const signedInQuery = (): OperationRefusedError =>
 const loop = (): OperationRefusedError =>
   new OperationRefusedError(
     'AccessDeniedException',
-    'what this extension forwards comes back to it: CACHE_EXTENSION_DYNAMODB_ENDPOINT leads here, and must lead to DynamoDB',
+    'the extension forwards requests to itself: set CACHE_EXTENSION_DYNAMODB_ENDPOINT to an endpoint of DynamoDB, not of the extension',
   );
 
-/** The short way of what SDKs send: without a router and web-standard objects, which take longer than the rest of it. */
+/** Answers SDK requests without the router and web-standard objects, which take longer than all other steps. */
 export const rawHandler =
   (route: WireRoute): RawHandler =>
   (request, connection) => {
     if (request.method !== 'POST' || request.target !== '/') return undefined;
     const headers = new RawHeaders(request.headers);
-    if (!WireRoute.isMeant(headers)) return undefined;
+    if (!WireRoute.matches(headers)) return undefined;
     return route.answer(new OpenWireRequest(request, headers), connection);
   };
 
-/** A request that SDKs send, whoever serves it. */
+/** A request of an SDK, independent of the HTTP server. */
 export interface WireHttpRequest {
   readonly url: string;
   readonly headers: WireHeaders;
-  /** Made when it is first asked for, which an answer from memory does not do. */
+  /** Created on first access; an answer from memory needs none. */
   readonly signal: ClientSignal;
-  /** The whole body; undefined if it is longer than it may be. Rejects as an `OpenRequest` does. */
+  /** Resolves with the whole body; undefined if it exceeds the maximum length. Rejects as `OpenRequest.read` does. */
   read(allowance: BodyAllowance): Promise<Uint8Array | undefined>;
 }
 
-// Classes, because V8 keeps the getter of an object literal, and all that it can see, until the next large collection.
+// Classes, because V8 keeps the getter of an object literal and its closure until the next major garbage collection.
 
-/** Such a request with nothing of the web's own objects. */
+/** A request of an SDK without web-standard objects. */
 export class OpenWireRequest implements WireHttpRequest {
   readonly url: string;
   readonly headers: WireHeaders;
@@ -174,7 +181,7 @@ export class OpenWireRequest implements WireHttpRequest {
   }
 }
 
-/** Such a request as a web-standard object. */
+/** A request of an SDK from a web-standard `Request`. */
 export class WebWireRequest implements WireHttpRequest {
   readonly headers: WireHeaders;
   readonly #request: Request;
@@ -197,7 +204,7 @@ export class WebWireRequest implements WireHttpRequest {
   }
 }
 
-/** Query parameters, in lower case, that only a request signed in its URL has: Signature Versions 4 and 2. */
+/** Lower-case query parameters of requests that are signed in their URL: Signature Versions 4 and 2. */
 const PARAMETERS: ReadonlySet<string> = new Set([
   'awsaccesskeyid',
   'x-amz-algorithm',

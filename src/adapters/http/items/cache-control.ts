@@ -5,16 +5,15 @@ import { BadRequestError } from './item-query.ts';
 const ANY: Freshness = { kind: 'any' };
 const NO_CACHE: Freshness = { kind: 'no-cache' };
 
-/** What a cache that cannot count further takes a larger number for (RFC 9111, section 1.2.2). */
+/** Larger numbers of seconds are reduced to this one (RFC 9111, section 1.2.2). */
 const MAX_DELTA_SECONDS = 2 ** 31;
 
 /**
- * What the `Cache-Control` header of a request asks for (RFC 9111, section 5.2.1).
- * `no-cache`, `max-age` and `only-if-cached` count, in any combination; others, `no-store` among them,
- * ask for nothing that concerns a lookup and are ignored.
+ * Parses the `Cache-Control` header of a request (RFC 9111, section 5.2.1). Supports `no-cache`, `max-age` and
+ * `only-if-cached` in any combination. Ignores other directives such as `no-store`, which do not affect a lookup.
  *
  * @throws {BadRequestError} `malformed_request` if it is not a list of directives, or `max-age` has no number
- * @throws {NotInCacheError} for `only-if-cached` beside `no-cache`, which nothing can satisfy
+ * @throws {NotInCacheError} for `only-if-cached` together with `no-cache`, which no answer satisfies
  */
 export const parseCacheControl = (header: string | null): Freshness => {
   if (header === null) return ANY;
@@ -28,7 +27,7 @@ export const parseCacheControl = (header: string | null): Freshness => {
     else if (name === 'max-age') maxAgeSeconds = Math.min(maxAgeSeconds, deltaSeconds(argument));
   }
   if (noCache && onlyIfCached)
-    throw new NotInCacheError('only-if-cached together with no-cache allows no answer');
+    throw new NotInCacheError('no answer satisfies only-if-cached and no-cache: send one of them');
   if (noCache) return NO_CACHE;
   const age = Number.isFinite(maxAgeSeconds) ? { seconds: maxAgeSeconds } : undefined;
   if (onlyIfCached) return { kind: 'only-if-cached', ...age };
@@ -72,7 +71,7 @@ const deltaSeconds = (argument: string | undefined): number => {
   if (argument === undefined || !/^\d+$/.test(argument)) {
     throw new BadRequestError(
       'malformed_request',
-      'max-age in Cache-Control takes a whole number of seconds',
+      'max-age in Cache-Control must be a whole number of seconds',
     );
   }
   return Math.min(Number(argument), MAX_DELTA_SECONDS);

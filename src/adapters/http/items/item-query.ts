@@ -1,37 +1,37 @@
 import type { Address, EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { CacheError } from '../../../domain/cache/errors.ts';
 
-/** Reads from a query string what a request names. */
+/** Converts query parameters to the address of an item or a group. */
 export interface AddressParser {
-  /** The names of the query parameters that are understood; any other is refused before `parse`. */
+  /** The supported query parameters. A request with any other is rejected before `parse`. */
   readonly parameters: readonly string[];
   /**
-   * The address that the decoded parameters name: without a key if they name a whole group.
+   * Returns the address that the decoded parameters name; without a key if they name a whole group.
    *
-   * @throws {CacheError} if they name nothing
+   * @throws {CacheError} if they name neither
    */
   parse(query: ReadonlyMap<string, string>): Address;
 }
 
-/** What the query string of a read asks for. */
-export interface WantedItem {
+/** The item and the form that the query string of a read requests. */
+export interface RequestedItem {
   readonly key: EntryKey;
   readonly contentType: string;
 }
 
-/** How items of one path are named, and in which forms they are to be had. */
+/** How items of one path are named, and the forms in which they are available. */
 export interface ItemQueryOptions {
   readonly addresses: AddressParser;
-  /** Content types by the value of the `format` parameter that asks for them; there is no such parameter if absent. */
+  /** Content types by the value of the `format` parameter; absent if the path has no such parameter. */
   readonly formats?: ReadonlyMap<string, string>;
-  /** The content type of an answer to a request without `format`. */
+  /** The content type of the response to a request without `format`. */
   readonly defaultContentType: string;
 }
 
 const FORMAT = 'format';
 const NO_FORMATS: ReadonlyMap<string, string> = new Map();
 
-/** Understands the query strings of one item path. */
+/** Parses the query strings of one item path. */
 export class ItemQuery {
   readonly #addresses: AddressParser;
   readonly #formats: ReadonlyMap<string, string>;
@@ -48,16 +48,17 @@ export class ItemQuery {
       formats.size > 0 ? new Set([...this.#addressParameters, FORMAT]) : this.#addressParameters;
   }
 
-  /** @throws {CacheError} if `query`, as it was sent, names no item or no form of one */
-  wanted(query: string): WantedItem {
+  /** @throws {CacheError} if `query`, still encoded, does not name one item in a supported form */
+  requestedItem(query: string): RequestedItem {
     const parameters = parametersIn(query, this.#readParameters);
     const contentType = this.#contentTypeOf(parameters);
     const { key } = this.#addresses.parse(parameters);
-    if (key === undefined) throw new BadRequestError('malformed_name', 'the request names no single item');
+    if (key === undefined)
+      throw new BadRequestError('malformed_name', 'the request names a whole group: name one item');
     return { key, contentType };
   }
 
-  /** @throws {CacheError} if `query`, as it was sent, names neither an item nor a group */
+  /** @throws {CacheError} if `query`, still encoded, names neither an item nor a group */
   address(query: string): Address {
     return this.#addresses.parse(parametersIn(query, this.#addressParameters));
   }
@@ -68,14 +69,14 @@ export class ItemQuery {
     const contentType = this.#formats.get(format);
     if (contentType !== undefined) return contentType;
     const known = [...this.#formats.keys()].join(', ');
-    throw new BadRequestError('unknown_parameter', `format takes one of: ${known}`);
+    throw new BadRequestError('unknown_parameter', `format must be one of: ${known}`);
   }
 }
 
 const parametersIn = (query: string, known: ReadonlySet<string>): ReadonlyMap<string, string> => {
   const parameters = parseFormQuery(query);
   for (const name of parameters.keys()) {
-    // Its name is not repeated: behind an unencoded & it may be the rest of a key value.
+    // The error must not repeat the name: after an unencoded & it may be part of a key value.
     if (!known.has(name)) throw unknownParameter(known);
   }
   return parameters;
@@ -84,13 +85,13 @@ const parametersIn = (query: string, known: ReadonlySet<string>): ReadonlyMap<st
 const unknownParameter = (known: ReadonlySet<string>): BadRequestError =>
   new BadRequestError(
     'unknown_parameter',
-    `only these query parameters are known: ${[...known].join(', ')}; an & within a value is written %26`,
+    `a query parameter is unknown; allowed: ${[...known].join(', ')}; encode an & within a value as %26`,
   );
 
 /**
- * The parameters of a form-encoded query string, decoded: `+` is a space, `%2B` a plus.
+ * Parses and decodes a form-encoded query string: `+` is a space, `%2B` a plus sign.
  *
- * @param query what follows the `?`, as it was sent
+ * @param query the part after the `?`, still encoded
  * @throws {BadRequestError} `malformed_name` for a bad `%`, bytes that are not UTF-8, and a parameter given twice
  */
 export const parseFormQuery = (query: string): Map<string, string> => {
@@ -120,24 +121,24 @@ const decode = (text: string): string => {
   } catch {
     throw new BadRequestError(
       'malformed_name',
-      'the query string is not percent-encoded UTF-8: a percent sign itself is written %25',
+      'the query string is not percent-encoded UTF-8: encode a percent sign as %25',
     );
   }
 };
 
-/** The query string of the target of a request, without the `?`; empty if there is none. Targets have no fragments: a `#` is a `#`. */
+/** The query string of a request target, without the `?`; may be empty. Targets have no fragment, so that `#` has no meaning. */
 export const queryOf = (url: string): string => {
   const question = url.indexOf('?');
   return question === -1 ? '' : url.slice(question + 1);
 };
 
 /**
- * What is wrong with a request before anybody looks at the key it names: `malformed_name` the query string,
- * `malformed_request` its headers or the body it should not have, `unknown_parameter` a parameter or its value.
+ * The part of a request that is invalid: `malformed_name` the query string, `malformed_request` a header or an unexpected
+ * body, `unknown_parameter` a query parameter or its value.
  */
 export type BadRequestCode = 'malformed_name' | 'malformed_request' | 'unknown_parameter';
 
-/** The request cannot be understood as it stands. The message never repeats what was sent: it may be a key value. */
+/** The request is invalid. The message never quotes the request, which may contain a key value. */
 export class BadRequestError extends CacheError {
   readonly code: BadRequestCode;
   readonly category = 'invalid_request';

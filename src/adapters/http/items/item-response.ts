@@ -4,7 +4,7 @@ import { problemAnswer } from '../problem.ts';
 
 const NO_BODY = new Uint8Array();
 
-/** The response to a read: 200 with the stored bytes, 304 if `ifNoneMatch` names them, 404 if the source has no such item. */
+/** The response to a read: 200 with the stored bytes, 304 if `ifNoneMatch` matches them, 404 if the item does not exist. */
 export const itemAnswer = (
   result: ReadResult,
   cacheName: string,
@@ -38,10 +38,10 @@ export const itemAnswer = (
 };
 
 /**
- * The `Cache-Status` header (RFC 9211) of an answer.
+ * The `Cache-Status` header (RFC 9211) of a response.
  *
- * @param cacheName what this cache calls itself: a token, such as `dynamodb-cache`
- * @param status the HTTP status that stands for what the source said
+ * @param cacheName a token, such as `dynamodb-cache`
+ * @param status the HTTP status that represents the source's answer
  */
 export const cacheStatusHeader = (cacheName: string, cache: CacheStatus, status: 200 | 404): string => {
   switch (cache.source) {
@@ -67,7 +67,7 @@ export const entityTag = (digest: string): string => `"${digest}"`;
 
 const TAGS = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
 
-/** Whether an `If-None-Match` header names `tag`, compared weakly (RFC 9110, section 13.1.2). An invalid tag matches nothing. */
+/** Whether an `If-None-Match` header matches `tag` by weak comparison (RFC 9110, section 13.1.2). Invalid tags never match. */
 export const matchesEntityTag = (ifNoneMatch: string, tag: string): boolean => {
   if (ifNoneMatch === tag || ifNoneMatch === '*') return true;
   for (const match of ifNoneMatch.matchAll(TAGS)) {

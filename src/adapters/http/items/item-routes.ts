@@ -2,7 +2,7 @@ import { CacheError } from '../../../domain/cache/errors.ts';
 import type { Invalidator } from '../../../ports/inbound/invalidator.ts';
 import type { Freshness, ItemReader } from '../../../ports/inbound/item-reader.ts';
 import type { Connection, PlainAnswer, PlainRequest } from '../../../ports/inbound/server.ts';
-import { arePlain, type TokenCheck, tokenCheck } from '../guards.ts';
+import { arePlainHeaders, type TokenCheck, tokenCheck } from '../guards.ts';
 import {
   INTERNAL,
   methodNotAllowed,
@@ -26,7 +26,7 @@ export interface ItemRouteOptions extends ItemQueryOptions {
 const ANY: Freshness = { kind: 'any' };
 const METHODS = 'GET, HEAD, DELETE';
 
-/** Answers a request that passed the guards. Throws a `CacheError`, at once or by rejection. */
+/** Answers a request that passed the guards. Throws a `CacheError` or rejects with one. */
 export type Answer = (request: Request) => Response | Promise<Response>;
 
 /** Reads and invalidates items of one path. */
@@ -46,13 +46,13 @@ export class ItemRoute {
   }
 
   /**
-   * The response to a GET. A hit is answered without awaiting anything.
+   * Returns the response to a GET; synchronously for a hit.
    *
-   * @param query as it was sent
-   * @throws {CacheError} at once or by rejection
+   * @param query still encoded
+   * @throws {CacheError} synchronously or by rejection
    */
   read(query: string, freshness: Freshness, ifNoneMatch: string | null): PlainAnswer | Promise<PlainAnswer> {
-    const { key, contentType } = this.#query.wanted(query);
+    const { key, contentType } = this.#query.requestedItem(query);
     const result = this.#reader.read(key, { contentType, freshness });
     if ('then' in result) return result.then((read) => itemAnswer(read, this.#cacheName, ifNoneMatch));
     return itemAnswer(result, this.#cacheName, ifNoneMatch);
@@ -66,46 +66,46 @@ export class ItemRoute {
   }
 }
 
-/** The answers to all methods of one item path, with web-standard objects. */
+/** Answers all methods of one item path, with web-standard objects. */
 export const itemRouteAnswer =
   (route: ItemRoute): Answer =>
   (request) => {
     const { method, headers } = request;
     if (method === 'DELETE') {
-      refuseBody(headers);
+      rejectBody(headers);
       route.invalidate(queryOf(request.url));
       return new Response(null, { status: 204 });
     }
     if (method !== 'GET' && method !== 'HEAD') return problemResponse(methodNotAllowed(METHODS));
-    refuseBody(headers);
+    rejectBody(headers);
     const freshness = parseCacheControl(headers.get('cache-control'));
     const answer = route.read(queryOf(request.url), freshness, headers.get('if-none-match'));
     return 'then' in answer ? answer.then(webResponse) : webResponse(answer);
   };
 
-const refuseBody = (headers: Headers): void => {
+const rejectBody = (headers: Headers): void => {
   const length = headers.get('content-length');
   if ((length === null || /^0+$/.test(length)) && !headers.has('transfer-encoding')) return;
-  throw new BadRequestError('malformed_request', 'a request for an item has no body');
+  throw new BadRequestError('malformed_request', 'a request for an item must not have a body');
 };
 
 /**
- * Answers plain GETs of items without a router and web-standard objects, which take most of the time of a hit (decision 19).
- * A request with any header that has an effect is left to the router.
+ * Answers plain GETs of items without the router and web-standard objects, which take most of the time of a hit (decision
+ * 19). The router answers requests with any other header that has an effect.
  */
 export class ItemFastPath {
   readonly #routes: ReadonlyMap<string, ItemRoute>;
-  readonly #showsToken: TokenCheck | undefined;
+  readonly #checkToken: TokenCheck | undefined;
   readonly #onDefect: (error: unknown) => void;
 
   /** @param token the token that requests must carry; absent if they need none */
   constructor(routes: readonly ItemRoute[], token: string | undefined, onDefect: (error: unknown) => void) {
     this.#routes = new Map(routes.map((route) => [route.path, route]));
-    this.#showsToken = token === undefined ? undefined : tokenCheck(token);
+    this.#checkToken = token === undefined ? undefined : tokenCheck(token);
     this.#onDefect = onDefect;
   }
 
-  /** The response of the route, failures included; `undefined` for requests that are left to the router. */
+  /** Returns the response of the route, errors included; undefined if the router must answer. */
   answer(
     { method, target, headers }: PlainRequest,
     { overLimit }: Connection,
@@ -113,7 +113,7 @@ export class ItemFastPath {
     if (method !== 'GET' || overLimit) return undefined;
     const pathEnd = target.indexOf('?');
     const route = this.#routes.get(target.slice(0, pathEnd));
-    if (route === undefined || !arePlain(headers, this.#showsToken)) return undefined;
+    if (route === undefined || !arePlainHeaders(headers, this.#checkToken)) return undefined;
     try {
       const answer = route.read(target.slice(pathEnd + 1), ANY, null);
       return 'then' in answer ? answer.catch((error: unknown) => this.#failed(error)) : answer;

@@ -31,7 +31,7 @@ const reading =
     });
   };
 
-/** The media type of what `prometheusText` writes. */
+/** The media type of `prometheusText`. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 interface Sample {
@@ -40,9 +40,9 @@ interface Sample {
 }
 
 /**
- * The status in Prometheus' text format.
+ * Formats the status in Prometheus' text format.
  *
- * @param prefix what every metric's name begins with, such as `dynamodb_cache`
+ * @param prefix of every metric name, such as `dynamodb_cache`
  */
 export const prometheusText = (status: Status, prefix: string): string => {
   const lines: string[] = [];
@@ -55,25 +55,21 @@ export const prometheusText = (status: Status, prefix: string): string => {
   const { store, counts, preload, observed = [], forwarded = {} } = status;
 
   gauge('entries', 'Entries in memory.', store.entries);
-  gauge('bytes', 'Bytes that the entries take, keys and upkeep included.', store.bytes);
-  gauge('max_bytes', 'Bytes that the entries may take.', store.maxBytes);
-  if (store.maxEntries !== undefined) gauge('max_entries', 'Entries that there may be.', store.maxEntries);
-  counter('evictions_total', 'Entries that had to go for others.', store.evictions);
-  counter('hits_total', 'Answers from memory that were fresh.', counts.hits);
-  counter('stale_hits_total', 'Answers from memory that had expired.', counts.staleHits);
-  counter('misses_total', 'Answers for which the source was asked.', counts.misses);
+  gauge('bytes', 'Bytes used by the entries, keys and overhead included.', store.bytes);
+  gauge('max_bytes', 'Limit of the bytes used by the entries.', store.maxBytes);
+  if (store.maxEntries !== undefined)
+    gauge('max_entries', 'Limit of the number of entries.', store.maxEntries);
+  counter('evictions_total', 'Entries evicted to make room for others.', store.evictions);
+  counter('hits_total', 'Fresh hits.', counts.hits);
+  counter('stale_hits_total', 'Stale hits: expired entries that were served.', counts.staleHits);
+  counter('misses_total', 'Misses: answers read from the source.', counts.misses);
   counter('collapsed_total', "Misses that shared another request's read.", counts.collapsed);
-  counter('failures_total', 'Requests that ended in a failure.', counts.failures);
+  counter('failures_total', 'Requests that failed.', counts.failures);
   counter('source_reads_total', 'Calls to the source.', counts.sourceReads);
   counter('source_failures_total', 'Calls to the source that failed.', counts.sourceFailures);
   if (preload.length > 0) {
-    add('gauge', 'preload_entries', 'Entries that the preload brought in.', preload.map(entriesSample));
-    add(
-      'gauge',
-      'preload_state',
-      'How far the preload came: 1 for the state it is in.',
-      preload.map(stateSample),
-    );
+    add('gauge', 'preload_entries', 'Entries stored by the preload.', preload.map(entriesSample));
+    add('gauge', 'preload_state', 'State of the preload: 1 for the current state.', preload.map(stateSample));
   }
   if (observed.length > 0) {
     const observations = (name: string, help: string, figure: (of: Observation) => number) =>
@@ -83,17 +79,21 @@ export const prometheusText = (status: Status, prefix: string): string => {
         help,
         observed.map((of) => ({ labels: { group: of.group }, value: figure(of) })),
       );
-    observations('reads', 'Entries read of what is only observed.', ({ reads }) => reads);
-    observations('hits', 'Of those, what memory would have answered.', ({ hits }) => hits);
-    observations('right', 'Of those, what would have been right.', ({ right }) => right);
-    observations('saved_units', 'What the source charged for the hits.', ({ savedUnits }) => savedUnits);
+    observations('reads', 'Entries read in groups in observe mode.', ({ reads }) => reads);
+    observations('hits', 'Reads that would have been hits.', ({ hits }) => hits);
+    observations('right', 'Hits that would have been correct.', ({ right }) => right);
+    observations(
+      'saved_units',
+      'Capacity units that the source charged for the hits.',
+      ({ savedUnits }) => savedUnits,
+    );
   }
   const forwards = Object.entries(forwarded);
   if (forwards.length > 0) {
     add(
       'counter',
       'forwarded_total',
-      'Operations forwarded without a look into the cache, by reason.',
+      'Operations forwarded without a cache lookup, by reason.',
       forwards.map(([reason, value]) => ({ labels: { reason }, value })),
     );
   }

@@ -1,36 +1,36 @@
 import type { ByteSocket } from './http1/socket-writer.ts';
 
-/** A connection of Bun, and what belongs to it. */
-export interface BunSocket<Held> extends ByteSocket {
-  data: Held;
+/** A connection of Bun with the data that the server attaches to it. */
+export interface BunSocket<Data> extends ByteSocket {
+  data: Data;
 }
 
-/** Called with the connections of one listener. */
-export interface BunSocketHandler<Held> {
-  open(socket: BunSocket<Held>): void;
-  data(socket: BunSocket<Held>, bytes: Buffer): void;
-  drain(socket: BunSocket<Held>): void;
-  /** The client sends nothing more. */
-  end(socket: BunSocket<Held>): void;
-  close(socket: BunSocket<Held>): void;
-  error(socket: BunSocket<Held>, error: unknown): void;
+/** The callbacks for the connections of one listener. */
+export interface BunSocketHandler<Data> {
+  open(socket: BunSocket<Data>): void;
+  data(socket: BunSocket<Data>, bytes: Buffer): void;
+  drain(socket: BunSocket<Data>): void;
+  /** The client has closed its side of the connection. */
+  end(socket: BunSocket<Data>): void;
+  close(socket: BunSocket<Data>): void;
+  error(socket: BunSocket<Data>, error: unknown): void;
 }
 
-/** What Bun is told of a listener. */
-export interface BunListenOptions<Held> {
+/** The options of `Bun.listen` that this project uses. */
+export interface BunListenOptions<Data> {
   readonly hostname: string;
   readonly port: number;
-  /** Whether the own side stays open when the client ends its own. */
+  /** Whether the server's side stays open when the client closes its own. */
   readonly allowHalfOpen: boolean;
-  readonly socket: BunSocketHandler<Held>;
+  readonly socket: BunSocketHandler<Data>;
 }
 
-/** What is used of a listener of Bun. */
+/** The part of Bun's listener that this project uses. */
 export interface BunListener {
   readonly port: number;
-  /** Accepts nothing any more; with `true`, ends what is open as well. */
+  /** Stops accepting connections; with `true`, also closes the open ones. */
   stop(closesConnections: boolean): void;
 }
 
-/** `Bun.listen`. Throws where the port is taken, with the code `EADDRINUSE`. */
-export type BunListen = <Held>(options: BunListenOptions<Held>) => BunListener;
+/** `Bun.listen`. Throws an error with the code `EADDRINUSE` if the port is in use. */
+export type BunListen = <Data>(options: BunListenOptions<Data>) => BunListener;

@@ -5,26 +5,29 @@ import type { BunListen, BunListener, BunSocket } from './bun-listen.ts';
 import { Connections, type TickSource, timerTicks } from './connections.ts';
 import { Http1Connection } from './http1/http1-connection.ts';
 import type { Http1Exchange } from './http1/http1-exchange.ts';
-import { isTaken, listenOnceFree } from './port-taken-error.ts';
+import { isPortTaken, listenOnceFree } from './port-taken-error.ts';
 import { safeTarget } from './request-target.ts';
 
 export interface BunHttpServerOptions {
-  /** 0 for any that is free. */
+  /** 0 selects any free port. */
   readonly port: number;
-  /** Connections beyond it are let in marked as over the limit, and those far beyond it closed at once. */
+  /** Connections above this number are accepted and marked as over the limit, far above it closed at once. */
   readonly maxConnections: number;
-  /** Target and headers of one request together. */
+  /** Limit of the request target and headers together, in bytes. */
   readonly maxHeaderBytes: number;
-  /** How long to wait for a port that is taken; default 1000. */
+  /** How long to wait for a port that is in use, in milliseconds; default 1000. */
   readonly takenForMs?: number;
-  /** What counts the time of clients that got stuck; default a timer. */
+  /** Drives the detection of stalled clients; default: a timer of one second. */
   readonly ticks?: TickSource;
 }
 
-type Held = Http1Connection | undefined;
-type Socket = BunSocket<Held>;
+type SocketData = Http1Connection | undefined;
+type Socket = BunSocket<SocketData>;
 
-/** The loopback server on `Bun.listen`, with an HTTP of its own: `Bun.serve` hides what was sent, and who is connected. */
+/**
+ * The loopback server on `Bun.listen`. It parses HTTP itself because `Bun.serve` exposes neither the raw request nor the
+ * connection.
+ */
 export class BunHttpServer implements Server {
   readonly #options: BunHttpServerOptions;
   readonly #listenTo: BunListen;
@@ -43,12 +46,12 @@ export class BunHttpServer implements Server {
     this.#connections = new Connections(options.maxConnections);
   }
 
-  /** The port that it listens on, once it does. */
+  /** The port in use; before `listen` resolves, the configured one. */
   get port(): number {
     return this.#listeners[0]?.port ?? this.#options.port;
   }
 
-  /** @throws {PortTakenError} if the port did not become free in time */
+  /** @throws {PortTakenError} if the port is still in use after `takenForMs` */
   listen(): Promise<void> {
     this.#listening ??= this.#listen();
     return this.#listening;
@@ -88,16 +91,16 @@ export class BunHttpServer implements Server {
     try {
       return [ipv4, this.#listenOn('::1', ipv4.port)];
     } catch (error) {
-      // A machine without IPv6 refuses in several ways. A stranger on ::1 is another matter:
-      // whoever says `localhost` might meet it.
-      if (!isTaken(error)) return [ipv4];
+      // Without IPv6, listening fails with various codes and IPv4 suffices. A port that another process holds on ::1
+      // is an error: clients that resolve `localhost` to ::1 would reach that process.
+      if (!isPortTaken(error)) return [ipv4];
       ipv4.stop(true);
       throw error;
     }
   }
 
   #listenOn(hostname: string, port: number): BunListener {
-    return this.#listenTo<Held>({
+    return this.#listenTo<SocketData>({
       hostname,
       port,
       allowHalfOpen: true,
@@ -107,10 +110,10 @@ export class BunHttpServer implements Server {
         drain: (socket) => socket.data?.drained(),
         end: (socket) => socket.data?.ended(),
         close: (socket) => {
-          this.#connections.forget(socket);
+          this.#connections.remove(socket);
           socket.data?.closed();
         },
-        // `close` follows.
+        // Bun calls `close` after it.
         error: () => undefined,
       },
     });
@@ -145,7 +148,7 @@ export class BunHttpServer implements Server {
         ? answer.then((given) => connection.answer(exchange, given))
         : connection.answer(exchange, answer);
     written.catch((error: unknown) => {
-      this.#log('an answer broke off', error);
+      this.#log('a response was cut off before its end', error);
       connection.destroy();
     });
   }
@@ -155,7 +158,7 @@ export class BunHttpServer implements Server {
   }
 }
 
-/** The answer of the routes, which take and give web-standard objects. */
+/** Calls the routes, which use web-standard objects. */
 const answerByWeb = async (
   handler: RequestHandler,
   exchange: Http1Exchange,
@@ -165,12 +168,12 @@ const answerByWeb = async (
   return {
     status: response.status,
     headers: Object.fromEntries(response.headers),
-    // None of them streams: what SDKs ask goes another way.
+    // These routes never stream: SDK operations are answered by the raw handler.
     body: new Uint8Array(await response.arrayBuffer()),
   };
 };
 
-/** Without its body, which no route takes. */
+/** The request without its body: no route of the router reads one. */
 const webRequest = (exchange: Http1Exchange): Request => {
   const headers = new Headers();
   for (let index = 0; index < exchange.headers.length; index += 2) {
@@ -178,13 +181,13 @@ const webRequest = (exchange: Http1Exchange): Request => {
   }
   const target = safeTarget(exchange.target, exchange.header('host'));
   const url = target.startsWith('/') ? `http://${exchange.header('host')}${target}` : withoutUser(target);
-  const left = new AbortController();
-  exchange.signal.addEventListener('abort', { handleEvent: () => left.abort() });
-  // Of these, no `Request` can be made; every path refuses them in the way in which it refuses OPTIONS.
+  const aborted = new AbortController();
+  exchange.signal.addEventListener('abort', { handleEvent: () => aborted.abort() });
+  // `Request` does not accept these methods. Every route rejects them in the same way as OPTIONS.
   const method = /^(?:TRACE|CONNECT)$/.test(exchange.method) ? 'OPTIONS' : exchange.method;
-  return new Request(url, { method, headers, signal: left.signal });
+  return new Request(url, { method, headers, signal: aborted.signal });
 };
 
-/** No `Request` can be made of a URL that names a user; this one is refused for its host, as that would be. */
+/** `Request` does not accept a URL with user information. The replacement is rejected for its host, as the URL would be. */
 const withoutUser = (url: string): string =>
   /^[a-z]+:\/\/[^/?]*@/i.test(url) ? 'http://nowhere.invalid/' : url;

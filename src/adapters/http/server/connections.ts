@@ -2,59 +2,61 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connection } from '../../../ports/inbound/server.ts';
-import { bareAnswer } from './http-date.ts';
+import { bodylessAnswer } from './http-date.ts';
 
-/** How many connections beyond the limit are let in, to be told that they are too many. */
+/** Connections accepted above the limit, so that they receive a 429 response. */
 const HEADROOM = 64;
 
-/** Below this number of connections, the descriptor limit is not read. */
-const FEW = 32;
+/** Below this number of open connections, the descriptor limit is not read. */
+const UNCHECKED_CONNECTIONS = 32;
 
-/** Bytes that a client may still send after its refusal, so that it can read the refusal. */
-export const MAX_BYTES_AFTER_REFUSAL = 1024 * 1024;
+/** Bytes that a rejected client may still send. Closing earlier could reset the connection before it reads the response. */
+export const MAX_BYTES_AFTER_REJECTION = 1024 * 1024;
 
 const WITHIN_LIMIT: Connection = { overLimit: false };
 const OVER_LIMIT: Connection = { overLimit: true };
 
-/** What is kept of a connection. */
-export interface HeldConnection {
+/** The server's state of one open connection. */
+export interface TrackedConnection {
   tick(): void;
   destroy(): void;
 }
 
 /**
- * All open connections, by their sockets. The first `limit` have a slot; a later one gets it as soon as one with a slot closes.
+ * All open connections, by their sockets. The first `limit` are within the limit. When one of these closes, the oldest
+ * connection over the limit takes its place.
  */
-export class Connections<Socket extends object, Held extends HeldConnection> {
+export class Connections<Socket extends object, Tracked extends TrackedConnection> {
   readonly #limit: number;
-  readonly #mostConnections: () => number;
-  readonly #withSlot = new Map<Socket, Held>();
-  readonly #overLimit = new Map<Socket, Held>();
-  #most: number | undefined;
+  readonly #readMaxOpen: () => number;
+  readonly #withinLimit = new Map<Socket, Tracked>();
+  readonly #overLimit = new Map<Socket, Tracked>();
+  #maxOpen: number | undefined;
 
-  /** @param most how many the system has descriptors for; asked once, when there are more than a few */
-  constructor(limit: number, most: () => number = mostConnections) {
+  /** @param readMaxOpen the bound by file descriptors; called once, when 32 connections are open */
+  constructor(limit: number, readMaxOpen: () => number = maxConnectionsOfSystem) {
     this.#limit = limit;
-    this.#mostConnections = most;
+    this.#readMaxOpen = readMaxOpen;
   }
 
-  /** Keeps account of a connection until it is forgotten; undefined if there are far too many. */
-  admit(socket: Socket, hold: () => Held): Held | undefined {
-    const open = this.#withSlot.size + this.#overLimit.size;
-    if (open >= this.#limit + HEADROOM || (open >= FEW && open >= this.#mostOpen())) return undefined;
-    const side = this.#withSlot.size < this.#limit ? this.#withSlot : this.#overLimit;
-    const held = hold();
-    side.set(socket, held);
-    return held;
+  /** Tracks a connection until `remove`. Returns undefined if the connection must be closed: too many are open. */
+  admit(socket: Socket, create: () => Tracked): Tracked | undefined {
+    const open = this.#withinLimit.size + this.#overLimit.size;
+    if (open >= this.#limit + HEADROOM || (open >= UNCHECKED_CONNECTIONS && open >= this.#resolveMaxOpen()))
+      return undefined;
+    const connections = this.#withinLimit.size < this.#limit ? this.#withinLimit : this.#overLimit;
+    const tracked = create();
+    connections.set(socket, tracked);
+    return tracked;
   }
 
-  of(socket: Socket): Held | undefined {
-    return this.#withSlot.get(socket) ?? this.#overLimit.get(socket);
+  of(socket: Socket): Tracked | undefined {
+    return this.#withinLimit.get(socket) ?? this.#overLimit.get(socket);
   }
 
-  /** What a handler learns of the connection. */
+  /** Whether the connection is over the limit, for the handler. */
   limitOf(socket: Socket): Connection {
-    return this.#withSlot.has(socket) ? WITHIN_LIMIT : OVER_LIMIT;
+    return this.#withinLimit.has(socket) ? WITHIN_LIMIT : OVER_LIMIT;
   }
 
   tick(): void {
@@ -65,34 +67,34 @@ export class Connections<Socket extends object, Held extends HeldConnection> {
     for (const connection of this.#all()) connection.destroy();
   }
 
-  /** It is closed. */
-  forget(socket: Socket): void {
-    if (this.#overLimit.delete(socket) || !this.#withSlot.delete(socket)) return;
+  /** Removes a closed connection. */
+  remove(socket: Socket): void {
+    if (this.#overLimit.delete(socket) || !this.#withinLimit.delete(socket)) return;
     for (const [longestWaiting, connection] of this.#overLimit) {
       this.#overLimit.delete(longestWaiting);
-      this.#withSlot.set(longestWaiting, connection);
+      this.#withinLimit.set(longestWaiting, connection);
       return;
     }
   }
 
-  #all(): Held[] {
-    return [...this.#withSlot.values(), ...this.#overLimit.values()];
+  #all(): Tracked[] {
+    return [...this.#withinLimit.values(), ...this.#overLimit.values()];
   }
 
-  #mostOpen(): number {
-    this.#most ??= this.#mostConnections();
-    return this.#most;
+  #resolveMaxOpen(): number {
+    this.#maxOpen ??= this.#readMaxOpen();
+    return this.#maxOpen;
   }
 }
 
-/** Descriptors that are left for calls of DynamoDB and for the process itself, where there are many. */
+/** Descriptors reserved for calls to DynamoDB and for the process itself; at most half of all. */
 const RESERVED = 384;
 
 /**
- * How many connections may be open so that descriptors are left for calls of DynamoDB; without a bound where the system has no
- * such limit. At the limit itself nothing can be accepted any more, and the loop of Bun spins.
+ * The number of connections that leaves enough file descriptors for calls to DynamoDB; infinite if the system has no limit.
+ * At the descriptor limit no connection can be accepted, and Bun's event loop spins.
  */
-export const mostConnections = (readLimits: () => string = readProcessLimits): number => {
+export const maxConnectionsOfSystem = (readLimits: () => string = readProcessLimits): number => {
   const limit = Number(/^Max open files +(\d+)/m.exec(read(readLimits))?.[1] ?? Number.POSITIVE_INFINITY);
   return Math.max(Math.floor(limit / 2), limit - RESERVED);
 };
@@ -107,32 +109,32 @@ const read = (readLimits: () => string): string => {
   }
 };
 
-/** Unanswered requests of one connection at which it is read no further until one is answered. */
+/** At this number of unanswered requests, reading from the connection pauses until one is answered. */
 const MAX_UNANSWERED = 16;
 
-/** One client's connection: bounds what it may keep waiting, and ends it when it is stuck. */
+/** One client's connection: bounds its unanswered requests, and closes it when it stalls. */
 export class ClientConnection {
   readonly #socket: Socket;
-  readonly #slowRequests: SlowRequests;
+  readonly #stallDetector: StallDetector;
   #unanswered = 0;
   #latestAnswer: ServerResponse | undefined;
-  #bytesAtRefusal: number | undefined;
+  #bytesAtRejection: number | undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.#slowRequests = new SlowRequests(socket);
+    this.#stallDetector = new StallDetector(socket);
   }
 
-  /** The head of a request has arrived. */
-  began(incoming: IncomingMessage, answer: ServerResponse): void {
+  /** Called when the head of a request has arrived. */
+  requestBegan(incoming: IncomingMessage, answer: ServerResponse): void {
     this.#latestAnswer = answer;
-    this.#slowRequests.began(incoming);
+    this.#stallDetector.requestBegan(incoming);
   }
 
-  /** A request could not be answered at once. */
-  awaits(answer: ServerResponse): void {
+  /** Called for each request that is not answered synchronously. */
+  answerPending(answer: ServerResponse): void {
     this.#unanswered += 1;
-    // Not at once: the parser sets the socket going again at the end of each request of what has been read.
+    // Deferred, because the parser resumes the socket at the end of each request in the bytes read.
     if (this.#unanswered === MAX_UNANSWERED) process.nextTick(() => this.#pauseIfFull());
     answer.once('close', () => {
       this.#unanswered -= 1;
@@ -141,30 +143,30 @@ export class ClientConnection {
   }
 
   tick(): void {
-    if (this.#slowRequests.isStuckAfterTick()) this.#socket.destroy();
+    if (this.#stallDetector.isStalledAfterTick()) this.#socket.destroy();
   }
 
-  /** Answers what is no HTTP with a bare `status`, and ends the connection. */
-  refuse(status: string): void {
-    if (this.#bytesAtRefusal !== undefined) {
-      if (this.#socket.bytesRead - this.#bytesAtRefusal > MAX_BYTES_AFTER_REFUSAL) this.#socket.destroy();
+  /** Answers a malformed request with `status` and no body, and closes the connection. */
+  reject(status: string): void {
+    if (this.#bytesAtRejection !== undefined) {
+      if (this.#socket.bytesRead - this.#bytesAtRejection > MAX_BYTES_AFTER_REJECTION) this.#socket.destroy();
       return;
     }
-    this.#bytesAtRefusal = this.#socket.bytesRead;
-    // Answers that were given in the same breath stand in a queue, which they leave before this.
-    setImmediate(() => this.#sayRefusal(status));
+    this.#bytesAtRejection = this.#socket.bytesRead;
+    // Responses written in the same turn of the event loop are still queued, and must be sent first.
+    setImmediate(() => this.#writeRejection(status));
   }
 
   destroy(): void {
     this.#socket.destroy();
   }
 
-  #sayRefusal(status: string): void {
-    const isOwed = this.#unanswered > 0 || this.#latestAnswer?.writableFinished === false;
-    // With an answer still owed, the client would take the refusal for that answer.
-    if (isOwed || !this.#socket.writable) this.#socket.destroy();
-    // Not destroyed at once: bytes that nobody read make the kernel reset the connection, refusal and all.
-    else this.#socket.end(bareAnswer(status));
+  #writeRejection(status: string): void {
+    const isAnswerOutstanding = this.#unanswered > 0 || this.#latestAnswer?.writableFinished === false;
+    // While a response is outstanding, the client would take this one for it.
+    if (isAnswerOutstanding || !this.#socket.writable) this.#socket.destroy();
+    // Not destroyed at once: with unread bytes the kernel resets the connection, and the response is lost.
+    else this.#socket.end(bodylessAnswer(status));
   }
 
   #pauseIfFull(): void {
@@ -172,21 +174,21 @@ export class ClientConnection {
   }
 }
 
-/** Ticks without a byte after which a half-sent request is given up. */
+/** Ticks without a received byte after which the connection of an incomplete request is closed. */
 export const SILENT_TICKS = 10;
 
-/** Ticks after which an answer that its client does not read is given up. */
+/** Ticks without a sent byte after which the connection of an unread response is closed. */
 export const UNREAD_TICKS = 60;
 
 /**
- * Tells from its bytes whether the client of one connection got stuck in the middle of an exchange.
- * Time is counted in ticks, which stand still while the process is frozen; an idle connection is never stuck.
+ * Detects from byte counts whether a client stalls during an exchange. An idle connection never counts as stalled.
+ * Time is counted in ticks, because ticks stop while the process is frozen.
  */
-export class SlowRequests {
+export class StallDetector {
   readonly #socket: Socket;
-  /** The latest request, until it is known to be complete. */
+  /** The latest request, until it is complete. */
   #incoming: IncomingMessage | undefined;
-  /** What had been read when the latest request was complete; more is the beginning of another. */
+  /** Bytes read up to the end of the latest complete request; further bytes belong to the next request. */
   #bytesOfRequests = 0;
   #bytesAtTick = 0;
   #unsentAtTick = 0;
@@ -197,16 +199,16 @@ export class SlowRequests {
     this.#socket = socket;
   }
 
-  /** The head of a request has arrived. */
-  began(incoming: IncomingMessage): void {
+  /** Called when the head of a request has arrived. */
+  requestBegan(incoming: IncomingMessage): void {
     this.#incoming = incoming;
     this.#bytesOfRequests = this.#socket.bytesRead;
   }
 
-  /** Counts one tick, and says whether the client has been stuck for too many. */
-  isStuckAfterTick(): boolean {
+  /** Counts one tick. Returns whether the client has stalled for too many of them. */
+  isStalledAfterTick(): boolean {
     const { bytesRead, writableLength } = this.#socket;
-    const silent = bytesRead === this.#bytesAtTick && this.#isHalfSent(bytesRead);
+    const silent = bytesRead === this.#bytesAtTick && this.#isHalfReceived(bytesRead);
     const unread = writableLength > 0 && writableLength === this.#unsentAtTick;
     this.#silentTicks = silent ? this.#silentTicks + 1 : 0;
     this.#unreadTicks = unread ? this.#unreadTicks + 1 : 0;
@@ -215,7 +217,7 @@ export class SlowRequests {
     return this.#silentTicks >= SILENT_TICKS || this.#unreadTicks >= UNREAD_TICKS;
   }
 
-  #isHalfSent(bytesRead: number): boolean {
+  #isHalfReceived(bytesRead: number): boolean {
     if (this.#incoming?.complete === false) return true;
     if (this.#incoming !== undefined && hasBody(this.#incoming)) this.#bytesOfRequests = bytesRead;
     this.#incoming = undefined;
@@ -226,12 +228,12 @@ export class SlowRequests {
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
-/** Calls `tick` about once a second while the process runs, until the function that it returns is called. */
+/** Calls `tick` about once a second while the process is not frozen. Returns a function that stops it. */
 export type TickSource = (tick: () => void) => () => void;
 
 const TICK_MS = 1000;
 
-/** Ticks off a timer that does not keep the process alive. */
+/** Ticks of a timer that does not keep the process alive. */
 export const timerTicks: TickSource = (tick) => {
   const timer = setInterval(tick, TICK_MS);
   timer.unref();

@@ -4,8 +4,8 @@ let second = Number.NaN;
 let text = '';
 
 /**
- * The `Date` header of this moment (RFC 9110, section 5.6.7). Runtimes refresh theirs with a timer, which is late after a
- * freeze; SDKs correct their clocks by this header, so an old one makes their signatures expire.
+ * The current `Date` header value (RFC 9110, section 5.6.7). Runtimes refresh theirs with a timer, which is late after a
+ * freeze. SDKs correct their clocks by this header, so that an old value makes their signatures expire.
  */
 export const httpDate = (): string => {
   const now = Math.floor(Date.now() / 1_000);
@@ -16,36 +16,36 @@ export const httpDate = (): string => {
   return text;
 };
 
-/** An answer to what is no HTTP, after which the connection ends. */
-export const bareAnswer = (status: string): string =>
+/** A response without a body to a malformed request, after which the connection is closed. */
+export const bodylessAnswer = (status: string): string =>
   `HTTP/1.1 ${status}\r\nConnection: close\r\nDate: ${httpDate()}\r\nContent-Length: 0\r\n\r\n`;
 
-/** The end of the second in which Node.js made its date; undefined before its first answer in a second. */
+/** The end of the second for which Node.js caches its date; undefined before the first response of a second. */
 let dueAt: number | undefined;
 
 /**
- * The `Date` that an answer needs while that of Node.js is old; otherwise undefined. Node.js makes the text of a date once a
- * second and throws it away by a timer, which is late after a freeze. A timer of our own, due at the same moment, tells.
- * To set the header always, or a subclass of `ServerResponse`, makes a hit take a quarter more processor time.
+ * The current `Date` if the one that Node.js caches is old; otherwise undefined. Node.js caches the text for one second and
+ * clears it with a timer, which is late after a freeze; a timer due at the same time detects that. Setting the header on each
+ * response, or a subclass of `ServerResponse`, costs a quarter more CPU time per hit.
  */
-export const lateDate = (): string | undefined => {
+export const correctedDate = (): string | undefined => {
   const now = Date.now();
   if (dueAt !== undefined) return now >= dueAt ? httpDate() : undefined;
   const leftMs = 1_000 - (now % 1_000);
   dueAt = now + leftMs;
-  setTimeout(forget, leftMs).unref();
+  setTimeout(clearDueTime, leftMs).unref();
   return undefined;
 };
 
-const forget = (): void => {
+const clearDueTime = (): void => {
   dueAt = undefined;
 };
 
-/** Has `outgoing` set that `Date` when its head is written, whoever writes it. */
-export const dateWhenWritten = (outgoing: ServerResponse): void => {
+/** Sets `correctedDate` when the head of `outgoing` is written. */
+export const correctDateOnWrite = (outgoing: ServerResponse): void => {
   const { writeHead } = outgoing;
   outgoing.writeHead = (...given: readonly unknown[]) => {
-    const date = lateDate();
+    const date = correctedDate();
     if (date !== undefined) outgoing.setHeader('date', date);
     return Reflect.apply(writeHead, outgoing, given);
   };

@@ -1,10 +1,10 @@
 import type { Server as HttpServer } from 'node:http';
-import { isTaken, listenOnceFree } from './port-taken-error.ts';
+import { isPortTaken, listenOnceFree } from './port-taken-error.ts';
 
-/** Connections that may wait to be accepted; the default of `listen`. */
+/** Length of the queue of connections to accept; the default of `listen`. */
 const BACKLOG = 511;
 
-/** Makes one server listen on each loopback address, on the same port. */
+/** Listens on both loopback addresses, on the same port, with one server each. */
 export class LoopbackListeners {
   readonly #ipv4: HttpServer;
   readonly #ipv6: HttpServer;
@@ -17,11 +17,11 @@ export class LoopbackListeners {
   }
 
   /**
-   * Listens, and gives the port: on `127.0.0.1`, and on `::1` where the machine has it.
+   * Listens on `127.0.0.1`, and on `::1` if the machine has IPv6. Resolves with the port.
    *
-   * @param port 0 for any that is free
-   * @param takenForMs how long to wait for whoever holds the port
-   * @throws {PortTakenError} if the port did not become free
+   * @param port 0 selects any free port
+   * @param takenForMs how long to wait for a port that is in use
+   * @throws {PortTakenError} if the port is still in use after `takenForMs`
    */
   async listen(port: number, takenForMs: number): Promise<number> {
     const listening = await listenOnceFree(
@@ -33,7 +33,7 @@ export class LoopbackListeners {
     return listening ?? port;
   }
 
-  /** Accepts no connection from now on, and resolves when those that are open have been ended by the caller. */
+  /** Stops accepting connections. Resolves when the caller has ended the open ones. */
   async close(): Promise<void> {
     this.#closed = true;
     const stopped = this.#stop();
@@ -59,9 +59,9 @@ export class LoopbackListeners {
     try {
       await listenOn(this.#ipv6, '::1', port);
     } catch (error) {
-      // A machine without IPv6 refuses in several ways. A stranger on ::1 is another matter:
-      // whoever says `localhost` might meet it.
-      if (isTaken(error)) throw error;
+      // Without IPv6, listening fails with various codes and IPv4 suffices. A port that another process holds on ::1
+      // is an error: clients that resolve `localhost` to ::1 would reach that process.
+      if (isPortTaken(error)) throw error;
     }
     return port;
   }
@@ -78,27 +78,27 @@ const listenOn = (server: HttpServer, host: string, port: number): Promise<void>
       if (error === undefined) resolve();
       else reject(error);
     };
-    // Not every runtime gives this event without arguments.
+    // Some runtimes emit this event with arguments, which must not reach `settle`.
     const listening = () => settle();
-    // Closed in between, a server is neither listening nor in error.
+    // A server closed during `listen` emits neither `listening` nor `error`.
     const closed = () => settle(new Error('the server was closed'));
     server.once('listening', listening).once('error', settle).once('close', closed);
     listenWithoutLookup(server, host, port);
   });
 
-/** What `listen` does when it has looked up the name: not documented, but a name that Node.js keeps for old programs. */
+/** The undocumented step of `listen` that follows the name lookup. Node.js keeps the name for compatibility. */
 interface AddressListener {
   _listen2?(address: string, port: number, addressType: 4 | 6, backlog: number): void;
 }
 
 /**
- * An address needs no resolver, no cluster, and no expression for all of IPv6: to load these takes longer than all the rest
- * of what comes before the registration.
+ * Listens on an address without loading the resolver, the cluster module and the IPv6 expression. Loading these takes longer
+ * than all other steps before the registration.
  */
 const listenWithoutLookup = (server: HttpServer & AddressListener, host: string, port: number): void => {
-  // Which `listen` refuses.
-  const isNoPort = port > 65_535;
-  if (isNoPort || server._listen2 === undefined) server.listen({ host, port, exclusive: true });
+  // `listen` throws for such a port.
+  const isInvalidPort = port > 65_535;
+  if (isInvalidPort || server._listen2 === undefined) server.listen({ host, port, exclusive: true });
   else server._listen2(host, port, host.includes(':') ? 6 : 4, BACKLOG);
 };
 

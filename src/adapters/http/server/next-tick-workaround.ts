@@ -4,9 +4,9 @@ import process from 'node:process';
 let kept: object | undefined;
 
 /**
- * Keeps `process.nextTick` fast, of which each answer of `node:http` takes several. V8 remembers the hidden class of the
- * objects that stand for ticks, but not strongly: where garbage is collected while there is no tick, the class goes, the
- * next one is taken for a second, and for as long as the process lives each tick takes five times as long. So one is kept.
+ * Keeps `process.nextTick` fast; each response of `node:http` uses several ticks. V8 holds the hidden class of tick objects
+ * weakly. If garbage is collected while no tick exists, V8 drops the class, treats the next one as a second class, and each
+ * tick takes five times as long until the process ends. One tick object is therefore kept alive.
  */
 export const keepTicksFast = (): void => {
   if (kept !== undefined) return;

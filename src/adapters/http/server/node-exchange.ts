@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyAllowance, OpenRequest } from '../../../ports/inbound/server.ts';
-import type { ClientSignal, GoneListener, WireAnswer } from '../../../ports/inbound/wire-operations.ts';
+import type { AbortListener, ClientSignal, WireAnswer } from '../../../ports/inbound/wire-operations.ts';
 
-import { lateDate } from './http-date.ts';
+import { correctedDate } from './http-date.ts';
 import { RawHeaders } from './raw-headers.ts';
-import { ClientLeftError, GatheredBody } from './request-body.ts';
+import { ClientDisconnectedError, GatheredBody } from './request-body.ts';
 
-/** A request of `node:http` and the answer to it, with nothing in between. */
+/** A request of `node:http` and its response, without web-standard objects. */
 export class NodeExchange implements OpenRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: readonly string[];
   readonly #incoming: IncomingMessage;
   readonly #outgoing: ServerResponse;
-  #gone: ClientAbort | undefined;
+  #signal: NodeAbortSignal | undefined;
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
     this.method = incoming.method ?? '';
@@ -25,14 +25,14 @@ export class NodeExchange implements OpenRequest {
   }
 
   get signal(): ClientSignal {
-    this.#gone ??= new ClientAbort(this.#outgoing);
-    return this.#gone;
+    this.#signal ??= new NodeAbortSignal(this.#outgoing);
+    return this.#signal;
   }
 
   read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {
     const incoming = this.#incoming;
     return new Promise((resolve, reject) => {
-      // Of the request's own `headers`, all would be made for this one.
+      // Reading `incoming.headers` would build all headers for this one.
       const length = new RawHeaders(this.headers).get('content-length');
       const body = new GatheredBody(length === null ? undefined : Number(length), allowance);
       const giveUp = (settle: () => void) => {
@@ -46,23 +46,23 @@ export class NodeExchange implements OpenRequest {
           giveUp(() => reject(error));
         }
       };
-      // Attached first: a body that is given up is read on, and thrown away.
+      // Attached before `begin`, because a rejected body must still be read, and discarded.
       incoming.on('data', (chunk: Uint8Array) => step(() => body.add(chunk)));
-      // Once is all that any of these happens; to say so would take longer.
+      // Each event fires at most once; `once` would be slower.
       incoming.on('end', () => resolve(body.whole()));
-      incoming.on('error', (error) => reject(new ClientLeftError({ cause: error })));
-      // The error that goes with it is not always told.
+      incoming.on('error', (error) => reject(new ClientDisconnectedError({ cause: error })));
+      // `error` is not always emitted before `close`.
       incoming.on('close', () => {
-        if (!incoming.readableEnded) reject(new ClientLeftError());
+        if (!incoming.readableEnded) reject(new ClientDisconnectedError());
       });
       step(() => body.begin());
     });
   }
 
-  /** Writes the answer as fast as the client takes it. Rejects, with the connection ended, if the rest of it does not come. */
+  /** Writes the response at the pace of the client. If the body fails, closes the connection and rejects. */
   write({ status, headers, body }: WireAnswer): Promise<void> | undefined {
     const outgoing = this.#outgoing;
-    const date = lateDate();
+    const date = correctedDate();
     outgoing.writeHead(status, date === undefined ? headers : { ...headers, date });
     if (!(body instanceof Uint8Array)) return this.#writePieces(body);
     outgoing.end(body);
@@ -78,14 +78,14 @@ export class NodeExchange implements OpenRequest {
       }
       outgoing.end();
     } catch (error) {
-      // Who is told of the length, or of pieces, sees that there is no end.
-      const isGone = outgoing.destroyed;
+      // The client detects the truncation by the length or by the missing last chunk.
+      const isDisconnected = outgoing.destroyed;
       outgoing.destroy();
-      if (!isGone) throw error;
+      if (!isDisconnected) throw error;
     }
   }
 
-  /** Resolves when the client has taken what was written, or is gone. */
+  /** Resolves when the written bytes are sent, or the client has disconnected. */
   async #drained(): Promise<void> {
     const settled = new AbortController();
     const { signal } = settled;
@@ -97,15 +97,15 @@ export class NodeExchange implements OpenRequest {
   }
 }
 
-/** Tells that the client is gone before its answer was written. */
-export class ClientAbort implements ClientSignal {
+/** Aborts when the client disconnects before its response is written. */
+export class NodeAbortSignal implements ClientSignal {
   readonly #outgoing: ServerResponse;
-  readonly #listeners: GoneListener[] = [];
+  readonly #listeners: AbortListener[] = [];
   #aborted = false;
 
   constructor(outgoing: ServerResponse) {
     this.#outgoing = outgoing;
-    // Whoever asks late may have missed the event.
+    // The signal is created on first use: `close` may have fired before.
     if (outgoing.destroyed) this.#closed();
     else outgoing.on('close', () => this.#closed());
   }
@@ -114,11 +114,11 @@ export class ClientAbort implements ClientSignal {
     return this.#aborted;
   }
 
-  addEventListener(_type: 'abort', listener: GoneListener): void {
+  addEventListener(_type: 'abort', listener: AbortListener): void {
     this.#listeners.push(listener);
   }
 
-  removeEventListener(_type: 'abort', listener: GoneListener): void {
+  removeEventListener(_type: 'abort', listener: AbortListener): void {
     const place = this.#listeners.indexOf(listener);
     if (place !== -1) this.#listeners.splice(place, 1);
   }

@@ -10,28 +10,28 @@ import type { Connection, PlainAnswer, RequestHandler, Server } from '../../../p
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import { ClientConnection, Connections, type TickSource, timerTicks } from './connections.ts';
 
-import { dateWhenWritten, lateDate } from './http-date.ts';
+import { correctDateOnWrite, correctedDate } from './http-date.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { keepTicksFast } from './next-tick-workaround.ts';
 import { NodeExchange } from './node-exchange.ts';
 import { safeTarget } from './request-target.ts';
 
 export interface NodeHttpServerOptions {
-  /** 0 for any that is free. */
+  /** 0 selects any free port. */
   readonly port: number;
-  /** Connections beyond it are let in marked as over the limit, and those far beyond it closed at once. */
+  /** Connections above this number are accepted and marked as over the limit, far above it closed at once. */
   readonly maxConnections: number;
-  /** Request line and headers of one request together. */
+  /** Limit of the request line and headers together, in bytes. */
   readonly maxHeaderBytes: number;
-  /** How long to wait for a port that is taken; default 1000. */
+  /** How long to wait for a port that is in use, in milliseconds; default 1000. */
   readonly takenForMs?: number;
-  /** What counts the time of clients that got stuck; default a timer. */
+  /** Drives the detection of stalled clients; default: a timer of one second. */
   readonly ticks?: TickSource;
 }
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-// A freeze outlasts any timer, and the next request would meet a connection that it closed.
+// Time-outs also elapse while the process is frozen: the first request after a thaw would find its connection closed.
 const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
 
 /** The loopback server on `node:http`. */
@@ -42,7 +42,7 @@ export class NodeHttpServer implements Server {
   readonly #servers: readonly HttpServer[];
   readonly #waiting: Parameters<Listener>[] = [];
   #handler: RequestHandler | undefined;
-  /** Makes web-standard objects for the handler; loaded with the first request that needs them. */
+  /** Converts requests to web-standard objects; loaded with the first request that needs them. */
   #listener: Listener | undefined;
   #loading: Promise<void> | undefined;
   #port: number;
@@ -62,12 +62,12 @@ export class NodeHttpServer implements Server {
     this.#servers = [ipv4, ipv6];
   }
 
-  /** The port that it listens on, once it does. */
+  /** The port in use; before `listen` resolves, the configured one. */
   get port(): number {
     return this.#port;
   }
 
-  /** @throws {PortTakenError} if the port did not become free in time */
+  /** @throws {PortTakenError} if the port is still in use after `takenForMs` */
   listen(): Promise<void> {
     this.#listening ??= this.#listen();
     return this.#listening;
@@ -79,7 +79,7 @@ export class NodeHttpServer implements Server {
     if (this.#waiting.length > 0) await this.warmUp();
   }
 
-  /** Loads what makes a `Request` of a request: a third of all that is loaded. */
+  /** Loads the converter to web-standard objects: a third of all code that is loaded. */
   async warmUp(): Promise<void> {
     if (this.#handler === undefined || this.#listener !== undefined) return;
     this.#loading ??= this.#load().finally(() => {
@@ -90,8 +90,11 @@ export class NodeHttpServer implements Server {
 
   async #load(): Promise<void> {
     const loaded = await import('@hono/node-server').catch((error: unknown) => {
-      // The next request tries again.
-      this.#log('requests cannot be read', error);
+      // The next request retries the import.
+      this.#log(
+        'the HTTP request converter could not be loaded: the waiting requests were closed, the next one retries',
+        error,
+      );
       for (const [, outgoing] of this.#waiting.splice(0)) outgoing.destroy();
     });
     if (loaded === undefined) return;
@@ -100,7 +103,7 @@ export class NodeHttpServer implements Server {
     );
     this.#listener = (incoming, outgoing) => {
       listener(incoming, outgoing).catch((error: unknown) => {
-        this.#log('an answer could not be written', error);
+        this.#log('a response could not be written', error);
         outgoing.destroy();
       });
     };
@@ -119,7 +122,7 @@ export class NodeHttpServer implements Server {
     this.#port = await this.#listeners.listen(port, takenForMs);
     if (this.#closing !== undefined) return;
     for (const server of this.#servers) {
-      // Such as no descriptors left for another connection; without a listener it would end the process.
+      // For example, no file descriptor is left. Without a listener the error would end the process.
       server.on('error', (error) => this.#log('the server could not accept a connection', error));
     }
     this.#stopTicks = ticks(() => this.#connections.tick());
@@ -134,49 +137,49 @@ export class NodeHttpServer implements Server {
   }
 
   #createServer(maxHeaderSize: number): HttpServer {
-    // A missing Host is for the guards to refuse. Dropping headers beyond a count would hide some from them.
+    // The guards reject a missing Host, and must see all headers: a maximum count would drop some.
     const server = createServer({ ...NO_TIMEOUTS, maxHeaderSize, requireHostHeader: false });
     server.maxHeadersCount = 0;
     server.on('connection', (socket) => {
-      // The parser takes its own listener away from connections that it gives up.
+      // The parser removes its own listener from connections that it rejects.
       socket.on('error', () => undefined);
       if (this.#closing === undefined) this.#accept(socket);
       else socket.destroy();
     });
     server.on('request', (incoming, outgoing) => this.#receive(incoming, outgoing));
-    server.on('connect', (_incoming, socket) => this.#refuse(socket, '405 Method Not Allowed'));
+    server.on('connect', (_incoming, socket) => this.#reject(socket, '405 Method Not Allowed'));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-      this.#refuse(socket, isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request');
+      this.#reject(socket, isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request');
     });
     return server;
   }
 
   #accept(socket: Socket): void {
-    const held = this.#connections.admit(socket, () => new ClientConnection(socket));
-    if (held === undefined) socket.destroy();
-    else socket.once('close', () => this.#connections.forget(socket));
+    const connection = this.#connections.admit(socket, () => new ClientConnection(socket));
+    if (connection === undefined) socket.destroy();
+    else socket.once('close', () => this.#connections.remove(socket));
   }
 
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const connection = this.#connections.of(incoming.socket);
-    connection?.began(incoming, outgoing);
+    connection?.requestBegan(incoming, outgoing);
     const isAnswered =
       incoming.method === 'GET'
         ? this.#answersFast(incoming, outgoing)
         : incoming.method === 'POST' && this.#answersRaw(incoming, outgoing);
     if (!isAnswered) {
-      dateWhenWritten(outgoing);
+      correctDateOnWrite(outgoing);
       incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
       if (this.#listener === undefined) {
         this.#waiting.push([incoming, outgoing]);
         void this.warmUp();
       } else this.#listener(incoming, outgoing);
     }
-    if (!outgoing.writableEnded) connection?.awaits(outgoing);
+    if (!outgoing.writableEnded) connection?.answerPending(outgoing);
   }
 
-  /** Whether the fast path of the handler takes the request. */
+  /** Returns whether the fast path of the handler answers the request. */
   #answersFast(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
     const { url: target = '', rawHeaders: headers } = incoming;
     const limit = this.#connections.limitOf(incoming.socket);
@@ -187,7 +190,7 @@ export class NodeHttpServer implements Server {
     return true;
   }
 
-  /** Whether the raw handler takes the request. */
+  /** Returns whether the raw handler answers the request. */
   #answersRaw(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
     const exchange = new NodeExchange(incoming, outgoing);
     const answer = this.#handler?.rawHandler?.(exchange, this.#connections.limitOf(incoming.socket));
@@ -195,21 +198,21 @@ export class NodeHttpServer implements Server {
     answer
       .then((given) => exchange.write(given))
       .catch((error: unknown) => {
-        this.#log('an answer broke off', error);
+        this.#log('a response was cut off before its end', error);
         outgoing.destroy();
       });
     return true;
   }
 
-  /** Reached with a handler only: before that, requests wait. */
+  /** Requests wait until a handler is set, so that the 503 is never sent. */
   #handle(request: Request, connection: Connection): Response | Promise<Response> {
     return this.#handler?.(request, connection) ?? new Response(null, { status: 503 });
   }
 
-  #refuse(socket: Duplex, status: string): void {
+  #reject(socket: Duplex, status: string): void {
     const connection = this.#connections.of(socket);
     if (connection === undefined) socket.destroy();
-    else connection.refuse(status);
+    else connection.reject(status);
   }
 
   #log(message: string, error: unknown): void {
@@ -218,6 +221,6 @@ export class NodeHttpServer implements Server {
 }
 
 const writeAnswer = (outgoing: ServerResponse, { status, headers, body }: PlainAnswer): void => {
-  const date = lateDate();
+  const date = correctedDate();
   outgoing.writeHead(status, date === undefined ? headers : { ...headers, date }).end(body);
 };

@@ -1,4 +1,4 @@
-/** Another program listens on the port, and went on doing so. */
+/** Another process still listens on the port after all retries. */
 export class PortTakenError extends Error {
   readonly code = 'port_taken';
   readonly port: number;
@@ -12,14 +12,15 @@ export class PortTakenError extends Error {
 
 const RETRY_MS = 50;
 
-/** Whether the error says that somebody else holds the port. */
-export const isTaken = (error: unknown): boolean =>
+/** Whether `listen` failed because the port is in use. */
+export const isPortTaken = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 'EADDRINUSE';
 
 /**
- * What `listen` gives; it is called again while somebody else holds the port, for `takenForMs`. Nothing if `isOver` before.
+ * Calls `listen` until it succeeds, and retries for `takenForMs` while the port is in use.
  *
- * @throws {PortTakenError} if the port did not become free; beside that, what `listen` throws
+ * @returns the result of `listen`; undefined if `isOver` becomes true first
+ * @throws {PortTakenError} if the port is still in use after `takenForMs`; any other error of `listen` unchanged
  */
 export const listenOnceFree = async <Listening>(
   port: number,
@@ -27,13 +28,13 @@ export const listenOnceFree = async <Listening>(
   isOver: () => boolean,
   listen: () => Listening | Promise<Listening>,
 ): Promise<Listening | undefined> => {
-  // Counted, not read off a clock, which jumps when a frozen process goes on.
+  // Counts retries instead of reading a clock: a clock jumps when a frozen process is thawed.
   for (let waitedMs = 0; !isOver(); waitedMs += RETRY_MS) {
     try {
       return await listen();
     } catch (error) {
       if (isOver()) return undefined;
-      if (!isTaken(error)) throw error;
+      if (!isPortTaken(error)) throw error;
       if (waitedMs >= takenForMs) throw new PortTakenError(port, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }

@@ -1,13 +1,13 @@
 import type { WireHeaders } from '../../../ports/inbound/wire-operations.ts';
 
-/** With more headers than that, to look for each among all takes longer than to put them into a map. */
+/** With more headers than this, a map is faster than a search for each name. */
 const MAX_SEARCHED = 32;
 
-/** Headers as they came over the wire. They are looked through each time, because there are few, and of few anything is asked. */
+/** Headers as received. Each lookup searches the list: requests have few headers, and callers read few of them. */
 export class RawHeaders implements WireHeaders {
   readonly #pairs: readonly string[];
 
-  /** @param pairs names and values in turn; what is sent twice is joined */
+  /** @param pairs alternating names and values; values of a repeated name are joined by `, ` */
   constructor(pairs: readonly string[]) {
     this.#pairs = pairs;
   }
@@ -50,7 +50,7 @@ export class RawHeaders implements WireHeaders {
     return joined;
   }
 
-  /** Of the first header with this name, which is in lower case. */
+  /** The index of the first header with this lower-case name; -1 if it is missing. */
   #placeOf(name: string): number {
     for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
       if (isNamed(this.#pairs[index] ?? '', name)) return index;
@@ -59,6 +59,6 @@ export class RawHeaders implements WireHeaders {
   }
 }
 
-/** Most clients send names in lower case already, of which another in lower case need not be made. */
+/** Compares before converting: most clients send names in lower case. */
 const isNamed = (given: string, wanted: string): boolean =>
   given.length === wanted.length && (given === wanted || given.toLowerCase() === wanted);

@@ -2,10 +2,10 @@ import { CacheError, OverloadedError } from '../../../domain/cache/errors.ts';
 import type { BodyAllowance } from '../../../ports/inbound/server.ts';
 
 /**
- * The body of a request, or undefined if it is longer than it may be.
+ * Reads the body of a request. Returns undefined if it exceeds the maximum length.
  *
- * @throws {CacheError} if there is no room for it
- * @throws {ClientLeftError}
+ * @throws {OverloadedError} if the pending bodies together exceed their limit
+ * @throws {ClientDisconnectedError} if the client disconnects before the end of the body
  */
 export const bodyWithin = async (
   request: Request,
@@ -18,33 +18,33 @@ export const bodyWithin = async (
     for await (const piece of request.body ?? []) if (!body.add(piece)) return undefined;
   } catch (error) {
     if (error instanceof CacheError) throw error;
-    throw new ClientLeftError({ cause: error });
+    throw new ClientDisconnectedError({ cause: error });
   }
   return body.whole();
 };
 
-/** The least that is set aside for a body of unknown length that comes in several pieces. */
-const LEAST_CAPACITY = 65_536;
+/** Smallest buffer for a body of unknown length that arrives in several pieces, in bytes. */
+const MIN_CAPACITY = 65_536;
 
-/** Gathers the pieces of one request body, copied into one place: to keep many small pieces takes many times their size. */
+/** Collects one request body in a single buffer: many small pieces would occupy many times their size. */
 export class GatheredBody {
   readonly #length: number | undefined;
   readonly #allowance: BodyAllowance;
-  /** The only piece so far, or what all pieces are copied to. */
+  /** The first piece, or the buffer that all pieces are copied to. */
   #content: Uint8Array = new Uint8Array();
   #bytes = 0;
   #isCopy = false;
 
-  /** @param length as the request announces it; undefined if it comes in chunks */
+  /** @param length the `Content-Length`; undefined for a chunked body */
   constructor(length: number | undefined, allowance: BodyAllowance) {
     this.#length = length;
     this.#allowance = allowance;
   }
 
   /**
-   * Whether the announced length may be read. All of it is counted at once, so that a body that has begun can be finished.
+   * Returns whether the announced length is allowed, and reserves it at once: a body that has begun can then be completed.
    *
-   * @throws {CacheError} if there is no room for it
+   * @throws {OverloadedError} if the pending bodies together exceed their limit
    */
   begin(): boolean {
     const length = this.#length;
@@ -55,9 +55,9 @@ export class GatheredBody {
   }
 
   /**
-   * Whether the body may be as long as it is with this piece.
+   * Adds a piece. Returns false if the body now exceeds the maximum length.
    *
-   * @throws {CacheError} if there is no room for it
+   * @throws {OverloadedError} if the pending bodies together exceed their limit
    */
   add(piece: Uint8Array): boolean {
     const bytes = this.#bytes + piece.byteLength;
@@ -79,9 +79,9 @@ export class GatheredBody {
 
   #makeRoomFor(bytes: number): void {
     if (this.#isCopy && bytes <= this.#content.byteLength) return;
-    const capacity = this.#length ?? Math.min(Math.max(2 * bytes, LEAST_CAPACITY), this.#allowance.maxBytes);
+    const capacity = this.#length ?? Math.min(Math.max(2 * bytes, MIN_CAPACITY), this.#allowance.maxBytes);
     if (this.#length === undefined) this.#allowance.take(capacity - this.#content.byteLength);
-    // Memory of its own, of which the system gives out only the pages that are written.
+    // Not from the shared pool: the system commits only the pages that are written.
     const content = Buffer.allocUnsafeSlow(capacity);
     content.set(this.#content.subarray(0, this.#bytes));
     this.#content = content;
@@ -89,36 +89,36 @@ export class GatheredBody {
   }
 }
 
-/** The client closed its connection before it had sent the whole request. No answer can reach it. */
-export class ClientLeftError extends Error {
+/** The client closed its connection before it sent the whole request. No response can reach it. */
+export class ClientDisconnectedError extends Error {
   constructor(options?: ErrorOptions) {
-    super('the client closed the connection before it had sent the whole request', options);
-    this.name = 'ClientLeftError';
+    super('the client closed the connection before it sent the whole request', options);
+    this.name = 'ClientDisconnectedError';
   }
 }
 
-/** Somewhat more than any request that DynamoDB takes, so that DynamoDB itself refuses those that are too large. */
+/** Slightly more than DynamoDB accepts, so that DynamoDB itself rejects requests that are too large. */
 const MAX_BODY_BYTES = 17 * 1024 * 1024;
 
-/** When a client may try again: bodies on loopback are read within that. */
+/** Sent in `Retry-After`: bodies on the loopback interface are read within this time. */
 const RETRY_AFTER_MS = 1000;
 
-/** Bounds the sum of the bodies that are held for requests without an answer. */
+/** Bounds the total size of the bodies of unanswered requests. */
 export class PendingBodies {
   readonly #maxBytes: number;
   #bytes = 0;
 
-  /** @param maxBytes of all bodies together; at least one body of full length has to fit */
+  /** @param maxBytes of all bodies together; raised to the maximum length of one body if it is smaller */
   constructor(maxBytes: number) {
     this.#maxBytes = Math.max(maxBytes, MAX_BODY_BYTES);
   }
 
-  /** The share of one request, to be released when it is answered. */
+  /** Opens the share of one request. Release it when the request is answered. */
   open(): PendingBody {
     return new PendingBody(this);
   }
 
-  /** Whether there is room for so many bytes more, which are counted then. */
+  /** Reserves `bytes`. Returns false, and reserves none, if the limit would be exceeded. */
   take(bytes: number): boolean {
     if (this.#bytes + bytes > this.#maxBytes) return false;
     this.#bytes += bytes;
@@ -143,7 +143,7 @@ export class PendingBody implements BodyAllowance {
   take(bytes: number): void {
     if (!this.#bodies.take(bytes)) {
       throw new OverloadedError(
-        'the request bodies that are being read together exceed CACHE_EXTENSION_MAX_PENDING_BODY_BYTES: retry this request',
+        'the unanswered request bodies together exceed CACHE_EXTENSION_MAX_PENDING_BODY_BYTES: retry this request, or raise the setting',
         { retryAfterMs: RETRY_AFTER_MS },
       );
     }

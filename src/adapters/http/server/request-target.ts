@@ -1,26 +1,25 @@
-// Printable ASCII but # and \, both of which a URL parser takes for more than themselves.
+// All except printable ASCII, # and \. A URL parser gives # and \ a special meaning.
 const UNSAFE = /[^\x21\x22\x24-\x5b\x5d-\x7e]/;
 const ALL_UNSAFE = new RegExp(UNSAFE, 'g');
 
-const USUAL_HOST = /^(?:localhost|127\.0\.0\.1)(?::[1-5]?\d{1,4})?$/;
+const PLAIN_LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1)(?::[1-5]?\d{1,4})?$/;
 const ABSOLUTE = /^https?:\/\//i;
 
-/** A host that nobody has (RFC 6761). */
-const NOWHERE = 'http://nowhere.invalid/';
+/** `.invalid` is reserved (RFC 6761): a guard rejects this host. */
+const INVALID_URL = 'http://nowhere.invalid/';
 
 /**
- * The target of a request such that a URL can be made of it whatever the client sent, and without a change to
- * the bytes that its percent-encoding stands for.
+ * Converts a request target so that it always parses as a URL. The bytes that its percent-encoding represents are unchanged.
  *
- * @param target as the parser gives it: one character for each byte
+ * @param target as received: one character per byte
  * @param host the Host header
  */
 export const safeTarget = (target: string, host: string | undefined): string => {
   const safe = UNSAFE.test(target) ? target.replace(ALL_UNSAFE, percentEncoded) : target;
-  if (ABSOLUTE.test(safe)) return URL.canParse(safe) ? new URL(safe).href : NOWHERE;
+  if (ABSOLUTE.test(safe)) return URL.canParse(safe) ? new URL(safe).href : INVALID_URL;
   const path = safe.startsWith('/') ? safe : `/${safe}`;
-  // An unusual Host may make no URL at all; what it may be is for a guard to say, which reads the header itself.
-  return host !== undefined && USUAL_HOST.test(host) ? path : `http://localhost${path}`;
+  // An unusual Host may not parse as part of a URL. A guard checks the header itself.
+  return host !== undefined && PLAIN_LOOPBACK_HOST.test(host) ? path : `http://localhost${path}`;
 };
 
 const percentEncoded = (character: string): string =>

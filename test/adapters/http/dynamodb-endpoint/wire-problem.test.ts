@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  refusedByGuard,
+  guardProblem,
   wireProblemAnswer,
 } from '../../../../src/adapters/http/dynamodb-endpoint/wire-problem.ts';
-import { refuseOverLimit } from '../../../../src/adapters/http/guards.ts';
+import { rejectOverLimit } from '../../../../src/adapters/http/guards.ts';
 
 const text = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : '');
 
 describe('what a guard found wrong', () => {
   it('is told in the way of DynamoDB, with what the guard says of the connection', () => {
     const request = { url: 'http://localhost:4000/', headers: new Headers() };
-    const problem = refuseOverLimit(request, { overLimit: true });
+    const problem = rejectOverLimit(request, { overLimit: true });
     if (problem === undefined) throw new Error('the guard let it through');
-    const { status, headers, body } = wireProblemAnswer(refusedByGuard(problem));
+    const { status, headers, body } = wireProblemAnswer(guardProblem(problem));
 
     expect({ status, headers }).toEqual({ status: 429, headers: { connection: 'close' } });
     expect(JSON.parse(text(body)).__type).toBe('com.amazon.coral.service#ThrottlingException');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ClientAbort } from '../../../../src/adapters/http/server/node-exchange.ts';
+import { NodeAbortSignal } from '../../../../src/adapters/http/server/node-exchange.ts';
 
 class Listener {
   calls = 0;
@@ -11,7 +11,7 @@ class Listener {
   }
 }
 
-describe('ClientAbort', () => {
+describe('NodeAbortSignal', () => {
   const server = createServer();
   let url = '';
 
@@ -44,7 +44,7 @@ describe('ClientAbort', () => {
 
   it('tells all who listen, once', async () => {
     const { outgoing, leave } = await begun();
-    const gone = new ClientAbort(outgoing);
+    const gone = new NodeAbortSignal(outgoing);
     const [one, other] = [new Listener(), new Listener()];
     gone.addEventListener('abort', one);
     gone.addEventListener('abort', other);
@@ -58,7 +58,7 @@ describe('ClientAbort', () => {
 
   it('tells nobody who listens no more', async () => {
     const { outgoing, leave } = await begun();
-    const gone = new ClientAbort(outgoing);
+    const gone = new NodeAbortSignal(outgoing);
     const [one, other] = [new Listener(), new Listener()];
     gone.addEventListener('abort', one);
     gone.removeEventListener('abort', other);
@@ -74,12 +74,12 @@ describe('ClientAbort', () => {
     const { outgoing, leave } = await begun();
     await leave();
 
-    expect(new ClientAbort(outgoing).aborted).toBe(true);
+    expect(new NodeAbortSignal(outgoing).aborted).toBe(true);
   });
 
   it('tells nothing when the answer was written', async () => {
     const { outgoing } = await begun();
-    const gone = new ClientAbort(outgoing);
+    const gone = new NodeAbortSignal(outgoing);
     const listener = new Listener();
     gone.addEventListener('abort', listener);
     outgoing.end();

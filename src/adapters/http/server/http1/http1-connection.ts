@@ -1,42 +1,42 @@
 import type { WireAnswer } from '../../../../ports/inbound/wire-operations.ts';
-import { MAX_BYTES_AFTER_REFUSAL, SILENT_TICKS, UNREAD_TICKS } from '../connections.ts';
-import { bareAnswer } from '../http-date.ts';
+import { MAX_BYTES_AFTER_REJECTION, SILENT_TICKS, UNREAD_TICKS } from '../connections.ts';
+import { bodylessAnswer } from '../http-date.ts';
 
 import { Http1Exchange } from './http1-exchange.ts';
-import { checkBegunHead, MalformedRequestError, measuredBytes, readRequestHead } from './request-head.ts';
+import { checkPartialHead, MalformedRequestError, measuredBytes, readRequestHead } from './request-head.ts';
 import { answerHead, type ByteSocket, SocketWriter } from './socket-writer.ts';
 
-/** Bytes of later requests that are kept while one is answered; beyond that the client has to wait. */
+/** Bytes of pipelined requests that are buffered while one is answered; above this, reading pauses. */
 const MAX_AHEAD_BYTES = 65_536;
-/** Bytes that a client has yet to read before its next request is begun: it may send many that it does not read the answers to. */
+/** With more unsent response bytes than this, the next request waits: the client pipelines without reading. */
 const MAX_UNSENT_BYTES = 65_536;
-/** A refused client may send this many more bytes, which are discarded, so that it can still read its answer. */
+/** Bytes discarded after the last response: closing with unread bytes would reset the connection and lose the response. */
 const MAX_DISCARDED_BYTES = 18 * 1024 * 1024;
-/** Up to that, head and body are copied together, which takes less than to write twice. */
+/** Up to this size, head and body are copied into one buffer: one copy is cheaper than two writes. */
 const MAX_JOINED_BYTES = 65_536;
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 export interface Http1ConnectionOptions {
   readonly maxHeaderBytes: number;
-  /** Answers a request: to be followed by one call of `answer`. */
+  /** Called for each request; must call `answer` once. */
   readonly serve: (exchange: Http1Exchange, connection: Http1Connection) => void;
 }
 
 /**
- * The server's side of one connection (RFC 9112). Requests are answered one after the other: behind one without an answer
- * nothing is read but what fits into a small buffer.
+ * The server side of one HTTP/1.1 connection (RFC 9112). Requests are answered one at a time; while one is answered, at most
+ * `MAX_AHEAD_BYTES` of later ones are buffered.
  */
 export class Http1Connection {
   readonly #socket: ByteSocket;
   readonly #options: Http1ConnectionOptions;
   readonly #writer: SocketWriter;
-  #unread: Buffer = NOTHING;
+  #unread: Buffer = EMPTY;
   #exchange: Http1Exchange | undefined;
   #isAnswered = false;
-  /** Nothing is answered any more, and what still arrives is thrown away, up to so many bytes. */
-  #discardable: number | undefined;
-  #discardedOfBody = 0;
+  /** Set once the connection is closing: the number of received bytes that may still be discarded. */
+  #discardableBytes: number | undefined;
+  #discardedBodyBytes = 0;
   #isAdvancing = false;
   #isPaused = false;
   #receivedSinceTick = false;
@@ -52,21 +52,21 @@ export class Http1Connection {
 
   received(bytes: Buffer): void {
     this.#receivedSinceTick = true;
-    if (this.#discardable !== undefined) {
-      this.#discardable -= bytes.length;
-      if (this.#discardable < 0) this.destroy();
+    if (this.#discardableBytes !== undefined) {
+      this.#discardableBytes -= bytes.length;
+      if (this.#discardableBytes < 0) this.destroy();
       return;
     }
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
     this.#advance();
   }
 
-  /** The client sends nothing more. */
+  /** The client has closed its side of the connection. */
   ended(): void {
     if (this.#exchange !== undefined) {
       this.#exchange.abandon();
       this.destroy();
-    } else if (this.#unread.length > 0 && !this.#isBehind()) this.#refuse('400 Bad Request');
+    } else if (this.#unread.length > 0 && !this.#isClientBehind()) this.#reject('400 Bad Request');
     else void this.#endWhenSent(0);
   }
 
@@ -77,17 +77,20 @@ export class Http1Connection {
 
   closed(): void {
     this.#writer.closed();
-    this.#unread = NOTHING;
+    this.#unread = EMPTY;
     this.#exchange?.abandon();
     this.#exchange = undefined;
-    this.#discardable = 0;
+    this.#discardableBytes = 0;
   }
 
-  /** Counts a tick, which stand still while the process is frozen, and ends a connection that is stuck. An idle one never is. */
+  /**
+   * Counts one tick, and closes a connection whose client has stalled for too many. Ticks stop while the process is frozen;
+   * an idle connection never counts as stalled.
+   */
   tick(): void {
     const unsent = this.#writer.unsentBytes;
     const isUnread = unsent > 0 && unsent === this.#unsentAtTick;
-    this.#silentTicks = this.#isHalfSent() && !this.#receivedSinceTick ? this.#silentTicks + 1 : 0;
+    this.#silentTicks = this.#isHalfReceived() && !this.#receivedSinceTick ? this.#silentTicks + 1 : 0;
     this.#unreadTicks = isUnread ? this.#unreadTicks + 1 : 0;
     this.#receivedSinceTick = false;
     this.#unsentAtTick = unsent;
@@ -100,9 +103,9 @@ export class Http1Connection {
   }
 
   /**
-   * Writes the answer of a request, as fast as the client takes it.
+   * Writes the response to a request at the pace of the client.
    *
-   * @throws what keeps the rest of it from coming; the connection is ended then
+   * @throws the error of a body that fails midway; the connection is closed then
    */
   async answer(exchange: Http1Exchange, answer: WireAnswer): Promise<void> {
     if (exchange !== this.#exchange) return;
@@ -110,9 +113,11 @@ export class Http1Connection {
     const isWhole = body instanceof Uint8Array;
     const hasNoBody = exchange.method === 'HEAD' || status === 204 || status === 304;
     const lacksLength = headers['content-length'] === undefined && status !== 204 && status !== 304;
-    const isChunked = !isWhole && lacksLength && !exchange.isOld;
+    const isChunked = !isWhole && lacksLength && !exchange.isHttp10;
     const closes =
-      headers.connection === 'close' || !wantsMore(exchange) || (!isWhole && lacksLength && exchange.isOld);
+      headers.connection === 'close' ||
+      !keepsAlive(exchange) ||
+      (!isWhole && lacksLength && exchange.isHttp10);
     let head = answerHead(status, headers);
     if (isWhole && lacksLength) head += `Content-Length: ${body.byteLength}\r\n`;
     if (isChunked) head += 'Transfer-Encoding: chunked\r\n';
@@ -124,7 +129,7 @@ export class Http1Connection {
       this.#writer.write(Buffer.from(head, 'latin1'));
       await this.#writePieces(body, isChunked);
     }
-    this.#answered(exchange, closes);
+    this.#finishAnswer(exchange, closes);
   }
 
   async #writePieces(pieces: AsyncIterable<Uint8Array>, isChunked: boolean): Promise<void> {
@@ -139,9 +144,9 @@ export class Http1Connection {
       }
       if (isChunked) this.#writer.write(Buffer.from('0\r\n\r\n'));
     } catch (error) {
-      const hasLeft = this.#exchange === undefined;
+      const isDisconnected = this.#exchange === undefined;
       this.destroy();
-      if (!hasLeft) throw error;
+      if (!isDisconnected) throw error;
     }
   }
 
@@ -157,44 +162,44 @@ export class Http1Connection {
     this.#writer.write(bytes);
   }
 
-  #answered(exchange: Http1Exchange, closes: boolean): void {
+  #finishAnswer(exchange: Http1Exchange, closes: boolean): void {
     if (exchange !== this.#exchange) return;
     this.#isAnswered = true;
     if (closes) {
       this.#exchange = undefined;
       void this.#endWhenSent(MAX_DISCARDED_BYTES);
     } else {
-      if (!exchange.isSent) exchange.discard();
+      if (!exchange.isReceived) exchange.discard();
       this.#advance();
     }
   }
 
-  /** Goes on with what has arrived, as far as that is possible now. */
+  /** Processes the buffered bytes as far as possible. */
   #advance(): void {
-    // An answer that is given at once calls it from within itself.
+    // A request that is answered synchronously calls this method again.
     if (this.#isAdvancing) return;
     this.#isAdvancing = true;
     try {
       while (this.#step());
     } catch (error) {
       if (!(error instanceof MalformedRequestError)) throw error;
-      this.#malformed(error.status);
+      this.#rejectMalformed(error.status);
     } finally {
       this.#isAdvancing = false;
     }
-    this.#balance();
+    this.#applyBackpressure();
   }
 
-  /** Whether there may be another step. */
+  /** Returns whether another step may be possible. */
   #step(): boolean {
-    if (this.#discardable !== undefined) return false;
+    if (this.#discardableBytes !== undefined) return false;
     const exchange = this.#exchange;
     if (exchange === undefined) {
-      return this.#unread.length > 0 && !this.#isBehind() && this.#beginExchange();
+      return this.#unread.length > 0 && !this.#isClientBehind() && this.#beginExchange();
     }
-    if (!exchange.isSent) {
-      if (!exchange.takesBody || this.#unread.length === 0) return false;
-      const taken = exchange.take(this.#unread);
+    if (!exchange.isReceived) {
+      if (!exchange.acceptsBody || this.#unread.length === 0) return false;
+      const taken = exchange.takeBody(this.#unread);
       if (this.#isAnswered) this.#countDiscarded(taken);
       this.#unread = this.#unread.subarray(taken);
       return true;
@@ -208,13 +213,13 @@ export class Http1Connection {
     const start = startOfHead(this.#unread);
     if (start > 0) this.#unread = this.#unread.subarray(start);
     if (this.#unread.length === 0) return false;
-    // Names and values are not all of the head.
-    const most = 2 * this.#options.maxHeaderBytes + 4;
-    const text = this.#unread.toString('latin1', 0, most);
+    // The limit covers target, names and values only, so that the whole head may be longer.
+    const maxLength = 2 * this.#options.maxHeaderBytes + 4;
+    const text = this.#unread.toString('latin1', 0, maxLength);
     const end = text.indexOf('\r\n\r\n');
     if (end === -1) {
-      if (this.#unread.length > this.#options.maxHeaderBytes) this.#refuseTooLarge(text);
-      else checkBegunHead(text);
+      if (this.#unread.length > this.#options.maxHeaderBytes) this.#rejectIfTooLarge(text);
+      else checkPartialHead(text);
       return false;
     }
     const head = readRequestHead(text.slice(0, end));
@@ -225,90 +230,93 @@ export class Http1Connection {
     const exchange = new Http1Exchange(head, () => this.#advance());
     this.#exchange = exchange;
     this.#isAnswered = false;
-    this.#discardedOfBody = 0;
-    this.#begun(exchange);
+    this.#discardedBodyBytes = 0;
+    this.#dispatch(exchange);
     return true;
   }
 
-  #refuseTooLarge(text: string): void {
-    checkBegunHead(text);
+  #rejectIfTooLarge(text: string): void {
+    checkPartialHead(text);
     const isCertain = text.length > 2 * this.#options.maxHeaderBytes;
     const names = text.split('\r\n').length;
     if (isCertain || text.length - 4 * names > this.#options.maxHeaderBytes)
       throw new MalformedRequestError(TOO_LARGE);
   }
 
-  #begun(exchange: Http1Exchange): void {
+  #dispatch(exchange: Http1Exchange): void {
     if (exchange.method === 'CONNECT') throw new MalformedRequestError('405 Method Not Allowed');
-    const expectation = exchange.isOld ? undefined : exchange.header('expect');
+    const expectation = exchange.isHttp10 ? undefined : exchange.header('expect');
     if (expectation === undefined) this.#options.serve(exchange, this);
     else if (/^100-continue$/i.test(expectation)) {
       this.#writer.write(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'));
       this.#options.serve(exchange, this);
-    } else void this.answer(exchange, { status: 417, headers: {}, body: NOTHING });
+    } else void this.answer(exchange, { status: 417, headers: {}, body: EMPTY });
   }
 
   #countDiscarded(bytes: number): void {
-    this.#discardedOfBody += bytes;
-    if (this.#discardedOfBody > MAX_DISCARDED_BYTES) this.destroy();
+    this.#discardedBodyBytes += bytes;
+    if (this.#discardedBodyBytes > MAX_DISCARDED_BYTES) this.destroy();
   }
 
-  #malformed(status: string): void {
-    const isOwed = this.#exchange !== undefined && !this.#isAnswered && this.#exchange.method !== 'CONNECT';
+  #rejectMalformed(status: string): void {
+    const isAnswerOutstanding =
+      this.#exchange !== undefined && !this.#isAnswered && this.#exchange.method !== 'CONNECT';
     this.#exchange?.abandon();
-    // With an answer still owed, the client would take the refusal for that answer.
-    if (isOwed) this.destroy();
-    else this.#refuse(status);
+    // While a response is outstanding, the client would take this one for it.
+    if (isAnswerOutstanding) this.destroy();
+    else this.#reject(status);
   }
 
-  /** Answers what is no HTTP with a bare `status`, and ends the connection. */
-  #refuse(status: string): void {
+  /** Answers a malformed request with `status` and no body, and closes the connection. */
+  #reject(status: string): void {
     this.#exchange = undefined;
-    this.#writer.write(Buffer.from(bareAnswer(status)));
-    void this.#endWhenSent(MAX_BYTES_AFTER_REFUSAL);
+    this.#writer.write(Buffer.from(bodylessAnswer(status)));
+    void this.#endWhenSent(MAX_BYTES_AFTER_REJECTION);
   }
 
-  // Not terminated at once: bytes that nobody read make the kernel reset the connection, answer and all.
+  // Not terminated at once: with unread bytes the kernel resets the connection, and the response is lost.
   async #endWhenSent(discardable: number): Promise<void> {
-    this.#discardable = discardable;
-    this.#unread = NOTHING;
-    this.#balance();
+    this.#discardableBytes = discardable;
+    this.#unread = EMPTY;
+    this.#applyBackpressure();
     await this.#writer.sent();
     this.#socket.end();
   }
 
-  /** Lets the client wait while it is ahead. */
-  #balance(): void {
+  /** Pauses reading while the client sends faster than its requests are answered. */
+  #applyBackpressure(): void {
     const isAhead =
-      this.#discardable === undefined &&
-      (this.#exchange?.isSent === false
-        ? this.#unread.length > 0 && !this.#exchange.takesBody
-        : (this.#exchange !== undefined || this.#isBehind()) && this.#unread.length > MAX_AHEAD_BYTES);
+      this.#discardableBytes === undefined &&
+      (this.#exchange?.isReceived === false
+        ? this.#unread.length > 0 && !this.#exchange.acceptsBody
+        : (this.#exchange !== undefined || this.#isClientBehind()) && this.#unread.length > MAX_AHEAD_BYTES);
     if (isAhead === this.#isPaused) return;
     this.#isPaused = isAhead;
     if (isAhead) this.#socket.pause();
     else this.#socket.resume();
   }
 
-  #isHalfSent(): boolean {
-    // A client that still reads its answer is not silent.
-    if (this.#discardable !== undefined) return this.#writer.unsentBytes === 0;
-    if (this.#exchange !== undefined) return !this.#exchange.isSent;
-    return this.#unread.length > 0 && !this.#isBehind();
+  #isHalfReceived(): boolean {
+    // A client that still reads its response is not silent.
+    if (this.#discardableBytes !== undefined) return this.#writer.unsentBytes === 0;
+    if (this.#exchange !== undefined) return !this.#exchange.isReceived;
+    return this.#unread.length > 0 && !this.#isClientBehind();
   }
 
-  /** Whether the client has much to read before it is answered again. */
-  #isBehind(): boolean {
+  /** Whether the client must read more of its responses before the next request is processed. */
+  #isClientBehind(): boolean {
     return this.#writer.unsentBytes > MAX_UNSENT_BYTES;
   }
 }
 
 const TOO_LARGE = '431 Request Header Fields Too Large';
 
-const wantsMore = (exchange: Http1Exchange): boolean => {
+const keepsAlive = (exchange: Http1Exchange): boolean => {
   const connection = exchange.header('connection');
-  if (connection === undefined) return !exchange.isOld;
-  return exchange.isOld ? /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i.test(connection) : !CLOSE.test(connection);
+  if (connection === undefined) return !exchange.isHttp10;
+  return exchange.isHttp10
+    ? /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i.test(connection)
+    : !CLOSE.test(connection);
 };
 
 const CLOSE = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;

@@ -1,30 +1,30 @@
 import type { BodyAllowance, OpenRequest } from '../../../../ports/inbound/server.ts';
-import type { ClientSignal, GoneListener } from '../../../../ports/inbound/wire-operations.ts';
+import type { AbortListener, ClientSignal } from '../../../../ports/inbound/wire-operations.ts';
 
-import { ClientLeftError, GatheredBody } from '../request-body.ts';
+import { ClientDisconnectedError, GatheredBody } from '../request-body.ts';
 import { type FramedBody, framedBody } from './request-framing.ts';
 import { headerIn, type RequestHead } from './request-head.ts';
 
-/** What the bytes of a body are for: nobody knows yet, somebody reads them, or nobody wants them. */
-type Use = 'undecided' | 'read' | 'discarded';
+/** How the bytes of the body are used. `undecided` until `read` or `discard` is called. */
+type BodyUse = 'undecided' | 'read' | 'discarded';
 
-/** One request on a connection, from its head to the end of its answer. */
+/** One request on a connection, from its head to the end of its response. */
 export class Http1Exchange implements OpenRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: readonly string[];
-  readonly isOld: boolean;
+  readonly isHttp10: boolean;
   readonly #head: RequestHead;
   readonly #framed: FramedBody;
-  /** Called when bytes of the body are wanted, or are not. */
+  /** Called when `use` is decided: the connection can then take bytes of the body. */
   readonly #onUse: () => void;
-  #use: Use = 'undecided';
+  #use: BodyUse = 'undecided';
   #gathered: GatheredBody | undefined;
   #settle: { resolve(body: Uint8Array | undefined): void; reject(error: unknown): void } | undefined;
-  #left: ClientLeft | undefined;
-  #isGone = false;
+  #signal: Http1AbortSignal | undefined;
+  #isAbandoned = false;
 
-  /** @throws {MalformedRequestError} if nobody can tell where its body ends */
+  /** @throws {MalformedRequestError} if the end of the body cannot be determined */
   constructor(head: RequestHead, onUse: () => void) {
     this.#head = head;
     this.#framed = framedBody(head);
@@ -32,22 +32,22 @@ export class Http1Exchange implements OpenRequest {
     this.method = head.method;
     this.target = head.target;
     this.headers = head.headers;
-    this.isOld = head.isOld;
+    this.isHttp10 = head.isHttp10;
   }
 
   get signal(): ClientSignal {
-    this.#left ??= new ClientLeft();
-    if (this.#isGone && !this.#left.aborted) this.#left.abort();
-    return this.#left;
+    this.#signal ??= new Http1AbortSignal();
+    if (this.#isAbandoned && !this.#signal.aborted) this.#signal.abort();
+    return this.#signal;
   }
 
-  /** Whether all of the body has arrived. */
-  get isSent(): boolean {
+  /** Whether the whole body has been received. */
+  get isReceived(): boolean {
     return this.#framed.isComplete;
   }
 
-  /** Whether the body may be taken off the connection. */
-  get takesBody(): boolean {
+  /** Whether bytes of the body may be taken from the connection. */
+  get acceptsBody(): boolean {
     return this.#use !== 'undecided';
   }
 
@@ -57,40 +57,40 @@ export class Http1Exchange implements OpenRequest {
 
   read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {
     return new Promise((resolve, reject) => {
-      if (this.#isGone) return reject(new ClientLeftError());
+      if (this.#isAbandoned) return reject(new ClientDisconnectedError());
       const length = this.header('content-length');
       const body = new GatheredBody(length === undefined ? undefined : Number(length), allowance);
       this.#settle = { resolve, reject };
       this.#gathered = body;
       this.#use = 'read';
       this.#gather(() => body.begin());
-      if (this.isSent) this.#finish();
+      if (this.isReceived) this.#finish();
       else this.#onUse();
     });
   }
 
-  /** The rest of the body is of no use to anybody. */
+  /** Discards the rest of the body. */
   discard(): void {
     this.#use = 'discarded';
     this.#onUse();
   }
 
   /**
-   * Takes what `bytes` has of the body, and returns how much that was.
+   * Takes the part of `bytes` that belongs to the body. Returns its length.
    *
-   * @throws {MalformedRequestError}
+   * @throws {MalformedRequestError} if a chunk is malformed
    */
-  take(bytes: Buffer): number {
+  takeBody(bytes: Buffer): number {
     const taken = this.#framed.read(bytes, (data) => this.#gather(() => this.#gathered?.add(data) ?? true));
-    if (this.isSent) this.#finish();
+    if (this.isReceived) this.#finish();
     return taken;
   }
 
-  /** The client has left, or sends what is no body. */
+  /** Called when the client has disconnected or its body is malformed. */
   abandon(): void {
-    this.#isGone = true;
-    this.#left?.abort();
-    this.#settle?.reject(new ClientLeftError());
+    this.#isAbandoned = true;
+    this.#signal?.abort();
+    this.#settle?.reject(new ClientDisconnectedError());
     this.#settle = undefined;
     this.#gathered = undefined;
   }
@@ -114,24 +114,23 @@ export class Http1Exchange implements OpenRequest {
   }
 }
 
-/** Tells that a client has left before it was answered. */
-export class ClientLeft implements ClientSignal {
-  readonly #listeners = new Set<GoneListener>();
+/** Aborts when the client disconnects before it is answered. */
+export class Http1AbortSignal implements ClientSignal {
+  readonly #listeners = new Set<AbortListener>();
   #aborted = false;
 
   get aborted(): boolean {
     return this.#aborted;
   }
 
-  addEventListener(_type: 'abort', listener: GoneListener): void {
+  addEventListener(_type: 'abort', listener: AbortListener): void {
     this.#listeners.add(listener);
   }
 
-  removeEventListener(_type: 'abort', listener: GoneListener): void {
+  removeEventListener(_type: 'abort', listener: AbortListener): void {
     this.#listeners.delete(listener);
   }
 
-  /** It has left. */
   abort(): void {
     this.#aborted = true;
     const listeners = [...this.#listeners];

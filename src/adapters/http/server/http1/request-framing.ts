@@ -1,18 +1,18 @@
 import { headerIn, MalformedRequestError, type RequestHead } from './request-head.ts';
 
-/** Reads the body of one request off a connection. */
+/** Finds the body of one request in the bytes of a connection. */
 export interface FramedBody {
   readonly isComplete: boolean;
-  /** Gives the data in `bytes` to `take`, and returns how many bytes were of this body. */
+  /** Passes the data in `bytes` to `take`. Returns the number of bytes that belong to this body, framing included. */
   read(bytes: Buffer, take: (data: Uint8Array) => void): number;
 }
 
 const NO_BODY: FramedBody = { isComplete: true, read: () => 0 };
 
 /**
- * How the body behind a head ends (RFC 9112, section 6). What could be understood in two ways is refused.
+ * Determines the framing of the body from the head (RFC 9112, section 6).
  *
- * @throws {MalformedRequestError}
+ * @throws {MalformedRequestError} if the framing is ambiguous or invalid
  */
 export const framedBody = (head: RequestHead): FramedBody => {
   const length = headerIn(head, 'content-length');
@@ -23,7 +23,7 @@ export const framedBody = (head: RequestHead): FramedBody => {
     return new ChunkedBody();
   }
   if (length === undefined) return NO_BODY;
-  // Two lengths are joined by a comma, and so are none.
+  // Repeated headers are joined by a comma, so that two lengths do not match.
   if (!/^\d{1,15}$/.test(length)) throw new MalformedRequestError();
   return Number(length) === 0 ? NO_BODY : new BodyOfLength(Number(length));
 };
@@ -47,20 +47,20 @@ class BodyOfLength implements FramedBody {
   }
 }
 
-/** The most that a line with a size, or all trailers, may be long. */
+/** Maximum length of a chunk-size line, and of all trailers together. */
 const MAX_LINE_BYTES = 16_384;
-/** A size of more digits would be more than any body. */
+/** Limited to 12 hexadecimal digits: a longer size exceeds any body. */
 const SIZE_LINE =
   /^([\dA-Fa-f]{1,12})(?:;[!#$%&'*+\-.^_`|~\dA-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~\dA-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"))?)*$/;
 const TRAILER = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
 
 type Part = 'size' | 'data' | 'end of data' | 'trailer' | 'complete';
 
-/** Reads a body in chunks (RFC 9112, section 7.1), as it arrives. */
+/** Reads a chunked body (RFC 9112, section 7.1) incrementally. */
 export class ChunkedBody {
   #part: Part = 'size';
   #leftOfChunk = 0;
-  /** What has arrived of a line. */
+  /** The received part of the current line. */
   #line = '';
   #trailerBytes = 0;
 
@@ -69,9 +69,9 @@ export class ChunkedBody {
   }
 
   /**
-   * Gives the data in `bytes` to `take`, and returns how many bytes were of this body.
+   * Passes the data in `bytes` to `take`. Returns the number of bytes that belong to this body, framing included.
    *
-   * @throws {MalformedRequestError}
+   * @throws {MalformedRequestError} if a size line, the end of a chunk or a trailer is invalid
    */
   read(bytes: Buffer, take: (data: Uint8Array) => void): number {
     let at = 0;

@@ -1,37 +1,37 @@
-/** What stands before the body of a request. */
+/** The request line and headers of a request. */
 export interface RequestHead {
   readonly method: string;
-  /** As it was sent: one character for each byte. */
+  /** As received: one character per byte. */
   readonly target: string;
-  /** Whether it speaks HTTP/1.0. */
-  readonly isOld: boolean;
-  /** Names and values in turn, as they were sent. */
+  /** Whether the version is HTTP/1.0. */
+  readonly isHttp10: boolean;
+  /** Alternating names and values, as received. */
   readonly headers: readonly string[];
 }
 
-/** The methods that the parser of Node.js knows, by RFC 9110 and what extends it. */
+/** The methods that the parser of Node.js accepts: those of RFC 9110 and its extensions. */
 const METHODS = new Set(
   'ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE'.split(
     ' ',
   ),
 );
 
-/** Request line and headers (RFC 9112, sections 3 and 5) in one expression: to look at each line takes longer. */
+/** Request line and headers (RFC 9112, sections 3 and 5). One expression is faster than a check of each line. */
 const HEAD =
   /^[A-Z-]+ +[\x21-\x7e]+ HTTP\/1\.[01](?:\r\n[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*)*$/;
 
-/** A path, or a URL whose authority consists of what RFC 3986 allows there, or all of the server. */
+/** A path, `*` for the whole server, or a URL whose authority uses only characters allowed by RFC 3986. */
 const TARGET = /^(?:[/*]|[A-Za-z]+:\/\/[\w.!~*'()%;:&=+$,[\]-]*(?:@[\w.!~*'()%;:&=+$,[\]-]*)?(?:[/?]|$))/;
 
-/** What may be the beginning of a line that is still being sent. */
-const BEGUN_REQUEST_LINE = /^[A-Z-]{1,16}(?: +[\x21-\x7e]*(?: [HTP/.\d]{0,8})?)?\r?$/;
-const BEGUN_HEADER = /^(?:\r|[!#$%&'*+\-.^_`|~\dA-Za-z]+(?::[\t\x20-\x7e\x80-\xff]*\r?)?)?$/;
+/** The valid beginnings of a line that is not complete yet. */
+const PARTIAL_REQUEST_LINE = /^[A-Z-]{1,16}(?: +[\x21-\x7e]*(?: [HTP/.\d]{0,8})?)?\r?$/;
+const PARTIAL_HEADER = /^(?:\r|[!#$%&'*+\-.^_`|~\dA-Za-z]+(?::[\t\x20-\x7e\x80-\xff]*\r?)?)?$/;
 
 /**
- * Reads the head of a request, as strictly as the parser of Node.js.
+ * Parses the head of a request as strictly as the parser of Node.js does.
  *
- * @param text one character for each byte, without the empty line at its end
- * @throws {MalformedRequestError}
+ * @param text one character per byte, without the empty line at the end
+ * @throws {MalformedRequestError} if the head is invalid
  */
 export const readRequestHead = (text: string): RequestHead => {
   if (!HEAD.test(text)) throw new MalformedRequestError();
@@ -42,22 +42,23 @@ export const readRequestHead = (text: string): RequestHead => {
   const target = text.slice(methodEnd, versionStart).trim();
   const isTarget = method === 'CONNECT' || TARGET.test(target);
   if (!METHODS.has(method) || !isTarget) throw new MalformedRequestError();
-  return { method, target, isOld: text.charAt(lineEnd - 1) === '0', headers: headersIn(text, lineEnd) };
+  return { method, target, isHttp10: text.charAt(lineEnd - 1) === '0', headers: headersIn(text, lineEnd) };
 };
 
 /**
- * Sees whether `text` may be the beginning of a head, so that a client that speaks anything else need not be waited for.
+ * Checks whether `text` can be the beginning of a head, so that a client of another protocol is rejected at once.
  *
- * @throws {MalformedRequestError}
+ * @throws {MalformedRequestError} if it cannot
  */
-export const checkBegunHead = (text: string): void => {
+export const checkPartialHead = (text: string): void => {
   const lastEnd = text.lastIndexOf('\r\n');
   if (lastEnd !== -1 && !HEAD.test(text.slice(0, lastEnd))) throw new MalformedRequestError();
-  const begun = lastEnd === -1 ? text : text.slice(lastEnd + 2);
-  if (!(lastEnd === -1 ? BEGUN_REQUEST_LINE : BEGUN_HEADER).test(begun)) throw new MalformedRequestError();
+  const partial = lastEnd === -1 ? text : text.slice(lastEnd + 2);
+  if (!(lastEnd === -1 ? PARTIAL_REQUEST_LINE : PARTIAL_HEADER).test(partial))
+    throw new MalformedRequestError();
 };
 
-/** The value of a header by its name in lower case; what was sent twice is joined. */
+/** The value of a header by its lower-case name; values of a repeated name are joined by `, `. */
 export const headerIn = ({ headers }: RequestHead, name: string): string | undefined => {
   let joined: string | undefined;
   for (let index = 0; index < headers.length; index += 2) {
@@ -68,7 +69,7 @@ export const headerIn = ({ headers }: RequestHead, name: string): string | undef
   return joined;
 };
 
-/** The bytes that the limit of a head is about: target, names and values. */
+/** The bytes that count towards the limit of a head: target, names and values. */
 export const measuredBytes = ({ target, headers }: RequestHead): number =>
   headers.reduce((sum, text) => sum + text.length, target.length);
 
@@ -88,7 +89,7 @@ const endOfLine = (text: string, from: number): number => {
   return end === -1 ? text.length : end;
 };
 
-/** Without blanks and tabs around it; `trim` takes away more than these. */
+/** Removes surrounding spaces and tabs; `trim` would remove further characters. */
 const trimmed = (text: string, start: number, end: number): string => {
   let from = start;
   let to = end;
@@ -99,9 +100,9 @@ const trimmed = (text: string, start: number, end: number): string => {
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 
-/** A request that is no HTTP/1.1. Its connection is of no further use. */
+/** The request is not valid HTTP/1.x. The connection must be closed. */
 export class MalformedRequestError extends Error {
-  /** The status and its reason, such as `400 Bad Request`. */
+  /** Status code and reason, such as `400 Bad Request`. */
   readonly status: string;
 
   constructor(status = '400 Bad Request') {

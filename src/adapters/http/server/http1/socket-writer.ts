@@ -1,30 +1,30 @@
 import { httpDate } from '../http-date.ts';
 
-/** A connection that takes and gives bytes. */
+/** The part of a socket that the HTTP server uses. */
 export interface ByteSocket {
-  /** Takes as many bytes as the system has room for, and returns their number: less than 0 if the connection is closed. */
+  /** Writes as many bytes as the system buffers, and returns their number; negative if the connection is closed. */
   write(bytes: Uint8Array): number;
-  /** Says that nothing more will be written. */
+  /** Closes the server's side after the written bytes. */
   end(): void;
-  /** Ends the connection at once. */
+  /** Closes the connection at once. */
   terminate(): void;
-  /** Stops reading, so that the client has to wait, until `resume`. */
+  /** Stops reading until `resume`. */
   pause(): void;
   resume(): void;
 }
 
-/** Writes to a connection as fast as its client reads. */
+/** Writes to a connection at the pace of its client, and queues the rest. */
 export class SocketWriter {
   readonly #socket: ByteSocket;
   #unsent: Uint8Array[] = [];
-  #wake: (() => void) | undefined;
+  #resolveSent: (() => void) | undefined;
   #isClosed = false;
 
   constructor(socket: ByteSocket) {
     this.#socket = socket;
   }
 
-  /** Bytes that wait for the client to read. */
+  /** Bytes in the queue. */
   get unsentBytes(): number {
     return this.#unsent.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
@@ -37,15 +37,15 @@ export class SocketWriter {
     } else this.#unsent.push(bytes);
   }
 
-  /** Resolves when all that was written is sent, or the connection is closed; undefined if it is so already. */
+  /** Resolves when the queue is sent or the connection is closed; undefined if the queue is empty. */
   sent(): Promise<void> | undefined {
     if (this.#unsent.length === 0) return undefined;
     return new Promise((resolve) => {
-      this.#wake = resolve;
+      this.#resolveSent = resolve;
     });
   }
 
-  /** The system has room again. */
+  /** Called when the system can buffer more bytes. */
   drained(): void {
     for (let first = this.#unsent[0]; first !== undefined; first = this.#unsent[0]) {
       const written = Math.max(0, this.#socket.write(first));
@@ -55,17 +55,17 @@ export class SocketWriter {
       }
       this.#unsent.shift();
     }
-    this.#wake?.();
+    this.#resolveSent?.();
   }
 
   closed(): void {
     this.#isClosed = true;
     this.#unsent = [];
-    this.#wake?.();
+    this.#resolveSent?.();
   }
 }
 
-/** The reasons of the statuses that the routes give; those of others are left empty, as RFC 9112 allows. */
+/** Reason phrases of the statuses that the routes use; others get an empty one, as RFC 9112 allows. */
 const REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
   204: 'No Content',
@@ -83,7 +83,7 @@ const REASONS: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
-/** Status line and headers, without what is said of the connection and the empty line at the end. */
+/** Status line and headers, without framing, `Connection` and the empty line at the end. */
 export const answerHead = (status: number, headers: Readonly<Record<string, string>>): string => {
   let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`;
   for (const name in headers) if (name !== 'date') head += `${name}: ${headers[name]}\r\n`;
