@@ -4,8 +4,8 @@ import { createExtension } from '../support/application/create-extension.ts';
 
 const listed = keysOf(3);
 
-describe('a process that nobody tells of invocations', () => {
-  it('preloads before it asks for its first event, where there is a function', async () => {
+describe('a process without INVOKE events', () => {
+  it('preloads before it asks for its first event, beside a function', async () => {
     const app = createExtension({
       invocations: 'untold',
       groups: [groupOf('Products', {}, { keys: listed })],
@@ -22,7 +22,7 @@ describe('a process that nobody tells of invocations', () => {
     await run;
   });
 
-  it('can be shut down during the preload, where there is no function', async () => {
+  it('can be shut down during the preload, without a function', async () => {
     const app = createExtension({
       invocations: 'none',
       groups: [groupOf('Products', {}, { keys: listed })],
@@ -36,7 +36,7 @@ describe('a process that nobody tells of invocations', () => {
     expect(app.journal).toContain('server closed');
   });
 
-  it('offers its metrics now and then, and for the last time at the end', async () => {
+  it('publishes metrics periodically, and a last time at shutdown', async () => {
     const app = createExtension({ invocations: 'untold' });
     const run = app.extension.run();
     await app.clock.advance(30_000);
@@ -66,7 +66,7 @@ describe('a process that nobody tells of invocations', () => {
   });
 });
 
-it('a process that is told of invocations offers its metrics at those only', async () => {
+it('a process with INVOKE events publishes metrics only during invocations', async () => {
   const app = createExtension();
   const run = app.extension.run();
   await app.clock.advance(60_000);
