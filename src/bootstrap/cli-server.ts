@@ -34,7 +34,7 @@ export const serveLocally = async (path: string | undefined, port: string | unde
  * Checks for an AWS region and credentials. Returns one message for each that is missing; invalid settings are reported by
  * `start`.
  */
-export const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly string[]> => {
+const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly string[]> => {
   const settings = await loadSettings(env).catch(() => undefined);
   if (settings === undefined) return [];
   const { region, tables } = settings;

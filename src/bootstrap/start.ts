@@ -100,7 +100,7 @@ export const surviveDefects = (emitter: DefectEmitter, logger: Logger): void => 
  * Keeps the heap close to its live size, at the cost of more frequent garbage collections. By default, V8 keeps evicted bodies
  * until the heap has doubled. With a store of 32 MiB, that wastes about 70 MiB of the function's memory.
  */
-export const keepHeapTight = async (): Promise<void> => {
+const keepHeapTight = async (): Promise<void> => {
   // Imported here to keep it out of the start.
   const { setFlagsFromString } = await import('node:v8');
   // A young generation of 16 MiB would hold whole DynamoDB responses until it is full. This one keeps its initial size.

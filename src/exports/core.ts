@@ -11,7 +11,7 @@ export {
   createCache,
   type GroupParts,
 } from '../application/create-cache.ts';
-export { RunExtension } from '../application/lifecycle/run-extension.ts';
+export { RunExtension, type RunExtensionParts } from '../application/lifecycle/run-extension.ts';
 export type { SourceLimits } from '../application/source-access/sources.ts';
 export type { Address, Body, StoredBody } from '../domain/cache/cache-entry.ts';
 export { bodyOf, type CacheEntry, EntryKey, isAbsence } from '../domain/cache/cache-entry.ts';

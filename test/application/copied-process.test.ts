@@ -22,8 +22,8 @@ const running = async (options: ExtensionOptions = {}) => {
   return { ...app, end };
 };
 
-describe('a process of which copies are made before its first invocation', () => {
-  it('asks the source nothing before that, and preloads from then on', async () => {
+describe('a process under SnapStart', () => {
+  it('asks the source and preloads only from the first invocation on', async () => {
     const app = await running();
     await app.clock.advance(60_000);
     expect(app.source.calls).toEqual([]);
@@ -35,7 +35,7 @@ describe('a process of which copies are made before its first invocation', () =>
     await app.end();
   });
 
-  it('keeps a reader until then, and answers it from the source', async () => {
+  it('delays a reader until the first invocation, and answers it from the source', async () => {
     const app = await running();
     const reading = app.read(key);
     await app.clock.advance(1_999);
@@ -46,7 +46,7 @@ describe('a process of which copies are made before its first invocation', () =>
     await app.end();
   });
 
-  it('tells a reader after the time-out that it is too early, and holds that against nobody', async () => {
+  it('rejects a reader after the time-out, without a backoff or an open circuit', async () => {
     const app = await running();
     for (let attempt = 1; attempt <= 4; attempt += 1) {
       const tooEarly = expect(app.read(key)).rejects.toMatchObject({
@@ -65,7 +65,7 @@ describe('a process of which copies are made before its first invocation', () =>
     await app.end();
   });
 
-  it('holds no invocation for longer than 100 ms, however long the preload takes', async () => {
+  it('delays no invocation by more than 100 ms, even if the preload takes longer', async () => {
     const app = await running();
     const gate = app.source.hold();
     for (const asked of [1, 2, 3]) {

@@ -52,7 +52,7 @@ describe('a cache without limits of its own', () => {
     expect(slow.state()).toBe('rejected');
   });
 
-  it('asks for 50 keys at the same time, and lets 1,000 wait', async () => {
+  it('makes 50 calls at the same time, and lets 1,000 wait', async () => {
     const { read, source, clock } = unlimited();
     source.hold();
     const readings = keysOf(1_051).map((each) => watch(read(each)));
@@ -72,7 +72,7 @@ describe('a cache without limits of its own', () => {
     expect(source.calls).toEqual([]);
   });
 
-  it('leaves what is about to expire to the next invocation', async () => {
+  it('leaves entries that are about to expire to the next invocation', async () => {
     const { read, refresh, source, clock } = unlimited();
     source.put(key, 'v1');
     await read();
@@ -87,7 +87,7 @@ describe('a cache without limits of its own', () => {
 });
 
 describe('the log', () => {
-  it('tells once that a group is out of reach, and once that it is back', async () => {
+  it('reports once that the source of a group does not answer, and once that it answers again', async () => {
     const app = createApplication();
     app.source.failWith(unreachable());
     for (const each of keysOf(5)) await app.read(each).catch(() => undefined);

@@ -9,13 +9,13 @@ describe('Groups', () => {
     expect(new Groups([products, groupOf('Orders')]).get('Products')).toBe(products);
   });
 
-  it('takes an unknown group for a defect', () => {
+  it('treats an unknown group as a defect', () => {
     expect(() => new Groups([]).get('Products')).toThrow(
       new RangeError('no such group: addresses are made from the same configuration'),
     );
   });
 
-  it('asks for no form of an unknown group', () => {
+  it('has no content types for an unknown group', () => {
     expect(new Groups([]).contentTypesOf('Products')).toEqual([]);
   });
 

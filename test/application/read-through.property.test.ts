@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Simulation, step } from '../support/application/simulation.ts';
 
-describe('reading through the cache, whatever happens', () => {
+describe('reading through the cache, under random events', () => {
   it('keeps the rules of a read', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {

@@ -27,7 +27,7 @@ const stale = async (count: number, options: ApplicationOptions = {}) => {
 };
 
 describe('background refreshes that begin together', () => {
-  it('of 100 keys ask the source once, and store every answer', async () => {
+  it('of 100 keys make one upstream call, and store every answer', async () => {
     const app = await stale(100);
 
     expect((await app.readAll()).map(textOf)).toEqual(app.keys.map(() => 'v1'));
@@ -42,7 +42,7 @@ describe('background refreshes that begin together', () => {
     [250, 100, ['readMany', 'readMany', 'readMany']],
     [7, 3, ['readMany', 'readMany', 'read']],
     [1, 100, ['read']],
-  ])('of %d keys keep to a batch limit of %d', async (count, batchLimit, methods) => {
+  ])('of %d keys respect a batch limit of %d', async (count, batchLimit, methods) => {
     const app = await stale(count, { batchLimit });
     await app.readAll();
     await app.clock.advance(0);
@@ -50,7 +50,7 @@ describe('background refreshes that begin together', () => {
     expect(app.calls()).toEqual(methods);
   });
 
-  it('read each key alone where the source takes no batches', async () => {
+  it('read each key alone if the source takes no batches', async () => {
     const app = await stale(3, {
       throughSource: (source) => ({ read: (key, want) => source.read(key, want) }),
     });
@@ -60,7 +60,7 @@ describe('background refreshes that begin together', () => {
     expect(app.calls()).toEqual(['read', 'read', 'read']);
   });
 
-  it('read each key alone where batches are refused', async () => {
+  it('read each key alone if batches are refused', async () => {
     const app = await stale(3);
     app.source.failNext(refused());
     await app.readAll();
@@ -70,7 +70,7 @@ describe('background refreshes that begin together', () => {
     expect((await app.readAll()).map(textOf)).toEqual(['v2', 'v2', 'v2']);
   });
 
-  it('pause all keys after a transient failure, without asking for them one by one', async () => {
+  it('start the backoff of all keys after a transient failure, without reading them one by one', async () => {
     const app = await stale(3);
     app.source.failNext(unreachable());
     await app.readAll();
@@ -93,7 +93,7 @@ describe('background refreshes that begin together', () => {
     expect(app.source.countOf('readMany')).toBe(2);
   });
 
-  it('are joined by a reader, and by no reader that wants an answer of its own', async () => {
+  it('are joined by a reader, but not by an exact request', async () => {
     const app = await stale(2);
     const gate = app.source.hold();
     await app.readAll();
@@ -123,7 +123,7 @@ describe('background refreshes that begin together', () => {
     expect(app.store.get(other)).toBeDefined();
   });
 
-  it('end for a reader who joined when the invocation finds that they slept', async () => {
+  it('are repeated for a waiting reader when an invocation finds them frozen', async () => {
     const app = await stale(2);
     app.source.hold();
     await app.readAll();

@@ -19,11 +19,11 @@ const loseContact = async ({ source, read }: Application) => {
   source.heal();
 };
 
-/** What is asked from now on is answered; what hangs goes on hanging. */
+/** Later calls are answered; calls that hang stay unanswered. */
 const answerAgain = ({ source }: Application) => source.hold().open();
 
-describe('when a group is back in reach', () => {
-  it('a key whose probe hangs is asked for again at once', async () => {
+describe('when the source of a group answers again', () => {
+  it('a key whose probe hangs is read again at once', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);
@@ -42,7 +42,7 @@ describe('when a group is back in reach', () => {
     expect(app.singleFlight.isReading(key)).toBe(false);
   });
 
-  it('who waits for what hangs is answered from a read that is asked then', async () => {
+  it('a reader of a call that hangs is answered from a new read', async () => {
     const app = createApplication();
     app.source.put(key, 'v1');
     app.source.hold();
@@ -59,7 +59,7 @@ describe('when a group is back in reach', () => {
     expect(app.status.status().counts.sourceFailures).toBe(3);
   });
 
-  it('reads of other groups are left alone', async () => {
+  it('reads of other groups continue', async () => {
     const app = createApplication({ groups: [groupOf('Products'), groupOf('Orders')] });
     const gate = app.source.hold();
     const ordering = app.read(keyOf('o', 'Orders'));
@@ -76,7 +76,7 @@ describe('when a group is back in reach', () => {
     expect(app.source.calls.filter(({ method }) => method === 'read')).toHaveLength(5);
   });
 
-  it('a failure with an answer is contact, too', async () => {
+  it('a failure that the source answered closes the circuit too', async () => {
     const app = createApplication();
     app.source.hold();
     const waiting = app.read(key);
@@ -92,7 +92,7 @@ describe('when a group is back in reach', () => {
   });
 });
 
-it('a slow read of a group that was never out of reach has its time', async () => {
+it('a slow read of a group with a closed circuit keeps its time-out', async () => {
   const app = createApplication();
   app.source.hold();
   const slow = app.read(key).catch(({ code }) => code);

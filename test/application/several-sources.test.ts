@@ -72,7 +72,7 @@ describe('a cache with two sources', () => {
     expect(textOf(await read(inSecond))).toBe('v1');
   });
 
-  it('keeps asking one source while the other one is out of reach, with its circuit breaker open', async () => {
+  it('keeps asking one source while the circuit of the other one is open', async () => {
     const { first, second, read } = create();
     first.failWith(unreachable());
     for (const key of keysOf(5, 'k', 'First')) await read(key).catch(() => undefined);

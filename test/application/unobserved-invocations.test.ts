@@ -22,7 +22,7 @@ describe('RunExtension without invocation events', () => {
     await run;
   });
 
-  it('can be shut down during the preload, where there is no function', async () => {
+  it('can be shut down during the preload, without a function', async () => {
     const app = createExtension({
       invocations: 'none',
       groups: [groupOf('Products', {}, { keys: listed })],

@@ -20,7 +20,7 @@ const steps = [
 ] as const;
 
 describe.each(steps)('when the wall clock steps %s', (_, stepMs) => {
-  it('an entry is read again', async () => {
+  it('an expired entry is read again', async () => {
     const app = await filledApplication();
     app.clock.setWall(app.clock.now() + stepMs);
 
@@ -39,7 +39,7 @@ describe.each(steps)('when the wall clock steps %s', (_, stepMs) => {
     expect(answer.ageMs).toBeGreaterThanOrEqual(0);
   });
 
-  it('a source that was out of reach is probed at once, and is back', async () => {
+  it('a source with an open circuit is probed at once, and recovers', async () => {
     const app = createApplication();
     app.source.failWith(unreachable());
     for (const id of ['a', 'b', 'c']) await app.read(keyOf(id)).catch(() => undefined);
@@ -52,7 +52,7 @@ describe.each(steps)('when the wall clock steps %s', (_, stepMs) => {
     expect(textOf(await app.read(key))).toBe('v1');
   });
 
-  it('a throttled key rests no longer', async () => {
+  it('the backoff of a throttled key does not become longer', async () => {
     const app = createApplication();
     app.source.failNext(throttled());
     await app.read(key).catch(() => undefined);
@@ -62,7 +62,7 @@ describe.each(steps)('when the wall clock steps %s', (_, stepMs) => {
     expect(textOf(await app.read(key))).toBe('v1');
   });
 
-  it('a call that waits for its turn is admitted, and one on its way has its whole time-out', async () => {
+  it('a waiting call is admitted, and a running one keeps its whole time-out', async () => {
     const app = createApplication({ maxSourceReads: 1 });
     app.source.put(key, 'v1');
     const gate = app.source.hold();
@@ -78,7 +78,7 @@ describe.each(steps)('when the wall clock steps %s', (_, stepMs) => {
     expect(first.state()).toBe('resolved');
   });
 
-  it('a batch of refreshes ends well', async () => {
+  it('a batch of refreshes ends', async () => {
     const app = await filledApplication();
     await app.clock.advance(59_000);
     await app.read(key);
@@ -88,7 +88,7 @@ describe.each(steps)('when the wall clock steps %s', (_, stepMs) => {
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
-  it('a read on its way keeps its time-out, whatever the deadline of the invocation', async () => {
+  it('a running read keeps its time-out, despite the deadline of the invocation', async () => {
     const app = createApplication();
     app.invocation.begin(app.clock.now() + 60_000);
     app.source.hold();
@@ -103,13 +103,13 @@ describe.each(steps)('when the wall clock steps %s', (_, stepMs) => {
   });
 });
 
-describe('a wall clock that steps again and again', () => {
+describe('a wall clock that steps repeatedly', () => {
   const step = fc.record({
     stepMs: fc.integer({ min: -YEAR_MS, max: YEAR_MS }),
     passMs: fc.integer({ min: 0, max: 100_000 }),
   });
 
-  it('never makes a read fail, and a lifetime after the last step all is new', async () => {
+  it('never makes a read fail, and one lifetime after the last step every entry is new', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (moves) => {
         const app = await filledApplication();

@@ -32,8 +32,8 @@ export class UnusableAnswerError extends Error {
 }
 
 /**
- * Reads the error in a response of an AWS JSON protocol (1.0 or 1.1). Returns an `UnusableAnswerError` if there is none: then
- * another program may have answered.
+ * Reads the error in a response of an AWS JSON protocol (1.0 or 1.1). Returns an `UnusableAnswerError` if the body holds no
+ * error: then another program may have answered.
  */
 export const errorIn = ({ status, headers, body }: WholeResponse): ServiceError | UnusableAnswerError => {
   const error = status < 400 ? undefined : objectIn(body);

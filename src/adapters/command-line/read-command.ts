@@ -134,7 +134,7 @@ export interface GivenOption {
  *
  * @throws {UsageError} at the first option that is unknown, repeated, or has an invalid value
  */
-export const optionValues = (
+const optionValues = (
   given: readonly GivenOption[],
   command: CommandSpec,
   nearestName: NameFinder,

@@ -12,7 +12,7 @@ import { LazyAwsClient, type LazyAwsClientParts } from '../aws/lazy-aws-client.t
 import { DYNAMODB } from './dynamodb-upstream.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 
-/** Frees the memory of bytes that were passed on. */
+/** Frees the memory of bytes that were forwarded. */
 export type Sweep = () => void;
 
 export interface DynamoDbForwarderParts extends Omit<LazyAwsClientParts, 'label' | 'maxConnections'> {
@@ -23,7 +23,7 @@ export interface DynamoDbForwarderParts extends Omit<LazyAwsClientParts, 'label'
 /** The default limit of connections from the function: an operation should not wait for slow ones. */
 const MAX_CONNECTIONS = 256;
 
-/** Bytes passed on between two sweeps, which limits the memory that they occupy. */
+/** Bytes forwarded between two sweeps, which limits the memory that they occupy. */
 const SWEEP_BYTES = 1_048_576;
 
 /**

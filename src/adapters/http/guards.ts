@@ -49,7 +49,7 @@ export const rejectForwarded: Guard = ({ headers }) =>
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d*)?$/i;
 
 /** Whether a host, with or without a port, is a loopback name or address. */
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
 /** Rejects other host names in the Host header and in an absolute target, as a protection from DNS rebinding. */
 export const rejectForeignHost: Guard = ({ headers, url }) => {

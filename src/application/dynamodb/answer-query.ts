@@ -72,7 +72,7 @@ const decoder = new TextDecoder();
 export type StoreQueryAnswer = (bytes: Uint8Array, contentType: string) => void;
 
 /** Caches the answers to whole queries. An invalidation within a table expires all its cached answers. */
-export class QueryCache {
+class QueryCache {
   readonly #store: CacheStore;
   readonly #recentWrites: RecentWrites;
   readonly #clock: Clock;

@@ -46,7 +46,7 @@ export class AuthorizeCaller implements WireOperations {
   async execute(incoming: IncomingOperation): Promise<WireAnswer> {
     const recognised = this.#recogniser.recognise(incoming);
     const caller = 'then' in recognised ? await recognised : recognised;
-    const request = new ReceivedOperation(incoming, await incoming.read());
+    const request = new OperationWithBody(incoming, await incoming.read());
     const verified = this.#recogniser.verify(request);
     if (verified !== undefined) await verified;
     return this.#admit(request, caller);
@@ -83,7 +83,7 @@ const unknownTables = (): OperationRefusedError =>
   );
 
 /** An operation with its body. Creates the signal only when it is read, because most operations do not need it. */
-class ReceivedOperation implements WireRequest {
+class OperationWithBody implements WireRequest {
   readonly operation: string;
   readonly headers: WireHeaders;
   readonly body: Uint8Array;

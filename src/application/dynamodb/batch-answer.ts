@@ -24,7 +24,11 @@ interface PartAnswer {
   readonly unprocessed: ReadonlyMap<string, RawItem>;
 }
 
-/** `undefined` if the answer cannot be matched to the keys. @throws {SourceUnavailableError} if it has keys that were not requested */
+/**
+ * `undefined` if the answer cannot be matched to the keys.
+ *
+ * @throws {SourceUnavailableError} if the answer has keys that were not requested
+ */
 const partAnswer = (
   table: ConfiguredTable,
   keys: readonly EntryKey[],

@@ -10,7 +10,7 @@ import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 
 /** The answer is longer than `MAX_ANSWER_BYTES`. */
-export class LongAnswerError extends SourceUnavailableError {
+class LongAnswerError extends SourceUnavailableError {
   constructor() {
     super(`DynamoDB's answer is longer than the limit of ${MAX_ANSWER_BYTES} bytes`);
   }

@@ -28,6 +28,34 @@ export const invocationsOf = ({
   return invocations === 'untold' ? 'unobserved' : invocations;
 };
 
+export interface RunExtensionParts {
+  readonly cache: Cache;
+  readonly events: LifecycleEvents;
+  readonly server: Server;
+  readonly metrics: MetricsPublisher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The parts as version 0.1.0 took them. */
+type PositionalParts = readonly [
+  cache: Cache,
+  events: LifecycleEvents,
+  server: Server,
+  metrics: MetricsPublisher,
+  clock: Clock,
+  logger: Logger,
+];
+
+const partsOf = ([cache, events, server, metrics, clock, logger]: PositionalParts): RunExtensionParts => ({
+  cache,
+  events,
+  server,
+  metrics,
+  clock,
+  logger,
+});
+
 /**
  * Runs the extension from preload to shutdown, one lifecycle event at a time. Under SnapStart, the preload starts with
  * the first invocation.
@@ -42,14 +70,11 @@ export class RunExtension {
   #preloaded: Promise<void> = Promise.resolve();
   #cancelMetrics: () => void = () => undefined;
 
-  constructor(
-    cache: Cache,
-    events: LifecycleEvents,
-    server: Server,
-    metrics: MetricsPublisher,
-    clock: Clock,
-    logger: Logger,
-  ) {
+  constructor(parts: RunExtensionParts);
+  /** @deprecated Pass the parts as one object. This form is removed in the next version. */
+  constructor(...parts: PositionalParts);
+  constructor(...given: readonly [RunExtensionParts] | PositionalParts) {
+    const { cache, events, server, metrics, clock, logger } = given.length === 1 ? given[0] : partsOf(given);
     this.#cache = cache;
     this.#events = events;
     this.#server = server;

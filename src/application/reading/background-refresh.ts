@@ -28,7 +28,7 @@ export class BackgroundRefresh {
     this.#batches = new Map(parts.sources.all.map((access) => [access, new RefreshBatches(access, parts)]));
   }
 
-  /** Marks an entry that was used in its refresh window: the next invocation reads it again. Without INVOKE events, reads it again now. */
+  /** Marks an entry used in its refresh window: the next invocation reads it again. Without INVOKE events, reads it now. */
   markHot(key: EntryKey): void {
     if (this.#refreshesAtOnce) this.refreshNow(key);
     else this.markStaleServed(key);

@@ -185,7 +185,7 @@ export const fromMemory = (
 };
 
 /** The answer from the source. @throws {Error} if it has no body of that content type, which is a defect */
-export const fromOrigin = (
+const fromOrigin = (
   { entry, stored }: ReadOutcome,
   contentType: string,
   now: number,

@@ -178,7 +178,10 @@ export class SingleFlight {
     for (const read of this.#running.values()) if (read.key.group === group) read.markSuperseded();
   }
 
-  /** At the start of an invocation: gives up calls that are likely to have been frozen. For readers that still wait, the source is asked again. */
+  /**
+   * At the start of an invocation: abandons calls that are likely to have been frozen. For readers that still wait, the
+   * source is asked again.
+   */
   abandonFrozen(): void {
     const now = this.#clock.now();
     for (const read of this.#running.values()) {

@@ -184,7 +184,7 @@ export class InFlightCalls {
   }
 }
 
-/** A freeze or an outage has swallowed the call. If a reader still waits, the call is made again, so no reader receives this error. */
+/** The call hung through a freeze or an outage. If a reader still waits, it is made again: no reader receives this error. */
 export class CallAbandonedError extends Error {
   override readonly name = 'CallAbandonedError';
 }

@@ -30,7 +30,7 @@ export const applicationModule = new ContainerModule(({ bind }) => {
   );
   bind(TOKENS.runExtension).toResolvedValue(
     (cache, events, server, metrics, clock, logger) =>
-      new RunExtension(cache, events, server, metrics, clock, logger),
+      new RunExtension({ cache, events, server, metrics, clock, logger }),
     [
       TOKENS.cache,
       TOKENS.lifecycleEvents,

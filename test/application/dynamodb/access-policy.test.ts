@@ -52,10 +52,10 @@ describe('policyFor', () => {
   it.each([
     ['nothing is stale or preloaded', {}, []],
     ['entries outlive their lifetime while the source fails', { staleIfErrorMs: 1 }, ['BatchGetItem']],
-    ['entries are refreshed behind', { staleWhileRevalidateMs: 1 }, ['BatchGetItem']],
-    ['refreshes behind have no lifetime to follow', { staleWhileRevalidateMs: 1, ttlMs: 0 }, []],
+    ['entries are refreshed in the background', { staleWhileRevalidateMs: 1 }, ['BatchGetItem']],
+    ['background refresh has no lifetime to follow', { staleWhileRevalidateMs: 1, ttlMs: 0 }, []],
     ['entries without a lifetime outlive it', { staleIfErrorMs: 1, ttlMs: 0 }, ['BatchGetItem']],
-  ])('where %s, allows what that takes', (_, given, more) => {
+  ])('if %s, allows the required operations', (_, given, more) => {
     const table = { ...things, lifetimes: { ...everlasting, ...given } };
 
     expect(actionsFor([table])).toEqual(['GetItem', ...more].map((each) => `dynamodb:${each}`));
@@ -66,7 +66,7 @@ describe('policyFor', () => {
     ['all is preloaded', { keys: [], everything: true }, 1, ['Scan']],
     ['all is preloaded, listed keys first', { keys, everything: true }, 1, ['BatchGetItem', 'Scan']],
     ['what would be preloaded has no lifetime', { keys, everything: true }, 0, []],
-  ])('where %s, allows what that takes', (_, preload, ttlMs, more) => {
+  ])('if %s, allows the required operations', (_, preload, ttlMs, more) => {
     const table = { ...things, preload, lifetimes: { ...everlasting, ttlMs } };
 
     expect(actionsFor([table])).toEqual(['GetItem', ...more].map((each) => `dynamodb:${each}`));
@@ -95,7 +95,7 @@ describe('policyFor', () => {
     ['eu-isoe-west-1', 'arn:aws-iso-e:dynamodb:eu-isoe-west-1:*:table/Things'],
     ['us-isof-south-1', 'arn:aws-iso-f:dynamodb:us-isof-south-1:*:table/Things'],
     ['eusc-de-east-1', 'arn:aws-eusc:dynamodb:eusc-de-east-1:*:table/Things'],
-  ])('takes the partition from the region %s', (region, arn) => {
+  ])('derives the partition from the region %s', (region, arn) => {
     expect(policyFor([things], { region }).Statement[0]?.Resource).toEqual([arn]);
   });
 

@@ -45,7 +45,7 @@ describe('BatchGetItem at the endpoint', () => {
     ['2 KB', `{"S":"${'x'.repeat(2_000)}"}`],
     ['10 KB', `{"S":"${'x'.repeat(10_000)}"}`],
     ['1 KB with 100 values', `{"L":[${Array(100).fill('{"N":"1"}').join(',')}]}`],
-  ])('keeps 100 items of %s, and answers the next batch with the same bytes', async (_, attribute) => {
+  ])('caches 100 items of %s, and answers the next batch with the same bytes', async (_, attribute) => {
     const json = answerOfHundred(attribute);
     const endpoint = serveEndpoint(async () => ({ json }), {}, { maxBytes: 8_388_608 });
 
@@ -59,7 +59,7 @@ describe('BatchGetItem at the endpoint', () => {
     ['escapes', `{"S":"${'\\n'.repeat(700)}"}`],
     ['numbers in lists', `{"L":[${Array(200).fill('{"N":"1"}').join(',')}]}`],
     ['empty maps in lists', `{"L":[${Array(200).fill('{"M":{}}').join(',')}]}`],
-  ])('passes on an answer of %s, and keeps nothing of it', async (_, attribute) => {
+  ])('returns an answer of %s, and caches nothing of it', async (_, attribute) => {
     const json = answerOfHundred(attribute);
     const endpoint = serveEndpoint(async () => ({ json }));
 
@@ -165,7 +165,7 @@ describe('BatchGetItem at the endpoint', () => {
     ],
     ['is an error', '{"__type":"InternalFailure"}'],
     ['is empty', '{}'],
-  ])('refuses, discards and does not keep an answer that %s', async (_, json) => {
+  ])('rejects, discards and does not cache an answer that %s', async (_, json) => {
     let discarded = 0;
     const discard = () => {
       discarded += 1;

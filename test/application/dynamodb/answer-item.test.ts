@@ -40,7 +40,7 @@ describe('GetItem at the endpoint', () => {
     ['what is no JSON', '{'],
     ['a path', JSON.stringify({ ...thing('a'), ProjectionExpression: 'v.w' })],
     ['another table', JSON.stringify({ ...thing('a'), TableName: 'Others' })],
-  ])('passes on %s byte for byte, each time', async (_, body) => {
+  ])('forwards %s unchanged, each time', async (_, body) => {
     const endpoint = serveEndpoint(async () => ({ json: '{"Item":{}}' }));
     endpoint.put('a');
 
@@ -167,7 +167,7 @@ describe('GetItem at the endpoint', () => {
       'has another content type',
       { json: `{"Item":${itemJson('a')}}`, headers: { 'content-type': 'text/html' } },
     ],
-  ])('refuses, discards and does not keep an answer with a report that %s', async (_, given) => {
+  ])('rejects, discards and does not cache an answer with a report that %s', async (_, given) => {
     let discarded = 0;
     const discard = () => {
       discarded += 1;

@@ -60,7 +60,7 @@ describe('Query at the endpoint', () => {
     ['{"TableName":"Things","ReturnConsumedCapacity":"TOTAL"}'],
     ['{"TableName":"Others"}'],
     ['{"TableName":"Things","TableName":"Things"}'],
-  ])('is passed on, each time, if it asks for more than that: %s', async (body) => {
+  ])('is forwarded each time if it requests more than that: %s', async (body) => {
     const endpoint = counting(5_000);
 
     expect(await endpoint.ask('Query', body)).toBe('{"Count":1}');
@@ -110,7 +110,7 @@ describe('Query at the endpoint', () => {
       'has many values',
       `{"Count":1,"Items":[{"x":{"L":[${Array(30_000).fill('{"NULL":true}').join(',')}]}}]}`,
     ],
-  ])('is passed on, and not remembered, if the answer %s', async (_, json) => {
+  ])('is forwarded and not cached if the answer %s', async (_, json) => {
     const endpoint = serveEndpoint(async () => ({ json }), { queryTtlMs: 5_000 });
 
     for (const _time of [1, 2]) expect(await endpoint.ask('Query', QUERY)).toBe(json);
@@ -122,7 +122,7 @@ describe('Query at the endpoint', () => {
     ['is an error', { json: '{"Count":1,"__type":"InternalFailure"}' }],
     ['is no JSON', { json: '{"Count":1' }],
     ['has another content type', { json: '{"Count":1}', headers: { 'content-type': 'text/html' } }],
-  ])('is not remembered, and its connection is ended, if the answer %s', async (_, given) => {
+  ])('is not cached, and its connection is closed, if the answer %s', async (_, given) => {
     let discarded = 0;
     const discard = () => {
       discarded += 1;

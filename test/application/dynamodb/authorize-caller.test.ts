@@ -62,7 +62,7 @@ describe('AuthorizeCaller', () => {
   it.each<readonly [string, () => Caller | Promise<Caller>]>([
     ['at once', () => OWN],
     ['later', async () => OWN],
-  ])('refuses a table of another account, told %s', async (_, recognise) => {
+  ])('rejects a table of another account, known %s', async (_, recognise) => {
     const { admit, admitted } = admitting(recognise);
     const answer = (async () => admit.execute(requestFor(arnIn('210987654321'))))();
 
@@ -94,7 +94,7 @@ describe('AuthorizeCaller', () => {
       },
     ],
     ['later', () => Promise.reject(new Error('a stranger'))],
-  ])('passes nothing on for a caller who is refused %s', async (_, recognise) => {
+  ])('forwards nothing for a caller that is rejected %s', async (_, recognise) => {
     const { admit, admitted } = admitting(recognise);
 
     await expect((async () => admit.execute(requestFor('Users')))()).rejects.toThrow('a stranger');
@@ -124,7 +124,7 @@ describe('AuthorizeCaller', () => {
       ['its table', { TableName: arnIn('210987654321') }],
       ['a table of a batch', { RequestItems: { Users: [], [arnIn('210987654321')]: [] } }],
       ['a table of a transaction', { TransactItems: [{ Get: { TableName: arnIn('210987654321') } }] }],
-    ])('refuses a table of another account that is %s', async (_, request) => {
+    ])('rejects a table of another account that is %s', async (_, request) => {
       const { admit, admitted } = admitting(() => OWN);
 
       await expect(admit.execute(withBody(bodyOf(request)))).rejects.toThrow('another account');
@@ -156,7 +156,7 @@ describe('AuthorizeCaller', () => {
       },
     ],
     ['later', () => Promise.reject(new Error('a stranger'))],
-  ])('reads no body of a caller who is refused %s', async (_, recognise) => {
+  ])('reads no body of a caller that is rejected %s', async (_, recognise) => {
     const { admit } = admitting(recognise);
     let reads = 0;
     const read = async () => {

@@ -13,15 +13,15 @@ const filledEndpoint = async (script: Script = async () => ({})) => {
     endpoint.put(id);
     await endpoint.ask('GetItem', thing(id));
   }
-  const remembers = (id: string) => endpoint.store.get(endpoint.keyOf(id)) !== undefined;
+  const isCached = (id: string) => endpoint.store.get(endpoint.keyOf(id)) !== undefined;
   /** Reads an item by way of the cache; whether it was asked for consistently, and whether it is kept. */
   const reread = async (id: string) => {
     endpoint.store.delete(endpoint.keyOf(id));
     await endpoint.ask('GetItem', thing(id));
     const call = endpoint.source.calls.at(-1);
-    return { isConsistent: call?.want.consistent === true, isKept: remembers(id) };
+    return { isConsistent: call?.want.consistent === true, isKept: isCached(id) };
   };
-  return { ...endpoint, remembers, reread };
+  return { ...endpoint, isCached, reread };
 };
 
 const ORDINARY = { isConsistent: false, isKept: true };
@@ -35,13 +35,13 @@ describe('a write at the endpoint', () => {
 
     expect(await endpoint.ask('DeleteItem', body)).toBe('{"Attributes":{}}');
     expect(endpoint.passed).toEqual([{ operation: 'DeleteItem', body }]);
-    expect([endpoint.remembers('a'), endpoint.remembers('b')]).toEqual([false, true]);
+    expect([endpoint.isCached('a'), endpoint.isCached('b')]).toEqual([false, true]);
   });
 
   it('invalidates a table once before and once after, for any number of statements', async () => {
     const endpoint = await filledEndpoint();
-    const forgotten: string[] = [];
-    endpoint.invalidator.onInvalidated((group) => forgotten.push(group));
+    const invalidated: string[] = [];
+    endpoint.invalidator.onInvalidated((group) => invalidated.push(group));
     const statements = [
       `INSERT INTO "Things" VALUE {'id':'c'}`,
       `DELETE FROM "Things" WHERE id = 'a'`,
@@ -49,8 +49,8 @@ describe('a write at the endpoint', () => {
     ];
     await endpoint.ask('BatchExecuteStatement', { Statements: statements.map(statement) });
 
-    expect(forgotten).toEqual(['Things', 'Things']);
-    expect(endpoint.remembers('a')).toBe(false);
+    expect(invalidated).toEqual(['Things', 'Things']);
+    expect(endpoint.isCached('a')).toBe(false);
   });
 
   it('makes every read of the key consistent within the write window, not only the first', async () => {
@@ -75,7 +75,7 @@ describe('a write at the endpoint', () => {
     });
     const writing = endpoint.ask('DeleteItem', thing('a'));
 
-    expect(endpoint.remembers('a')).toBe(false);
+    expect(endpoint.isCached('a')).toBe(false);
     expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
     answer();
     await writing;
@@ -88,14 +88,14 @@ describe('a write at the endpoint', () => {
     ['an answer that sends it elsewhere', 'PutItem', async () => ({ status: 307 })],
     ['a transaction refused', 'TransactWriteItems', async () => ({ status: 400 })],
     ['a transaction of statements refused', 'ExecuteTransaction', async () => ({ status: 400 })],
-  ])('keeps nothing of the key for a window after %s', async (_, operation, script) => {
+  ])('does not cache the key for the write window after %s', async (_, operation, script) => {
     const endpoint = await filledEndpoint(script);
     const item = { TableName: 'Things', Item: { id: { S: 'a' } } };
     const statements = [{ Statement: `DELETE FROM "Things" WHERE id = 'a'` }];
     const request = { ...item, TransactItems: [{ Put: item }], TransactStatements: statements };
     await endpoint.ask(operation, request).catch(() => undefined);
 
-    expect(endpoint.remembers('a')).toBe(false);
+    expect(endpoint.isCached('a')).toBe(false);
     expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
     expect(await endpoint.reread('b')).toEqual(ORDINARY);
     await endpoint.clock.advance(WINDOW_MS);
@@ -105,11 +105,11 @@ describe('a write at the endpoint', () => {
   it.each<readonly [string, Script]>([
     ['refused', async () => ({ status: 400, json: '{"__type":"ConditionalCheckFailedException"}' })],
     ['not sent at all', () => Promise.reject(new NotForwardedError('no connection'))],
-  ])('forgets what was touched also if it was %s', async (_, script) => {
+  ])('invalidates the written keys also if it was %s', async (_, script) => {
     const endpoint = await filledEndpoint(script);
     await endpoint.ask('DeleteItem', thing('a')).catch(() => undefined);
 
-    expect(endpoint.remembers('a')).toBe(false);
+    expect(endpoint.isCached('a')).toBe(false);
     expect(await endpoint.reread('a')).toEqual(CONSISTENT);
   });
 
@@ -139,7 +139,7 @@ describe('a write at the endpoint', () => {
       const endpoint = await filledEndpoint(async () => ({ status: 400, json }));
       expect(await endpoint.ask(operation, inTransaction)).toBe(json);
 
-      expect(endpoint.remembers('a')).toBe(false);
+      expect(endpoint.isCached('a')).toBe(false);
       expect(await endpoint.reread('a')).toEqual(CONSISTENT);
     });
 
@@ -207,11 +207,11 @@ describe('a write at the endpoint', () => {
   it.each([
     [statement(`INSERT INTO "Things" VALUE {'id': 'a'}`)],
     [statement('/* who knows */ DELETE FROM "Others"')],
-  ])('drops whole tables where no key can be told: %j', async (request) => {
+  ])('invalidates whole tables if the key is unknown: %j', async (request) => {
     const endpoint = await filledEndpoint();
     await endpoint.ask('ExecuteStatement', request);
 
-    expect([endpoint.remembers('a'), endpoint.remembers('b')]).toEqual([false, false]);
+    expect([endpoint.isCached('a'), endpoint.isCached('b')]).toEqual([false, false]);
     expect(await endpoint.reread('b')).toEqual(CONSISTENT);
   });
 
@@ -219,11 +219,11 @@ describe('a write at the endpoint', () => {
     ['PutItem', { TableName: 'Others', Item: { id: { S: 'a' } } }],
     ['Query', { TableName: 'Things' }],
     ['ExecuteStatement', statement(`SELECT * FROM "Things" WHERE id = 'a'`)],
-  ])('is not seen in what touches nothing: %s', async (operation, request) => {
+  ])('does not include operations that write no item: %s', async (operation, request) => {
     const endpoint = await filledEndpoint();
     await endpoint.ask(operation, request);
 
-    expect([endpoint.remembers('a'), endpoint.remembers('b')]).toEqual([true, true]);
+    expect([endpoint.isCached('a'), endpoint.isCached('b')]).toEqual([true, true]);
     expect(await endpoint.reread('a')).toEqual(ORDINARY);
   });
 

@@ -9,7 +9,7 @@ describe('ForwardOperation', () => {
   it.each([
     ['GetItem', true],
     ['PutItem', false],
-  ])('passes on what was asked, to the region of the caller: %s', async (operation, isRepeatable) => {
+  ])('forwards the operation to the region of the caller: %s', async (operation, isRepeatable) => {
     const forwarded: ForwardedOperation[] = [];
     const forward = async (each: ForwardedOperation) => {
       forwarded.push(each);

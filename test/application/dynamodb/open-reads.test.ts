@@ -29,16 +29,16 @@ const counting = (script: Script, isObserved: boolean) => {
   return { ...endpoint, counts: () => ({ opened, open: open.size }) };
 };
 
-describe.each(REQUESTS)('the question that %s opens', (_, operation, request, isObserved) => {
+describe.each(REQUESTS)('the read that %s begins', (_, operation, request, isObserved) => {
   it.each<readonly [string, Script]>([
     [
       'an answer',
       async () => ({ json: `{"Item":${itemJson('a')},"Responses":{"Things":[]},"UnprocessedKeys":{}}` }),
     ],
-    ['an answer that cannot be read', async () => ({ json: 'no JSON' })],
+    ['an unreadable answer', async () => ({ json: 'no JSON' })],
     ['an error of DynamoDB', async () => ({ status: 400, json: '{"__type":"x"}' })],
     ['no answer', () => Promise.reject(new SourceTimeoutError('late'))],
-  ])('is closed by %s', async (__, script) => {
+  ])('is ended by %s', async (__, script) => {
     const endpoint = counting(script, isObserved);
     await endpoint.ask(operation, request).catch(() => undefined);
 

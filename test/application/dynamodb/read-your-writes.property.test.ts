@@ -12,7 +12,7 @@ describe('concurrent reads and writes through the endpoint, with eventually cons
     ['clocks that are right', false],
     ['clocks that step by up to two minutes', true],
   ])(
-    'with %s, never shows less than a write that was acknowledged before the read began, and loses no write',
+    'with %s, never returns an item older than a write acknowledged before the read began, and loses no write',
     async (_, stepsClocks) => {
       await fc.assert(
         fc.asyncProperty(fc.integer(), async (seed) => {

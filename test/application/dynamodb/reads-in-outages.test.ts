@@ -9,8 +9,8 @@ const batch = (...ids: readonly string[]) => ({
 const WITH_REPORT = { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' };
 const HOUR_MS = 3_600_000;
 
-/** The endpoint an hour after it was told of `ids`, in front of a DynamoDB that does as `script` says from now on. */
-const withOutdated = async (script: Script, ...ids: readonly string[]) => {
+/** The endpoint one hour after it cached `ids`; from now on, DynamoDB follows `script`. */
+const endpointWithStale = async (script: Script, ...ids: readonly string[]) => {
   let isOut = false;
   const items = ids.map((id) => itemJson(id)).join();
   const endpoint = serveEndpoint(async (passed) =>
@@ -29,8 +29,8 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
   it.each([
     ['cannot be reached', outOfReach],
     ['says that it is unwell', unwell],
-  ])('are answered by outdated items where it %s', async (_, script) => {
-    const endpoint = await withOutdated(script, 'a', 'b');
+  ])('are stale hits if it %s', async (_, script) => {
+    const endpoint = await endpointWithStale(script, 'a', 'b');
 
     expect(await endpoint.ask('BatchGetItem', batch('a', 'b'))).toBe(
       `{"Responses":{"Things":[${itemJson('a')},${itemJson('b')}]},"UnprocessedKeys":{}}`,
@@ -44,7 +44,7 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
   });
 
   it('are answered with fresh and stale entries together', async () => {
-    const endpoint = await withOutdated(unwell, 'a');
+    const endpoint = await endpointWithStale(unwell, 'a');
     endpoint.put('fresh');
     await endpoint.ask('GetItem', thing('fresh'));
 
@@ -58,7 +58,7 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
       yield new Uint8Array(1);
       throw new SourceConnectionError('broke off');
     })();
-    const endpoint = await withOutdated(async () => ({ body }) satisfies Partial<WireAnswer>, 'a');
+    const endpoint = await endpointWithStale(async () => ({ body }) satisfies Partial<WireAnswer>, 'a');
 
     expect(await endpoint.ask('BatchGetItem', batch('a'))).toContain(itemJson('a'));
   });
@@ -69,7 +69,7 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
       yield new Uint8Array(1);
       isRead = true;
     })();
-    const endpoint = await withOutdated(async () => ({ status: 503, body }), 'a');
+    const endpoint = await endpointWithStale(async () => ({ status: 503, body }), 'a');
     await endpoint.ask('BatchGetItem', batch('a'));
 
     expect(isRead).toBe(true);
@@ -80,14 +80,14 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
       yield new Uint8Array(1);
       throw new SourceConnectionError('broke off');
     })();
-    const endpoint = await withOutdated(async () => ({ status: 503, body }), 'a');
+    const endpoint = await endpointWithStale(async () => ({ status: 503, body }), 'a');
 
     expect(await endpoint.ask('BatchGetItem', batch('a'))).toContain(itemJson('a'));
     expect(endpoint.status.status().counts.staleHits).toBe(1);
   });
 
   it("return DynamoDB's error if one of the items is not cached", async () => {
-    const endpoint = await withOutdated(unwell, 'a');
+    const endpoint = await endpointWithStale(unwell, 'a');
 
     expect(await endpoint.execute('BatchGetItem', batch('a', 'never-seen'))).toMatchObject({ status: 500 });
     expect(await endpoint.execute('GetItem', { ...WITH_REPORT, ...thing('never-seen') })).toMatchObject({
@@ -96,14 +96,14 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
   });
 
   it('fail with the connection error if one of the items is not cached', async () => {
-    const endpoint = await withOutdated(outOfReach, 'a');
+    const endpoint = await endpointWithStale(outOfReach, 'a');
 
     await expect(endpoint.ask('BatchGetItem', batch('a', 'never-seen'))).rejects.toThrow('no route');
   });
 
   it('return an error that is not transient instead of a stale hit', async () => {
     const refusing: Script = () => Promise.reject(new SourceRefusedError('no permission'));
-    const endpoint = await withOutdated(refusing, 'a');
+    const endpoint = await endpointWithStale(refusing, 'a');
 
     await expect(endpoint.ask('BatchGetItem', batch('a'))).rejects.toThrow('no permission');
     await expect(endpoint.ask('GetItem', WITH_REPORT)).rejects.toThrow('no permission');
@@ -111,7 +111,7 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
 
   it('return throttling to the client', async () => {
     const slowDown: Script = async () => ({ status: 400, json: '{"__type":"ThrottlingException"}' });
-    const endpoint = await withOutdated(slowDown, 'a');
+    const endpoint = await endpointWithStale(slowDown, 'a');
 
     expect(await endpoint.execute('BatchGetItem', batch('a'))).toMatchObject({ status: 400 });
   });

@@ -135,7 +135,7 @@ describe('a table in mode: observe', () => {
     ],
     ['BatchGetItem', JSON.parse(batch), 'is another object', '{"status":"ok"}'],
   ])(
-    'learns nothing from an answer to %s %j that %s, and has its connection ended',
+    'caches nothing of an answer to %s %j that %s, and closes its connection',
     async (operation, request, _, json) => {
       let discarded = 0;
       const discard = () => {
@@ -193,7 +193,7 @@ describe('a table in mode: observe', () => {
   it.each([
     ['GetItem', thing('a')],
     ['BatchGetItem', JSON.parse(batch)],
-  ])('gets an answer to %s that nobody here can read all the same', async (operation, request) => {
+  ])('returns an answer to %s that it cannot read', async (operation, request) => {
     const endpoint = serveEndpoint(async () => ({ json: 'no JSON' }), { isObserved: true });
 
     expect(await endpoint.ask(operation, request)).toBe('no JSON');

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { RunExtension } from '../../../src/application/lifecycle/run-extension.ts';
 import { groupOf, keyOf, keysOf, textOf, watch } from '../../support/application/create-application.ts';
 import { createExtension, type ExtensionOptions } from '../../support/application/create-extension.ts';
+import { FakeServer } from '../../support/application/fake-server.ts';
 
 const key = keyOf('k');
 
@@ -277,5 +279,18 @@ describe('the shutdown', () => {
     await app.end();
 
     expect(reading.state()).toBe('pending');
+  });
+});
+
+describe('RunExtension with its parts by position, as version 0.1.0 took them', () => {
+  it('runs until the shutdown', async () => {
+    const app = createExtension();
+    const { events, clock, logger } = app;
+    const metrics = { publish: () => undefined };
+    const run = new RunExtension(app, events, new FakeServer([]), metrics, clock, logger).run();
+    await events.whenAsked(1);
+    events.shutdown();
+
+    await expect(run).resolves.toBeUndefined();
   });
 });

@@ -13,8 +13,8 @@ import {
 import type { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
 import { Gate } from '../../support/fakes/gate.ts';
 
-describe('a preload beside requests', () => {
-  it('does not keep them waiting', async () => {
+describe('a preload during requests', () => {
+  it('does not delay them', async () => {
     const app = createPreload(4);
     const gate = app.source.hold();
     const run = app.preload.run();
@@ -26,7 +26,7 @@ describe('a preload beside requests', () => {
     await run;
   });
 
-  it('does not overwrite with a page what was read after it was asked', async () => {
+  it('does not overwrite a later read with a page', async () => {
     const app = createPreload(1);
     const gate = app.source.hold();
     const run = app.preload.run();
@@ -40,7 +40,7 @@ describe('a preload beside requests', () => {
     expect(textOf(await app.read(keyOf('k0')))).toBe('v2');
   });
 
-  it('brings nothing back that is invalidated while its page is on the way', async () => {
+  it('stores no key that was invalidated while its page was read', async () => {
     const app = createPreload(2);
     const gate = app.source.hold();
     const run = app.preload.run();
@@ -53,7 +53,7 @@ describe('a preload beside requests', () => {
     expect(app.store.get(keyOf('k1'))).toBeDefined();
   });
 
-  it('brings nothing back of a group that is invalidated while its pages are on the way', async () => {
+  it('stores nothing of a group that was invalidated while its pages were read', async () => {
     const app = createPreload(4);
     const gate = app.source.hold();
     const run = app.preload.run();
@@ -65,7 +65,7 @@ describe('a preload beside requests', () => {
     expect(app.store.usage().entries).toBe(0);
   });
 
-  it('loses nothing of many items, while another group is slow', async () => {
+  it('stores every item of a large group while another group is slow', async () => {
     const gate = new Gate();
     const slowly = (source: FakeItemSource): ItemSource => ({
       read: (each, want) => source.read(each, want),

@@ -10,7 +10,7 @@ import {
 } from '../../support/application/create-application.ts';
 
 describe('the bounds of a preload', () => {
-  it('are nine tenths of the store: it evicts nothing, and says in one line how far it came', async () => {
+  it('include nine tenths of the store: it evicts nothing, and logs its progress in one line', async () => {
     const app = createPreload(40, { maxBytes: 1_000 });
     for (const each of keysOf(40)) app.source.put(each, 'x'.repeat(60));
     await app.read(keyOf('mine'));
@@ -36,7 +36,7 @@ describe('the bounds of a preload', () => {
     ]);
   });
 
-  it('end it for all groups when the store is full', async () => {
+  it('end all groups when the store is full', async () => {
     const app = createApplication({
       groups: [groupOf('Products', {}, everything), groupOf('Orders', {}, everything)],
       maxBytes: 1_000,
@@ -48,7 +48,7 @@ describe('the bounds of a preload', () => {
     expect(app.source.countOf('readGroup')).toBeLessThan(20);
   });
 
-  it('leave alone what is absent: it never ends for want of room for an absence', async () => {
+  it('do not count negative entries: a full store ends no preload of absent keys', async () => {
     const keys = keysOf(200, 'absent');
     const app = createPreload(2, {
       groups: [groupOf('Products', {}, { keys, everything: true })],
@@ -60,7 +60,7 @@ describe('the bounds of a preload', () => {
     expect(app.preload.progress()).not.toMatchObject([{ state: 'failed' }]);
   });
 
-  it('leave out what is too large to be kept, and count it', async () => {
+  it('leave out and count items that are too large', async () => {
     const app = createPreload(6, { maxBytes: 1_000 });
     for (const each of keysOf(2)) app.source.put(each, 'x'.repeat(200));
     await app.preload.run();
@@ -70,7 +70,7 @@ describe('the bounds of a preload', () => {
     ]);
   });
 
-  it('are its time-out, even if the source does not answer at all', async () => {
+  it('include its time-out, even if the source never answers', async () => {
     const app = createPreload(4, { preloadTimeoutMs: 1_000 });
     app.source.hold();
     const run = app.preload.run();
@@ -88,7 +88,7 @@ describe('the bounds of a preload', () => {
     expect(app.clock.pendingTasks).toBe(0);
   });
 
-  it('are its time-out, even if others have taken all slots', async () => {
+  it('include its time-out, even if other calls hold all slots', async () => {
     const app = createPreload(4, { maxSourceReads: 1, preloadTimeoutMs: 100 });
     app.source.hold();
     void app.read(keyOf('slow'));
@@ -100,7 +100,7 @@ describe('the bounds of a preload', () => {
     expect(app.source.countOf('readGroup')).toBe(0);
   });
 
-  it('keep what is in by then', async () => {
+  it('keep the entries that are stored before the end', async () => {
     const app = createPreload(40, {
       preloadTimeoutMs: 1_000,
       throughSource: (origin) => ({

@@ -40,7 +40,7 @@ const late =
 const matches: Check = async () => ({ isEmpty: false });
 
 describe('a group whose configuration the source checks', () => {
-  it('is read beside the check, and stored only when that has passed', async () => {
+  it('is read during the check, and stored only after the check has passed', async () => {
     const gate = new Gate();
     const app = preloadWith([late(gate, matches)]);
     const run = app.preload.run();
@@ -58,7 +58,7 @@ describe('a group whose configuration the source checks', () => {
   it.each([
     ['a refusal of the group', mismatch, 'the keys are others'],
     ['a failure that lasts', refused, 'upstream_refused'],
-  ])('has nothing stored if the check ends with %s after the pages', async (_, error, reason) => {
+  ])('stores nothing if the check ends with %s after the pages', async (_, error, reason) => {
     const gate = new Gate();
     const app = preloadWith([late(gate, () => Promise.reject(error()))]);
     const run = app.preload.run();
@@ -71,7 +71,7 @@ describe('a group whose configuration the source checks', () => {
     expect(app.preload.progress()).toEqual([{ group: 'Products', state: 'failed', entries: 0, reason }]);
   });
 
-  it('has nothing stored that came into a table which the check found empty', async () => {
+  it('stores no items that were written to a table after the check found it empty', async () => {
     const app = preloadWith([async () => ({ isEmpty: true })]);
     await app.preload.run();
 

@@ -24,7 +24,7 @@ function* brokenOff<T>(answers: Iterable<T>): Generator<T> {
 }
 
 describe('a group that cannot be preloaded', () => {
-  it('fails by itself, with its code and an error line', async () => {
+  it('fails alone, with its error code and an error in the log', async () => {
     const bad = keyOf('bad', 'Orders');
     const app = createApplication({
       groups: [groupOf('Orders', {}, { keys: [bad] }), groupOf('Products', {}, everything)],
@@ -44,7 +44,7 @@ describe('a group that cannot be preloaded', () => {
     ]);
   });
 
-  it('ends as soon as one of its parts does', async () => {
+  it('ends as soon as one of its parts fails', async () => {
     const app = createPreload(8, {
       throughSource: (origin) => ({
         read: (asked, want) => origin.read(asked, want),
@@ -59,7 +59,7 @@ describe('a group that cannot be preloaded', () => {
     expect(app.source.calls.map(({ want }) => want.signal.aborted)).toEqual([true, true, true]);
   });
 
-  it('is partial if something is in', async () => {
+  it('is partial if some entries are stored', async () => {
     const app = createPreload(4, {
       groups: [groupOf('Products', {}, { keys: keysOf(2), everything: true })],
     });
@@ -75,7 +75,7 @@ describe('a group that cannot be preloaded', () => {
     ]);
   });
 
-  it('is tried again after what passes', async () => {
+  it('is retried after a transient failure', async () => {
     const app = createPreload(4);
     app.source.failNext(unavailable());
     app.source.failNext(throttled());
@@ -86,7 +86,7 @@ describe('a group that cannot be preloaded', () => {
     expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 4 }]);
   });
 
-  it('counts nothing twice when a page is read again of which only a part could be read', async () => {
+  it('counts no entry twice when a partly unreadable page is read again', async () => {
     let pages = 0;
     const app = createPreload(8, {
       throughSource: (origin) => ({
@@ -106,7 +106,7 @@ describe('a group that cannot be preloaded', () => {
     expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 8 }]);
   });
 
-  it('is tried again after a loss of contact in all its parts', async () => {
+  it('is retried after all its parts have lost contact', async () => {
     const app = createPreload(4);
     for (let count = 0; count < 4; count += 1) app.source.failNext(unreachable());
     const run = app.preload.run();
@@ -116,7 +116,7 @@ describe('a group that cannot be preloaded', () => {
     expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 4 }]);
   });
 
-  it('does not take all the time there is if the source stays out of reach', async () => {
+  it('ends before the time-out if the source stays unreachable', async () => {
     const app = createPreload(4);
     app.source.failWith(unreachable());
     const run = app.preload.run();
@@ -127,7 +127,7 @@ describe('a group that cannot be preloaded', () => {
     expect(app.preload.progress()).toMatchObject([{ state: 'failed', reason: 'upstream_unavailable' }]);
   });
 
-  it('does not reject, whatever is wrong', async () => {
+  it('never rejects', async () => {
     const app = createPreload(4);
     app.source.failWith(new TypeError('a defect'));
     await app.preload.run();

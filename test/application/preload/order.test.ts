@@ -27,7 +27,7 @@ describe('Preload', () => {
     expect(app.preload.progress()).toStrictEqual([{ group: 'Products', state: 'complete', entries: 15 }]);
   });
 
-  it('does not begin with the rest before the listed keys are in', async () => {
+  it('reads the rest only after the listed keys are stored', async () => {
     const app = createPreload(2, {
       groups: [groupOf('Products', {}, { keys: [keyOf('k0')], everything: true })],
     });
@@ -44,7 +44,7 @@ describe('Preload', () => {
     expect(app.store.usage().entries).toBe(2);
   });
 
-  it('loads nothing but the listed keys where only they are wanted', async () => {
+  it('loads only the listed keys if nothing else is configured', async () => {
     const app = createPreload(3, { groups: [groupOf('Products', {}, { keys: [keyOf('k1')] })] });
     await app.preload.run();
 
@@ -53,7 +53,7 @@ describe('Preload', () => {
     expect(await app.read(keyOf('k1'))).toMatchObject({ cache: { source: 'memory' } });
   });
 
-  it('knows from then on that a listed key is absent, and nothing of keys that were not found otherwise', async () => {
+  it('caches a negative entry for an absent listed key, and none for other keys', async () => {
     const app = createPreload(1, { groups: [groupOf('Products', {}, { keys: [key], everything: true })] });
     await app.preload.run();
 
@@ -62,7 +62,7 @@ describe('Preload', () => {
     expect(app.preload.progress()).toEqual([{ group: 'Products', state: 'complete', entries: 1 }]);
   });
 
-  it('asks again for keys that the source did not get to, and never takes them for absent', async () => {
+  it('reads unprocessed keys again, and never treats them as absent', async () => {
     const keys = keysOf(4);
     const app = createPreload(4, { groups: [groupOf('Products', {}, { keys })] });
     app.source.leaveUnprocessed(keyOf('k1'), keyOf('k2'));
@@ -77,7 +77,7 @@ describe('Preload', () => {
     expect(await app.read(keyOf('k1'))).toMatchObject({ outcome: 'found', cache: { source: 'memory' } });
   });
 
-  it('takes keys that the source never gets to for neither absent nor loaded', async () => {
+  it('treats keys that stay unprocessed as neither absent nor loaded', async () => {
     const app = createPreload(2, {
       groups: [groupOf('Products', {}, { keys: keysOf(2) })],
       throughSource: (origin) => ({
@@ -98,7 +98,7 @@ describe('Preload', () => {
     expect(app.store.get(keyOf('k1'))).toBeUndefined();
   });
 
-  it('reads the parts of a group, and the groups, side by side', async () => {
+  it('reads the parts of a group, and the groups, at the same time', async () => {
     const app = createPreload(8, {
       groups: [groupOf('Products', {}, everything), groupOf('Orders', {}, everything)],
     });
@@ -123,7 +123,7 @@ describe('Preload', () => {
     expect(app.store.usage().entries).toBe(100);
   });
 
-  it('loads one by one from a source that cannot do otherwise, and says what it cannot', async () => {
+  it('loads keys one by one from a source without batches, and reports that it cannot read whole groups', async () => {
     const app = createPreload(3, {
       groups: [groupOf('Products', {}, { keys: keysOf(2), everything: true })],
       throughSource: (source) => source.oneByOne(),
@@ -136,7 +136,7 @@ describe('Preload', () => {
     ]);
   });
 
-  it('does nothing and says nothing where it is off or there is nothing to load', async () => {
+  it('does nothing and logs nothing if it is off or has nothing to load', async () => {
     for (const app of [createPreload(1, { preload: false }), createApplication()]) {
       await app.preload.run();
       expect(app.preload.progress()).toEqual([]);
@@ -145,7 +145,7 @@ describe('Preload', () => {
     }
   });
 
-  it('tells in one line that it is complete, and how long it took', async () => {
+  it('logs in one line that it is complete, and its duration', async () => {
     const app = createPreload(2);
     await app.clock.advance(5_000);
     const gate = app.source.hold();

@@ -12,7 +12,7 @@ import {
 const key = keyOf('k');
 
 describe('ReadItem', () => {
-  it('answers a hit at once, with the bytes as they are kept', async () => {
+  it('answers a hit synchronously, with the stored bytes', async () => {
     const app = createApplication();
     await fill(app, key);
     const answer = app.reader.read(key, { contentType: PLAIN, freshness: ANY });
@@ -26,7 +26,7 @@ describe('ReadItem', () => {
     expect(answer).toMatchObject({ body: { contentType: PLAIN, digest: 'plain-djE' } });
   });
 
-  it('says why the source was asked', async () => {
+  it('reports the reason of a miss', async () => {
     const app = createApplication();
     const reasonOf = async (freshness = ANY) => (await app.read(key, freshness)).cache;
     app.source.put(key, 'v1');
@@ -41,11 +41,11 @@ describe('ReadItem', () => {
     expect(await reasonOf()).toMatchObject({ source: 'origin', reason: 'stale' });
   });
 
-  it('takes a key of an unknown group for a defect', async () => {
+  it('treats a key of an unknown group as a defect', async () => {
     await expect(createApplication().read(keyOf('k', 'Unknown'))).rejects.toThrow(RangeError);
   });
 
-  it('takes a source for defective that makes no body of the type asked for', async () => {
+  it('treats a source that returns no body of the requested type as defective', async () => {
     const { read, source } = createApplication({
       throughSource: (origin) => ({
         read: (asked, want) => origin.read(asked, { ...want, contentTypes: [PLAIN] }),
@@ -56,7 +56,7 @@ describe('ReadItem', () => {
     await expect(read(key, ANY, TYPED)).rejects.toThrow('the source made no body of type');
   });
 
-  it('passes a defect on, and answers nothing stale for it', async () => {
+  it('rejects with a defect, without a stale hit', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(91_000);

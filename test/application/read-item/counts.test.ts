@@ -10,7 +10,7 @@ import {
 const key = keyOf('k');
 
 describe('the counts', () => {
-  it('tell hits, stale hits, misses and failures apart', async () => {
+  it('distinguish hits, stale hits, misses and failures', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.read(key);
@@ -32,7 +32,7 @@ describe('the counts', () => {
     });
   });
 
-  it('take what stands in for a failure for a stale hit, asked for or held back', async () => {
+  it('count a fallback as a stale hit, after a failed call or during backoff', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);
@@ -48,7 +48,7 @@ describe('the counts', () => {
     });
   });
 
-  it('tell of a failure alone where nothing stands in for it', async () => {
+  it('count only a failure if no stale entry exists', async () => {
     const app = createApplication();
     app.source.failWith(unavailable());
     await expect(app.read(key)).rejects.toThrow();
@@ -56,7 +56,7 @@ describe('the counts', () => {
     expect(app.status.status().counts).toMatchObject({ staleHits: 0, misses: 1, failures: 1 });
   });
 
-  it('tell who shared a flight', async () => {
+  it('count readers that shared a read', async () => {
     const app = createApplication();
     const gate = app.source.hold();
     const readings = [app.read(key), app.read(key), app.read(key)];

@@ -12,8 +12,8 @@ import {
 
 const key = keyOf('k');
 
-describe('the forms of an entry', () => {
-  it('are read from the source once they are asked for, and both are kept from then on', async () => {
+describe('the content types of an entry', () => {
+  it('are read from the source when first requested, and both are kept from then on', async () => {
     const app = createApplication();
     app.source.put(key, { [PLAIN]: 'plain', [TYPED]: 'typed' });
     expect(textOf(await app.read(key))).toBe('plain');
@@ -26,14 +26,14 @@ describe('the forms of an entry', () => {
     expect(app.source.calls.map(({ want }) => want.contentTypes)).toEqual([[PLAIN], [PLAIN, TYPED]]);
   });
 
-  it('do not matter to an absence', async () => {
+  it('do not matter for a negative entry', async () => {
     const app = createApplication();
     await app.read(key);
 
     expect(await app.read(key, ANY, TYPED)).toMatchObject({ outcome: 'absent', cache: { source: 'memory' } });
   });
 
-  it('are not made up for when the source fails', async () => {
+  it('are not replaced by each other when the source fails', async () => {
     const app = createApplication();
     await fill(app, key);
     app.source.failWith(unavailable());

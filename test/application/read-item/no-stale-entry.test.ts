@@ -10,7 +10,7 @@ import {
 const key = keyOf('k');
 
 describe('a key without a stale entry', () => {
-  it('is asked for again at once after a failure', async () => {
+  it('is read again at once after a failure', async () => {
     const app = createApplication();
     app.source.failNext(unavailable());
     app.source.put(key, 'v1');
@@ -19,7 +19,7 @@ describe('a key without a stale entry', () => {
     expect(textOf(await app.read(key))).toBe('v1');
   });
 
-  it('is answered by the failure to all who waited', async () => {
+  it('is answered with the failure for every waiting reader', async () => {
     const app = createApplication();
     const gate = app.source.hold();
     const error = refused();

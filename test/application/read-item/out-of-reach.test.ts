@@ -22,8 +22,8 @@ const loseContact = async ({ source, read }: Application, times = 3) => {
   for (const each of keysOf(times, 'lost')) await read(each).catch(() => undefined);
 };
 
-describe('a group out of reach', () => {
-  it('answers its stale entries, or 503, at once and without asking', async () => {
+describe('a group whose circuit is open', () => {
+  it('returns stale hits, or 503, at once without an upstream call', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);
@@ -42,7 +42,7 @@ describe('a group out of reach', () => {
     expect(app.source.calls).toHaveLength(asked);
   });
 
-  it('begins nothing between two probes', async () => {
+  it('makes no call between two probes', async () => {
     const app = createApplication();
     await loseContact(app);
     await app.clock.advance(999);
@@ -53,7 +53,7 @@ describe('a group out of reach', () => {
     expect(app.singleFlight.isReading(key)).toBe(false);
   });
 
-  it('does so after time-outs too', async () => {
+  it('does the same after time-outs', async () => {
     const app = createApplication();
     app.source.hold();
     const readings = keysOf(3).map((each) => app.read(each).catch(({ code }) => code));
@@ -72,7 +72,7 @@ describe('a group out of reach', () => {
     expect(await app.read(keyOf('k', 'Orders'))).toMatchObject({ outcome: 'absent' });
   });
 
-  it('is probed behind the back of a reader without an entry too, who does not wait for it', async () => {
+  it('is probed in the background for a reader without an entry, which does not wait', async () => {
     const app = createApplication();
     await loseContact(app);
     const asked = app.source.calls.length;
@@ -85,7 +85,7 @@ describe('a group out of reach', () => {
     expect(app.source.calls).toHaveLength(asked + 1);
   });
 
-  it('is asked, after a quiet time, by the first reader with nothing to fall back on, and is back with the first answer', async () => {
+  it('is probed after a quiet time by the first reader without a stale entry, and recovers with its answer', async () => {
     const app = createApplication();
     await loseContact(app);
     const asked = app.source.calls.length;
@@ -103,7 +103,7 @@ describe('a group out of reach', () => {
     expect(await app.read(keyOf('other'))).toMatchObject({ outcome: 'absent' });
   });
 
-  it('is asked by one of the readers who come at the same moment after a quiet time', async () => {
+  it('is probed by only one of several concurrent readers after a quiet time', async () => {
     const app = createApplication();
     await loseContact(app);
     app.source.heal();
@@ -120,7 +120,7 @@ describe('a group out of reach', () => {
     expect(codes).toEqual(['absent', 'upstream_unavailable', 'upstream_unavailable']);
   });
 
-  it('is probed behind the back of a reader who has a stale entry', async () => {
+  it('is probed in the background for a reader with a stale entry', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);
@@ -136,7 +136,7 @@ describe('a group out of reach', () => {
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
-  it('is probed behind the back of such a reader after a quiet time too', async () => {
+  it('is probed in the background for such a reader after a quiet time too', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);

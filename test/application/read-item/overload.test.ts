@@ -4,7 +4,7 @@ import { createApplication, keyOf, keysOf, watch } from '../../support/applicati
 const key = keyOf('k');
 
 describe('the source', () => {
-  it('is given up by who would wait beyond the queue', async () => {
+  it('is not asked for a reader beyond the waiting limit', async () => {
     const app = createApplication({ maxSourceReads: 1, maxWaitingReads: 1 });
     app.source.hold();
     const readings = keysOf(2).map((each) => watch(app.read(each)));

@@ -13,7 +13,7 @@ import {
 const key = keyOf('k');
 
 describe('a stale entry', () => {
-  it('is answered at once while it is read again behind, and the new one from then on', async () => {
+  it('is served at once during a background refresh, and the new entry after it', async () => {
     const app = createApplication();
     await fill(app, key);
     app.source.put(key, 'v2');
@@ -29,7 +29,7 @@ describe('a stale entry', () => {
     expect(app.source.countOf('read')).toBe(2);
   });
 
-  it('is read again once, however many readers it has meanwhile', async () => {
+  it('is refreshed once for any number of concurrent readers', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(60_000);
@@ -41,7 +41,7 @@ describe('a stale entry', () => {
     gate.open();
   });
 
-  it('is answered to who waited when the source fails in passing, and says so', async () => {
+  it('is served to waiting readers after a transient failure, with that status', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);
@@ -54,7 +54,7 @@ describe('a stale entry', () => {
     });
   });
 
-  it('is answered at once for a second after a passing failure, before the source is asked again', async () => {
+  it('is served at once for a second after a transient failure, before the source is asked again', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);
@@ -71,7 +71,7 @@ describe('a stale entry', () => {
     expect(app.source.countOf('read')).toBe(3);
   });
 
-  it('is not read again behind for a second after a passing failure', async () => {
+  it('is not refreshed for a second after a transient failure', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(60_000);
@@ -88,7 +88,7 @@ describe('a stale entry', () => {
     expect(app.source.countOf('read')).toBe(3);
   });
 
-  it('does not hold readers back any more once its key was read', async () => {
+  it('ends the backoff once its key was read', async () => {
     const app = createApplication({ lifetimes: { ttlMs: 0 } });
     await fill(app, key);
     app.source.failNext(unavailable());
@@ -100,7 +100,7 @@ describe('a stale entry', () => {
     expect(textOf(await app.read(key))).toBe('v3');
   });
 
-  it('stands in for no-cache neither at once nor after the failure', async () => {
+  it('is never served to a no-cache request, not even after a failure', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);
@@ -111,7 +111,7 @@ describe('a stale entry', () => {
     expect(await app.read(key, NO_CACHE)).toMatchObject({ cache: { source: 'origin' } });
   });
 
-  it('is gone for who waits while it is invalidated', async () => {
+  it('is not served to a waiting reader after its invalidation', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);

@@ -12,7 +12,7 @@ import {
 const key = keyOf('k');
 
 describe('throttling', () => {
-  it('holds back reads of that key for a second, and of no other', async () => {
+  it('stops reads of that key for a second, and of no other key', async () => {
     const app = createApplication();
     app.source.put(key, 'v1');
     app.source.failFor(key, throttled());
@@ -27,7 +27,7 @@ describe('throttling', () => {
     expect(textOf(await app.read(key))).toBe('v1');
   });
 
-  it('is answered by the stale entry where there is one', async () => {
+  it('is answered with a stale hit if an entry exists', async () => {
     const app = createApplication();
     await fill(app, key);
     await app.clock.advance(90_001);
@@ -37,7 +37,7 @@ describe('throttling', () => {
     expect(await app.read(key)).toMatchObject({ cache: { source: 'memory', stale: 'stale-if-error' } });
   });
 
-  it('of several keys in a row does not count as loss of contact', async () => {
+  it('of several keys in a row does not open the circuit', async () => {
     const app = createApplication();
     app.source.failWith(throttled());
     for (const each of keysOf(5, 'busy')) await app.read(each).catch(() => undefined);

@@ -21,11 +21,11 @@ const noted = async () => {
   return app;
 };
 
-describe('a batch that is on its way', () => {
+describe('a running batch', () => {
   it.each([
     [500, 1],
     [501, 2],
-  ])('counts as slept after more than half a second: after %d ms there are %d', async (ms, batches) => {
+  ])('counts as frozen after more than 500 ms: after %d ms there are %d', async (ms, batches) => {
     const app = await noted();
     app.source.hold();
     void app.refresh.runBatch();
@@ -38,7 +38,7 @@ describe('a batch that is on its way', () => {
     expect(app.source.countOf('readMany')).toBe(batches);
   });
 
-  it('is waited for by who asks for another one', async () => {
+  it('is awaited by the next call of runBatch', async () => {
     const app = await noted();
     const gate = app.source.hold();
     void app.refresh.runBatch();
@@ -52,7 +52,7 @@ describe('a batch that is on its way', () => {
     expect(again.state()).toBe('resolved');
   });
 
-  it('lasts as long as the flight that reads its only key', async () => {
+  it('lasts as long as the single read of its only key', async () => {
     const app = await noted();
     const gate = app.source.hold();
     void app.singleFlight.refresh(key);
@@ -66,7 +66,7 @@ describe('a batch that is on its way', () => {
     expect(batch.state()).toBe('resolved');
   });
 
-  it('counts as slept when the clock went back', async () => {
+  it('counts as frozen when the clock is set back', async () => {
     const app = await noted();
     app.source.hold();
     void app.refresh.runBatch();
@@ -80,7 +80,7 @@ describe('a batch that is on its way', () => {
     expect(app.source.countOf('readMany')).toBe(2);
   });
 
-  it('is told why it is given up', async () => {
+  it('is aborted with a reason', async () => {
     const app = await noted();
     app.source.hold();
     void app.refresh.runBatch();
@@ -91,7 +91,7 @@ describe('a batch that is on its way', () => {
     expect(app.source.calls.at(-1)?.want.signal.reason).toEqual(new Error('a newer batch takes its place'));
   });
 
-  it('is not forgotten when one that was given up ends', async () => {
+  it('is still the running batch when an abandoned one ends', async () => {
     const app = await noted();
     app.source.hold();
     const first = app.refresh.runBatch();
@@ -108,7 +108,7 @@ describe('a batch that is on its way', () => {
     expect(app.source.countOf('readMany')).toBe(2);
   });
 
-  it('makes way for the next when it has ended, however soon', async () => {
+  it('lets the next batch start as soon as it has ended', async () => {
     const app = await filledApplication();
     await fill(app, keyOf('other'));
     await app.clock.advance(59_000);
@@ -122,7 +122,7 @@ describe('a batch that is on its way', () => {
 });
 
 describe('a batch that fails', () => {
-  it('asks for no key by itself if that passes', async () => {
+  it('reads no key alone after a transient failure', async () => {
     const app = await noted();
     app.source.failWith(unavailable());
     await app.refresh.runBatch();
@@ -131,7 +131,7 @@ describe('a batch that fails', () => {
     expect(app.source.calls).toHaveLength(2);
   });
 
-  it('is told of by a line in the log if that is a defect, because nobody waits for it', async () => {
+  it('logs a defect, because no reader waits for it', async () => {
     const app = await noted();
     const error = new TypeError('a defect');
     app.source.failWith(error);
@@ -142,7 +142,7 @@ describe('a batch that fails', () => {
     ]);
   });
 
-  it('leaves the word to the single reads if it is refused', async () => {
+  it('reads each key alone if it is refused', async () => {
     const app = await noted();
     app.source.failNext(refused());
     await app.refresh.runBatch();
@@ -152,7 +152,7 @@ describe('a batch that fails', () => {
   });
 });
 
-it('a key that failed a moment ago is left out of a batch', async () => {
+it('a batch leaves out a key in backoff', async () => {
   const app = await noted();
   app.source.failNext(unavailable());
   await expect(app.read(key, NO_CACHE)).rejects.toMatchObject({ code: 'upstream_unavailable' });
@@ -161,7 +161,7 @@ it('a key that failed a moment ago is left out of a batch', async () => {
   expect(app.source.countOf('readMany')).toBe(0);
 });
 
-it('where refreshes begin at once, nothing that was answered stale is left to a batch', async () => {
+it('without INVOKE events, no stale hit is left to a batch', async () => {
   const app = createApplication({ refreshesAtOnce: true, lifetimes: { staleWhileRevalidateMs: 0 } });
   app.source.put(key, 'v1');
   await app.read(key);

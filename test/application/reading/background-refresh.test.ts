@@ -39,7 +39,7 @@ const keysAskedFor = ({ source }: Application): readonly string[] =>
   source.calls.flatMap((call) => (call.method === 'readMany' ? call.keys.map(({ id }) => id) : []));
 
 describe('BackgroundRefresh', () => {
-  it('reads again what was used in the last tenth of its lifetime', async () => {
+  it('refreshes an entry that was used in the last tenth of its lifetime', async () => {
     const app = await used({}, key);
     await app.refresh.runBatch();
 
@@ -49,7 +49,7 @@ describe('BackgroundRefresh', () => {
     expect(answer.cache).toEqual({ source: 'memory', ttlMs: 60_000 });
   });
 
-  it('leaves alone what was used before that only', async () => {
+  it('does not refresh an entry that was only used earlier', async () => {
     const app = createApplication();
     app.source.put(key, 'v1');
     await app.read(key);
@@ -60,7 +60,7 @@ describe('BackgroundRefresh', () => {
     expect(app.source.countOf('readMany')).toBe(0);
   });
 
-  it('leaves alone what only-if-cached was sent for', async () => {
+  it('does not refresh an entry that was only used with only-if-cached', async () => {
     const app = await used({}, keyOf('other'));
     app.source.put(key, 'v1');
     await app.read(key);
@@ -71,14 +71,14 @@ describe('BackgroundRefresh', () => {
     expect(keysAskedFor(app)).not.toContain('k');
   });
 
-  it('leaves everything alone without a stale-while-revalidate window', async () => {
+  it('refreshes nothing without a stale-while-revalidate window', async () => {
     const app = await used({ lifetimes: { staleWhileRevalidateMs: 0 } }, key);
     await app.refresh.runBatch();
 
     expect(app.source.countOf('readMany')).toBe(0);
   });
 
-  it('reads nothing twice: what was noted counts once', async () => {
+  it('refreshes a key once, even if it was used several times', async () => {
     const app = await used({}, key);
     await app.refresh.runBatch();
     await app.refresh.runBatch();
@@ -86,7 +86,7 @@ describe('BackgroundRefresh', () => {
     expect(keysAskedFor(app)).toEqual(['k']);
   });
 
-  it('leaves alone what is not due any more when its turn comes', async () => {
+  it('does not refresh a key that is no longer due', async () => {
     const app = await used({}, key, keyOf('gone'), keyOf('read'));
     app.invalidator.invalidate(keyOf('gone'));
     await app.read(keyOf('read'), NO_CACHE);
@@ -95,14 +95,14 @@ describe('BackgroundRefresh', () => {
     expect(keysAskedFor(app)).toEqual(['k']);
   });
 
-  it('reads at most 100 keys in one go', async () => {
+  it('refreshes at most 100 keys in one batch', async () => {
     const app = await used({}, ...keysOf(130));
     await app.refresh.runBatch();
 
     expect(keysAskedFor(app)).toHaveLength(100);
   });
 
-  it('asks for each group by itself, in batches that the source takes', async () => {
+  it('reads each group separately, within the batch limit of the source', async () => {
     const app = await used(
       { groups: [groupOf('Products'), groupOf('Orders')], batchLimit: 3 },
       ...keysOf(5),
@@ -116,7 +116,7 @@ describe('BackgroundRefresh', () => {
     expect(batches).toEqual(['k0,k1,k2', 'k3,k4', 'o0,o1']);
   });
 
-  it('asks for all forms that are kept by now', async () => {
+  it('requests all content types that the group keeps', async () => {
     const app = await used({}, key);
     app.source.put(keyOf('typed'), 'v1');
     await app.read(keyOf('typed'), ANY, TYPED);
@@ -125,7 +125,7 @@ describe('BackgroundRefresh', () => {
     expect(app.source.calls.at(-1)?.want.contentTypes).toEqual([PLAIN, TYPED]);
   });
 
-  it('reads one by one from a source that cannot do otherwise', async () => {
+  it('reads keys one by one from a source without batches', async () => {
     const keys = keysOf(3);
     const app = await used({ throughSource: (source) => source.oneByOne() }, ...keys);
     await app.refresh.runBatch();
@@ -134,7 +134,7 @@ describe('BackgroundRefresh', () => {
     expect(textOf(await app.read(keyOf('k2')))).toBe('v2');
   });
 
-  it('learns that an item is gone', async () => {
+  it('stores that an item is absent', async () => {
     const app = await used({}, key);
     app.source.remove(key);
     await app.refresh.runBatch();
@@ -142,7 +142,7 @@ describe('BackgroundRefresh', () => {
     expect(await app.read(key)).toMatchObject({ outcome: 'absent', cache: { source: 'memory' } });
   });
 
-  it('takes a key that the source did not get to for neither absent nor refreshed', async () => {
+  it('treats an unprocessed key as neither absent nor refreshed', async () => {
     const app = await used({}, key);
     app.source.leaveUnprocessed(key);
     await app.refresh.runBatch();
@@ -152,7 +152,7 @@ describe('BackgroundRefresh', () => {
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
-  it('leaves alone what was not used since it was last asked for', async () => {
+  it('does not refresh a key that was not used since its last refresh', async () => {
     const app = await used({}, key);
     app.source.leaveUnprocessed(key);
     await app.refresh.runBatch();
@@ -161,7 +161,7 @@ describe('BackgroundRefresh', () => {
     expect(app.source.countOf('readMany')).toBe(1);
   });
 
-  it('forgets a failure of a key that a batch has read', async () => {
+  it('ends the backoff of a key that a batch has read', async () => {
     const app = createApplication({ lifetimes: { ttlMs: 500 } });
     app.source.put(key, 'v1');
     await app.read(key);
@@ -183,7 +183,7 @@ describe('BackgroundRefresh', () => {
     expect(app.source.calls).toHaveLength(asked + 1);
   });
 
-  it('never rejects, whatever the source does', async () => {
+  it('never rejects, even if the source fails', async () => {
     for (const error of [unavailable(), refused(), new TypeError('a defect')]) {
       const app = await used({}, key);
       app.source.failWith(error);
@@ -192,7 +192,7 @@ describe('BackgroundRefresh', () => {
     }
   });
 
-  it('leaves a key alone for a second after a batch failed in passing', async () => {
+  it('does not refresh a key for a second after a transient failure of its batch', async () => {
     const app = await used({}, key);
     app.source.failWith(throttled());
     await app.refresh.runBatch();
@@ -207,7 +207,7 @@ describe('BackgroundRefresh', () => {
     expect(app.source.countOf('readMany')).toBe(2);
   });
 
-  it('gives up the batch before, which slept, and drops its answer', async () => {
+  it('abandons a frozen batch and drops its answer', async () => {
     const app = await used({}, key);
     const gate = app.source.hold();
     const first = watch(app.refresh.runBatch());
@@ -224,7 +224,7 @@ describe('BackgroundRefresh', () => {
     expect(app.status.status().counts.sourceFailures).toBe(0);
   });
 
-  it('begins no second read for a stale entry while a batch is reading it, and begins one after it', async () => {
+  it('starts no second read of a stale entry while a batch reads it, and starts one after that', async () => {
     const app = await used({}, key);
     await app.clock.advance(5_000);
     await app.read(key);
@@ -245,7 +245,7 @@ describe('BackgroundRefresh', () => {
     expect(app.source.countOf('read')).toBe(2);
   });
 
-  it('does not read in a batch what a flight is reading, but waits for it', async () => {
+  it('waits for a running single read instead of reading its key in a batch', async () => {
     const app = await used({}, key, keyOf('other'));
     await app.clock.advance(6_000);
     const gate = app.source.hold();
@@ -266,7 +266,7 @@ describe('BackgroundRefresh', () => {
   it.each([
     ['a batch', createApplication],
     ['single reads', () => createApplication({ throughSource: (source) => source.oneByOne() })],
-  ])('reads in %s what a flight was reading that slept', async (_, create) => {
+  ])('reads the key of a frozen read in %s', async (_, create) => {
     const app = create();
     app.source.put(key, 'v1');
     await app.read(key);
@@ -297,8 +297,8 @@ describe('BackgroundRefresh', () => {
   });
 });
 
-describe('where no invocation is told of', () => {
-  it('reads again at once what is used in the last tenth of its lifetime', async () => {
+describe('without INVOKE events', () => {
+  it('refreshes an entry at once if it is used in the last tenth of its lifetime', async () => {
     const app = await used({ refreshesAtOnce: true }, key);
     await app.clock.advance(0);
 
@@ -306,7 +306,7 @@ describe('where no invocation is told of', () => {
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
-  it('reads it once, however often it is used meanwhile', async () => {
+  it('refreshes it once, even if it is used again meanwhile', async () => {
     const app = await used({ refreshesAtOnce: true }, keyOf('other'));
     app.source.put(key, 'v1');
     await app.read(key);
@@ -321,7 +321,7 @@ describe('where no invocation is told of', () => {
     expect(app.source.calls.length - before).toBe(1);
   });
 
-  it('reads a stale entry again once', async () => {
+  it('refreshes a stale entry once', async () => {
     const app = createApplication({ refreshesAtOnce: true });
     app.source.put(key, 'v1');
     await app.read(key);
@@ -332,7 +332,7 @@ describe('where no invocation is told of', () => {
     expect(app.source.countOf('read')).toBe(2);
   });
 
-  it('leaves alone for a second what could not be read', async () => {
+  it('does not refresh a key for a second after a failure', async () => {
     const app = await used({ refreshesAtOnce: true }, keyOf('other'));
     app.source.put(key, 'v1');
     await app.read(key);
@@ -361,10 +361,10 @@ describe('where no invocation is told of', () => {
   });
 });
 
-describe('BackgroundRefresh, about what had to be answered stale', () => {
+describe('BackgroundRefresh, after stale hits in an outage', () => {
   const STALE_IF_ERROR_ONLY = { lifetimes: { staleWhileRevalidateMs: 0 } };
 
-  it('tries again with the next invocation, so that an outage that is over is noticed without a reader waiting', async () => {
+  it('refreshes with the next invocation, so that no reader waits to find the outage over', async () => {
     const app = createApplication(STALE_IF_ERROR_ONLY);
     app.source.put(key, 'v1');
     await app.read(key);
@@ -381,7 +381,7 @@ describe('BackgroundRefresh, about what had to be answered stale', () => {
     expect(answer.cache).toMatchObject({ source: 'memory' });
   });
 
-  it('is the probe of a group out of reach, where every probe of a reader falls asleep', async () => {
+  it('probes a group with an open circuit, if every probe of a reader is frozen', async () => {
     const app = createApplication(STALE_IF_ERROR_ONLY);
     app.source.put(key, 'v1');
     await app.read(key);
@@ -399,8 +399,8 @@ describe('BackgroundRefresh, about what had to be answered stale', () => {
   });
 });
 
-describe('BackgroundRefresh, about batches', () => {
-  it('leaves a batch alone that is on its way and awake, and reads nothing twice', async () => {
+describe('BackgroundRefresh, in batches', () => {
+  it('does not abandon a batch that is running and not frozen, and reads no key twice', async () => {
     const app = await used({}, key);
     const gate = app.source.hold();
     void app.refresh.runBatch();
@@ -415,7 +415,7 @@ describe('BackgroundRefresh, about batches', () => {
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
-  it('reads the keys one by one where batches are refused, and takes nothing from their entries for it', async () => {
+  it('reads the keys one by one if batches are refused, and keeps the stale windows of their entries', async () => {
     const throughSource = (source: FakeItemSource): ItemSource => ({
       batchLimit: 100,
       read: (each, want) => source.read(each, want),

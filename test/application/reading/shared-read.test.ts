@@ -16,16 +16,16 @@ const asked = (): SharedRead => {
 const taken = (flight: SharedRead): readonly boolean[] =>
   [easy, exact, other].map((passenger) => flight.canServe(passenger));
 
-describe('Flight', () => {
-  it('takes everybody before the source was asked', () => {
+describe('SharedRead', () => {
+  it('serves every reader before the source is asked', () => {
     expect(taken(new SharedRead(keyOf('k')))).toEqual([true, true, true]);
   });
 
-  it('takes for what it brings, but nobody who wants an answer asked for later', () => {
+  it('serves a reader of a requested content type, but none that demands a later read', () => {
     expect(taken(asked())).toEqual([true, false, false]);
   });
 
-  it('takes nobody once it is spoiled, until the source is asked again', () => {
+  it('serves no reader after it is superseded, until the source is asked again', () => {
     const flight = asked();
     flight.markSuperseded();
     expect(taken(flight)).toEqual([false, false, false]);
@@ -34,7 +34,7 @@ describe('Flight', () => {
     expect(taken(flight)).toEqual([true, false, true]);
   });
 
-  it('is not spoiled by what happens before the source was asked', () => {
+  it('is not superseded by an invalidation before the source is asked', () => {
     const flight = new SharedRead(keyOf('k'));
     flight.markSuperseded();
     flight.markAsked(1_000, [PLAIN]);
@@ -42,7 +42,7 @@ describe('Flight', () => {
     expect(taken(flight)).toEqual([true, false, false]);
   });
 
-  it('takes everybody again when its call is abandoned, and gives the next call a signal of its own', () => {
+  it('serves every reader again when its call is abandoned, and gives the next call its own signal', () => {
     const flight = asked();
     const { signal } = flight;
     flight.abandon();
@@ -53,7 +53,7 @@ describe('Flight', () => {
     expect(flight.signal.aborted).toBe(false);
   });
 
-  it('is given up while its call is abandoned and nobody waits', () => {
+  it('is abandoned if its call is abandoned and no reader waits', () => {
     const flight = asked();
     expect(flight.isAbandoned).toBe(false);
     flight.abandon();
@@ -66,7 +66,7 @@ describe('Flight', () => {
     expect(flight.isAbandoned).toBe(false);
   });
 
-  it('fails for those who wait, and for nobody else', async () => {
+  it('rejects for waiting readers, and causes no unhandled rejection', async () => {
     const flight = asked();
     const error = unavailable();
     flight.reject(error);

@@ -14,8 +14,8 @@ import {
 
 const key = keyOf('k');
 
-describe('Flights', () => {
-  it('lets a reader of another form aboard only if the flight brings it', async () => {
+describe('SingleFlight', () => {
+  it('shares a read with a reader of another content type only if the read requests that type', async () => {
     const { read, source } = createApplication();
     source.put(key, { [PLAIN]: 'plain', [TYPED]: 'typed' });
     const gate = source.hold();
@@ -31,7 +31,7 @@ describe('Flights', () => {
     expect(source.calls.map(({ want }) => want.contentTypes)).toEqual([[PLAIN], [PLAIN, TYPED]]);
   });
 
-  it('widens a flight that was not asked yet', async () => {
+  it('adds a content type to a read that has not been asked yet', async () => {
     const { read, source, clock } = createApplication({ maxSourceReads: 1 });
     source.put(key, { [PLAIN]: 'plain', [TYPED]: 'typed' });
     const gate = source.hold();
@@ -46,7 +46,7 @@ describe('Flights', () => {
     expect(source.countOf('read')).toBe(2);
   });
 
-  it('starts what was queued behind a flight that failed', async () => {
+  it('starts the queued read after the running one has failed', async () => {
     const { read, source } = createApplication();
     source.put(key, 'v1');
     source.failNext(unavailable());
@@ -60,7 +60,7 @@ describe('Flights', () => {
     expect(textOf(await queued)).toBe('v1');
   });
 
-  it('does not spoil a flight that is not asked yet', async () => {
+  it('does not supersede a read that has not been asked yet', async () => {
     const { read, source, invalidator, clock } = createApplication({ maxSourceReads: 1 });
     source.put(key, 'v1');
     const gate = source.hold();
@@ -77,7 +77,7 @@ describe('Flights', () => {
     expect(source.countOf('read')).toBe(2);
   });
 
-  it('shares a refresh with readers, and reads nothing twice for another refresh', async () => {
+  it('shares a refresh with readers and with another refresh of the key', async () => {
     const { singleFlight, read, source } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();
@@ -91,7 +91,7 @@ describe('Flights', () => {
     expect(source.countOf('read')).toBe(1);
   });
 
-  it('keeps the failure of a refresh to itself', async () => {
+  it('does not reject when a refresh fails', async () => {
     const { singleFlight, source } = createApplication();
     source.failWith(unavailable());
 
@@ -99,8 +99,8 @@ describe('Flights', () => {
   });
 });
 
-describe('a flight that slept', () => {
-  it('is asked again if somebody waits, and its old answer is dropped', async () => {
+describe('a frozen read', () => {
+  it('is asked again if a reader waits, and its old answer is dropped', async () => {
     const { singleFlight, read, source, clock, store } = createApplication();
     source.put(key, 'v1');
     source.hold();
@@ -117,7 +117,7 @@ describe('a flight that slept', () => {
     expect(store.get(key)?.storedAt).toBe(clock.now());
   });
 
-  it('is not asked again if nobody waits', async () => {
+  it('is not asked again if no reader waits', async () => {
     const { singleFlight, source, clock, store } = createApplication();
     source.put(key, 'v1');
     source.hold();
@@ -131,7 +131,7 @@ describe('a flight that slept', () => {
     expect(store.get(key)).toBeUndefined();
   });
 
-  it('makes way for who comes after it', async () => {
+  it('does not delay a reader that arrives later', async () => {
     const { singleFlight, read, source, clock } = createApplication();
     source.put(key, 'v1');
     source.hold();
@@ -151,22 +151,19 @@ describe('a flight that slept', () => {
     [0, 1],
     [500, 1],
     [501, 2],
-  ])(
-    'is told from one that was asked just now: after %d ms the source was asked %d times',
-    async (ms, asked) => {
-      const { singleFlight, read, source, clock } = createApplication();
-      source.hold();
-      void read(key);
-      await clock.advance(ms);
-      source.hold().open();
-      singleFlight.abandonFrozen();
-      await clock.advance(0);
+  ])('is distinguished from a recent one: after %d ms the source was asked %d times', async (ms, asked) => {
+    const { singleFlight, read, source, clock } = createApplication();
+    source.hold();
+    void read(key);
+    await clock.advance(ms);
+    source.hold().open();
+    singleFlight.abandonFrozen();
+    await clock.advance(0);
 
-      expect(source.countOf('read')).toBe(asked);
-    },
-  );
+    expect(source.countOf('read')).toBe(asked);
+  });
 
-  it('is none that waits for its turn to be asked', async () => {
+  it('is not a read that still waits for admission', async () => {
     const { singleFlight, read, source, clock } = createApplication({ maxSourceReads: 1 });
     source.put(key, 'v1');
     const gate = source.hold();
@@ -181,7 +178,7 @@ describe('a flight that slept', () => {
     expect(source.countOf('read')).toBe(2);
   });
 
-  it('is known by a clock that went back, too', async () => {
+  it('is also recognised when the clock is set back', async () => {
     const { singleFlight, read, source, clock } = createApplication();
     source.hold();
     const reading = read(key);
@@ -194,7 +191,7 @@ describe('a flight that slept', () => {
     expect(source.countOf('read')).toBe(2);
   });
 
-  it('is no failure of the source, though its time-out fires at the thaw', async () => {
+  it('does not count as a failure of the source, although its time-out fires at the thaw', async () => {
     const { singleFlight, read, source, clock, status } = createApplication();
     source.hold();
     const refreshes = keysOf(3, 'behind').map((each) => singleFlight.refresh(each));
@@ -211,7 +208,7 @@ describe('a flight that slept', () => {
     expect(status.status().counts).toMatchObject({ failures: 0, sourceFailures: 0 });
   });
 
-  it('keeps its queue', async () => {
+  it('keeps its queued read', async () => {
     const { singleFlight, read, source, clock } = createApplication();
     source.put(key, 'v1');
     source.hold();

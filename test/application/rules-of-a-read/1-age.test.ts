@@ -10,7 +10,7 @@ import {
 const key = keyOf('k');
 
 describe('the age of an entry', () => {
-  it('rule 1: counts from the moment at which the source was asked, however late it answered', async () => {
+  it('rule 1: counts from the moment at which the source was asked, even if it answered late', async () => {
     const { read, source, clock } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();
@@ -23,7 +23,7 @@ describe('the age of an entry', () => {
     expect(await read(key)).toMatchObject({ ageMs: 2_500, cache: { source: 'memory', ttlMs: 57_500 } });
   });
 
-  it('rule 1: counts from when the origin was asked, if a tier before it knew the answer', async () => {
+  it('rule 1: counts from when the origin was asked, if an intermediate cache answered', async () => {
     const { read, source, clock } = createApplication({
       throughSource: (origin) => ({
         read: async (asked, want) => {
@@ -40,14 +40,14 @@ describe('the age of an entry', () => {
     expect(await read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
   });
 
-  it('rule 1: runs on while the process is frozen', async () => {
+  it('rule 1: advances while the process is frozen', async () => {
     const { read, clock } = await filledApplication();
     clock.freeze(91_000);
 
     expect(textOf(await read(key))).toBe('v2');
   });
 
-  it('rule 1: ends at the moment of expiry, and the stale windows run from there side by side', async () => {
+  it('rule 1: reaches the lifetime at expiry, and both stale windows begin there', async () => {
     const { read, source, clock } = await filledApplication();
     source.failWith(unavailable());
     await clock.advance(59_999);
@@ -65,14 +65,14 @@ describe('the age of an entry', () => {
     await expect(read(key)).rejects.toMatchObject({ code: 'upstream_unavailable' });
   });
 
-  it('rule 1: is over at once for an entry from the future, because the clock went back', async () => {
+  it('rule 1: exceeds every lifetime for an entry from the future, after the clock was set back', async () => {
     const { read, clock } = await filledApplication({ lifetimes: { staleWhileRevalidateMs: 0 } });
     clock.setWall(clock.now() - 1);
 
     expect(textOf(await read(key))).toBe('v2');
   });
 
-  it('rule 1: gives a stale answer no new lifetime', async () => {
+  it('rule 1: is not reset by a stale hit', async () => {
     const { read, source, clock } = await filledApplication();
     source.failWith(unavailable());
     await clock.advance(70_000);

@@ -3,8 +3,8 @@ import { createApplication, groupOf, keyOf, PLAIN } from '../../support/applicat
 
 const key = keyOf('k');
 
-describe('every fill', () => {
-  it('rule 10: goes through the one source, which knows how the group is to be read', async () => {
+describe('every read that fills the cache', () => {
+  it('rule 10: uses the one source, which knows how to read the group', async () => {
     const keys = [keyOf('listed')];
     const { read, source, preload, refresh, clock } = createApplication({
       groups: [groupOf('Products', {}, { keys, everything: true })],

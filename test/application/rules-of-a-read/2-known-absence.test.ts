@@ -11,8 +11,8 @@ import {
 
 const key = keyOf('k');
 
-describe('a known absence', () => {
-  it('rule 2: is answered for its own lifetime, and asked for again after it', async () => {
+describe('a negative entry', () => {
+  it('rule 2: is served for its own lifetime, and read again after that', async () => {
     const { read, source, clock } = createApplication();
     expect(await read(key)).toMatchObject({ outcome: 'absent', cache: { source: 'origin', stored: true } });
     source.put(key, 'v1');
@@ -26,7 +26,7 @@ describe('a known absence', () => {
   it.each([
     ['unavailable', unavailable(), 'upstream_unavailable'],
     ['refused', refused(), 'upstream_refused'],
-  ])('rule 2: is no answer beyond that, even with the source %s', async (_, error, code) => {
+  ])('rule 2: is not served beyond its lifetime, even with the source %s', async (_, error, code) => {
     const { read, source, clock } = createApplication();
     await read(key);
     await clock.advance(10_000);
@@ -36,7 +36,7 @@ describe('a known absence', () => {
     await expect(read(key, ONLY_IF_CACHED)).rejects.toMatchObject({ code: 'not_in_cache' });
   });
 
-  it('rule 2: replaces an item, so that the item is not answered when the source fails afterwards', async () => {
+  it('rule 2: replaces an item, so that a later failure of the source does not serve that item', async () => {
     const { read, source, clock } = await filledApplication();
     source.remove(key);
     await clock.advance(91_000);

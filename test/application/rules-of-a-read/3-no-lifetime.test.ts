@@ -10,7 +10,7 @@ import {
 
 const key = keyOf('k');
 
-describe('a lifetime of nothing', () => {
+describe('a ttl of zero or less', () => {
   it.each([0, -1_000])('rule 3: asks the source for every read with a ttl of %d ms', async (ttlMs) => {
     const { read, source } = await filledApplication({ lifetimes: { ttlMs } });
 
@@ -19,7 +19,7 @@ describe('a lifetime of nothing', () => {
     await expect(read(key, ONLY_IF_CACHED)).rejects.toMatchObject({ code: 'not_in_cache' });
   });
 
-  it('rule 3: leaves an entry for when the source fails', async () => {
+  it('rule 3: keeps an entry for transient failures of the source', async () => {
     const { read, source, clock } = await filledApplication({ lifetimes: { ttlMs: 0 } });
     source.failWith(unavailable());
     await clock.advance(3_600_000);
@@ -29,13 +29,13 @@ describe('a lifetime of nothing', () => {
     expect(answer.cache).toEqual({ source: 'memory-after-failure', ttlMs: -3_600_000 });
   });
 
-  it('rule 3: keeps nothing at all without a window for failures', async () => {
+  it('rule 3: keeps nothing without a stale-if-error window', async () => {
     const { store } = await filledApplication({ lifetimes: { ttlMs: 0, staleIfErrorMs: 0 } });
 
     expect(store.usage().entries).toBe(0);
   });
 
-  it('rule 3: lets readers at the same time share a flight', async () => {
+  it('rule 3: lets concurrent readers share a read', async () => {
     const { read, source, clock } = createApplication({ lifetimes: { ttlMs: 0 } });
     source.put(key, 'v1');
     const gate = source.hold();
@@ -49,7 +49,7 @@ describe('a lifetime of nothing', () => {
   });
 
   it.each([0, -1])(
-    'rule 3: keeps no absence with a negative ttl of %d ms, nor what was there',
+    'rule 3: keeps neither a negative entry with a negative ttl of %d ms nor the earlier entry',
     async (negativeTtlMs) => {
       const { read, source, store, clock } = await filledApplication({ lifetimes: { negativeTtlMs } });
       source.remove(key);

@@ -26,7 +26,7 @@ describe('jitter', () => {
     expect(await read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
   });
 
-  it('rule 4: leaves entries that were asked for their whole lifetime', async () => {
+  it('rule 4: leaves requested entries their full lifetime', async () => {
     const { read } = await filledApplication({ fraction: 0.9999 });
 
     expect(await read(key)).toMatchObject({ cache: { source: 'memory', ttlMs: 60_000 } });

@@ -11,7 +11,7 @@ import {
 const key = keyOf('k');
 
 describe('the result of a read', () => {
-  it('rule 5: reaches its own readers, but not the store, if its key was invalidated meanwhile', async () => {
+  it('rule 5: reaches its readers, but not the store, if its key was invalidated meanwhile', async () => {
     const { read, source, invalidator, store } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();
@@ -42,7 +42,7 @@ describe('the result of a read', () => {
     expect(store.get(other)).toBeDefined();
   });
 
-  it('rule 5: is dropped if a read asked later was stored meanwhile', async () => {
+  it('rule 5: is dropped if a later read was stored meanwhile', async () => {
     const { read, source, refresh, clock } = await filledApplication({
       lifetimes: { staleWhileRevalidateMs: 60_000 },
     });
@@ -61,7 +61,7 @@ describe('the result of a read', () => {
     expect(textOf(await read(key))).toBe('v3');
   });
 
-  it('rule 5: is stored over what an earlier read stored while it was under way', async () => {
+  it('rule 5: replaces the result of an earlier read that was stored meanwhile', async () => {
     const { read, source, refresh, clock } = await filledApplication({
       lifetimes: { staleWhileRevalidateMs: 60_000 },
     });
@@ -83,7 +83,7 @@ describe('the result of a read', () => {
     expect(textOf(await read(key))).toBe('v3');
   });
 
-  it('rule 5: is stored although a preload asked later had no room for its own', async () => {
+  it('rule 5: is stored although a later preload found no room', async () => {
     const { read, source, preload, store } = createApplication({
       groups: [groupOf('Products', {}, { keys: [key] })],
       maxBytes: 1_000,

@@ -12,8 +12,8 @@ import {
 
 const key = keyOf('k');
 
-describe('a flight', () => {
-  it('rule 6: is shared by those who come while it is on its way', async () => {
+describe('a shared read', () => {
+  it('rule 6: is shared by readers that arrive while it is running', async () => {
     const { read, source, status } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();
@@ -30,7 +30,7 @@ describe('a flight', () => {
     expect(status.status().counts).toMatchObject({ misses: 3, collapsed: 2, sourceReads: 1 });
   });
 
-  it('rule 6: is not joined by who comes after an invalidation', async () => {
+  it('rule 6: is not joined by a reader that arrives after an invalidation', async () => {
     const { read, source, invalidator, store } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();
@@ -46,7 +46,7 @@ describe('a flight', () => {
     expect(source.countOf('read')).toBe(2);
   });
 
-  it('rule 6: is not joined by who comes after the invalidation of its group', async () => {
+  it('rule 6: is not joined by a reader that arrives after the invalidation of its group', async () => {
     const { read, source, invalidator } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();
@@ -60,7 +60,7 @@ describe('a flight', () => {
     expect([textOf(await before), textOf(await after)]).toEqual(['v1', 'v2']);
   });
 
-  it('rule 6: is shared all the same after the invalidation of another group', async () => {
+  it('rule 6: is still shared after the invalidation of another group', async () => {
     const { read, source, invalidator } = createApplication({
       groups: [groupOf('Products'), groupOf('Orders')],
     });
@@ -79,7 +79,7 @@ describe('a flight', () => {
   it.each([
     ['no-cache', NO_CACHE],
     ['max-age', maxAge(60)],
-  ])('rule 6: is not joined by who sends %s after it was asked', async (_, freshness) => {
+  ])('rule 6: is not joined by a request with %s after the source was asked', async (_, freshness) => {
     const { read, source } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();
@@ -92,7 +92,7 @@ describe('a flight', () => {
     expect([textOf(await before), textOf(await exact)]).toEqual(['v1', 'v2']);
   });
 
-  it('rule 6: is joined by who sends no-cache before it was asked', async () => {
+  it('rule 6: is joined by a no-cache request before the source is asked', async () => {
     const { read, source, clock } = createApplication({ maxSourceReads: 1 });
     source.put(key, 'v1');
     const gate = source.hold();
@@ -106,7 +106,7 @@ describe('a flight', () => {
     expect(source.countOf('read')).toBe(2);
   });
 
-  it('rule 6: is one in the air and one queued, however many ask for exactness', async () => {
+  it('rule 6: is running once and queued once for any number of exact requests', async () => {
     const { read, source } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();
@@ -122,7 +122,7 @@ describe('a flight', () => {
     expect(source.countOf('read')).toBe(2);
   });
 
-  it('rule 6: goes on when who began it has given up', async () => {
+  it('rule 6: continues when the reader that started it has given up', async () => {
     const { reader, read, source, store } = createApplication();
     source.put(key, 'v1');
     const gate = source.hold();

@@ -14,7 +14,7 @@ import {
 const key = keyOf('k');
 
 describe('a request for exactness', () => {
-  it('rule 7: is answered by the source with no-cache, whatever is in memory', async () => {
+  it('rule 7: is answered by the source with no-cache, even on a fresh entry', async () => {
     const { read } = await filledApplication();
     const answer = await read(key, NO_CACHE);
 
@@ -34,7 +34,7 @@ describe('a request for exactness', () => {
     expect(answer.cache).toMatchObject({ source: 'origin', reason: 'request' });
   });
 
-  it('rule 7: asks the source with max-age=0 unless the entry is of this very moment', async () => {
+  it('rule 7: asks the source with max-age=0 unless the entry was read in the same millisecond', async () => {
     const { read, clock } = await filledApplication();
     expect(textOf(await read(key, maxAge(0)))).toBe('v1');
     await clock.advance(1);
@@ -42,7 +42,7 @@ describe('a request for exactness', () => {
     expect(textOf(await read(key, maxAge(0)))).toBe('v2');
   });
 
-  it('rule 7: is given nothing stale, however large its max-age', async () => {
+  it('rule 7: gets no stale hit, even with a large max-age', async () => {
     const { read, clock } = await filledApplication();
     await clock.advance(60_000);
 
@@ -52,7 +52,7 @@ describe('a request for exactness', () => {
   it.each([
     ['no-cache', NO_CACHE],
     ['max-age', maxAge(1)],
-  ])('rule 7: is told of the failure with %s, and the entry is kept', async (_, freshness) => {
+  ])('rule 7: is answered with the failure with %s, and the entry is kept', async (_, freshness) => {
     const { read, source, clock } = await filledApplication();
     await clock.advance(10_000);
     const error = unavailable();
@@ -82,14 +82,14 @@ describe('a request for exactness', () => {
     expect(source.calls).toHaveLength(1);
   });
 
-  it('rule 7: is not answered with only-if-cached in a form that memory lacks', async () => {
+  it('rule 7: is not answered with only-if-cached in a content type that is not cached', async () => {
     const { read, source } = await filledApplication();
 
     await expect(read(key, ONLY_IF_CACHED, TYPED)).rejects.toMatchObject({ code: 'not_in_cache' });
     expect(source.calls).toHaveLength(1);
   });
 
-  it('rule 7: is answered with only-if-cached and a number of seconds by nothing older, and by nothing stale', async () => {
+  it('rule 7: with only-if-cached and max-age, gets nothing older and no stale hit', async () => {
     const { read, source, clock } = await filledApplication();
     const within = (seconds: number): Freshness => ({ kind: 'only-if-cached', seconds });
     await clock.advance(10_000);

@@ -14,7 +14,7 @@ import {
 const key = keyOf('k');
 
 describe('a refusal', () => {
-  it('rule 8: is passed on, even where a stale entry would do for a failure', async () => {
+  it('rule 8: reaches the reader, even if a stale entry could answer a transient failure', async () => {
     const { read, source, clock } = await filledApplication();
     await clock.advance(91_000);
     const error = refused();
@@ -23,7 +23,7 @@ describe('a refusal', () => {
     await expect(read(key)).rejects.toBe(error);
   });
 
-  it('rule 8: ends the stale windows when it comes behind, until a read succeeds', async () => {
+  it('rule 8: ends the stale windows after a background refresh, until a read succeeds', async () => {
     const { read, source, clock } = await filledApplication();
     await clock.advance(60_000);
     source.failWith(refused());
@@ -50,7 +50,7 @@ describe('a refusal', () => {
     await expect(read(key)).rejects.toMatchObject({ code: 'upstream_refused' });
   });
 
-  it('rule 8: ends the stale windows when it comes for a batch', async () => {
+  it('rule 8: ends the stale windows after a batch', async () => {
     const { read, source, clock, refresh } = await filledApplication();
     await clock.advance(59_000);
     await read(key);
@@ -61,7 +61,7 @@ describe('a refusal', () => {
     await expect(read(key)).rejects.toMatchObject({ code: 'upstream_refused' });
   });
 
-  it('rule 8: does not touch an entry that was stored from a read asked later', async () => {
+  it('rule 8: does not affect an entry from a later read', async () => {
     const { read, source, clock, refresh } = await filledApplication();
     await clock.advance(59_000);
     await read(key);
@@ -78,7 +78,7 @@ describe('a refusal', () => {
     expect(await read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
   });
 
-  it('rule 8: ends the stale windows of what was asked before it and comes in after it', async () => {
+  it('rule 8: ends the stale windows of the answer to an earlier read that arrives later', async () => {
     const app = createApplication({ groups: [groupOf('Products', {}, { everything: true })] });
     app.source.put(key, 'v1');
     const gate = app.source.hold();

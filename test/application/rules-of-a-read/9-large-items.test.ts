@@ -11,7 +11,7 @@ import {
 const key = keyOf('k');
 
 describe('a large item', () => {
-  it('rule 9: is answered but not stored, and an older entry of its key is removed', async () => {
+  it('rule 9: is returned but not stored, and removes an older entry of its key', async () => {
     const { read, source, store } = await filledApplication({ maxBytes: 800 });
     expect(store.get(key)).toBeDefined();
     source.put(key, 'x'.repeat(101));

@@ -63,7 +63,7 @@ describe('Admission', () => {
   it.each([
     ['its own bound', 300, 300],
     ['the bound for all', 5_000, 1_000],
-  ])('lets nobody wait longer than %s', async (_, maxWaitMs, endsAfterMs) => {
+  ])('lets no call wait longer than %s', async (_, maxWaitMs, endsAfterMs) => {
     const clock = new FakeClock();
     const admission = new Admission({ ...limits, slots: 0 }, clock);
     const waiting = watch(admission.enter(undefined, maxWaitMs));

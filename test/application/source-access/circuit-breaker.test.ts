@@ -38,7 +38,7 @@ describe('CircuitBreaker', () => {
     ['a refusal', refused()],
     ['throttling', throttled()],
     ['a failure that was answered', unavailable()],
-  ])('takes %s for contact, which ends the row', (_, outcome) => {
+  ])('treats %s as contact, which resets the count', (_, outcome) => {
     const breaker = new CircuitBreaker();
     breaker.record('Products', 0, unreachable());
     breaker.record('Products', 0, unreachable());

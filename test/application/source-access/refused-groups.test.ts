@@ -14,7 +14,7 @@ describe('RefusedGroups', () => {
   });
 
   it.each([refused(), unavailable(), new Error('a defect'), 'no error', undefined])(
-    'learns nothing from %s',
+    'refuses no group after %s',
     (error) => {
       const groups = new RefusedGroups();
       groups.record('Products', error);

@@ -119,7 +119,7 @@ describe('RetryingCalls', () => {
   });
 
   it.each([refused(), new SourceRefusedError('not now', { retryAfterMs: 10 }), new TypeError('a defect')])(
-    'passes on at once what will not pass: %s',
+    'rejects at once with an error that is not transient: %s',
     async (error) => {
       const { make, source } = createCalls();
       source.failWith(error);

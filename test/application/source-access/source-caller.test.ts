@@ -94,14 +94,14 @@ describe('SourceCaller', () => {
     expect(fence.admits(key, fence.begin())).toBe(true);
   });
 
-  it.each(['answer', 'reject'] as const)('has a call judged no more after its %s', async (end) => {
+  it.each(['answer', 'reject'] as const)('removes a call from the fence after its %s', async (end) => {
     const { calls, clock, fence } = createSourceCalls();
     const call = new HandledCall();
     void calls.call(call).catch(() => undefined);
     await clock.advance(0);
     call[end]('the end');
     await clock.advance(0);
-    // Were the call still open, the fence would have to remember all these on its account, and give up the next.
+    // If the call were still open, the fence would keep all these marks, exceed its limit and reject the next read.
     for (const each of keysOf(10_000)) fence.invalidate(each);
     const next = fence.begin();
     fence.invalidate(keyOf('other'));
@@ -245,7 +245,7 @@ describe('SourceCaller', () => {
   });
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
-    'lands nothing once a call was given up, %d turns after its answer came',
+    'does not use the answer of a call that is abandoned %d turns after the answer arrived',
     async (turns) => {
       const { calls, clock } = createSourceCalls();
       const abort = new AbortController();
@@ -325,7 +325,7 @@ describe('SourceCaller', () => {
   it.each([
     [500, 'SourceTimeoutError'],
     [501, 'CallAbandonedError'],
-  ])('takes a time-out that came %d ms late for %s', async (lateMs, name) => {
+  ])('treats a time-out that fires %d ms late as %s', async (lateMs, name) => {
     const { calls, clock } = createSourceCalls();
     const ended = expect(calls.call(new HandledCall())).rejects.toMatchObject({ name });
     await clock.advance(0);

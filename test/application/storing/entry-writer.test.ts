@@ -71,15 +71,18 @@ describe('EntryWriter', () => {
     expect(store.get(key)).toBeUndefined();
   });
 
-  it.each(['write', 'preload'] as const)('drops what a write in doubt may have changed, in a %s', (act) => {
-    const { writer, store, recentWrites, first, second } = withTwoReads();
-    const end = recentWrites.begin({ group: 'Products', key });
+  it.each(['write', 'preload'] as const)(
+    'drops an answer that a write of unknown outcome may have made stale, in a %s',
+    (act) => {
+      const { writer, store, recentWrites, first, second } = withTwoReads();
+      const end = recentWrites.begin({ group: 'Products', key });
 
-    expect(writer[act](found('v1'), first).outcome).toBe('dropped');
-    expect(store.get(key)).toBeUndefined();
-    end('known');
-    expect(writer[act](found('v2'), second).outcome).toBe('stored');
-  });
+      expect(writer[act](found('v1'), first).outcome).toBe('dropped');
+      expect(store.get(key)).toBeUndefined();
+      end('known');
+      expect(writer[act](found('v2'), second).outcome).toBe('stored');
+    },
+  );
 
   it('drops the answer to a read that began before one whose entry was evicted', () => {
     const { writer, store, first, second } = withTwoReads();
@@ -98,7 +101,7 @@ describe('EntryWriter', () => {
   });
 
   it.each(['write', 'preload'] as const)(
-    'drops what was asked before an absence that the policy does not keep, in a %s',
+    'drops the answer to a read that began before one of an uncached absence, in a %s',
     (act) => {
       const { writer, store, first, second } = withTwoReads({ negativeTtlMs: 0 });
 
@@ -109,7 +112,7 @@ describe('EntryWriter', () => {
   );
 
   it.each(['write', 'preload'] as const)(
-    'drops what was asked before an answer that is too large, in a %s',
+    'drops the answer to a read that began before one that is too large, in a %s',
     (act) => {
       const { writer, first, second } = withTwoReads();
 
@@ -135,7 +138,7 @@ describe('EntryWriter', () => {
   });
 
   it.each(['write', 'preload'] as const)(
-    'leaves an entry its stale windows if the refusal was asked before it, in a %s',
+    'keeps the stale windows of an entry if the refused read began earlier, in a %s',
     (act) => {
       const { writer, store, first, second } = withTwoReads();
       writer[act](found('v2'), second);

@@ -24,7 +24,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('invalidateGroup'), key }) },
 );
 
-/** Everything that ever happened, never forgotten. */
+/** All events since the start, without a limit. */
 class Chronicle {
   #time = 0;
   readonly open: { readonly order: number; readonly begunAt: number }[] = [];

@@ -132,12 +132,12 @@ describe('Fence', () => {
     const fence = fenceOf(2);
     const before = fence.begin();
     const keys = keysOf(3);
-    const remembered = keys.map((each) => {
+    const refusals = keys.map((each) => {
       fence.refused(each, fence.begin());
       return keys.map((asked) => fence.isRefusedSince(asked, before));
     });
 
-    expect(remembered).toEqual([
+    expect(refusals).toEqual([
       [true, false, false],
       [true, true, false],
       [false, false, true],

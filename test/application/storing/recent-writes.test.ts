@@ -157,7 +157,7 @@ describe('RecentWrites', () => {
   );
 
   it.each([...wallSteps, ...monotonicSteps])(
-    'hold a key for recent as long as ever after a step of %s',
+    'report a key as recent for at least the window after a step of %s',
     (_, step) => {
       const { marks, clock, elapsed, write } = withMarks();
       write()('unknown');

@@ -28,13 +28,13 @@ export const createExtension = (options: ExtensionOptions = {}) => {
       options.onPublish?.(status, last);
     },
   };
-  const extension = new RunExtension(
-    app,
-    options.throughEvents?.(events) ?? events,
+  const extension = new RunExtension({
+    cache: app,
+    events: options.throughEvents?.(events) ?? events,
     server,
     metrics,
-    app.clock,
-    app.logger,
-  );
+    clock: app.clock,
+    logger: app.logger,
+  });
   return { ...app, extension, events, journal };
 };

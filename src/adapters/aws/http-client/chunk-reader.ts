@@ -133,7 +133,7 @@ const HEADER = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
  *
  * @throws {UnreadableResponseError} if it is invalid
  */
-export const checkHeader = (line: string): void => {
+const checkHeader = (line: string): void => {
   // A folded line (obsolete in RFC 9112) begins with a space, so its name is invalid.
   if (!HEADER.test(line)) throw new UnreadableResponseError('invalid header line');
 };

@@ -158,12 +158,7 @@ const FORBIDDEN_IN_TARGET = /[^\x21-\x7e]/;
  * @param target path and query
  * @throws {TypeError} if the target or a header contains a forbidden character
  */
-export const requestHead = (
-  method: HttpMethod,
-  target: string,
-  headers: HeaderPairs,
-  bodyBytes: number,
-): string => {
+const requestHead = (method: HttpMethod, target: string, headers: HeaderPairs, bodyBytes: number): string => {
   if (FORBIDDEN_IN_TARGET.test(target))
     throw new TypeError('the path or query contains a forbidden character');
   let head = `${method} ${target} HTTP/1.1\r\n`;

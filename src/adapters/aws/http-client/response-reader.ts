@@ -221,7 +221,7 @@ export type ResponseFraming = number | 'chunked' | 'until-closed';
  *
  * @throws {UnreadableResponseError} if the end is ambiguous or not declared correctly
  */
-export const framingOf = ({ status, headers, isOld }: ResponseHead): ResponseFraming => {
+const framingOf = ({ status, headers, isOld }: ResponseHead): ResponseFraming => {
   const coding = headers['transfer-encoding'];
   const length = headers['content-length'];
   const hasNoBody = status === 204 || status === 304;

@@ -37,7 +37,7 @@ export const signatureOf = (
 };
 
 /** The list of signed headers in an `Authorization` header. */
-export const headerNames = (headers: CanonicalParts['headers']): string => {
+const headerNames = (headers: CanonicalParts['headers']): string => {
   let names = '';
   for (const [name] of headers) names += names === '' ? name : `;${name}`;
   return names;
@@ -92,7 +92,7 @@ export interface SigningScope {
 }
 
 /** The scope as text, for the `Authorization` header and the string to sign. */
-export const scopeText = ({ day, region, service }: SigningScope): string =>
+const scopeText = ({ day, region, service }: SigningScope): string =>
   `${day}/${region}/${service}/aws4_request`;
 
 /** Block size of SHA-256. */

@@ -99,7 +99,7 @@ const tableEntries = {
 };
 
 /** One entry of the list of tables. */
-export const tableEntrySchema = v.strictObject(tableEntries, 'a mapping that describes a table');
+const tableEntrySchema = v.strictObject(tableEntries, 'a mapping that describes a table');
 
 /** An entry without its invalid settings. */
 export const partialEntrySchema = v.strictObject({

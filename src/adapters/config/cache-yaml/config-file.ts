@@ -68,10 +68,10 @@ export const readConfigStream = async (
 export type ConfigText = { readonly path: string; readonly text: string } | { readonly problem: string };
 
 /** The largest configuration, in bytes. No real file needs more. */
-export const MAX_CONFIG_BYTES = 1_048_576;
+const MAX_CONFIG_BYTES = 1_048_576;
 
 /** Decodes the bytes of a configuration. */
-export const configText = (path: string, bytes: Uint8Array): ConfigText => {
+const configText = (path: string, bytes: Uint8Array): ConfigText => {
   try {
     return { path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {

@@ -113,7 +113,7 @@ const KEY_NAMES: readonly string[] = ['name', 'hashKeyValue', 'sortKeyValue', 'k
 const DEFAULTS = { hashKeyType: 'S', sortKeyType: 'S', consistentRead: false, mode: 'serve' };
 
 /** Reports every repeated entry that does anything but add keys, and every table with two names in one region. */
-export const reportRepetition = (
+const reportRepetition = (
   tables: readonly TableEntries[],
   outline: YamlOutline,
   functionRegion: string | undefined,

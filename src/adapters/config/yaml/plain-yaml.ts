@@ -119,7 +119,7 @@ const restOfLine = ({ indent, offset, content }: Line, length: number): Line => 
 });
 
 /** Reads the value that fills `content`, which begins at `offset`; returns undefined if it is outside the subset. */
-export const readPlainValue = (content: string, offset: number): YamlNode | undefined => {
+const readPlainValue = (content: string, offset: number): YamlNode | undefined => {
   const reader = new PlainValue(content, offset);
   const value = reader.value(BARE, 0);
   return reader.isAtEnd ? value : undefined;

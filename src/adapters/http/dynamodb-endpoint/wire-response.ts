@@ -29,7 +29,7 @@ const streamOf = (pieces: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
 };
 
 /** The content type of the AWS JSON 1.0 protocol. */
-export const WIRE_CONTENT_TYPE = 'application/x-amz-json-1.0';
+const WIRE_CONTENT_TYPE = 'application/x-amz-json-1.0';
 
 /** Adds a request id, a length and a checksum if the response has none. */
 export const withStandardHeaders = ({ status, headers, body }: WireAnswer): WireAnswer => {

@@ -161,7 +161,7 @@ export interface WireHttpRequest {
 // Classes, because V8 keeps the getter of an object literal and its closure until the next major garbage collection.
 
 /** A request of an SDK without web-standard objects. */
-export class OpenWireRequest implements WireHttpRequest {
+class OpenWireRequest implements WireHttpRequest {
   readonly url: string;
   readonly headers: WireHeaders;
   readonly #request: OpenRequest;
@@ -213,7 +213,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether `url` carries a signature in its query string, as presigned URLs do. */
-export const isSignedInQuery = (url: string): boolean => {
+const isSignedInQuery = (url: string): boolean => {
   const start = url.indexOf('?');
   if (start === -1) return false;
   return [...new URLSearchParams(url.slice(start)).keys()].some((name) => PARAMETERS.has(name.toLowerCase()));

@@ -32,7 +32,7 @@ const reading =
   };
 
 /** The media type of `prometheusText`. */
-export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 interface Sample {
   readonly labels?: Readonly<Record<string, string>>;

@@ -94,7 +94,7 @@ const RESERVED = 384;
  * The number of connections that leaves enough file descriptors for calls to DynamoDB; infinite if the system has no limit.
  * At the descriptor limit no connection can be accepted, and Bun's event loop spins.
  */
-export const maxConnectionsOfSystem = (readLimits: () => string = readProcessLimits): number => {
+const maxConnectionsOfSystem = (readLimits: () => string = readProcessLimits): number => {
   const limit = Number(/^Max open files +(\d+)/m.exec(read(readLimits))?.[1] ?? Number.POSITIVE_INFINITY);
   return Math.max(Math.floor(limit / 2), limit - RESERVED);
 };
@@ -184,7 +184,7 @@ export const UNREAD_TICKS = 60;
  * Detects from byte counts whether a client stalls during an exchange. An idle connection never counts as stalled.
  * Time is counted in ticks, because ticks stop while the process is frozen.
  */
-export class StallDetector {
+class StallDetector {
   readonly #socket: Socket;
   /** The latest request, until it is complete. */
   #incoming: IncomingMessage | undefined;

@@ -125,7 +125,7 @@ export const tablesWithFields = (tables: readonly TableSpec[]): readonly string[
  * Whether `value`, the `Key` of a request, has exactly the attributes of the schema, each with exactly its type, and binary
  * in standard base64.
  */
-export const isExactKey = ({ hashKey, sortKey }: KeySchema, value: unknown): value is AttributeMap => {
+const isExactKey = ({ hashKey, sortKey }: KeySchema, value: unknown): value is AttributeMap => {
   const attributes = sortKey === undefined ? [hashKey] : [hashKey, sortKey];
   return (
     isKeyMap(value) &&

@@ -115,7 +115,7 @@ export class Http1Exchange implements OpenRequest {
 }
 
 /** Aborts when the client disconnects before it is answered. */
-export class Http1AbortSignal implements ClientSignal {
+class Http1AbortSignal implements ClientSignal {
   readonly #listeners = new Set<AbortListener>();
   #aborted = false;
 

@@ -57,7 +57,7 @@ const TRAILER = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
 type Part = 'size' | 'data' | 'end of data' | 'trailer' | 'complete';
 
 /** Reads a chunked body (RFC 9112, section 7.1) incrementally. */
-export class ChunkedBody {
+class ChunkedBody {
   #part: Part = 'size';
   #leftOfChunk = 0;
   /** The received part of the current line. */
