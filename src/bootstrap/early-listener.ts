@@ -12,7 +12,7 @@ export interface EarlyListener<RuntimeServer extends Server = Server> {
   readonly failure?: unknown;
 }
 
-/** Listens before the rest is loaded, so that the function never meets a refused connection. Never rejects because of settings. */
+/** Listens before the rest is loaded, so that the function never meets a refused connection. Returns a failure, never rejects. */
 export const openEarlyListener = async <RuntimeServer extends Server>(
   env: NodeJS.ProcessEnv,
   makeServer: MakeServer<RuntimeServer>,

@@ -106,8 +106,8 @@ const permissionFor = (call: string): string => {
   return `dynamodb:${operation} arn:aws:dynamodb:${region || 'eu-north-1'}:*:table/${name}`;
 };
 
-describe('whatever the cache.yaml', () => {
-  it('the policy allows exactly what the program calls', async () => {
+describe('for any cache.yaml', () => {
+  it('the policy allows exactly the calls that the program makes', async () => {
     await fc.assert(
       fc.asyncProperty(cacheYaml, environment, async (text, variables) => {
         const yaml = checkCacheYaml(text, { environment: variables });
@@ -120,7 +120,7 @@ describe('whatever the cache.yaml', () => {
     );
   });
 
-  it('the policy for any environment allows all that one for a certain environment does', () => {
+  it('the policy for an unknown environment allows all that the policy for a known environment allows', () => {
     fc.assert(
       fc.property(cacheYaml, environment, (text, variables) => {
         const anywhere = allowedBy(checkCacheYaml(text));

@@ -13,19 +13,19 @@ describe('createContainer', () => {
     expect(createContainer(settingsOf()).get(name)).toBeDefined();
   });
 
-  it.each(names)('makes %s only once', (name) => {
+  it.each(names)('creates %s only once', (name) => {
     const program = createContainer(settingsOf());
 
     expect(program.get(name)).toBe(program.get(name));
   });
 
-  it('shares nothing between two programs', () => {
+  it('shares no component between two programs', () => {
     expect(createContainer(settingsOf()).get('cacheStore')).not.toBe(
       createContainer(settingsOf()).get('cacheStore'),
     );
   });
 
-  it('uses a part that is given in place of its own, wherever it is needed', () => {
+  it('uses an override wherever the component is needed', () => {
     const cacheStore = new MapCacheStore({ maxBytes: 1_000 });
 
     const program = createContainer(settingsOf(), { cacheStore, clock: new FakeClock() });
@@ -41,7 +41,7 @@ describe('createContainer', () => {
     expect(createContainer(settingsOf(), overrides).get('cacheStore')).toBeDefined();
   });
 
-  it('knows every component by a token of its own', () => {
+  it('has one token for each component', () => {
     const tokens = Object.values(TOKENS);
 
     expect(new Set(tokens).size).toBe(tokens.length);

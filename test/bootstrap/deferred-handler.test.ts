@@ -6,8 +6,8 @@ const answer: RequestHandler = () => new Response('here');
 const ask = (deferred: DeferredHandler) =>
   deferred.handle(new Request('http://localhost/'), { overLimit: false });
 
-describe('a deferred handler', () => {
-  it('is loaded once, by whoever comes first, and answers them all', async () => {
+describe('DeferredHandler', () => {
+  it('loads the handler once, with the first request, and answers all requests', async () => {
     let loads = 0;
     const deferred = new DeferredHandler(async () => {
       loads += 1;
@@ -23,14 +23,14 @@ describe('a deferred handler', () => {
     expect(loads).toBe(1);
   });
 
-  it('answers at once when it is loaded', async () => {
+  it('answers synchronously once the handler is loaded', async () => {
     const deferred = new DeferredHandler(async () => answer);
     await deferred.load();
 
     expect(ask(deferred)).toBeInstanceOf(Response);
   });
 
-  it('has the fast path of the handler once that is loaded', async () => {
+  it('offers the fast path of the handler once it is loaded', async () => {
     const quick = { status: 200, headers: {}, body: new Uint8Array() };
     const handler = Object.assign(() => new Response('here'), { fastPath: () => quick });
     const deferred = new DeferredHandler(async () => handler);
@@ -42,7 +42,7 @@ describe('a deferred handler', () => {
     expect(fastPath()).toBe(quick);
   });
 
-  it('is loaded anew after a failure', async () => {
+  it('retries the load after a failure', async () => {
     const attempts = [() => Promise.reject(new Error('no such file')), () => Promise.resolve(answer)];
     const deferred = new DeferredHandler(() => attempts.shift()?.() ?? Promise.reject(new Error('again')));
 

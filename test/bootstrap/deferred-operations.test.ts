@@ -13,8 +13,8 @@ const operations: WireOperations = {
   execute: async ({ operation }) => ({ ...answer, headers: { operation } }),
 };
 
-describe('deferred operations', () => {
-  it('are loaded once, with the first of them, and do them all', async () => {
+describe('DeferredOperations', () => {
+  it('loads the operations once, with the first request, and executes all requests', async () => {
     let loads = 0;
     const deferred = new DeferredOperations(async () => {
       loads += 1;
@@ -31,14 +31,14 @@ describe('deferred operations', () => {
     expect(loads).toBe(1);
   });
 
-  it('answer when they are loaded', async () => {
+  it('executes requests after load()', async () => {
     const deferred = new DeferredOperations(async () => operations);
     await deferred.load();
 
     expect(await deferred.execute(request)).toEqual({ ...answer, headers: { operation: 'GetItem' } });
   });
 
-  it('are loaded anew after a failure', async () => {
+  it('retries the load after a failure', async () => {
     const attempts = [() => Promise.reject(new Error('no such file')), () => Promise.resolve(operations)];
     const deferred = new DeferredOperations(() => attempts.shift()?.() ?? Promise.reject(new Error('again')));
 

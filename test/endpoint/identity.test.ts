@@ -189,7 +189,7 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
     const answer = await ask();
 
     expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#AccessDeniedException']);
-    expect(answer.body).toContain('comes back to it');
+    expect(answer.body).toContain('the extension forwards requests to itself');
     expect(upstream.received).toHaveLength(1);
   });
 

@@ -20,7 +20,7 @@ const FORWARDED: Problem = {
 const FOREIGN_HOST: Problem = {
   status: 400,
   code: 'foreign_host',
-  detail: 'the Host must be localhost, 127.0.0.1 or [::1]',
+  detail: 'the Host header, and the host of an absolute target, must be localhost, 127.0.0.1 or [::1]',
 };
 const CROSS_SITE: Problem = {
   status: 400,
@@ -31,13 +31,14 @@ const CROSS_SITE: Problem = {
 const BAD_TOKEN: Problem = {
   status: 403,
   code: 'bad_token',
-  detail: 'the X-Aws-Parameters-Secrets-Token header is missing or wrong',
+  detail:
+    'the X-Aws-Parameters-Secrets-Token header is missing or wrong: send the value of CACHE_EXTENSION_TOKEN',
 };
 const TOO_MANY_CONNECTIONS: Problem = {
   status: 429,
   code: 'too_many_connections',
   detail:
-    'the connection limit is exceeded and this connection is over it: reuse connections, or raise the limit',
+    'the connection limit is exceeded and this connection is over it: reuse connections, or raise CACHE_EXTENSION_MAX_CONNECTIONS',
   // Closing the connection makes room for others.
   headers: { connection: 'close' },
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppUnderTest, codeOf, ITEM } from '../../support/http/app-under-test.ts';
 
-describe('a defect', () => {
+describe('an unexpected error in a request', () => {
   const secret = 'Unexpected token in {"card":"4111"}';
 
   it.each([
@@ -12,7 +12,7 @@ describe('a defect', () => {
       },
     ],
     ['a rejection', () => Promise.reject(new TypeError(secret))],
-  ])('is a 500 without details and one line in the log with where it is: %s', async (_, answer) => {
+  ])('is answered with 500 without details, and logged once with its stack frames: %s', async (_, answer) => {
     const app = new AppUnderTest();
     app.reader.answer = answer;
 
@@ -27,7 +27,7 @@ describe('a defect', () => {
     expect(JSON.stringify(errors)).not.toContain('4111');
   });
 
-  it('tells its message to whoever debugs', async () => {
+  it('logs its message at the debug level', async () => {
     const app = new AppUnderTest();
     app.reader.answer = () => Promise.reject(new TypeError(secret));
     await app.request(ITEM);
@@ -35,16 +35,19 @@ describe('a defect', () => {
   });
 });
 
-describe('a path that is none', () => {
-  it.each(['/', '/words/', '/word', '/Words', '/words/x', '/dynamodb'])('is a 404: %s', async (path) => {
-    for (const method of ['GET', 'POST', 'DELETE']) {
-      expect(await codeOf(await new AppUnderTest().request(path, { method }))).toBe('404 no_such_route');
-    }
-  });
+describe('a path without a route', () => {
+  it.each(['/', '/words/', '/word', '/Words', '/words/x', '/dynamodb'])(
+    'is answered with 404: %s',
+    async (path) => {
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        expect(await codeOf(await new AppUnderTest().request(path, { method }))).toBe('404 no_such_route');
+      }
+    },
+  );
 });
 
 describe('GET /health', () => {
-  it('answers the status as JSON, never to be cached', async () => {
+  it('answers the status as JSON with no-store', async () => {
     const response = await new AppUnderTest().request('/health');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -60,13 +63,13 @@ describe('GET /health', () => {
     });
   });
 
-  it('takes parameters that it does not know, as probes send them', async () => {
+  it('accepts unknown query parameters', async () => {
     expect((await new AppUnderTest().request('/health?t=1')).status).toBe(200);
   });
 });
 
 describe('GET /metrics', () => {
-  it('answers in the text format of Prometheus', async () => {
+  it('answers in the Prometheus text format', async () => {
     const response = await new AppUnderTest().request('/metrics');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -75,14 +78,14 @@ describe('GET /metrics', () => {
 });
 
 describe('the status paths', () => {
-  it.each(['/health', '/metrics'])('take HEAD: %s', async (path) => {
+  it.each(['/health', '/metrics'])('accept HEAD: %s', async (path) => {
     const response = await new AppUnderTest().request(path, { method: 'HEAD' });
     expect(response.status).toBe(200);
     expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0);
     expect(await response.text()).toBe('');
   });
 
-  it.each(['/health', '/metrics'])('take nothing else: %s', async (path) => {
+  it.each(['/health', '/metrics'])('reject other methods: %s', async (path) => {
     const response = await new AppUnderTest().request(path, { method: 'DELETE' });
     expect(response.headers.get('allow')).toBe('GET, HEAD');
     expect(await codeOf(response)).toBe('405 method_not_allowed');

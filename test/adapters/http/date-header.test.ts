@@ -12,8 +12,8 @@ const block = (): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS);
 };
 
-describe('the Date of an answer of the server on Node.js', () => {
-  it.each([200, 503])('is that of the moment at which it is given, with status %i', async (status) => {
+describe('the Date header of the server on Node.js', () => {
+  it.each([200, 503])('is the time of the response, with status %i', async (status) => {
     let answers = 0;
     running = await ServerUnderTest.serving(async () => {
       answers += 1;

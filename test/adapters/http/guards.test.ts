@@ -9,7 +9,7 @@ const refusalOf = async (headers: Record<string, string>, target = ITEM) => {
 };
 
 describe('the guard against proxies', () => {
-  it.each(['X-Forwarded-For', 'Forwarded', 'Via'])('refuses a request with %s', async (name) => {
+  it.each(['X-Forwarded-For', 'Forwarded', 'Via'])('rejects a request with %s', async (name) => {
     expect(await refusalOf({ [name]: '' })).toBe('400 forwarded_request');
   });
 });
@@ -24,7 +24,7 @@ describe('the guard against foreign hosts', () => {
     '[::1]',
     '[::1]:4000',
     'localhost:',
-  ])('lets %s pass', async (host) => {
+  ])('accepts %s', async (host) => {
     expect(await refusalOf({ host })).toBe('none');
   });
 
@@ -44,18 +44,18 @@ describe('the guard against foreign hosts', () => {
     'localhost:x',
     'xlocalhost',
     '',
-  ])('refuses %j', async (host) => {
+  ])('rejects %j', async (host) => {
     expect(await refusalOf({ host })).toBe('400 foreign_host');
   });
 
-  it('refuses a request without a Host', async () => {
+  it('rejects a request without a Host', async () => {
     const app = new AppUnderTest();
     const response = await app.handler(new Request(`http://localhost:4000${ITEM}`), { overLimit: false });
     expect(await codeOf(response)).toBe('400 foreign_host');
   });
 
   it.each(['http://example.com', 'http://localhost.example.com:4000', 'http://127.0.0.2'])(
-    'refuses the target %s whatever the Host is',
+    'rejects the target %s with any Host',
     async (origin) => {
       expect(await refusalOf({ host: 'localhost:4000' }, `${origin}${ITEM}`)).toBe('400 foreign_host');
     },
@@ -68,25 +68,25 @@ describe('the guard against web pages', () => {
     { origin: 'null' },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
-  ])('refuses %j', async (headers) => {
+  ])('rejects %j', async (headers) => {
     expect(await refusalOf(headers)).toBe('400 cross_site');
   });
 
   it.each([{ 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-site': 'none' }, { 'sec-fetch-mode': 'cors' }])(
-    'lets %j pass, which fetch in Node sends or a person typed',
+    'accepts %j, as sent by fetch in Node.js or by a typed address',
     async (headers) => {
       expect(await refusalOf(headers)).toBe('none');
     },
   );
 });
 
-describe('the guard that asks for a token', () => {
+describe('the guard that requires a token', () => {
   const TOKEN = 'sésame';
   // What goes over the wire is the UTF-8 of the token, which reads as one character for each byte.
   const onTheWire = Buffer.from(TOKEN, 'utf8').toString('latin1');
   const NAME = 'x-aws-parameters-secrets-token';
 
-  it('lets a request with the token pass', async () => {
+  it('accepts a request with the token', async () => {
     const response = await new AppUnderTest({ token: TOKEN }).request(ITEM, {
       headers: { [NAME]: onTheWire },
     });
@@ -99,21 +99,21 @@ describe('the guard that asks for a token', () => {
     { [NAME]: 'wrong' },
     { [NAME]: `${onTheWire}x` },
     { [NAME]: onTheWire.slice(0, -1) },
-  ])('refuses %j', async (headers) => {
+  ])('rejects %j', async (headers) => {
     const app = new AppUnderTest({ token: TOKEN });
     expect(await codeOf(await app.request(ITEM, { headers }))).toBe('403 bad_token');
     expect(app.reader.reads).toHaveLength(0);
   });
 
-  it.each(['/metrics', '/nowhere'])('stands before %s too', async (path) => {
+  it.each(['/metrics', '/nowhere'])('protects %s', async (path) => {
     expect(await codeOf(await new AppUnderTest({ token: TOKEN }).request(path))).toBe('403 bad_token');
   });
 
-  it('does not stand before /health', async () => {
+  it('does not protect /health', async () => {
     expect((await new AppUnderTest({ token: TOKEN }).request('/health')).status).toBe(200);
   });
 
-  it('never shows the token, nor the one that was sent', async () => {
+  it('never shows the configured token nor the received one', async () => {
     const app = new AppUnderTest({ token: TOKEN });
     const response = await app.request(ITEM, { headers: { [NAME]: 'guess' } });
     expect(await response.text()).not.toMatch(/guess|sésame/);
@@ -122,23 +122,23 @@ describe('the guard that asks for a token', () => {
 });
 
 describe('the guard against too many connections', () => {
-  it.each([ITEM, '/metrics', '/nowhere'])('refuses %s and closes the connection', async (target) => {
+  it.each([ITEM, '/metrics', '/nowhere'])('rejects %s and closes the connection', async (target) => {
     const response = await new AppUnderTest().request(target, {}, true);
     expect(response.headers.get('connection')).toBe('close');
     expect(await codeOf(response)).toBe('429 too_many_connections');
   });
 
-  it('does not stand before /health', async () => {
+  it('does not protect /health', async () => {
     expect((await new AppUnderTest().request('/health', {}, true)).status).toBe(200);
   });
 });
 
-describe('all guards but the last two', () => {
+describe('the guards against proxies, foreign hosts and web pages', () => {
   it.each([
     [{ via: '1.1 x' }, '400 forwarded_request'],
     [{ host: 'example.com' }, '400 foreign_host'],
     [{ origin: 'http://example.com' }, '400 cross_site'],
-  ])('stand before every route: %j', async (headers, refusal) => {
+  ])('protect every route: %j', async (headers, refusal) => {
     for (const target of ['/health', '/metrics', '/nowhere'])
       expect(await refusalOf(headers, target)).toBe(refusal);
   });

@@ -141,11 +141,11 @@ const isUnderstoodAlike = async (bytes: Buffer): Promise<boolean> => {
   return read !== undefined;
 };
 
-describe('the reader of requests compared with the parser of Node.js', () => {
+describe('the HTTP/1.1 parser of the standalone layer', () => {
   it.each([
     ['requests', request, 600],
     ['damaged requests', damagedRequest, 1_500],
-  ])('understands or refuses %s alike', async (_, requests, numRuns) => {
+  ])('accepts and rejects %s like the parser of Node.js', async (_, requests, numRuns) => {
     let understood = 0;
     await fc.assert(
       fc.asyncProperty(requests, async (bytes) => {

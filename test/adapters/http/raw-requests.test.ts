@@ -14,10 +14,10 @@ const serve = async (runtime: Runtime): Promise<ServerUnderTest> => {
   return server;
 };
 
-describe('a strange request', () => {
+describe('an unusual request', () => {
   const servers = Promise.all([serve('node'), serve('standalone')]);
 
-  it.each(rawRequests(ITEM))('has the same answer from both servers: %s', async (_, bytes) => {
+  it.each(rawRequests(ITEM))('gets the same response from both servers: %s', async (_, bytes) => {
     const [node, standalone] = await servers;
     expect(await answersTo(standalone.server.port, bytes)).toEqual(await answersTo(node.server.port, bytes));
   });

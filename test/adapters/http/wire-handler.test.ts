@@ -99,8 +99,8 @@ const answerPastRouter = async (
   return { status: answer.status, told, body: new TextDecoder().decode(answer.body) };
 };
 
-describe('the handler of an app that SDKs may ask', () => {
-  it('answers past the router what the router would answer', async () => {
+describe('the handler of an app with the SDK endpoint', () => {
+  it('answers without the router like the router', async () => {
     const { past, through } = bothWays(echo);
 
     let taken = 0;
@@ -116,7 +116,7 @@ describe('the handler of an app that SDKs may ask', () => {
     expect(taken).toBeGreaterThan(20);
   });
 
-  it('gives back what the operation answered', async () => {
+  it('returns the answer of the operation', async () => {
     const { past } = bothWays(echo);
     const request = new Request('http://localhost:4000/', {
       method: 'POST',
@@ -130,7 +130,7 @@ describe('the handler of an app that SDKs may ask', () => {
     expect(await response.text()).toBe('{"TableName":"Teas"}');
   });
 
-  it('makes no signal for an operation that asks for none', async () => {
+  it('creates no abort signal for an operation that needs none', async () => {
     const { past } = bothWays(echo);
     const request = {
       method: 'POST',
@@ -138,7 +138,7 @@ describe('the handler of an app that SDKs may ask', () => {
       headers: ['Host', 'localhost:4000', 'X-Amz-Target', 'Shop_1.GetItem'],
       read: async () => new TextEncoder().encode('{}'),
       get signal(): AbortSignal {
-        throw new TypeError('nobody needs it');
+        throw new TypeError('the signal is not needed');
       },
     };
 
@@ -148,7 +148,7 @@ describe('the handler of an app that SDKs may ask', () => {
     expect(answer?.body).toEqual(new TextEncoder().encode('{}'));
   });
 
-  it('has one line in the log for an answer that cannot be one', async () => {
+  it('logs an invalid answer once', async () => {
     const { past, logger } = bothWays({
       execute: async () => ({ status: 999, headers: {}, body: new Uint8Array() }),
     });

@@ -126,7 +126,7 @@ const decode = (text: string): string => {
   }
 };
 
-/** The query string of a request target, without the `?`; may be empty. Targets have no fragment, so that `#` has no meaning. */
+/** The query string of a request target, without the `?`; may be empty. Targets have no fragment: a `#` is part of it. */
 export const queryOf = (url: string): string => {
   const question = url.indexOf('?');
   return question === -1 ? '' : url.slice(question + 1);

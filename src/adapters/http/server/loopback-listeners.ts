@@ -92,8 +92,8 @@ interface AddressListener {
 }
 
 /**
- * Listens on an address without loading the resolver, the cluster module and the IPv6 expression. Loading these takes longer
- * than all other steps before the registration.
+ * Listens on an address without loading the resolver, the cluster module and the IPv6 expression. Loading these takes more
+ * time than all other steps before the registration.
  */
 const listenWithoutLookup = (server: HttpServer & AddressListener, host: string, port: number): void => {
   // `listen` throws for such a port.

@@ -6,14 +6,14 @@ describe.each([
   ['crc32', crc32],
   ['crc32 without help of the runtime', tableCrc32],
 ])('%s', (_, checksum) => {
-  it('is that of the standard', () => {
+  it('returns the standard check values', () => {
     expect(checksum(Buffer.from('123456789'))).toBe(0xcbf43926);
     expect(checksum(new Uint8Array())).toBe(0);
   });
 });
 
-describe('both', () => {
-  it('agree on any bytes', () => {
+describe('crc32 and tableCrc32', () => {
+  it('return the same checksum for any bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 1000 }), (bytes) => tableCrc32(bytes) === crc32(bytes)));
   });
 });

@@ -62,8 +62,8 @@ const post = async (body: string): Promise<RawConnection> => {
   return client;
 };
 
-describe('the sum of the bodies that are being read', () => {
-  it('is bounded: beyond it a request gets a 503 that SDKs retry, and its connection stays usable', async () => {
+describe('the total size of pending request bodies', () => {
+  it('is bounded: a request above it gets a 503 that SDKs retry, and its connection stays usable', async () => {
     const operations = await serving();
     await half(operations, 16 * MIB);
     await half(operations, 16 * MIB);
@@ -83,7 +83,7 @@ describe('the sum of the bodies that are being read', () => {
     expect(app.logger.lines).toEqual([]);
   });
 
-  it('shrinks when a body is complete and its request answered', async () => {
+  it('decreases when a request is answered', async () => {
     const operations = await serving();
     const first = await half(operations, 16 * MIB);
     await half(operations, 16 * MIB);
@@ -93,7 +93,7 @@ describe('the sum of the bodies that are being read', () => {
     expect((await (await post('{}')).answer()).status).toBe(200);
   });
 
-  it('includes the bodies of requests that wait for their answer', async () => {
+  it('includes the bodies of unanswered requests', async () => {
     const operations = await serving();
     let answer: (given: WireAnswer) => void = () => undefined;
     operations.answer = () =>
@@ -114,7 +114,7 @@ describe('the sum of the bodies that are being read', () => {
     ['leaves', (client: RawConnection) => client.destroy()],
     ['resets its connection', (client: RawConnection) => void client.socket.resetAndDestroy()],
     ['goes silent', () => running.ticks.pass(11)],
-  ])('shrinks when a client %s in the middle of its body', async (_, leave) => {
+  ])('decreases when a client %s in the middle of its body', async (_, leave) => {
     const operations = await serving();
     const clients = [await half(operations, 16 * MIB), await half(operations, 16 * MIB)];
     await running.caughtUp();
@@ -126,7 +126,7 @@ describe('the sum of the bodies that are being read', () => {
     expect(app.logger.lines).toEqual([]);
   });
 
-  it('counts bodies of unknown length as they arrive', async () => {
+  it('includes bodies of unknown length as they arrive', async () => {
     const operations = await serving();
     await half(operations, 16 * MIB);
     await half(operations, 15 * MIB);
@@ -139,7 +139,7 @@ describe('the sum of the bodies that are being read', () => {
     expect((await client.answer()).status).toBe(503);
   });
 
-  it('gives back a body that comes in many pieces as it was sent', async () => {
+  it('does not change a body that arrives in many pieces', async () => {
     const operations = await serving();
     const text = Array.from({ length: 3_000 }, (_, index) => String(index)).join(' ');
     const client = await running.client();

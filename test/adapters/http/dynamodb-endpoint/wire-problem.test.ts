@@ -7,8 +7,8 @@ import { rejectOverLimit } from '../../../../src/adapters/http/guards.ts';
 
 const text = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : '');
 
-describe('what a guard found wrong', () => {
-  it('is told in the way of DynamoDB, with what the guard says of the connection', () => {
+describe('guardProblem', () => {
+  it('uses the error format of DynamoDB and keeps the headers of the guard', () => {
     const request = { url: 'http://localhost:4000/', headers: new Headers() };
     const problem = rejectOverLimit(request, { overLimit: true });
     if (problem === undefined) throw new Error('the guard let it through');

@@ -27,8 +27,8 @@ describe('parseCacheControl', () => {
     ['no-cache rather than max-age', 'max-age=9, no-cache', noCache],
     ['more seconds than can be counted', `max-age=${'9'.repeat(400)}`, maxAge(2 ** 31)],
     ['only-if-cached with max-age', 'max-age=9, only-if-cached', { ...onlyIfCached, seconds: 9 }],
-  ])('understands %s', (_, header, wish) => {
-    expect(parseCacheControl(header)).toEqual(wish);
+  ])('parses %s', (_, header, freshness) => {
+    expect(parseCacheControl(header)).toEqual(freshness);
   });
 
   it.each([
@@ -45,19 +45,19 @@ describe('parseCacheControl', () => {
     ['a quote that does not end', 'foo="bar'],
     ['text behind a quote', 'foo="bar"baz'],
     ['a character that no token has', 'no-cache; max-age=5'],
-  ])('refuses %s', (_, header) => {
+  ])('rejects %s', (_, header) => {
     expect(() => parseCacheControl(header)).toThrow(
       expect.objectContaining({ code: 'malformed_request', category: 'invalid_request' }),
     );
   });
 
-  it('has no answer to only-if-cached together with no-cache', () => {
+  it('throws not_in_cache for only-if-cached together with no-cache', () => {
     expect(() => parseCacheControl('only-if-cached, no-cache')).toThrow(
       expect.objectContaining({ code: 'not_in_cache' }),
     );
   });
 
-  it('takes the order of directives for nothing', () => {
+  it('ignores the order of directives', () => {
     const directive = fc.constantFrom('no-cache', 'max-age=1', 'max-age="7"', 'foo="a,b"', 'no-store', '');
     fc.assert(
       fc.property(fc.array(directive), (directives) => {
@@ -67,7 +67,7 @@ describe('parseCacheControl', () => {
     );
   });
 
-  it('takes time in proportion to the length of the header, whatever is in it', () => {
+  it('takes time proportional to the length of any header', () => {
     for (const filler of [' ', ',', '"', '\\', 'a', ' ,', '="']) {
       const header = `a${filler.repeat(200_000)};`;
       const startedAt = performance.now();

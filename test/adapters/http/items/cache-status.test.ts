@@ -3,7 +3,7 @@ import { cacheStatusHeader, itemAnswer } from '../../../../src/adapters/http/ite
 import { found } from '../../../support/http/app-under-test.ts';
 
 describe('cacheStatusHeader', () => {
-  it('says how long a hit is still fresh, in whole seconds', () => {
+  it('reports the remaining lifetime of a hit in whole seconds', () => {
     expect(cacheStatusHeader('c', { source: 'memory', ttlMs: 42_999 }, 200)).toBe('c; hit; ttl=42');
     expect(cacheStatusHeader('c', { source: 'memory', ttlMs: 1 }, 404)).toBe('c; hit; ttl=0');
   });
@@ -17,22 +17,22 @@ describe('cacheStatusHeader', () => {
     },
   );
 
-  it('never shows what has just expired as fresh', () => {
+  it('never reports a just expired entry as fresh', () => {
     const cache = { source: 'memory', ttlMs: -1, stale: 'stale-if-error' } as const;
     expect(cacheStatusHeader('c', cache, 200)).toContain('ttl=-1');
   });
 
-  it.each(['uri-miss', 'stale', 'request'] as const)('says why the source was asked: %s', (reason) => {
+  it.each(['uri-miss', 'stale', 'request'] as const)('reports why the source was read: %s', (reason) => {
     const cache = { source: 'origin', reason, stored: false, collapsed: false } as const;
     expect(cacheStatusHeader('c', cache, 200)).toBe(`c; fwd=${reason}; fwd-status=200`);
   });
 
-  it('says what became of the answer of the source', () => {
+  it('reports whether the answer was stored and collapsed', () => {
     const cache = { source: 'origin', reason: 'uri-miss', stored: true, collapsed: true } as const;
     expect(cacheStatusHeader('c', cache, 404)).toBe('c; fwd=uri-miss; fwd-status=404; stored; collapsed');
   });
 
-  it('says that the source was asked in vain', () => {
+  it('reports a stale answer after a failure of the source', () => {
     expect(cacheStatusHeader('c', { source: 'memory-after-failure', ttlMs: -3_000 }, 200)).toBe(
       'c; fwd=stale; detail=stale-if-error; ttl=-3',
     );
@@ -45,7 +45,7 @@ describe('the Age header', () => {
     [999, '0'],
     [1_000, '1'],
     [-5, '0'],
-  ])('of %d ms is %s', (ageMs, age) => {
+  ])('for an age of %d ms is %s', (ageMs, age) => {
     expect(itemAnswer(found('x', undefined, ageMs), 'c').headers.age).toBe(age);
   });
 });

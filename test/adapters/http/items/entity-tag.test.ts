@@ -5,14 +5,14 @@ describe('matchesEntityTag', () => {
   const tag = entityTag('abc');
 
   it.each(['"abc"', 'W/"abc"', '*', '"x", "abc"', '"x",W/"abc" ,"y"', '"a,b", "abc"'])(
-    'finds it in %s',
+    'matches the tag in %s',
     (header) => {
       expect(matchesEntityTag(header, tag)).toBe(true);
     },
   );
 
   it.each(['"ab"', 'abc', '"abcd"', '"x", "y"', '', '"abc', 'W/"xabc"', '"*"', '"ABC"', '"a,abc"'])(
-    'does not find it in %s',
+    'does not match the tag in %s',
     (header) => {
       expect(matchesEntityTag(header, tag)).toBe(false);
     },

@@ -162,7 +162,7 @@ describe.each([
     await long.close();
   });
 
-  it('answers every request with the bytes that the routes would answer', async () => {
+  it('answers every request with the same bytes as the routes', async () => {
     await fc.assert(
       fc.asyncProperty(request, async (sent) => {
         const bytes = bytesOf(sent);
@@ -190,7 +190,7 @@ describe.each([
       },
     ],
     ['a defect', () => Promise.reject(new TypeError('a defect'))],
-  ])('answers %s with the bytes that the routes would answer', async (_state, answer) => {
+  ])('answers %s with the same bytes as the routes', async (_state, answer) => {
     const before = app.reader.answer;
     app.reader.answer = answer;
     const secret = token === undefined ? '' : 'x-aws-parameters-secrets-token: s\u00c3\u00a9cret\r\n';
@@ -204,13 +204,13 @@ describe.each([
     }
   });
 
-  it.each(TARGETS)('changes nothing of what a plain GET of %s is answered', async (target) => {
+  it.each(TARGETS)('answers a plain GET of %s like the routes', async (target) => {
     const secret = token === undefined ? '' : 'x-aws-parameters-secrets-token: s\u00c3\u00a9cret\r\n';
     const bytes = `GET ${target} HTTP/1.1\r\nHost: localhost:4000\r\n${secret}\r\n`;
     expect(await answerTo(short, bytes)).toBe(await answerTo(long, bytes));
   });
 
-  it('takes what clients send', async () => {
+  it('answers requests with the headers of common clients', async () => {
     taken = 0;
     const secret = token === undefined ? [] : ['x-aws-parameters-secrets-token: s\u00c3\u00a9cret'];
     for (const headers of [
@@ -244,7 +244,7 @@ describe.each([
 const PLAIN_GET = { method: 'GET', target: '/words?shelf=Products&word=tea', headers: ['Host', 'localhost'] };
 
 describe('the fast path of items', () => {
-  it('leaves connections over the limit to the routes', () => {
+  it('does not answer connections over the limit', () => {
     const app = new AppUnderTest();
     const { fastPath } = createHandler(optionsOf(app));
 
@@ -260,17 +260,20 @@ describe('the fast path of items', () => {
       },
     ],
     ['later', () => Promise.reject(new RangeError('a defect'))],
-  ])('answers 500 for a defect that is met %s, and logs it without the message', async (_, answer) => {
-    const app = new AppUnderTest();
-    const { fastPath } = createHandler(optionsOf(app));
-    app.reader.answer = answer;
+  ])(
+    'answers 500 for an unexpected error that occurs %s, and logs it without the message',
+    async (_, answer) => {
+      const app = new AppUnderTest();
+      const { fastPath } = createHandler(optionsOf(app));
+      app.reader.answer = answer;
 
-    const answered = await fastPath?.(PLAIN_GET, { overLimit: false });
-    expect(answered?.status).toBe(500);
-    expect(app.logger.at('error')).toMatchObject([{ fields: { error: 'RangeError' } }]);
-  });
+      const answered = await fastPath?.(PLAIN_GET, { overLimit: false });
+      expect(answered?.status).toBe(500);
+      expect(app.logger.at('error')).toMatchObject([{ fields: { error: 'RangeError' } }]);
+    },
+  );
 
-  it('answers a miss when the source has answered', async () => {
+  it('answers a miss after the source has answered', async () => {
     const app = new AppUnderTest();
     const { fastPath } = createHandler(optionsOf(app));
     app.reader.answer = async () => found(ITEM_BODY);
@@ -280,7 +283,7 @@ describe('the fast path of items', () => {
     expect(app.reader.reads).toHaveLength(1);
   });
 
-  it('answers a failure of the source as the routes do', async () => {
+  it('answers a failure of the source like the routes', async () => {
     const app = new AppUnderTest();
     const { fastPath } = createHandler(optionsOf(app));
     app.reader.answer = () => Promise.reject(new SourceTimeoutError('no answer in time'));

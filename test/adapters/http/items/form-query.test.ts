@@ -5,11 +5,11 @@ import { parseFormQuery, queryOf } from '../../../../src/adapters/http/items/ite
 const parse = (query: string) => [...parseFormQuery(query)];
 
 describe('parseFormQuery', () => {
-  it('takes a plus for a space and %2B for a plus', () => {
+  it('decodes + as a space and %2B as a plus sign', () => {
     expect(parse('name=a+b%2Bc')).toEqual([['name', 'a b+c']]);
   });
 
-  it('takes everything behind the first equals sign for the value', () => {
+  it('takes all text after the first equals sign as the value', () => {
     expect(parse('name=a=b==')).toEqual([['name', 'a=b==']]);
   });
 
@@ -17,7 +17,7 @@ describe('parseFormQuery', () => {
     expect(parse('name')).toEqual([['name', '']]);
   });
 
-  it('passes over empty pairs', () => {
+  it('skips empty pairs', () => {
     expect(parse('&a=1&&b=2&')).toEqual([
       ['a', '1'],
       ['b', '2'],
@@ -25,11 +25,11 @@ describe('parseFormQuery', () => {
     expect(parse('')).toEqual([]);
   });
 
-  it('decodes the names too, so that a parameter cannot hide behind its encoding', () => {
+  it('decodes parameter names', () => {
     expect(parse('n%61me=x')).toEqual([['name', 'x']]);
   });
 
-  it('keeps apart a NUL, a line feed and an ampersand within a value', () => {
+  it('preserves a NUL, a line feed and an ampersand within a value', () => {
     expect(parse('a=%00%0A%26')).toEqual([['a', '\0\n&']]);
   });
 
@@ -44,17 +44,17 @@ describe('parseFormQuery', () => {
     ['a bad escape in a name', '%=1'],
     ['a parameter given twice', 'name=a&name=b'],
     ['a parameter given twice, differently encoded', 'name=a&n%61me=a'],
-  ])('refuses %s', (_, query) => {
+  ])('rejects %s', (_, query) => {
     expect(() => parse(query)).toThrow(expect.objectContaining({ code: 'malformed_name' }));
   });
 
-  it('does not repeat what was sent', () => {
+  it('does not quote the query in its error', () => {
     expect(() => parse('name=secret%')).toThrow(expect.not.objectContaining({ message: /secret/ }));
   });
 
   const wellFormed = fc.string({ unit: 'binary' });
 
-  it('reads back whatever a form encoder wrote', () => {
+  it('decodes any output of a form encoder', () => {
     fc.assert(
       fc.property(fc.dictionary(wellFormed, wellFormed), (parameters) => {
         const expected = Object.entries(parameters).filter(([name, value]) => name !== '' || value !== '');
@@ -63,7 +63,7 @@ describe('parseFormQuery', () => {
     );
   });
 
-  it('reads back whatever encodeURIComponent wrote', () => {
+  it('decodes any output of encodeURIComponent', () => {
     fc.assert(
       fc.property(wellFormed, (value) => {
         expect(parse(`v=${encodeURIComponent(value)}`)).toEqual([['v', value]]);
@@ -71,7 +71,7 @@ describe('parseFormQuery', () => {
     );
   });
 
-  it('either reads any text or refuses it', () => {
+  it('parses any text or throws a BadRequestError', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('%', 'a', 'F', '8', 'C', '=', '&', '+') }), (query) => {
         try {
@@ -91,7 +91,7 @@ describe('queryOf', () => {
     ['http://localhost/a?', ''],
     ['http://localhost/a?b=?c', 'b=?c'],
     ['http://localhost/a?b=c#d?e', 'b=c#d?e'],
-  ])('of %s is %j', (url, query) => {
+  ])('of %s returns %j', (url, query) => {
     expect(queryOf(url)).toBe(query);
   });
 });

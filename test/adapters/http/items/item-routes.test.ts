@@ -18,7 +18,7 @@ import {
 } from '../../../support/http/app-under-test.ts';
 
 describe('GET of an item', () => {
-  it('answers the stored bytes and how the cache came by them', async () => {
+  it('answers with the stored bytes and their cache status', async () => {
     const app = new AppUnderTest();
     app.reader.answer = () => found('{"café":1}');
 
@@ -35,7 +35,7 @@ describe('GET of an item', () => {
     });
   });
 
-  it('reads what the query names, in the default form, however old', async () => {
+  it('reads the item that the query names, in the default form and of any age', async () => {
     const app = new AppUnderTest();
 
     await app.request('/words?word=green+tea&shelf=Drinks');
@@ -48,11 +48,11 @@ describe('GET of an item', () => {
     });
   });
 
-  it('answers a hit without a promise', () => {
+  it('answers a hit synchronously', () => {
     expect(new AppUnderTest().answer(ITEM)).toBeInstanceOf(Response);
   });
 
-  it('answers what the reader promised', async () => {
+  it('answers with the result of an asynchronous read', async () => {
     const app = new AppUnderTest();
     app.reader.answer = async () =>
       found('[]', { source: 'origin', reason: 'uri-miss', stored: true, collapsed: true }, 0);
@@ -66,7 +66,7 @@ describe('GET of an item', () => {
     );
   });
 
-  it('reads the form that `format` names', async () => {
+  it('reads the form that the format parameter names', async () => {
     const app = new AppUnderTest();
 
     await app.request(`${ITEM}&format=upper`);
@@ -79,7 +79,7 @@ describe('GET of an item', () => {
     ['only-if-cached', { kind: 'only-if-cached' }],
     ['max-age=30', { kind: 'max-age', seconds: 30 }],
     ['no-transform', { kind: 'any' }],
-  ])('passes on what %s asks for', async (directive, freshness) => {
+  ])('passes the freshness of %s to the reader', async (directive, freshness) => {
     const app = new AppUnderTest();
 
     await app.request(ITEM, { headers: { 'cache-control': directive } });
@@ -87,7 +87,7 @@ describe('GET of an item', () => {
     expect(app.reader.reads[0]?.request.freshness).toEqual(freshness);
   });
 
-  it('says in a 404 that the source has no such item, and how it knows', async () => {
+  it('answers 404 with the cache status if the item does not exist', async () => {
     const app = new AppUnderTest();
     app.reader.answer = () => absent();
 
@@ -98,7 +98,7 @@ describe('GET of an item', () => {
     expect(await codeOf(response)).toBe('404 item_not_found');
   });
 
-  it('gives the origin of a 404 as such', async () => {
+  it('reports a 404 that was read from the source', async () => {
     const app = new AppUnderTest();
     app.reader.answer = async () =>
       absent({ source: 'origin', reason: 'request', stored: false, collapsed: false });
@@ -116,13 +116,13 @@ describe('GET of an item', () => {
     ['a bad percent sign', '/words?shelf=%', '400 malformed_name'],
     ['a whole group', '/words?shelf=Products', '400 malformed_name'],
     ['a name that its parser refuses', '/words?shelf=locked&word=x', '403 shelf_locked'],
-  ])('refuses %s', async (_, target, refusal) => {
+  ])('rejects %s', async (_, target, refusal) => {
     const app = new AppUnderTest();
     expect(await codeOf(await app.request(target))).toBe(refusal);
     expect(app.reader.reads).toHaveLength(0);
   });
 
-  it('knows no format parameter where there is but one form', async () => {
+  it('rejects a format parameter if the path has one form only', async () => {
     const { reader, invalidator } = new AppUnderTest();
     const only = {
       path: '/words',
@@ -136,13 +136,13 @@ describe('GET of an item', () => {
     expect(await codeOf(await app.request(`${ITEM}&format=upper`))).toBe('400 unknown_parameter');
   });
 
-  it('refuses a malformed Cache-Control', async () => {
+  it('rejects a malformed Cache-Control', async () => {
     const response = await new AppUnderTest().request(ITEM, { headers: { 'cache-control': 'max-age=x' } });
     expect(await codeOf(response)).toBe('400 malformed_request');
   });
 
   it.each([{ 'content-length': '3' }, { 'transfer-encoding': 'chunked' }])(
-    'refuses a request that announces a body with %j',
+    'rejects a request that announces a body with %j',
     async (headers) => {
       for (const method of ['GET', 'HEAD', 'DELETE']) {
         const app = new AppUnderTest();
@@ -153,12 +153,12 @@ describe('GET of an item', () => {
     },
   );
 
-  it('takes a Content-Length of 0 for no body', async () => {
+  it('accepts a Content-Length of 0', async () => {
     const response = await new AppUnderTest().request(ITEM, { headers: { 'content-length': '0' } });
     expect(response.status).toBe(200);
   });
 
-  it('repeats nothing of the query in its errors', async () => {
+  it('does not quote the query in its errors', async () => {
     for (const target of [
       '/words?shelf=S&word=secret&format=secret',
       '/words?shelf=S&word=a&secret=b',
@@ -190,12 +190,12 @@ describe('GET of an item with If-None-Match', () => {
     },
   );
 
-  it('answers the item to a tag that is not its own', async () => {
+  it('answers 200 with the item if the tag does not match', async () => {
     const response = await new AppUnderTest().request(ITEM, { headers: { 'if-none-match': '"other"' } });
     expect(response.status).toBe(200);
   });
 
-  it('answers 404 where there is nothing to match', async () => {
+  it('answers 404 if the item does not exist', async () => {
     const app = new AppUnderTest();
     app.reader.answer = () => absent();
     expect((await app.request(ITEM, { headers: { 'if-none-match': '*' } })).status).toBe(404);
@@ -203,7 +203,7 @@ describe('GET of an item with If-None-Match', () => {
 });
 
 describe('GET of an item with only-if-cached and max-age', () => {
-  it('asks for both', async () => {
+  it('passes both to the reader', async () => {
     const app = new AppUnderTest();
     await app.request(ITEM, { headers: { 'cache-control': 'only-if-cached, max-age=10' } });
 
@@ -212,7 +212,7 @@ describe('GET of an item with only-if-cached and max-age', () => {
 });
 
 describe('HEAD of an item', () => {
-  it('answers what GET would, without the body, and reads for it', async () => {
+  it('answers like GET without the body, and reads the item', async () => {
     const app = new AppUnderTest();
 
     const head = await app.request(ITEM, { method: 'HEAD' });
@@ -224,8 +224,8 @@ describe('HEAD of an item', () => {
   });
 });
 
-describe('DELETE', () => {
-  it('forgets one entry', async () => {
+describe('DELETE of an item', () => {
+  it('invalidates one entry', async () => {
     const app = new AppUnderTest();
 
     const response = await app.request(ITEM, { method: 'DELETE' });
@@ -236,7 +236,7 @@ describe('DELETE', () => {
     expect(app.invalidator.groups).toEqual([]);
   });
 
-  it('forgets a whole group', async () => {
+  it('invalidates a whole group', async () => {
     const app = new AppUnderTest();
 
     const response = await app.request('/words?shelf=Products', { method: 'DELETE' });
@@ -246,14 +246,14 @@ describe('DELETE', () => {
     expect(app.invalidator.keys).toEqual([]);
   });
 
-  it('takes no format, because all forms of an entry go together', async () => {
+  it('rejects a format, because it invalidates all forms of an entry', async () => {
     const app = new AppUnderTest();
     const response = await app.request(`${ITEM}&format=upper`, { method: 'DELETE' });
     expect(await codeOf(response)).toBe('400 unknown_parameter');
     expect(app.invalidator.keys).toEqual([]);
   });
 
-  it('reads nothing', async () => {
+  it('does not read the source', async () => {
     const app = new AppUnderTest();
     await app.request(ITEM, { method: 'DELETE' });
     expect(app.reader.reads).toHaveLength(0);
@@ -261,21 +261,24 @@ describe('DELETE', () => {
 });
 
 describe('any other method on an item path', () => {
-  it.each(['POST', 'PUT', 'PATCH', 'OPTIONS', 'QUERY', 'PROPFIND'])('is not allowed: %s', async (method) => {
-    const response = await new AppUnderTest().request(ITEM, { method });
-    expect(response.headers.get('allow')).toBe('GET, HEAD, DELETE');
-    expect(await codeOf(response)).toBe('405 method_not_allowed');
-  });
+  it.each(['POST', 'PUT', 'PATCH', 'OPTIONS', 'QUERY', 'PROPFIND'])(
+    'is rejected with 405: %s',
+    async (method) => {
+      const response = await new AppUnderTest().request(ITEM, { method });
+      expect(response.headers.get('allow')).toBe('GET, HEAD, DELETE');
+      expect(await codeOf(response)).toBe('405 method_not_allowed');
+    },
+  );
 });
 
-describe('a failure of the cache', () => {
+describe('an error of the cache', () => {
   it.each([
     [new NotInCacheError('x'), '504 not_in_cache'],
     [new SourceTimeoutError('x'), '504 upstream_timeout'],
     [new SourceConnectionError('x'), '503 upstream_unavailable'],
     [new OverloadedError('x'), '503 overloaded'],
     [new SourceRefusedError('x'), '502 upstream_refused'],
-  ])('is answered by its category: %s', async (error, code) => {
+  ])('is answered with the status of its category: %s', async (error, code) => {
     const app = new AppUnderTest();
     app.reader.answer = () => Promise.reject(error);
     const rejected = await app.request(ITEM);
@@ -288,7 +291,7 @@ describe('a failure of the cache', () => {
     expect(app.logger.lines).toEqual([]);
   });
 
-  it('says when to come back, in whole seconds, never too early', async () => {
+  it('sets Retry-After in whole seconds, rounded up', async () => {
     const app = new AppUnderTest();
     app.reader.answer = () => Promise.reject(new SourceThrottledError('slow down', { retryAfterMs: 1_200 }));
     const response = await app.request(ITEM);
@@ -296,7 +299,7 @@ describe('a failure of the cache', () => {
     expect(await codeOf(response)).toBe('503 throttled');
   });
 
-  it('is described in the members of a problem', async () => {
+  it('is described by the members of a problem document', async () => {
     const app = new AppUnderTest();
     app.reader.answer = () => Promise.reject(new SourceRefusedError('the table does not exist'));
     const response = await app.request(ITEM);

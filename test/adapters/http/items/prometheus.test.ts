@@ -5,7 +5,7 @@ import { sampleStatus } from '../../../support/fakes/fake-status-reader.ts';
 const samplesIn = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 describe('prometheusText', () => {
-  it('gives every figure once', () => {
+  it('contains each figure once', () => {
     expect(samplesIn(prometheusText(sampleStatus, 'c'))).toEqual([
       'c_entries 2',
       'c_bytes 345',
@@ -32,7 +32,7 @@ describe('prometheusText', () => {
     ]);
   });
 
-  it('explains and types every metric before its samples', () => {
+  it('writes HELP and TYPE of each metric before its samples', () => {
     const lines = prometheusText(sampleStatus, 'c').trimEnd().split('\n');
     const declared = new Set<string>();
     for (const [index, line] of lines.entries()) {
@@ -50,14 +50,14 @@ describe('prometheusText', () => {
     expect(prometheusText(sampleStatus, 'c')).toMatch(/\d\n$/);
   });
 
-  it('escapes what a label may not hold', () => {
+  it('escapes special characters in labels', () => {
     const preload = [{ group: 'a"b\\c\nd', state: 'failed', entries: 0 }] as const;
     expect(prometheusText({ ...sampleStatus, preload }, 'c')).toContain(
       'c_preload_entries{group="a\\"b\\\\c\\nd"} 0\n',
     );
   });
 
-  it('leaves out what there is no figure for', () => {
+  it('omits metrics without a figure', () => {
     const { observed, forwarded, ...status } = sampleStatus;
     const text = prometheusText(
       { ...status, store: { entries: 0, bytes: 0, maxBytes: 1, evictions: 0 }, preload: [] },

@@ -39,7 +39,7 @@ const serverOn = (listening: Listening, options: { port?: number; takenForMs?: n
   return server;
 };
 
-describe('the server of Bun', () => {
+describe('BunHttpServer', () => {
   it('listens on both loopback addresses, on one port', async () => {
     const listening = new Listening();
 
@@ -49,7 +49,7 @@ describe('the server of Bun', () => {
     for (const host of ['127.0.0.1', '::1']) (await RawConnection.connect(server.port, host)).destroy();
   });
 
-  it('does without ::1 where the machine has none', async () => {
+  it('listens on 127.0.0.1 only if the machine has no IPv6', async () => {
     const listening = new Listening();
     listening.refusals.set('::1', 'EADDRNOTAVAIL');
 
@@ -70,7 +70,7 @@ describe('the server of Bun', () => {
     expect(listening.open).toHaveLength(2);
   });
 
-  it('names the port that stays taken, and leaves 127.0.0.1 to others if that is ::1', async () => {
+  it('rejects with the port in use, and releases 127.0.0.1 if the port is in use on ::1', async () => {
     const listening = new Listening();
     listening.refusals.set('::1', 'EADDRINUSE');
 
@@ -79,14 +79,14 @@ describe('the server of Bun', () => {
     expect(listening.open).toEqual([]);
   });
 
-  it('reports what is wrong with a port that nobody may have', async () => {
+  it('rejects an invalid port with its cause', async () => {
     const listening = new Listening();
     listening.refusals.set('127.0.0.1', 'EACCES');
 
     await expect(serverOn(listening, { port: 80 }).listen()).rejects.toMatchObject({ code: 'EACCES' });
   });
 
-  it('lets requests wait for a handler', async () => {
+  it('queues requests until a handler is set', async () => {
     await serverOn(new Listening()).listen();
     const client = await RawConnection.connect(server.port, '127.0.0.1');
     client.get('/early');
@@ -97,7 +97,7 @@ describe('the server of Bun', () => {
     client.destroy();
   });
 
-  it('ends connections when it is closed, whatever they wait for', async () => {
+  it('closes all connections when it is closed', async () => {
     await serverOn(new Listening()).listen();
     await server.serve(() => new Promise(() => undefined));
     const [idle, waiting] = [

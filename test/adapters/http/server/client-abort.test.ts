@@ -42,7 +42,7 @@ describe('NodeAbortSignal', () => {
     return { outgoing, leave };
   };
 
-  it('tells all who listen, once', async () => {
+  it('notifies each listener once', async () => {
     const { outgoing, leave } = await begun();
     const gone = new NodeAbortSignal(outgoing);
     const [one, other] = [new Listener(), new Listener()];
@@ -56,7 +56,7 @@ describe('NodeAbortSignal', () => {
     expect([one.calls, other.calls]).toEqual([1, 1]);
   });
 
-  it('tells nobody who listens no more', async () => {
+  it('does not notify removed listeners', async () => {
     const { outgoing, leave } = await begun();
     const gone = new NodeAbortSignal(outgoing);
     const [one, other] = [new Listener(), new Listener()];
@@ -70,14 +70,14 @@ describe('NodeAbortSignal', () => {
     expect([one.calls, other.calls]).toEqual([0, 1]);
   });
 
-  it('knows of a client that was gone before', async () => {
+  it('is aborted if the client disconnected before', async () => {
     const { outgoing, leave } = await begun();
     await leave();
 
     expect(new NodeAbortSignal(outgoing).aborted).toBe(true);
   });
 
-  it('tells nothing when the answer was written', async () => {
+  it('does not abort after the response is written', async () => {
     const { outgoing } = await begun();
     const gone = new NodeAbortSignal(outgoing);
     const listener = new Listener();

@@ -25,7 +25,7 @@ describe('NodeExchange', () => {
     return [incoming, outgoing];
   };
 
-  it('tells that the client is gone, even who asks for the first time after it went', async () => {
+  it('aborts its signal when the client disconnects, even if the signal is read afterwards', async () => {
     const client = request(url, { method: 'POST', headers: { 'content-length': 2 } });
     client.on('error', () => undefined).flushHeaders();
     const [incoming, outgoing] = await received();
@@ -37,7 +37,7 @@ describe('NodeExchange', () => {
     expect(exchange.signal.aborted).toBe(true);
   });
 
-  it('tells nothing of the kind to whoever was answered', async () => {
+  it('does not abort its signal after the response', async () => {
     const client = request(url, { method: 'POST' }).end();
     const exchange = new NodeExchange(...(await received()));
     const answered = once(client, 'response');

@@ -21,8 +21,8 @@ const goneFor = async (client: RawConnection, sees: () => Promise<boolean>): Pro
   while (!(await sees())) await new Promise((resolve) => setImmediate(resolve));
 };
 
-onEach('the limit of connections', () => {
-  it('marks those that came too late', async () => {
+onEach('the connection limit', () => {
+  it('marks connections above it as over the limit', async () => {
     running = await ServerUnderTest.serving(undefined, { maxConnections: 2 }, runtime);
     const [first, second, third] = [await running.client(), await running.client(), await running.client()];
     expect(await isOverLimit(first)).toBe(false);
@@ -37,7 +37,7 @@ onEach('the limit of connections', () => {
     expect(await isOverLimit(second)).toBe(true);
   });
 
-  it('gives a slot that becomes free to whoever waited longest', async () => {
+  it('gives a free place to the oldest connection over the limit', async () => {
     running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
     const [first, second, third] = [await running.client(), await running.client(), await running.client()];
     expect(await isOverLimit(second)).toBe(true);
@@ -47,7 +47,7 @@ onEach('the limit of connections', () => {
     expect(await isOverLimit(third)).toBe(true);
   });
 
-  it('takes nothing from the limit if one over it leaves', async () => {
+  it('does not change if a connection over the limit closes', async () => {
     running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
     const [first, second, third] = [await running.client(), await running.client(), await running.client()];
     second.destroy();
@@ -57,7 +57,7 @@ onEach('the limit of connections', () => {
     expect(await isOverLimit(first)).toBe(false);
   });
 
-  it('closes at once what is far over it', async () => {
+  it('closes connections far above it at once', async () => {
     running = await ServerUnderTest.serving(undefined, { maxConnections: 1 }, runtime);
     const clients: RawConnection[] = [];
     while (clients.length < 65) clients.push(await running.client());
@@ -69,12 +69,12 @@ onEach('the limit of connections', () => {
   });
 });
 
-onEach('a half-sent request', () => {
+onEach('an incomplete request', () => {
   it.each([
     ['its first byte', 'G'],
     ['its head', 'GET /a HTTP/1.1\r\nHost: localhost\r\n'],
     ['its body', 'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nab'],
-  ])('is given up ten ticks after %s', async (_, bytes) => {
+  ])('is closed ten ticks after %s', async (_, bytes) => {
     running = await ServerUnderTest.serving(() => new Promise(() => undefined), {}, runtime);
     const client = await running.client();
     client.send(bytes);
@@ -89,7 +89,7 @@ onEach('a half-sent request', () => {
     await client.closed;
   });
 
-  it('has ten more ticks after every byte', async () => {
+  it('gets ten more ticks with each byte', async () => {
     running = await ServerUnderTest.serving(undefined, {}, runtime);
     const client = await running.client();
     for (const byte of 'GET /') {
@@ -101,7 +101,7 @@ onEach('a half-sent request', () => {
     expect((await client.answer()).status).toBe(200);
   });
 
-  it('is given up behind complete ones too', async () => {
+  it('is closed after complete requests too', async () => {
     running = await ServerUnderTest.serving(undefined, {}, runtime);
     const client = await running.client();
     client.get('/a');
@@ -112,7 +112,7 @@ onEach('a half-sent request', () => {
     await client.closed;
   });
 
-  it('holds up nobody else', async () => {
+  it('does not delay other clients', async () => {
     running = await ServerUnderTest.serving(undefined, {}, runtime);
     const slow = await running.client();
     slow.send('GET /slow');
@@ -123,7 +123,7 @@ onEach('a half-sent request', () => {
 });
 
 onEach('an idle connection', () => {
-  it('is kept for ever, new or used', async () => {
+  it('is never closed, whether new or used', async () => {
     running = await ServerUnderTest.serving(undefined, {}, runtime);
     const [fresh, used, posted] = [await running.client(), await running.client(), await running.client()];
     used.get('/a');
@@ -141,7 +141,7 @@ onEach('an idle connection', () => {
     }
   });
 
-  it('is promised nothing about its end', async () => {
+  it('gets no keep-alive time-out header', async () => {
     running = await ServerUnderTest.serving(undefined, {}, runtime);
     const client = await running.client();
     client.get('/a');
@@ -150,7 +150,7 @@ onEach('an idle connection', () => {
     expect(headers).not.toHaveProperty('keep-alive');
   });
 
-  it('is kept while its answer takes long', async () => {
+  it('is not closed while its response takes long', async () => {
     let answer: (response: Response) => void = () => undefined;
     const response = new Promise<Response>((resolve) => {
       answer = resolve;
@@ -175,7 +175,7 @@ onEach('empty lines before a request', () => {
       'behind the body of a request',
       ['POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx\r\n'],
     ],
-  ])('are skipped if they arrive %s', async (_, packets) => {
+  ])('are skipped: %s', async (_, packets) => {
     running = await ServerUnderTest.serving(undefined, {}, runtime);
     const client = await running.client();
     for (const packet of packets) {
@@ -189,11 +189,11 @@ onEach('empty lines before a request', () => {
   });
 });
 
-onEach('a client that does not read its answers', () => {
+onEach('a client that does not read its responses', () => {
   it.each([
     ['is kept', []],
     ['is to be closed', ['Connection: close']],
-  ])('is given up after sixty ticks if its connection %s', async (_, headers) => {
+  ])('is disconnected after sixty ticks if its connection %s', async (_, headers) => {
     const large = 'x'.repeat(32 * 1024 * 1024);
     running = await ServerUnderTest.serving(() => new Response(large), {}, runtime);
     const client = await running.client();
@@ -213,7 +213,7 @@ onEach('a client that does not read its answers', () => {
 });
 
 onEach('a client that pipelines and does not read', () => {
-  it('is answered no further until it reads, and then to the end', async () => {
+  it('gets no further responses until it reads, and then all of them', async () => {
     const requests = 500;
     let served = 0;
     running = await ServerUnderTest.serving(
@@ -243,8 +243,8 @@ onEach('a client that pipelines and does not read', () => {
   }, 90_000);
 });
 
-onEach('a client that pipelines without end', () => {
-  it('is read no further while too many of its requests wait', async () => {
+onEach('a client that pipelines endlessly', () => {
+  it('is paused while too many of its requests are unanswered', async () => {
     const waiting: (() => void)[] = [];
     running = await ServerUnderTest.serving(
       () => new Promise((resolve) => waiting.push(() => resolve(new Response('ok')))),

@@ -23,8 +23,8 @@ const isAlive = async (): Promise<boolean> => {
 
 const codeIn = (body: string): unknown => JSON.parse(body).code;
 
-onEach('an item over the wire', () => {
-  it('comes with exactly the headers that it should', async () => {
+onEach('the response to a raw request for an item', () => {
+  it('has exactly the documented headers', async () => {
     const client = await (await servingApp()).client();
     client.get(ITEM);
     const { status, headers, body } = await client.answer();
@@ -41,7 +41,7 @@ onEach('an item over the wire', () => {
     });
   });
 
-  it('comes whole to a request that arrives byte by byte', async () => {
+  it('is complete if the request arrives byte by byte', async () => {
     const client = await (await servingApp()).client();
     client.socket.setNoDelay(true);
     for (const byte of `GET ${ITEM} HTTP/1.1\r\nHost: localhost\r\n\r\n`) {
@@ -51,7 +51,7 @@ onEach('an item over the wire', () => {
     expect((await client.answer()).status).toBe(200);
   });
 
-  it('leaves the connection in order after HEAD, DELETE, 304, 404, 405 and an error', async () => {
+  it('keeps the connection usable after HEAD, DELETE, 304, 404, 405 and an error', async () => {
     const client = await (await servingApp()).client();
     client.send(`HEAD ${ITEM} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     expect(await client.answer(false)).toMatchObject({ status: 200, headers: { 'content-length': '7' } });
@@ -69,7 +69,7 @@ onEach('an item over the wire', () => {
     expect(await client.answer()).toMatchObject({ status: 200 });
   });
 
-  it('comes to pipelined requests in their order, hits behind misses', async () => {
+  it('follows the order of pipelined requests, also for hits after misses', async () => {
     const app = new AppUnderTest();
     const hit = app.reader.answer;
     let calls = 0;
@@ -90,7 +90,7 @@ onEach('an item over the wire', () => {
     ['GET', ''],
     ['DELETE', ''],
     ['GET', 'Expect: 100-continue\r\n'],
-  ])('is refused to a %s with a body, and the body is not taken for a request: %s', async (method, extra) => {
+  ])('rejects a %s with a body, and does not parse the body as a request: %s', async (method, extra) => {
     const client = await (await servingApp()).client();
     const body = 'GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n';
     client.send(
@@ -104,7 +104,7 @@ onEach('an item over the wire', () => {
     expect((await client.answer()).status).toBe(200);
   });
 
-  it('is named by the bytes of the request target', async () => {
+  it('uses the bytes of the request target as the item name', async () => {
     const app = new AppUnderTest();
     const client = await (await servingApp(app)).client();
     const words = ['#1', '"quoted"', '{}|^`', '\\', "'", '<>', 'a/../b', 'a%'];
@@ -115,7 +115,7 @@ onEach('an item over the wire', () => {
     expect(app.reader.reads.map(({ key }) => key.id)).toEqual(words);
   });
 
-  it('is not named by bytes that are no UTF-8', async () => {
+  it('is 400 if the item name is not UTF-8', async () => {
     const client = await (await servingApp()).client();
     client.get('/words?shelf=S&word=caf%E9');
     const answer = await client.answer();
@@ -124,7 +124,7 @@ onEach('an item over the wire', () => {
   });
 });
 
-onEach('the host of a request', () => {
+onEach('the Host header of a request', () => {
   const hostRefusal = async (lines: readonly string[]): Promise<string> => {
     const client = await running.client();
     client.send([...lines, '', ''].join('\r\n'));
@@ -140,7 +140,7 @@ onEach('the host of a request', () => {
     '[::1]',
     'localhost:99999',
     'localhost:',
-  ])('may be %s', async (host) => {
+  ])('is accepted: %s', async (host) => {
     await servingApp();
     expect(await hostRefusal([`GET ${ITEM} HTTP/1.1`, `Host: ${host}`])).toBe('200');
   });
@@ -162,18 +162,18 @@ onEach('the host of a request', () => {
     '\xef\xbd\x8cocalhost',
     '[::1',
     '',
-  ])('may not be %j', async (host) => {
+  ])('is rejected: %j', async (host) => {
     await servingApp();
     expect(await hostRefusal([`GET ${ITEM} HTTP/1.1`, `Host: ${host}`])).toBe('400 foreign_host');
   });
 
-  it('may not be missing, in whatever version of HTTP', async () => {
+  it('is required in HTTP/1.0 and HTTP/1.1', async () => {
     await servingApp();
     expect(await hostRefusal([`GET ${ITEM} HTTP/1.1`])).toBe('400 foreign_host');
     expect(await hostRefusal([`GET ${ITEM} HTTP/1.0`])).toBe('400 foreign_host');
   });
 
-  it('may not be given twice', async () => {
+  it('is rejected if it is repeated', async () => {
     await servingApp();
     for (const second of ['localhost', 'example.com']) {
       expect(await hostRefusal([`GET ${ITEM} HTTP/1.1`, 'Host: localhost', `Host: ${second}`])).toBe(
@@ -182,7 +182,7 @@ onEach('the host of a request', () => {
     }
   });
 
-  it('counts in the target as well', async () => {
+  it('is also checked in an absolute target', async () => {
     await servingApp();
     const host = 'Host: localhost';
     expect(await hostRefusal([`GET http://localhost:4000${ITEM} HTTP/1.1`, host])).toBe('200');
@@ -201,7 +201,7 @@ onEach('the host of a request', () => {
     );
   });
 
-  it('is looked at behind thousands of other headers, like all that the guards look at', async () => {
+  it('is checked, as all headers that guards read, after thousands of other headers', async () => {
     await servingApp();
     const many = Array.from({ length: 3_000 }, () => 'a:');
     expect(await hostRefusal([`GET ${ITEM} HTTP/1.1`, 'Host: localhost', ...many])).toBe('200');
@@ -211,7 +211,7 @@ onEach('the host of a request', () => {
   });
 });
 
-onEach('what the HTTP parser refuses', () => {
+onEach('a request that the HTTP parser rejects', () => {
   it.each([
     ['garbage', 'garbage\r\n\r\n', 400],
     ['the beginning of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01', 400],
@@ -235,7 +235,7 @@ onEach('what the HTTP parser refuses', () => {
     ['a URL of 17 KiB', `GET /${'a'.repeat(17 * 1024)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 431],
     ['headers of 17 KiB', `GET / HTTP/1.1\r\nA: ${'a'.repeat(17 * 1024)}\r\n\r\n`, 431],
     ['a URL of 600 KiB', `GET /${'a'.repeat(600 * 1024)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 431],
-  ])('is answered without a body, and ends the connection: %s', async (_, bytes, status) => {
+  ])('is answered without a body, and closes the connection: %s', async (_, bytes, status) => {
     await servingApp();
     const client = await running.client();
     client.send(bytes);
@@ -246,13 +246,13 @@ onEach('what the HTTP parser refuses', () => {
     expect(await isAlive()).toBe(true);
   });
 
-  it('leaves room for the longest legal name', async () => {
+  it('is not one with the longest legal item name', async () => {
     const client = await (await servingApp()).client();
     client.get(`${ITEM}${'a'.repeat(9_490)}`);
     expect((await client.answer()).status).toBe(200);
   });
 
-  it('does not take the place of an answer that is still owed', async () => {
+  it('does not replace an outstanding response', async () => {
     running = await ServerUnderTest.serving(() => new Promise(() => undefined), {}, runtime);
     const client = await running.client();
     client.get('/a');
@@ -263,7 +263,7 @@ onEach('what the HTTP parser refuses', () => {
     expect(client.received).toBe('');
   });
 
-  it('follows the answers that came before it', async () => {
+  it('is answered after the responses to earlier requests', async () => {
     const client = await (await servingApp()).client();
     client.get(ITEM);
     client.send('garbage\r\n\r\n');
@@ -271,7 +271,7 @@ onEach('what the HTTP parser refuses', () => {
     expect((await client.answer()).status).toBe(400);
   });
 
-  it('is cut off if it does not end', async () => {
+  it('is cut off if its client keeps sending', async () => {
     const client = await (await servingApp()).client('127.0.0.1', true);
     const more = () => client.socket.write(Buffer.alloc(65_536));
     client.socket.on('drain', more);
@@ -300,7 +300,7 @@ onEach('unusual but legal requests', () => {
     ['OPTIONS', `OPTIONS ${ITEM} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 405],
     ['OPTIONS *', 'OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n', 404],
     ['a target of another scheme', 'GET ftp://localhost/words HTTP/1.1\r\nHost: localhost\r\n\r\n', 404],
-  ])('have a sensible answer: %s', async (_, bytes, status) => {
+  ])('are answered with the right status: %s', async (_, bytes, status) => {
     await servingApp();
     const client = await running.client();
     client.send(bytes);
@@ -309,7 +309,7 @@ onEach('unusual but legal requests', () => {
     expect(await isAlive()).toBe(true);
   });
 
-  it('may be reset by their client at any moment', async () => {
+  it('may be reset by the client at any time', async () => {
     let seen: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => {
       seen = resolve;
@@ -337,7 +337,7 @@ onEach('unusual but legal requests', () => {
   });
 });
 
-onEach('any bytes', () => {
+onEach('arbitrary bytes', () => {
   const byte = fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code));
   const line = fc.oneof(
     fc.constantFrom(
@@ -362,7 +362,7 @@ onEach('any bytes', () => {
     { maxLength: 4 },
   );
 
-  it('neither end the process nor are its fault', async () => {
+  it('never end the process and never cause a 500', async () => {
     await servingApp();
     await fc.assert(
       fc.asyncProperty(chunks, async (texts) => {

@@ -4,7 +4,7 @@ import { ServerUnderTest } from '../../../support/http/server-under-test.ts';
 let running: ServerUnderTest;
 afterEach(() => running.close());
 
-it('answers requests that came in one breath with what is no HTTP before it refuses that', async () => {
+it('answers the requests received in one packet with malformed HTTP before it rejects that', async () => {
   running = await ServerUnderTest.serving((request) => new Response(new URL(request.url).pathname));
   const client = await running.client();
   const requests = ['/one', '/two', '/three'].map(

@@ -36,8 +36,8 @@ const hasIpv6 = async (): Promise<boolean> => {
   }
 };
 
-describe('listening', () => {
-  it('gives the port that it found', async () => {
+describe('NodeHttpServer.listen', () => {
+  it('reports the port that it chose', async () => {
     const running = closing(await ServerUnderTest.serving());
     expect(running.server.port).toBeGreaterThan(0);
   });
@@ -51,7 +51,7 @@ describe('listening', () => {
     }
   });
 
-  it('names the port that stays taken, and what to do', async () => {
+  it('rejects with the port in use and what to do about it', async () => {
     const port = portOf(await listening(createTcpServer(), '127.0.0.1'));
     const running = closing(new ServerUnderTest({ port, takenForMs: 60 }));
 
@@ -62,7 +62,7 @@ describe('listening', () => {
     await expect(failure).rejects.toThrow(/choose another port/);
   });
 
-  it('takes a port on ::1 for taken too, and leaves 127.0.0.1 to others then', async () => {
+  it('rejects if the port is in use on ::1 only, and releases 127.0.0.1', async () => {
     if (!(await hasIpv6())) return;
     const port = portOf(await listening(createTcpServer(), '::1'));
     const running = closing(new ServerUnderTest({ port, takenForMs: 0 }));
@@ -87,14 +87,14 @@ describe('listening', () => {
     expect((await client.answer()).status).toBe(200);
   });
 
-  it('reports what is wrong with a port that nobody may have', async () => {
+  it('rejects an invalid port with its cause', async () => {
     const running = closing(new ServerUnderTest({ port: 65_536 }));
     await expect(running.server.listen()).rejects.not.toBeInstanceOf(PortTakenError);
   });
 });
 
-describe('requests before there is a handler', () => {
-  it('wait for it, in their order', async () => {
+describe('requests before a handler is set', () => {
+  it('wait for the handler and keep their order', async () => {
     const running = closing(new ServerUnderTest());
     await running.server.listen();
     const client = await running.client();
@@ -109,7 +109,7 @@ describe('requests before there is a handler', () => {
     expect((await client.answer()).body).toContain('/second');
   });
 
-  it('are not given to it if their client left meanwhile', async () => {
+  it('are dropped if their client disconnects meanwhile', async () => {
     const running = closing(new ServerUnderTest());
     await running.server.listen();
     const impatient = await running.client();
@@ -132,8 +132,8 @@ describe('requests before there is a handler', () => {
   });
 });
 
-describe('closing', () => {
-  it('ends connections whether idle, waiting for an answer or in the middle of a request', async () => {
+describe('NodeHttpServer.close', () => {
+  it('closes idle connections, and those with an outstanding response or an incomplete request', async () => {
     const running = closing(await ServerUnderTest.serving(() => new Promise(() => undefined)));
     const idle = await running.client();
     const waiting = await running.client();
@@ -148,7 +148,7 @@ describe('closing', () => {
     expect(running.ticks.isRunning).toBe(false);
   });
 
-  it('ends a connection that its parser has let go of', async () => {
+  it('closes a connection that its parser has released', async () => {
     const running = closing(await ServerUnderTest.serving());
     const client = await running.client('127.0.0.1', true);
     client.send('CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -157,7 +157,7 @@ describe('closing', () => {
     await running.server.close();
   });
 
-  it('works while requests wait for a handler', async () => {
+  it('closes while requests wait for a handler', async () => {
     const running = closing(new ServerUnderTest());
     await running.server.listen();
     const client = await running.client();
@@ -167,14 +167,14 @@ describe('closing', () => {
     expect(client.received).toBe('');
   });
 
-  it('may be asked for twice, and of a server that never listened', async () => {
+  it('may be called twice, and on a server that never listened', async () => {
     const running = await ServerUnderTest.serving();
     await Promise.all([running.server.close(), running.server.close()]);
     await running.server.close();
     await new ServerUnderTest().server.close();
   });
 
-  it('overtakes a server that is only about to listen', async () => {
+  it('stops a listen that has just begun', async () => {
     const running = new ServerUnderTest();
     const listened = running.server.listen();
     await running.server.close();
@@ -185,7 +185,7 @@ describe('closing', () => {
     }
   });
 
-  it('overtakes a server that waits for its port', async () => {
+  it('stops a listen that waits for its port', async () => {
     const port = portOf(await listening(createTcpServer(), '127.0.0.1'));
     const running = new ServerUnderTest({ port, takenForMs: 20_000 });
     const listened = running.server.listen();
@@ -195,7 +195,7 @@ describe('closing', () => {
   });
 });
 
-describe('a handler that fails although it never should', () => {
+describe('a handler that violates its contract by failing', () => {
   it.each([
     [
       'throws',
@@ -204,7 +204,7 @@ describe('a handler that fails although it never should', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('secret'))],
-  ])('costs its caller a bare 500: %s', async (_, handler) => {
+  ])('causes a 500 without a body: %s', async (_, handler) => {
     const running = closing(await ServerUnderTest.serving(handler));
     const client = await running.client();
     client.get('/a');

@@ -7,7 +7,7 @@ const value = fc.stringMatching(/^[a-z0-9;=/-]{1,8}$/);
 const pairs = fc.array(fc.tuple(name, value), { maxLength: 8 });
 
 describe('RawHeaders', () => {
-  it('say what the web-standard headers say', () => {
+  it('returns the same values as the web-standard Headers', () => {
     fc.assert(
       fc.property(pairs, name, (sent, asked) => {
         const raw = new RawHeaders(sent.flat());
@@ -19,7 +19,7 @@ describe('RawHeaders', () => {
     );
   });
 
-  it('are visited once for each name, in lower case', () => {
+  it('visits each name once, in lower case', () => {
     fc.assert(
       fc.property(pairs, (sent) => {
         const visited: [string, string][] = [];
@@ -32,7 +32,7 @@ describe('RawHeaders', () => {
     );
   });
 
-  it('are visited alike where they are many, and each is read a few times only', () => {
+  it('visits many headers with the same result, and reads each only a few times', () => {
     const sent = Array.from({ length: 2000 }, (_, index): [string, string] => [
       `X-${index % 1500}`,
       `${index}`,
@@ -53,7 +53,7 @@ describe('RawHeaders', () => {
     expect(reads).toBeLessThan(5 * sent.length);
   });
 
-  it('tell a header with an empty value from one that is absent', () => {
+  it('distinguishes an empty header from a missing one', () => {
     const raw = new RawHeaders(['X-Amz-Target', '']);
 
     expect(raw.get('x-amz-target')).toBe('');

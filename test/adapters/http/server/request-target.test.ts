@@ -11,7 +11,7 @@ const urlOf = (target: string, host?: string) => {
 
 describe('safeTarget', () => {
   it.each(['localhost', 'localhost:4000', '127.0.0.1:4000', '127.0.0.1:59999'])(
-    'leaves a usual target to the usual Host %s alone',
+    'does not change a plain target with the Host %s',
     (host) => {
       expect(safeTarget('/dynamodb?name=T@@a%20b@@c', host)).toBe('/dynamodb?name=T@@a%20b@@c');
     },
@@ -27,11 +27,11 @@ describe('safeTarget', () => {
     '[::1]:4000',
     'ex ample',
     '999.1.1.1',
-  ])('makes a URL for the Host %j', (host) => {
+  ])('builds a URL for the Host %j', (host) => {
     expect(urlOf('/a?b', host)).toBe('http://localhost/a?b');
   });
 
-  it('percent-encodes bytes that are no ASCII, and whatever a URL parser would act on', () => {
+  it('percent-encodes non-ASCII bytes and characters with a meaning for a URL parser', () => {
     expect(safeTarget('/a?b=\xc3\xa9#\\\t c', 'localhost')).toBe('/a?b=%C3%A9%23%5C%09%20c');
   });
 
@@ -40,20 +40,20 @@ describe('safeTarget', () => {
   });
 
   it.each(['http://', 'http://[/a', 'http://a:99999/', 'https://%/'])(
-    'makes %s nobody’s target',
+    'replaces the invalid URL %s by http://nowhere.invalid/',
     (target) => {
       expect(safeTarget(target, 'localhost')).toBe('http://nowhere.invalid/');
     },
   );
 
-  it.each(['*', 'ftp://localhost/a', 'a/b'])('makes a path of %s', (target) => {
+  it.each(['*', 'ftp://localhost/a', 'a/b'])('converts %s to a path', (target) => {
     expect(safeTarget(target, 'localhost')).toBe(`/${target}`);
   });
 
   const byte = fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code));
   const host = fc.oneof(fc.constantFrom(undefined, 'localhost', '[::1]:1'), fc.string({ unit: byte }));
 
-  it('lets a URL be made of anything', () => {
+  it('returns a valid URL for any input', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: byte }),
@@ -66,7 +66,7 @@ describe('safeTarget', () => {
     );
   });
 
-  it('keeps the bytes of the query, however they were sent', () => {
+  it('keeps the bytes of the query in any encoding', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), host, (value, name) => {
         // Raw but for the characters that have a meaning in a form.

@@ -24,7 +24,7 @@ export class SocketWriter {
     this.#socket = socket;
   }
 
-  /** Bytes in the queue. */
+  /** Bytes queued until the client reads. */
   get unsentBytes(): number {
     return this.#unsent.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }

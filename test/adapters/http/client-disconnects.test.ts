@@ -57,12 +57,12 @@ const PHASES: readonly (readonly [string, string])[] = [
   ['within a body behind an operation that waits', post('Wait') + HALF_SENT],
   ['while an operation waits for its answer', post('Wait')],
   ['within an answer that streams', post('Stream')],
-  ['within a body that nobody reads', `PUT /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nab`],
+  ['within a body that no route reads', `PUT /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nab`],
 ];
 
-onEach('a client that leaves', () => {
+onEach('a client that disconnects', () => {
   it.each(LEAVES.flatMap(([how, leave]) => PHASES.map(([when, bytes]) => ({ how, when, leave, bytes }))))(
-    'is no defect of ours and harms nobody else: $how $when',
+    'causes no error and does not affect other clients: $how $when',
     async ({ leave, bytes }) => {
       app = new AppUnderTest();
       const handler = createHandler({ ...optionsOf(app), wire: { targetPrefix: 'Shop_1.', operations } });

@@ -6,8 +6,8 @@ const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
-describe('the moment of idleness', () => {
-  it('comes once the first event is asked for, a turn of the event loop after that, and never again', async () => {
+describe('RunWhenIdle', () => {
+  it('runs its task once, in the turn of the event loop after the first event is requested', async () => {
     let uses = 0;
     const events = new RunWhenIdle(new FakeLifecycleEvents(), () => {
       uses += 1;

@@ -18,7 +18,7 @@ class LawlessSource implements ItemSource {
   read: ItemSource['read'] = (key, want) => this.act(key, want);
 }
 
-describe('a defect that nobody foresaw', () => {
+describe('an unexpected error of the item source', () => {
   let source: LawlessSource;
   let logger: RecordingLogger;
   let events: FakeLifecycleEvents;
@@ -68,7 +68,7 @@ describe('a defect that nobody foresaw', () => {
   ];
 
   it.each([...lawless])(
-    '%s is answered with 500 and logged once, and the program goes on',
+    '%s is answered with 500 and logged once, and the program keeps serving',
     async (_, act) => {
       source.act = act;
 
@@ -86,17 +86,17 @@ describe('a defect that nobody foresaw', () => {
     },
   );
 
-  it('is logged with where it came from', async () => {
+  it('is logged with its stack frames', async () => {
     source.act = async () => {
       throw new TypeError('secret');
     };
     await http.request('GET', ITEM);
 
-    expect(JSON.stringify(logger.at('error'))).toContain('unforeseen.test.ts');
+    expect(JSON.stringify(logger.at('error'))).toContain('unexpected-source-errors.test.ts');
     await goesOn();
   });
 
-  it('is met by every reader that shares the read, and by no other', async () => {
+  it('reaches every reader that shares the read, and no other reader', async () => {
     let fail: (error: Error) => void = () => undefined;
     let asked: () => void = () => undefined;
     const isAsked = new Promise<void>((resolve) => {
