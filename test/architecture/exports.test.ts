@@ -47,3 +47,27 @@ describe('the entry files of the package', () => {
       expect(statement).toMatch(/^export (type )?(\{[^}]*\}|\*) from '[^']+'$/);
   });
 });
+
+describe('the names that version 0.1.0 exports', () => {
+  const before: Readonly<Record<string, readonly string[]>> = JSON.parse(
+    readFileSync(new URL('exports-of-0.1.0.json', import.meta.url), 'utf8'),
+  );
+
+  it.each(Object.entries(before))(
+    'are all exported by %s, renamed ones as deprecated aliases',
+    (entry, names) => {
+      const text = readFileSync(new URL(`src/exports/${entry}.ts`, root), 'utf8');
+      const lists = [...text.replace(/\/\*[\s\S]*?\*\//g, '').matchAll(/\{([^}]*)\}/g)];
+      const exported = lists
+        .flatMap(([, list = '']) => list.split(','))
+        .map((name) =>
+          name
+            .trim()
+            .replace(/^type /, '')
+            .replace(/^.* as /, ''),
+        );
+
+      expect(names.filter((name) => !exported.includes(name))).toEqual([]);
+    },
+  );
+});
