@@ -3,7 +3,6 @@ import type { Settings } from '../../src/adapters/config/settings.ts';
 import type { Overrides, Program } from '../../src/bootstrap/components.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { type EntryKey, isAbsence } from '../../src/domain/cache/cache-entry.ts';
-
 import { TtlPolicy } from '../../src/domain/cache/ttl-policy.ts';
 import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';

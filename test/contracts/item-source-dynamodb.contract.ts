@@ -5,7 +5,6 @@ import type { DynamoDbUpstream } from '../../src/adapters/dynamodb/dynamodb-upst
 import type { EntryKey } from '../../src/domain/cache/cache-entry.ts';
 import { SourceRefusedError } from '../../src/domain/cache/errors.ts';
 import { type AttributeMap, PLAIN, TYPED } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
-
 import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
 import type { KeyType, TableSpec } from '../../src/domain/dynamodb/model/table-spec.ts';
 import type { GroupCursor, ReadOptions, SourceAnswer } from '../../src/ports/outbound/item-source.ts';

@@ -1,7 +1,6 @@
 import { BodyCollector } from '../../domain/cache/body-collector.ts';
 import type { ClientSignal } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-
 import type { CredentialCache, KnownCredentials } from './credentials/credential-cache.ts';
 import { NoCredentialsError } from './credentials/credentials.ts';
 import {

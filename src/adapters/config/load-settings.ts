@@ -3,7 +3,6 @@ import { readConfigFile, TASK_ROOT } from './cache-yaml/config-file.ts';
 import { readEnvironment } from './environment/environment.ts';
 import type { EnvironmentVariables } from './environment/variables.ts';
 import { type Settings, SettingsError } from './settings.ts';
-
 import { readPlainYaml } from './yaml/plain-yaml.ts';
 import type { YamlDocument } from './yaml/yaml-node.ts';
 

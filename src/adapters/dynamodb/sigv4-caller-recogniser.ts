@@ -3,7 +3,6 @@ import {
   OperationRefusedError,
   type WireRequest,
 } from '../../ports/inbound/wire-operations.ts';
-
 import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { CredentialCache, KnownCredentials } from '../aws/credentials/credential-cache.ts';

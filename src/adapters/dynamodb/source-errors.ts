@@ -14,7 +14,6 @@ import {
   TransportError,
   UnreadableResponseError,
 } from '../aws/http-client/transport-error.ts';
-
 import { ServiceError, UnusableAnswerError } from '../aws/service-error.ts';
 
 /** The read that failed. */

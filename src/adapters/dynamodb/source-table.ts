@@ -1,9 +1,7 @@
 import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
-
 import { GroupRefusedError, SourceRefusedError, SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { AttributeMap } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
-
 import { type RawBatch, type RawItem, rawPage } from '../../domain/dynamodb/json/raw-answer.ts';
 import { MalformedNameError } from '../../domain/dynamodb/model/errors.ts';
 import { KeyCodec } from '../../domain/dynamodb/model/key-codec.ts';
@@ -11,9 +9,7 @@ import { Projection } from '../../domain/dynamodb/model/projection.ts';
 import type { KeyAttribute, TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { BatchReader } from '../../domain/dynamodb/operations/batch-reader.ts';
 import { type KeyedItem, SingleItemReader } from '../../domain/dynamodb/operations/item-reader.ts';
-
 import { PageReader } from '../../domain/dynamodb/operations/page-reader.ts';
-
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type {
   GroupCheck,

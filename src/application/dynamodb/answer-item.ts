@@ -9,7 +9,6 @@ import {
   type ParsedGetItem,
   rememberedAnswer,
 } from '../../domain/dynamodb/operations/get-item.ts';
-
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import {

@@ -1,7 +1,5 @@
 import { writeSetOf, wroteNothing } from '../../domain/dynamodb/operations/write-set.ts';
-
 import { NotForwardedError, type WireAnswer } from '../../ports/inbound/wire-operations.ts';
-
 import type { WriteEnd } from '../storing/recent-writes.ts';
 import type { AdmittedOperations, AdmittedRequest, EndpointParts } from './admitted-operations.ts';
 

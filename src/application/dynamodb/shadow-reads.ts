@@ -1,12 +1,9 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { type AttributeMap, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { isSameItem } from '../../domain/dynamodb/json/item-bodies.ts';
-
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
-
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
 import { projectedItem, type Wanted } from '../../domain/dynamodb/operations/get-item.ts';
-
 import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';

@@ -1,5 +1,4 @@
 import { bodyOf, type EntryKey, isAbsence } from '../../domain/cache/cache-entry.ts';
-
 import {
   type CacheError,
   NotInCacheError,

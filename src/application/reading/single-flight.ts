@@ -1,5 +1,4 @@
 import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
-
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';

@@ -1,5 +1,4 @@
 import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
-
 import type { CacheStore, StoreOutcome } from '../../ports/outbound/cache-store.ts';
 import type { Digest } from '../../ports/outbound/digest.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';

@@ -5,7 +5,6 @@ import { EmfMetrics, NoMetrics } from '../../adapters/observability/emf-metrics.
 import { JsonLogger } from '../../adapters/observability/json-logger.ts';
 import { SignalEvents } from '../../adapters/process/signal-events.ts';
 import { ShaDigest, SystemClock, SystemRandom } from '../../adapters/system/system.ts';
-
 import { TOKENS } from '../tokens.ts';
 
 const NAMESPACE = 'DynamoDbCacheExtension';

@@ -4,7 +4,6 @@ import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item
 import type { OnAnswer, Upstream, UpstreamCall } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import { type AttributeMap, PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
-
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
 import type { ReadOptions } from '../../../src/ports/outbound/item-source.ts';

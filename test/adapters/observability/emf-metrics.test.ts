@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { EmfMetrics, NoMetrics } from '../../../src/adapters/observability/emf-metrics.ts';
-
 import type { Counts, Status } from '../../../src/ports/inbound/status-reader.ts';
 import type { MetricsPublisher } from '../../../src/ports/outbound/metrics-publisher.ts';
 import { LineCollector } from '../../contracts/logger-line-collector.ts';

@@ -3,7 +3,6 @@ import { SystemClock } from '../../../src/adapters/system/system.ts';
 import type { AdmittedRequest } from '../../../src/application/dynamodb/admitted-operations.ts';
 import { AuthorizeCaller } from '../../../src/application/dynamodb/authorize-caller.ts';
 import { OperationRefusedError, type WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
-
 import type { Caller } from '../../../src/ports/outbound/caller-recogniser.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { consistentAfterWrite, RecentWrites } from '../../../src/application/storing/recent-writes.ts';
-
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import { keyOf, PLAIN } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type CacheEntry, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
-
 import { type CacheLookup, TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 
 const duration = fc.oneof(fc.integer({ min: -10, max: 10 }), fc.integer({ min: 0, max: 10_000_000 }));

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CacheEntry, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
-
 import { type Lifetimes, TtlPolicy } from '../../../src/domain/cache/ttl-policy.ts';
 
 const ASKED_AT = 1_000_000;

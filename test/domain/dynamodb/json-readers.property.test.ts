@@ -9,7 +9,6 @@ import {
   valueEnd,
 } from '../../../src/domain/dynamodb/json/json-scanner.ts';
 import { JsonSkipper } from '../../../src/domain/dynamodb/json/json-skipper.ts';
-
 import { plainJson } from '../../../src/domain/dynamodb/json/plain-json.ts';
 import { PlainWriter } from '../../../src/domain/dynamodb/json/plain-writer.ts';
 import { readObject } from '../../../src/domain/dynamodb/json/wire-json.ts';

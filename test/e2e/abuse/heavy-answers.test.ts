@@ -6,10 +6,13 @@ import { FloodedProgram } from '../../support/flood/flooded-program.ts';
 import { answering, ScriptedServer } from '../../support/http/scripted-server.ts';
 
 const MIB = 1_048_576;
-/** How long one answer may block others, in time that the main thread computes. */
-const LONGEST_MS = 50;
+/**
+ * How long one answer may block others, in time that the main thread computes. In `npm test` other tests use the processors
+ * at the same time: 58 ms were measured there for an answer that takes 39 alone. `npm run abuse` holds the bound itself.
+ */
+const LONGEST_MS = IS_FULL_SIZE ? 50 : 150;
 /** One item of 400 KB is read at once: 7 to 50 ms were measured, the more the busier the machine. */
-const LONGEST_ITEM_MS = 75;
+const LONGEST_ITEM_MS = IS_FULL_SIZE ? 75 : 150;
 const ITEMS = 100;
 /** As JSON: 400 KB of DynamoDB, which counts 3 bytes for a number that JSON takes 10 for. */
 const LARGEST_ITEM_BYTES = 1_333_000;

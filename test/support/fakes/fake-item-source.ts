@@ -1,5 +1,4 @@
 import type { Body, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
-
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
 import type { Clock } from '../../../src/ports/outbound/clock.ts';
 import type {

@@ -1,5 +1,4 @@
 import type { CacheEntry, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
-
 import type { CacheStore, StoreOutcome, StoreUsage } from '../../../src/ports/outbound/cache-store.ts';
 
 /** What `MapCacheStore` counts for an entry: bytes of its bodies plus characters of its key. */

@@ -1,6 +1,5 @@
 import { TransientError } from '../../../src/domain/cache/errors.ts';
 import { type AttributeMap, PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
-
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { keyOf } from './lagging-dynamodb.ts';
 import { decode, encode, type ModelWorld } from './model-world.ts';

@@ -2,7 +2,6 @@ import { SourceConnectionError, SourceTimeoutError } from '../../../domain/cache
 import { type ClientSignal, NotForwardedError } from '../../../ports/inbound/wire-operations.ts';
 import { type BodySource, BodyStream } from './body-stream.ts';
 import type { ResponseHead } from './response-reader.ts';
-
 import { explainFailure, placeOf, ResponseTimeoutError, type ServiceLabel } from './transport-error.ts';
 import type { ResponseSink, UpstreamConnection } from './upstream-connection.ts';
 import type { UpstreamConnections } from './upstream-connections.ts';

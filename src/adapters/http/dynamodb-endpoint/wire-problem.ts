@@ -4,7 +4,6 @@ import {
   OperationRefusedError,
   type WireAnswer,
 } from '../../../ports/inbound/wire-operations.ts';
-
 import type { Problem } from '../problem.ts';
 
 /** Why an operation fails, in the format of DynamoDB's errors. */

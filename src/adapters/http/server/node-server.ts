@@ -9,7 +9,6 @@ import type { Duplex } from 'node:stream';
 import type { Connection, PlainAnswer, RequestHandler, Server } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import { ClientConnection, Connections, type TickSource, timerTicks } from './connections.ts';
-
 import { correctDateOnWrite, correctedDate } from './http-date.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { keepTicksFast } from './next-tick-workaround.ts';

@@ -7,7 +7,6 @@ import {
   isKeyMap,
   type RequestPlace,
 } from '../model/configured-tables.ts';
-
 import {
   type CapacityReport,
   capacityReport,

@@ -1,5 +1,4 @@
 import type { Body, EntryKey } from '../../cache/cache-entry.ts';
-
 import { CLOSE_ARRAY, JsonBytes } from '../json/json-bytes.ts';
 import { type RawBatch, rawBatch } from '../json/raw-answer.ts';
 import type { TableSpec } from '../model/table-spec.ts';

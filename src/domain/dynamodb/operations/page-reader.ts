@@ -1,6 +1,5 @@
 import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
 import { itemBodies } from '../json/item-bodies.ts';
-
 import { CLOSE_ARRAY, COMMA, JsonBytes, OPEN_ARRAY, QUOTE } from '../json/json-bytes.ts';
 import { type RawItem, type RawPage, rawPage } from '../json/raw-answer.ts';
 import { KeyCodec } from '../model/key-codec.ts';

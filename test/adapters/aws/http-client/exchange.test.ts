@@ -3,7 +3,6 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { wholeBody } from '../../../../src/adapters/aws/aws-client.ts';
 import { sendRequest, type UpstreamResponse } from '../../../../src/adapters/aws/http-client/http-request.ts';
-
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { answer, bytes, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ResponseAssembler, sendRequest } from '../../../../src/adapters/aws/http-client/http-request.ts';
-
 import type { UpstreamConnection } from '../../../../src/adapters/aws/http-client/upstream-connection.ts';
 import { UpstreamConnections } from '../../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { answer, bytesAndEnd, RawOrigin } from '../../../support/dynamodb/raw-origin.ts';

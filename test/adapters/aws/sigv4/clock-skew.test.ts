@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ClockSkew } from '../../../../src/adapters/aws/aws-client.ts';
 import { signingTime } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
-
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 
 const MINUTE_MS = 60_000;

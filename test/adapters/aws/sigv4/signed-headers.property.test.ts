@@ -8,7 +8,6 @@ import {
   SigningKeys,
   signedHeaders,
 } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
-
 import { useTestCredentials } from '../../../support/dynamodb/test-credentials.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG' };

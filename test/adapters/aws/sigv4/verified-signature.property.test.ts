@@ -11,7 +11,6 @@ import {
   signingTime,
   type UnsignedRequest,
 } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
-
 import { isSignedBy } from '../../../../src/adapters/aws/sigv4/verified-signature.ts';
 import type { WireRequest } from '../../../../src/ports/inbound/wire-operations.ts';
 import { useTestCredentials } from '../../../support/dynamodb/test-credentials.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PLAIN, TYPED } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../../../src/domain/dynamodb/json/item-bodies.ts';
-
 import { Projection } from '../../../../src/domain/dynamodb/model/projection.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 

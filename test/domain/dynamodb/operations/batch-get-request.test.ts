@@ -8,7 +8,6 @@ import {
   remainderRequest,
 } from '../../../../src/domain/dynamodb/operations/batch-get-request.ts';
 import { mergedAnswer } from '../../../../src/domain/dynamodb/operations/batch-get-response.ts';
-
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const id = { name: 'id', type: 'S' } as const;

@@ -9,7 +9,6 @@ import {
   queryBypassReason,
 } from '../../../../src/domain/dynamodb/operations/bypass-reason.ts';
 import { getItemRequest } from '../../../../src/domain/dynamodb/operations/get-item.ts';
-
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const hashKey = { name: 'id', type: 'S' } as const;

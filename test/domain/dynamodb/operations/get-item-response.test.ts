@@ -6,7 +6,6 @@ import {
   projectedItem,
   rememberedAnswer,
 } from '../../../../src/domain/dynamodb/operations/get-item.ts';
-
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const JSON_TEXT =

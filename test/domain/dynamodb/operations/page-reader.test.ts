@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { SourceUnavailableError } from '../../../../src/domain/cache/errors.ts';
 import { type AttributeMap, PLAIN, TYPED } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../../../src/domain/dynamodb/json/item-bodies.ts';
-
 import { plainJson } from '../../../../src/domain/dynamodb/json/plain-json.ts';
 import { rawPage } from '../../../../src/domain/dynamodb/json/raw-answer.ts';
 import { MalformedNameError } from '../../../../src/domain/dynamodb/model/errors.ts';

@@ -1,7 +1,6 @@
 import type { WireAnswer } from '../../../../ports/inbound/wire-operations.ts';
 import { MAX_BYTES_AFTER_REJECTION, SILENT_TICKS, UNREAD_TICKS } from '../connections.ts';
 import { bodylessAnswer } from '../http-date.ts';
-
 import { Http1Exchange } from './http1-exchange.ts';
 import { checkPartialHead, MalformedRequestError, measuredBytes, readRequestHead } from './request-head.ts';
 import { answerHead, type ByteSocket, SocketWriter } from './socket-writer.ts';

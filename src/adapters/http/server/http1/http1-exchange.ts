@@ -1,6 +1,5 @@
 import type { BodyAllowance, OpenRequest } from '../../../../ports/inbound/server.ts';
 import type { AbortListener, ClientSignal } from '../../../../ports/inbound/wire-operations.ts';
-
 import { ClientDisconnectedError, GatheredBody } from '../request-body.ts';
 import { type FramedBody, framedBody } from './request-framing.ts';
 import { headerIn, type RequestHead } from './request-head.ts';
