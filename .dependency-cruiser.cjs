@@ -18,7 +18,7 @@ const APPLICATION = [
   ['preload', 'reading'],
   ['source-access'],
   ['storing'],
-  ['chunks.ts', 'groups.ts', 'statistics.ts', 'time'],
+  ['groups.ts', 'statistics.ts', 'time'],
 ];
 const DYNAMODB = [['operations'], ['model'], ['json']];
 

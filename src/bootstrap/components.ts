@@ -1,6 +1,7 @@
 import type { CredentialCache } from '../adapters/aws/credentials/credential-cache.ts';
 import type { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import type { Settings } from '../adapters/config/settings.ts';
+import type { WireRouteOptions } from '../adapters/http/dynamodb-endpoint/wire-route.ts';
 import type { ItemRouteOptions } from '../adapters/http/items/item-routes.ts';
 import type { Cache, GroupParts } from '../application/create-cache.ts';
 import type { RunExtension } from '../application/lifecycle/run-extension.ts';
@@ -42,6 +43,8 @@ export interface Components {
   groups: readonly GroupParts[];
   /** The routes of all sources. */
   routes: readonly SourceRoute[];
+  /** The endpoints for SDKs of all sources. */
+  wireRoutes: readonly WireRouteOptions[];
   cache: Cache;
   deferredOperations: DeferredOperations;
   wireOperations: WireOperations;

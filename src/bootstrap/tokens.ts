@@ -27,6 +27,7 @@ export const TOKENS: Tokens = {
   wireOperations: token('wireOperations'),
   groups: token('groups'),
   routes: token('routes'),
+  wireRoutes: token('wireRoutes'),
   addressParser: token('addressParser'),
   deferredHandler: token('deferredHandler'),
   requestHandler: token('requestHandler'),

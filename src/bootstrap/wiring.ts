@@ -14,9 +14,12 @@ export const wire = (
 ): Program => {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.settings).toConstantValue(settings);
-  container.load(...modules, ...sources.map(({ module }) => module));
+  container.load(...modules, ...sources.flatMap(({ modules }) => modules));
   const program: Program = { get: (name) => container.get<Components[typeof name]>(TOKENS[name]) };
   container.bind(TOKENS.groups).toDynamicValue(() => sources.flatMap(({ groups }) => groups(program)));
+  container
+    .bind(TOKENS.wireRoutes)
+    .toDynamicValue(() => sources.flatMap(({ wire }) => wire?.(program) ?? []));
   container.bind(TOKENS.routes).toDynamicValue(() => sources.flatMap(({ routes }) => routes(program)));
   const override = <Name extends keyof Overrides>(name: Name, instance: Overrides[Name]) => {
     if (instance !== undefined) container.rebind<Components[Name]>(TOKENS[name]).toConstantValue(instance);

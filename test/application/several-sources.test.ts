@@ -205,6 +205,17 @@ describe('the sources of createCache', () => {
     },
   );
 
+  it.each([
+    [{ preloadParallelism: 0 }, 'limits.preloadParallelism of group "A" is 0; allowed: 1 or more'],
+    [{ maxReads: 0 }, 'limits.maxReads of group "A" is 0; allowed: 1 or more'],
+    [{ timeoutMs: Number.NaN }, 'limits.timeoutMs of group "A" is NaN; allowed: 1 or more'],
+    [{ maxWaitingReads: -1 }, 'limits.maxWaitingReads of group "A" is -1; allowed: 0 or more'],
+  ])('rejects limits with which nothing could be read: %j', (limits, problem) => {
+    const source = new FakeItemSource(new FakeClock());
+
+    expect(() => createCache({ ...parts(), source, groups: [{ ...groupOf('A'), limits }] })).toThrow(problem);
+  });
+
   it('lets groups share a source, its slots and its queue', async () => {
     const shared = parts();
     const source = new FakeItemSource(shared.clock);

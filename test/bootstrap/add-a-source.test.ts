@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { ContainerModule } from 'inversify';
 import { BadRequestError } from '../../src/adapters/http/items/item-query.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import type { SourceModule } from '../../src/bootstrap/modules/source-module.ts';
@@ -45,10 +44,10 @@ class GreetingSource implements ItemSource {
 }
 
 // Step 3, its settings: greetings need none. Steps 4 and 5, a module in bootstrap, and the line that names it.
-const withGreetings = () => {
+const withGreetings = (others = SOURCES) => {
   let source: GreetingSource | undefined;
   const greetings: SourceModule = {
-    module: new ContainerModule(() => undefined),
+    modules: [],
     groups: (program) => {
       source = new GreetingSource(program.get('clock'));
       const limits = { maxReads: 2, timeoutMs: 500 };
@@ -62,7 +61,7 @@ const withGreetings = () => {
       },
     ],
   };
-  const program = createContainer(settingsOf(), {}, [...SOURCES, greetings]);
+  const program = createContainer(settingsOf(), {}, [...others, greetings]);
   const ask = async (target: string, method = 'GET') => {
     const request = new Request(`http://localhost:4000${target}`, {
       method,
@@ -97,6 +96,14 @@ describe('a source that is added in five steps', () => {
 
     const unnamed = await ask('/greetings');
     expect([unnamed.status, await unnamed.json()]).toMatchObject([400, { code: 'malformed_name' }]);
+  });
+
+  it('serves alone as well, without an endpoint for SDKs', async () => {
+    const { ask } = withGreetings([]);
+
+    expect(await (await ask('/greetings?name=Ada')).text()).toBe('Hello, Ada!');
+    expect((await ask('/dynamodb?name=x')).status).toBe(404);
+    expect((await ask('/', 'POST')).status).toBe(404);
   });
 
   it('leaves the other sources as they are', async () => {

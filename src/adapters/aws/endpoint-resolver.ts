@@ -42,7 +42,9 @@ export class EndpointResolver {
   }
 
   /** The endpoint of an operation in a region, at once if the SDK is not needed. `AwsClient` keeps it. */
-  endpointFor(operation: string, region: string): URL | Promise<URL> {
+  endpointFor(operation: string, region: string, service = 'dynamodb'): URL | Promise<URL> {
+    if (service !== 'dynamodb')
+      throw new RangeError(`only endpoints of dynamodb are known here, not of ${service}`);
     if (this.#endpoint !== undefined) return this.#endpoint;
     const isSearch = operation === 'SearchVectors';
     const plain = !isSearch && wantsPlainHosts(this.#env) ? plainEndpoint(region) : undefined;

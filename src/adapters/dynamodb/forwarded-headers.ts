@@ -1,7 +1,4 @@
-import type { WireHeaders } from '../../ports/inbound/wire-operations.ts';
-
-/** Marks forwarded operations, so that a loop is detected. */
-export const HOP_HEADER = 'x-dynamodb-cache-forwarded';
+import { HOP_HEADER, type WireHeaders } from '../../ports/inbound/wire-operations.ts';
 
 /** Headers of the connection or of the old signature, headers that the client adds, and headers for the extension only. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([

@@ -11,10 +11,10 @@ export class Invalidate implements Invalidator {
   readonly #singleFlight: SingleFlight;
   #notify: (group: string) => void = () => undefined;
 
-  constructor(store: CacheStore, fence: Fence, flights: SingleFlight) {
+  constructor(store: CacheStore, fence: Fence, singleFlight: SingleFlight) {
     this.#store = store;
     this.#fence = fence;
-    this.#singleFlight = flights;
+    this.#singleFlight = singleFlight;
   }
 
   /** Calls `listener` with the group, before each invalidation. There is one listener. */

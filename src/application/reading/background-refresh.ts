@@ -16,7 +16,8 @@ export class BackgroundRefresh {
   readonly #backoff: FailureBackoff;
   readonly #sources: Sources;
   readonly #refreshesAtOnce: boolean;
-  readonly #batches: ReadonlyMap<SourceAccess, RefreshBatches>;
+  readonly #parts: RefreshParts;
+  readonly #batches = new Map<SourceAccess, RefreshBatches>();
   /** Keys whose refresh starts when the code that runs now has ended. */
   readonly #starting = new Map<string, EntryKey>();
 
@@ -25,7 +26,7 @@ export class BackgroundRefresh {
     this.#backoff = parts.backoff;
     this.#sources = parts.sources;
     this.#refreshesAtOnce = parts.refreshesAtOnce;
-    this.#batches = new Map(parts.sources.all.map((access) => [access, new RefreshBatches(access, parts)]));
+    this.#parts = parts;
   }
 
   /** Marks an entry used in its refresh window: the next invocation reads it again. Without INVOKE events, reads it now. */
@@ -36,12 +37,12 @@ export class BackgroundRefresh {
 
   /** Marks an expired entry that was served because the source could not be asked: the next invocation reads it again. */
   markStaleServed(key: EntryKey): void {
-    if (!this.#refreshesAtOnce) this.#batchesOf(key)?.mark(key);
+    if (!this.#refreshesAtOnce) this.#batchesOf(key).mark(key);
   }
 
   /** Reads `key` again now, unless that is already running or has just failed. Keys of one turn are read together. */
   refreshNow(key: EntryKey): void {
-    if (this.#batchesOf(key)?.isReading(key) === true || this.#backoff.failureOf(key) !== undefined) return;
+    if (this.#batchesOf(key).isReading(key) || this.#backoff.failureOf(key) !== undefined) return;
     if (this.#starting.size === 0) void Promise.resolve().then(() => this.#refreshStarting());
     this.#starting.set(key.text, key);
   }
@@ -51,8 +52,13 @@ export class BackgroundRefresh {
     await Promise.all([...this.#batches.values()].map((batches) => batches.run()));
   }
 
-  #batchesOf(key: EntryKey): RefreshBatches | undefined {
-    return this.#batches.get(this.#sources.of(key.group));
+  #batchesOf({ group }: EntryKey): RefreshBatches {
+    const access = this.#sources.of(group);
+    const known = this.#batches.get(access);
+    if (known !== undefined) return known;
+    const batches = new RefreshBatches(access, this.#parts);
+    this.#batches.set(access, batches);
+    return batches;
   }
 
   #refreshStarting(): void {

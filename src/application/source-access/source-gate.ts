@@ -26,11 +26,16 @@ export class SourceGate {
   open(): void {
     if (this.isOpen) return;
     this.isOpen = true;
-    try {
-      for (const source of this.#sources) source.dropConnections?.();
-    } finally {
-      for (const letThrough of this.#waiting) letThrough();
+    const failures: unknown[] = [];
+    for (const source of this.#sources) {
+      try {
+        source.dropConnections?.();
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    for (const letThrough of this.#waiting) letThrough();
+    if (failures.length > 0) throw failures[0];
   }
 
   /**

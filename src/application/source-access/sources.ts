@@ -83,11 +83,12 @@ export class Sources {
   readonly all: readonly SourceAccess[];
   readonly #byGroup: ReadonlyMap<string, SourceAccess>;
 
-  /** @throws {TypeError} if groups share a source and state different limits for it */
+  /** @throws {TypeError} if a limit is out of range, or groups share a source and state different limits for it */
   constructor(groups: readonly GroupSource[], shared: SharedParts) {
     const accesses = new Map<ItemSource, SourceAccess>();
     const byGroup = new Map<string, SourceAccess>();
     for (const { group, source, limits } of groups) {
+      check(group, limits);
       const known = accesses.get(source);
       if (known !== undefined && !areEqual(known.limits, limits))
         throw new TypeError(
@@ -114,3 +115,19 @@ const areEqual = (left: SourceLimits, right: SourceLimits): boolean =>
   left.maxReads === right.maxReads &&
   left.maxWaitingReads === right.maxWaitingReads &&
   left.preloadParallelism === right.preloadParallelism;
+
+const check = (
+  group: string,
+  { timeoutMs, maxReads, maxWaitingReads, preloadParallelism }: SourceLimits,
+): void => {
+  const least = {
+    timeoutMs: [timeoutMs, 1],
+    maxReads: [maxReads, 1],
+    maxWaitingReads: [maxWaitingReads, 0],
+    preloadParallelism: [preloadParallelism, 1],
+  } as const;
+  for (const [name, [given, min]] of Object.entries(least)) {
+    if (!(given >= min))
+      throw new TypeError(`limits.${name} of group "${group}" is ${given}; allowed: ${min} or more`);
+  }
+};

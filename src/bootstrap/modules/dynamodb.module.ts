@@ -1,37 +1,15 @@
-import process from 'node:process';
 import { ContainerModule } from 'inversify';
-import { CredentialCache } from '../../adapters/aws/credentials/credential-cache.ts';
-import { EndpointResolver } from '../../adapters/aws/endpoint-resolver.ts';
 import { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
 import { DynamoDbUpstream } from '../../adapters/dynamodb/dynamodb-upstream.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
+import { DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 import type { SourceModule } from './source-module.ts';
+import { wireModule } from './wire.module.ts';
 
-/** Credentials, endpoints and the item source of DynamoDB. */
-const module = new ContainerModule(({ bind }) => {
-  bind(TOKENS.endpointResolver).toResolvedValue(
-    ({ region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
-      // On an old Node.js the SDK would log a warning that the function's owner cannot act on.
-      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-      return new EndpointResolver(
-        {
-          env: process.env,
-          ...(region === undefined ? {} : { region }),
-          ...(endpoint === undefined ? {} : { endpoint }),
-          ...(credentialsEndpoint === undefined ? {} : { credentialsEndpoint }),
-        },
-        clock,
-      );
-    },
-    [TOKENS.settings, TOKENS.clock],
-  );
-  bind(TOKENS.credentialCache).toResolvedValue(
-    (knowledge, clock) => new CredentialCache((renewed) => knowledge.credentials(renewed), clock),
-    [TOKENS.endpointResolver, TOKENS.clock],
-  );
+const itemModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.addressParser).toResolvedValue(
     ({ tables }) => new ItemAddressParser(tables),
     [TOKENS.settings],
@@ -71,5 +49,15 @@ const routes: SourceModule['routes'] = (program) => [
   },
 ];
 
+/** The endpoint for the SDKs of DynamoDB. Its operations are loaded with the first request of an SDK. */
+const wire: SourceModule['wire'] = (program) => {
+  const operations = program.get('wireOperations');
+  return {
+    targetPrefix: 'DynamoDB_20120810.',
+    // The route keeps the loaded operations, so that later requests do not pass through bootstrap.
+    operations: operations instanceof DeferredOperations ? () => operations.load() : operations,
+  };
+};
+
 /** Items of DynamoDB tables. */
-export const dynamoDbSource: SourceModule = { module, groups, routes };
+export const dynamoDbSource: SourceModule = { modules: [itemModule, wireModule], groups, routes, wire };

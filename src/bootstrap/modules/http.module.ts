@@ -1,22 +1,18 @@
 import { ContainerModule } from 'inversify';
 import type { Connection, OpenRequest, PlainRequest } from '../../ports/inbound/server.ts';
-import { DeferredHandler, DeferredOperations } from '../deferred.ts';
+import { DeferredHandler } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The HTTP interface of the cache. */
 export const httpModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.deferredHandler).toResolvedValue(
-    (routes, { reader, invalidator, status }, operations, logger, { token, maxPendingBodyBytes }) =>
+    (routes, { reader, invalidator, status }, [wire], logger, { token, maxPendingBodyBytes }) =>
       new DeferredHandler(async () => {
         // Loaded on demand: not needed before the first request.
         const { createHandler } = await import('../../adapters/http/app.ts');
         return createHandler({
           items: routes.map((route) => ({ ...route, reader, invalidator })),
-          wire: {
-            targetPrefix: 'DynamoDB_20120810.',
-            // The route keeps the loaded operations, so that later requests do not pass through bootstrap.
-            operations: operations instanceof DeferredOperations ? () => operations.load() : operations,
-          },
+          ...(wire === undefined ? {} : { wire }),
           maxPendingBodyBytes,
           status,
           cacheName: 'dynamodb-cache',
@@ -25,7 +21,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
           logger,
         });
       }),
-    [TOKENS.routes, TOKENS.cache, TOKENS.wireOperations, TOKENS.logger, TOKENS.settings],
+    [TOKENS.routes, TOKENS.cache, TOKENS.wireRoutes, TOKENS.logger, TOKENS.settings],
   );
   bind(TOKENS.requestHandler).toResolvedValue(
     (deferred) =>

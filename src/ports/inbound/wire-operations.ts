@@ -1,5 +1,8 @@
 import { CacheError, TransientError } from '../../domain/cache/errors.ts';
 
+/** Set on operations that an extension forwards. An operation that arrives with it was forwarded to its own sender. */
+export const HOP_HEADER = 'x-dynamodb-cache-forwarded';
+
 /** The headers of a request. Names are case-insensitive. */
 export interface WireHeaders {
   get(name: string): string | null;

@@ -108,4 +108,20 @@ describe('SourceGate', () => {
     expect(passing.state()).toBe('resolved');
     expect(gate.isOpen).toBe(true);
   });
+
+  it('drops the connections of each source, and lets calls through, even if one source fails to', async () => {
+    const clock = new FakeClock();
+    const dropped: string[] = [];
+    const failing = {
+      dropConnections: () => {
+        throw new TypeError('a defect');
+      },
+    };
+    const gate = new SourceGate(false, [failing, { dropConnections: () => dropped.push('second') }], clock);
+    const passing = gate.pass(2_000);
+
+    expect(() => gate.open()).toThrow('a defect');
+    await passing;
+    expect(dropped).toEqual(['second']);
+  });
 });

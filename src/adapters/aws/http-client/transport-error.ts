@@ -81,7 +81,7 @@ const unknownHost = ({ hostname }: URL, { endpointSetting }: ServiceLabel): stri
 
 /** The proxy did not open a tunnel. The message names the proxy and the target, never credentials. */
 export class ProxyError extends Error {
-  override readonly name = 'ProxyFailure';
+  override readonly name = 'ProxyError';
 }
 
 /** The other side sent nothing for too long. */

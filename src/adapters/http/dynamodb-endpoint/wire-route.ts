@@ -2,6 +2,7 @@ import { CacheError } from '../../../domain/cache/errors.ts';
 import type { BodyAllowance, Connection, OpenRequest, RawHandler } from '../../../ports/inbound/server.ts';
 import {
   type ClientSignal,
+  HOP_HEADER,
   type IncomingOperation,
   OperationRefusedError,
   type WireAnswer,
@@ -26,9 +27,6 @@ export interface WireRouteOptions {
   /** The operations, or a function that loads them with the first request. */
   readonly operations: WireOperations | (() => Promise<WireOperations>);
 }
-
-/** Set on each request that an extension forwards. */
-const HOP_HEADER = 'x-dynamodb-cache-forwarded';
 
 /** Closes the connection, because the client may still be sending. */
 const TOO_LARGE: WireAnswer = { status: 413, headers: { connection: 'close' }, body: new Uint8Array() };

@@ -2,7 +2,7 @@ import { NotInCacheError } from '../../../domain/cache/errors.ts';
 import type { Freshness } from '../../../ports/inbound/item-reader.ts';
 import { BadRequestError } from './item-query.ts';
 
-const ANY: Freshness = { kind: 'any' };
+export const ANY_FRESHNESS: Freshness = { kind: 'any' };
 const NO_CACHE: Freshness = { kind: 'no-cache' };
 
 /** Larger numbers of seconds are reduced to this one (RFC 9111, section 1.2.2). */
@@ -16,7 +16,7 @@ const MAX_DELTA_SECONDS = 2 ** 31;
  * @throws {NotInCacheError} for `only-if-cached` together with `no-cache`, which no answer satisfies
  */
 export const parseCacheControl = (header: string | null): Freshness => {
-  if (header === null) return ANY;
+  if (header === null) return ANY_FRESHNESS;
   if (header === 'no-cache') return NO_CACHE;
   let noCache = false;
   let onlyIfCached = false;
@@ -31,7 +31,7 @@ export const parseCacheControl = (header: string | null): Freshness => {
   if (noCache) return NO_CACHE;
   const age = Number.isFinite(maxAgeSeconds) ? { seconds: maxAgeSeconds } : undefined;
   if (onlyIfCached) return { kind: 'only-if-cached', ...age };
-  return age === undefined ? ANY : { kind: 'max-age', ...age };
+  return age === undefined ? ANY_FRESHNESS : { kind: 'max-age', ...age };
 };
 
 interface Directive {

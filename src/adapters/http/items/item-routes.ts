@@ -11,7 +11,7 @@ import {
   problemResponse,
   webResponse,
 } from '../problem.ts';
-import { parseCacheControl } from './cache-control.ts';
+import { ANY_FRESHNESS, parseCacheControl } from './cache-control.ts';
 import { BadRequestError, ItemQuery, type ItemQueryOptions, queryOf } from './item-query.ts';
 import { itemAnswer } from './item-response.ts';
 
@@ -23,7 +23,6 @@ export interface ItemRouteOptions extends ItemQueryOptions {
   readonly invalidator: Invalidator;
 }
 
-const ANY: Freshness = { kind: 'any' };
 const METHODS = 'GET, HEAD, DELETE';
 
 /** Answers a request that passed the guards. Throws a `CacheError` or rejects with one. */
@@ -112,10 +111,11 @@ export class ItemFastPath {
   ): PlainAnswer | Promise<PlainAnswer> | undefined {
     if (method !== 'GET' || overLimit) return undefined;
     const pathEnd = target.indexOf('?');
+    if (pathEnd === -1) return undefined;
     const route = this.#routes.get(target.slice(0, pathEnd));
     if (route === undefined || !arePlainHeaders(headers, this.#checkToken)) return undefined;
     try {
-      const answer = route.read(target.slice(pathEnd + 1), ANY, null);
+      const answer = route.read(target.slice(pathEnd + 1), ANY_FRESHNESS, null);
       return 'then' in answer ? answer.catch((error: unknown) => this.#failed(error)) : answer;
     } catch (error) {
       return this.#failed(error);

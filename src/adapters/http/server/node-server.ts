@@ -184,9 +184,19 @@ export class NodeHttpServer implements Server {
     const limit = this.#connections.limitOf(incoming.socket);
     const answer = this.#handler?.fastPath?.({ method: 'GET', target, headers }, limit);
     if (answer === undefined) return false;
-    if ('then' in answer) void answer.then((given) => writeAnswer(outgoing, given));
-    else writeAnswer(outgoing, answer);
+    if ('then' in answer) void answer.then((given) => this.#write(outgoing, given));
+    else this.#write(outgoing, answer);
     return true;
+  }
+
+  /** Never throws: a header that cannot be sent ends the connection, so that the client does not wait. */
+  #write(outgoing: ServerResponse, { status, headers, body }: PlainAnswer): void {
+    const date = correctedDate();
+    try {
+      outgoing.writeHead(status, date === undefined ? headers : { ...headers, date }).end(body);
+    } catch (error) {
+      this.#abort(outgoing, error);
+    }
   }
 
   /** Returns whether the raw handler answers the request. */
@@ -194,12 +204,7 @@ export class NodeHttpServer implements Server {
     const exchange = new NodeExchange(incoming, outgoing);
     const answer = this.#handler?.rawHandler?.(exchange, this.#connections.limitOf(incoming.socket));
     if (answer === undefined) return false;
-    answer
-      .then((given) => exchange.write(given))
-      .catch((error: unknown) => {
-        this.#log('a response was cut off before its end', error);
-        outgoing.destroy();
-      });
+    answer.then((given) => exchange.write(given)).catch((error: unknown) => this.#abort(outgoing, error));
     return true;
   }
 
@@ -214,12 +219,12 @@ export class NodeHttpServer implements Server {
     else connection.reject(status);
   }
 
+  #abort(outgoing: ServerResponse, error: unknown): void {
+    this.#log('a response was cut off before its end', error);
+    outgoing.destroy();
+  }
+
   #log(message: string, error: unknown): void {
     this.#logger?.error(message, { error: error instanceof Error ? error.message : String(error) });
   }
 }
-
-const writeAnswer = (outgoing: ServerResponse, { status, headers, body }: PlainAnswer): void => {
-  const date = correctedDate();
-  outgoing.writeHead(status, date === undefined ? headers : { ...headers, date }).end(body);
-};

@@ -29,6 +29,8 @@ const TARGETS = [
   '/words?shelf=Products&word=tea&__proto__=x',
   '/words?',
   '/words',
+  '/words/',
+  '/wordsX',
   '/words/?shelf=Products&word=tea',
   '//words?shelf=Products&word=tea',
   '/a/../words?shelf=Products&word=tea',

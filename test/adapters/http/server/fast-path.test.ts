@@ -1,0 +1,65 @@
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { FastPath, RequestHandler } from '../../../../src/ports/inbound/server.ts';
+import { ServerUnderTest } from '../../../support/http/server-under-test.ts';
+
+const BODY = new TextEncoder().encode('fast');
+const HEADERS = { 'content-length': '4' };
+
+let running: ServerUnderTest | undefined;
+afterEach(async () => {
+  await running?.close();
+  running = undefined;
+});
+
+/** A server whose handler has this fast path, and otherwise answers `slow`. */
+const serving = async (fastPath: FastPath, runtime: 'node' | 'standalone') => {
+  const handler: RequestHandler = Object.assign(() => new Response('slow'), { fastPath });
+  running = await ServerUnderTest.serving(handler, {}, runtime);
+  return { server: running, client: await running.client() };
+};
+
+describe.each(['node', 'standalone'] as const)('the server for %s with a fast path', (runtime) => {
+  it.each<readonly [string, FastPath]>([
+    ['at once', () => ({ status: 200, headers: HEADERS, body: BODY })],
+    ['later', async () => ({ status: 200, headers: HEADERS, body: BODY })],
+  ])('writes an answer that is given %s', async (_, fastPath) => {
+    const { client } = await serving(fastPath, runtime);
+    client.get('/a');
+
+    expect(await client.answer()).toMatchObject({ status: 200, body: 'fast' });
+  });
+
+  it('writes the answers to pipelined requests in their order, although the first one comes last', async () => {
+    const fastPath: FastPath = async ({ target }) => {
+      if (target === '/1') await setImmediate();
+      return { status: 200, headers: { ...HEADERS, 'x-target': target }, body: BODY };
+    };
+    const { client } = await serving(fastPath, runtime);
+    client.get('/1');
+    client.get('/2');
+
+    expect((await client.answer()).headers['x-target']).toBe('/1');
+    expect((await client.answer()).headers['x-target']).toBe('/2');
+  });
+
+  it('passes requests that the fast path leaves to the handler', async () => {
+    const { client } = await serving(() => undefined, runtime);
+    client.get('/a');
+
+    expect((await client.answer()).body).toBe('slow');
+  });
+});
+
+describe('the server for node with an answer that cannot be written', () => {
+  it.each<readonly [string, FastPath]>([
+    ['at once', () => ({ status: 200, headers: { 'x-bad': 'a\nb' }, body: BODY })],
+    ['later', async () => ({ status: 200, headers: { 'x-bad': 'a\nb' }, body: BODY })],
+  ])('closes the connection and logs it, where the answer is given %s', async (_, fastPath) => {
+    const { server, client } = await serving(fastPath, 'node');
+    client.get('/a');
+
+    await expect(client.answer()).rejects.toThrow();
+    expect(server.logger.at('error')).toMatchObject([{ message: 'a response was cut off before its end' }]);
+  });
+});
