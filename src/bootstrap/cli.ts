@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { CommandLine } from '../adapters/command-line/command-line.ts';
-import { nearestName } from '../adapters/config/environment/variables.ts';
+import { nearestName } from '../adapters/config/environment/unknown-variables.ts';
 
 process.stdout.on('error', (error) => {
   // The reader closed the pipe, as `head` does: not an error.

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { loadSettings } from '../adapters/config/load-settings.ts';
 import { SettingsError } from '../adapters/config/settings.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
-import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../domain/dynamodb/model/configured-tables.ts';
+import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../domain/dynamodb/model/projection.ts';
 import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
 import type { Program } from './components.ts';

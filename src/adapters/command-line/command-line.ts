@@ -1,7 +1,7 @@
-import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/configured-tables.ts';
+import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
-import type { NameFinder } from './command-specs.ts';
-import { type Command, helpText, PROGRAM, type Scope } from './command-specs.ts';
+import { type Command, helpText, type NameFinder, PROGRAM, type Scope } from './command-specs.ts';
+
 import { readCommand, UsageError } from './read-command.ts';
 
 const EXIT_OK = 0;

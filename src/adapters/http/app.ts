@@ -5,6 +5,7 @@ import type { StatusReader } from '../../ports/inbound/status-reader.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import { wireResponse } from './dynamodb-endpoint/wire-response.ts';
 import {
+  PendingBodies,
   rawHandler,
   WebWireRequest,
   WireRoute,
@@ -28,7 +29,6 @@ import {
 } from './items/item-routes.ts';
 import { healthRoute, metricsRoute } from './items/status-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
-import { PendingBodies } from './server/request-body.ts';
 
 /** The parts of a cache's HTTP interface. */
 export interface AppOptions {

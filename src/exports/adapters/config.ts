@@ -8,8 +8,8 @@ export {
   readServerSettings,
   type ServerSettings,
 } from '../../adapters/config/environment/server-settings.ts';
+export { nearestName } from '../../adapters/config/environment/unknown-variables.ts';
 export { VARIABLES } from '../../adapters/config/environment/variable-names.ts';
-export { nearestName } from '../../adapters/config/environment/variables.ts';
 export { loadSettings } from '../../adapters/config/load-settings.ts';
 export type { Settings } from '../../adapters/config/settings.ts';
 export { SettingsError } from '../../adapters/config/settings.ts';

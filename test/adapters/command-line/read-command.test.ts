@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readCommand, UsageError } from '../../../src/adapters/command-line/read-command.ts';
-import { nearestName } from '../../../src/adapters/config/environment/variables.ts';
+import { nearestName } from '../../../src/adapters/config/environment/unknown-variables.ts';
 
 const read = (...args: readonly string[]) => readCommand(args, nearestName);
 

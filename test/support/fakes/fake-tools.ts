@@ -1,5 +1,5 @@
 import type { CheckedConfig, Tools } from '../../../src/adapters/command-line/command-line.ts';
-import { nearestName } from '../../../src/adapters/config/environment/variables.ts';
+import { nearestName } from '../../../src/adapters/config/environment/unknown-variables.ts';
 
 /** Tools that do nothing but note down what they are asked for. */
 export class FakeTools implements Tools {

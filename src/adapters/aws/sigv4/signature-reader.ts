@@ -1,5 +1,5 @@
-import type { SigningScope } from './sigv4.ts';
-import { ALGORITHM } from './sigv4.ts';
+/** The only supported algorithm. */
+export const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /** The content of an `Authorization` header. */
 export interface RequestSignature {
@@ -48,3 +48,11 @@ export const readSignature = (authorization: string): RequestSignature | undefin
   if (whole === undefined) return undefined;
   return { accessKeyId, scope: { day, region, service }, signedHeaders: names.split(';'), signature };
 };
+
+/** The scope in which a signature is valid. */
+export interface SigningScope {
+  /** Eight digits. */
+  readonly day: string;
+  readonly region: string;
+  readonly service: string;
+}

@@ -1,5 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
 import type { KnownCredentials } from '../credentials/credential-cache.ts';
+import type { SigningScope } from './signature-reader.ts';
+import { ALGORITHM } from './signature-reader.ts';
 
 /*
  * Signature Version 4. Buys: 8 µs of processor time for a signature, against 25 of @smithy/signature-v4, 17 of aws4 and 100 of
@@ -79,17 +81,6 @@ const uriEncoded = (text: string): string =>
 const tidied = (value: string): string => (/\s/.test(value) ? value.trim().replaceAll(/\s+/g, ' ') : value);
 
 const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
-
-/** The only supported algorithm. */
-export const ALGORITHM = 'AWS4-HMAC-SHA256';
-
-/** The scope in which a signature is valid. */
-export interface SigningScope {
-  /** Eight digits. */
-  readonly day: string;
-  readonly region: string;
-  readonly service: string;
-}
 
 /** The scope as text, for the `Authorization` header and the string to sign. */
 const scopeText = ({ day, region, service }: SigningScope): string =>

@@ -2,6 +2,7 @@ import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { Settings } from '../settings.ts';
 import { serverSettings } from './server-settings.ts';
+import { unknownVariables } from './unknown-variables.ts';
 import {
   areSdksPointedHere,
   credentialsEndpoint,
@@ -9,7 +10,7 @@ import {
   upstreamEndpoint,
 } from './upstream-endpoint.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
-import { type EnvironmentVariables, unknownVariables, Variables } from './variables.ts';
+import { type EnvironmentVariables, Variables } from './variables.ts';
 
 /** The settings from the environment. Unset and invalid variables have their defaults. */
 export interface EnvironmentSettings {

@@ -1,4 +1,4 @@
-import { nearestName } from '../environment/variables.ts';
+import { nearestName } from '../environment/unknown-variables.ts';
 import type { TextLines } from './text-lines.ts';
 import {
   describeNode,

@@ -1,27 +1,4 @@
-import { CacheError, OverloadedError } from '../../../domain/cache/errors.ts';
 import type { BodyAllowance } from '../../../ports/inbound/server.ts';
-
-/**
- * Reads the body of a request. Returns undefined if it exceeds the maximum length.
- *
- * @throws {OverloadedError} if the pending bodies together exceed their limit
- * @throws {ClientDisconnectedError} if the client disconnects before the end of the body
- */
-export const bodyWithin = async (
-  request: Request,
-  allowance: BodyAllowance,
-): Promise<Uint8Array | undefined> => {
-  const length = request.headers.get('content-length');
-  const body = new GatheredBody(length === null ? undefined : Number(length), allowance);
-  if (!body.begin()) return undefined;
-  try {
-    for await (const piece of request.body ?? []) if (!body.add(piece)) return undefined;
-  } catch (error) {
-    if (error instanceof CacheError) throw error;
-    throw new ClientDisconnectedError({ cause: error });
-  }
-  return body.whole();
-};
 
 /** Smallest buffer for a body of unknown length that arrives in several pieces, in bytes. */
 const MIN_CAPACITY = 65_536;
@@ -94,64 +71,5 @@ export class ClientDisconnectedError extends Error {
   constructor(options?: ErrorOptions) {
     super('the client closed the connection before it sent the whole request', options);
     this.name = 'ClientDisconnectedError';
-  }
-}
-
-/** Slightly more than DynamoDB accepts, so that DynamoDB itself rejects requests that are too large. */
-const MAX_BODY_BYTES = 17 * 1024 * 1024;
-
-/** Sent in `Retry-After`: bodies on the loopback interface are read within this time. */
-const RETRY_AFTER_MS = 1000;
-
-/** Bounds the total size of the bodies of unanswered requests. */
-export class PendingBodies {
-  readonly #maxBytes: number;
-  #bytes = 0;
-
-  /** @param maxBytes of all bodies together; raised to the maximum length of one body if it is smaller */
-  constructor(maxBytes: number) {
-    this.#maxBytes = Math.max(maxBytes, MAX_BODY_BYTES);
-  }
-
-  /** Opens the share of one request. Release it when the request is answered. */
-  open(): PendingBody {
-    return new PendingBody(this);
-  }
-
-  /** Reserves `bytes`. Returns false, and reserves none, if the limit would be exceeded. */
-  take(bytes: number): boolean {
-    if (this.#bytes + bytes > this.#maxBytes) return false;
-    this.#bytes += bytes;
-    return true;
-  }
-
-  release(bytes: number): void {
-    this.#bytes -= bytes;
-  }
-}
-
-/** The share of one request in the pending bodies. */
-export class PendingBody implements BodyAllowance {
-  readonly maxBytes = MAX_BODY_BYTES;
-  readonly #bodies: PendingBodies;
-  #bytes = 0;
-
-  constructor(bodies: PendingBodies) {
-    this.#bodies = bodies;
-  }
-
-  take(bytes: number): void {
-    if (!this.#bodies.take(bytes)) {
-      throw new OverloadedError(
-        'the unanswered request bodies together exceed CACHE_EXTENSION_MAX_PENDING_BODY_BYTES: retry this request, or raise the setting',
-        { retryAfterMs: RETRY_AFTER_MS },
-      );
-    }
-    this.#bytes += bytes;
-  }
-
-  release(): void {
-    this.#bodies.release(this.#bytes);
-    this.#bytes = 0;
   }
 }

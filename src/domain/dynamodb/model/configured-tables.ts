@@ -113,14 +113,6 @@ export const tableReference = (text: string): TableReference | undefined => {
   return { table, place: { region, account }, isPart: rest !== undefined };
 };
 
-/** The effect of `fields` on SDKs that use the endpoint, and the remedy. Follows a clause with the SDK as subject. */
-export const FIELDS_AT_ENDPOINT =
-  'its reads of whole items are forwarded and never cached, because fields is set; leave fields out of cache.yaml, or name the attributes in ProjectionExpression';
-
-/** The names of the tables with `fields`, of which only some attributes are cached. */
-export const tablesWithFields = (tables: readonly TableSpec[]): readonly string[] =>
-  tables.filter(({ fields }) => fields !== undefined).map(({ name }) => name);
-
 /**
  * Whether `value`, the `Key` of a request, has exactly the attributes of the schema, each with exactly its type, and binary
  * in standard base64.

@@ -2,7 +2,7 @@ import type { EntryKey } from '../../cache/cache-entry.ts';
 import { membersOf } from '../json/json-scanner.ts';
 import { hasOnly, isObject, type JsonObject } from '../json/wire-json.ts';
 import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
-import { isReservedWord } from '../model/projection.ts';
+import { isReservedWord } from '../model/reserved-words.ts';
 import type { TableSpec } from '../model/table-spec.ts';
 
 /** The value of `ReturnConsumedCapacity`. */

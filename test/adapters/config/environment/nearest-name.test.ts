@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { nearestName } from '../../../../src/adapters/config/environment/variables.ts';
+import { nearestName } from '../../../../src/adapters/config/environment/unknown-variables.ts';
 
 const NAMES = ['table', 'name', 'hashKey', 'hashKeyType', 'ttl', 'staleIfError'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isReservedWord } from '../../../../src/domain/dynamodb/model/projection.ts';
+import { isReservedWord } from '../../../../src/domain/dynamodb/model/reserved-words.ts';
 
 describe('a reserved word', () => {
   it.each(['ABORT', 'order', 'Zone'])('is one in any letter case: %s', (word) => {
