@@ -9,23 +9,30 @@ import { projectFiles } from './stage/project-files.ts';
 import { tellStory } from './story/tell-story.ts';
 
 const { argv, env, stdout } = process;
+
+// A reader such as `head` may close the pipe. End as on Ctrl-C then, so that no process is left behind.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.kill(process.pid, 'SIGTERM');
+});
+
 const narrator = new Narrator(stdout, paletteFor(stdout, env));
-const wish = readArguments(argv.slice(2));
+const command = readArguments(argv.slice(2));
 // Built, this file is dist/demo/demo.mjs.
 const surroundings = { env, narrator, files: projectFiles(new URL('../..', import.meta.url)) };
 
-switch (wish.kind) {
+switch (command.kind) {
   case 'help':
     stdout.write(HELP);
     break;
   case 'mistake':
-    narrator.problem(wish.text);
+    narrator.problem(command.text);
     process.exitCode = 1;
     break;
   case 'story':
-    process.exitCode = await tellStory(surroundings, wish.once, new EndSignals());
+    process.exitCode = await tellStory(surroundings, command.once, new EndSignals());
     break;
   case 'local-server':
-    process.exitCode = await serveLocally(surroundings, wish.configPath, new EndSignals());
+    process.exitCode = await serveLocally(surroundings, command.configPath, new EndSignals());
     break;
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -159,6 +161,18 @@ describe('the story', () => {
     expect(await demo.ends()).toBe(0);
     expect(toldIn(demo)).toEqual(AS_TOLD);
   });
+
+  it('leaves no process behind when the reader of its output goes away', async () => {
+    const port = await freePort();
+    const pipeline = spawn('sh', ['-c', '"$0" "$1" --once | head -n 1', process.execPath, DEMO], {
+      cwd: tmpdir(),
+      env: { ...process.env, CACHE_EXTENSION_PORT: String(port) },
+      stdio: 'ignore',
+    });
+    await once(pipeline, 'close');
+
+    await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
+  }, 60_000);
 
   it('goes as told, and leaves everything up for curl after it, until Ctrl-C', async () => {
     const port = await freePort();
