@@ -2,8 +2,8 @@ import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/clie
 import type { SdkFindings } from './function/sdk-findings.ts';
 
 /*
- * A data layer as there are many: made for DynamoDB, before there was any cache. It reads an order again and again, raises it,
- * reads it once more, and prints what it found.
+ * A typical data layer for DynamoDB that knows nothing of the cache. It reads an order repeatedly, updates it, reads it once
+ * more, and prints the results.
  */
 const READS = 200;
 const dynamoDb = new DynamoDBClient({});

@@ -33,7 +33,7 @@ const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version, license } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-/** Returns the output of the AWS CLI, or undefined if there is none. */
+/** Returns the output of the AWS CLI, or undefined if it is empty. Throws if the call fails. */
 const aws = (service, operation, ...args) => {
   const all = [service, operation, ...args, '--output', 'text'];
   const { status, stdout, stderr, error } = spawnSync('aws', all, { encoding: 'utf8' });

@@ -11,7 +11,7 @@ export interface LambdaAnswer {
 }
 
 /**
- * Calls one of Lambda's APIs as any program could, correctly or not.
+ * Calls one of Lambda's APIs without checks, so that tests can send invalid calls too.
  *
  * @param route method and path, for example `GET /2020-01-01/extension/event/next`
  */
