@@ -30,6 +30,8 @@ export interface CacheSettings {
   readonly maxHeaderBytes?: Size;
   /** Maximum number of concurrent connections. Default: 256. */
   readonly maxConnections?: number;
+  /** Whether plain GETs of items are answered without the HTTP server of the runtime. Default: true. */
+  readonly rawListener?: boolean;
   /** Maximum number of concurrent calls to DynamoDB. Default: 50. */
   readonly maxUpstreamReads?: number;
   /** Maximum number of queued calls to DynamoDB. Default: 1000. */
@@ -68,6 +70,7 @@ export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
   maxAbsenceBytes: SIZE,
   maxHeaderBytes: SIZE,
   maxConnections: NUMBER,
+  rawListener: BOOLEAN,
   maxUpstreamReads: NUMBER,
   maxWaitingReads: NUMBER,
   maxPendingBodyBytes: SIZE,

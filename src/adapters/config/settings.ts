@@ -20,6 +20,8 @@ export interface Settings {
   /** Most bytes of URL and headers of one request. */
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;
+  /** Whether plain GETs are answered below the HTTP server; default true. */
+  readonly rawListener?: boolean;
   /** Most concurrent calls to the source. */
   readonly maxSourceReads: number;
   /** Most calls to the source that wait. */

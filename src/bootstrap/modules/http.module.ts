@@ -27,6 +27,7 @@ export const httpModule = new ContainerModule(({ bind }) => {
     (deferred) =>
       Object.assign((request: Request, connection: Connection) => deferred.handle(request, connection), {
         fastPath: (request: PlainRequest, connection: Connection) => deferred.fastPath(request, connection),
+        loadFastPath: () => (deferred.loaded === undefined ? deferred.load() : undefined),
         rawHandler: (request: OpenRequest, connection: Connection) =>
           deferred.rawHandler(request, connection),
       }),

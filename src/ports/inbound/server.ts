@@ -60,6 +60,8 @@ export interface RequestHandler {
   (request: Request, connection: Connection): Response | Promise<Response>;
   /** For a server that can avoid making a `Request`; it need not use it. */
   readonly fastPath?: FastPath;
+  /** Loads the fast path: until then, it answers nothing. Returns undefined once it is loaded; absent if it always is. */
+  readonly loadFastPath?: () => Promise<unknown> | undefined;
   readonly rawHandler?: RawHandler;
 }
 

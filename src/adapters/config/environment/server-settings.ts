@@ -3,7 +3,7 @@ import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
 import { type EnvironmentVariables, Variables } from './variables.ts';
 
 /** The settings that the server needs before other modules are loaded. */
-export type ServerSettings = Pick<Settings, 'port' | 'maxHeaderBytes' | 'maxConnections'>;
+export type ServerSettings = Pick<Settings, 'port' | 'maxHeaderBytes' | 'maxConnections' | 'rawListener'>;
 
 const DEFAULT_PORT = 4000;
 const DEFAULT_MAX_HEADER_BYTES = 16_384;
@@ -33,6 +33,7 @@ export const serverSettings = (variables: Variables): ServerSettings => {
       { min: 1, max: 4000 },
       DEFAULT_MAX_CONNECTIONS,
     ),
+    rawListener: variables.boolean(VARIABLES.rawListener, true),
   };
 };
 

@@ -39,6 +39,8 @@ export const VARIABLES = {
   maxHeaderBytes: 'CACHE_EXTENSION_MAX_HEADER_BYTES',
   /** Most concurrent connections; default 256. */
   maxConnections: 'CACHE_EXTENSION_MAX_CONNECTIONS',
+  /** Whether plain GETs bypass the HTTP server of the runtime; default true. */
+  rawListener: 'CACHE_EXTENSION_RAW_LISTENER',
   /** URL of DynamoDB; default the endpoint of the region. */
   dynamoDbEndpoint: 'CACHE_EXTENSION_DYNAMODB_ENDPOINT',
   /** URL of an HTTP proxy for calls to AWS, or `environment` to use HTTPS_PROXY and NO_PROXY; default none. */

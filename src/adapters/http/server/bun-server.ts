@@ -1,4 +1,10 @@
-import type { Connection, RequestHandler, Server } from '../../../ports/inbound/server.ts';
+import type {
+  Connection,
+  PlainAnswer,
+  PlainRequest,
+  RequestHandler,
+  Server,
+} from '../../../ports/inbound/server.ts';
 import type { WireAnswer } from '../../../ports/inbound/wire-operations.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import type { BunListen, BunListener, BunSocket } from './bun-listen.ts';
@@ -19,10 +25,14 @@ export interface BunHttpServerOptions {
   readonly takenForMs?: number;
   /** Drives the detection of stalled clients; default: a timer of one second. */
   readonly ticks?: TickSource;
+  /** Whether plain GETs are answered before the parser sees them; default true. */
+  readonly rawListener?: boolean;
 }
 
 type SocketData = Http1Connection | undefined;
 type Socket = BunSocket<SocketData>;
+/** The answer of the fast path to a request that it has been asked for already. */
+type Given = PlainAnswer | Promise<PlainAnswer>;
 
 /**
  * The loopback server on `Bun.listen`. It parses HTTP itself because `Bun.serve` exposes neither the raw request nor the
@@ -120,14 +130,17 @@ export class BunHttpServer implements Server {
   }
 
   #accept(socket: Socket): void {
-    const { maxHeaderBytes } = this.#options;
-    const serve = (exchange: Http1Exchange, connection: Http1Connection) => {
+    const { maxHeaderBytes, rawListener = true } = this.#options;
+    const serve = (exchange: Http1Exchange, connection: Http1Connection, given?: Given) => {
       if (this.#handler === undefined) this.#waiting.push([exchange, connection, socket]);
-      else this.#serve(this.#handler, exchange, connection, socket);
+      else this.#serve(this.#handler, exchange, connection, socket, given);
     };
+    const answerPlainGet = (request: PlainRequest) =>
+      this.#handler?.fastPath?.(request, this.#connections.limitOf(socket));
     socket.data = this.#connections.admit(
       socket,
-      () => new Http1Connection(socket, { maxHeaderBytes, serve }),
+      () =>
+        new Http1Connection(socket, { maxHeaderBytes, serve, ...(rawListener ? { answerPlainGet } : {}) }),
     );
     if (socket.data === undefined) socket.terminate();
   }
@@ -137,15 +150,17 @@ export class BunHttpServer implements Server {
     exchange: Http1Exchange,
     connection: Http1Connection,
     socket: Socket,
+    given?: Given,
   ): void {
     const limit = this.#connections.limitOf(socket);
     const answer =
+      given ??
       handler.fastPath?.(exchange, limit) ??
       handler.rawHandler?.(exchange, limit) ??
       answerByWeb(handler, exchange, limit);
     const written =
       'then' in answer
-        ? answer.then((given) => connection.answer(exchange, given))
+        ? answer.then((settled) => connection.answer(exchange, settled))
         : connection.answer(exchange, answer);
     written.catch((error: unknown) => {
       this.#log('a response was cut off before its end', error);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connection } from '../../../ports/inbound/server.ts';
-import { bodylessAnswer } from './http-date.ts';
+import { bodylessAnswer } from './answer-head.ts';
 
 /** Connections accepted above the limit, so that they receive a 429 response. */
 const HEADROOM = 64;
@@ -125,6 +125,16 @@ export class ClientConnection {
     this.#stallDetector = new StallDetector(socket);
   }
 
+  /** Called when the raw listener takes the connection. Until `handedOver`, no request is ever half received. */
+  takenRaw(): void {
+    this.#stallDetector.takenRaw();
+  }
+
+  /** Called when `node:http` takes the connection, with the number of bytes read of the first request that it receives. */
+  handedOver(unansweredBytes: number): void {
+    this.#stallDetector.handedOver(unansweredBytes);
+  }
+
   /** Called when the head of a request has arrived. */
   requestBegan(incoming: IncomingMessage, answer: ServerResponse): void {
     this.#latestAnswer = answer;
@@ -197,6 +207,14 @@ class StallDetector {
 
   constructor(socket: Socket) {
     this.#socket = socket;
+  }
+
+  takenRaw(): void {
+    this.#bytesOfRequests = Number.POSITIVE_INFINITY;
+  }
+
+  handedOver(unansweredBytes: number): void {
+    this.#bytesOfRequests = this.#socket.bytesRead - unansweredBytes;
   }
 
   /** Called when the head of a request has arrived. */

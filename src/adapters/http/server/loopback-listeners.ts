@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as NetServer } from 'node:net';
 import { isPortTaken, listenOnceFree } from './port-taken-error.ts';
 
 /** Length of the queue of connections to accept; the default of `listen`. */
@@ -6,12 +6,12 @@ const BACKLOG = 511;
 
 /** Listens on both loopback addresses, on the same port, with one server each. */
 export class LoopbackListeners {
-  readonly #ipv4: HttpServer;
-  readonly #ipv6: HttpServer;
+  readonly #ipv4: NetServer;
+  readonly #ipv6: NetServer;
   #attempt: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(ipv4: HttpServer, ipv6: HttpServer) {
+  constructor(ipv4: NetServer, ipv6: NetServer) {
     this.#ipv4 = ipv4;
     this.#ipv6 = ipv6;
   }
@@ -71,7 +71,7 @@ export class LoopbackListeners {
   }
 }
 
-const listenOn = (server: HttpServer, host: string, port: number): Promise<void> =>
+const listenOn = (server: NetServer, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const settle = (error?: Error) => {
       server.off('listening', listening).off('error', settle).off('close', closed);
@@ -95,15 +95,14 @@ interface AddressListener {
  * Listens on an address without loading the resolver, the cluster module and the IPv6 expression. Loading these takes more
  * time than all other steps before the registration.
  */
-const listenWithoutLookup = (server: HttpServer & AddressListener, host: string, port: number): void => {
+const listenWithoutLookup = (server: NetServer & AddressListener, host: string, port: number): void => {
   // `listen` throws for such a port.
   const isInvalidPort = port > 65_535;
   if (isInvalidPort || server._listen2 === undefined) server.listen({ host, port, exclusive: true });
   else server._listen2(host, port, host.includes(':') ? 6 : 4, BACKLOG);
 };
 
-const stop = (server: HttpServer): Promise<void> =>
+const stop = (server: NetServer): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
   });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyAllowance, OpenRequest } from '../../../ports/inbound/server.ts';
 import type { AbortListener, ClientSignal, WireAnswer } from '../../../ports/inbound/wire-operations.ts';
-import { correctedDate } from './http-date.ts';
+import { correctedDate } from './answer-head.ts';
 import { RawHeaders } from './raw-headers.ts';
 import { ClientDisconnectedError, GatheredBody } from './request-body.ts';
 

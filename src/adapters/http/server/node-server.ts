@@ -4,15 +4,16 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Connection, PlainAnswer, RequestHandler, Server } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
+import { correctDateOnWrite, correctedDate } from './answer-head.ts';
 import { ClientConnection, Connections, type TickSource, timerTicks } from './connections.ts';
-import { correctDateOnWrite, correctedDate } from './http-date.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { keepTicksFast } from './next-tick-workaround.ts';
 import { NodeExchange } from './node-exchange.ts';
+import { RawConnection, ServedHandler } from './raw/raw-listener.ts';
 import { safeTarget } from './request-target.ts';
 
 export interface NodeHttpServerOptions {
@@ -26,9 +27,14 @@ export interface NodeHttpServerOptions {
   readonly takenForMs?: number;
   /** Drives the detection of stalled clients; default: a timer of one second. */
   readonly ticks?: TickSource;
+  /** Whether plain GETs are answered without `node:http`, as long as a connection sends nothing else; default true. */
+  readonly rawListener?: boolean;
 }
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+/** Those of a `node:http` server. */
+const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true };
 
 // Time-outs also elapse while the process is frozen: the first request after a thaw would find its connection closed.
 const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
@@ -38,9 +44,12 @@ export class NodeHttpServer implements Server {
   readonly #options: NodeHttpServerOptions;
   readonly #connections: Connections<Duplex, ClientConnection>;
   readonly #listeners: LoopbackListeners;
-  readonly #servers: readonly HttpServer[];
+  /** Accept the connections: one for IPv4, one for IPv6. */
+  readonly #acceptors: readonly NetServer[];
+  /** Never listens: it receives connections from the acceptors and the raw listener. */
+  readonly #http: HttpServer;
   readonly #waiting: Parameters<Listener>[] = [];
-  #handler: RequestHandler | undefined;
+  readonly #served = new ServedHandler();
   /** Converts requests to web-standard objects; loaded with the first request that needs them. */
   #listener: Listener | undefined;
   #loading: Promise<void> | undefined;
@@ -52,13 +61,15 @@ export class NodeHttpServer implements Server {
 
   constructor(options: NodeHttpServerOptions) {
     keepTicksFast();
-    const ipv4 = this.#createServer(options.maxHeaderBytes);
-    const ipv6 = this.#createServer(options.maxHeaderBytes);
+    const accept = (socket: Socket) => this.#accept(socket);
+    const ipv4 = createNetServer(SOCKET_OPTIONS, accept);
+    const ipv6 = createNetServer(SOCKET_OPTIONS, accept);
     this.#options = options;
     this.#port = options.port;
     this.#connections = new Connections(options.maxConnections);
     this.#listeners = new LoopbackListeners(ipv4, ipv6);
-    this.#servers = [ipv4, ipv6];
+    this.#acceptors = [ipv4, ipv6];
+    this.#http = this.#createHttpServer(options.maxHeaderBytes);
   }
 
   /** The port in use; before `listen` resolves, the configured one. */
@@ -73,14 +84,14 @@ export class NodeHttpServer implements Server {
   }
 
   async serve(handler: RequestHandler, logger?: Logger): Promise<void> {
-    this.#handler = handler;
+    this.#served.handler = handler;
     this.#logger = logger;
     if (this.#waiting.length > 0) await this.warmUp();
   }
 
   /** Loads the converter to web-standard objects: a third of all code that is loaded. */
   async warmUp(): Promise<void> {
-    if (this.#handler === undefined || this.#listener !== undefined) return;
+    if (this.#served.handler === undefined || this.#listener !== undefined) return;
     this.#loading ??= this.#load().finally(() => {
       this.#loading = undefined;
     });
@@ -120,7 +131,7 @@ export class NodeHttpServer implements Server {
     const { port, takenForMs = 1000, ticks = timerTicks } = this.#options;
     this.#port = await this.#listeners.listen(port, takenForMs);
     if (this.#closing !== undefined) return;
-    for (const server of this.#servers) {
+    for (const server of this.#acceptors) {
       // For example, no file descriptor is left. Without a listener the error would end the process.
       server.on('error', (error) => this.#log('the server could not accept a connection', error));
     }
@@ -135,16 +146,10 @@ export class NodeHttpServer implements Server {
     await closed;
   }
 
-  #createServer(maxHeaderSize: number): HttpServer {
+  #createHttpServer(maxHeaderSize: number): HttpServer {
     // The guards reject a missing Host, and must see all headers: a maximum count would drop some.
     const server = createServer({ ...NO_TIMEOUTS, maxHeaderSize, requireHostHeader: false });
     server.maxHeadersCount = 0;
-    server.on('connection', (socket) => {
-      // The parser removes its own listener from connections that it rejects.
-      socket.on('error', () => undefined);
-      if (this.#closing === undefined) this.#accept(socket);
-      else socket.destroy();
-    });
     server.on('request', (incoming, outgoing) => this.#receive(incoming, outgoing));
     server.on('connect', (_incoming, socket) => this.#reject(socket, '405 Method Not Allowed'));
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -155,9 +160,37 @@ export class NodeHttpServer implements Server {
   }
 
   #accept(socket: Socket): void {
-    const connection = this.#connections.admit(socket, () => new ClientConnection(socket));
-    if (connection === undefined) socket.destroy();
-    else socket.once('close', () => this.#connections.remove(socket));
+    // The parser removes its own listener from connections that it rejects.
+    socket.on('error', () => undefined);
+    const connection =
+      this.#closing === undefined
+        ? this.#connections.admit(socket, () => new ClientConnection(socket))
+        : undefined;
+    if (connection === undefined) {
+      socket.destroy();
+      return;
+    }
+    socket.once('close', () => this.#connections.remove(socket));
+    if (this.#options.rawListener === false) this.#http.emit('connection', socket);
+    else this.#receiveRaw(socket, connection);
+  }
+
+  #receiveRaw(socket: Socket, connection: ClientConnection): void {
+    connection.takenRaw();
+    new RawConnection(socket, {
+      maxHeaderBytes: this.#options.maxHeaderBytes,
+      served: this.#served,
+      connections: this.#connections,
+      handOver: (unanswered) => {
+        connection.handedOver(unanswered.length);
+        // Paused while the bytes are put back: they must not be emitted before `node:http` listens.
+        socket.pause();
+        socket.unshift(unanswered);
+        this.#http.emit('connection', socket);
+        socket.resume();
+      },
+      onFailure: (error) => this.#log('a response was cut off before its end', error),
+    });
   }
 
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -182,7 +215,7 @@ export class NodeHttpServer implements Server {
   #answersFast(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
     const { url: target = '', rawHeaders: headers } = incoming;
     const limit = this.#connections.limitOf(incoming.socket);
-    const answer = this.#handler?.fastPath?.({ method: 'GET', target, headers }, limit);
+    const answer = this.#served.handler?.fastPath?.({ method: 'GET', target, headers }, limit);
     if (answer === undefined) return false;
     if ('then' in answer) void answer.then((given) => this.#write(outgoing, given));
     else this.#write(outgoing, answer);
@@ -202,7 +235,7 @@ export class NodeHttpServer implements Server {
   /** Returns whether the raw handler answers the request. */
   #answersRaw(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
     const exchange = new NodeExchange(incoming, outgoing);
-    const answer = this.#handler?.rawHandler?.(exchange, this.#connections.limitOf(incoming.socket));
+    const answer = this.#served.handler?.rawHandler?.(exchange, this.#connections.limitOf(incoming.socket));
     if (answer === undefined) return false;
     answer.then((given) => exchange.write(given)).catch((error: unknown) => this.#abort(outgoing, error));
     return true;
@@ -210,7 +243,7 @@ export class NodeHttpServer implements Server {
 
   /** Requests wait until a handler is set, so that the 503 is never sent. */
   #handle(request: Request, connection: Connection): Response | Promise<Response> {
-    return this.#handler?.(request, connection) ?? new Response(null, { status: 503 });
+    return this.#served.handler?.(request, connection) ?? new Response(null, { status: 503 });
   }
 
   #reject(socket: Duplex, status: string): void {

@@ -13,18 +13,23 @@ afterEach(async () => {
 });
 
 /** A server whose handler has this fast path, and otherwise answers `slow`. */
-const serving = async (fastPath: FastPath, runtime: 'node' | 'standalone') => {
+const serving = async (fastPath: FastPath, runtime: 'node' | 'standalone', rawListener = true) => {
   const handler: RequestHandler = Object.assign(() => new Response('slow'), { fastPath });
-  running = await ServerUnderTest.serving(handler, {}, runtime);
+  running = await ServerUnderTest.serving(handler, { rawListener }, runtime);
   return { server: running, client: await running.client() };
 };
 
-describe.each(['node', 'standalone'] as const)('the server for %s with a fast path', (runtime) => {
+describe.each([
+  ['node', true],
+  ['node', false],
+  ['standalone', true],
+  ['standalone', false],
+] as const)('the server for %s with a fast path (raw listener: %s)', (runtime, rawListener) => {
   it.each<readonly [string, FastPath]>([
     ['at once', () => ({ status: 200, headers: HEADERS, body: BODY })],
     ['later', async () => ({ status: 200, headers: HEADERS, body: BODY })],
   ])('writes an answer that is given %s', async (_, fastPath) => {
-    const { client } = await serving(fastPath, runtime);
+    const { client } = await serving(fastPath, runtime, rawListener);
     client.get('/a');
 
     expect(await client.answer()).toMatchObject({ status: 200, body: 'fast' });
@@ -35,7 +40,7 @@ describe.each(['node', 'standalone'] as const)('the server for %s with a fast pa
       if (target === '/1') await setImmediate();
       return { status: 200, headers: { ...HEADERS, 'x-target': target }, body: BODY };
     };
-    const { client } = await serving(fastPath, runtime);
+    const { client } = await serving(fastPath, runtime, rawListener);
     client.get('/1');
     client.get('/2');
 
@@ -44,22 +49,30 @@ describe.each(['node', 'standalone'] as const)('the server for %s with a fast pa
   });
 
   it('passes requests that the fast path leaves to the handler', async () => {
-    const { client } = await serving(() => undefined, runtime);
+    const { client } = await serving(() => undefined, runtime, rawListener);
     client.get('/a');
 
     expect((await client.answer()).body).toBe('slow');
   });
 });
 
-describe('the server for node with an answer that cannot be written', () => {
-  it.each<readonly [string, FastPath]>([
-    ['at once', () => ({ status: 200, headers: { 'x-bad': 'a\nb' }, body: BODY })],
-    ['later', async () => ({ status: 200, headers: { 'x-bad': 'a\nb' }, body: BODY })],
-  ])('closes the connection and logs it, where the answer is given %s', async (_, fastPath) => {
-    const { server, client } = await serving(fastPath, 'node');
-    client.get('/a');
+describe.each([
+  ['node', true],
+  ['node', false],
+  ['standalone', true],
+  ['standalone', false],
+] as const)(
+  'the server for %s with an answer that cannot be written (raw listener: %s)',
+  (runtime, rawListener) => {
+    it.each<readonly [string, FastPath]>([
+      ['at once', () => ({ status: 200, headers: { 'x-bad': 'a\nb' }, body: BODY })],
+      ['later', async () => ({ status: 200, headers: { 'x-bad': 'a\nb' }, body: BODY })],
+    ])('closes the connection and logs it, where the answer is given %s', async (_, fastPath) => {
+      const { server, client } = await serving(fastPath, runtime, rawListener);
+      client.get('/a');
 
-    await expect(client.answer()).rejects.toThrow();
-    expect(server.logger.at('error')).toMatchObject([{ message: 'a response was cut off before its end' }]);
-  });
-});
+      await expect(client.answer()).rejects.toThrow();
+      expect(server.logger.at('error')).toMatchObject([{ message: 'a response was cut off before its end' }]);
+    });
+  },
+);

@@ -1,9 +1,11 @@
+import type { PlainAnswer, PlainRequest } from '../../../../ports/inbound/server.ts';
 import type { WireAnswer } from '../../../../ports/inbound/wire-operations.ts';
+import { answerHead, bodylessAnswer } from '../answer-head.ts';
 import { MAX_BYTES_AFTER_REJECTION, SILENT_TICKS, UNREAD_TICKS } from '../connections.ts';
-import { bodylessAnswer } from '../http-date.ts';
+import { PlainGetReader, plainAnswerBytes } from '../raw/raw-listener.ts';
 import { Http1Exchange } from './http1-exchange.ts';
 import { checkPartialHead, MalformedRequestError, measuredBytes, readRequestHead } from './request-head.ts';
-import { answerHead, type ByteSocket, SocketWriter } from './socket-writer.ts';
+import { type ByteSocket, SocketWriter } from './socket-writer.ts';
 
 /** Bytes of pipelined requests that are buffered while one is answered; above this, reading pauses. */
 const MAX_AHEAD_BYTES = 65_536;
@@ -18,8 +20,14 @@ const EMPTY = Buffer.alloc(0);
 
 export interface Http1ConnectionOptions {
   readonly maxHeaderBytes: number;
-  /** Called for each request; must call `answer` once. */
-  readonly serve: (exchange: Http1Exchange, connection: Http1Connection) => void;
+  /** Answers a plain GET without an exchange; undefined for requests that `serve` must receive. Absent to use `serve` only. */
+  readonly answerPlainGet?: (request: PlainRequest) => PlainAnswer | Promise<PlainAnswer> | undefined;
+  /** Called for each other request, and for an answer that the connection cannot write at once; must call `answer` once. */
+  readonly serve: (
+    exchange: Http1Exchange,
+    connection: Http1Connection,
+    given?: PlainAnswer | Promise<PlainAnswer>,
+  ) => void;
 }
 
 /**
@@ -30,6 +38,7 @@ export class Http1Connection {
   readonly #socket: ByteSocket;
   readonly #options: Http1ConnectionOptions;
   readonly #writer: SocketWriter;
+  readonly #plainGets: PlainGetReader;
   #unread: Buffer = EMPTY;
   #exchange: Http1Exchange | undefined;
   #isAnswered = false;
@@ -47,6 +56,7 @@ export class Http1Connection {
     this.#socket = socket;
     this.#options = options;
     this.#writer = new SocketWriter(socket);
+    this.#plainGets = new PlainGetReader(options.maxHeaderBytes);
   }
 
   received(bytes: Buffer): void {
@@ -56,8 +66,37 @@ export class Http1Connection {
       if (this.#discardableBytes < 0) this.destroy();
       return;
     }
+    if (this.#isIdle() && this.#answersPlainGet(bytes)) return;
     this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
     this.#advance();
+  }
+
+  #isIdle(): boolean {
+    return this.#exchange === undefined && this.#unread.length === 0 && this.#writer.unsentBytes === 0;
+  }
+
+  /** Returns whether the bytes were a plain GET, which is answered without the parser and, for a hit, without an exchange. */
+  #answersPlainGet(bytes: Buffer): boolean {
+    const { answerPlainGet } = this.#options;
+    const request = answerPlainGet && this.#plainGets.read(bytes);
+    const answer = request && answerPlainGet(request);
+    if (request === undefined || answer === undefined) return false;
+    if (!('then' in answer) && this.#writePlain(answer)) return true;
+    const exchange = new Http1Exchange({ ...request, isHttp10: false }, () => this.#advance());
+    this.#begin(exchange);
+    this.#options.serve(exchange, this, answer);
+    return true;
+  }
+
+  /** Returns whether the answer is written. */
+  #writePlain(answer: PlainAnswer): boolean {
+    if (answer.headers.connection !== undefined) return false;
+    try {
+      this.#writer.write(plainAnswerBytes(answer));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** The client has closed its side of the connection. */
@@ -227,11 +266,15 @@ export class Http1Connection {
     }
     this.#unread = this.#unread.subarray(end + 4);
     const exchange = new Http1Exchange(head, () => this.#advance());
+    this.#begin(exchange);
+    this.#dispatch(exchange);
+    return true;
+  }
+
+  #begin(exchange: Http1Exchange): void {
     this.#exchange = exchange;
     this.#isAnswered = false;
     this.#discardedBodyBytes = 0;
-    this.#dispatch(exchange);
-    return true;
   }
 
   #rejectIfTooLarge(text: string): void {

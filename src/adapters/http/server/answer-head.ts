@@ -50,3 +50,38 @@ export const correctDateOnWrite = (outgoing: ServerResponse): void => {
     return Reflect.apply(writeHead, outgoing, given);
   };
 };
+
+/** Reason phrases of the statuses that the routes use; others get an empty one, as RFC 9112 allows. */
+const REASONS: Readonly<Record<number, string>> = {
+  200: 'OK',
+  204: 'No Content',
+  304: 'Not Modified',
+  400: 'Bad Request',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Payload Too Large',
+  417: 'Expectation Failed',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/**
+ * Status line and headers, without framing, `Connection` and the empty line at the end. The current `Date` replaces a given one.
+ *
+ * @throws {TypeError} if a header has a character that would end its line, or none of HTTP
+ */
+export const answerHead = (status: number, headers: Readonly<Record<string, string>>): string => {
+  let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`;
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    if (UNSENDABLE.test(value)) throw new TypeError(`the header ${name} has a character that HTTP forbids`);
+    if (name !== 'date') head += `${name}: ${value}\r\n`;
+  }
+  return `${head}Date: ${httpDate()}\r\n`;
+};

@@ -1,0 +1,235 @@
+/*
+ * Hand-written HTTP for plain GETs, in place of `node:http`. It buys half of the processor time of a hit on Node.js
+ * (docs/performance.md, "Hit"). test/adapters/http/server/raw proves it right: it sends the same bytes with and without it,
+ * and compares the answers (decision 37).
+ */
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { PlainAnswer, PlainRequest, RequestHandler } from '../../../../ports/inbound/server.ts';
+import { answerHead } from '../answer-head.ts';
+import type { ClientConnection, Connections } from '../connections.ts';
+import { readRequestHead } from '../http1/request-head.ts';
+
+const METHOD = 'GET ';
+const VERSION = ' HTTP/1.1\r\n';
+const END_OF_HEAD = '\r\n\r\n';
+const TARGET = /^\/[\x21-\x7e]*$/;
+
+/** Headers that decide where the request or the connection ends. */
+const FRAMING = /^(?:content-length|transfer-encoding|expect|trailer)$/i;
+
+/** Reads the plain GETs of one connection: a whole head without a body, after which the connection stays open. */
+export class PlainGetReader {
+  readonly #maxHeaderBytes: number;
+  /** The text after the target of the latest request, and its headers: a client sends the same ones each time. */
+  #latestTail = '';
+  #latestHeaders: readonly string[] = [];
+
+  constructor(maxHeaderBytes: number) {
+    this.#maxHeaderBytes = maxHeaderBytes;
+  }
+
+  /** Returns the request if `bytes` are exactly one plain GET; undefined for all other bytes. */
+  read(bytes: Buffer): PlainRequest | undefined {
+    if (bytes.length > this.#maxHeaderBytes) return undefined;
+    const text = bytes.toString('latin1');
+    if (!text.startsWith(METHOD)) return undefined;
+    const targetEnd = text.indexOf(' ', METHOD.length);
+    const target = text.slice(METHOD.length, targetEnd);
+    if (targetEnd === -1 || !TARGET.test(target)) return undefined;
+    const tail = text.slice(targetEnd);
+    if (tail !== this.#latestTail) {
+      const headers = plainHeadersIn(tail);
+      if (headers === undefined) return undefined;
+      this.#latestTail = tail;
+      this.#latestHeaders = headers;
+    }
+    return { method: 'GET', target, headers: this.#latestHeaders };
+  }
+}
+
+const plainHeadersIn = (tail: string): readonly string[] | undefined => {
+  const isOneHead =
+    tail.startsWith(VERSION) && tail.indexOf(END_OF_HEAD) === tail.length - END_OF_HEAD.length;
+  const headers = isOneHead ? parsedHeaders(tail.slice(0, -END_OF_HEAD.length)) : undefined;
+  if (headers === undefined) return undefined;
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    const value = headers[index + 1] ?? '';
+    if (FRAMING.test(name) || (/^connection$/i.test(name) && !/^keep-alive$/i.test(value))) return undefined;
+  }
+  return headers;
+};
+
+const parsedHeaders = (tail: string): readonly string[] | undefined => {
+  try {
+    return readRequestHead(`GET /${tail}`).headers;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The bytes of the answer to a plain GET. @throws {TypeError} if a header cannot be sent */
+export const plainAnswerBytes = ({ status, headers, body }: PlainAnswer): Uint8Array => {
+  const connection = headers.connection === undefined ? 'Connection: keep-alive\r\n' : '';
+  const head = `${answerHead(status, headers)}${connection}\r\n`;
+  // One write for head and body: each write is a system call.
+  const bytes = Buffer.allocUnsafe(head.length + body.byteLength);
+  bytes.write(head, 'latin1');
+  bytes.set(body, head.length);
+  return bytes;
+};
+
+/** The handler of a server: requests that arrive before it wait. */
+export class ServedHandler {
+  #handler: RequestHandler | undefined;
+  readonly #given: Promise<void>;
+  #announce: () => void = () => undefined;
+
+  constructor() {
+    this.#given = new Promise((resolve) => {
+      this.#announce = resolve;
+    });
+  }
+
+  get handler(): RequestHandler | undefined {
+    return this.#handler;
+  }
+
+  set handler(handler: RequestHandler | undefined) {
+    this.#handler = handler;
+    this.#announce();
+  }
+
+  /** Resolves when the fast path can be asked, and rejects if it cannot be loaded; undefined if it can be asked already. */
+  whenReady(): Promise<unknown> | undefined {
+    return this.#handler === undefined ? this.#given : this.#handler.loadFastPath?.();
+  }
+}
+
+/** With more unsent bytes than this, reading pauses: the client sends requests without reading the answers. */
+const MAX_UNSENT_BYTES = 65_536;
+
+export interface RawConnectionOptions {
+  readonly maxHeaderBytes: number;
+  readonly served: ServedHandler;
+  readonly connections: Pick<Connections<Duplex, ClientConnection>, 'limitOf'>;
+  /** Passes the connection to `node:http`, with the bytes read and not answered. It is never given back. */
+  readonly handOver: (unanswered: Buffer) => void;
+  /** Called when an answer cannot be sent; the connection is closed then. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * The server side of a connection that has sent nothing but plain GETs, one at a time. At the first other byte, the
+ * connection is handed over.
+ */
+export class RawConnection {
+  readonly #socket: Socket;
+  readonly #options: RawConnectionOptions;
+  readonly #reader: PlainGetReader;
+  #isBusy = false;
+  /** Bytes received while a request was answered. */
+  #unread: Buffer | undefined;
+
+  constructor(socket: Socket, options: RawConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#reader = new PlainGetReader(options.maxHeaderBytes);
+    socket.on('data', this.#received);
+    socket.on('end', this.#ended);
+  }
+
+  readonly #received = (bytes: Buffer): void => {
+    if (this.#isBusy) this.#keep(bytes);
+    else this.#take(bytes);
+  };
+
+  /** The client has closed its side. */
+  readonly #ended = (): void => {
+    this.#socket.end();
+  };
+
+  #take(bytes: Buffer): void {
+    const request = this.#reader.read(bytes);
+    if (request === undefined) this.#handOver(bytes);
+    else this.#answer(request, bytes);
+  }
+
+  #answer(request: PlainRequest, bytes: Buffer): void {
+    const ready = this.#options.served.whenReady();
+    if (ready !== undefined) {
+      const isReady = ready.then(
+        () => true,
+        () => false,
+      );
+      this.#waitFor(isReady, (canAnswer) => {
+        if (canAnswer) this.#answer(request, bytes);
+        else this.#handOver(bytes);
+      });
+      return;
+    }
+    const { served, connections } = this.#options;
+    const answer = served.handler?.fastPath?.(request, connections.limitOf(this.#socket));
+    if (answer === undefined) this.#handOver(bytes);
+    else if ('then' in answer) this.#waitFor(answer, (given) => this.#write(given));
+    else this.#write(answer);
+  }
+
+  /** Takes no further request until `awaited` is settled and `use` was called. */
+  #waitFor<Value>(awaited: Promise<Value>, use: (value: Value) => void): void {
+    this.#isBusy = true;
+    awaited
+      .then((value) => {
+        this.#isBusy = false;
+        if (!this.#socket.destroyed) use(value);
+        this.#takeUnread();
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  #write(answer: PlainAnswer): void {
+    try {
+      const bytes = plainAnswerBytes(answer);
+      if (!this.#socket.writable) return;
+      this.#socket.write(bytes);
+      if (answer.headers.connection === 'close') this.#socket.destroySoon();
+      else if (this.#socket.writableLength > MAX_UNSENT_BYTES) this.#waitForClient();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #waitForClient(): void {
+    this.#isBusy = true;
+    this.#socket.once('drain', () => {
+      this.#isBusy = false;
+      this.#takeUnread();
+    });
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#unread = this.#unread === undefined ? bytes : Buffer.concat([this.#unread, bytes]);
+    this.#socket.pause();
+  }
+
+  #takeUnread(): void {
+    const bytes = this.#unread;
+    if (bytes === undefined || this.#isBusy || this.#socket.destroyed) return;
+    this.#unread = undefined;
+    this.#socket.resume();
+    this.#take(bytes);
+  }
+
+  #handOver(bytes: Buffer): void {
+    const unanswered = this.#unread === undefined ? bytes : Buffer.concat([bytes, this.#unread]);
+    this.#unread = undefined;
+    this.#socket.off('data', this.#received).off('end', this.#ended);
+    this.#options.handOver(unanswered);
+  }
+
+  #fail(error: unknown): void {
+    this.#options.onFailure(error);
+    this.#socket.destroy();
+  }
+}
