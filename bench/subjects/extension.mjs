@@ -21,10 +21,10 @@ export class Extension {
   /**
    * Starts the extension and waits until it is ready and the preload is done.
    *
-   * @param {{ command: string[], path: string, endpoint: string, tables: string[], settings?: Record<string, string> }} what
-   *   `path` is its `PATH`, with the Node.js that runs it; `settings` are environment variables
+   * @param {{ command: string[], path: string, endpoint: string, tables: string[], settings?: Record<string, string>,
+   *   core?: string }} what `path` is its `PATH`, with the Node.js that runs it; `settings` are environment variables
    */
-  static async start({ command, path, endpoint, tables, settings = {} }) {
+  static async start({ command, path, endpoint, tables, settings = {}, core = CORES.measured }) {
     const folder = mkdtempSync(join(tmpdir(), 'bench-extension-'));
     const config = join(folder, 'cache.yaml');
     writeFileSync(
@@ -34,7 +34,7 @@ export class Extension {
     const port = await freePort();
     const child = Child.start({
       command,
-      core: CORES.measured,
+      core,
       env: {
         PATH: path,
         AWS_REGION: 'eu-west-1',
