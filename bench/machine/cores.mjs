@@ -15,3 +15,9 @@ export const CORES = { measured: '0', measuredTwo: '0,1', others: String(Math.ma
 
 /** Pins `command` and all of its threads to cores, if the machine supports it. */
 export const onCore = (core, command) => (canPin ? ['taskset', '-c', core, ...command] : command);
+
+/** Moves this process and the children that it starts without a core of their own off the core of the measured process. */
+export const leaveMeasuredCore = () => {
+  if (canPin)
+    spawnSync('taskset', ['-a', '-c', '-p', CORES.others, String(process.pid)], { stdio: 'ignore' });
+};

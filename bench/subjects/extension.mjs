@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CORES } from '../machine/cores.mjs';
 import { Child, freePort } from './child.mjs';
+import { extensionEnvironment } from './environment.mjs';
 
 const MOST_MS = 120_000;
 
@@ -26,25 +27,11 @@ export class Extension {
    */
   static async start({ command, path, endpoint, tables, settings = {}, core = CORES.measured }) {
     const folder = mkdtempSync(join(tmpdir(), 'bench-extension-'));
-    const config = join(folder, 'cache.yaml');
-    writeFileSync(
-      config,
-      `dynamodb:\n${tables.map((table) => `  - table: ${table}\n    hashKey: id\n`).join('')}`,
-    );
     const port = await freePort();
     const child = Child.start({
       command,
       core,
-      env: {
-        PATH: path,
-        AWS_REGION: 'eu-west-1',
-        AWS_ACCESS_KEY_ID: 'id',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-        CACHE_EXTENSION_CONFIG: config,
-        CACHE_EXTENSION_PORT: String(port),
-        CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint,
-        ...settings,
-      },
+      env: extensionEnvironment({ folder, path, port, tables, endpoint, settings }),
     });
     const extension = new Extension(child, folder, port);
     await extension.#ready();

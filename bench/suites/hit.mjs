@@ -2,6 +2,7 @@ import { CORES } from '../machine/cores.mjs';
 import { cpuNs } from '../machine/usage.mjs';
 import { Extension } from '../subjects/extension.mjs';
 import { startBare, startBareGo, startGenerator, startScriptedDynamoDb } from '../subjects/programs.mjs';
+import { Rival } from '../subjects/rival.mjs';
 import { tableOf, targetOf } from '../subjects/sample-items.mjs';
 import { rotated } from './rotated.mjs';
 
@@ -46,7 +47,7 @@ export const hit = {
     generatorBusy: 'generator busy',
   },
 
-  async run({ rounds, layers }) {
+  async run({ rounds, layers, rival }) {
     const upstream = await startScriptedDynamoDb();
     const generator = startGenerator();
     const running = [generator, upstream.child];
@@ -57,10 +58,14 @@ export const hit = {
         startContenders({ running, skipped, layers, endpoint: upstream.endpoint, core });
       const onOne = await start(CORES.measured);
       const onTwo = await start(CORES.measuredTwo);
+      if (rival !== undefined) onOne.push(await startRival(rival, running, upstream.endpoint));
       for (const contender of [...onOne, ...onTwo]) await warmUp(contender, generator);
       for (let round = 0; round < rounds; round += 1) {
         for (const phase of PHASES) {
-          for (const contender of rotated(phase.twoCores ? onTwo : onOne, round)) {
+          const contenders = (phase.twoCores ? onTwo : onOne).filter(
+            ({ maxBytes }) => phase.bytes <= (maxBytes ?? Infinity),
+          );
+          for (const contender of rotated(contenders, round)) {
             const values = await measure(contender, generator, phase);
             samples.push({ round, case: titleOf(phase), contender: contender.name, values });
           }
@@ -98,8 +103,18 @@ const startContenders = async ({ running, skipped, layers, endpoint, core }) => 
   add('T', await startBare('bare-tcp', port, targets, { core }));
   const bareGo = await startBareGo(port, targets, { core });
   if (bareGo.unavailable === undefined) add('G', bareGo);
-  else if (core === CORES.measured) skipped.push(`G: ${bareGo.unavailable}`);
+  else if (core === CORES.measured) skipped.push({ contender: 'G', reason: bareGo.unavailable });
   return contenders;
+};
+
+/** A rival may send larger bodies in chunks, which the generator does not parse. Its port may be fixed, so it runs once. */
+const RIVAL_MAX_BYTES = 350;
+
+const startRival = async (rival, running, endpoint) => {
+  const tables = SIZES.filter((bytes) => bytes <= RIVAL_MAX_BYTES).map((bytes) => tableOf(bytes, ITEMS));
+  const child = await Rival.start(rival, { endpoint, tables, target: targetsOf(350)[0] });
+  running.push(child);
+  return { name: 'rival', child, port: child.port, maxBytes: RIVAL_MAX_BYTES };
 };
 
 const fillBy = async (port, targets) => {
