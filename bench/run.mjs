@@ -9,7 +9,7 @@ Measures the current source on this machine. The contenders are separate process
 is named. Each suite writes its samples to bench/results/<suite>.json. BENCH_RIVAL=/path/to/program adds another extension with
 the original's route to the suites hit, start and first-hit (docs/performance.md, "A rival").
   --rounds <n>  number of rounds; default 5
-  --check       report which budgets of bench/budgets.json hold; exit with status 1 if one does not
+  --check       report which budgets of bench/budgets.json hold; exit with status 1 if one is missed or not measured
   --write       write figures and charts into docs
   -h, --help    print this`,
   accepts: () => undefined,
@@ -72,7 +72,7 @@ try {
     for (const { contender, reason } of skipped) console.log(`skipped: ${contender}: ${reason}`);
     const judged = judge(readBudgets(), suite.name, { samples, skipped });
     if (values.check) console.log(`\n${verdicts(judged).join('\n')}`);
-    missed.push(...judged.filter(({ state }) => state === 'missed'));
+    missed.push(...judged.filter(({ state }) => state === 'missed' || state === 'not measured'));
   }
 } finally {
   layers.remove();
