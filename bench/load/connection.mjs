@@ -59,6 +59,8 @@ export class LoadConnection {
     this.#head = [];
     const head = before.latin1Slice(0, end);
     if (!head.startsWith('HTTP/1.1 200')) throw new Error(`the response is not 200: ${head.slice(0, 40)}`);
-    this.#missing = Number(LENGTH.exec(head)[1]) - (before.length - end - END_OF_HEAD.length);
+    const contentLength = LENGTH.exec(head)?.[1];
+    if (contentLength === undefined) throw new Error('the response has no Content-Length');
+    this.#missing = Number(contentLength) - (before.length - end - END_OF_HEAD.length);
   }
 }

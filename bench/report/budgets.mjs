@@ -9,33 +9,54 @@ import { quantile } from './summary.mjs';
  * @property {string} [metric]
  *
  * @typedef {Place & { suite: string, promise: string, most?: number, least?: number, against?: Place }} Budget
- *   `most` or `least` limits the figure, or its ratio to the figure at `against`
+ *   `most` or `least` limits the figure, or its ratio to the figure at `against`; without either, the figure is only reported
  */
 
 /** Reads budgets.json. */
 export const readBudgets = () =>
   JSON.parse(readFileSync(new URL('../budgets.json', import.meta.url), 'utf8'));
 
-/** Evaluates each budget of a suite: `{ promise, limit, value, holds }`; `value` is undefined if it was not measured. */
-export const judge = (budgets, suite, samples) =>
+/**
+ * Evaluates each budget of a suite.
+ *
+ * @param {Budget[]} budgets
+ * @param {string} suite
+ * @param {{ samples: object[], skipped?: { contender: string, reason: string }[] }} result
+ * @returns {{ promise: string, limit: string, value?: number, state: string, skipped?: string }[]} `state` is `holds`, `missed`,
+ *   `no goal` (a budget without a limit), `skipped` (a contender was skipped; `skipped` is its name) or `not measured`
+ */
+export const judge = (budgets, suite, { samples, skipped = [] }) =>
   budgets
     .filter((budget) => budget.suite === suite)
     .map((budget) => {
+      const { promise, contender, against } = budget;
+      const absent = skipped.find((each) => [contender, against?.contender].includes(each.contender));
+      if (absent !== undefined) {
+        return { promise, limit: limitOf(budget), state: 'skipped', skipped: absent.contender };
+      }
       const value = figureOf(budget, samples);
-      const { promise, most, least } = budget;
-      const holds =
-        value !== undefined &&
-        (most === undefined || value <= most) &&
-        (least === undefined || value >= least);
-      return { promise, limit: most === undefined ? `≥ ${least}` : `≤ ${most}`, value, holds };
+      return { promise, limit: limitOf(budget), value, state: stateOf(budget, value) };
     });
+
+const limitOf = ({ most, least }) => {
+  if (most !== undefined) return `≤ ${most}`;
+  return least === undefined ? '' : `≥ ${least}`;
+};
+
+const stateOf = ({ most, least }, value) => {
+  if (value === undefined) return 'not measured';
+  if (most === undefined && least === undefined) return 'no goal';
+  return value <= (most ?? Infinity) && value >= (least ?? -Infinity) ? 'holds' : 'missed';
+};
 
 /** Formats one line for each budget. */
 export const verdicts = (judged) =>
-  judged.map(
-    ({ promise, limit, value, holds }) =>
-      `${holds ? 'holds ' : value === undefined ? 'absent' : 'MISSED'}  ${value === undefined ? '–' : shown(value)} (${limit})  ${promise}`,
-  );
+  judged.map(({ promise, limit, value, state, skipped }) => {
+    const word = state === 'missed' ? 'MISSED' : state;
+    const figure = value === undefined ? '–' : shown(value);
+    const reason = skipped === undefined ? '' : ` (${skipped} was skipped)`;
+    return `${word.padEnd(12)}  ${figure}${limit === '' ? '' : ` (${limit})`}  ${promise}${reason}`;
+  });
 
 /** The median of the ratios within each round, because rounds differ more than contenders do. */
 const figureOf = ({ against, ...place }, samples) => {

@@ -27,7 +27,7 @@ export const writeDocuments = (suites, results) => {
     const result = JSON.parse(readFileSync(file, 'utf8'));
     const rows = summaryOf(result.samples);
     text = between(text, suite.name, `${whence(result)}\n\n${tableOf(suite, rows)}`);
-    verdicts.push(...judge(readBudgets(), suite.name, result.samples));
+    verdicts.push(...judge(readBudgets(), suite.name, result));
     for (const chart of CHARTS.filter((each) => each.suite === suite.name)) {
       writeFileSync(
         `${docs}charts/${chart.name}.svg`,
@@ -41,17 +41,17 @@ export const writeDocuments = (suites, results) => {
 const budgetTable = (verdicts) =>
   inColumns([
     ['', 'measured', 'allowed', ''],
-    ...verdicts.map(({ promise, value, limit, holds }) => [
+    ...verdicts.map(({ promise, value, limit, state, skipped }) => [
       promise,
-      value === undefined ? 'not measured' : shown(value),
+      value === undefined ? '' : shown(value),
       limit,
-      holds ? 'holds' : 'missed',
+      skipped === undefined ? state : `skipped: ${skipped}`,
     ]),
   ]);
 
 const whence = ({ machine, loadAfter, rounds, skipped }) => {
   const where = `${machine.processor}, ${machine.cores} cores, Node.js ${machine.node}`;
-  const left = skipped.map((reason) => ` Left out: ${reason}.`).join('');
+  const left = skipped.map(({ contender, reason }) => ` Skipped: ${contender} (${reason}).`).join('');
   const isBusy = machine.load > BUSY_LOAD;
   const busy = isBusy
     ? ` **The machine was busy: load ${machine.load} at the beginning, ${loadAfter} at the end.**`

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CORES } from '../machine/cores.mjs';
 import { Child, freePort } from './child.mjs';
+import { extensionEnvironment } from './environment.mjs';
 
 const MOST_MS = 120_000;
 
@@ -21,30 +22,16 @@ export class Extension {
   /**
    * Starts the extension and waits until it is ready and the preload is done.
    *
-   * @param {{ command: string[], path: string, endpoint: string, tables: string[], settings?: Record<string, string> }} what
-   *   `path` is its `PATH`, with the Node.js that runs it; `settings` are environment variables
+   * @param {{ command: string[], path: string, endpoint: string, tables: string[], settings?: Record<string, string>,
+   *   core?: string }} what `path` is its `PATH`, with the Node.js that runs it; `settings` are environment variables
    */
-  static async start({ command, path, endpoint, tables, settings = {} }) {
+  static async start({ command, path, endpoint, tables, settings = {}, core = CORES.measured }) {
     const folder = mkdtempSync(join(tmpdir(), 'bench-extension-'));
-    const config = join(folder, 'cache.yaml');
-    writeFileSync(
-      config,
-      `dynamodb:\n${tables.map((table) => `  - table: ${table}\n    hashKey: id\n`).join('')}`,
-    );
     const port = await freePort();
     const child = Child.start({
       command,
-      core: CORES.measured,
-      env: {
-        PATH: path,
-        AWS_REGION: 'eu-west-1',
-        AWS_ACCESS_KEY_ID: 'id',
-        AWS_SECRET_ACCESS_KEY: 'secret',
-        CACHE_EXTENSION_CONFIG: config,
-        CACHE_EXTENSION_PORT: String(port),
-        CACHE_EXTENSION_DYNAMODB_ENDPOINT: endpoint,
-        ...settings,
-      },
+      core,
+      env: extensionEnvironment({ folder, path, port, tables, endpoint, settings }),
     });
     const extension = new Extension(child, folder, port);
     await extension.#ready();

@@ -86,7 +86,7 @@ const startAll = async (running, skipped, layers) => {
   const local = await startEmulatedDynamoDb('dynamodb-local', TABLE);
   running.push(local.child);
   if (local.unavailable === undefined) hits.push({ name: 'DynamoDB Local', job: jobAt(local.endpoint) });
-  else skipped.push(`DynamoDB Local: ${local.unavailable}`);
+  else skipped.push({ contender: 'DynamoDB Local', reason: local.unavailable });
   return { forwarded, hits, caller, generator };
 };
 

@@ -1,4 +1,5 @@
 import { endpoint } from './endpoint.mjs';
+import { firstHit } from './first-hit.mjs';
 import { growth } from './growth.mjs';
 import { hit } from './hit.mjs';
 import { instead } from './instead.mjs';
@@ -8,4 +9,4 @@ import { preload } from './preload.mjs';
 import { start } from './start.mjs';
 
 /** All suites in execution order. */
-export const suites = [hit, instead, miss, endpoint, preload, memory, growth, start];
+export const suites = [hit, instead, miss, endpoint, preload, memory, growth, start, firstHit];

@@ -58,6 +58,6 @@ const startAll = async (running, skipped, layers) => {
   if (local.unavailable === undefined) {
     const job = { way: 'sdk', endpoint: local.endpoint, table: TABLE };
     contenders.push({ name: 'SDK, DynamoDB Local', job });
-  } else skipped.push(`DynamoDB Local: ${local.unavailable}`);
+  } else skipped.push({ contender: 'SDK, DynamoDB Local', reason: local.unavailable });
   return { contenders, caller };
 };

@@ -1,59 +1,71 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bareStart, ITEM_BYTES, layerStart, rivalStart } from '../start/contenders.mjs';
 import { TimedExtensionsApi } from '../start/extensions-api.mjs';
 import { measureStart } from '../start/measure.mjs';
-import { freePort } from '../subjects/child.mjs';
-import { nodeFolder } from '../subjects/layer.mjs';
+import { startScriptedDynamoDb } from '../subjects/programs.mjs';
 import { rotated } from './rotated.mjs';
 
 /** Starts per round. */
 const STARTS = 3;
 
-/** Compares the start of a layer with an extension that does nothing. `npm run bench:start` checks the goals. */
+/** The number of items to preload in each case; 0 is a start without a preload. */
+const COUNTS = [0, 1, 100, 1_000, 10_000];
+
+const titleOf = (count) => {
+  if (count === 0) return 'without preload';
+  return `${count.toLocaleString('en-GB')} item${count === 1 ? '' : 's'} preloaded`;
+};
+
+/** Compares the start of a layer with an extension that does nothing. `npm run bench:start` checks the built layers. */
 export const start = {
   name: 'start',
-  title: 'Start',
+  title: `Start, with items of ${ITEM_BYTES} B`,
   metrics: { registerMs: 'registered, ms', readyMs: 'ready, ms', residentMb: 'resident, MB' },
 
-  async run({ rounds, layers }) {
+  async run({ rounds, layers, rival }) {
     const api = new TimedExtensionsApi();
     const folder = mkdtempSync(join(tmpdir(), 'bench-start-'));
+    const upstream = await startScriptedDynamoDb();
     const samples = [];
     try {
       await api.listen();
-      const env = await environmentIn(folder);
-      const contenders = [{ contender: 'bare', command: [`${nodeFolder()}/node`, BARE] }];
-      for (const contender of ['node', 'standalone']) {
-        contenders.push({ contender, ...(await layers.commandOf(contender)) });
-      }
+      const starts = await startsOf({ layers, rival, folder, endpoint: upstream.endpoint });
       // The first start of each contender is not counted: the file caches of the operating system are cold.
       for (let round = -1; round < rounds * STARTS; round += 1) {
-        for (const { contender, command } of rotated(contenders, Math.max(0, round))) {
-          const values = await measureStart(api, { command, env });
-          if (round >= 0) samples.push({ round, case: 'start', contender, values });
+        for (const { title, contender, how } of rotated(starts, Math.max(0, round))) {
+          const values = await measureStart(api, how);
+          if (round >= 0) samples.push({ round, case: title, contender, values });
         }
       }
+      return { samples: inOrder(samples, starts) };
     } finally {
       api.close();
+      await upstream.child.stop();
       rmSync(folder, { recursive: true });
     }
-    return { samples };
   },
 };
 
-const BARE = fileURLToPath(new URL('../start/bare.cjs', import.meta.url));
-
-const environmentIn = async (folder) => {
-  const config = join(folder, 'cache.yaml');
-  writeFileSync(config, 'dynamodb:\n  - table: Products\n    hashKey: pKey\n    sortKey: sKey\n');
-  return {
-    PATH: `${nodeFolder()}:/usr/bin:/bin`,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'id',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    CACHE_EXTENSION_CONFIG: config,
-    CACHE_EXTENSION_PORT: String(await freePort()),
-  };
+const startsOf = async ({ layers, rival, folder, endpoint }) => {
+  const starts = [];
+  for (const count of COUNTS) {
+    const title = titleOf(count);
+    if (count === 0) starts.push({ title, contender: 'bare', how: bareStart() });
+    for (const contender of ['node', 'standalone']) {
+      const layer = await layers.commandOf(contender);
+      starts.push({ title, contender, how: await layerStart({ ...layer, folder, endpoint, count }) });
+    }
+    if (rival !== undefined) {
+      starts.push({ title, contender: 'rival', how: rivalStart({ ...rival, folder, endpoint, count }) });
+    }
+  }
+  return starts;
 };
+
+/** Sorts the samples by case and contender for the table, because the order of the starts differs between rounds. */
+const inOrder = (samples, starts) =>
+  starts.flatMap(({ title, contender }) =>
+    samples.filter((sample) => sample.case === title && sample.contender === contender),
+  );

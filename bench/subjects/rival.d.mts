@@ -1,0 +1,3 @@
+export const rivalOf: (
+  env: Readonly<Record<string, string | undefined>>,
+) => { readonly command: readonly string[]; readonly port: number } | undefined;
