@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
-import { cacheYamlSchema, keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';
+import { keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';
 
 /** A key in the `keys` list of an entry, with its index. */
 export interface LocatedKey extends v.InferOutput<typeof keySchema> {
@@ -21,7 +21,9 @@ export class LocatedEntry {
     this.path = path;
     const settings: Readonly<Record<string, unknown>> = isMapping(given) ? given : {};
     const [, at] = path;
-    const found = outline.findings.filter((finding) => finding.path[1] === at);
+    const found = outline.findings.filter(
+      ({ path: [section, place] }) => section === 'dynamodb' && place === at,
+    );
     this.#invalidNames = new Set(found.map((finding) => finding.path[2]));
     this.#hasUnknownNames =
       !isMapping(given) || [...this.#invalidNames].some((name) => name !== undefined && !isSetting(name));
@@ -51,7 +53,8 @@ export class LocatedEntry {
   }
 }
 
-const isMapping = (given: unknown): given is Readonly<Record<string, unknown>> =>
+/** Whether a value of a `YamlOutline` is a mapping. */
+export const isMapping = (given: unknown): given is Readonly<Record<string, unknown>> =>
   typeof given === 'object' && given !== null && !Array.isArray(given);
 
 const isSetting = (name: unknown): boolean =>
@@ -67,9 +70,9 @@ const validSettings = (settings: Readonly<Record<string, unknown>>): TableEntry 
 
 const listSchema = v.object({ dynamodb: v.array(v.unknown()) });
 
-/** Reports the problems of each entry by itself, and returns the valid parts of the entries. */
-export const readEntries = (outline: YamlOutline): readonly LocatedEntry[] => {
-  const result = v.safeParse(cacheYamlSchema, outline.value, { abortPipeEarly: true });
+/** Reports the problems of each entry by itself, and those of all other sections. Returns the valid parts of the entries. */
+export const readEntries = (outline: YamlOutline, schema: v.GenericSchema): readonly LocatedEntry[] => {
+  const result = v.safeParse(schema, outline.value, { abortPipeEarly: true });
   const reported = new Set(outline.findings.map(({ path }) => JSON.stringify(path)));
   for (const issue of result.issues ?? []) {
     for (const { path, text } of reportsOf(issue, outline)) {

@@ -10,15 +10,14 @@ import {
   tableName,
   yesOrNo,
 } from './cache-yaml-values.ts';
-
-const keyEntries = {
-  hash: keyValue('Value of the hash key.'),
-  sort: v.exactOptional(keyValue('Value of the sort key, if the table has one.')),
-};
+import type { YamlSection } from './yaml-section.ts';
 
 /** One item to preload. */
 export const keySchema = v.strictObject(
-  keyEntries,
+  {
+    hash: keyValue('Value of the hash key.'),
+    sort: v.exactOptional(keyValue('Value of the sort key, if the table has one.')),
+  },
   'a mapping with hash, and sort if the table has a sort key',
 );
 
@@ -119,24 +118,35 @@ const rootEntries = {
 };
 
 /** The whole `cache.yaml`, with names in their canonical spelling. */
-export const cacheYamlSchema = v.pipe(
-  v.strictObject(rootEntries, 'a mapping with dynamodb, the list of tables'),
-  v.title('cache.yaml'),
-  v.description('The DynamoDB tables that the cache extension caches, and their settings.'),
-);
-
-const mapping = (
-  entries: Readonly<Record<string, { type: string }>>,
-  below: Readonly<Record<string, Shape>> = {},
-) =>
-  new Map(
-    Object.entries(entries).map(([name, { type }]) => [
-      name,
-      { isOptional: type === 'exact_optional', below: below[name] },
-    ]),
+export const cacheYamlSchema = (sections: readonly YamlSection[] = []) =>
+  v.pipe(
+    v.strictObject(
+      {
+        ...rootEntries,
+        ...Object.fromEntries(sections.map(({ name, schema }) => [name, v.exactOptional(schema)])),
+      },
+      'a mapping with dynamodb, the list of tables',
+    ),
+    v.title('cache.yaml'),
+    v.description('The DynamoDB tables that the cache extension caches, and their settings.'),
   );
 
-/** The mappings of `cache.yaml`, with the allowed names. */
-export const cacheYamlShape: Shape = mapping(rootEntries, {
-  dynamodb: mapping(tableEntries, { keys: mapping(keyEntries) }),
-});
+/** The parts of a schema that name settings. */
+interface SchemaNode {
+  readonly type: string;
+  readonly entries?: Readonly<Record<string, SchemaNode>>;
+  readonly item?: SchemaNode;
+  readonly wrapped?: SchemaNode;
+}
+
+/** The mappings within a schema, with the allowed names. */
+export const shapeOf = ({ entries, item, wrapped }: SchemaNode): Shape => {
+  const inner = item ?? wrapped;
+  if (entries === undefined) return inner && shapeOf(inner);
+  return new Map(
+    Object.entries(entries).map(([name, setting]) => [
+      name,
+      { isOptional: setting.type === 'exact_optional', below: shapeOf(setting) },
+    ]),
+  );
+};
