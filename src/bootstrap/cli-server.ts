@@ -43,10 +43,7 @@ const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly string[
   // On an old Node.js the SDK would write a warning between the messages.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const missing = needsRegion ? ['no AWS region is set; set AWS_REGION, such as AWS_REGION=eu-west-1'] : [];
-  const endpoints = new EndpointResolver(
-    { env, ...(region === undefined ? {} : { region }) },
-    new SystemClock(),
-  );
+  const endpoints = new EndpointResolver({ env, region }, new SystemClock());
   try {
     await endpoints.credentials(false);
     return missing;

@@ -126,9 +126,7 @@ export class RunExtension {
         if (!isLogged) {
           this.#parts.logger.error(
             'asking for the next lifecycle event failed; requests are still served, and it is asked for again once a second',
-            {
-              error,
-            },
+            { error },
           );
         }
         isLogged = true;

@@ -247,10 +247,8 @@ export class SingleFlight {
         for (const answer of answers) this.#settle(answer, order, reads);
       },
       onFailure: (error, order) => {
-        // The refusal of a batch may concern only one of its keys.
-        if (error instanceof SourceRefusedError) return;
         const isAwaited = [...reads.values()].some(({ readers }) => readers > 0);
-        this.#parts.backoff.failed(keys, error, order, isAwaited);
+        this.#parts.backoff.batchFailed(keys, error, order, isAwaited);
       },
     });
   }

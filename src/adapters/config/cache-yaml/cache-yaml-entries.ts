@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject } from '../../../domain/dynamodb/json/wire-json.ts';
 import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
 import { keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';
@@ -19,14 +20,14 @@ export class LocatedEntry {
   /** The caller has already reported the problems of `given` to `outline`. */
   constructor(given: unknown, path: Path, outline: YamlOutline) {
     this.path = path;
-    const settings: Readonly<Record<string, unknown>> = isMapping(given) ? given : {};
+    const settings: Readonly<Record<string, unknown>> = isObject(given) ? given : {};
     const [, at] = path;
     const found = outline.findings.filter(
       ({ path: [section, place] }) => section === 'dynamodb' && place === at,
     );
     this.#invalidNames = new Set(found.map((finding) => finding.path[2]));
     this.#hasUnknownNames =
-      !isMapping(given) || [...this.#invalidNames].some((name) => name !== undefined && !isSetting(name));
+      !isObject(given) || [...this.#invalidNames].some((name) => name !== undefined && !isSetting(name));
     const { keys: _, ...entry } =
       found.length === 0 ? v.parse(partialEntrySchema, settings) : validSettings(settings);
     this.entry = entry;
@@ -52,10 +53,6 @@ export class LocatedEntry {
     return this.#invalidNames.has('name') ? undefined : (this.entry.name ?? this.entry.table);
   }
 }
-
-/** Whether a value of a `YamlOutline` is a mapping. */
-export const isMapping = (given: unknown): given is Readonly<Record<string, unknown>> =>
-  typeof given === 'object' && given !== null && !Array.isArray(given);
 
 const isSetting = (name: unknown): boolean =>
   typeof name === 'string' && Object.hasOwn(partialEntrySchema.entries, name);

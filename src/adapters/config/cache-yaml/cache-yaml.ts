@@ -1,7 +1,8 @@
+import { isObject } from '../../../domain/dynamodb/json/wire-json.ts';
 import type { TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
 import type { Finding, YamlDocument } from '../yaml/yaml-node.ts';
 import { YamlOutline } from '../yaml/yaml-outline.ts';
-import { isMapping, readEntries } from './cache-yaml-entries.ts';
+import { readEntries } from './cache-yaml-entries.ts';
 import { cacheYamlSchema, shapeOf } from './cache-yaml-schema.ts';
 import { type TableDefaults, tableSpecs } from './table-specs.ts';
 import type { SectionValues, YamlSection } from './yaml-section.ts';
@@ -35,7 +36,7 @@ export const readCacheYaml = (
   const schema = cacheYamlSchema(declared);
   const outline = new YamlOutline(contents, lines, shapeOf(schema));
   const tables = tableSpecs(readEntries(outline, schema), outline, defaults);
-  const { dynamodb: _, ...sections } = isMapping(outline.value) ? outline.value : {};
+  const { dynamodb: _, ...sections } = isObject(outline.value) ? outline.value : {};
   const given = Object.keys(sections).length === 0 ? {} : { sections };
   return { tables, ...given, problems: inOrder(outline.findings, located) };
 };

@@ -101,9 +101,6 @@ const consistencyReason = (request: JsonObject): ForwardReason | undefined => {
   return request.ConsistentRead === true ? 'consistent_read' : 'not_plain';
 };
 
-/** The longest DynamoDB answer that is buffered, in bytes: DynamoDB returns at most 16 MB of items. Longer answers are streamed. */
-export const MAX_ANSWER_BYTES = 17 * 1024 * 1024;
-
 /** The table of a `Query` whose answer may be cached; `undefined` if it may not. */
 export const queriedTable = (
   request: JsonObject,
