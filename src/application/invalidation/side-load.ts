@@ -9,8 +9,6 @@ import type { RecentWrites } from '../storing/recent-writes.ts';
 
 /** A read that bypasses `ItemSource`. */
 export interface ExternalRead {
-  /** Wall time in milliseconds at which the read began. */
-  readonly askedAt: number;
   /** Content types of the bodies that a stored answer must have. */
   readonly contentTypes: readonly string[];
   /** Whether the read must be strongly consistent, because one of its keys was written recently. */
@@ -47,7 +45,6 @@ export class SideLoad {
     const order = fence.begin();
     const askedAt = clock.now();
     return {
-      askedAt,
       contentTypes: groups.contentTypesOf(group),
       isConsistent: keys.some((key) => recentWrites.isRecent(key)),
       store: (answer) => {

@@ -80,7 +80,6 @@ export class SourceAccess {
 
 /** The source of each group. */
 export class Sources {
-  readonly all: readonly SourceAccess[];
   readonly #byGroup: ReadonlyMap<string, SourceAccess>;
 
   /** @throws {TypeError} if a limit is out of range, or groups share a source and state different limits for it */
@@ -98,7 +97,6 @@ export class Sources {
       accesses.set(source, access);
       byGroup.set(group, access);
     }
-    this.all = [...accesses.values()];
     this.#byGroup = byGroup;
   }
 
