@@ -6,30 +6,34 @@ import { readArguments } from './arguments.mjs';
 
 const { values } = readArguments({
   usage: `npm run schema -- [--check]
-Writes cache.schema.json, by which editors check cache.yaml, from the validator that reads it.
+Writes cache.schema.json, by which editors check cache.yaml, from the validators that read it.
   --check     write nothing: the exit status says whether the file is up to date
   -h, --help  print this`,
   options: { check: { type: 'boolean' } },
 });
 
-const validator = fileURLToPath(
-  new URL('../src/adapters/config/cache-yaml/cache-yaml-schema.ts', import.meta.url),
-);
+const source = new URL('../src/', import.meta.url);
 const target = new URL('../cache.schema.json', import.meta.url);
 const id = 'https://unpkg.com/dynamodb-cache-extension/cache.schema.json';
 
 const bundle = await build({
-  entryPoints: [validator],
+  stdin: {
+    contents: `export { cacheYamlSchema } from './adapters/config/cache-yaml/cache-yaml-schema.ts';
+      export { SECTIONS } from './bootstrap/modules/sources.ts';`,
+    resolveDir: fileURLToPath(source),
+  },
   bundle: true,
   format: 'esm',
-  platform: 'neutral',
+  platform: 'node',
   mainFields: ['module', 'main'],
+  // Loaded with the first call only.
+  external: ['@aws-sdk/*'],
   write: false,
 });
 const [{ text }] = bundle.outputFiles;
-const { cacheYamlSchema } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+const { cacheYamlSchema, SECTIONS } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
 
-const { $schema, ...schema } = toJsonSchema(cacheYamlSchema, {
+const { $schema, ...schema } = toJsonSchema(cacheYamlSchema(SECTIONS), {
   typeMode: 'input',
   // JSON Schema has no words for these: an ARN is refused by the pattern, too, and lengths in bytes are rare.
   ignoreActions: ['check', 'max_bytes'],

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { type CheckedCacheYaml, checkCacheYaml } from '../adapters/config/cache-yaml/check-cache-yaml.ts';
 import { readConfigStream, readFileAt } from '../adapters/config/cache-yaml/config-file.ts';
+import { SECTIONS } from './modules/sources.ts';
 
 /** Checks the file at `path`, or standard input for `-`. An unreadable file is reported as a problem. */
 export const checkConfig = async (path: string): Promise<CheckedCacheYaml> => {
@@ -10,7 +11,9 @@ export const checkConfig = async (path: string): Promise<CheckedCacheYaml> => {
       `${path}: there is no such file; allowed: the path of a cache.yaml, or - for standard input`,
     );
   }
-  return 'problem' in file ? failed(file.problem) : checkCacheYaml(file.text, { path: file.path });
+  return 'problem' in file
+    ? failed(file.problem)
+    : checkCacheYaml(file.text, { path: file.path, sections: SECTIONS });
 };
 
 const failed = (problem: string): CheckedCacheYaml => ({ tables: [], preloads: true, problems: [problem] });

@@ -6,6 +6,7 @@ import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import { SystemClock } from '../adapters/system/system.ts';
 import { openEarlyListener } from './early-listener.ts';
+import { SECTIONS } from './modules/sources.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { start } from './start.ts';
 
@@ -35,17 +36,14 @@ export const serveLocally = async (path: string | undefined, port: string | unde
  * `start`.
  */
 const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly string[]> => {
-  const settings = await loadSettings(env).catch(() => undefined);
+  const settings = await loadSettings(env, undefined, SECTIONS).catch(() => undefined);
   if (settings === undefined) return [];
   const { region, tables } = settings;
   const needsRegion = region === undefined && tables.some((table) => table.region === undefined);
   // On an old Node.js the SDK would write a warning between the messages.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const missing = needsRegion ? ['no AWS region is set; set AWS_REGION, such as AWS_REGION=eu-west-1'] : [];
-  const endpoints = new EndpointResolver(
-    { env, ...(region === undefined ? {} : { region }) },
-    new SystemClock(),
-  );
+  const endpoints = new EndpointResolver({ env, region }, new SystemClock());
   try {
     await endpoints.credentials(false);
     return missing;

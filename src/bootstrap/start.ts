@@ -8,6 +8,7 @@ import type { Logger } from '../ports/outbound/logger.ts';
 import type { Program } from './components.ts';
 import type { EarlyListener } from './early-listener.ts';
 import { PORTABLE } from './modules/portable.ts';
+import { SECTIONS } from './modules/sources.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { wire } from './wiring.ts';
 
@@ -17,7 +18,10 @@ export const start = async (
   listener: EarlyListener,
   registered: Promise<LifecycleEvents>,
 ): Promise<number> => {
-  const [settings, registration] = await Promise.allSettled([loadSettings(env), registered]);
+  const [settings, registration] = await Promise.allSettled([
+    loadSettings(env, undefined, SECTIONS),
+    registered,
+  ]);
   if (registration.status === 'rejected') return failStart(registration.reason, new SignalEvents());
   const { value: lifecycleEvents } = registration;
   const { server, failure } = listener;

@@ -1,4 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
+import { yesOrNo } from '../../src/adapters/config/cache-yaml/cache-yaml-values.ts';
+import { checkCacheYaml } from '../../src/adapters/config/cache-yaml/check-cache-yaml.ts';
+import { YamlSection } from '../../src/adapters/config/cache-yaml/yaml-section.ts';
+import { loadSettings } from '../../src/adapters/config/load-settings.ts';
+import type { Settings } from '../../src/adapters/config/settings.ts';
 import { BadRequestError } from '../../src/adapters/http/items/item-query.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import type { SourceModule } from '../../src/bootstrap/modules/source-module.ts';
@@ -27,14 +36,16 @@ const parseAddress = (query: ReadonlyMap<string, string>): Address => {
 class GreetingSource implements ItemSource {
   reads = 0;
   readonly #clock: Clock;
+  readonly #words: string;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, words: string) {
     this.#clock = clock;
+    this.#words = words;
   }
 
   async read(key: EntryKey, { contentTypes }: ReadOptions): Promise<SourceAnswer> {
     this.reads += 1;
-    const bytes = new TextEncoder().encode(`Hello, ${key.id}!`);
+    const bytes = new TextEncoder().encode(`${this.#words}, ${key.id}!`);
     return {
       key,
       askedAt: this.#clock.now(),
@@ -43,13 +54,31 @@ class GreetingSource implements ItemSource {
   }
 }
 
-// Step 3, its settings: greetings need none. Steps 4 and 5, a module in bootstrap, and the line that names it.
-const withGreetings = (others = SOURCES) => {
+// Step 3, its section of cache.yaml.
+const section = new YamlSection(
+  'greetings',
+  v.strictObject(
+    {
+      words: v.pipe(v.string('text'), v.nonEmpty('text that is not empty')),
+      louder: v.exactOptional(yesOrNo('Whether greetings are in upper case.', false)),
+    },
+    'a mapping with words, and louder if need be',
+  ),
+);
+
+const wordsIn = (settings: Settings): string => {
+  const { words = 'Hello', louder = false } = section.valueIn(settings) ?? {};
+  return louder ? words.toUpperCase() : words;
+};
+
+// Steps 4 and 5, a module in bootstrap, and the line that names it.
+const withGreetings = (others = SOURCES, settings = settingsOf()) => {
   let source: GreetingSource | undefined;
   const greetings: SourceModule = {
     modules: [],
+    section,
     groups: (program) => {
-      source = new GreetingSource(program.get('clock'));
+      source = new GreetingSource(program.get('clock'), wordsIn(program.get('settings')));
       const limits = { maxReads: 2, timeoutMs: 500 };
       return [{ name: GROUP, policy: new TtlPolicy(LIFETIMES), contentTypes: [TEXT], source, limits }];
     },
@@ -61,7 +90,7 @@ const withGreetings = (others = SOURCES) => {
       },
     ],
   };
-  const program = createContainer(settingsOf(), {}, [...others, greetings]);
+  const program = createContainer(settings, {}, [...others, greetings]);
   const ask = async (target: string, method = 'GET') => {
     const request = new Request(`http://localhost:4000${target}`, {
       method,
@@ -113,5 +142,73 @@ describe('a source that is added in five steps', () => {
     expect(program.get('routes').map(({ path }) => path)).toEqual(['/dynamodb', '/greetings']);
     expect((await ask('/dynamodb?name=')).status).toBe(400);
     expect((await ask('/health')).status).toBe(200);
+  });
+});
+
+const TABLES = 'dynamodb: [{ table: Products, hashKey: pKey }]\n';
+
+const settingsFrom = async (text: string): Promise<Settings> => {
+  const directory = await mkdtemp(join(tmpdir(), 'add-a-source-'));
+  try {
+    await writeFile(join(directory, 'cache.yaml'), text);
+    return await loadSettings({ AWS_REGION: 'eu-west-1' }, directory, [section]);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+};
+
+describe('the section of an added source in cache.yaml', () => {
+  it('gives the source its settings', async () => {
+    const settings = await settingsFrom(`${TABLES}Greetings: { words: Salut, louder: true }\n`);
+    const { ask } = withGreetings(SOURCES, settings);
+
+    expect(await (await ask('/greetings?name=Ada')).text()).toBe('SALUT, Ada!');
+  });
+
+  it('may be omitted or empty', async () => {
+    for (const text of [TABLES, `${TABLES}greetings:\n`]) {
+      const { ask } = withGreetings(SOURCES, await settingsFrom(text));
+      expect(await (await ask('/greetings?name=Ada')).text()).toBe('Hello, Ada!');
+    }
+  });
+
+  it.each([
+    [
+      'a wrong value',
+      'greetings: { words: "" }',
+      '2:21: greetings.words is empty; allowed: text that is not empty',
+    ],
+    [
+      'an unknown name',
+      'greetings: { word: Hi }',
+      '2:14: greetings.word is unknown; did you mean words? allowed: words, louder',
+    ],
+    [
+      'another type',
+      'greetings: Hi',
+      '2:12: greetings is "Hi"; allowed: a mapping with words, and louder if need be',
+    ],
+    [
+      'an unknown section',
+      'greeting: Hi',
+      '2:1: greeting is not a supported section; did you mean greetings? allowed: dynamodb, greetings',
+    ],
+  ])('is checked: %s', (_, text, problem) => {
+    expect(checkCacheYaml(TABLES + text, { sections: [section] }).problems).toContain(
+      `cache.yaml:${problem}`,
+    );
+  });
+
+  it('has no effect on the problems of tables', () => {
+    const text = 'greetings: [{ keys: 1 }]\ndynamodb: [{ table: Products, hashKey: pKey, preload: keys }]\n';
+    const { problems } = checkCacheYaml(text, { sections: [section] });
+
+    expect(problems.at(-1)).toContain('preload is "keys", but no keys are listed');
+  });
+
+  it('is unknown without its source', () => {
+    const { problems } = checkCacheYaml(`${TABLES}greetings: { words: Hi }\n`);
+
+    expect(problems).toEqual(['cache.yaml:2:1: greetings is not a supported section; allowed: dynamodb']);
   });
 });

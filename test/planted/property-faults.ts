@@ -41,10 +41,11 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'a stale entry is given a new lifetime when the source fails',
     test: READ_THROUGH,
     file: 'src/application/reading/read-item.ts',
-    text: 'this.#refresh.markStaleServed(key);',
+    text: 'this.#parts.refresh.markStaleServed(key);',
     replacement: `{
-      const kept = this.#store.get(key);
-      if (kept !== undefined) this.#store.put({ ...kept, storedAt: this.#clock.now() });
+      const { store, clock } = this.#parts;
+      const kept = store.get(key);
+      if (kept !== undefined) store.put({ ...kept, storedAt: clock.now() });
     }`,
   },
   {

@@ -43,10 +43,11 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a stale entry is given a new lifetime when DynamoDB fails',
     file: 'src/application/reading/read-item.ts',
-    text: 'this.#refresh.markStaleServed(key);',
+    text: 'this.#parts.refresh.markStaleServed(key);',
     replacement: `{
-      const kept = this.#store.get(key);
-      if (kept !== undefined) this.#store.put({ ...kept, storedAt: this.#clock.now() });
+      const { store, clock } = this.#parts;
+      const kept = store.get(key);
+      if (kept !== undefined) store.put({ ...kept, storedAt: clock.now() });
     }`,
     complaint: /its Age is not/,
   },
@@ -95,7 +96,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a refusal does not end the stale windows',
     file: 'src/application/storing/entry-writer.ts',
-    text: 'this.#store.put({ ...entry, refused: true });',
+    text: 'store.put({ ...entry, refused: true });',
     replacement: '{}',
     complaint: /it is stale after a refusal/,
   },

@@ -1,4 +1,4 @@
-import { BodyCollector } from '../../domain/cache/body-collector.ts';
+import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { ClientSignal } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { CredentialCache, KnownCredentials } from './credentials/credential-cache.ts';
@@ -184,11 +184,8 @@ const untilAborted = <Value>(pending: Promise<Value>, signal: ClientSignal): Pro
  */
 export const wholeBody = async (body: UpstreamResponse['body'], maxBytes: number): Promise<Uint8Array> => {
   if (body instanceof Uint8Array) return body;
-  const collected = new BodyCollector(maxBytes);
-  for await (const piece of body) {
-    if (!collected.add(piece)) throw new ResponseTooLongError(`the body is longer than ${maxBytes} bytes`);
-  }
-  return collected.whole();
+  const tooLong = () => new ResponseTooLongError(`the body is longer than ${maxBytes} bytes`);
+  return collectBody(body, maxBytes, tooLong);
 };
 
 /** Ignore smaller differences, because AWS accepts them. The SDK has the same limit. */

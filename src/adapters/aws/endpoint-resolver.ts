@@ -6,13 +6,13 @@ import type { SdkResolver } from './sdk-resolver.ts';
 
 export interface EndpointResolverOptions {
   /** The endpoint for all regions. Absent: each region has its own. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** Absent: credentials are found as SDKs find them. */
-  readonly credentialsEndpoint?: CredentialsEndpoint;
+  readonly credentialsEndpoint?: CredentialsEndpoint | undefined;
   /** The environment variables. Absent: the SDK resolves everything and reads them itself. */
   readonly env?: CredentialsEnvironment;
   /** The region of services that return credentials. Default: us-east-1. */
-  readonly region?: string;
+  readonly region?: string | undefined;
 }
 
 /** Characters that are valid in a host name. */

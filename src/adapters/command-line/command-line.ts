@@ -1,7 +1,6 @@
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { type Command, helpText, type NameFinder, PROGRAM, type Scope } from './command-specs.ts';
-
 import { readCommand, UsageError } from './read-command.ts';
 
 const EXIT_OK = 0;

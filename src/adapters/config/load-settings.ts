@@ -1,5 +1,6 @@
 import { readCacheYaml } from './cache-yaml/cache-yaml.ts';
 import { readConfigFile, TASK_ROOT } from './cache-yaml/config-file.ts';
+import type { YamlSection } from './cache-yaml/yaml-section.ts';
 import { readEnvironment } from './environment/environment.ts';
 import type { EnvironmentVariables } from './environment/variables.ts';
 import { type Settings, SettingsError } from './settings.ts';
@@ -10,20 +11,27 @@ import type { YamlDocument } from './yaml/yaml-node.ts';
  * Reads the settings from the environment and from `cache.yaml`.
  *
  * @param taskRoot the default directory of `cache.yaml`
+ * @param sections the sections that `cache.yaml` may have besides `dynamodb`
  * @throws {SettingsError} by rejection, with all problems of both
  */
 export const loadSettings = async (
   environment: EnvironmentVariables,
   taskRoot = TASK_ROOT,
+  sections: readonly YamlSection[] = [],
 ): Promise<Settings> => {
   const { settings, lifetimes, configPath, problems } = readEnvironment(environment);
   const file = readConfigFile(configPath, taskRoot);
   if ('problem' in file) throw new SettingsError([...problems, file.problem], configPath);
   const document = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
-  const yaml = readCacheYaml(file.path, document, { lifetimes, region: settings.region });
-  const all = [...problems, ...yaml.problems];
+  const { problems: found, ...yaml } = readCacheYaml(
+    file.path,
+    document,
+    { lifetimes, region: settings.region },
+    sections,
+  );
+  const all = [...problems, ...found];
   if (all.length > 0) throw new SettingsError(all, configPath);
-  return { tables: yaml.tables, ...settings };
+  return { ...yaml, ...settings };
 };
 
 const readAnyYaml = async (text: string): Promise<YamlDocument> => {

@@ -2,9 +2,10 @@ import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { LogLevel } from '../../ports/outbound/logger.ts';
 import type { CredentialsEndpoint } from '../aws/credentials/endpoint-credentials.ts';
 import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
+import type { SectionValues } from './cache-yaml/yaml-section.ts';
 
 /** All settings from the environment and `cache.yaml`, validated, with defaults. Times in milliseconds, sizes in bytes. */
-export interface Settings {
+export interface Settings extends SectionValues {
   readonly tables: readonly TableSpec[];
   readonly port: number;
   /** Whether to preload before the first invocation. */

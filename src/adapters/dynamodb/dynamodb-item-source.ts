@@ -12,7 +12,7 @@ import type {
   ReadOptions,
   SourceAnswer,
 } from '../../ports/outbound/item-source.ts';
-import type { OnAnswer, Upstream, UpstreamCall } from './dynamodb-upstream.ts';
+import type { Upstream, UpstreamCall } from './dynamodb-upstream.ts';
 import { asSourceError, isTooLong } from './source-errors.ts';
 import { checkKeySchema, SourceTable } from './source-table.ts';
 
@@ -89,15 +89,20 @@ export class DynamoDbItemSource implements ItemSource {
 
   /** Makes a call and reads the response. An unreadable response may belong to another request, so its connection is closed. */
   async #read<Answer>(
-    table: SourceTable,
+    { spec }: SourceTable,
     call: UpstreamCall,
-    want: ReadOptions,
+    { signal }: ReadOptions,
     read: (body: Uint8Array) => Answer | Promise<Answer>,
   ): Promise<Answer> {
     let discard: (() => void) | undefined;
-    const body = await this.#send(table, call, want, (given) => {
-      discard = given;
-    });
+    let body: Uint8Array;
+    try {
+      body = await this.#upstream.send(call, spec.region, signal, (given) => {
+        discard = given;
+      });
+    } catch (error) {
+      throw asSourceError(error, { operation: call.operation, table: spec.table, signal });
+    }
     try {
       return await read(body);
     } catch (error) {
@@ -110,19 +115,6 @@ export class DynamoDbItemSource implements ItemSource {
     const half = Math.ceil(keys.length / 2);
     const { answers, unprocessed } = await this.readMany(keys.slice(0, half), want);
     return { answers, unprocessed: [...unprocessed, ...keys.slice(half)] };
-  }
-
-  async #send(
-    { spec }: SourceTable,
-    call: UpstreamCall,
-    { signal }: ReadOptions,
-    onAnswer: OnAnswer,
-  ): Promise<Uint8Array> {
-    try {
-      return await this.#upstream.send(call, spec.region, signal, onAnswer);
-    } catch (error) {
-      throw asSourceError(error, { operation: call.operation, table: spec.table, signal });
-    }
   }
 
   #tableOf(group: string): SourceTable {

@@ -1,5 +1,10 @@
 import { SourceRefusedError, TransientError } from '../../domain/cache/errors.ts';
-import { type AttributeMap, isAwsJson, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
+import {
+  type AttributeMap,
+  isAwsJson,
+  MAX_ANSWER_BYTES,
+  TYPED,
+} from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { Projected } from '../../domain/dynamodb/model/projection.ts';
 import type { WholeResponse } from '../aws/aws-client.ts';
 import { NoCredentialsError } from '../aws/credentials/credentials.ts';
@@ -66,7 +71,7 @@ export interface Upstream {
 
 export interface DynamoDbUpstreamParts extends Omit<LazyAwsClientParts, 'label' | 'maxConnections'> {
   /** The region of tables that name none. */
-  readonly region?: string;
+  readonly region?: string | undefined;
 }
 
 /** How messages name DynamoDB and its setting. */
@@ -74,9 +79,6 @@ export const DYNAMODB: ServiceLabel = {
   name: 'DynamoDB',
   endpointSetting: 'CACHE_EXTENSION_DYNAMODB_ENDPOINT',
 };
-
-/** The same as in `bypass-reason.ts`, which start-up does not load. */
-export const MAX_BODY_BYTES = 17 * 1024 * 1024;
 
 const CONTENT_TYPE = ['content-type', TYPED] as const;
 const UNSIGNED_HEADERS = [['user-agent', 'dynamodb-cache-extension']] as const;
@@ -115,7 +117,7 @@ export class DynamoDbUpstream implements Upstream {
         unsignedHeaders: UNSIGNED_HEADERS,
         body: Buffer.from(JSON.stringify(input)),
         signal,
-        maxWholeBytes: MAX_BODY_BYTES,
+        maxWholeBytes: MAX_ANSWER_BYTES,
       });
     } catch (error) {
       throw signal.aborted ? signal.reason : asUpstreamError(error);

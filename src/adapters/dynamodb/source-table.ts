@@ -54,8 +54,7 @@ export class SourceTable {
       input: {
         TableName: this.spec.table,
         Key: this.#codec.toAttributes(key),
-        ConsistentRead: this.#isConsistent(want),
-        ...this.#projection.request,
+        ...this.#reading(want),
       },
     };
   }
@@ -63,8 +62,7 @@ export class SourceTable {
   batchGetItem(keys: readonly EntryKey[], want: ReadOptions): UpstreamCall {
     const request = {
       Keys: keys.map((key) => this.#codec.toAttributes(key)),
-      ConsistentRead: this.#isConsistent(want),
-      ...this.#projection.request,
+      ...this.#reading(want),
     };
     return { operation: 'BatchGetItem', input: { RequestItems: { [this.spec.table]: request } } };
   }
@@ -77,8 +75,7 @@ export class SourceTable {
         Segment: part,
         TotalSegments: parts,
         ...(typeof position === 'string' ? { ExclusiveStartKey: JSON.parse(position) } : {}),
-        ConsistentRead: this.#isConsistent(want),
-        ...this.#projection.request,
+        ...this.#reading(want),
       },
     };
   }
@@ -90,8 +87,7 @@ export class SourceTable {
       input: {
         TableName: this.spec.table,
         Limit: 1,
-        ConsistentRead: this.#isConsistent(want),
-        ...this.#projection.request,
+        ...this.#reading(want),
       },
     };
   }
@@ -219,8 +215,12 @@ export class SourceTable {
     );
   }
 
-  #isConsistent({ consistent }: ReadOptions): boolean {
-    return this.spec.consistentRead || consistent === true;
+  /** The members of a request that say how items are read. */
+  #reading({ consistent }: ReadOptions) {
+    return {
+      ConsistentRead: this.spec.consistentRead || consistent === true,
+      ...this.#projection.request,
+    };
   }
 }
 

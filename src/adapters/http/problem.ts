@@ -23,10 +23,13 @@ const STATUS_OF: Readonly<Record<ErrorCategory, number>> = {
 
 /** The problem that a client receives for an error of the cache. */
 export const problemOf = (error: CacheError): Problem => {
-  const problem = { status: STATUS_OF[error.category], code: error.code, detail: error.message };
-  if (error.retryAfterMs === undefined) return problem;
-  return { ...problem, headers: { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) } };
+  const { category, code, message: detail } = error;
+  return { status: STATUS_OF[category], code, detail, ...retryHeaders(error) };
 };
+
+/** The header that says when a retry may succeed, if the error says so. */
+export const retryHeaders = ({ retryAfterMs }: CacheError): Pick<Problem, 'headers'> =>
+  retryAfterMs === undefined ? {} : { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } };
 
 export const INTERNAL: Problem = {
   status: 500,

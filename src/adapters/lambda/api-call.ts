@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
-import { BodyCollector } from '../../domain/cache/body-collector.ts';
+import { collectBody } from '../../domain/cache/body-collector.ts';
 import { noAnswerError, refusedError } from './extensions-api-error.ts';
 
 /** One call of the Extensions API. `path` is the part after `/2020-01-01/extension`. */
@@ -71,9 +71,5 @@ const MAX_BODY_BYTES = 1_048_576;
  * @throws {RangeError} if it is too long; ending the iteration closes the connection
  */
 export async function readApiBody(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const collected = new BodyCollector(MAX_BODY_BYTES);
-  for await (const piece of body) {
-    if (!collected.add(piece)) throw new RangeError(`the body is longer than ${MAX_BODY_BYTES} bytes`);
-  }
-  return new TextDecoder().decode(collected.whole());
+  return new TextDecoder().decode(await collectBody(body, MAX_BODY_BYTES));
 }

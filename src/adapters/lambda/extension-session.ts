@@ -19,16 +19,12 @@ export class ExtensionSession implements LifecycleEvents {
   /** `unobserved` if Lambda does not send INVOKE events to extensions (Managed Instances). */
   readonly invocations: Invocations;
   readonly account: string | undefined;
-  readonly #runtimeApi: string;
-  readonly #identifier: string;
-  readonly #callApi: CallApi;
+  readonly #grant: SessionGrant;
 
   constructor(grant: SessionGrant) {
     this.invocations = grant.receivesInvoke ? 'notified' : 'unobserved';
     this.account = grant.account;
-    this.#runtimeApi = grant.runtimeApi;
-    this.#identifier = grant.identifier;
-    this.#callApi = grant.call;
+    this.#grant = grant;
   }
 
   /** Waits without a time-out. Lambda rejects a second concurrent call. */
@@ -36,7 +32,7 @@ export class ExtensionSession implements LifecycleEvents {
     const { body } = await this.#call({
       method: 'GET',
       path: '/event/next',
-      headers: { 'Lambda-Extension-Identifier': this.#identifier },
+      headers: { 'Lambda-Extension-Identifier': this.#grant.identifier },
     });
     return readExtensionEvent(body);
   }
@@ -50,7 +46,7 @@ export class ExtensionSession implements LifecycleEvents {
       path: '/init/error',
       headers: {
         'Content-Type': 'application/json',
-        'Lambda-Extension-Identifier': this.#identifier,
+        'Lambda-Extension-Identifier': this.#grant.identifier,
         'Lambda-Extension-Function-Error-Type': 'Extension.InvalidSettings',
       },
       body: JSON.stringify({
@@ -62,7 +58,7 @@ export class ExtensionSession implements LifecycleEvents {
   }
 
   #call(call: ApiCall): Promise<ApiAnswer> {
-    return this.#callApi(this.#runtimeApi, call).answer;
+    return this.#grant.call(this.#grant.runtimeApi, call).answer;
   }
 }
 

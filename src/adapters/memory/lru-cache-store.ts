@@ -11,7 +11,7 @@ export interface LruCacheStoreOptions {
   /** The part of `maxBytes` that is reserved for negative entries; 0 disables them. */
   readonly maxAbsenceBytes: number;
   /** The most entries, divided between items and negative entries in the same ratio as the bytes. */
-  readonly maxEntries?: number;
+  readonly maxEntries?: number | undefined;
 }
 
 /** The largest part of the bound that one entry may take. */

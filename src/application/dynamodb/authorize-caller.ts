@@ -87,28 +87,24 @@ class OperationWithBody implements WireRequest {
   readonly operation: string;
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
-  readonly #incoming: IncomingOperation;
+  readonly #request: Pick<WireRequest, 'signal'>;
 
-  constructor(incoming: IncomingOperation, body: Uint8Array) {
-    this.operation = incoming.operation;
-    this.headers = incoming.headers;
+  constructor(request: Omit<WireRequest, 'body'>, body: Uint8Array) {
+    this.operation = request.operation;
+    this.headers = request.headers;
     this.body = body;
-    this.#incoming = incoming;
+    this.#request = request;
   }
 
   get signal(): ClientSignal {
-    return this.#incoming.signal;
+    return this.#request.signal;
   }
 }
 
-/** An operation of an admitted caller, with another body if given. Reads the signal of `request` only on demand. */
-export class AdmittedOperation implements AdmittedRequest {
-  readonly operation: string;
-  readonly headers: WireHeaders;
-  readonly body: Uint8Array;
+/** An operation of an admitted caller, with another body if given. */
+export class AdmittedOperation extends OperationWithBody implements AdmittedRequest {
   readonly caller: Caller;
   readonly outline?: Uint8Array;
-  readonly #request: WireRequest;
 
   constructor(
     request: WireRequest,
@@ -116,15 +112,8 @@ export class AdmittedOperation implements AdmittedRequest {
     body: Uint8Array = request.body,
     outline: Uint8Array | undefined = undefined,
   ) {
-    this.operation = request.operation;
-    this.headers = request.headers;
-    this.body = body;
+    super(request, body);
     this.caller = caller;
     if (outline !== undefined) this.outline = outline;
-    this.#request = request;
-  }
-
-  get signal(): ClientSignal {
-    return this.#request.signal;
   }
 }

@@ -1,11 +1,11 @@
-import { BodyCollector } from '../../domain/cache/body-collector.ts';
+import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
+import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
 import { hasAtMostNodes } from '../../domain/dynamodb/json/wire-json.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
-import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 
@@ -21,14 +21,8 @@ class LongAnswerError extends SourceUnavailableError {
  *
  * @throws {LongAnswerError} if the body is too long; closes the connection instead of reading the rest
  */
-export const readBody = async ({ body }: WireAnswer): Promise<Uint8Array> => {
-  if (body instanceof Uint8Array) return body;
-  const collected = new BodyCollector(MAX_ANSWER_BYTES);
-  for await (const piece of body) {
-    if (!collected.add(piece)) throw new LongAnswerError();
-  }
-  return collected.whole();
-};
+export const readBody = async ({ body }: WireAnswer): Promise<Uint8Array> =>
+  body instanceof Uint8Array ? body : collectBody(body, MAX_ANSWER_BYTES, () => new LongAnswerError());
 
 /** The same, but `undefined` if the body is too long: such an answer can only be streamed. */
 export const readBodyUnlessLong = async (answer: WireAnswer): Promise<Uint8Array | undefined> => {

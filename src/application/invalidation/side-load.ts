@@ -9,8 +9,6 @@ import type { RecentWrites } from '../storing/recent-writes.ts';
 
 /** A read that bypasses `ItemSource`. */
 export interface ExternalRead {
-  /** Wall time in milliseconds at which the read began. */
-  readonly askedAt: number;
   /** Content types of the bodies that a stored answer must have. */
   readonly contentTypes: readonly string[];
   /** Whether the read must be strongly consistent, because one of its keys was written recently. */
@@ -32,37 +30,27 @@ export interface SideLoadParts {
 
 /** Stores the answers to reads that bypass `ItemSource`. */
 export class SideLoad {
-  readonly #groups: Groups;
-  readonly #fence: Fence;
-  readonly #recentWrites: RecentWrites;
-  readonly #writer: EntryWriter;
-  readonly #statistics: Statistics;
-  readonly #clock: Clock;
+  readonly #parts: SideLoadParts;
 
-  constructor({ groups, fence, recentWrites, writer, statistics, clock }: SideLoadParts) {
-    this.#groups = groups;
-    this.#fence = fence;
-    this.#recentWrites = recentWrites;
-    this.#writer = writer;
-    this.#statistics = statistics;
-    this.#clock = clock;
+  constructor(parts: SideLoadParts) {
+    this.#parts = parts;
   }
 
   /** A read of these keys of one group begins now. Counts them as misses, and the read as one upstream call. */
   begin(group: string, keys: readonly EntryKey[], contentType: string): ExternalRead {
-    this.#groups.keepContentType(group, contentType);
-    this.#statistics.misses += keys.length;
-    this.#statistics.sourceReads += 1;
-    const order = this.#fence.begin();
-    const askedAt = this.#clock.now();
+    const { groups, fence, recentWrites, writer, statistics, clock } = this.#parts;
+    groups.keepContentType(group, contentType);
+    statistics.misses += keys.length;
+    statistics.sourceReads += 1;
+    const order = fence.begin();
+    const askedAt = clock.now();
     return {
-      askedAt,
-      contentTypes: this.#groups.contentTypesOf(group),
-      isConsistent: keys.some((key) => this.#recentWrites.isRecent(key)),
+      contentTypes: groups.contentTypesOf(group),
+      isConsistent: keys.some((key) => recentWrites.isRecent(key)),
       store: (answer) => {
-        this.#writer.write({ ...answer, askedAt }, order);
+        writer.write({ ...answer, askedAt }, order);
       },
-      end: () => this.#fence.end(order),
+      end: () => fence.end(order),
     };
   }
 }

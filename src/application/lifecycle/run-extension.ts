@@ -61,12 +61,7 @@ const partsOf = ([cache, events, server, metrics, clock, logger]: PositionalPart
  * the first invocation.
  */
 export class RunExtension {
-  readonly #cache: Cache;
-  readonly #events: LifecycleEvents;
-  readonly #server: Server;
-  readonly #metrics: MetricsPublisher;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #parts: RunExtensionParts;
   #preloaded: Promise<void> = Promise.resolve();
   #cancelMetrics: () => void = () => undefined;
 
@@ -74,20 +69,14 @@ export class RunExtension {
   /** @deprecated Pass the parts as one object. This form is removed in the next version. */
   constructor(...parts: PositionalParts);
   constructor(...given: readonly [RunExtensionParts] | PositionalParts) {
-    const { cache, events, server, metrics, clock, logger } = given.length === 1 ? given[0] : partsOf(given);
-    this.#cache = cache;
-    this.#events = events;
-    this.#server = server;
-    this.#metrics = metrics;
-    this.#clock = clock;
-    this.#logger = logger;
+    this.#parts = given.length === 1 ? given[0] : partsOf(given);
   }
 
   /** Resolves after the shutdown. Never rejects: Lambda ends the function's environment if an extension exits. */
   async run(): Promise<void> {
-    const invocations = invocationsOf(this.#events);
+    const invocations = invocationsOf(this.#parts.events);
     if (invocations !== 'notified') this.#scheduleMetrics();
-    if (this.#cache.gate.isOpen) this.#preloaded = this.#cache.preload.run();
+    if (this.#parts.cache.gate.isOpen) this.#preloaded = this.#parts.cache.preload.run();
     // Lambda takes the first call of `next` as a sign that initialization has ended.
     if (invocations !== 'none') await this.#preloaded;
     for (;;) {
@@ -102,27 +91,27 @@ export class RunExtension {
     await this.#attempt(
       'refreshing and publishing metrics failed for this invocation; requests are still served',
       async () => {
-        this.#cache.invocation.begin(event.deadlineMs);
+        this.#parts.cache.invocation.begin(event.deadlineMs);
         this.#startDelayedPreload();
-        this.#cache.singleFlight.abandonFrozen();
-        await this.#within(REFRESH_HOLD_MS, this.#cache.refresh.runBatch(), this.#preloaded);
-        this.#metrics.publish(this.#cache.status.status(), false);
+        this.#parts.cache.singleFlight.abandonFrozen();
+        await this.#within(REFRESH_HOLD_MS, this.#parts.cache.refresh.runBatch(), this.#preloaded);
+        this.#parts.metrics.publish(this.#parts.cache.status.status(), false);
       },
     );
   }
 
   #scheduleMetrics(): void {
-    this.#cancelMetrics = this.#clock.after(METRICS_INTERVAL_MS, () => {
+    this.#cancelMetrics = this.#parts.clock.after(METRICS_INTERVAL_MS, () => {
       this.#scheduleMetrics();
       void this.#attempt('the metrics could not be published; requests are still served', async () =>
-        this.#metrics.publish(this.#cache.status.status(), false),
+        this.#parts.metrics.publish(this.#parts.cache.status.status(), false),
       );
     });
   }
 
   /** Under SnapStart: starts the preload with the first invocation. */
   #startDelayedPreload(): void {
-    const { gate, preload } = this.#cache;
+    const { gate, preload } = this.#parts.cache;
     if (gate.isOpen) return;
     gate.open();
     this.#preloaded = preload.run();
@@ -132,46 +121,44 @@ export class RunExtension {
     let isLogged = false;
     for (;;) {
       try {
-        return await this.#events.next();
+        return await this.#parts.events.next();
       } catch (error) {
         if (!isLogged) {
-          this.#logger.error(
+          this.#parts.logger.error(
             'asking for the next lifecycle event failed; requests are still served, and it is asked for again once a second',
-            {
-              error,
-            },
+            { error },
           );
         }
         isLogged = true;
-        await delay(this.#clock, RETRY_MS);
+        await delay(this.#parts.clock, RETRY_MS);
       }
     }
   }
 
   async #shutDown(reason: string): Promise<void> {
-    this.#logger.info('shutting down', { reason });
+    this.#parts.logger.info('shutting down', { reason });
     this.#cancelMetrics();
     this.#reportObservations();
     await this.#attempt('the server could not be closed', () =>
-      this.#within(CLOSE_HOLD_MS, this.#server.close()),
+      this.#within(CLOSE_HOLD_MS, this.#parts.server.close()),
     );
     await this.#attempt('the last metrics could not be published', async () =>
-      this.#metrics.publish(this.#cache.status.status(), true),
+      this.#parts.metrics.publish(this.#parts.cache.status.status(), true),
     );
   }
 
   /** Logs a warning, so that the result of `mode: observe` appears at the default log level. */
   #reportObservations(): void {
-    const observed = this.#cache.observations.report();
+    const observed = this.#parts.cache.observations.report();
     if (observed.length > 0)
-      this.#logger.warn('the cache would have answered these reads of observed tables', { observed });
+      this.#parts.logger.warn('the cache would have answered these reads of observed tables', { observed });
   }
 
   /** Waits for all `work`, at most `limitMs`. */
   async #within(limitMs: number, ...work: readonly Promise<void>[]): Promise<void> {
     const done = new AbortController();
     try {
-      await Promise.race([Promise.all(work), delay(this.#clock, limitMs, done.signal)]);
+      await Promise.race([Promise.all(work), delay(this.#parts.clock, limitMs, done.signal)]);
     } finally {
       done.abort();
     }
@@ -182,7 +169,7 @@ export class RunExtension {
     try {
       await task();
     } catch (error) {
-      this.#logger.error(message, { error });
+      this.#parts.logger.error(message, { error });
     }
   }
 }

@@ -1,8 +1,6 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { SourceAccess, Sources } from '../source-access/sources.ts';
-import type { FailureBackoff } from './failure-backoff.ts';
 import { RefreshBatches, type RefreshParts } from './refresh-batches.ts';
-import type { SingleFlight } from './single-flight.ts';
 
 export interface BackgroundRefreshParts extends RefreshParts {
   readonly sources: Sources;
@@ -12,37 +10,29 @@ export interface BackgroundRefreshParts extends RefreshParts {
 
 /** Reads entries in use again, outside a request, shortly before they expire or after they have expired. */
 export class BackgroundRefresh {
-  readonly #singleFlight: SingleFlight;
-  readonly #backoff: FailureBackoff;
-  readonly #sources: Sources;
-  readonly #refreshesAtOnce: boolean;
-  readonly #parts: RefreshParts;
+  readonly #parts: BackgroundRefreshParts;
   readonly #batches = new Map<SourceAccess, RefreshBatches>();
   /** Keys whose refresh starts when the code that runs now has ended. */
   readonly #starting = new Map<string, EntryKey>();
 
   constructor(parts: BackgroundRefreshParts) {
-    this.#singleFlight = parts.singleFlight;
-    this.#backoff = parts.backoff;
-    this.#sources = parts.sources;
-    this.#refreshesAtOnce = parts.refreshesAtOnce;
     this.#parts = parts;
   }
 
   /** Marks an entry used in its refresh window: the next invocation reads it again. Without INVOKE events, reads it now. */
   markHot(key: EntryKey): void {
-    if (this.#refreshesAtOnce) this.refreshNow(key);
+    if (this.#parts.refreshesAtOnce) this.refreshNow(key);
     else this.markStaleServed(key);
   }
 
   /** Marks an expired entry that was served because the source could not be asked: the next invocation reads it again. */
   markStaleServed(key: EntryKey): void {
-    if (!this.#refreshesAtOnce) this.#batchesOf(key).mark(key);
+    if (!this.#parts.refreshesAtOnce) this.#batchesOf(key).mark(key);
   }
 
   /** Reads `key` again now, unless that is already running or has just failed. Keys of one turn are read together. */
   refreshNow(key: EntryKey): void {
-    if (this.#batchesOf(key).isReading(key) || this.#backoff.failureOf(key) !== undefined) return;
+    if (this.#batchesOf(key).isReading(key) || this.#parts.backoff.failureOf(key) !== undefined) return;
     if (this.#starting.size === 0) void Promise.resolve().then(() => this.#refreshStarting());
     this.#starting.set(key.text, key);
   }
@@ -53,7 +43,7 @@ export class BackgroundRefresh {
   }
 
   #batchesOf({ group }: EntryKey): RefreshBatches {
-    const access = this.#sources.of(group);
+    const access = this.#parts.sources.of(group);
     const known = this.#batches.get(access);
     if (known !== undefined) return known;
     const batches = new RefreshBatches(access, this.#parts);
@@ -66,6 +56,6 @@ export class BackgroundRefresh {
     for (const key of this.#starting.values())
       byGroup.set(key.group, [...(byGroup.get(key.group) ?? []), key]);
     this.#starting.clear();
-    for (const keys of byGroup.values()) this.#singleFlight.refreshMany(keys);
+    for (const keys of byGroup.values()) this.#parts.singleFlight.refreshMany(keys);
   }
 }

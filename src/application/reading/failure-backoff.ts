@@ -57,6 +57,11 @@ export class FailureBackoff {
       this.#logger.error('a background refresh failed with a defect', { error });
   }
 
+  /** The same for a batch, whose refusal may concern only one of its keys: it is no failure of the others. */
+  batchFailed(keys: readonly EntryKey[], error: unknown, order: number, isAwaited: boolean): void {
+    if (!(error instanceof SourceRefusedError)) this.failed(keys, error, order, isAwaited);
+  }
+
   #record(key: EntryKey, error: TransientError): void {
     this.#failures.delete(key.text);
     this.#failures.set(key.text, { error, at: this.#clock.now() });

@@ -5,7 +5,7 @@ import {
   SourceThrottledError,
   TransientError,
 } from '../../domain/cache/errors.ts';
-import type { Hit, Stale, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
+import type { Hit, Stale } from '../../domain/cache/ttl-policy.ts';
 import type {
   CacheStatus,
   Freshness,
@@ -36,24 +36,10 @@ export interface ReadItemParts {
 
 /** Reads through the cache: from the store, then from the source, and from the store again while the source is temporarily failing. */
 export class ReadItem implements ItemReader {
-  readonly #policies: ReadonlyMap<string, TtlPolicy>;
-  readonly #store: CacheStore;
-  readonly #singleFlight: SingleFlight;
-  readonly #refresh: BackgroundRefresh;
-  readonly #backoff: FailureBackoff;
-  readonly #sources: Sources;
-  readonly #statistics: Statistics;
-  readonly #clock: Clock;
+  readonly #parts: ReadItemParts;
 
   constructor(parts: ReadItemParts) {
-    this.#policies = parts.groups.policies;
-    this.#store = parts.store;
-    this.#singleFlight = parts.singleFlight;
-    this.#refresh = parts.refresh;
-    this.#backoff = parts.backoff;
-    this.#sources = parts.sources;
-    this.#statistics = parts.statistics;
-    this.#clock = parts.clock;
+    this.#parts = parts;
   }
 
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
@@ -69,18 +55,20 @@ export class ReadItem implements ItemReader {
 
   /** The answer from memory, or the reason for the miss. */
   #fromStore(key: EntryKey, request: ReadRequest): ReadResult | MissReason {
-    const policy = this.#policies.get(key.group);
+    const { groups, store, clock, refresh } = this.#parts;
+    const policy = groups.policies.get(key.group);
     if (policy === undefined) throw noSuchGroup();
-    const lookup = policy.lookup(this.#store.get(key), this.#clock.now());
+    const lookup = policy.lookup(store.get(key), clock.now());
     if (lookup.outcome === 'miss') return lookup.reason === 'absent' ? 'uri-miss' : 'stale';
     const cached = fromMemory(lookup, request.contentType, 'stale-while-revalidate');
     if (cached === undefined) return 'uri-miss';
     if (!allows(request.freshness, lookup)) return lookup.outcome === 'hit' ? 'request' : 'stale';
     if (policy.isDueForRefresh(lookup) && request.freshness.kind !== 'only-if-cached') {
-      this.#refresh.markHot(key);
-      if (lookup.outcome === 'stale') this.#refresh.refreshNow(key);
+      refresh.markHot(key);
+      if (lookup.outcome === 'stale') refresh.refreshNow(key);
     }
-    this.#countFromMemory(lookup);
+    if (lookup.outcome === 'hit') this.#parts.statistics.hits += 1;
+    else this.#parts.statistics.staleHits += 1;
     return cached;
   }
 
@@ -88,8 +76,8 @@ export class ReadItem implements ItemReader {
   getStaleIfError(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     const fallback = this.#fallback(key, request);
     if (fallback === undefined) return undefined;
-    this.#refresh.markStaleServed(key);
-    this.#statistics.staleHits += 1;
+    this.#parts.refresh.markStaleServed(key);
+    this.#parts.statistics.staleHits += 1;
     return fallback;
   }
 
@@ -103,30 +91,31 @@ export class ReadItem implements ItemReader {
     }
     const failure = this.#failureWithoutAsking(key, request);
     if (failure !== undefined) return this.#afterFailure(key, request, failure, false);
-    this.#statistics.misses += 1;
+    const { singleFlight, statistics, clock } = this.#parts;
+    statistics.misses += 1;
     const exact = request.freshness.kind !== 'any';
-    const { outcome, collapsed } = this.#singleFlight.join(key, { contentType: request.contentType, exact });
-    if (collapsed) this.#statistics.collapsed += 1;
+    const { outcome, collapsed } = singleFlight.join(key, { contentType: request.contentType, exact });
+    if (collapsed) statistics.collapsed += 1;
     return outcome.then(
-      (read) => fromOrigin(read, request.contentType, this.#clock.now(), reason, collapsed),
+      (read) => fromOrigin(read, request.contentType, clock.now(), reason, collapsed),
       (error: unknown) => this.#afterFailure(key, request, error, true),
     );
   }
 
   /** The failure to answer with at once, while the circuit is open or the key is in backoff. */
   #failureWithoutAsking(key: EntryKey, request: ReadRequest): CacheError | undefined {
-    const { breaker } = this.#sources.of(key.group);
+    const { breaker } = this.#parts.sources.of(key.group);
     if (breaker.isOpen(key.group)) {
-      const now = this.#clock.now();
+      const now = this.#parts.clock.now();
       if (!breaker.isProbeDue(key.group, now)) return outOfReach();
       // A probe normally runs in the background, so that no reader waits for a source that is likely still down. The first
       // reader after a quiet time is the probe itself if it has no stale entry to fall back on.
       const isProbe = breaker.hasGoneQuiet(key.group, now) && this.#fallback(key, request) === undefined;
       if (isProbe) return undefined;
-      void this.#singleFlight.refresh(key);
+      void this.#parts.singleFlight.refresh(key);
       return outOfReach();
     }
-    const failure = this.#backoff.failureOf(key);
+    const failure = this.#parts.backoff.failureOf(key);
     if (failure instanceof SourceThrottledError) return failure;
     return failure !== undefined && this.#fallback(key, request) !== undefined ? failure : undefined;
   }
@@ -142,19 +131,15 @@ export class ReadItem implements ItemReader {
   /** The entry, fresh or stale, for a request of any freshness whose read failed. */
   #fallback(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     if (request.freshness.kind !== 'any') return undefined;
-    const lookup = this.#policies.get(key.group)?.lookup(this.#store.get(key), this.#clock.now());
+    const { groups, store, clock } = this.#parts;
+    const lookup = groups.policies.get(key.group)?.lookup(store.get(key), clock.now());
     return lookup === undefined || lookup.outcome === 'miss'
       ? undefined
       : fromMemory(lookup, request.contentType, 'stale-if-error');
   }
 
-  #countFromMemory(lookup: Hit | Stale): void {
-    if (lookup.outcome === 'hit') this.#statistics.hits += 1;
-    else this.#statistics.staleHits += 1;
-  }
-
   #fail(error: unknown): never {
-    this.#statistics.failures += 1;
+    this.#parts.statistics.failures += 1;
     throw error;
   }
 }

@@ -115,10 +115,7 @@ export class RefreshBatches {
           writer.write(answer, order);
         }
       },
-      onFailure: (error, order) => {
-        // The refusal of a batch may concern only one of its keys.
-        if (!(error instanceof SourceRefusedError)) backoff.failed(keys, error, order, false);
-      },
+      onFailure: (error, order) => backoff.batchFailed(keys, error, order, false),
     });
     await call.catch(async (error: unknown) => {
       if (error instanceof SourceRefusedError) await this.#refreshSingly(keys);

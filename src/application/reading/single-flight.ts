@@ -113,25 +113,17 @@ export interface SingleFlightParts {
 
 /** Reads single keys from their source: for each key, at most one read is running and one is queued. */
 export class SingleFlight {
-  readonly #sources: Sources;
-  readonly #writer: EntryWriter;
-  readonly #groups: Groups;
-  readonly #backoff: FailureBackoff;
-  readonly #clock: Clock;
+  readonly #parts: SingleFlightParts;
   readonly #running = new Map<string, SharedRead>();
   readonly #queued = new Map<string, SharedRead>();
 
-  constructor({ sources, writer, groups, backoff, clock }: SingleFlightParts) {
-    this.#sources = sources;
-    this.#writer = writer;
-    this.#groups = groups;
-    this.#backoff = backoff;
-    this.#clock = clock;
+  constructor(parts: SingleFlightParts) {
+    this.#parts = parts;
   }
 
   /** Has a reader share the running read if that meets its demand, else the queued one. */
   join(key: EntryKey, demand: ReadDemand): JoinedRead {
-    this.#groups.keepContentType(key.group, demand.contentType);
+    this.#parts.groups.keepContentType(key.group, demand.contentType);
     const running = this.#running.get(key.text);
     const shared = running?.canServe(demand) === true ? running : this.#queued.get(key.text);
     const read =
@@ -154,7 +146,7 @@ export class SingleFlight {
     for (const key of keys) if (!idle.includes(key)) void this.refresh(key);
     const [first] = idle;
     if (first === undefined) return;
-    const access = this.#sources.of(first.group);
+    const access = this.#parts.sources.of(first.group);
     for (const chunk of chunksOf(idle, access.batchLimit)) {
       const [only, ...others] = chunk;
       if (only !== undefined && others.length === 0) this.#start(new SharedRead(only));
@@ -182,7 +174,7 @@ export class SingleFlight {
    * source is asked again.
    */
   abandonFrozen(): void {
-    const now = this.#clock.now();
+    const now = this.#parts.clock.now();
     for (const read of this.#running.values()) {
       const { askedAt = now } = read;
       if (now < askedAt || now - askedAt > FREEZE_THRESHOLD_MS) read.abandon();
@@ -247,18 +239,16 @@ export class SingleFlight {
       // All keys are asked at the same time, so all are given up together.
       signal: first.signal,
       ask: (signal) => {
-        const contentTypes = this.#groups.contentTypesOf(group);
-        for (const read of reads.values()) read.markAsked(this.#clock.now(), contentTypes);
+        const contentTypes = this.#parts.groups.contentTypesOf(group);
+        for (const read of reads.values()) read.markAsked(this.#parts.clock.now(), contentTypes);
         return access.readKeys(keys, { contentTypes, signal });
       },
       onAnswer: ({ answers }, order) => {
         for (const answer of answers) this.#settle(answer, order, reads);
       },
       onFailure: (error, order) => {
-        // The refusal of a batch may concern only one of its keys.
-        if (error instanceof SourceRefusedError) return;
         const isAwaited = [...reads.values()].some(({ readers }) => readers > 0);
-        this.#backoff.failed(keys, error, order, isAwaited);
+        this.#parts.backoff.batchFailed(keys, error, order, isAwaited);
       },
     });
   }
@@ -272,8 +262,8 @@ export class SingleFlight {
   }
 
   #store(answer: SourceAnswer, order: number): ReadOutcome {
-    this.#backoff.succeeded(answer.key);
-    const { entry, outcome } = this.#writer.write(answer, order);
+    this.#parts.backoff.succeeded(answer.key);
+    const { entry, outcome } = this.#parts.writer.write(answer, order);
     return { entry, stored: outcome === 'stored' };
   }
 
@@ -286,17 +276,17 @@ export class SingleFlight {
 
   #call(read: SharedRead): Promise<ReadOutcome> {
     const { key, signal } = read;
-    const { source, caller } = this.#sources.of(key.group);
+    const { source, caller } = this.#parts.sources.of(key.group);
     return caller.call({
       group: key.group,
       signal,
       ask: (callSignal) => {
-        const contentTypes = this.#groups.contentTypesOf(key.group);
-        read.markAsked(this.#clock.now(), contentTypes);
+        const contentTypes = this.#parts.groups.contentTypesOf(key.group);
+        read.markAsked(this.#parts.clock.now(), contentTypes);
         return source.read(key, { contentTypes, signal: callSignal });
       },
       onAnswer: (answer, order) => this.#store(answer, order),
-      onFailure: (error, order) => this.#backoff.failed([key], error, order, read.readers > 0),
+      onFailure: (error, order) => this.#parts.backoff.failed([key], error, order, read.readers > 0),
     });
   }
 }

@@ -1,6 +1,6 @@
 import { OverloadedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
+import { waitIn } from '../time/freeze-aware-timer.ts';
 
 export interface AdmissionLimits {
   /** Calls to the source at the same time. */
@@ -16,7 +16,7 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #clock: Clock;
   #taken = 0;
-  /** First come, first served. A set, so that a call that gives up is removed without a search. */
+  /** First come, first served. */
   readonly #queue = new Set<() => void>();
 
   constructor(limits: AdmissionLimits, clock: Clock) {
@@ -37,27 +37,8 @@ export class Admission {
       return;
     }
     if (this.#queue.size >= this.#limits.waiting) throw overloaded();
-    await new Promise<void>((resolve, reject) => {
-      const settle = () => {
-        cancel();
-        signal?.removeEventListener('abort', giveUp);
-        this.#queue.delete(admit);
-      };
-      const admit = () => {
-        settle();
-        resolve();
-      };
-      const giveUp = () => {
-        settle();
-        reject(signal?.reason);
-      };
-      const cancel = freezeAwareTimer(this.#clock, Math.min(maxWaitMs, this.#limits.maxWaitMs), () => {
-        settle();
-        reject(overloaded());
-      });
-      signal?.addEventListener('abort', giveUp);
-      this.#queue.add(admit);
-    });
+    const limits = { maxWaitMs: Math.min(maxWaitMs, this.#limits.maxWaitMs), tooLong: overloaded, signal };
+    await waitIn(this.#queue, this.#clock, limits);
   }
 
   /** Gives the slot to the call that has waited longest, or frees it. */
@@ -74,7 +55,5 @@ export class Admission {
 const overloaded = () =>
   new OverloadedError(
     'too many reads wait for the source: retry after a second, or raise the limit of reads',
-    {
-      retryAfterMs: 1_000,
-    },
+    { retryAfterMs: 1_000 },
   );

@@ -1,7 +1,7 @@
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
-import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
+import { waitIn } from '../time/freeze-aware-timer.ts';
 
 const RETRY_AFTER_MS = 1_000;
 
@@ -47,35 +47,13 @@ export class SourceGate {
   async pass(maxWaitMs: number, signal?: AbortSignal): Promise<void> {
     if (this.isOpen) return;
     signal?.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
-      const settle = () => {
-        cancel();
-        signal?.removeEventListener('abort', giveUp);
-        this.#waiting.delete(letThrough);
-      };
-      const letThrough = () => {
-        settle();
-        resolve();
-      };
-      const giveUp = () => {
-        settle();
-        reject(signal?.reason);
-      };
-      // The freeze of the snapshot does not count: the gate opens a moment after the restore.
-      const cancel = freezeAwareTimer(this.#clock, maxWaitMs, () => {
-        settle();
-        reject(notYet());
-      });
-      signal?.addEventListener('abort', giveUp);
-      this.#waiting.add(letThrough);
-    });
+    // The freeze of the snapshot does not count: the gate opens a moment after the restore.
+    await waitIn(this.#waiting, this.#clock, { maxWaitMs, tooLong: notYet, signal });
   }
 }
 
 const notYet = () =>
   new SourceUnavailableError(
     'under SnapStart the source is asked from the first invocation on, and no invocation has begun yet: retry after a second',
-    {
-      retryAfterMs: RETRY_AFTER_MS,
-    },
+    { retryAfterMs: RETRY_AFTER_MS },
   );

@@ -80,7 +80,6 @@ export class SourceAccess {
 
 /** The source of each group. */
 export class Sources {
-  readonly all: readonly SourceAccess[];
   readonly #byGroup: ReadonlyMap<string, SourceAccess>;
 
   /** @throws {TypeError} if a limit is out of range, or groups share a source and state different limits for it */
@@ -98,7 +97,6 @@ export class Sources {
       accesses.set(source, access);
       byGroup.set(group, access);
     }
-    this.all = [...accesses.values()];
     this.#byGroup = byGroup;
   }
 
@@ -110,24 +108,20 @@ export class Sources {
   }
 }
 
-const areEqual = (left: SourceLimits, right: SourceLimits): boolean =>
-  left.timeoutMs === right.timeoutMs &&
-  left.maxReads === right.maxReads &&
-  left.maxWaitingReads === right.maxWaitingReads &&
-  left.preloadParallelism === right.preloadParallelism;
+/** The least value of each limit. */
+const LEAST = [
+  ['timeoutMs', 1],
+  ['maxReads', 1],
+  ['maxWaitingReads', 0],
+  ['preloadParallelism', 1],
+] as const;
 
-const check = (
-  group: string,
-  { timeoutMs, maxReads, maxWaitingReads, preloadParallelism }: SourceLimits,
-): void => {
-  const least = {
-    timeoutMs: [timeoutMs, 1],
-    maxReads: [maxReads, 1],
-    maxWaitingReads: [maxWaitingReads, 0],
-    preloadParallelism: [preloadParallelism, 1],
-  } as const;
-  for (const [name, [given, min]] of Object.entries(least)) {
-    if (!(given >= min))
-      throw new TypeError(`limits.${name} of group "${group}" is ${given}; allowed: ${min} or more`);
+const areEqual = (left: SourceLimits, right: SourceLimits): boolean =>
+  LEAST.every(([name]) => left[name] === right[name]);
+
+const check = (group: string, limits: SourceLimits): void => {
+  for (const [name, least] of LEAST) {
+    if (!(limits[name] >= least))
+      throw new TypeError(`limits.${name} of group "${group}" is ${limits[name]}; allowed: ${least} or more`);
   }
 };

@@ -13,27 +13,20 @@ export interface ReportStatusParts {
 
 /** Assembles the status of the cache for `/health`, `/metrics` and metrics publishers. */
 export class ReportStatus implements StatusReader {
-  readonly #store: CacheStore;
-  readonly #statistics: Statistics;
-  readonly #preload: Preload;
-  readonly #observations: Observations;
-  readonly #forwards: ForwardCounts;
+  readonly #parts: ReportStatusParts;
 
-  constructor({ store, statistics, preload, observations, forwards }: ReportStatusParts) {
-    this.#store = store;
-    this.#statistics = statistics;
-    this.#preload = preload;
-    this.#observations = observations;
-    this.#forwards = forwards;
+  constructor(parts: ReportStatusParts) {
+    this.#parts = parts;
   }
 
   status(): Status {
-    const observed = this.#observations.report();
-    const forwarded = this.#forwards.snapshot();
+    const { store, statistics, preload, observations, forwards } = this.#parts;
+    const observed = observations.report();
+    const forwarded = forwards.snapshot();
     return {
-      store: this.#store.usage(),
-      counts: this.#statistics.snapshot(),
-      preload: this.#preload.progress(),
+      store: store.usage(),
+      counts: statistics.snapshot(),
+      preload: preload.progress(),
       ...(observed.length === 0 ? {} : { observed }),
       ...(Object.keys(forwarded).length === 0 ? {} : { forwarded }),
     };

@@ -32,68 +32,60 @@ export interface EntryWriterParts {
 
 /** Turns answers of the source into entries, and stores them unless they may be out of date. */
 export class EntryWriter {
-  readonly #groups: Groups;
-  readonly #store: CacheStore;
-  readonly #fence: Fence;
-  readonly #recentWrites: RecentWrites;
-  readonly #digest: Digest;
-  readonly #random: Random;
+  readonly #parts: EntryWriterParts;
   /** The last jitter, between 0 and 1, and the order of the read that it was drawn for. */
   #jitterFraction = 0;
   #jitterOrder: number | undefined;
 
-  constructor({ groups, store, fence, recentWrites, digest, random }: EntryWriterParts) {
-    this.#groups = groups;
-    this.#store = store;
-    this.#fence = fence;
-    this.#recentWrites = recentWrites;
-    this.#digest = digest;
-    this.#random = random;
+  constructor(parts: EntryWriterParts) {
+    this.#parts = parts;
   }
 
   /** Stores the answer to a request; may evict other entries. */
   write(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, 0);
-    const outcome = this.#putIfCurrent(entry, () => this.#store.put(entry));
+    const outcome = this.#putIfCurrent(entry, () => this.#parts.store.put(entry));
     // Answers to earlier reads are older, even if this one was not kept or is evicted at once.
-    if (outcome !== 'dropped') this.#fence.stored(entry.key, order);
+    if (outcome !== 'dropped') this.#parts.fence.stored(entry.key, order);
     return { entry, outcome };
   }
 
   /** Stores an answer before it is requested: evicts nothing, and shortens the lifetime at random. */
   preload(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, this.#fractionFor(order) * MAX_JITTER);
-    const outcome = this.#putIfCurrent(entry, () => this.#store.putIfRoom(entry));
+    const outcome = this.#putIfCurrent(entry, () => this.#parts.store.putIfRoom(entry));
     // A stored entry needs no mark: `readOrder` says as much, and a million marks would take too much memory.
-    if (outcome === 'not_kept' || outcome === 'too_large') this.#fence.stored(entry.key, order);
+    if (outcome === 'not_kept' || outcome === 'too_large') this.#parts.fence.stored(entry.key, order);
     return { entry, outcome };
   }
 
   /** Ends the stale windows of a key's entry, because the source refused a later read. */
   refuse(key: EntryKey, order: number): void {
-    this.#fence.refused(key, order);
-    const entry = this.#store.get(key);
-    if (entry === undefined || order < entry.readOrder || !this.#fence.admits(key, order)) return;
-    this.#store.put({ ...entry, refused: true });
+    const { fence, store } = this.#parts;
+    fence.refused(key, order);
+    const entry = store.get(key);
+    if (entry === undefined || order < entry.readOrder || !fence.admits(key, order)) return;
+    store.put({ ...entry, refused: true });
   }
 
   /** Draws one random number for each read and spreads its answers evenly from there: a draw calls the operating system. */
   #fractionFor(order: number): number {
     this.#jitterFraction =
-      order === this.#jitterOrder ? (this.#jitterFraction + GOLDEN_RATIO) % 1 : this.#random.fraction();
+      order === this.#jitterOrder ? (this.#jitterFraction + GOLDEN_RATIO) % 1 : this.#parts.random.fraction();
     this.#jitterOrder = order;
     return this.#jitterFraction;
   }
 
   #putIfCurrent(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
     const { key, readOrder } = entry;
-    if (this.#recentWrites.mayBeStale(key, this.#fence.askedAt(readOrder))) return 'dropped';
-    const stored = this.#store.get(key);
-    if (!this.#fence.admits(key, readOrder) || (stored !== undefined && stored.readOrder > readOrder))
+    const { groups, store, fence, recentWrites } = this.#parts;
+    if (recentWrites.mayBeStale(key, fence.askedAt(readOrder))) return 'dropped';
+    const stored = store.get(key);
+    if (!fence.admits(key, readOrder) || (stored !== undefined && stored.readOrder > readOrder))
       return 'dropped';
-    if (this.#groups.get(key.group).policy.keeps(entry)) return put();
+    if (groups.get(key.group).policy.keeps(entry)) return put();
     // The older entry is out of date, although the policy does not cache this answer.
-    this.#store.delete(key);
+    store.delete(key);
     return 'not_kept';
   }
 
@@ -105,10 +97,10 @@ export class EntryWriter {
       bodies: answer.bodies.map(({ contentType, bytes }) => ({
         contentType,
         bytes,
-        digest: this.#digest.digestOf(bytes),
+        digest: this.#parts.digest.digestOf(bytes),
       })),
       jitter,
-      refused: this.#fence.isRefusedSince(answer.key, order),
+      refused: this.#parts.fence.isRefusedSince(answer.key, order),
     };
   }
 }

@@ -21,6 +21,48 @@ export const freezeAwareTimer = (clock: Clock, delayMs: number, task: () => void
   return () => cancel();
 };
 
+/** The limits of a wait in a line. */
+export interface WaitLimits {
+  /** Milliseconds, freezes excluded. */
+  readonly maxWaitMs: number;
+  /** Makes the error for a wait that takes longer. */
+  readonly tooLong: () => Error;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Waits in `line` until the function that it adds there is called.
+ *
+ * @param line a set, so that a wait that ends early is removed without a search
+ * @throws the error of `tooLong`, or the reason of `signal` if it is aborted
+ */
+export const waitIn = (
+  line: Set<() => void>,
+  clock: Clock,
+  { maxWaitMs, tooLong, signal }: WaitLimits,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const settle = () => {
+      cancel();
+      signal?.removeEventListener('abort', giveUp);
+      line.delete(letThrough);
+    };
+    const letThrough = () => {
+      settle();
+      resolve();
+    };
+    const giveUp = () => {
+      settle();
+      reject(signal?.reason);
+    };
+    const cancel = freezeAwareTimer(clock, maxWaitMs, () => {
+      settle();
+      reject(tooLong());
+    });
+    signal?.addEventListener('abort', giveUp);
+    line.add(letThrough);
+  });
+
 /** Resolves after `delayMs`, or at once when `signal` is aborted. */
 export const delay = (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -10,15 +10,7 @@ export const awsModule = new ContainerModule(({ bind }) => {
     ({ region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
       // On an old Node.js the SDK would log a warning that the function's owner cannot act on.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-      return new EndpointResolver(
-        {
-          env: process.env,
-          ...(region === undefined ? {} : { region }),
-          ...(endpoint === undefined ? {} : { endpoint }),
-          ...(credentialsEndpoint === undefined ? {} : { credentialsEndpoint }),
-        },
-        clock,
-      );
+      return new EndpointResolver({ env: process.env, region, endpoint, credentialsEndpoint }, clock);
     },
     [TOKENS.settings, TOKENS.clock],
   );

@@ -16,12 +16,8 @@ const itemModule = new ContainerModule(({ bind }) => {
   );
   bind(TOKENS.itemSource).toResolvedValue(
     ({ tables, region, proxy }, credentialCache, endpoints, clock) => {
-      const optional = {
-        ...(region === undefined ? {} : { region }),
-        ...(proxy === undefined ? {} : { proxy }),
-      };
-      const parts = { credentialCache, endpoints, clock, ...optional };
-      return new DynamoDbItemSource(tables, new DynamoDbUpstream(parts), clock);
+      const upstream = new DynamoDbUpstream({ credentialCache, endpoints, clock, region, proxy });
+      return new DynamoDbItemSource(tables, upstream, clock);
     },
     [TOKENS.settings, TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock],
   );

@@ -31,11 +31,7 @@ export const systemModule = new ContainerModule(({ bind }) => {
 export const memoryModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.cacheStore).toResolvedValue(
     ({ maxBytes, maxAbsenceBytes, maxItems }) =>
-      new LruCacheStore({
-        maxBytes,
-        maxAbsenceBytes,
-        ...(maxItems === undefined ? {} : { maxEntries: maxItems }),
-      }),
+      new LruCacheStore({ maxBytes, maxAbsenceBytes, maxEntries: maxItems }),
     [TOKENS.settings],
   );
 });

@@ -41,13 +41,7 @@ export class BodyCollector {
     this.#closeBlock();
     const [only] = this.#parts;
     if (only !== undefined && this.#parts.length === 1) return only;
-    const whole = new Uint8Array(this.#bytes);
-    let at = 0;
-    for (const part of this.#parts) {
-      whole.set(part, at);
-      at += part.byteLength;
-    }
-    return whole;
+    return joined(this.#parts);
   }
 
   #copy(piece: Uint8Array): void {
@@ -70,3 +64,29 @@ export class BodyCollector {
     this.#filled = 0;
   }
 }
+
+/** The bytes of all parts, in order. */
+export const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const whole = new Uint8Array(parts.reduce((bytes, part) => bytes + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
+};
+
+/**
+ * Collects all pieces of a body. Rejects with the error that broke it off.
+ *
+ * @throws the error of `tooLong` by rejection, if the body is longer; ending the iteration closes the connection
+ */
+export const collectBody = async (
+  pieces: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  tooLong = (): Error => new RangeError(`the body is longer than ${maxBytes} bytes`),
+): Promise<Uint8Array> => {
+  const collected = new BodyCollector(maxBytes);
+  for await (const piece of pieces) if (!collected.add(piece)) throw tooLong();
+  return collected.whole();
+};

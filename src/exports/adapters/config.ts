@@ -4,6 +4,7 @@
  * @module
  */
 
+export { YamlSection } from '../../adapters/config/cache-yaml/yaml-section.ts';
 export {
   readServerSettings,
   type ServerSettings,

@@ -40,18 +40,11 @@ export type CacheStatus =
       readonly ttlMs: number;
     };
 
-/** An item in the requested content type. */
-export interface FoundItem {
-  readonly outcome: 'found';
-  readonly body: StoredBody;
-  readonly ageMs: number;
-  readonly cache: CacheStatus;
-}
-
-/** The result of a read. Failures are thrown as a `CacheError`. */
-export type ReadResult =
-  | FoundItem
-  | { readonly outcome: 'absent'; readonly ageMs: number; readonly cache: CacheStatus };
+/** The result of a read: an item in the requested content type, or its absence. Failures are thrown as a `CacheError`. */
+export type ReadResult = { readonly ageMs: number; readonly cache: CacheStatus } & (
+  | { readonly outcome: 'found'; readonly body: StoredBody }
+  | { readonly outcome: 'absent' }
+);
 
 /** Inbound: reads through the cache. */
 export interface ItemReader {

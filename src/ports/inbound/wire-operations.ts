@@ -12,12 +12,7 @@ export interface WireHeaders {
 }
 
 /** One operation before its body is read, so that a rejected caller cannot fill memory. */
-export interface IncomingOperation {
-  /** The name of the operation, such as `GetItem`. It may be unknown to the extension. */
-  readonly operation: string;
-  readonly headers: WireHeaders;
-  /** See `WireRequest.signal`. */
-  readonly signal: ClientSignal;
+export interface IncomingOperation extends Omit<WireRequest, 'body'> {
   /**
    * Reads the whole body. Rejects with a `CacheError` if it is too large, if too many bodies are being read, or if the client
    * disconnects.

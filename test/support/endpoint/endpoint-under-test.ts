@@ -4,6 +4,7 @@ import { DynamoDbForwarder } from '../../../src/adapters/dynamodb/dynamodb-forwa
 import { NodeHttpServer } from '../../../src/adapters/http/server/node-server.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
+import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { settingsOf } from '../settings.ts';
 
 /** Past web-standard objects, or through them, as where the runtime's own server gives and takes those. */
@@ -33,7 +34,8 @@ export class EndpointUnderTest {
       ...given,
     });
     const server = new NodeHttpServer(settings);
-    const program = createContainer(settings, { server });
+    // The program's own logger listens for errors of stdout, once for each test file, which would all add up in one process.
+    const program = createContainer(settings, { server, logger: new RecordingLogger() });
     const forwarder = program.get('operationForwarder');
     if (!(forwarder instanceof DynamoDbForwarder)) throw new TypeError('another forwarder than expected');
     await server.listen();

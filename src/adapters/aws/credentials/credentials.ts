@@ -1,9 +1,7 @@
 import type { KnownCredentials } from './credential-cache.ts';
 
 /** Credentials from an endpoint, which expire. */
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+export interface Credentials extends KnownCredentials {
   readonly sessionToken: string;
   readonly expiration: Date;
 }

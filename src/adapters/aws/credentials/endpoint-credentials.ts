@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { BodyCollector } from '../../../domain/cache/body-collector.ts';
+import { collectBody } from '../../../domain/cache/body-collector.ts';
 import type { Clock } from '../../../ports/outbound/clock.ts';
 import { type Credentials, CredentialsProviderError, readCredentials } from './credentials.ts';
 
@@ -90,11 +90,5 @@ export class EndpointCredentials {
   }
 }
 
-const textOf = async (response: IncomingMessage): Promise<string> => {
-  const collected = new BodyCollector(MAX_BODY_BYTES);
-  for await (const piece of response) {
-    // Leaving the loop closes the connection.
-    if (!collected.add(piece)) throw new RangeError(`the body is longer than ${MAX_BODY_BYTES} bytes`);
-  }
-  return new TextDecoder().decode(collected.whole());
-};
+const textOf = async (response: IncomingMessage): Promise<string> =>
+  new TextDecoder().decode(await collectBody(response, MAX_BODY_BYTES));

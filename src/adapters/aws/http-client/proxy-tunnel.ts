@@ -1,7 +1,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from 'node:tls';
 import { ProxyError, placeOf } from './transport-error.ts';
-import { inTwoHalves, type PendingSocket } from './upstream-connection.ts';
+import { inTwoHalves, type PendingSocket, socketOptions } from './upstream-connection.ts';
 
 /** The configured proxy for calls of AWS. */
 export interface ProxySettings {
@@ -57,13 +57,7 @@ class ProxyTunnel implements PendingSocket {
   constructor(proxy: URL, target: string, options: ConnectionOptions, prepare: (socket: TLSSocket) => void) {
     this.#proxyPlace = placeOf(proxy);
     this.#target = target;
-    this.#plain = connectPlain({
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
-      port: Number(proxy.port || 80),
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: 1000,
-    });
+    this.#plain = connectPlain(socketOptions(proxy, 80));
     this.socket = new Promise((resolve, reject) => {
       const plain = this.#plain;
       const stopWaiting = inTwoHalves(HALF_TUNNEL_MS, () => fail(this.#failure('did not answer in time')));

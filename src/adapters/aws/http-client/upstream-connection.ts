@@ -279,6 +279,16 @@ export class UpstreamConnection {
   }
 }
 
+/** The options of a socket to the host of `url`. */
+export const socketOptions = ({ hostname, port }: URL, defaultPort: number) => ({
+  // Node.js takes an address of IPv6 without its brackets.
+  host: hostname.replace(/^\[|\]$/g, ''),
+  port: port === '' ? defaultPort : Number(port),
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: 1000,
+});
+
 const hungUp = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 /** After a freeze, a timer fires before the events that arrived meanwhile. A second timer fires after them. */

@@ -8,7 +8,7 @@ import { connect as connectSecure, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../../ports/outbound/clock.ts';
 import type { ProxyTunnels } from './proxy-tunnel.ts';
 import type { ServiceLabel } from './transport-error.ts';
-import { type OpenSocket, UpstreamConnection } from './upstream-connection.ts';
+import { type OpenSocket, socketOptions, UpstreamConnection } from './upstream-connection.ts';
 
 /** After a longer idle time, the other side may have closed the connection while this process was frozen. */
 const MAX_IDLE_MS = 5000;
@@ -158,12 +158,12 @@ export class UpstreamConnections {
   }
 
   #plain(url: URL): OpenSocket {
-    return (take) => connectPlain({ ...this.#socketOptions(url, 80), onread: this.#onRead(take) });
+    return (take) => connectPlain({ ...socketOptions(url, 80), onread: this.#onRead(take) });
   }
 
   #secure(url: URL, origin: Origin): OpenSocket {
     return (take) => {
-      const plain = this.#socketOptions(url, 443);
+      const plain = socketOptions(url, 443);
       const secure = {
         ALPNProtocols: ['http/1.1'],
         // Otherwise NODE_TLS_REJECT_UNAUTHORIZED could disable it.
@@ -186,17 +186,6 @@ export class UpstreamConnections {
       const socket = connectSecure(options);
       keepSession(socket);
       return socket;
-    };
-  }
-
-  #socketOptions({ hostname, port }: URL, defaultPort: number) {
-    return {
-      // Node.js takes an address of IPv6 without its brackets.
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: port === '' ? defaultPort : Number(port),
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: 1000,
     };
   }
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { isObject } from '../../../domain/dynamodb/json/wire-json.ts';
 import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
-import { cacheYamlSchema, keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';
+import { keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';
 
 /** A key in the `keys` list of an entry, with its index. */
 export interface LocatedKey extends v.InferOutput<typeof keySchema> {
@@ -19,12 +20,14 @@ export class LocatedEntry {
   /** The caller has already reported the problems of `given` to `outline`. */
   constructor(given: unknown, path: Path, outline: YamlOutline) {
     this.path = path;
-    const settings: Readonly<Record<string, unknown>> = isMapping(given) ? given : {};
+    const settings: Readonly<Record<string, unknown>> = isObject(given) ? given : {};
     const [, at] = path;
-    const found = outline.findings.filter((finding) => finding.path[1] === at);
+    const found = outline.findings.filter(
+      ({ path: [section, place] }) => section === 'dynamodb' && place === at,
+    );
     this.#invalidNames = new Set(found.map((finding) => finding.path[2]));
     this.#hasUnknownNames =
-      !isMapping(given) || [...this.#invalidNames].some((name) => name !== undefined && !isSetting(name));
+      !isObject(given) || [...this.#invalidNames].some((name) => name !== undefined && !isSetting(name));
     const { keys: _, ...entry } =
       found.length === 0 ? v.parse(partialEntrySchema, settings) : validSettings(settings);
     this.entry = entry;
@@ -51,9 +54,6 @@ export class LocatedEntry {
   }
 }
 
-const isMapping = (given: unknown): given is Readonly<Record<string, unknown>> =>
-  typeof given === 'object' && given !== null && !Array.isArray(given);
-
 const isSetting = (name: unknown): boolean =>
   typeof name === 'string' && Object.hasOwn(partialEntrySchema.entries, name);
 
@@ -67,9 +67,9 @@ const validSettings = (settings: Readonly<Record<string, unknown>>): TableEntry 
 
 const listSchema = v.object({ dynamodb: v.array(v.unknown()) });
 
-/** Reports the problems of each entry by itself, and returns the valid parts of the entries. */
-export const readEntries = (outline: YamlOutline): readonly LocatedEntry[] => {
-  const result = v.safeParse(cacheYamlSchema, outline.value, { abortPipeEarly: true });
+/** Reports the problems of each entry by itself, and those of all other sections. Returns the valid parts of the entries. */
+export const readEntries = (outline: YamlOutline, schema: v.GenericSchema): readonly LocatedEntry[] => {
+  const result = v.safeParse(schema, outline.value, { abortPipeEarly: true });
   const reported = new Set(outline.findings.map(({ path }) => JSON.stringify(path)));
   for (const issue of result.issues ?? []) {
     for (const { path, text } of reportsOf(issue, outline)) {

@@ -10,102 +10,80 @@ import {
   tableName,
   yesOrNo,
 } from './cache-yaml-values.ts';
-
-const keyEntries = {
-  hash: keyValue('Value of the hash key.'),
-  sort: v.exactOptional(keyValue('Value of the sort key, if the table has one.')),
-};
+import type { YamlSection } from './yaml-section.ts';
 
 /** One item to preload. */
 export const keySchema = v.strictObject(
-  keyEntries,
+  {
+    hash: keyValue('Value of the hash key.'),
+    sort: v.exactOptional(keyValue('Value of the sort key, if the table has one.')),
+  },
   'a mapping with hash, and sort if the table has a sort key',
 );
 
-const tableEntries = {
-  table: tableName(3, 'Name of the table in DynamoDB.', 'Products'),
-  name: v.exactOptional(
-    tableName(
+const table = tableName(3, 'Name of the table in DynamoDB.', 'Products');
+
+/** The settings that an entry may omit. */
+const { entries: optionalSettings } = v.partial(
+  v.object({
+    name: tableName(
       1,
       'Name of the table in requests; by default the value of table. The same table in two regions needs two names.',
       'Products-us',
     ),
-  ),
-  hashKey: v.exactOptional(
-    attributeName('Name of the hash key attribute. Required in the first entry of a table.', 'pKey'),
-  ),
-  hashKeyType: v.exactOptional(
-    choice(['S', 'N', 'B'], 'Type of the hash key: string, number or binary.', 'S'),
-  ),
-  sortKey: v.exactOptional(attributeName('Name of the sort key attribute, if the table has one.', 'sKey')),
-  sortKeyType: v.exactOptional(
-    choice(['S', 'N', 'B'], 'Type of the sort key: string, number or binary.', 'S'),
-  ),
-  fields: v.exactOptional(
-    fieldNames('Attributes to cache, as a list or with commas between them; all by default.'),
-  ),
-  hashKeyValue: v.exactOptional(
-    keyValue('Hash value of one item to preload. Repeat the table for each further item.'),
-  ),
-  sortKeyValue: v.exactOptional(keyValue('Sort value of the item with hashKeyValue.')),
-  preload: v.exactOptional(
-    choice(
+    hashKey: attributeName('Name of the hash key attribute. Required in the first entry of a table.', 'pKey'),
+    hashKeyType: choice(['S', 'N', 'B'], 'Type of the hash key: string, number or binary.', 'S'),
+    sortKey: attributeName('Name of the sort key attribute, if the table has one.', 'sKey'),
+    sortKeyType: choice(['S', 'N', 'B'], 'Type of the sort key: string, number or binary.', 'S'),
+    fields: fieldNames('Attributes to cache, as a list or with commas between them; all by default.'),
+    hashKeyValue: keyValue('Hash value of one item to preload. Repeat the table for each further item.'),
+    sortKeyValue: keyValue('Sort value of the item with hashKeyValue.'),
+    preload: choice(
       ['all', 'keys', 'none'],
       'What is preloaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true: the whole table, the listed keys only, or nothing. Listed keys imply "keys".',
       'all',
     ),
-  ),
-  keys: v.exactOptional(
-    v.pipe(
+    keys: v.pipe(
       v.array(keySchema, 'a list of keys'),
       v.nonEmpty('a list of at least one key'),
       v.description('Items to preload.'),
     ),
-  ),
-  ttl: v.exactOptional(duration('How long an item is fresh.', 'CACHE_EXTENSION_TTL', '5m')),
-  negativeTtl: v.exactOptional(
-    duration(
+    ttl: duration('How long an item is fresh.', 'CACHE_EXTENSION_TTL', '5m'),
+    negativeTtl: duration(
       'How long a negative entry (an item that does not exist) is fresh.',
       'CACHE_EXTENSION_NEGATIVE_TTL',
       '10s',
     ),
-  ),
-  staleWhileRevalidate: v.exactOptional(
-    duration(
+    staleWhileRevalidate: duration(
       'How long an expired item may be served while it is refreshed in the background.',
       'CACHE_EXTENSION_STALE_WHILE_REVALIDATE',
       '30s',
     ),
-  ),
-  staleIfError: v.exactOptional(
-    duration(
+    staleIfError: duration(
       'How long an expired item may be served while DynamoDB is temporarily failing.',
       'CACHE_EXTENSION_STALE_IF_ERROR',
       '1h',
     ),
-  ),
-  consistentRead: v.exactOptional(yesOrNo('Whether every read of the table is strongly consistent.', false)),
-  mode: v.exactOptional(
-    choice(
+    consistentRead: yesOrNo('Whether every read of the table is strongly consistent.', false),
+    mode: choice(
       ['serve', 'observe'],
       'Whether the DynamoDB endpoint serves cached reads of the table, or forwards all reads and counts the hits that it would have served.',
       'serve',
     ),
-  ),
-  queryTtl: v.exactOptional(
-    duration('How long the DynamoDB endpoint caches the answer to a query of the table.', undefined, '5s'),
-  ),
-  region: v.exactOptional(regionName("Region of the table, if not the function's.", 'eu-west-1')),
-};
+    queryTtl: duration(
+      'How long the DynamoDB endpoint caches the answer to a query of the table.',
+      undefined,
+      '5s',
+    ),
+    region: regionName("Region of the table, if not the function's.", 'eu-west-1'),
+  }),
+);
 
 /** One entry of the list of tables. */
-const tableEntrySchema = v.strictObject(tableEntries, 'a mapping that describes a table');
+const tableEntrySchema = v.strictObject({ table, ...optionalSettings }, 'a mapping that describes a table');
 
 /** An entry without its invalid settings. */
-export const partialEntrySchema = v.strictObject({
-  ...tableEntries,
-  table: v.exactOptional(tableEntries.table),
-});
+export const partialEntrySchema = v.strictObject({ table: v.optional(table), ...optionalSettings });
 
 /** The valid settings of one entry. Times in milliseconds. */
 export type TableEntry = v.InferOutput<typeof partialEntrySchema>;
@@ -119,24 +97,35 @@ const rootEntries = {
 };
 
 /** The whole `cache.yaml`, with names in their canonical spelling. */
-export const cacheYamlSchema = v.pipe(
-  v.strictObject(rootEntries, 'a mapping with dynamodb, the list of tables'),
-  v.title('cache.yaml'),
-  v.description('The DynamoDB tables that the cache extension caches, and their settings.'),
-);
-
-const mapping = (
-  entries: Readonly<Record<string, { type: string }>>,
-  below: Readonly<Record<string, Shape>> = {},
-) =>
-  new Map(
-    Object.entries(entries).map(([name, { type }]) => [
-      name,
-      { isOptional: type === 'exact_optional', below: below[name] },
-    ]),
+export const cacheYamlSchema = (sections: readonly YamlSection[] = []) =>
+  v.pipe(
+    v.strictObject(
+      {
+        ...rootEntries,
+        ...Object.fromEntries(sections.map(({ name, schema }) => [name, v.exactOptional(schema)])),
+      },
+      'a mapping with dynamodb, the list of tables',
+    ),
+    v.title('cache.yaml'),
+    v.description('The DynamoDB tables that the cache extension caches, and their settings.'),
   );
 
-/** The mappings of `cache.yaml`, with the allowed names. */
-export const cacheYamlShape: Shape = mapping(rootEntries, {
-  dynamodb: mapping(tableEntries, { keys: mapping(keyEntries) }),
-});
+/** The parts of a schema that name settings. */
+interface SchemaNode {
+  readonly type: string;
+  readonly entries?: Readonly<Record<string, SchemaNode>>;
+  readonly item?: SchemaNode;
+  readonly wrapped?: SchemaNode;
+}
+
+/** The mappings within a schema, with the allowed names. */
+export const shapeOf = ({ entries, item, wrapped }: SchemaNode): Shape => {
+  const inner = item ?? wrapped;
+  if (entries === undefined) return inner && shapeOf(inner);
+  return new Map(
+    Object.entries(entries).map(([name, setting]) => [
+      name,
+      { isOptional: /optional$/.test(setting.type), below: shapeOf(setting) },
+    ]),
+  );
+};

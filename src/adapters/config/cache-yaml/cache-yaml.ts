@@ -1,12 +1,14 @@
+import { isObject } from '../../../domain/dynamodb/json/wire-json.ts';
 import type { TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
 import type { Finding, YamlDocument } from '../yaml/yaml-node.ts';
 import { YamlOutline } from '../yaml/yaml-outline.ts';
 import { readEntries } from './cache-yaml-entries.ts';
-import { cacheYamlShape } from './cache-yaml-schema.ts';
+import { cacheYamlSchema, shapeOf } from './cache-yaml-schema.ts';
 import { type TableDefaults, tableSpecs } from './table-specs.ts';
+import type { SectionValues, YamlSection } from './yaml-section.ts';
 
 /** The contents of `cache.yaml`. If it has problems, `tables` is incomplete. */
-export interface CacheYaml {
+export interface CacheYaml extends SectionValues {
   readonly tables: readonly TableSpec[];
   /** Each with file, line and column, the given value, and the allowed values. */
   readonly problems: readonly string[];
@@ -15,20 +17,28 @@ export interface CacheYaml {
 /** More would not fit into a log line. */
 const MAX_PROBLEMS = 100;
 
-/** Reads the document of the file at `path`. Never throws. */
+/**
+ * Reads the document of the file at `path`. Never throws.
+ *
+ * @param declared the sections that the file may have besides `dynamodb`
+ */
 export const readCacheYaml = (
   path: string,
   { contents, findings, lines }: YamlDocument,
   defaults: TableDefaults,
+  declared: readonly YamlSection[] = [],
 ): CacheYaml => {
   const located = ({ offset, text: problem }: Finding): string => {
     const { line, column } = lines.placeOf(offset);
     return `${path}:${line}:${column}: ${problem}`;
   };
   if (findings.length > 0) return { tables: [], problems: inOrder(findings, located) };
-  const outline = new YamlOutline(contents, lines, cacheYamlShape);
-  const tables = tableSpecs(readEntries(outline), outline, defaults);
-  return { tables, problems: inOrder(outline.findings, located) };
+  const schema = cacheYamlSchema(declared);
+  const outline = new YamlOutline(contents, lines, shapeOf(schema));
+  const tables = tableSpecs(readEntries(outline, schema), outline, defaults);
+  const { dynamodb: _, ...sections } = isObject(outline.value) ? outline.value : {};
+  const given = Object.keys(sections).length === 0 ? {} : { sections };
+  return { tables, ...given, problems: inOrder(outline.findings, located) };
 };
 
 const inOrder = (findings: readonly Finding[], located: (finding: Finding) => string): readonly string[] => {

@@ -3,12 +3,15 @@ import { readEnvironment } from '../environment/environment.ts';
 import type { EnvironmentVariables } from '../environment/variables.ts';
 import { readYaml } from '../yaml/yaml-document.ts';
 import { type CacheYaml, readCacheYaml } from './cache-yaml.ts';
+import type { YamlSection } from './yaml-section.ts';
 
 export interface CacheYamlSource {
   /** The name of the file in problems; `cache.yaml` by default. */
   readonly path?: string | undefined;
   /** The environment variables of the function. If absent, they may have any values. */
   readonly environment?: EnvironmentVariables | undefined;
+  /** The sections that the file may have besides `dynamodb`; none by default. */
+  readonly sections?: readonly YamlSection[];
 }
 
 /** A checked `cache.yaml`, combined with the environment of its function. */
@@ -31,13 +34,18 @@ const IN_LAMBDA: EnvironmentVariables = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:900
 /** Checks the text of a `cache.yaml` before its deployment. Never throws. If it has problems, `tables` is incomplete. */
 export const checkCacheYaml = (
   text: string,
-  { path = 'cache.yaml', environment }: CacheYamlSource = {},
+  { path = 'cache.yaml', environment, sections }: CacheYamlSource = {},
 ): CheckedCacheYaml => {
   if (environment === undefined) {
-    const yaml = readCacheYaml(path, readYaml(text), { lifetimes: ANY_LIFETIMES, region: undefined });
+    const yaml = readCacheYaml(
+      path,
+      readYaml(text),
+      { lifetimes: ANY_LIFETIMES, region: undefined },
+      sections,
+    );
     return { ...yaml, preloads: true };
   }
   const { settings, lifetimes, problems } = readEnvironment({ ...IN_LAMBDA, ...environment });
-  const yaml = readCacheYaml(path, readYaml(text), { lifetimes, region: settings.region });
-  return { tables: yaml.tables, preloads: settings.preload, problems: [...problems, ...yaml.problems] };
+  const yaml = readCacheYaml(path, readYaml(text), { lifetimes, region: settings.region }, sections);
+  return { ...yaml, preloads: settings.preload, problems: [...problems, ...yaml.problems] };
 };

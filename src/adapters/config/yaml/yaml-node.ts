@@ -2,17 +2,11 @@ import { shownValue } from '../environment/variables.ts';
 import type { TextLines } from './text-lines.ts';
 
 /** A part of a YAML document, with the index of its first character. All scalars are unchanged text. */
-export type YamlNode = YamlText | YamlNull | YamlList | YamlMapping | YamlAlias;
+export type YamlNode = YamlScalar | YamlList | YamlMapping | YamlAlias;
 
-export interface YamlText {
-  readonly kind: 'text';
-  readonly offset: number;
-  readonly text: string;
-}
-
-/** An omitted value, or one of YAML's spellings of null without quotes. */
-export interface YamlNull {
-  readonly kind: 'null';
+/** `null` is an omitted value, or one of YAML's spellings of null without quotes. */
+export interface YamlScalar {
+  readonly kind: 'text' | 'null';
   readonly offset: number;
   readonly text: string;
 }
@@ -53,7 +47,7 @@ export interface YamlAlias {
 const NULLS: readonly string[] = ['', '~', 'null', 'Null', 'NULL'];
 
 /** Makes the node of a scalar without quotes and tag. */
-export const plainScalar = (text: string, offset: number): YamlText | YamlNull => ({
+export const plainScalar = (text: string, offset: number): YamlScalar => ({
   kind: NULLS.includes(text) ? 'null' : 'text',
   offset,
   text,

@@ -4,7 +4,7 @@ import {
   OperationRefusedError,
   type WireAnswer,
 } from '../../../ports/inbound/wire-operations.ts';
-import type { Problem } from '../problem.ts';
+import { type Problem, retryHeaders } from '../problem.ts';
 
 /** Why an operation fails, in the format of DynamoDB's errors. */
 export interface WireProblem {
@@ -48,9 +48,6 @@ export const wireProblemOf = (error: CacheError): WireProblem => {
   if (!isNotExecuted) return { ...KINDS[error.category], message };
   return { ...UNAVAILABLE, message, ...retryHeaders(error) };
 };
-
-const retryHeaders = ({ retryAfterMs }: CacheError): Pick<WireProblem, 'headers'> =>
-  retryAfterMs === undefined ? {} : { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } };
 
 /** The problem that an SDK receives for a request that a guard rejects. */
 export const guardProblem = ({ status, detail, headers = {} }: Problem): WireProblem => ({

@@ -1,5 +1,4 @@
 import { CacheError, OverloadedError } from '../../../domain/cache/errors.ts';
-
 import type { BodyAllowance, Connection, OpenRequest, RawHandler } from '../../../ports/inbound/server.ts';
 import {
   type ClientSignal,
@@ -13,7 +12,6 @@ import {
 import type { Guard } from '../guards.ts';
 import { RawHeaders } from '../server/raw-headers.ts';
 import { ClientDisconnectedError, GatheredBody } from '../server/request-body.ts';
-
 import { guardProblem, WIRE_INTERNAL, wireProblemAnswer, wireProblemOf } from './wire-problem.ts';
 import { withStandardHeaders } from './wire-response.ts';
 

@@ -4,6 +4,9 @@ export const PLAIN = 'application/json';
 /** Content type of the typed body: the item's JSON exactly as DynamoDB sent it. */
 export const TYPED = 'application/x-amz-json-1.0';
 
+/** The longest answer that is read whole, in bytes: DynamoDB returns at most 16 MB of items. */
+export const MAX_ANSWER_BYTES = 17 * 1024 * 1024;
+
 /** Whether a `Content-Type` header names the JSON of DynamoDB's protocol, with or without parameters. */
 export const isAwsJson = (header: string | readonly string[] | undefined): boolean =>
   typeof header === 'string' && header.split(';', 1)[0]?.trim().toLowerCase() === TYPED;

@@ -14,6 +14,13 @@ export interface RequestPlace {
   readonly account?: string;
 }
 
+/** Reads what a request, executed at `place`, asks of the configured tables. */
+export type RequestReader<Result> = (
+  request: JsonObject,
+  tables: ConfiguredTables,
+  place: RequestPlace,
+) => Result;
+
 /** A configured table, with methods to read the keys in requests and items. */
 export class ConfiguredTable {
   readonly spec: TableSpec;

@@ -1,5 +1,4 @@
-import type { EntryKey } from '../../cache/cache-entry.ts';
-import type { Lifetimes } from '../../cache/ttl-policy.ts';
+import type { CacheGroup, Lifetimes } from '../../cache/ttl-policy.ts';
 
 /** DynamoDB's types of key attributes: string, number, binary. */
 export type KeyType = 'S' | 'N' | 'B';
@@ -32,8 +31,5 @@ export interface TableSpec extends KeySchema {
   /** How long the DynamoDB endpoint caches the answer to a query, in milliseconds; if absent, it caches none. */
   readonly queryTtlMs?: number;
   readonly lifetimes: Lifetimes;
-  readonly preload: {
-    readonly keys: readonly EntryKey[];
-    readonly everything: boolean;
-  };
+  readonly preload: CacheGroup['preload'];
 }

@@ -6,6 +6,7 @@ import {
   type ConfiguredTables,
   isKeyMap,
   type RequestPlace,
+  type RequestReader,
 } from '../model/configured-tables.ts';
 import {
   type CapacityReport,
@@ -54,11 +55,7 @@ const TABLE_NAME = /^[\w.-]+$/;
  * Parses a `BatchGetItem`; returns `undefined` if DynamoDB might reject it, or if the cache may answer no part of it.
  * Removing the cached keys from the request does not hide an error that DynamoDB would report.
  */
-export const batchGetRequest = (
-  request: JsonObject,
-  tables: ConfiguredTables,
-  place: RequestPlace,
-): ParsedBatchGet | undefined => {
+export const batchGetRequest: RequestReader<ParsedBatchGet | undefined> = (request, tables, place) => {
   const { RequestItems: items } = request;
   const capacity = capacityReport(request);
   if (capacity === undefined || !hasOnly(request, MEMBERS) || !isObject(items)) return undefined;

@@ -1,3 +1,4 @@
+import { joined } from '../../cache/body-collector.ts';
 import { elementsIn, membersIn, type RawTable, rawMembers } from '../json/raw-answer.ts';
 import type { BatchPart, ParsedBatchGet } from './batch-get-request.ts';
 import { noCapacity, projectedItem } from './get-item.ts';
@@ -64,16 +65,6 @@ function* responsesOf(
     yield CLOSE_ARRAY;
   }
 }
-
-const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-};
 
 /** The unprocessed keys, with the client's own request members for each table. */
 const unprocessedOf = (

@@ -1,3 +1,4 @@
+import { joined } from '../../cache/body-collector.ts';
 import type { Body, EntryKey } from '../../cache/cache-entry.ts';
 import { CLOSE_ARRAY, JsonBytes } from '../json/json-bytes.ts';
 import { type RawBatch, rawBatch } from '../json/raw-answer.ts';
@@ -40,18 +41,12 @@ export class BatchReader {
           yield;
         } while (from.hasMore(CLOSE_ARRAY));
       }
-      const { items, unprocessed } = rawBatch(this.#withoutItems(answer.subarray(from.at - 1)), this.#table);
+      const withoutItems = joined([this.#opening, answer.subarray(from.at - 1)]);
+      const { items, unprocessed } = rawBatch(withoutItems, this.#table);
       return items?.length === 0 ? { items: found, unprocessed } : undefined;
     } catch {
       // The caller's complete parser finds the error, if there is one.
       return undefined;
     }
-  }
-
-  #withoutItems(rest: Uint8Array): Uint8Array {
-    const frame = new Uint8Array(this.#opening.length + rest.length);
-    frame.set(this.#opening);
-    frame.set(rest, this.#opening.length);
-    return frame;
   }
 }

@@ -1,5 +1,10 @@
 import { isObject, type JsonObject } from '../json/wire-json.ts';
-import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
+import type {
+  ConfiguredTable,
+  ConfiguredTables,
+  RequestPlace,
+  RequestReader,
+} from '../model/configured-tables.ts';
 import { capacityReport, isRelaxed, keeps, projectedNames } from './get-item.ts';
 
 /** Why an operation was forwarded without a cache lookup. Part of the public interface: `/metrics`, `/health`. */
@@ -27,11 +32,7 @@ export type ForwardReason =
   | 'write';
 
 /** Why the cache may not answer a `GetItem` for which `getItemRequest` returned `undefined`. */
-export const itemBypassReason = (
-  request: JsonObject,
-  tables: ConfiguredTables,
-  place: RequestPlace,
-): ForwardReason => {
+export const itemBypassReason: RequestReader<ForwardReason> = (request, tables, place) => {
   const { TableName: tableName, Key: key } = request;
   if (typeof tableName !== 'string') return 'not_plain';
   return readBypassReason(tableName, request, [key], tables, place) ?? 'not_plain';
@@ -41,11 +42,7 @@ export const itemBypassReason = (
  * Why the cache may answer no part of a `BatchGetItem` for which `batchGetRequest` returned `undefined`. If it could answer
  * one part alone, the whole request is the reason: `not_plain`.
  */
-export const batchBypassReason = (
-  { RequestItems: items }: JsonObject,
-  tables: ConfiguredTables,
-  place: RequestPlace,
-): ForwardReason => {
+export const batchBypassReason: RequestReader<ForwardReason> = ({ RequestItems: items }, tables, place) => {
   const parts = isObject(items) ? Object.entries(items) : [];
   const reasons = parts.map(([tableName, part]) => partBypassReason(tableName, part, tables, place));
   const [first = 'not_plain'] = reasons;
@@ -101,15 +98,8 @@ const consistencyReason = (request: JsonObject): ForwardReason | undefined => {
   return request.ConsistentRead === true ? 'consistent_read' : 'not_plain';
 };
 
-/** The longest DynamoDB answer that is buffered, in bytes: DynamoDB returns at most 16 MB of items. Longer answers are streamed. */
-export const MAX_ANSWER_BYTES = 17 * 1024 * 1024;
-
 /** The table of a `Query` whose answer may be cached; `undefined` if it may not. */
-export const queriedTable = (
-  request: JsonObject,
-  tables: ConfiguredTables,
-  place: RequestPlace,
-): ConfiguredTable | undefined => {
+export const queriedTable: RequestReader<ConfiguredTable | undefined> = (request, tables, place) => {
   if (!isRelaxed(request) || capacityReport(request) !== 'NONE') return undefined;
   const table = tables.at(request.TableName, place);
   return (table?.spec.queryTtlMs ?? 0) > 0 && table?.spec.isObserved !== true ? table : undefined;

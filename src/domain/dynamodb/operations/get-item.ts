@@ -1,7 +1,7 @@
 import type { EntryKey } from '../../cache/cache-entry.ts';
 import { membersOf } from '../json/json-scanner.ts';
 import { hasOnly, isObject, type JsonObject } from '../json/wire-json.ts';
-import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
+import type { ConfiguredTable, RequestReader } from '../model/configured-tables.ts';
 import { isReservedWord } from '../model/reserved-words.ts';
 import type { TableSpec } from '../model/table-spec.ts';
 
@@ -32,11 +32,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
  * Parses a `GetItem`. Returns `undefined` if the cache may not answer it: a consistent read, a table that is not configured,
  * attributes that are not cached, or a request that DynamoDB might reject.
  */
-export const getItemRequest = (
-  request: JsonObject,
-  tables: ConfiguredTables,
-  place: RequestPlace,
-): ParsedGetItem | undefined => {
+export const getItemRequest: RequestReader<ParsedGetItem | undefined> = (request, tables, place) => {
   const { TableName: tableName } = request;
   if (typeof tableName !== 'string' || !hasOnly(request, MEMBERS) || !isRelaxed(request)) return undefined;
   const table = tables.at(tableName, place);

@@ -1,3 +1,4 @@
+import { joined } from '../../cache/body-collector.ts';
 import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
 import { itemBodies } from '../json/item-bodies.ts';
 import { CLOSE_ARRAY, COMMA, JsonBytes, OPEN_ARRAY, QUOTE } from '../json/json-bytes.ts';
@@ -63,7 +64,7 @@ export class PageReader {
       const { at } = from;
       const item = this.#nextItem(from, end, contentTypes);
       if (item === undefined) {
-        const rest = rawPage(joined(OPENING, bytes.subarray(at, end + 1), CLOSING));
+        const rest = rawPage(joined([OPENING, bytes.subarray(at, end + 1), CLOSING]));
         yield* this.#parsedItems(rest.items, contentTypes);
         return;
       }
@@ -96,7 +97,7 @@ export class PageReader {
  */
 const frameOf = (bytes: Uint8Array, start: number, end: number): RawPage | undefined => {
   try {
-    const frame = rawPage(joined(bytes.subarray(0, start), bytes.subarray(end)));
+    const frame = rawPage(joined([bytes.subarray(0, start), bytes.subarray(end)]));
     return mayHoldMembers(bytes, start, end) ? undefined : frame;
   } catch {
     // The complete parser finds the error, if there is one.
@@ -120,14 +121,4 @@ const afterSpace = (bytes: Uint8Array, start: number): number => {
   let at = start;
   while ((bytes[at] ?? QUOTE) <= SPACE) at += 1;
   return at;
-};
-
-const joined = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 };

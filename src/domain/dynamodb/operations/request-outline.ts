@@ -1,3 +1,4 @@
+import { joined } from '../../cache/body-collector.ts';
 import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../json/json-bytes.ts';
 import { jsonStringEquals } from '../json/json-scanner.ts';
 import { JsonSkipper } from '../json/json-skipper.ts';
@@ -91,12 +92,7 @@ class Outline {
   /** @throws {SyntaxError} if more than one value follows, or the outline is too large */
   result(): Uint8Array {
     if (this.#from.peek() !== 0 || this.#from.at < this.#from.bytes.length) throw outlineTooLarge();
-    const outline = new Uint8Array(this.#keptBytes);
-    let at = 0;
-    for (const piece of this.#kept) {
-      outline.set(piece, at);
-      at += piece.length;
-    }
+    const outline = joined(this.#kept);
     if (!isReadableBody(outline)) throw outlineTooLarge();
     return outline;
   }
