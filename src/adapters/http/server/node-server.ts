@@ -84,7 +84,7 @@ export class NodeHttpServer implements Server {
   }
 
   async serve(handler: RequestHandler, logger?: Logger): Promise<void> {
-    this.#served.handler = handler;
+    this.#served.give(handler);
     this.#logger = logger;
     if (this.#waiting.length > 0) await this.warmUp();
   }

@@ -82,7 +82,7 @@ export const plainAnswerBytes = ({ status, headers, body }: PlainAnswer): Uint8A
 
 /** The handler of a server: requests that arrive before it wait. */
 export class ServedHandler {
-  #handler: RequestHandler | undefined;
+  handler: RequestHandler | undefined;
   readonly #given: Promise<void>;
   #announce: () => void = () => undefined;
 
@@ -92,18 +92,14 @@ export class ServedHandler {
     });
   }
 
-  get handler(): RequestHandler | undefined {
-    return this.#handler;
-  }
-
-  set handler(handler: RequestHandler | undefined) {
-    this.#handler = handler;
+  give(handler: RequestHandler): void {
+    this.handler = handler;
     this.#announce();
   }
 
   /** Resolves when the fast path can be asked, and rejects if it cannot be loaded; undefined if it can be asked already. */
   whenReady(): Promise<unknown> | undefined {
-    return this.#handler === undefined ? this.#given : this.#handler.loadFastPath?.();
+    return this.handler === undefined ? this.#given : this.handler.loadFastPath?.();
   }
 }
 
