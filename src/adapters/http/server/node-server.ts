@@ -4,7 +4,12 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
+import {
+  createServer as createNetServer,
+  type Server as NetServer,
+  Socket,
+  type SocketConstructorOpts,
+} from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Connection, PlainAnswer, RequestHandler, Server } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
@@ -13,7 +18,7 @@ import { ClientConnection, Connections, type TickSource, timerTicks } from './co
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { keepTicksFast } from './next-tick-workaround.ts';
 import { NodeExchange } from './node-exchange.ts';
-import { RawConnection, ServedHandler } from './raw/raw-listener.ts';
+import { RawConnection, ServedHandler, type TakeBytes } from './raw/raw-listener.ts';
 import { safeTarget } from './request-target.ts';
 
 export interface NodeHttpServerOptions {
@@ -34,7 +39,7 @@ export interface NodeHttpServerOptions {
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /** Those of a `node:http` server. */
-const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true };
+const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true, pauseOnConnect: true };
 
 // Time-outs also elapse while the process is frozen: the first request after a thaw would find its connection closed.
 const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
@@ -159,38 +164,44 @@ export class NodeHttpServer implements Server {
     return server;
   }
 
-  #accept(socket: Socket): void {
+  #accept(accepted: Socket): void {
+    if (this.#options.rawListener === false) {
+      if (this.#admit(accepted) !== undefined) this.#passToHttp(accepted);
+      return;
+    }
+    const raw = new RawConnection((take) => readIntoOneBuffer(accepted, take), {
+      maxHeaderBytes: this.#options.maxHeaderBytes,
+      served: this.#served,
+      connections: this.#connections,
+      handOver: (unanswered) => {
+        connection?.handedOver(unanswered.length);
+        raw.socket.pause();
+        raw.socket.unshift(unanswered);
+        this.#passToHttp(raw.socket);
+      },
+      onFailure: (error) => this.#log('a response was cut off before its end', error),
+    });
+    const connection = this.#admit(raw.socket);
+    connection?.takenRaw();
+  }
+
+  /** Returns undefined if the connection had to be closed. */
+  #admit(socket: Socket): ClientConnection | undefined {
     // The parser removes its own listener from connections that it rejects.
     socket.on('error', () => undefined);
     const connection =
       this.#closing === undefined
         ? this.#connections.admit(socket, () => new ClientConnection(socket))
         : undefined;
-    if (connection === undefined) {
-      socket.destroy();
-      return;
-    }
-    socket.once('close', () => this.#connections.remove(socket));
-    if (this.#options.rawListener === false) this.#http.emit('connection', socket);
-    else this.#receiveRaw(socket, connection);
+    if (connection === undefined) socket.destroy();
+    else socket.once('close', () => this.#connections.remove(socket));
+    return connection;
   }
 
-  #receiveRaw(socket: Socket, connection: ClientConnection): void {
-    connection.takenRaw();
-    new RawConnection(socket, {
-      maxHeaderBytes: this.#options.maxHeaderBytes,
-      served: this.#served,
-      connections: this.#connections,
-      handOver: (unanswered) => {
-        connection.handedOver(unanswered.length);
-        // Paused while the bytes are put back: they must not be emitted before `node:http` listens.
-        socket.pause();
-        socket.unshift(unanswered);
-        this.#http.emit('connection', socket);
-        socket.resume();
-      },
-      onFailure: (error) => this.#log('a response was cut off before its end', error),
-    });
+  /** The socket must be paused: nothing may be emitted before `node:http` listens. */
+  #passToHttp(socket: Socket): void {
+    this.#http.emit('connection', socket);
+    socket.resume();
   }
 
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -261,3 +272,31 @@ export class NodeHttpServer implements Server {
     this.#logger?.error(message, { error: error instanceof Error ? error.message : String(error) });
   }
 }
+
+/** All sockets are read into this buffer, one after the other. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
+
+/** The undocumented handle of the connection. Node.js keeps the name for compatibility. */
+interface AcceptedSocket extends Socket {
+  _handle?: object | null;
+}
+
+/**
+ * Moves an accepted, paused connection to a socket that is read into one buffer. Node.js offers that only for outgoing
+ * connections. An accepted socket allocates 64 KiB for each read, which takes a fifth of the processor time of a hit.
+ */
+const readIntoOneBuffer = (accepted: AcceptedSocket, take: TakeBytes): Socket => {
+  const { _handle: handle } = accepted;
+  if (handle === undefined || handle === null) {
+    accepted.on('data', (bytes: Buffer) => take(bytes, bytes.length));
+    return accepted;
+  }
+  accepted._handle = null;
+  accepted.destroy();
+  const callback = (length: number) => {
+    take(READ_BUFFER, length);
+    return true;
+  };
+  const options = { handle, allowHalfOpen: true, onread: { buffer: READ_BUFFER, callback } };
+  return new Socket(options as SocketConstructorOpts).resume();
+};

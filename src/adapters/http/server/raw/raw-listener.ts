@@ -29,10 +29,10 @@ export class PlainGetReader {
     this.#maxHeaderBytes = maxHeaderBytes;
   }
 
-  /** Returns the request if `bytes` are exactly one plain GET; undefined for all other bytes. */
-  read(bytes: Buffer): PlainRequest | undefined {
-    if (bytes.length > this.#maxHeaderBytes) return undefined;
-    const text = bytes.toString('latin1');
+  /** Returns the request if the first `length` bytes are exactly one plain GET; undefined for all other bytes. */
+  read(bytes: Buffer, length = bytes.length): PlainRequest | undefined {
+    if (length > this.#maxHeaderBytes) return undefined;
+    const text = bytes.toString('latin1', 0, length);
     if (!text.startsWith(METHOD)) return undefined;
     const targetEnd = text.indexOf(' ', METHOD.length);
     const target = text.slice(METHOD.length, targetEnd);
@@ -106,6 +106,11 @@ export class ServedHandler {
 /** With more unsent bytes than this, reading pauses: the client sends requests without reading the answers. */
 const MAX_UNSENT_BYTES = 65_536;
 
+/** Takes the first `length` bytes of a buffer, which is reused after the call. */
+export type TakeBytes = (bytes: Buffer, length: number) => void;
+
+const copyOf = (bytes: Buffer, length: number): Buffer => Buffer.from(bytes.subarray(0, length));
+
 export interface RawConnectionOptions {
   readonly maxHeaderBytes: number;
   readonly served: ServedHandler;
@@ -125,20 +130,26 @@ export class RawConnection {
   readonly #options: RawConnectionOptions;
   readonly #reader: PlainGetReader;
   #isBusy = false;
+  #isHandedOver = false;
   /** Bytes received while a request was answered. */
   #unread: Buffer | undefined;
 
-  constructor(socket: Socket, options: RawConnectionOptions) {
-    this.#socket = socket;
+  /** @param connect starts to read, and passes what is read to its argument */
+  constructor(connect: (take: TakeBytes) => Socket, options: RawConnectionOptions) {
     this.#options = options;
     this.#reader = new PlainGetReader(options.maxHeaderBytes);
-    socket.on('data', this.#received);
-    socket.on('end', this.#ended);
+    this.#socket = connect(this.#received);
+    this.#socket.on('end', this.#ended);
   }
 
-  readonly #received = (bytes: Buffer): void => {
-    if (this.#isBusy) this.#keep(bytes);
-    else this.#take(bytes);
+  get socket(): Socket {
+    return this.#socket;
+  }
+
+  readonly #received: TakeBytes = (bytes, length) => {
+    if (this.#isHandedOver) return;
+    if (this.#isBusy) this.#keep(copyOf(bytes, length));
+    else this.#take(bytes, length);
   };
 
   /** The client has closed its side. */
@@ -146,30 +157,29 @@ export class RawConnection {
     this.#socket.end();
   };
 
-  #take(bytes: Buffer): void {
-    const request = this.#reader.read(bytes);
-    if (request === undefined) this.#handOver(bytes);
-    else this.#answer(request, bytes);
+  #take(bytes: Buffer, length: number): void {
+    const { served, connections } = this.#options;
+    const request = this.#reader.read(bytes, length);
+    const ready = request && served.whenReady();
+    if (request === undefined) this.#handOver(copyOf(bytes, length));
+    else if (ready !== undefined) this.#takeWhenReady(ready, copyOf(bytes, length));
+    else {
+      const answer = served.handler?.fastPath?.(request, connections.limitOf(this.#socket));
+      if (answer === undefined) this.#handOver(copyOf(bytes, length));
+      else if ('then' in answer) this.#waitFor(answer, (given) => this.#write(given));
+      else this.#write(answer);
+    }
   }
 
-  #answer(request: PlainRequest, bytes: Buffer): void {
-    const ready = this.#options.served.whenReady();
-    if (ready !== undefined) {
-      const isReady = ready.then(
-        () => true,
-        () => false,
-      );
-      this.#waitFor(isReady, (canAnswer) => {
-        if (canAnswer) this.#answer(request, bytes);
-        else this.#handOver(bytes);
-      });
-      return;
-    }
-    const { served, connections } = this.#options;
-    const answer = served.handler?.fastPath?.(request, connections.limitOf(this.#socket));
-    if (answer === undefined) this.#handOver(bytes);
-    else if ('then' in answer) this.#waitFor(answer, (given) => this.#write(given));
-    else this.#write(answer);
+  #takeWhenReady(ready: Promise<unknown>, bytes: Buffer): void {
+    const isReady = ready.then(
+      () => true,
+      () => false,
+    );
+    this.#waitFor(isReady, (canAnswer) => {
+      if (canAnswer) this.#take(bytes, bytes.length);
+      else this.#handOver(bytes);
+    });
   }
 
   /** Takes no further request until `awaited` is settled and `use` was called. */
@@ -214,13 +224,14 @@ export class RawConnection {
     if (bytes === undefined || this.#isBusy || this.#socket.destroyed) return;
     this.#unread = undefined;
     this.#socket.resume();
-    this.#take(bytes);
+    this.#take(bytes, bytes.length);
   }
 
   #handOver(bytes: Buffer): void {
     const unanswered = this.#unread === undefined ? bytes : Buffer.concat([bytes, this.#unread]);
     this.#unread = undefined;
-    this.#socket.off('data', this.#received).off('end', this.#ended);
+    this.#isHandedOver = true;
+    this.#socket.off('end', this.#ended);
     this.#options.handOver(unanswered);
   }
 
