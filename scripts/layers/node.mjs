@@ -35,5 +35,12 @@ const asCommonJs = async (bytes) => {
     minify: true,
     legalComments: 'none',
   });
-  return code.replaceAll(/require\("(\.\/[^"]+)\.js"\)/g, 'require("$1.cjs")');
+  return withValues(code.replaceAll(/require\("(\.\/[^"]+)\.js"\)/g, 'require("$1.cjs")'));
 };
+
+/**
+ * esbuild exports two nested getters for each name, so that importers see later assignments. No exported name is assigned
+ * again, and code that runs for the first time pays for each call: importers get values.
+ */
+const withValues = (code) =>
+  code.includes('module.exports=') ? `${code}module.exports={...module.exports};` : code;
