@@ -1,6 +1,9 @@
 import { bundle } from './bundle.mjs';
 import { joined } from './joined.mjs';
 
+/** Loaded at each start, in this order. */
+const STARTS = ['src/bootstrap/start.ts', 'src/bootstrap/run-program.ts'];
+
 /** The program for the runtime's own Node; what is imported lazily lies in files of its own. */
 export const buildForNode = async () => {
   const { files, metafile } = await bundle({
@@ -10,7 +13,7 @@ export const buildForNode = async () => {
     chunkNames: '[hash]',
   });
   const named = [...files].map(async ([name, bytes]) => [commonJsName(name), await asCommonJs(bytes)]);
-  const codes = joined(new Map(await Promise.all(named)), metafile, 'src/bootstrap/start.ts');
+  const codes = joined(new Map(await Promise.all(named)), metafile, STARTS);
   return {
     launcher: 'layers/launch-node.sh',
     metafile,

@@ -58,13 +58,13 @@ afterEach(() => {
 
 describe('the files of a bundle, joined', () => {
   it('are fewer: what several share lies where it is needed first, unless it may be needed before that', () => {
-    const files = joined(codes, metafile, 'src/start.ts');
+    const files = joined(codes, metafile, ['src/start.ts']);
 
     expect([...files.keys()].sort()).toEqual(['common.cjs', 'extension.cjs', 'other.cjs', 'start.cjs']);
   });
 
   it('run as they did apart, each piece once, and after what it needs', () => {
-    for (const [name, code] of joined(codes, metafile, 'src/start.ts'))
+    for (const [name, code] of joined(codes, metafile, ['src/start.ts']))
       writeFileSync(join(folder, name), code);
     const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'extension.cjs')], {
       encoding: 'utf8',
