@@ -19,25 +19,17 @@ const BUILTIN_STAND_INS = [
   { name: 'node:http2', for: 'node_modules/@hono/node-server/', path: 'layers/node/http2.mjs' },
   { name: 'node:crypto', for: `${root}src/`, path: 'layers/node/crypto.mjs' },
   { name: 'node:process', for: `${root}src/`, path: 'layers/node/process.mjs' },
-  // Not of Node, but imported for its effect, which an alias to a file of this project would not have.
-  {
-    name: 'reflect-metadata/lite',
-    for: 'node_modules/@inversifyjs/container/',
-    path: 'layers/node/reflect-metadata.mjs',
-  },
+  { name: 'inversify', for: `${root}src/`, path: 'layers/node/inversify.mjs' },
 ];
 
 /** An esbuild plugin; `alias` knows no difference between those who import. */
 const builtinStandIns = {
   name: 'builtin-stand-ins',
   setup({ onResolve }) {
-    onResolve(
-      { filter: /^(node:(http2|crypto|process)|reflect-metadata\/lite)$/ },
-      ({ path: name, importer }) => {
-        const standIn = BUILTIN_STAND_INS.find((each) => each.name === name && importer.includes(each.for));
-        return standIn && { path: root + standIn.path, sideEffects: true };
-      },
-    );
+    onResolve({ filter: /^(node:(http2|crypto|process)|inversify)$/ }, ({ path: name, importer }) => {
+      const standIn = BUILTIN_STAND_INS.find((each) => each.name === name && importer.includes(each.for));
+      return standIn && { path: root + standIn.path, sideEffects: true };
+    });
   },
 };
 

@@ -17,5 +17,5 @@ export interface Outputs {
 export const joined: (
   codes: ReadonlyMap<string, string>,
   metafile: Outputs,
-  start: string,
+  starts: readonly string[],
 ) => Map<string, string>;

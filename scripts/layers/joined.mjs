@@ -4,19 +4,20 @@ const EXTENSION = 'dist/layers/extension.js';
  * Files of the bundle, from name to CommonJS, with the pieces that several share put into the file that needs them first:
  * Node.js takes 0.3 ms for each file that it has to find. A piece is kept by the main module then, which all others know.
  *
- * @param start source of the file that the entry point loads before all others
+ * @param starts sources of the files that are loaded before all others, in this order
  */
-export const joined = (codes, { outputs }, start) => {
+export const joined = (codes, { outputs }, starts) => {
   const joinedNames = new Set();
   const result = new Map(codes);
-  const startPath = Object.keys(outputs).find((path) => outputs[path].entryPoint === start);
-  const early = reachable(outputs, EXTENSION, startPath);
-  for (const [root, isFit] of [
-    [EXTENSION, () => true],
+  const startPaths = starts.map((start) =>
+    Object.keys(outputs).find((path) => outputs[path].entryPoint === start),
+  );
+  for (const root of [EXTENSION, ...startPaths]) {
     // What is needed without it must not wait for it.
-    [startPath, (path) => !early.has(path)],
-  ]) {
-    const pieces = neededBy(outputs, root).filter((path) => isFit(path) && !joinedNames.has(nameOf(path)));
+    const early = reachable(outputs, EXTENSION, root);
+    const pieces = neededBy(outputs, root).filter(
+      (path) => !joinedNames.has(nameOf(path)) && (root === EXTENSION || !early.has(path)),
+    );
     const texts = pieces.map((path) => piece(nameOf(path), codes.get(nameOf(path))));
     for (const path of pieces) {
       joinedNames.add(nameOf(path));

@@ -1,6 +1,9 @@
 import { bundle } from './bundle.mjs';
 import { joined } from './joined.mjs';
 
+/** Loaded at each start, in this order. */
+const STARTS = ['src/bootstrap/start.ts', 'src/bootstrap/run-program.ts'];
+
 /** The program for the runtime's own Node; what is imported lazily lies in files of its own. */
 export const buildForNode = async () => {
   const { files, metafile } = await bundle({
@@ -10,7 +13,7 @@ export const buildForNode = async () => {
     chunkNames: '[hash]',
   });
   const named = [...files].map(async ([name, bytes]) => [commonJsName(name), await asCommonJs(bytes)]);
-  const codes = joined(new Map(await Promise.all(named)), metafile, 'src/bootstrap/start.ts');
+  const codes = joined(new Map(await Promise.all(named)), metafile, STARTS);
   return {
     launcher: 'layers/launch-node.sh',
     metafile,
@@ -35,5 +38,12 @@ const asCommonJs = async (bytes) => {
     minify: true,
     legalComments: 'none',
   });
-  return code.replaceAll(/require\("(\.\/[^"]+)\.js"\)/g, 'require("$1.cjs")');
+  return withValues(code.replaceAll(/require\("(\.\/[^"]+)\.js"\)/g, 'require("$1.cjs")'));
 };
+
+/**
+ * esbuild exports two nested getters for each name, so that importers see later assignments. No exported name is assigned
+ * again, and code that runs for the first time pays for each call: importers get values.
+ */
+const withValues = (code) =>
+  code.includes('module.exports=') ? `${code}module.exports={...module.exports};` : code;

@@ -36,7 +36,7 @@ export const serveLocally = async (path: string | undefined, port: string | unde
  * `start`.
  */
 const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly string[]> => {
-  const settings = await loadSettings(env, undefined, SECTIONS).catch(() => undefined);
+  const settings = await loadSettings(env, undefined, async () => SECTIONS).catch(() => undefined);
   if (settings === undefined) return [];
   const { region, tables } = settings;
   const needsRegion = region === undefined && tables.some((table) => table.region === undefined);

@@ -151,7 +151,7 @@ const settingsFrom = async (text: string): Promise<Settings> => {
   const directory = await mkdtemp(join(tmpdir(), 'add-a-source-'));
   try {
     await writeFile(join(directory, 'cache.yaml'), text);
-    return await loadSettings({ AWS_REGION: 'eu-west-1' }, directory, [section]);
+    return await loadSettings({ AWS_REGION: 'eu-west-1' }, directory, async () => [section]);
   } finally {
     await rm(directory, { recursive: true });
   }

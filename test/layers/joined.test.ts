@@ -58,13 +58,13 @@ afterEach(() => {
 
 describe('the files of a bundle, joined', () => {
   it('are fewer: what several share lies where it is needed first, unless it may be needed before that', () => {
-    const files = joined(codes, metafile, 'src/start.ts');
+    const files = joined(codes, metafile, ['src/start.ts']);
 
     expect([...files.keys()].sort()).toEqual(['common.cjs', 'extension.cjs', 'other.cjs', 'start.cjs']);
   });
 
   it('run as they did apart, each piece once, and after what it needs', () => {
-    for (const [name, code] of joined(codes, metafile, 'src/start.ts'))
+    for (const [name, code] of joined(codes, metafile, ['src/start.ts']))
       writeFileSync(join(folder, name), code);
     const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'extension.cjs')], {
       encoding: 'utf8',
@@ -78,6 +78,53 @@ describe('the files of a bundle, joined', () => {
       'other, below',
       'late after below',
       'late,below',
+    ]);
+  });
+
+  it('have the pieces of a second start in the second file, which may use those of the first', () => {
+    const outputs = {
+      ...metafile.outputs,
+      'dist/layers/late.js': { imports: [statically('below'), lazily('program')] },
+      'dist/layers/program.js': {
+        entryPoint: 'src/program.ts',
+        imports: [statically('own'), statically('late'), lazily('after')],
+      },
+      'dist/layers/after.js': { entryPoint: 'src/after.ts', imports: [statically('own')] },
+      'dist/layers/own.js': { imports: [] },
+    };
+    const more = new Map([
+      ...codes,
+      ['own.cjs', 'console.log("own"); module.exports = { name: "own" };'],
+      [
+        'program.cjs',
+        'console.log([require("./own.cjs"), require("./late.cjs")].map((each) => each.name).join()); require("./after.cjs");',
+      ],
+      ['after.cjs', 'console.log("after, " + require("./own.cjs").name);'],
+      ['extension.cjs', 'require("./start.cjs"); require("./program.cjs");'],
+    ]);
+    const files = joined(more, { outputs }, ['src/start.ts', 'src/program.ts']);
+    for (const [name, code] of files) writeFileSync(join(folder, name), code);
+    const { stdout, stderr } = spawnSync(process.execPath, [join(folder, 'extension.cjs')], {
+      encoding: 'utf8',
+    });
+
+    expect([...files.keys()].sort()).toEqual([
+      'after.cjs',
+      'common.cjs',
+      'extension.cjs',
+      'other.cjs',
+      'program.cjs',
+      'start.cjs',
+    ]);
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual([
+      'below',
+      'late after below',
+      'common',
+      'late,below',
+      'own',
+      'own,late',
+      'after, own',
     ]);
   });
 });

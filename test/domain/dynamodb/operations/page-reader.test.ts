@@ -22,16 +22,6 @@ const sorted = tableSpec({ name: 'Sorted', hashKey, sortKey: { name: 'n', type: 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (body: Uint8Array | undefined): string => new TextDecoder().decode(body);
 
-const read = (page: string, spec: TableSpec = things, contentTypes: readonly string[] = [PLAIN]) =>
-  new PageReader(spec).read(bytes(page), contentTypes);
-
-/** Of each item the id of its key, and its bodies. */
-const itemsIn = (page: string, spec?: TableSpec, contentTypes?: readonly string[]): readonly string[][] =>
-  Array.from(read(page, spec, contentTypes).items, ({ key, bodies }) => [
-    key.id,
-    ...bodies.map((body) => text(body.bytes)),
-  ]);
-
 const anyItem = fc
   .tuple(anyText({ minLength: 1 }), fc.dictionary(anyText({ maxLength: 3 }), anyValue, { maxKeys: 8 }))
   .map(([id, rest]): AttributeMap => ({ ...rest, id: { S: id } }));
@@ -124,7 +114,21 @@ const outcomeOf = (reading: () => ItemPage) => {
   return { ids, lastKey };
 };
 
-describe('a page of a Scan', () => {
+/** The first bytes of a table are parsed, the rest is read where it lies. */
+describe.each([
+  ['parsed', undefined],
+  ['read byte by byte', 0],
+])('a page of a Scan, %s', (_, maxParsedBytes) => {
+  const read = (page: string, spec: TableSpec = things, contentTypes: readonly string[] = [PLAIN]) =>
+    new PageReader(spec, maxParsedBytes).read(bytes(page), contentTypes);
+
+  /** Of each item the id of its key, and its bodies. */
+  const itemsIn = (page: string, spec?: TableSpec, contentTypes?: readonly string[]): readonly string[][] =>
+    Array.from(read(page, spec, contentTypes).items, ({ key, bodies }) => [
+      key.id,
+      ...bodies.map((body) => text(body.bytes)),
+    ]);
+
   it('contains the key, the plain JSON and the typed JSON of each item', () => {
     const codec = new KeyCodec(things);
     fc.assert(
@@ -220,7 +224,8 @@ describe('a page of a Scan', () => {
     const filler = 'x'.repeat(400);
     const names = Array.from({ length: 400 }, (_, index) => String(index));
     const page = `{"Items":[${names.map((id) => `{"z":{"S":"${filler}"},"id":{"S":"${id}"}}`).join(',')}]}`;
-    const bodies = Array.from(read(page).items, (item) => item.bodies[0]?.bytes ?? new Uint8Array());
+    const { items } = new PageReader(things, 0).read(bytes(page), [PLAIN]);
+    const bodies = Array.from(items, (item) => item.bodies[0]?.bytes ?? new Uint8Array());
 
     expect(bodies.map(text)).toEqual(names.map((id) => `{"id":"${id}","z":"${filler}"}`));
     expect(new Set(bodies.map(({ buffer }) => buffer)).size).toBeLessThan(5);
@@ -310,7 +315,7 @@ describe('a page of a Scan', () => {
   it('is taken up to an item that is not UTF-8', () => {
     const page = bytes('{"Items":[{"id":{"S":"1"}},{"id":{"S":"?"}}]}');
     page[page.indexOf(0x3f)] = 0xff;
-    const { items } = new PageReader(things).read(page, [PLAIN]);
+    const { items } = new PageReader(things, maxParsedBytes).read(page, [PLAIN]);
 
     expect(() => [...items]).toThrow(SourceUnavailableError);
   });
@@ -330,5 +335,76 @@ describe('a page of a Scan', () => {
 
   it('has no bodies of other content types', () => {
     expect(() => itemsIn('{"Items":[{"id":{"S":"1"}}]}', things, ['text/html'])).toThrow(RangeError);
+  });
+});
+
+describe('the first pages of a table', () => {
+  const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
+  const pageOf = (ids: readonly string[]) =>
+    bytes(`{"Items":[${ids.map((id) => `{"id":{"S":"${id}"}}`).join(',')}]}`);
+  /** Whether each body has a buffer of its own, as the parser makes it. */
+  const areParsed = (reader: PageReader, page: Uint8Array, contentTypes: readonly string[] = [PLAIN]) => {
+    const bodies = Array.from(reader.read(page, contentTypes).items, (item) => item.bodies[0]?.bytes.buffer);
+    return new Set(bodies).size === bodies.length;
+  };
+
+  it('are parsed up to a number of bytes, all pages together, and read byte by byte from then on', () => {
+    const page = pageOf(idsOf(10));
+    const reader = new PageReader(things, 2.5 * page.length);
+
+    expect([1, 2, 3, 4].map(() => areParsed(reader, page))).toEqual([true, true, false, false]);
+  });
+
+  it('are not parsed for typed JSON, which is the unchanged JSON of the answer', () => {
+    const page = pageOf(idsOf(10));
+    const items = [...new PageReader(things).read(page, [PLAIN, TYPED]).items];
+
+    expect(items.every(({ bodies }) => bodies[1]?.bytes.buffer === page.buffer)).toBe(true);
+  });
+
+  it('give the same outcome whether they are parsed or read byte by byte', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          anyPage,
+          fc.array(anyItem, { maxLength: 5 }).map((items) => JSON.stringify({ Items: items })),
+        ),
+        fc.constantFrom(things, sorted, { ...things, fields: ['a'] }),
+        fc.constantFrom(
+          (page: Uint8Array) => page,
+          // Bytes that are not UTF-8, or not JSON.
+          (page: Uint8Array) => page.map((byte, at) => (at === page.length >> 1 ? 0xff : byte)),
+          (page: Uint8Array) => page.subarray(0, -3),
+        ),
+        (page, spec, damage) => {
+          const damaged = damage(bytes(page));
+          const outcome = (max: number) => outcomeOf(() => new PageReader(spec, max).read(damaged, [PLAIN]));
+
+          expect(outcome(Number.POSITIVE_INFINITY)).toEqual(outcome(0));
+        },
+      ),
+      { numRuns: IS_THOROUGH ? 20_000 : 500 },
+    );
+  });
+
+  it.each([
+    ['a lone surrogate', '"a":{"S":"\\ud800x"}'],
+    ['an escaped surrogate pair', '"a":{"S":"\\ud83d\\ude00"}'],
+    ['an attribute named __proto__', '"__proto__":{"S":"x"}'],
+    ['a map with a member named __proto__', '"a":{"M":{"__proto__":{"N":"1"},"b":{"S":""}}}'],
+    ['names that look like indices', '"10":{"S":"x"},"9":{"S":"y"}'],
+    ['names beyond the basic plane', '"\uffee":{"S":"x"},"\u{1f600}":{"S":"y"}'],
+    ['a member twice', '"a":{"S":"x"},"a":{"S":"y"}'],
+    ['a number of 38 digits', '"a":{"N":"-12345678901234567890.123456789012345678"}'],
+    ['a number with an exponent', '"a":{"N":"1.5E+3"}'],
+    ['a number that is not text', '"a":{"N":1.50}'],
+    ['two types', '"a":{"S":"x","N":"1"}'],
+    ['white space', '"a" : {"S":"x"}'],
+  ])('give the same outcome for %s', (_, member) => {
+    const page = bytes(`{"Items":[{"id":{"S":"1"}},{"id":{"S":"2"},${member}},{"id":{"S":"3"}}]}`);
+    const outcome = (max?: number) => outcomeOf(() => new PageReader(things, max).read(page, [PLAIN]));
+
+    expect(outcome()).toEqual(outcome(0));
+    expect(outcome().ids.length).toBeGreaterThan(0);
   });
 });
