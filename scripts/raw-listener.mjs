@@ -65,5 +65,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 const exits = await Promise.all(children.map((child) => once(child, 'exit')));
 rmSync(folder, { recursive: true, force: true });
 const isEqual = exits.every(([code]) => code === 0);
-console.log(isEqual ? 'No answer differs.' : 'Some answers differ: see above.');
+console.log(
+  isEqual ? 'No answer differs.' : 'Some answers differ, or a process failed or stalled: see above.',
+);
 process.exitCode = isEqual ? 0 : 1;

@@ -38,6 +38,8 @@ interface Sent {
   readonly isImmediate?: boolean;
 }
 
+const END_OF_HEAD = '\r\n\r\n';
+
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 const request = (line: string, headers: readonly string[], body = ''): Buffer =>
@@ -48,7 +50,9 @@ const WORDS: readonly [string, ...string[]] = [
   'hit',
   ...Array.from({ length: 24 }, () => 'hit'),
   'stale',
-  'stale',
+  ...Array.from({ length: 8 }, () => 'echo'),
+  'echo-later',
+  'echo-later',
   'later-0',
   'later-0',
   'later-1',
@@ -200,21 +204,20 @@ class Client {
   }
 
   /** A request that the raw listener may answer. */
-  plain(): Sent {
+  plain(word = this.#random.pick(WORDS)): Sent {
     if (this.#random.oneIn(8)) this.#headers = this.#newHeaders();
-    const word = this.#random.pick(WORDS);
     const isOdd = this.#random.oneIn(150);
     const target = isOdd
       ? this.#random.pick(ODD_TARGETS)
       : `/words?shelf=Products&word=${word}-${this.#random.below(1000)}`;
-    const isImmediate = !isOdd && /^(?:hit|stale)/.test(word);
+    const isImmediate = !isOdd && /^(?:hit|stale|echo$)/.test(word);
     return { bytes: request(`GET ${target} HTTP/1.1`, this.#headers), answers: 1, isImmediate };
   }
 
   /** A complete request, after which the connection stays open. */
   other(): Sent {
     const random = this.#random;
-    const target = `/words?shelf=Products&word=${random.pick(WORDS)}-${random.below(9)}`;
+    const target = this.#target();
     const headers = this.#headers;
     switch (random.below(13)) {
       case 0:
@@ -262,7 +265,7 @@ class Client {
   /** A request after which the server closes the connection, or waits for more bytes. */
   fatal(): Sent {
     const random = this.#random;
-    const target = `/words?shelf=Products&word=${random.pick(WORDS)}-${random.below(9)}`;
+    const target = this.#target();
     const headers = this.#headers;
     switch (random.below(8)) {
       case 0:
@@ -294,6 +297,12 @@ class Client {
     const { length } = request(`GET ${target} HTTP/1.1`, [...this.#headers, 'X: ']);
     const padding = 'a'.repeat(Math.max(0, MAX_HEADER_BYTES - length + this.#random.between(-3, 3)));
     return { bytes: request(`GET ${target} HTTP/1.1`, [...this.#headers, `X: ${padding}`]), answers: 1 };
+  }
+
+  /** Of other requests, half are echoed, because the fast path of the program leaves most of them to the routes. */
+  #target(): string {
+    const word = this.#random.oneIn(2) ? 'echo' : this.#random.pick(WORDS);
+    return `/words?shelf=Products&word=${word}-${this.#random.below(9)}`;
   }
 
   #newHeaders(): readonly string[] {
@@ -350,6 +359,8 @@ class Writes {
     const bytes = Buffer.concat(this.#joined);
     this.#joined = [];
     const cuts = isSplit ? Array.from({ length: 1 + random.below(3) }, () => random.below(bytes.length)) : [];
+    // A head without its body may be taken for a whole request.
+    if (isSplit && random.oneIn(3)) cuts.push(Math.min(bytes.indexOf(END_OF_HEAD) + 4, bytes.length));
     const ends = [...cuts.sort((a, b) => a - b), bytes.length];
     let start = 0;
     for (const end of ends) {
@@ -383,7 +394,20 @@ export const conversationOf = (seed: number): Conversation => {
     add(client.plain());
     writes.flush(true, false);
   }
-  for (let rounds = random.below(4); rounds > 0; rounds -= 1) {
+  /** Requests that arrive while a miss is pending. */
+  const burst = () => {
+    for (let plain = 1 + random.below(4); plain > 0; plain -= 1) {
+      add(client.plain(random.oneIn(2) ? random.pick(['later-3', 'later-6', 'echo-later']) : undefined));
+      writes.flush(false, random.oneIn(10));
+    }
+    if (!random.oneIn(3)) add(client.other());
+    writes.flush(random.oneIn(2), random.oneIn(3));
+  };
+  const split = () => {
+    add(client.plain());
+    writes.flush(random.oneIn(2), true);
+  };
+  const mix = () => {
     const isPipelined = random.oneIn(2);
     for (let sent = 1 + random.below(5); sent > 0; sent -= 1) {
       add(random.oneIn(3) ? client.plain() : client.other());
@@ -391,6 +415,9 @@ export const conversationOf = (seed: number): Conversation => {
       if (!isPipelined) writes.flush(random.oneIn(2), random.oneIn(3));
     }
     writes.flush(random.oneIn(2), random.oneIn(2));
+  };
+  for (let rounds = random.below(4); rounds > 0; rounds -= 1) {
+    random.pick([burst, burst, split, mix, mix])();
     for (let plain = random.below(6); plain > 0; plain -= 1) {
       add(client.plain());
       writes.flush(random.oneIn(2), random.oneIn(8));

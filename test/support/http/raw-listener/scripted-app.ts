@@ -6,7 +6,12 @@ import {
   SourceTimeoutError,
 } from '../../../../src/domain/cache/errors.ts';
 import type { ItemReader, ReadResult } from '../../../../src/ports/inbound/item-reader.ts';
-import type { RequestHandler } from '../../../../src/ports/inbound/server.ts';
+import type {
+  FastPath,
+  PlainAnswer,
+  PlainRequest,
+  RequestHandler,
+} from '../../../../src/ports/inbound/server.ts';
 import { AppUnderTest, absent, found, optionsOf, WordAddressParser } from '../app-under-test.ts';
 import { TOKEN } from './conversation.ts';
 
@@ -54,8 +59,30 @@ const NOTHING = () => undefined;
 /** Records nothing, so that millions of requests take no memory. */
 const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING };
 
-/** The handler of the program, with an answer for each key. It requires `TOKEN`. */
-export const scriptedHandler = (): RequestHandler =>
+/**
+ * Answers GETs of words that begin with `echo`, whatever their headers are: the fast path of the program leaves most of these
+ * to the routes, so that it would hide mistakes of the raw listener.
+ */
+const echoed = ({
+  method,
+  target,
+  headers,
+}: PlainRequest): PlainAnswer | Promise<PlainAnswer> | undefined => {
+  if (method !== 'GET' || !target.includes('word=echo')) return undefined;
+  const body = Buffer.from(JSON.stringify([target, headers]));
+  const answer = { status: 200, headers: { 'content-length': String(body.length) }, body };
+  return target.includes('echo-later') ? after(1, () => answer) : answer;
+};
+
+/** The handler of the program, with an answer for each key. It requires `TOKEN`, except for the words that are echoed. */
+export const scriptedHandler = (): RequestHandler => {
+  const handler = programHandler();
+  return Object.assign((...asked: Parameters<RequestHandler>) => handler(...asked), {
+    fastPath: (...asked: Parameters<FastPath>) => echoed(asked[0]) ?? handler.fastPath?.(...asked),
+  });
+};
+
+const programHandler = (): RequestHandler =>
   createHandler({
     ...optionsOf(new AppUnderTest()),
     items: [
