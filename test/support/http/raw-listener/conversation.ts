@@ -416,7 +416,7 @@ export const conversationOf = (seed: number): Conversation => {
     }
     writes.flush(random.oneIn(2), random.oneIn(2));
   };
-  for (let rounds = random.below(4); rounds > 0; rounds -= 1) {
+  for (let rounds = random.oneIn(3) ? 0 : random.below(4); rounds > 0; rounds -= 1) {
     random.pick([burst, burst, split, mix, mix])();
     for (let plain = random.below(6); plain > 0; plain -= 1) {
       add(client.plain());

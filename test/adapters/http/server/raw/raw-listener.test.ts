@@ -127,6 +127,15 @@ onEach('plain GETs, one at a time', () => {
     },
   );
 
+  it('are passed on in HTTP/1.0, which closes the connection', async () => {
+    const client = await (await serving()).client();
+    client.get('/a');
+    await client.answer();
+    client.send('GET /a HTTP/1.0\r\nHost: localhost\r\n\r\n');
+    expect((await client.answer()).headers.connection).toBe('close');
+    await client.closed;
+  });
+
   it('close the connection after an answer with `connection: close`, and are not answered behind it', async () => {
     let asked = 0;
     await serving(
@@ -562,7 +571,8 @@ onEach('a client that does not read', () => {
     };
     const client = await (await serving(handlerOf(fastPath))).client();
     const received = countBytes(client);
-    client.socket.pause();
+    // Otherwise the system joins the requests to one chunk.
+    client.socket.setNoDelay(true).pause();
     for (let sent = 0; sent < requests; sent += 1) {
       client.get('/large');
       await turns(3);
