@@ -11,12 +11,13 @@ import type { ClientConnection, Connections } from '../connections.ts';
 import { readRequestHead } from '../http1/request-head.ts';
 
 const METHOD = 'GET ';
+const SPACE = 0x20;
 const VERSION = ' HTTP/1.1\r\n';
 const END_OF_HEAD = '\r\n\r\n';
 const TARGET = /^\/[\x21-\x7e]*$/;
 
-/** Headers that decide where the request or the connection ends. */
-const FRAMING = /^(?:content-length|transfer-encoding|expect|trailer)$/i;
+/** Headers that decide where the request or the connection ends. To `node:http`, `Proxy-Connection` is `Connection`. */
+const FRAMING = /^(?:content-length|transfer-encoding|expect|trailer|proxy-connection)$/i;
 
 /** Reads the plain GETs of one connection: a whole head without a body, after which the connection stays open. */
 export class PlainGetReader {
@@ -32,12 +33,13 @@ export class PlainGetReader {
   /** Returns the request if the first `length` bytes are exactly one plain GET; undefined for all other bytes. */
   read(bytes: Buffer, length = bytes.length): PlainRequest | undefined {
     if (length > this.#maxHeaderBytes) return undefined;
-    const text = bytes.toString('latin1', 0, length);
-    if (!text.startsWith(METHOD)) return undefined;
-    const targetEnd = text.indexOf(' ', METHOD.length);
-    const target = text.slice(METHOD.length, targetEnd);
-    if (targetEnd === -1 || !TARGET.test(target)) return undefined;
-    const tail = text.slice(targetEnd);
+    const targetEnd = bytes.indexOf(SPACE, METHOD.length);
+    if (targetEnd === -1 || targetEnd >= length) return undefined;
+    // Decoded apart from the headers: the key of a cache entry is a substring, and keeps the whole string in memory.
+    const start = bytes.toString('latin1', 0, targetEnd);
+    const target = start.slice(METHOD.length);
+    if (!start.startsWith(METHOD) || !TARGET.test(target)) return undefined;
+    const tail = bytes.toString('latin1', targetEnd, length);
     if (tail !== this.#latestTail) {
       const headers = plainHeadersIn(tail);
       if (headers === undefined) return undefined;
@@ -188,7 +190,7 @@ export class RawConnection {
     awaited
       .then((value) => {
         this.#isBusy = false;
-        if (!this.#socket.destroyed) use(value);
+        if (this.#socket.writable) use(value);
         this.#takeUnread();
       })
       .catch((error: unknown) => this.#fail(error));
@@ -221,7 +223,7 @@ export class RawConnection {
 
   #takeUnread(): void {
     const bytes = this.#unread;
-    if (bytes === undefined || this.#isBusy || this.#socket.destroyed) return;
+    if (bytes === undefined || this.#isBusy || !this.#socket.writable) return;
     this.#unread = undefined;
     this.#socket.resume();
     this.#take(bytes, bytes.length);
