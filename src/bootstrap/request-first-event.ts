@@ -5,7 +5,7 @@ import type { LifecycleEvent, LifecycleEvents } from '../ports/outbound/lifecycl
 const ON_DEMAND = 'on-demand';
 
 /**
- * Whether the first event may be requested before the rest is loaded. On demand, the function then starts 10 ms earlier;
+ * Whether the first event may be requested before the rest is loaded. On demand, the function then starts 8 to 25 ms earlier;
  * requests that come before all is loaded wait. Other environments wait for their first invocation, so they load everything
  * before. Lambda must not take an incomplete preload for the end of initialization.
  */
