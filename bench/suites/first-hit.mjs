@@ -10,10 +10,12 @@ import { rotated } from './rotated.mjs';
 
 /** Starts per round. */
 const STARTS = 3;
-const COUNT = 1_000;
-const TITLE = `${COUNT.toLocaleString('en-GB')} items preloaded`;
+/** With 0 nothing is preloaded: the first answer is a miss. */
+const COUNTS = [0, 1_000];
+const titleOf = (count) =>
+  count === 0 ? 'without preload' : `${count.toLocaleString('en-GB')} items preloaded`;
 /** An item in the middle of the table. */
-const TARGET = targetOf(tableOf(ITEM_BYTES, COUNT), COUNT / 2);
+const targetIn = (count) => targetOf(tableOf(ITEM_BYTES, Math.max(1, count)), Math.floor(count / 2));
 
 /** Measures how soon after its start an extension answers a request that is sent at once. */
 export const firstHit = {
@@ -28,18 +30,21 @@ export const firstHit = {
     const samples = [];
     try {
       await api.listen();
-      const preload = { folder, endpoint: upstream.endpoint, count: COUNT };
       const starts = [];
-      for (const contender of ['node', 'standalone']) {
-        const how = await layerStart({ ...(await layers.commandOf(contender)), ...preload });
-        starts.push({ contender, how });
+      for (const count of COUNTS) {
+        const preload = { folder, endpoint: upstream.endpoint, count };
+        for (const contender of ['node', 'standalone']) {
+          const how = await layerStart({ ...(await layers.commandOf(contender)), ...preload });
+          starts.push({ contender, how, count });
+        }
+        if (rival !== undefined)
+          starts.push({ contender: 'rival', how: rivalStart({ ...rival, ...preload }), count });
       }
-      if (rival !== undefined) starts.push({ contender: 'rival', how: rivalStart({ ...rival, ...preload }) });
       // The first start of each contender is not counted: the file caches of the operating system are cold.
       for (let round = -1; round < rounds * STARTS; round += 1) {
-        for (const { contender, how } of rotated(starts, Math.max(0, round))) {
-          const values = await measureFirstHit(api, { ...how, target: TARGET });
-          if (round >= 0) samples.push({ round, case: TITLE, contender, values });
+        for (const { contender, how, count } of rotated(starts, Math.max(0, round))) {
+          const values = await measureFirstHit(api, { ...how, target: targetIn(count) });
+          if (round >= 0) samples.push({ round, case: titleOf(count), contender, values });
         }
       }
     } finally {

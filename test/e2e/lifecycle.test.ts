@@ -93,6 +93,25 @@ describe('the start', () => {
     expect(lambda.journal.order('asked', 'extension-ready')).toEqual(['asked', 'extension-ready']);
   });
 
+  it('answers a request that is sent as soon as it asks for the first event', async () => {
+    await prepare();
+    const { lambda } = extension;
+    const initialised = lambda.init();
+    await lambda.when('extension-ready');
+
+    expect(await extension.get(ITEM)).toMatchObject({ status: 200 });
+    await initialised;
+    expect(await lambda.shutdown()).toMatchObject({ code: 0, signal: null });
+  });
+
+  it('leaves if SHUTDOWN is the answer to its first request for an event', async () => {
+    await prepare();
+    const { lambda } = extension;
+    await lambda.init();
+
+    expect(await lambda.shutdown()).toMatchObject({ code: 0, signal: null });
+  });
+
   it('asks for SHUTDOWN alone where INVOKE is refused, serves, and leaves', async () => {
     await prepare({ lambda: { initializationType: 'lambda-managed-instances' } });
     const { lambda } = extension;

@@ -3,10 +3,7 @@ import { duplexPair } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { framedBody } from '../../../src/adapters/http/server/http1/request-framing.ts';
-import {
-  MalformedRequestError,
-  readRequestHead,
-} from '../../../src/adapters/http/server/http1/request-head.ts';
+import { MalformedRequestError, readRequestHead } from '../../../src/adapters/http/server/request-head.ts';
 
 /** A request as it was understood. */
 interface Read {

@@ -18,7 +18,7 @@ import { ClientConnection, Connections, type TickSource, timerTicks } from './co
 import { LoopbackListeners } from './loopback-listeners.ts';
 import { keepTicksFast } from './next-tick-workaround.ts';
 import { NodeExchange } from './node-exchange.ts';
-import { RawConnection, ServedHandler, type TakeBytes } from './raw/raw-listener.ts';
+import { type OnRead, RawConnection, ServedHandler } from './raw/raw-listener.ts';
 import { safeTarget } from './request-target.ts';
 
 export interface NodeHttpServerOptions {
@@ -38,7 +38,7 @@ export interface NodeHttpServerOptions {
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
-/** Those of a `node:http` server. */
+/** Those of a `node:http` server. Paused, because a connection is read only by its last owner. */
 const SOCKET_OPTIONS = { allowHalfOpen: true, noDelay: true, pauseOnConnect: true };
 
 // Time-outs also elapse while the process is frozen: the first request after a thaw would find its connection closed.
@@ -164,12 +164,16 @@ export class NodeHttpServer implements Server {
     return server;
   }
 
-  #accept(accepted: Socket): void {
-    if (this.#options.rawListener === false) {
-      if (this.#admit(accepted) !== undefined) this.#passToHttp(accepted);
-      return;
-    }
-    const raw = new RawConnection((take) => readIntoOneBuffer(accepted, take), {
+  #accept(accepted: AcceptedSocket): void {
+    const handle = this.#options.rawListener === false ? undefined : accepted._handle;
+    if (handle !== undefined && handle !== null) this.#receiveRaw(accepted, handle);
+    else if (this.#admit(accepted) !== undefined) this.#passToHttp(accepted);
+  }
+
+  #receiveRaw(accepted: AcceptedSocket, handle: object): void {
+    accepted._handle = null;
+    accepted.destroy();
+    const raw = new RawConnection((onread) => socketOn(handle, onread), {
       maxHeaderBytes: this.#options.maxHeaderBytes,
       served: this.#served,
       connections: this.#connections,
@@ -273,30 +277,19 @@ export class NodeHttpServer implements Server {
   }
 }
 
-/** All sockets are read into this buffer, one after the other. */
-const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
-
-/** The undocumented handle of the connection. Node.js keeps the name for compatibility. */
+/**
+ * The undocumented handle of a connection, by which `net` and `cluster` themselves move connections. Where it is missing,
+ * `node:http` takes the connection.
+ */
 interface AcceptedSocket extends Socket {
   _handle?: object | null;
 }
 
 /**
- * Moves an accepted, paused connection to a socket that is read into one buffer. Node.js offers that only for outgoing
- * connections. An accepted socket allocates 64 KiB for each read, which takes a fifth of the processor time of a hit.
+ * A socket that is read into one buffer, which Node.js offers only for outgoing connections. An accepted socket allocates
+ * 64 KiB for each read, which takes a fifth of the processor time of a hit.
  */
-const readIntoOneBuffer = (accepted: AcceptedSocket, take: TakeBytes): Socket => {
-  const { _handle: handle } = accepted;
-  if (handle === undefined || handle === null) {
-    accepted.on('data', (bytes: Buffer) => take(bytes, bytes.length));
-    return accepted;
-  }
-  accepted._handle = null;
-  accepted.destroy();
-  const callback = (length: number) => {
-    take(READ_BUFFER, length);
-    return true;
-  };
-  const options = { handle, allowHalfOpen: true, onread: { buffer: READ_BUFFER, callback } };
+const socketOn = (handle: object, onread: OnRead): Socket => {
+  const options = { handle, allowHalfOpen: true, onread };
   return new Socket(options as SocketConstructorOpts).resume();
 };

@@ -25,7 +25,7 @@ export interface Conversation {
   readonly isHead: readonly boolean[];
   /** Whether the client closes its side at once after its last byte. */
   readonly endsAtOnce: boolean;
-  /** Whether the server may close the connection before all answers are sent: it depends on the time that a miss takes. */
+  /** Whether the last answers may be missing: that depends on the time that a miss takes, and on what arrives together. */
   readonly mayBeCutOff: boolean;
 }
 
@@ -436,8 +436,12 @@ export const conversationOf = (seed: number): Conversation => {
     add({ bytes: LAST(client.headers), answers: 1 });
     writes.flush(false, random.oneIn(6));
   }
+  mayBeCutOff ||= writes.all.some(({ bytes }) => UPGRADE.test(bytes.toString('latin1')));
   return { seed, requests, writes: writes.all, isHead: writes.isHead, endsAtOnce, mayBeCutOff };
 };
+
+/** `node:http` drops what it reads together with a request that asks for an upgrade, so that the rest depends on the reads. */
+const UPGRADE = /^connection: *upgrade/im;
 
 /** Generates damaged bytes, split at random places, behind at most a few plain requests. */
 export const damagedConversationOf = (seed: number): Conversation => {

@@ -2,9 +2,9 @@ import type { PlainAnswer, PlainRequest } from '../../../../ports/inbound/server
 import type { WireAnswer } from '../../../../ports/inbound/wire-operations.ts';
 import { answerHead, bodylessAnswer } from '../answer-head.ts';
 import { MAX_BYTES_AFTER_REJECTION, SILENT_TICKS, UNREAD_TICKS } from '../connections.ts';
-import { PlainGetReader, plainAnswerBytes } from '../raw/raw-listener.ts';
+import { joinedAnswer, PlainGetReader, plainAnswerHead } from '../raw/raw-listener.ts';
+import { checkPartialHead, MalformedRequestError, measuredBytes, readRequestHead } from '../request-head.ts';
 import { Http1Exchange } from './http1-exchange.ts';
-import { checkPartialHead, MalformedRequestError, measuredBytes, readRequestHead } from './request-head.ts';
 import { type ByteSocket, SocketWriter } from './socket-writer.ts';
 
 /** Bytes of pipelined requests that are buffered while one is answered; above this, reading pauses. */
@@ -92,7 +92,7 @@ export class Http1Connection {
   #writePlain(answer: PlainAnswer): boolean {
     if (answer.headers.connection !== undefined) return false;
     try {
-      this.#writer.write(plainAnswerBytes(answer));
+      this.#writeJoined(plainAnswerHead(answer), answer.body);
       return true;
     } catch {
       return false;
@@ -194,10 +194,7 @@ export class Http1Connection {
       this.#writer.write(body);
       return;
     }
-    const bytes = Buffer.allocUnsafe(head.length + body.byteLength);
-    bytes.write(head, 'latin1');
-    bytes.set(body, head.length);
-    this.#writer.write(bytes);
+    this.#writer.write(joinedAnswer(head, body));
   }
 
   #finishAnswer(exchange: Http1Exchange, closes: boolean): void {

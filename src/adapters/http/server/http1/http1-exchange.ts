@@ -1,8 +1,8 @@
 import type { BodyAllowance, OpenRequest } from '../../../../ports/inbound/server.ts';
 import type { AbortListener, ClientSignal } from '../../../../ports/inbound/wire-operations.ts';
 import { ClientDisconnectedError, GatheredBody } from '../request-body.ts';
+import { headerIn, type RequestHead } from '../request-head.ts';
 import { type FramedBody, framedBody } from './request-framing.ts';
-import { headerIn, type RequestHead } from './request-head.ts';
 
 /** How the bytes of the body are used. `undecided` until `read` or `discard` is called. */
 type BodyUse = 'undecided' | 'read' | 'discarded';

@@ -1,4 +1,4 @@
-import { headerIn, MalformedRequestError, type RequestHead } from './request-head.ts';
+import { headerIn, MalformedRequestError, type RequestHead } from '../request-head.ts';
 
 /** Finds the body of one request in the bytes of a connection. */
 export interface FramedBody {

@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { PlainAnswer, PlainRequest, RequestHandler } from '../../../../ports/inbound/server.ts';
 import { answerHead } from '../answer-head.ts';
 import type { ClientConnection, Connections } from '../connections.ts';
-import { readRequestHead } from '../http1/request-head.ts';
+import { readRequestHead } from '../request-head.ts';
 
 const METHOD = 'GET ';
 const SPACE = 0x20;
@@ -71,11 +71,14 @@ const parsedHeaders = (tail: string): readonly string[] | undefined => {
   }
 };
 
-/** The bytes of the answer to a plain GET. @throws {TypeError} if a header cannot be sent */
-export const plainAnswerBytes = ({ status, headers, body }: PlainAnswer): Uint8Array => {
+/** The head of the answer to a plain GET. @throws {TypeError} if a header cannot be sent */
+export const plainAnswerHead = ({ status, headers }: PlainAnswer): string => {
   const connection = headers.connection === undefined ? 'Connection: keep-alive\r\n' : '';
-  const head = `${answerHead(status, headers)}${connection}\r\n`;
-  // One write for head and body: each write is a system call.
+  return `${answerHead(status, headers)}${connection}\r\n`;
+};
+
+/** Head and body in one buffer, for one system call. */
+export const joinedAnswer = (head: string, body: Uint8Array): Buffer => {
   const bytes = Buffer.allocUnsafe(head.length + body.byteLength);
   bytes.write(head, 'latin1');
   bytes.set(body, head.length);
@@ -105,13 +108,21 @@ export class ServedHandler {
   }
 }
 
+/** Up to this size, a copy of the body is cheaper than a second buffer to write: 574 against 275 µs for 390 KB, 144 against 181 for 100 KB. */
+const MAX_JOINED_BYTES = 131_072;
 /** With more unsent bytes than this, reading pauses: the client sends requests without reading the answers. */
 const MAX_UNSENT_BYTES = 65_536;
 
-/** Takes the first `length` bytes of a buffer, which is reused after the call. */
-export type TakeBytes = (bytes: Buffer, length: number) => void;
+/** All connections are read into this buffer, one after the other: what must outlive the call is copied. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
 
 const copyOf = (bytes: Buffer, length: number): Buffer => Buffer.from(bytes.subarray(0, length));
+
+/** The option `onread` of a socket: its buffer, and what is called with the number of bytes that were read into it. */
+export interface OnRead {
+  readonly buffer: Buffer;
+  readonly callback: (length: number) => boolean;
+}
 
 export interface RawConnectionOptions {
   readonly maxHeaderBytes: number;
@@ -136,11 +147,11 @@ export class RawConnection {
   /** Bytes received while a request was answered. */
   #unread: Buffer | undefined;
 
-  /** @param connect starts to read, and passes what is read to its argument */
-  constructor(connect: (take: TakeBytes) => Socket, options: RawConnectionOptions) {
+  /** @param connect makes a socket that reads as its argument says */
+  constructor(connect: (onread: OnRead) => Socket, options: RawConnectionOptions) {
     this.#options = options;
     this.#reader = new PlainGetReader(options.maxHeaderBytes);
-    this.#socket = connect(this.#received);
+    this.#socket = connect({ buffer: READ_BUFFER, callback: this.#received });
     this.#socket.on('end', this.#ended);
   }
 
@@ -148,10 +159,11 @@ export class RawConnection {
     return this.#socket;
   }
 
-  readonly #received: TakeBytes = (bytes, length) => {
-    if (this.#isHandedOver) return;
-    if (this.#isBusy) this.#keep(copyOf(bytes, length));
-    else this.#take(bytes, length);
+  /** Returns true, so that reading goes on. */
+  readonly #received = (length: number): true => {
+    if (this.#isBusy) this.#keep(copyOf(READ_BUFFER, length));
+    else if (!this.#isHandedOver) this.#take(READ_BUFFER, length);
+    return true;
   };
 
   /** The client has closed its side. */
@@ -198,14 +210,22 @@ export class RawConnection {
 
   #write(answer: PlainAnswer): void {
     try {
-      const bytes = plainAnswerBytes(answer);
+      const head = plainAnswerHead(answer);
       if (!this.#socket.writable) return;
-      this.#socket.write(bytes);
+      if (answer.body.byteLength <= MAX_JOINED_BYTES) this.#socket.write(joinedAnswer(head, answer.body));
+      else this.#writeApart(head, answer.body);
       if (answer.headers.connection === 'close') this.#socket.destroySoon();
       else if (this.#socket.writableLength > MAX_UNSENT_BYTES) this.#waitForClient();
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #writeApart(head: string, body: Uint8Array): void {
+    this.#socket.cork();
+    this.#socket.write(head, 'latin1');
+    this.#socket.write(body);
+    this.#socket.uncork();
   }
 
   #waitForClient(): void {

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
+import { Server } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -635,6 +636,39 @@ onEach('hundreds of connections', () => {
     expect(passedOn).toEqual([]);
   });
 });
+
+describe('a connection whose handle is not where this version of Node.js keeps it', () => {
+  const { emit } = Server.prototype;
+  afterEach(() => {
+    Server.prototype.emit = emit;
+  });
+
+  it('is answered by node:http', async () => {
+    runtime = 'node';
+    await serving();
+    Server.prototype.emit = function (this: Server, event: string, ...given: unknown[]) {
+      const isAccepted = event === 'connection' && !('requestTimeout' in this);
+      return Reflect.apply(emit, this, [event, ...(isAccepted ? given.map(withoutHandle) : given)]);
+    };
+    const client = await running.client();
+    client.get('/a');
+
+    expect(await client.answer()).toMatchObject({ status: 200, body: 'fast /a' });
+    expect(passedOn).toEqual(['/a']);
+  });
+});
+
+/** Hides the handle from the first one that asks, which is the server. */
+const withoutHandle = (socket: unknown): unknown => {
+  let isHidden = true;
+  return new Proxy(socket as object, {
+    get: (target, name) => {
+      if (name !== '_handle' || !isHidden) return Reflect.get(target, name, target);
+      isHidden = false;
+      return undefined;
+    },
+  });
+};
 
 describe('the target of a plain GET', () => {
   it('does not keep the headers in memory', async () => {
