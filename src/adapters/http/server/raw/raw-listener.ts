@@ -159,7 +159,7 @@ export class RawConnection {
     return this.#socket;
   }
 
-  /** Returns true, so that reading goes on. */
+  /** Returns true, so that reading continues. */
   readonly #received = (length: number): true => {
     if (this.#isBusy) this.#keep(copyOf(READ_BUFFER, length));
     else if (!this.#isHandedOver) this.#take(READ_BUFFER, length);
