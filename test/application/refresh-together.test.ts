@@ -109,6 +109,32 @@ describe('background refreshes that begin together', () => {
     expect(app.calls()).toEqual(['readMany', 'read']);
   });
 
+  it('log a defect if no reader waits for one of them', async () => {
+    const app = await stale(2);
+    const error = new TypeError('a defect');
+    app.source.failNext(error);
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect(app.logger.at('error')).toMatchObject([{ fields: { error } }]);
+  });
+
+  it('leave a defect to the reader that waits for one of them', async () => {
+    const app = await stale(2);
+    const error = new TypeError('a defect');
+    app.source.failNext(error);
+    const gate = app.source.hold();
+    await app.readAll();
+    await app.clock.advance(0);
+    const [key = keyOf('k0')] = app.keys;
+    app.store.delete(key);
+    const joined = app.read(key);
+    gate.open();
+
+    await expect(joined).rejects.toBe(error);
+    expect(app.logger.at('error')).toEqual([]);
+  });
+
   it('store no answer for a key that was invalidated meanwhile', async () => {
     const app = await stale(2);
     const gate = app.source.hold();
