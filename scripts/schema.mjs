@@ -19,7 +19,7 @@ const id = 'https://unpkg.com/dynamodb-cache-extension/cache.schema.json';
 const bundle = await build({
   stdin: {
     contents: `export { cacheYamlSchema } from './adapters/config/cache-yaml/cache-yaml-schema.ts';
-      export { SECTIONS } from './bootstrap/modules/sources.ts';`,
+      export { SECTIONS } from './bootstrap/modules/sections.ts';`,
     resolveDir: fileURLToPath(source),
   },
   bundle: true,

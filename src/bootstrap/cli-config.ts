@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { type CheckedCacheYaml, checkCacheYaml } from '../adapters/config/cache-yaml/check-cache-yaml.ts';
 import { readConfigStream, readFileAt } from '../adapters/config/cache-yaml/config-file.ts';
-import { SECTIONS } from './modules/sources.ts';
+import { SECTIONS } from './modules/sections.ts';
 
 /** Checks the file at `path`, or standard input for `-`. An unreadable file is reported as a problem. */
 export const checkConfig = async (path: string): Promise<CheckedCacheYaml> => {

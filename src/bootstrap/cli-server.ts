@@ -6,7 +6,7 @@ import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import { SystemClock } from '../adapters/system/system.ts';
 import { openEarlyListener } from './early-listener.ts';
-import { SECTIONS } from './modules/sources.ts';
+import { SECTIONS } from './modules/sections.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { start } from './start.ts';
 
@@ -36,7 +36,7 @@ export const serveLocally = async (path: string | undefined, port: string | unde
  * `start`.
  */
 const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly string[]> => {
-  const settings = await loadSettings(env, undefined, async () => SECTIONS).catch(() => undefined);
+  const settings = await loadSettings(env, undefined, SECTIONS).catch(() => undefined);
   if (settings === undefined) return [];
   const { region, tables } = settings;
   const needsRegion = region === undefined && tables.some((table) => table.region === undefined);

@@ -1,4 +1,3 @@
-import process from 'node:process';
 import type { Settings } from '../adapters/config/settings.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../domain/dynamodb/model/projection.ts';
 import type { Server } from '../ports/inbound/server.ts';
@@ -9,25 +8,30 @@ import { PORTABLE } from './modules/portable.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { wire } from './wiring.ts';
 
-/** Wires the program and serves until the shutdown event. */
-export const runProgram = async (
+/** What was made before the program. */
+export interface EarlyParts {
+  readonly server: Server;
+  readonly lifecycleEvents: LifecycleEvents;
+  readonly logger: Logger;
+}
+
+/** Wires the program and serves. Resolves with what runs it until the shutdown event. */
+export const prepareProgram = async (
   settings: Settings,
-  server: Server,
-  lifecycleEvents: LifecycleEvents,
-): Promise<void> => {
+  { server, lifecycleEvents, logger }: EarlyParts,
+): Promise<() => Promise<void>> => {
   // Before a preload only: changed V8 flags make Node.js recompile its own modules, which adds 20 ms to the warm-up.
   if (settings.preload) await keepHeapTight();
   const program: Program = wire(settings, PORTABLE, {
     server,
+    logger,
     lifecycleEvents: new RunWhenIdle(lifecycleEvents, () => void warmUp(program)),
   });
-  surviveDefects(process, program.get('logger'));
   warnOfTablesWithFields(program);
-  const logger = program.get('logger');
   // From then on, the server calls the loaded handler directly.
   program.get('deferredHandler').onLoaded = (handler) => void server.serve(handler, logger);
   await server.serve(program.get('requestHandler'), logger);
-  await program.get('runExtension').run();
+  return () => program.get('runExtension').run();
 };
 
 /** Without this warning, a cache that never answers an SDK could go unnoticed. */
@@ -52,21 +56,6 @@ const warmUp = async (program: Program): Promise<void> => {
   // Not in a snapshot: each restored copy has its own credentials.
   if (awaitsSdks && !isSnapshotted) await program.get('operationForwarder').warmUp?.();
   await keepHeapTight();
-};
-
-/** The part of `process` that `surviveDefects` uses. */
-export interface DefectEmitter {
-  on(event: 'uncaughtException' | 'unhandledRejection', listener: (error: unknown) => void): unknown;
-}
-
-/** Logs uncaught errors and keeps running: Lambda ends the execution environment when an extension exits. */
-export const surviveDefects = (emitter: DefectEmitter, logger: Logger): void => {
-  emitter.on('uncaughtException', (error) =>
-    logger.error('unexpected error; the extension keeps serving', { error }),
-  );
-  emitter.on('unhandledRejection', (error) =>
-    logger.error('unexpected error; the extension keeps serving', { error }),
-  );
 };
 
 /**

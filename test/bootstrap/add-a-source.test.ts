@@ -76,7 +76,6 @@ const withGreetings = (others = SOURCES, settings = settingsOf()) => {
   let source: GreetingSource | undefined;
   const greetings: SourceModule = {
     modules: [],
-    section,
     groups: (program) => {
       source = new GreetingSource(program.get('clock'), wordsIn(program.get('settings')));
       const limits = { maxReads: 2, timeoutMs: 500 };
@@ -151,7 +150,7 @@ const settingsFrom = async (text: string): Promise<Settings> => {
   const directory = await mkdtemp(join(tmpdir(), 'add-a-source-'));
   try {
     await writeFile(join(directory, 'cache.yaml'), text);
-    return await loadSettings({ AWS_REGION: 'eu-west-1' }, directory, async () => [section]);
+    return await loadSettings({ AWS_REGION: 'eu-west-1' }, directory, [section]);
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from '@jest/globals';
-import { surviveDefects } from '../../src/bootstrap/run-program.ts';
+import { surviveDefects } from '../../src/bootstrap/start.ts';
 import { RecordingLogger } from '../support/fakes/recording-logger.ts';
 
 it.each(['uncaughtException', 'unhandledRejection'])(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { canLoadLater, requestFirstEvent } from '../../src/bootstrap/request-first-event.ts';
+import { canLoadLater, requestFirstEvent } from '../../src/bootstrap/start.ts';
 import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';
 
 const env = (initializationType?: string) =>

@@ -194,12 +194,24 @@ describe('the rest of the command line', () => {
       symlinkSync(join(root, 'node_modules', name), join(own, 'node_modules', name), 'junction');
     }
     file('cache.yaml', GOOD);
+    const env = {
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'id',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      CACHE_EXTENSION_PORT: '0',
+    };
     const alone = (command: string) =>
-      runCli([command], { cwd: folder, command: [process.execPath, join(own, 'dist/lib/bootstrap/cli.js')] });
+      runCli([command], {
+        cwd: folder,
+        env,
+        command: [process.execPath, join(own, 'dist/lib/bootstrap/cli.js')],
+      });
 
     expect(await alone('validate')).toMatchObject({ status: 0, stderr: '' });
     expect(await alone('policy')).toMatchObject({ status: 0, stderr: '' });
-    expect((await alone('start')).stderr).toContain('ERR_MODULE_NOT_FOUND');
+    const { status, stdout } = await alone('start');
+    expect(status).toBe(1);
+    expect(stdout).toContain('the program could not be loaded');
   });
 });
 

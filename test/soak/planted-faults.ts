@@ -36,7 +36,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: 'an outage is reported as an absence',
     file: SOURCE,
     text: 'throw asSourceError(error, { operation: call.operation, table: spec.table, signal });',
-    replacement: "if (call.operation === 'GetItem') return new TextEncoder().encode('{}'); throw error;",
+    replacement:
+      "if (call.operation === 'GetItem') return read(new TextEncoder().encode('{}')); throw error;",
     complaint:
       /→ 404 .*(nobody knows where it comes from|its read (failed|lost|refused|throttled|timed out))/,
   },

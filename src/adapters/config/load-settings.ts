@@ -11,23 +11,24 @@ import type { YamlDocument } from './yaml/yaml-node.ts';
  * Reads the settings from the environment and from `cache.yaml`.
  *
  * @param taskRoot the default directory of `cache.yaml`
- * @param loadSections the sections that `cache.yaml` may have besides `dynamodb`; called only if the file is not valid without them
+ * @param sections the sections that `cache.yaml` may have besides `dynamodb`
  * @throws {SettingsError} by rejection, with all problems of both
  */
 export const loadSettings = async (
   environment: EnvironmentVariables,
   taskRoot = TASK_ROOT,
-  loadSections: () => Promise<readonly YamlSection[]> = async () => [],
+  sections: readonly YamlSection[] = [],
 ): Promise<Settings> => {
   const { settings, lifetimes, configPath, problems } = readEnvironment(environment);
   const file = readConfigFile(configPath, taskRoot);
   if ('problem' in file) throw new SettingsError([...problems, file.problem], configPath);
   const document = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
-  const read = (sections: readonly YamlSection[]) =>
-    readCacheYaml(file.path, document, { lifetimes, region: settings.region }, sections);
-  const withoutSections = read([]);
-  const { problems: found, ...yaml } =
-    withoutSections.problems.length === 0 ? withoutSections : read(await loadSections());
+  const { problems: found, ...yaml } = readCacheYaml(
+    file.path,
+    document,
+    { lifetimes, region: settings.region },
+    sections,
+  );
   const all = [...problems, ...found];
   if (all.length > 0) throw new SettingsError(all, configPath);
   return { ...yaml, ...settings };

@@ -12,7 +12,7 @@ export const isLogged = (level: LogLevel, minimum: LogLevel): boolean =>
 
 export interface JsonLoggerOptions {
   readonly output: Writable;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   /** Lines below this level are omitted; `none` disables logging. */
   readonly level: LogLevel;
 }
@@ -23,7 +23,7 @@ export interface JsonLoggerOptions {
  */
 export class JsonLogger implements Logger {
   readonly #output: LineOutput;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #level: LogLevel;
 
   constructor({ output, clock, level }: JsonLoggerOptions) {

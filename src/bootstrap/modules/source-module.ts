@@ -1,5 +1,4 @@
 import type { ContainerModule } from 'inversify';
-import type { YamlSection } from '../../adapters/config/cache-yaml/yaml-section.ts';
 import type { WireRouteOptions } from '../../adapters/http/dynamodb-endpoint/wire-route.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import type { Program, SourceRoute } from '../components.ts';
@@ -8,8 +7,6 @@ import type { Program, SourceRoute } from '../components.ts';
 export interface SourceModule {
   /** Bindings of the parts of the source. */
   readonly modules: readonly ContainerModule[];
-  /** The section of `cache.yaml` with its settings; absent if it has none. That of DynamoDB is built in. */
-  readonly section?: YamlSection;
   /** The groups of the source, each with its source and, if it has them, limits. */
   readonly groups: (program: Program) => readonly GroupParts[];
   readonly routes: (program: Program) => readonly SourceRoute[];

@@ -3,6 +3,3 @@ import type { SourceModule } from './source-module.ts';
 
 /** The sources of the program. A new source is one line here (docs/architecture.md, "Add a source"). */
 export const SOURCES: readonly SourceModule[] = [dynamoDbSource];
-
-/** The sections of `cache.yaml` of these sources. */
-export const SECTIONS = SOURCES.flatMap(({ section }) => section ?? []);

@@ -22,6 +22,8 @@ export interface Outcome {
 
 interface RunOptions {
   readonly cwd?: string;
+  /** Beside `PATH`; none by default. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What it reads from standard input; nothing by default. */
   readonly input?: string;
   /** In place of the built command line of the project. */
@@ -33,7 +35,7 @@ export const runCli = async (args: readonly string[], options: RunOptions = {}):
   const [node, cli] = options.command ?? cliCommand();
   const child = spawn(node, [cli, ...args], {
     cwd: options.cwd,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...options.env },
     timeout: TIMEOUT_MS,
   });
   // A command that does not read its input closes it.

@@ -1,0 +1,7 @@
+import type { YamlSection } from '../../adapters/config/cache-yaml/yaml-section.ts';
+
+/**
+ * The sections of `cache.yaml` of the sources in `sources.ts`; that of DynamoDB is built in. Apart from the modules, which are
+ * most of what is loaded after the settings are valid.
+ */
+export const SECTIONS: readonly YamlSection[] = [];
