@@ -79,7 +79,7 @@ export class Http1Connection {
   #answersPlainGet(bytes: Buffer): boolean {
     const { answerPlainGet } = this.#options;
     const request = answerPlainGet && this.#plainGets.read(bytes);
-    const answer = request && answerPlainGet(request);
+    const answer = request?.closes === false ? answerPlainGet?.(request) : undefined;
     if (request === undefined || answer === undefined) return false;
     if (!('then' in answer) && this.#writePlain(answer)) return true;
     const exchange = new Http1Exchange({ ...request, isHttp10: false }, () => this.#advance());
