@@ -152,4 +152,13 @@ describe('the HTTP/1.1 parser of the standalone layer', () => {
     );
     expect(understood).toBeGreaterThan(numRuns / 20);
   });
+
+  it.each(['0', ' 0', '\t0', '0 ', '0  ', '0\t', '0 \t', '0\t '])(
+    'accepts and rejects the length %j like the parser of Node.js',
+    async (length) => {
+      const bytes = Buffer.from(`GET / HTTP/1.1\r\nHost: a\r\nContent-Length:${length}\r\n\r\n`);
+      // The property throws where they differ.
+      expect(await isUnderstoodAlike(bytes)).toBe(!length.slice(1).includes('\t'));
+    },
+  );
 });

@@ -119,4 +119,7 @@ const MAX_SHOWN = 80;
 
 /** Formats a value for a message: on one line, in quotes, truncated. */
 export const shownValue = (value: string): string =>
-  JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
+  // JSON leaves these two as they are, and they end a line for many readers.
+  JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value)
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');

@@ -23,6 +23,9 @@ const HEAD =
 /** A path, `*` for the whole server, or a URL whose authority uses only characters allowed by RFC 3986. */
 const TARGET = /^(?:[/*]|[A-Za-z]+:\/\/[\w.!~*'()%;:&=+$,[\]-]*(?:@[\w.!~*'()%;:&=+$,[\]-]*)?(?:[/?]|$))/;
 
+/** A tab behind the digits of a length, which the parser of Node.js rejects; spaces there are valid. */
+const TAB_AFTER_LENGTH = /\r\ncontent-length:[\t ]*\d+ *\t/i;
+
 /** The valid beginnings of a line that is not complete yet. */
 const PARTIAL_REQUEST_LINE = /^[A-Z-]{1,16}(?: +[\x21-\x7e]*(?: [HTP/.\d]{0,8})?)?\r?$/;
 const PARTIAL_HEADER = /^(?:\r|[!#$%&'*+\-.^_`|~\dA-Za-z]+(?::[\t\x20-\x7e\x80-\xff]*\r?)?)?$/;
@@ -34,7 +37,7 @@ const PARTIAL_HEADER = /^(?:\r|[!#$%&'*+\-.^_`|~\dA-Za-z]+(?::[\t\x20-\x7e\x80-\
  * @throws {MalformedRequestError} if the head is invalid
  */
 export const readRequestHead = (text: string): RequestHead => {
-  if (!HEAD.test(text)) throw new MalformedRequestError();
+  if (!HEAD.test(text) || TAB_AFTER_LENGTH.test(text)) throw new MalformedRequestError();
   const lineEnd = endOfLine(text, 0);
   const methodEnd = text.indexOf(' ');
   const versionStart = text.lastIndexOf(' ', lineEnd - 1) + 1;
