@@ -436,12 +436,15 @@ export const conversationOf = (seed: number): Conversation => {
     add({ bytes: LAST(client.headers), answers: 1 });
     writes.flush(false, random.oneIn(6));
   }
-  mayBeCutOff ||= writes.all.some(({ bytes }) => UPGRADE.test(bytes.toString('latin1')));
+  mayBeCutOff ||= CUTS_OFF.test(Buffer.concat(writes.all.map(({ bytes }) => bytes)).toString('latin1'));
   return { seed, requests, writes: writes.all, isHead: writes.isHead, endsAtOnce, mayBeCutOff };
 };
 
-/** `node:http` drops what it reads together with a request that asks for an upgrade, so that the rest depends on the reads. */
-const UPGRADE = /^connection: *upgrade/im;
+/**
+ * `node:http` drops what it reads together with a request that asks for an upgrade, and closes at once if more comes behind a
+ * request that asks for the end of its connection and is not answered yet. The raw listener answers it first.
+ */
+const CUTS_OFF = /^connection: *upgrade|^connection:.*close[\s\S]+^connection: *close/im;
 
 /** Generates damaged bytes, split at random places, behind at most a few plain requests. */
 export const damagedConversationOf = (seed: number): Conversation => {
