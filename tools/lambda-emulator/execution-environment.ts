@@ -72,7 +72,6 @@ class PhaseProgress {
 }
 
 const RUNTIME = 'runtime';
-const RUNTIME_GRACE_MS = 300;
 
 /** One execution environment and its phases, from the start of its processes to their end. */
 export class ExecutionEnvironment implements ExtensionsHost, RuntimeHost {
@@ -201,7 +200,7 @@ export class ExecutionEnvironment implements ExtensionsHost, RuntimeHost {
     this.#handlerRuntime?.stop();
     // Without any extension the runtime gets no notice.
     if (hasAgents) this.#supervisor.signal(RUNTIME, 'SIGTERM');
-    await this.#supervisor.end(RUNTIME, hasAgents ? RUNTIME_GRACE_MS : 0);
+    await this.#supervisor.end(RUNTIME, hasAgents ? (this.#options.runtimeGraceMs ?? 300) : 0);
     await Promise.all(
       this.extensions.external.map((extension) => this.#stopExtension(extension, reason, deadlineMs)),
     );

@@ -46,6 +46,8 @@ export interface LambdaOptions {
   readonly initTimeoutMs?: number;
   /** How long a shutdown may take, 2 s by default, as in Lambda. */
   readonly shutdownMs?: number;
+  /** How long the function's process may take to end after SIGTERM, 300 ms by default, as in Lambda. */
+  readonly runtimeGraceMs?: number;
   /** 128 by default. */
   readonly memoryMiB?: number;
   /** `eu-west-1` by default. */

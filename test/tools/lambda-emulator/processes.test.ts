@@ -164,6 +164,9 @@ it('runs a function that is a process, and ends it with SIGTERM before the exten
   lambda = await startLambda({
     extension: politeExtension(),
     functionProcess: { command: [process.execPath, '-e', functionScript] },
+    // A loaded machine may not give the process a turn within Lambda's 300 ms.
+    runtimeGraceMs: 20_000,
+    shutdownMs: 40_000,
   });
   await lambda.init();
   expect(await lambda.invoke({ n: 1 })).toMatchObject({ payload: { n: 2 } });
@@ -175,6 +178,22 @@ it('runs a function that is a process, and ends it with SIGTERM before the exten
     { type: 'SHUTDOWN' },
     { name: SAMPLE_NAME, code: 0 },
   ]);
+});
+
+it('kills a function process that does not end in time', async () => {
+  const ignores = "process.on('SIGTERM', () => {}); setInterval(() => {}, 60_000); console.log('ready');";
+  lambda = await startLambda({
+    extension: politeExtension(),
+    functionProcess: { command: [process.execPath, '-e', ignores] },
+    runtimeGraceMs: 1,
+  });
+  lambda.init();
+  await lambda.when('output');
+  await lambda.shutdown();
+  expect(lambda.journal.entries.find(({ kind }) => kind === 'exit')).toMatchObject({
+    name: 'runtime',
+    code: null,
+  });
 });
 
 it('refuses an answer to an invocation that is not under way', async () => {
