@@ -20,6 +20,7 @@ export const wire = (
   container
     .bind(TOKENS.wireRoutes)
     .toDynamicValue(() => sources.flatMap(({ wire }) => wire?.(program) ?? []));
+  container.bind(TOKENS.listeners).toConstantValue(sources.flatMap(({ listener }) => listener ?? []));
   container.bind(TOKENS.routes).toDynamicValue(() => sources.flatMap(({ routes }) => routes(program)));
   const override = <Name extends keyof Overrides>(name: Name, instance: Overrides[Name]) => {
     if (instance !== undefined) container.rebind<Components[Name]>(TOKENS[name]).toConstantValue(instance);

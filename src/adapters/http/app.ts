@@ -14,6 +14,7 @@ import {
 import {
   allOf,
   type Guard,
+  NO_SECRET_TOKEN,
   rejectCrossSite,
   rejectForeignHost,
   rejectForwarded,
@@ -43,8 +44,8 @@ export interface AppOptions {
   /** The prefix of metric names, such as `dynamodb_cache`. */
   readonly metricsPrefix: string;
   /**
-   * The required value of `X-Aws-Parameters-Secrets-Token`; absent if no token is needed. `/health` and the SDK endpoint do
-   * not require it.
+   * The required value of `X-Aws-Parameters-Secrets-Token`; absent if no token is needed. `/health`, the SDK endpoint and
+   * item routes with `tokens` of their own do not require it.
    */
   readonly token?: string;
   readonly logger: Logger;
@@ -106,11 +107,15 @@ const routerOf = (
   const guarded = allOf([
     rejectOverLimit,
     ...LOCAL,
-    ...(token === undefined ? [] : [rejectWithoutToken(token)]),
+    ...(token === undefined ? [] : [rejectWithoutToken([token])]),
   ]);
+  const guardOf = ({ tokens }: ItemRoute): Guard =>
+    tokens === undefined
+      ? guarded
+      : allOf([rejectOverLimit, ...LOCAL, rejectWithoutToken(tokens, NO_SECRET_TOKEN)]);
 
   const app = new Hono<AppEnv>();
-  for (const item of items) app.all(item.path, guardedBy(guarded, itemRouteAnswer(item)));
+  for (const item of items) app.all(item.path, guardedBy(guardOf(item), itemRouteAnswer(item)));
   if (wire !== undefined) {
     app.post('/', async (context) => {
       const request = context.req.raw;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import {
   durationToMs,
   GO_BOOL_RULE,
@@ -98,13 +99,11 @@ export const choice = <const Words extends readonly string[]>(
     v.metadata({ default: byDefault }),
   );
 
-/** A Go duration, parsed to milliseconds. By default the value of `variable`, or disabled without a variable. */
-export const duration = (description: string, variable: string | undefined, example: string) =>
+/** A Go duration, parsed to milliseconds. `byDefault` describes the default. */
+export const duration = (description: string, byDefault: string, example: string) =>
   v.pipe(
     v.string(GO_DURATION_RULE),
-    v.description(
-      `${description} A Go duration; 0s disables it. Default: ${variable === undefined ? '0s' : `the value of ${variable}`}.`,
-    ),
+    v.description(`${description} A Go duration; 0s disables it. Default: ${byDefault}.`),
     v.examples([example]),
     v.metadata({
       type: ['string', 'integer'],
@@ -141,6 +140,10 @@ export const yesOrNo = (description: string, byDefault: boolean) =>
     }),
   );
 
+/** A name or ARN of a value that AWS keeps. */
+export const valueName = (rule: string, description: string, example: string) =>
+  v.pipe(v.string(rule), v.regex(/^\S{1,2048}$/, rule), v.description(description), v.examples([example]));
+
 const REGION_RULE = 'an AWS region such as eu-west-1';
 
 /** A region. It becomes part of a host name, so it is checked strictly. */
@@ -152,3 +155,92 @@ export const regionName = (description: string, example: string) =>
     v.description(description),
     v.examples([example]),
   );
+
+/**
+ * The settings of how long entries live. Those that are absent have the value of a variable.
+ *
+ * @param noun what an entry is, such as `item`
+ * @param source what the entries come from, such as `DynamoDB`
+ * @param ttlDefault describes the default of `ttl`
+ */
+export const lifetimeSettings = (noun: string, source: string, ttlDefault: string) => ({
+  ttl: duration(`How long ${withArticle(noun)} is fresh.`, ttlDefault, '5m'),
+  negativeTtl: duration(
+    `How long a negative entry (${withArticle(noun)} that does not exist) is fresh.`,
+    'the value of CACHE_EXTENSION_NEGATIVE_TTL',
+    '10s',
+  ),
+  staleWhileRevalidate: duration(
+    `How long an expired ${noun} may be served while it is refreshed in the background.`,
+    'the value of CACHE_EXTENSION_STALE_WHILE_REVALIDATE',
+    '30s',
+  ),
+  staleIfError: duration(
+    `How long an expired ${noun} may be served while ${source} is temporarily failing.`,
+    'the value of CACHE_EXTENSION_STALE_IF_ERROR',
+    '1h',
+  ),
+});
+
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
+/** What entries of `cache.yaml` may say of lifetimes; all in milliseconds. */
+export interface LifetimeSettings {
+  readonly ttl?: number | undefined;
+  readonly negativeTtl?: number | undefined;
+  readonly staleWhileRevalidate?: number | undefined;
+  readonly staleIfError?: number | undefined;
+}
+
+/** The lifetimes of an entry, with `defaults` for those that it omits. */
+export const lifetimesOf = (given: LifetimeSettings, defaults: Lifetimes): Lifetimes => ({
+  ttlMs: given.ttl ?? defaults.ttlMs,
+  negativeTtlMs: given.negativeTtl ?? defaults.negativeTtlMs,
+  staleWhileRevalidateMs: given.staleWhileRevalidate ?? defaults.staleWhileRevalidateMs,
+  staleIfErrorMs: given.staleIfError ?? defaults.staleIfErrorMs,
+});
+
+/**
+ * A section that is a list of entries, or a mapping with the list as `items` and settings of the whole section: defaults
+ * of its entries, and whether what is not listed is served.
+ */
+export const listSection = <const Entry extends v.GenericSchema, const Defaults extends v.ObjectEntries>(
+  entry: Entry,
+  defaults: Defaults,
+  rule: string,
+  description: string,
+) => {
+  const items = v.array(entry, rule);
+  const mapping = `${rule}, or a mapping with items`;
+  return v.pipe(
+    v.union(
+      [
+        v.pipe(items, v.nonEmpty(`${rule} of at least one`)),
+        v.strictObject(
+          {
+            items: v.exactOptional(items),
+            onDemand: v.exactOptional(
+              yesOrNo('Whether what is not listed is served as well, if the role may read it.', true),
+            ),
+            ...defaults,
+          },
+          mapping,
+        ),
+      ],
+      mapping,
+    ),
+    v.description(description),
+  );
+};
+
+/** The entries of a list section, each with the defaults of the section, and whether what is not listed is served. */
+export const sectionEntries = <Entry extends object>(
+  section: readonly Entry[] | (Partial<Entry> & { items?: readonly Entry[]; onDemand?: boolean }),
+): { readonly entries: readonly Entry[]; readonly onDemand: boolean } => {
+  if (isList(section)) return { entries: section, onDemand: true };
+  const { items = [], onDemand = true, ...defaults } = section;
+  return { entries: items.map((entry) => ({ ...defaults, ...entry })), onDemand };
+};
+
+const isList = <Entry>(section: readonly Entry[] | object): section is readonly Entry[] =>
+  Array.isArray(section);

@@ -45,7 +45,7 @@ export const checkCacheYaml = (
     );
     return { ...yaml, preloads: true };
   }
-  const { settings, lifetimes, problems } = readEnvironment({ ...IN_LAMBDA, ...environment });
-  const yaml = readCacheYaml(path, readYaml(text), { lifetimes, region: settings.region }, sections);
+  const { settings, problems } = readEnvironment({ ...IN_LAMBDA, ...environment });
+  const yaml = readCacheYaml(path, readYaml(text), settings, sections);
   return { ...yaml, preloads: settings.preload, problems: [...problems, ...yaml.problems] };
 };

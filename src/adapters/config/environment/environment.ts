@@ -1,11 +1,14 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { Settings } from '../settings.ts';
+import { replacedExtension } from './replaced-extensions.ts';
 import { serverSettings } from './server-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
   areSdksPointedHere,
   credentialsEndpoint,
+  DYNAMODB_ENDPOINT,
+  endpointsOf,
   proxySettings,
   upstreamEndpoint,
 } from './upstream-endpoint.ts';
@@ -15,8 +18,6 @@ import { type EnvironmentVariables, Variables } from './variables.ts';
 /** The settings from the environment. Unset and invalid variables have their defaults. */
 export interface EnvironmentSettings {
   readonly settings: Omit<Settings, 'tables'>;
-  /** The default lifetimes of tables. */
-  readonly lifetimes: Lifetimes;
   /** Path of `cache.yaml`; undefined for the default path. */
   readonly configPath: string | undefined;
   /** Each with the variable, the given value, and the allowed values. */
@@ -30,22 +31,25 @@ const METRICS: readonly Settings['metrics'][] = ['none', 'emf'];
 export const readEnvironment = (environment: EnvironmentVariables): EnvironmentSettings => {
   const variables = new Variables(environment);
   const server = serverSettings(variables);
+  const replaced = server.compatible.has('parameters-and-secrets') ? replacedExtension(variables) : undefined;
   const settings = {
     ...server,
     ...limits(variables),
+    lifetimes: lifetimes(variables),
     preload: variables.boolean(VARIABLES.initStartup, false),
     preloadTimeoutMs: variables.timeoutMs(VARIABLES.preloadTimeout, 8000),
     timeoutMs: variables.timeoutMs(VARIABLES.timeout, 2000),
     writeWindowMs: variables.timeoutMs(VARIABLES.writeWindow, 10_000),
     keepsTypedForm: areSdksPointedHere(server.port, variables),
+    hasTypedErrors: variables.boolean(VARIABLES.typedErrors, false),
     metrics: variables.choice(VARIABLES.metrics, METRICS, 'none'),
     isSnapshotted: variables.text(PLATFORM_VARIABLES.initializationType) === 'snap-start',
-    logLevel: variables.choice(VARIABLES.logLevel, LOG_LEVELS, 'warn'),
+    logLevel: variables.choice(VARIABLES.logLevel, LOG_LEVELS, replaced?.logLevel ?? 'warn'),
+    ...(replaced === undefined ? {} : { replaced }),
     ...optionalSettings(server.port, variables),
   };
   return {
     settings,
-    lifetimes: lifetimes(variables),
     configPath: variables.text(VARIABLES.config),
     problems: [...variables.problems, ...unknownVariables(environment)],
   };
@@ -59,14 +63,18 @@ const lifetimes = (variables: Variables): Lifetimes => ({
 });
 
 const optionalSettings = (ownPort: number, variables: Variables) => {
-  const dynamoDbEndpoint = upstreamEndpoint(ownPort, variables);
+  const dynamoDbEndpoint = upstreamEndpoint(DYNAMODB_ENDPOINT, ownPort, variables);
   const proxy = proxySettings(ownPort, variables);
   const region =
     variables.text(PLATFORM_VARIABLES.region) ?? variables.text(PLATFORM_VARIABLES.defaultRegion);
   const token = variables.token(VARIABLES.token);
   const credentials = credentialsEndpoint(variables);
   const functionName = variables.text(PLATFORM_VARIABLES.functionName);
+  const ofTheFunction = [PLATFORM_VARIABLES.sessionToken, PLATFORM_VARIABLES.credentialsToken];
+  const secretTokens = [token, ...ofTheFunction.map((name) => variables.text(name))];
   return {
+    endpoints: endpointsOf(ownPort, variables),
+    secretTokens: secretTokens.filter((each) => each !== undefined),
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
     ...(proxy === undefined ? {} : { proxy }),
     ...(region === undefined ? {} : { region }),

@@ -1,9 +1,17 @@
 import type { Settings } from '../settings.ts';
-import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
+import {
+  COMPATIBLE_LISTENERS,
+  type CompatibleListener,
+  PLATFORM_VARIABLES,
+  VARIABLES,
+} from './variable-names.ts';
 import { type EnvironmentVariables, Variables } from './variables.ts';
 
 /** The settings that the server needs before other modules are loaded. */
-export type ServerSettings = Pick<Settings, 'port' | 'maxHeaderBytes' | 'maxConnections' | 'rawListener'>;
+export type ServerSettings = Pick<
+  Settings,
+  'port' | 'maxHeaderBytes' | 'maxConnections' | 'rawListener' | 'compatible'
+>;
 
 const DEFAULT_PORT = 4000;
 const DEFAULT_MAX_HEADER_BYTES = 16_384;
@@ -34,7 +42,31 @@ export const serverSettings = (variables: Variables): ServerSettings => {
       DEFAULT_MAX_CONNECTIONS,
     ),
     rawListener: variables.boolean(VARIABLES.rawListener, true),
+    compatible: compatibleListeners(variables),
   };
+};
+
+const compatibleListeners = (variables: Variables): ServerSettings['compatible'] => {
+  const listeners = new Map<CompatibleListener, number>();
+  for (const word of variables.text(VARIABLES.compatibility)?.split(',') ?? []) {
+    const name = COMPATIBLE_LISTENERS.find((each) => each === word.trim());
+    if (name === undefined) {
+      variables.reject(
+        VARIABLES.compatibility,
+        `${COMPATIBLE_LISTENERS.join(', ')}, or both with a comma between`,
+      );
+      return new Map();
+    }
+    const [variable, port] = PORTS[name];
+    listeners.set(name, variables.wholeNumber(variable, { min: 1, max: 65_535 }, port));
+  }
+  return listeners;
+};
+
+/** The port of each extension of AWS: the variable, and the default. */
+const PORTS: Readonly<Record<CompatibleListener, readonly [variable: string, port: number]>> = {
+  'parameters-and-secrets': [PLATFORM_VARIABLES.parametersAndSecretsPort, 2773],
+  appconfig: [PLATFORM_VARIABLES.appConfigPort, 2772],
 };
 
 /** Whether `url` has a loopback address and the given port, so that it leads to this server. */

@@ -27,7 +27,7 @@ export const itemAnswer = (
   return {
     status: 200,
     headers: {
-      'content-type': body.contentType,
+      'content-type': body.mediaType ?? body.contentType,
       'content-length': String(body.bytes.byteLength),
       etag,
       age,

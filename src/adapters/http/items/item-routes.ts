@@ -21,6 +21,8 @@ export interface ItemRouteOptions extends ItemQueryOptions {
   readonly path: string;
   readonly reader: ItemReader;
   readonly invalidator: Invalidator;
+  /** For secrets: requests must carry one of these tokens, in place of the token of the other routes. */
+  readonly tokens?: readonly string[];
 }
 
 const METHODS = 'GET, HEAD, DELETE';
@@ -31,6 +33,7 @@ export type Answer = (request: Request) => Response | Promise<Response>;
 /** Reads and invalidates items of one path. */
 export class ItemRoute {
   readonly path: string;
+  readonly tokens: readonly string[] | undefined;
   readonly #reader: ItemReader;
   readonly #invalidator: Invalidator;
   readonly #query: ItemQuery;
@@ -38,6 +41,7 @@ export class ItemRoute {
 
   constructor(options: ItemRouteOptions, cacheName: string) {
     this.path = options.path;
+    this.tokens = options.tokens;
     this.#reader = options.reader;
     this.#invalidator = options.invalidator;
     this.#query = new ItemQuery(options);
@@ -88,19 +92,29 @@ const rejectBody = (headers: Headers): void => {
   throw new BadRequestError('malformed_request', 'a request for an item must not have a body');
 };
 
+/** A route, and the check of the token that it requires. */
+interface GuardedRoute {
+  readonly route: ItemRoute;
+  readonly checkToken: TokenCheck | undefined;
+}
+
 /**
  * Answers plain GETs of items without the router and web-standard objects, which take most of the time of a hit (decision
  * 19). The router answers requests with any other header that has an effect.
  */
 export class ItemFastPath {
-  readonly #routes: ReadonlyMap<string, ItemRoute>;
-  readonly #checkToken: TokenCheck | undefined;
+  readonly #routes: ReadonlyMap<string, GuardedRoute>;
   readonly #onDefect: (error: unknown) => void;
 
   /** @param token the token that requests must carry; absent if they need none */
   constructor(routes: readonly ItemRoute[], token: string | undefined, onDefect: (error: unknown) => void) {
-    this.#routes = new Map(routes.map((route) => [route.path, route]));
-    this.#checkToken = token === undefined ? undefined : tokenCheck(token);
+    const checkToken = token === undefined ? undefined : tokenCheck([token]);
+    this.#routes = new Map(
+      routes.map((route) => [
+        route.path,
+        { route, checkToken: route.tokens === undefined ? checkToken : tokenCheck(route.tokens) },
+      ]),
+    );
     this.#onDefect = onDefect;
   }
 
@@ -112,10 +126,10 @@ export class ItemFastPath {
     if (method !== 'GET' || overLimit) return undefined;
     const pathEnd = target.indexOf('?');
     if (pathEnd === -1) return undefined;
-    const route = this.#routes.get(target.slice(0, pathEnd));
-    if (route === undefined || !arePlainHeaders(headers, this.#checkToken)) return undefined;
+    const guarded = this.#routes.get(target.slice(0, pathEnd));
+    if (guarded === undefined || !arePlainHeaders(headers, guarded.checkToken)) return undefined;
     try {
-      const answer = route.read(target.slice(pathEnd + 1), ANY_FRESHNESS, null);
+      const answer = guarded.route.read(target.slice(pathEnd + 1), ANY_FRESHNESS, null);
       return 'then' in answer ? answer.catch((error: unknown) => this.#failed(error)) : answer;
     } catch (error) {
       return this.#failed(error);

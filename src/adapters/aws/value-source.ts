@@ -1,0 +1,172 @@
+import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
+import { SourceRefusedError, TransientError } from '../../domain/cache/errors.ts';
+import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
+import type { KeyBatch, ValueBatch } from '../../domain/named-values/key-batch.ts';
+import { arnRegion } from '../../domain/named-values/names.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { BatchAnswer, ItemSource, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
+import { type JsonCall, JsonService, type JsonServiceParts } from './lazy-aws-client.ts';
+import { ServiceError } from './service-error.ts';
+import { serviceFailure, unusableAnswer } from './service-failure.ts';
+
+/** How a service is asked for values that have names, such as parameters. */
+export interface ValueProtocol extends Pick<JsonServiceParts, 'label' | 'protocol'> {
+  /** What messages call a value, such as `parameter`. */
+  readonly noun: string;
+  /** The prefix of permissions, such as `ssm`. */
+  readonly permissionPrefix: string;
+  /** Explanations of refusals, by error name. */
+  readonly hints: ReadonlyMap<string, string>;
+  /** Names of errors that mean that the value does not exist. */
+  readonly absences: ReadonlySet<string>;
+  readonly one: ValueReads<EntryKey, readonly Body[]>;
+  readonly many: ValueReads<readonly EntryKey[], ValueBatch>;
+  /** Selects the keys of one call of several. */
+  readonly select: (keys: readonly EntryKey[]) => KeyBatch;
+  readonly batchLimit: number;
+  /** The name or ARN in a key. */
+  readonly nameOf: (key: EntryKey) => string;
+}
+
+/** An operation that reads one value or several. */
+interface ValueReads<Asked, Answer> {
+  readonly operation: string;
+  readonly input: (asked: Asked) => unknown;
+  /** @throws {UnreadableValueError} */
+  readonly read: (response: Uint8Array, asked: Asked, contentTypes: readonly string[]) => Answer;
+}
+
+export interface ValueSourceParts extends Omit<JsonServiceParts, 'label' | 'protocol'> {
+  /** The region of each group whose values are not in the region of the function. */
+  readonly regions: ReadonlyMap<string, string>;
+  readonly logger: Logger;
+}
+
+/**
+ * Reads values that have names, one by one or several with one call. A role may have no permission for the call that reads
+ * several, which AWS's own extensions do not use: then this source says so once, and reads each value by itself.
+ */
+export class ValueSource implements ItemSource {
+  readonly #protocol: ValueProtocol;
+  readonly #service: JsonService;
+  readonly #regions: ReadonlyMap<string, string>;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #readsSingly = false;
+
+  constructor(protocol: ValueProtocol, { regions, logger, ...parts }: ValueSourceParts) {
+    this.#protocol = protocol;
+    this.#service = new JsonService({ ...parts, label: protocol.label, protocol: protocol.protocol });
+    this.#regions = regions;
+    this.#clock = parts.clock;
+    this.#logger = logger;
+  }
+
+  get batchLimit(): number {
+    return this.#readsSingly ? 1 : this.#protocol.batchLimit;
+  }
+
+  async read(key: EntryKey, { contentTypes, signal }: ReadOptions): Promise<SourceAnswer> {
+    const { one, absences } = this.#protocol;
+    const askedAt = this.#clock.now();
+    const call = { operation: one.operation, input: one.input(key), region: this.#regionOf(key) };
+    try {
+      const bodies = await this.ask(call, signal, (response) => one.read(response, key, contentTypes));
+      return { key, askedAt, bodies };
+    } catch (error) {
+      if (!(error instanceof SourceRefusedError && isNamed(error.cause, absences))) throw error;
+      return { key, askedAt, bodies: [] };
+    }
+  }
+
+  async readMany(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
+    const { many, select } = this.#protocol;
+    if (this.#readsSingly || keys.length === 1) return this.#readSingly(keys, options);
+    const { asked, left } = select(keys);
+    const [first] = asked;
+    if (first === undefined) return this.#readSingly(keys, options);
+    const askedAt = this.#clock.now();
+    const call = { operation: many.operation, input: many.input(asked), region: this.#regionOf(first) };
+    try {
+      const { answers, unprocessed } = await this.ask(call, options.signal, (response) =>
+        many.read(response, asked, options.contentTypes),
+      );
+      return {
+        answers: answers.map((answer) => ({ ...answer, askedAt })),
+        unprocessed: [...unprocessed, ...left],
+      };
+    } catch (error) {
+      if (!(error instanceof SourceRefusedError)) throw error;
+      if (isNamed(error.cause, ACCESS_DENIED)) this.#denied(error);
+      const { answers, unprocessed } = await this.#readSingly(asked, options);
+      return { answers, unprocessed: [...unprocessed, ...left] };
+    }
+  }
+
+  dropConnections(): void {
+    this.#service.dropConnections();
+  }
+
+  /**
+   * Makes a call and reads its response. An unreadable response may belong to another request, so its connection is closed.
+   *
+   * @throws {CacheError} by rejection
+   */
+  async ask<Answer>(
+    call: JsonCall,
+    signal: AbortSignal,
+    read: (response: Uint8Array) => Answer,
+  ): Promise<Answer> {
+    const { noun, label, hints, permissionPrefix } = this.#protocol;
+    const subject = `${call.operation} of a ${noun}`;
+    let discard: (() => void) | undefined;
+    try {
+      const response = await this.#service.send(call, signal, (given) => {
+        discard = given;
+      });
+      return read(response);
+    } catch (error) {
+      if (error instanceof UnreadableValueError) {
+        discard?.();
+        throw unusableAnswer(subject, error);
+      }
+      const permission = `${permissionPrefix}:${call.operation} on the ${noun}`;
+      throw serviceFailure(error, { service: label.name, subject, permission, hints, signal });
+    }
+  }
+
+  /** Keys that are refused are left out, because reading them again in a batch would not help. */
+  async #readSingly(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
+    const [first, ...others] = keys;
+    if (first === undefined) return { answers: [], unprocessed: [] };
+    if (others.length === 0) return { answers: [await this.read(first, options)], unprocessed: [] };
+    const unprocessed: EntryKey[] = [];
+    const answers = await Promise.all(
+      keys.map((key) =>
+        this.read(key, options).catch((error: unknown) => {
+          if (error instanceof TransientError) unprocessed.push(key);
+          else if (!(error instanceof SourceRefusedError)) throw error;
+          return undefined;
+        }),
+      ),
+    );
+    return { answers: answers.filter((answer) => answer !== undefined), unprocessed };
+  }
+
+  #denied(error: SourceRefusedError): void {
+    if (this.#readsSingly) return;
+    this.#readsSingly = true;
+    this.#logger.warn(`${error.message}; from now on, each ${this.#protocol.noun} is read by itself`);
+  }
+
+  /** An ARN names its region. */
+  #regionOf(key: EntryKey): string | undefined {
+    return arnRegion(this.#protocol.nameOf(key)) ?? this.#regions.get(key.group);
+  }
+}
+
+const ACCESS_DENIED: ReadonlySet<string> = new Set(['AccessDeniedException']);
+
+const isNamed = (error: unknown, names: ReadonlySet<string>): boolean =>
+  error instanceof ServiceError && names.has(error.name);

@@ -1,0 +1,83 @@
+import type { LogLevel } from '../../../ports/outbound/logger.ts';
+import type { Variables } from './variables.ts';
+
+/** What the variables of AWS's Parameters and Secrets extension say of one of its services. Undefined: not set. */
+export interface ReplacedService {
+  readonly ttlMs: number | undefined;
+  /** 0: no time-out. */
+  readonly timeoutMs: number | undefined;
+}
+
+/** The variables of AWS's Parameters and Secrets extension, as it reads them. */
+export interface ReplacedExtension {
+  readonly parameters: ReplacedService;
+  readonly secrets: ReplacedService;
+  /** False if values are to be read anew by each request. */
+  readonly isCaching: boolean;
+  /** Calls of each service at the same time. */
+  readonly maxReads: number | undefined;
+  readonly logLevel: LogLevel | undefined;
+  /** What is wrong with the values, and which values are used instead. AWS's extension logs such warnings, too. */
+  readonly warnings: readonly string[];
+}
+
+const MAX_TTL_SECONDS = 300;
+const MAX_CACHE_SIZE = 1000;
+const PREFIX = 'PARAMETERS_SECRETS_EXTENSION_';
+
+/**
+ * Reads the variables of AWS's Parameters and Secrets extension. A value out of range is replaced by the nearest one in range.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
+ */
+export const replacedExtension = (variables: Variables): ReplacedExtension => {
+  const warnings: string[] = [];
+  const number = (name: string, min: number, max: number): number | undefined => {
+    const text = variables.text(name);
+    if (text === undefined) return undefined;
+    const allowed = `a whole number from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`}`;
+    const given = /^-?\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
+    const used = given === undefined ? undefined : Math.min(max, Math.max(min, given));
+    if (used !== given || given === undefined)
+      warnings.push(`${name} is not ${allowed}: ${used === undefined ? 'its default' : used} is used`);
+    return used;
+  };
+  const word = <Word>(name: string, words: ReadonlyMap<string, Word>): Word | undefined => {
+    const text = variables.text(name);
+    if (text === undefined) return undefined;
+    const found = words.get(text.trim().toLowerCase());
+    if (found === undefined)
+      warnings.push(`${name} is not one of ${[...words.keys()].join(', ')}: its default is used`);
+    return found;
+  };
+  const service = (prefix: string): ReplacedService => {
+    const ttl = number(`${prefix}_TTL`, 0, MAX_TTL_SECONDS);
+    return {
+      ttlMs: ttl === undefined ? undefined : ttl * 1000,
+      timeoutMs: number(`${prefix}_TIMEOUT_MILLIS`, 0, Number.MAX_SAFE_INTEGER),
+    };
+  };
+  const isEnabled = word(`${PREFIX}CACHE_ENABLED`, SWITCH) ?? true;
+  const size = number(`${PREFIX}CACHE_SIZE`, 0, MAX_CACHE_SIZE);
+  return {
+    parameters: service('SSM_PARAMETER_STORE'),
+    secrets: service('SECRETS_MANAGER'),
+    isCaching: isEnabled && size !== 0,
+    maxReads: number(`${PREFIX}MAX_CONNECTIONS`, 1, Number.MAX_SAFE_INTEGER),
+    logLevel: word(`${PREFIX}LOG_LEVEL`, LEVELS),
+    warnings,
+  };
+};
+
+const SWITCH: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
+const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
+  ['debug', 'debug'],
+  ['info', 'info'],
+  ['warn', 'warn'],
+  ['error', 'error'],
+  ['none', 'none'],
+]);
