@@ -51,6 +51,8 @@ export const bodyOf = (entry: CacheEntry, contentType: string): StoredBody | und
 export interface Body {
   /** Value of the `Content-Type` header of an answer, for example `application/json`. */
   readonly contentType: string;
+  /** Value of the `Content-Type` header where it differs from `contentType`. */
+  readonly mediaType?: string;
   /** The encoded body of an answer. It must not be changed. */
   readonly bytes: Uint8Array;
 }
