@@ -72,6 +72,21 @@ module.exports = {
       to: { path: '^src/(domain|application)/dynamodb/' },
     },
     {
+      name: 'cache-knows-no-named-values',
+      comment:
+        'The cache and its ports know keys and bodies, and nothing of the services that the values come from.',
+      severity: 'error',
+      from: { path: '^src/(domain/cache|ports)' },
+      to: { path: '^src/domain/(named-values|parameters|secrets)/' },
+    },
+    {
+      name: 'domain-services-are-islands',
+      comment: 'Parameters and secrets share domain/named-values; no service imports another one.',
+      severity: 'error',
+      from: { path: '^src/domain/(dynamodb|named-values|parameters|secrets)/' },
+      to: { path: '^src/domain/', pathNot: '^src/domain/($1|cache|named-values)/' },
+    },
+    {
       name: 'core-is-pure',
       comment:
         'Domain, ports and application import no package and nothing of Node: time, sockets and files come through ports.',

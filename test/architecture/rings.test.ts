@@ -48,6 +48,20 @@ const violations: readonly Violation[] = [
     },
   },
   {
+    title: 'the generic domain that knows secrets',
+    rule: 'cache-knows-no-named-values',
+    files: {
+      'src/domain/cache/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
+    },
+  },
+  {
+    title: 'a service of the domain that knows another',
+    rule: 'domain-services-are-islands',
+    files: {
+      'src/domain/parameters/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
+    },
+  },
+  {
     title: 'the client of AWS that knows a source',
     rule: 'adapters-are-islands',
     files: { 'src/adapters/aws/planted.ts': importing('SourceTable', '../dynamodb/source-table.ts') },

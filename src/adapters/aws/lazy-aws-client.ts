@@ -55,7 +55,9 @@ export class LazyAwsClient {
 }
 
 /** Sent without being signed, so that a proxy may change it. */
-export const UNSIGNED_HEADERS: AwsRequest['unsignedHeaders'] = [['user-agent', 'dynamodb-cache-extension']];
+const UNSIGNED_HEADERS: NonNullable<AwsRequest['unsignedHeaders']> = [
+  ['user-agent', 'dynamodb-cache-extension'],
+];
 
 /** Called before a call resolves. `discard` closes the connection of the response. */
 export type OnAnswer = (discard: () => void) => void;

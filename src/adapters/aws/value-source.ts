@@ -6,12 +6,14 @@ import { arnRegion } from '../../domain/named-values/names.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { BatchAnswer, ItemSource, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
+import type { ServiceLabel } from './http-client/transport-error.ts';
 import { type JsonCall, JsonService, type JsonServiceParts } from './lazy-aws-client.ts';
 import { ServiceError } from './service-error.ts';
 import { serviceFailure, unusableAnswer } from './service-failure.ts';
 
 /** How a service is asked for values that have names, such as parameters. */
-export interface ValueProtocol extends Pick<JsonServiceParts, 'label' | 'protocol'> {
+export interface ValueProtocol extends Pick<JsonServiceParts, 'protocol'> {
+  readonly label: ServiceLabel;
   /** What messages call a value, such as `parameter`. */
   readonly noun: string;
   /** The prefix of permissions, such as `ssm`. */

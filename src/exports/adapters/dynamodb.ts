@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { OnAnswer } from '../../adapters/aws/lazy-aws-client.ts';
 export {
   CredentialCache,
   /** @deprecated Use `CredentialCache`; this name will be removed in the next version. */
@@ -25,7 +26,6 @@ export { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source
 export {
   DynamoDbUpstream,
   type DynamoDbUpstreamParts,
-  type OnAnswer,
   type Upstream,
   type UpstreamCall,
 } from '../../adapters/dynamodb/dynamodb-upstream.ts';

@@ -158,13 +158,13 @@ const entries = () => {
 
 describe('whatever is written', () => {
   it.each(['\u2028', '\u2029'])('shows the line end %j as an escape', (text) => {
-    const { lifetimes } = readEnvironment({});
+    const { lifetimes } = readEnvironment({}).settings;
     const { problems } = readCacheYaml('f', readYaml(text), { lifetimes, region: 'eu-west-1' });
     expect(problems).toEqual([expect.stringContaining(`"\\u${text.charCodeAt(0).toString(16)}"`)]);
   });
 
   it('in the file, the outcome is tables or problems that say where they are', () => {
-    const { lifetimes } = readEnvironment({});
+    const { lifetimes } = readEnvironment({}).settings;
     fc.assert(
       fc.property(fc.oneof(yamlLike(), entries(), fc.string({ unit: 'binary', maxLength: 200 })), (text) => {
         const { tables, problems } = readCacheYaml('f', readYaml(text), { lifetimes, region: 'eu-west-1' });

@@ -107,14 +107,15 @@ interface SchemaNode {
   readonly entries?: Readonly<Record<string, SchemaNode>>;
   readonly item?: SchemaNode;
   readonly wrapped?: SchemaNode;
-  readonly options?: readonly SchemaNode[];
+  /** Of a union: schemas. */
+  readonly options?: readonly unknown[];
 }
 
 /** The mappings within a schema, with the allowed names. */
-export const shapeOf = ({ entries, item, wrapped, options }: SchemaNode): Shape => {
+export const shapeOf = ({ type, entries, item, wrapped, options }: SchemaNode): Shape => {
   const inner = item ?? wrapped;
   // The schema reports a name that another alternative allows.
-  if (options !== undefined) return new Map(options.flatMap((option) => [...(shapeOf(option) ?? [])]));
+  if (type === 'union') return new Map(options?.filter(isNode).flatMap((node) => [...(shapeOf(node) ?? [])]));
   if (entries === undefined) return inner && shapeOf(inner);
   return new Map(
     Object.entries(entries).map(([name, setting]) => [
@@ -123,3 +124,5 @@ export const shapeOf = ({ entries, item, wrapped, options }: SchemaNode): Shape 
     ]),
   );
 };
+
+const isNode = (option: unknown): option is SchemaNode => typeof option === 'object' && option !== null;

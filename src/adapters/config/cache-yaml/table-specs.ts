@@ -10,7 +10,7 @@ import { listedKeys, listsKeys } from './listed-keys.ts';
 export interface TableDefaults {
   readonly lifetimes: Lifetimes;
   /** The function's region; undefined if unknown. */
-  readonly region: string | undefined;
+  readonly region?: string | undefined;
 }
 
 /** The group of keys that are parsed only to find their problems. */

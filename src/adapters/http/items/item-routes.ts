@@ -13,7 +13,7 @@ import {
 } from '../problem.ts';
 import { ANY_FRESHNESS, parseCacheControl } from './cache-control.ts';
 import { BadRequestError, ItemQuery, type ItemQueryOptions, queryOf } from './item-query.ts';
-import { itemAnswer } from './item-response.ts';
+import { itemAnswer } from '../item-response.ts';
 
 /** One path under which items are read and invalidated. */
 export interface ItemRouteOptions extends ItemQueryOptions {

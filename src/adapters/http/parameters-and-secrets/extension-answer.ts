@@ -1,7 +1,7 @@
 import { type CacheError, SourceRefusedError, SourceThrottledError } from '../../../domain/cache/errors.ts';
 import type { ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer } from '../../../ports/inbound/server.ts';
-import { cacheStatusHeader } from '../cache-status.ts';
+import { cacheStatusHeader } from '../item-response.ts';
 import { type Problem, problemOf } from '../problem.ts';
 
 /** Why a value is not answered. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cacheStatusHeader, itemAnswer } from '../../../../src/adapters/http/items/item-response.ts';
+import { cacheStatusHeader, itemAnswer } from '../../../../src/adapters/http/item-response.ts';
 import { found } from '../../../support/http/app-under-test.ts';
 
 describe('cacheStatusHeader', () => {

@@ -1,6 +1,6 @@
-import type { CacheStatus, ReadResult } from '../../../ports/inbound/item-reader.ts';
-import type { PlainAnswer } from '../../../ports/inbound/server.ts';
-import { problemAnswer } from '../problem.ts';
+import type { CacheStatus, ReadResult } from '../../ports/inbound/item-reader.ts';
+import type { PlainAnswer } from '../../ports/inbound/server.ts';
+import { problemAnswer } from './problem.ts';
 
 const NO_BODY = new Uint8Array();
 

@@ -1,0 +1,71 @@
+import type { EntryKey } from '../cache/cache-entry.ts';
+import { ValueNotListedError } from '../named-values/names.ts';
+import { type ParameterReference, parameterKey, parameterName, unselectedName } from './parameter-key.ts';
+
+/** The parameters that one entry of `cache.yaml` lists. */
+export interface ParameterGroup {
+  readonly group: string;
+  /** Names or ARNs. A name without a version or label also lists all its versions and labels. */
+  readonly names: readonly string[];
+  /** Lists the parameters below this path. */
+  readonly path?: string;
+  /** Whether `path` includes the levels below the first. Default: true. */
+  readonly recursive?: boolean;
+}
+
+interface ListedPath {
+  readonly group: string;
+  /** The path, with a slash at its end. */
+  readonly prefix: string;
+  readonly recursive: boolean;
+}
+
+/** Finds the group of a parameter. */
+export class ParameterDirectory {
+  readonly #groups = new Map<string, string>();
+  /** The longest first. */
+  readonly #paths: readonly ListedPath[];
+  readonly #onDemandGroup: string | undefined;
+
+  /**
+   * @param onDemandGroup group of all parameters that are not listed; absent if requests for them are rejected
+   * @throws {MalformedValueNameError} if a listed name is malformed
+   */
+  constructor(groups: readonly ParameterGroup[], onDemandGroup?: string) {
+    for (const { group, names } of groups) {
+      for (const name of names) this.#groups.set(parameterName(name), group);
+    }
+    this.#paths = groups
+      .flatMap(({ group, path, recursive = true }) =>
+        path === undefined ? [] : [{ group, prefix: path.endsWith('/') ? path : `${path}/`, recursive }],
+      )
+      .sort((a, b) => b.prefix.length - a.prefix.length);
+    this.#onDemandGroup = onDemandGroup;
+  }
+
+  /**
+   * Returns the key of a parameter.
+   *
+   * @throws {MalformedValueNameError} if the name is malformed
+   * @throws {ValueNotListedError} if the parameter belongs to no group
+   */
+  keyOf({ name: text, withDecryption }: ParameterReference): EntryKey {
+    const name = parameterName(text);
+    const group = this.#groupOf(name);
+    if (group === undefined) throw new ValueNotListedError('parameter');
+    return parameterKey(group, { name, withDecryption });
+  }
+
+  #groupOf(name: string): string | undefined {
+    const unselected = unselectedName(name);
+    return (
+      this.#groups.get(name) ??
+      this.#groups.get(unselected) ??
+      this.#paths.find((path) => contains(path, unselected))?.group ??
+      this.#onDemandGroup
+    );
+  }
+}
+
+const contains = ({ prefix, recursive }: ListedPath, name: string): boolean =>
+  name.startsWith(prefix) && (recursive || !name.includes('/', prefix.length));
