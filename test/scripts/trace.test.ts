@@ -5,8 +5,8 @@ import { type Call, countsOf, type FileOnPath } from '../../scripts/trace/path.m
 
 /** The most files that a request may enter, in all and of `bootstrap`: what docs/architecture.md promises to its readers. */
 const LIMITS = {
-  hit: { files: 15, bootstrapFiles: 0 },
-  miss: { files: 40, bootstrapFiles: 0 },
+  hit: { files: 16, bootstrapFiles: 0 },
+  miss: { files: 41, bootstrapFiles: 0 },
   'wire GetItem hit': { files: 25, bootstrapFiles: 0 },
   'wire GetItem miss': { files: 49, bootstrapFiles: 0 },
   'wire PutItem': { files: 38, bootstrapFiles: 0 },

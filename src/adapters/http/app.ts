@@ -3,6 +3,7 @@ import { CacheError } from '../../domain/cache/errors.ts';
 import type { Connection, RequestHandler } from '../../ports/inbound/server.ts';
 import type { StatusReader } from '../../ports/inbound/status-reader.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
+import { logDefect } from './defect-log.ts';
 import { wireResponse } from './dynamodb-endpoint/wire-response.ts';
 import {
   PendingBodies,
@@ -144,11 +145,3 @@ const guardedBy =
     const problem = guard(request, context.env);
     return problem === undefined ? answer(request) : problemResponse(problem);
   };
-
-const logDefect = (thrown: unknown, logger: Logger): void => {
-  const error = thrown instanceof Error ? thrown : new TypeError('the thrown value is not an Error');
-  // The message may quote an item, so that only the stack frames are logged at this level.
-  const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
-  logger.error('a request failed with an unexpected error', { error: error.name, stack });
-  logger.debug('message of the unexpected error', { message: error.message });
-};

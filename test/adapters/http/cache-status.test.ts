@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { cacheStatusHeader, itemAnswer } from '../../../../src/adapters/http/items/item-response.ts';
-import { found } from '../../../support/http/app-under-test.ts';
+import { cacheStatusHeader } from '../../../src/adapters/http/cache-status.ts';
+import { itemAnswer } from '../../../src/adapters/http/items/item-response.ts';
+import { found } from '../../support/http/app-under-test.ts';
 
 describe('cacheStatusHeader', () => {
   it('reports the remaining lifetime of a hit in whole seconds', () => {
