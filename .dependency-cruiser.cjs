@@ -46,8 +46,11 @@ module.exports = {
       comment:
         'What serves one kind of request imports the server, the guards and the problems, and no other kind.',
       severity: 'error',
-      from: { path: '^src/adapters/http/(items|dynamodb-endpoint|server)/' },
-      to: { path: '^src/adapters/http/(items|dynamodb-endpoint|app)', pathNot: '^src/adapters/http/$1/' },
+      from: { path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|server)/' },
+      to: {
+        path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|app\\.ts)',
+        pathNot: '^src/adapters/http/$1/',
+      },
     },
     {
       name: 'adapters-know-no-use-case',
@@ -65,11 +68,19 @@ module.exports = {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|aws)/' },
     },
     {
-      name: 'cache-knows-no-dynamodb',
-      comment: 'What others embed in cache extensions of their own must not drag DynamoDB along.',
+      name: 'cache-knows-no-source',
+      comment: 'What others embed in cache extensions of their own must not drag a source along.',
       severity: 'error',
       from: { path: '^src/(domain/cache|ports|application/(?!dynamodb/))' },
-      to: { path: '^src/(domain|application)/dynamodb/' },
+      to: { path: '^src/(domain|application)/(appconfig|dynamodb)/' },
+    },
+    {
+      name: 'sources-are-islands',
+      comment:
+        'What the domain says of one source does not depend on another; all may use the readers of JSON.',
+      severity: 'error',
+      from: { path: '^src/domain/(appconfig|dynamodb)/' },
+      to: { path: '^src/domain/(appconfig|dynamodb)/', pathNot: '^src/domain/($1|dynamodb/json)/' },
     },
     {
       name: 'core-is-pure',

@@ -33,7 +33,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'a port that knows DynamoDB',
-    rule: 'cache-knows-no-dynamodb',
+    rule: 'cache-knows-no-source',
     files: {
       'src/ports/planted.ts':
         "import type { TableSpec } from '../domain/dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
@@ -41,10 +41,24 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows DynamoDB',
-    rule: 'cache-knows-no-dynamodb',
+    rule: 'cache-knows-no-source',
     files: {
       'src/domain/cache/planted.ts':
         "import type { TableSpec } from '../dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
+    },
+  },
+  {
+    title: 'the generic domain that knows AppConfig',
+    rule: 'cache-knows-no-source',
+    files: {
+      'src/domain/cache/planted.ts': importing('AS_STORED', '../appconfig/configuration-name.ts'),
+    },
+  },
+  {
+    title: 'the domain of AppConfig that knows keys of DynamoDB',
+    rule: 'sources-are-islands',
+    files: {
+      'src/domain/appconfig/planted.ts': importing('KeyCodec', '../dynamodb/model/key-codec.ts'),
     },
   },
   {
@@ -77,6 +91,13 @@ const violations: readonly Violation[] = [
     rule: 'http-rooms-are-islands',
     files: {
       'src/adapters/http/items/planted.ts': importing('crc32', '../dynamodb-endpoint/wire-response.ts'),
+    },
+  },
+  {
+    title: "AppConfig's listener that knows the item routes",
+    rule: 'http-rooms-are-islands',
+    files: {
+      'src/adapters/http/appconfig-agent/planted.ts': importing('ItemQuery', '../items/item-query.ts'),
     },
   },
   {
