@@ -90,6 +90,17 @@ describe('parameterBatch', () => {
     });
   });
 
+  it('prefers the parameter whose name is the requested ARN to another spelling of it', () => {
+    const response = {
+      Parameters: [
+        { Name: ARN, ARN, Value: 'by ARN' },
+        { Name: '/app', ARN, Value: 'by name' },
+      ],
+    };
+
+    expect(valuesIn(response, keysOf(ARN)).values).toEqual({ [ARN]: 'by ARN' });
+  });
+
   it('reports only invalid names as absent', () => {
     const response = { Parameters: [], InvalidParameters: ['/gone', '/gone:3'] };
 
