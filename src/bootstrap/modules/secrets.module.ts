@@ -1,5 +1,6 @@
 import { listedSecrets } from '../../adapters/config/cache-yaml/secrets-section.ts';
 import { SecretsManagerSource } from '../../adapters/secrets-manager/secrets-manager-source.ts';
+import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';
@@ -66,6 +67,7 @@ const routes: SourceModule['routes'] = (program) => {
       addresses: new SecretAddressParser(directory),
       formats: new Map([['aws', AWS_JSON]]),
       defaultContentType: VALUE,
+      part: JSON_KEY,
       tokens: program.get('settings').secretTokens,
     },
   ];

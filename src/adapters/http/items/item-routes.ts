@@ -1,6 +1,6 @@
 import { CacheError } from '../../../domain/cache/errors.ts';
 import type { Invalidator } from '../../../ports/inbound/invalidator.ts';
-import type { Freshness, ItemReader } from '../../../ports/inbound/item-reader.ts';
+import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { Connection, PlainAnswer, PlainRequest } from '../../../ports/inbound/server.ts';
 import { arePlainHeaders, type TokenCheck, tokenCheck } from '../guards.ts';
 import {
@@ -12,6 +12,7 @@ import {
   webResponse,
 } from '../problem.ts';
 import { ANY_FRESHNESS, parseCacheControl } from './cache-control.ts';
+import type { BodyPart } from './json-key.ts';
 import { BadRequestError, ItemQuery, type ItemQueryOptions, queryOf } from './item-query.ts';
 import { itemAnswer } from '../item-response.ts';
 
@@ -37,6 +38,7 @@ export class ItemRoute {
   readonly #reader: ItemReader;
   readonly #invalidator: Invalidator;
   readonly #query: ItemQuery;
+  readonly #part: BodyPart | undefined;
   readonly #cacheName: string;
 
   constructor(options: ItemRouteOptions, cacheName: string) {
@@ -45,6 +47,7 @@ export class ItemRoute {
     this.#reader = options.reader;
     this.#invalidator = options.invalidator;
     this.#query = new ItemQuery(options);
+    this.#part = options.part;
     this.#cacheName = cacheName;
   }
 
@@ -55,10 +58,18 @@ export class ItemRoute {
    * @throws {CacheError} synchronously or by rejection
    */
   read(query: string, freshness: Freshness, ifNoneMatch: string | null): PlainAnswer | Promise<PlainAnswer> {
-    const { key, contentType } = this.#query.requestedItem(query);
+    const { key, contentType, selector } = this.#query.requestedItem(query);
     const result = this.#reader.read(key, { contentType, freshness });
-    if ('then' in result) return result.then((read) => itemAnswer(read, this.#cacheName, ifNoneMatch));
-    return itemAnswer(result, this.#cacheName, ifNoneMatch);
+    if ('then' in result) return result.then((read) => this.#answer(read, selector, ifNoneMatch));
+    return this.#answer(result, selector, ifNoneMatch);
+  }
+
+  #answer(result: ReadResult, selector: string | undefined, ifNoneMatch: string | null): PlainAnswer {
+    if (selector === undefined || this.#part === undefined || result.outcome === 'absent')
+      return itemAnswer(result, this.#cacheName, ifNoneMatch);
+    const part = this.#part.of(result.body, selector);
+    if ('status' in part) return problemAnswer(part);
+    return itemAnswer({ ...result, body: part }, this.#cacheName, ifNoneMatch);
   }
 
   /** Invalidates the item or the group that `query` names. @throws {CacheError} if it names neither */
