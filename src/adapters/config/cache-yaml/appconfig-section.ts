@@ -39,7 +39,7 @@ const nameOrId = (noun: string, example: string) => {
   const rule = `a name or id of ${noun}, of 1 to 128 characters`;
   return v.pipe(
     v.string(rule),
-    v.regex(/^(?!\.{1,2}$)[^\0]{1,128}$/u, rule),
+    v.regex(/^(?!\.{1,2}$)[^\0]{1,128}$/, rule),
     v.description(`Name or id of ${noun}.`),
     v.examples([example]),
   );
