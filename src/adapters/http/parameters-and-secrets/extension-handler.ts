@@ -62,6 +62,8 @@ const PARAMETER_PATH = /^\/systemsmanager\/parameters\/get\/?$/;
 const SECRET_PATH = /^\/secretsmanager\/get\/?$/;
 const AGENT_PREFIX = '/v1/';
 const PING_PATH = '/ping';
+/** A path and query that a `Request` does not change: a server escapes the other characters. */
+const PLAIN_TARGET = /^\/[!"$-[\]-~]*$/;
 
 const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite];
 
@@ -97,7 +99,7 @@ export class ParametersAndSecrets {
     { overLimit }: Connection,
   ): PlainAnswer | Promise<PlainAnswer> | undefined {
     if (method !== 'GET' || overLimit || !arePlainHeaders(headers, this.#checkToken)) return undefined;
-    return target.startsWith('/') ? this.#read(target) : undefined;
+    return PLAIN_TARGET.test(target) ? this.#read(target) : undefined;
   }
 
   #respond(request: Request, connection: Connection): Response | Promise<Response> {
