@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { execFile } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AwsEmulator } from '../../tools/aws-emulator/index.ts';
 import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
@@ -86,7 +85,7 @@ describe("in place of AWS's Parameters and Secrets extension, without cache.yaml
         { error: '400: an unexpected error occurred while executing request' },
       ],
     });
-    expect(extension.lambda.journal.find('register')).toMatchObject({ portOpen: true });
+    expect(extension.lambda.journal.find('registered')).toMatchObject({ listening: true });
     expect(aws.calls.of('GetSecretValue')).toHaveLength(1);
   });
 
@@ -116,7 +115,7 @@ describe("in place of AWS's Parameters and Secrets extension, without cache.yaml
     replaced = prepared;
     const { lambda } = prepared.extension;
     const initialized = lambda.init();
-    await lambda.when('register');
+    await lambda.when('registered');
     const answers = await Promise.all([
       prepared.ask(PARAMETER),
       prepared.ask(SECRET),
@@ -189,7 +188,7 @@ describe('if another process has the port', () => {
     try {
       const { extension } = await start({ compatiblePort: address.port });
 
-      const { message } = await extension.whenLogged(({ level }) => level === 'error');
+      const { message } = await extension.whenLogged(({ level }) => level === 'ERROR');
       expect(message).toContain("AWS's Parameters and Secrets extension");
       expect(message).toContain(String(address.port));
       expect(message).toContain('CACHE_EXTENSION_COMPATIBILITY');
@@ -198,7 +197,7 @@ describe('if another process has the port', () => {
         status: 200,
         body: 'db.example',
       });
-      expect(extension.log.filter(({ level }) => level === 'error')).toHaveLength(1);
+      expect(extension.log.filter(({ level }) => level === 'ERROR')).toHaveLength(1);
       expect(await extension.lambda.shutdown()).toMatchObject({ code: 0, signal: null });
     } finally {
       other.close();
