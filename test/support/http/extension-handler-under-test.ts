@@ -2,6 +2,7 @@ import {
   ParametersAndSecrets,
   type ParametersAndSecretsOptions,
 } from '../../../src/adapters/http/parameters-and-secrets/extension-handler.ts';
+import { safeTarget } from '../../../src/adapters/http/server/request-target.ts';
 import { ParameterDirectory } from '../../../src/domain/parameters/parameter-directory.ts';
 import { parseParameterKey } from '../../../src/domain/parameters/parameter-key.ts';
 import { SecretDirectory } from '../../../src/domain/secrets/secret-directory.ts';
@@ -49,8 +50,8 @@ export class ExtensionHandlerUnderTest {
     headers: Readonly<Record<string, string>> = CLIENT,
     { method = 'GET', overLimit = false } = {},
   ): Promise<ExtensionAnswer> {
-    // A server gives the target as it was sent, which `Request` would normalize.
-    const url = `http://localhost:2773${target}`;
+    // A server gives the target as it was sent, escaped, which `Request` would also normalize.
+    const url = new URL(safeTarget(target, undefined)).origin + safeTarget(target, 'localhost');
     const request = Object.create(new Request('http://localhost:2773/', { method, headers }), {
       url: { value: url },
       method: { value: method },
