@@ -33,7 +33,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'a port that knows DynamoDB',
-    rule: 'cache-knows-no-dynamodb',
+    rule: 'cache-knows-no-source',
     files: {
       'src/ports/planted.ts':
         "import type { TableSpec } from '../domain/dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
@@ -41,7 +41,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows DynamoDB',
-    rule: 'cache-knows-no-dynamodb',
+    rule: 'cache-knows-no-source',
     files: {
       'src/domain/cache/planted.ts':
         "import type { TableSpec } from '../dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
@@ -49,7 +49,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows secrets',
-    rule: 'cache-knows-no-named-values',
+    rule: 'cache-knows-no-source',
     files: {
       'src/domain/cache/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
     },
@@ -59,6 +59,20 @@ const violations: readonly Violation[] = [
     rule: 'domain-services-are-islands',
     files: {
       'src/domain/parameters/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
+    },
+  },
+  {
+    title: 'the generic domain that knows AppConfig',
+    rule: 'cache-knows-no-source',
+    files: {
+      'src/domain/cache/planted.ts': importing('AS_STORED', '../appconfig/configuration-name.ts'),
+    },
+  },
+  {
+    title: 'the domain of AppConfig that knows keys of DynamoDB',
+    rule: 'domain-services-are-islands',
+    files: {
+      'src/domain/appconfig/planted.ts': importing('KeyCodec', '../dynamodb/model/key-codec.ts'),
     },
   },
   {
@@ -91,6 +105,13 @@ const violations: readonly Violation[] = [
     rule: 'http-rooms-are-islands',
     files: {
       'src/adapters/http/items/planted.ts': importing('crc32', '../dynamodb-endpoint/wire-response.ts'),
+    },
+  },
+  {
+    title: "AppConfig's listener that knows the item routes",
+    rule: 'http-rooms-are-islands',
+    files: {
+      'src/adapters/http/appconfig-agent/planted.ts': importing('ItemQuery', '../items/item-query.ts'),
     },
   },
   {

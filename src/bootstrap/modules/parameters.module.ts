@@ -1,6 +1,6 @@
 import { listedParameters } from '../../adapters/config/cache-yaml/parameters-section.ts';
-import { SsmSource } from '../../adapters/ssm/ssm-source.ts';
 import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
+import { SsmSource } from '../../adapters/ssm/ssm-source.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';

@@ -1,6 +1,6 @@
 import { listedSecrets } from '../../adapters/config/cache-yaml/secrets-section.ts';
-import { SecretsManagerSource } from '../../adapters/secrets-manager/secrets-manager-source.ts';
 import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
+import { SecretsManagerSource } from '../../adapters/secrets-manager/secrets-manager-source.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';
