@@ -108,7 +108,7 @@ export class ValueSource implements ItemSource {
     const subject = `${call.operation} of a ${noun}`;
     let discard: (() => void) | undefined;
     try {
-      const response = await this.#service.send(call, signal, (given) => {
+      const response = await this.#service.send(call, call.region, signal, (given) => {
         discard = given;
       });
       return read(response);
