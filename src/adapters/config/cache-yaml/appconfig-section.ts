@@ -1,14 +1,7 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
-import {
-  duration,
-  lifetimeSettings,
-  lifetimesOf,
-  listSection,
-  regionName,
-  sectionEntries,
-  yesOrNo,
-} from './cache-yaml-values.ts';
+import { duration, lifetimeSettings, lifetimesOf, regionName, yesOrNo } from './cache-yaml-values.ts';
+import { listSection, sectionEntries } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
 const { ttl: _, ...windows } = lifetimeSettings('configuration', 'AppConfig', '');
@@ -68,7 +61,11 @@ const areDifferent = (entries: readonly Entry[]): boolean =>
 export const appConfigSection = new YamlSection(
   'appConfig',
   v.pipe(
-    listSection(entry, shared, 'a list of configurations', 'The configurations of AppConfig to cache.'),
+    listSection(
+      { entry, defaults: shared, named: [] },
+      'a list of configurations',
+      'The configurations of AppConfig to cache.',
+    ),
     v.check(
       (section) => areDifferent(sectionEntries<Entry>(section).entries),
       'a list that names each configuration once',
