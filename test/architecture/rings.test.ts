@@ -111,6 +111,18 @@ const violations: readonly Violation[] = [
     },
   },
   {
+    title: 'an emulator of AWS that signs with code of the program',
+    rule: 'tools-stand-alone',
+    files: {
+      'tools/aws-emulator/planted.ts': importing('signingTime', '../../src/adapters/aws/sigv4/sigv4.ts'),
+    },
+  },
+  {
+    title: 'a tool that uses another tool',
+    rule: 'tools-stand-alone',
+    files: { 'tools/aws-emulator/planted.ts': importing('startLambda', '../lambda-emulator/index.ts') },
+  },
+  {
     title: 'a circle',
     rule: 'no-circular',
     files: {
