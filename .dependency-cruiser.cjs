@@ -11,7 +11,7 @@ const inward = rings.slice(0, -1).map((ring, index) => ({
 
 /** Rooms of a ring from top to bottom; each may import those below it. Those on one line are neighbours, and may not. */
 const APPLICATION = [
-  ['dynamodb'],
+  ['aws-json', 'dynamodb'],
   ['lifecycle'],
   ['create-cache.ts'],
   ['invalidation', 'status'],
@@ -76,8 +76,16 @@ module.exports = {
       comment:
         'The cache and its ports know keys and bodies, and nothing of the services that the values come from.',
       severity: 'error',
-      from: { path: '^src/(domain/cache|ports)' },
+      from: { path: '^src/(domain/cache|ports|application/(?!aws-json/))' },
       to: { path: '^src/domain/(named-values|parameters|secrets)/' },
+    },
+    {
+      name: 'aws-json-knows-no-service',
+      comment:
+        'The endpoint for SDKs of values serves any service that describes its operations in domain/named-values.',
+      severity: 'error',
+      from: { path: '^src/application/aws-json/' },
+      to: { path: '^src/domain/(parameters|secrets)/' },
     },
     {
       name: 'domain-services-are-islands',

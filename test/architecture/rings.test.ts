@@ -62,6 +62,30 @@ const violations: readonly Violation[] = [
     },
   },
   {
+    title: 'a use case of the cache that knows named values',
+    rule: 'cache-knows-no-named-values',
+    files: {
+      'src/application/reading/planted.ts': importing('goJson', '../../domain/named-values/go-json.ts'),
+    },
+  },
+  {
+    title: 'the endpoint for SDKs of values that knows one service',
+    rule: 'aws-json-knows-no-service',
+    files: {
+      'src/application/aws-json/planted.ts': importing(
+        'SecretDirectory',
+        '../../domain/secrets/secret-directory.ts',
+      ),
+    },
+  },
+  {
+    title: 'the endpoint for SDKs of values that knows that of DynamoDB',
+    rule: 'application-aws-json-points-downward',
+    files: {
+      'src/application/aws-json/planted.ts': importing('answerOf', '../dynamodb/read-body.ts'),
+    },
+  },
+  {
     title: 'the client of AWS that knows a source',
     rule: 'adapters-are-islands',
     files: { 'src/adapters/aws/planted.ts': importing('SourceTable', '../dynamodb/source-table.ts') },
