@@ -79,10 +79,10 @@ const violations: readonly Violation[] = [
     },
   },
   {
-    title: 'the endpoint for SDKs of values that knows that of DynamoDB',
-    rule: 'application-aws-json-points-downward',
+    title: 'the endpoint for SDKs of DynamoDB that knows that of values',
+    rule: 'application-dynamodb-points-downward',
     files: {
-      'src/application/aws-json/planted.ts': importing('answerOf', '../dynamodb/read-body.ts'),
+      'src/application/dynamodb/planted.ts': importing('ANY_AWS_JSON', '../aws-json/read-several.ts'),
     },
   },
   {

@@ -28,7 +28,7 @@ afterEach(() => stage.close());
 const upstreamCalls = () => stage.aws.calls.all.map(({ operation }) => operation);
 
 describe('the SDK of Parameter Store, pointed at the extension', () => {
-  const valueOf = async (Name: string, WithDecryption?: boolean) => {
+  const parameterValue = async (Name: string, WithDecryption?: boolean) => {
     const { Parameter } = await stage.ssm.send(new GetParameterCommand({ Name, WithDecryption }));
     return Parameter?.Value;
   };
@@ -47,13 +47,13 @@ describe('the SDK of Parameter Store, pointed at the extension', () => {
   it('does not get a decrypted value without asking for it', async () => {
     stage.aws.parameters.put('/app/s', { value: 'v', type: 'SecureString' });
 
-    expect(await valueOf('/app/s', true)).toBe('v');
-    expect(await valueOf('/app/s')).toMatch(/^AQICAH/);
+    expect(await parameterValue('/app/s', true)).toBe('v');
+    expect(await parameterValue('/app/s')).toMatch(/^AQICAH/);
   });
 
   it('gets the error of AWS for a missing parameter, which is asked for once', async () => {
     for (const _ of [1, 2]) {
-      await expect(valueOf('/app/none')).rejects.toMatchObject({ name: 'ParameterNotFound' });
+      await expect(parameterValue('/app/none')).rejects.toMatchObject({ name: 'ParameterNotFound' });
     }
 
     expect(upstreamCalls()).toEqual(['GetParameter']);
@@ -62,7 +62,7 @@ describe('the SDK of Parameter Store, pointed at the extension', () => {
   it("gets AWS's own message for a missing version", async () => {
     stage.aws.parameters.put('/app/x', { value: 'v' });
 
-    await expect(valueOf('/app/x:9')).rejects.toMatchObject({
+    await expect(parameterValue('/app/x:9')).rejects.toMatchObject({
       name: 'ParameterVersionNotFound',
       message: expect.stringContaining('could not find version 9'),
     });
@@ -77,7 +77,7 @@ describe('the SDK of Parameter Store, pointed at the extension', () => {
     expect(second.InvalidParameters).toEqual(['/app/a', '/app/z']);
     expect(second.InvalidParameters).toEqual(first.InvalidParameters);
     expect(new Set(second.Parameters)).toEqual(new Set(first.Parameters));
-    expect(await valueOf('/app/x')).toBe('/app/x');
+    expect(await parameterValue('/app/x')).toBe('/app/x');
     expect(upstreamCalls()).toEqual(['GetParameters']);
   });
 
@@ -101,7 +101,7 @@ describe('the SDK of Parameter Store, pointed at the extension', () => {
 
   it('reads its own write, by every spelling of the name', async () => {
     const arn = 'arn:aws:ssm:eu-west-1:123456789012:parameter/app';
-    const read = () => Promise.all(['app', '/app', arn, '/app:Dev'].map((name) => valueOf(name)));
+    const read = () => Promise.all(['app', '/app', arn, '/app:Dev'].map((name) => parameterValue(name)));
     stage.aws.parameters.put('app', { value: 'old', labels: ['Dev'] });
     expect(await read()).toEqual(['old', 'old', 'old', 'old']);
     await stage.ssm.send(new PutParameterCommand({ Name: '/app', Value: 'new', Overwrite: true }));
@@ -122,14 +122,14 @@ describe('the SDK of Parameter Store, pointed at the extension', () => {
   it('gets the error of AWS for a denied read', async () => {
     stage.aws.faults.deny('ssm:GetParameter');
 
-    await expect(valueOf('/app/x')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(parameterValue('/app/x')).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 
   it('has a throttled read not sent again by the extension', async () => {
     stage.aws.faults.throttle('ssm:GetParameter');
-    await expect(valueOf('/app/x')).rejects.toMatchObject({ name: 'ThrottlingException' });
+    await expect(parameterValue('/app/x')).rejects.toMatchObject({ name: 'ThrottlingException' });
     const calls = upstreamCalls().length;
-    await expect(valueOf('/app/x')).rejects.toMatchObject({ name: 'ThrottlingException' });
+    await expect(parameterValue('/app/x')).rejects.toMatchObject({ name: 'ThrottlingException' });
 
     expect(upstreamCalls()).toHaveLength(calls);
   });
