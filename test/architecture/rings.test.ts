@@ -49,7 +49,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows secrets',
-    rule: 'cache-knows-no-source',
+    rule: 'cache-knows-no-named-values',
     files: {
       'src/domain/cache/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
     },
@@ -73,6 +73,30 @@ const violations: readonly Violation[] = [
     rule: 'domain-services-are-islands',
     files: {
       'src/domain/appconfig/planted.ts': importing('KeyCodec', '../dynamodb/model/key-codec.ts'),
+    },
+  },
+  {
+    title: 'a use case of the cache that knows named values',
+    rule: 'cache-knows-no-named-values',
+    files: {
+      'src/application/reading/planted.ts': importing('goJson', '../../domain/named-values/go-json.ts'),
+    },
+  },
+  {
+    title: 'the endpoint for SDKs of values that knows one service',
+    rule: 'aws-json-knows-no-service',
+    files: {
+      'src/application/aws-json/planted.ts': importing(
+        'SecretDirectory',
+        '../../domain/secrets/secret-directory.ts',
+      ),
+    },
+  },
+  {
+    title: 'the endpoint for SDKs of DynamoDB that knows that of values',
+    rule: 'application-dynamodb-points-downward',
+    files: {
+      'src/application/dynamodb/planted.ts': importing('ANY_AWS_JSON', '../aws-json/read-several.ts'),
     },
   },
   {

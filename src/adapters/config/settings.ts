@@ -46,6 +46,8 @@ export interface Settings extends SectionValues {
   readonly region?: string;
   /** Whether typed JSON is stored from the start, because SDKs use this server as their endpoint. */
   readonly keepsTypedForm: boolean;
+  /** The services besides DynamoDB whose SDKs do, such as `ssm`; absent if there are none. */
+  readonly sdkServices?: readonly string[];
   /** The variables of AWS's Parameters and Secrets extension; absent if it is not replaced. */
   readonly replaced?: ReplacedExtension;
   /** The variables of AWS's AppConfig Agent extension; absent if it is not replaced. */

@@ -10,8 +10,8 @@ export interface SourceModule {
   /** The groups of the source, each with its source and, if it has them, limits. */
   readonly groups: (program: Program) => readonly GroupParts[];
   readonly routes: (program: Program) => readonly SourceRoute[];
-  /** The endpoint for SDKs of the source; absent if it has none. At most one source has one. */
-  readonly wire?: (program: Program) => WireRouteOptions;
+  /** The endpoint for SDKs of the source; absent or undefined if it has none. */
+  readonly wire?: (program: Program) => WireRouteOptions | undefined;
   /** Serves the protocol of one of AWS's extensions on its own port; absent if the source replaces none. */
   readonly listener?: CompatibleRoutes;
 }

@@ -3,7 +3,7 @@ import type { ReplacedService } from '../../adapters/config/environment/replaced
 import type { Settings } from '../../adapters/config/settings.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
-import { PARAMETERS_AND_SECRETS, VALUE } from '../../domain/named-values/content-types.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../domain/named-values/content-types.ts';
 import type { Program } from '../components.ts';
 
 /** How values are cached of which `cache.yaml` says nothing else. */
@@ -24,10 +24,16 @@ const PRELOAD_PARALLELISM = 2;
 /** AWS's extension has no time-out by default; a function must not wait longer than that. */
 const LONGEST_TIMEOUT_MS = 60_000;
 
-/** The defaults for a source of values. @param service what the variables of AWS's extension say of it */
+/**
+ * The defaults for a source of values.
+ *
+ * @param service what the variables of AWS's extension say of it
+ * @param isForSdks whether SDKs use this server as the endpoint of the service
+ */
 export const valueDefaults = (
   { lifetimes, replaced, timeoutMs }: Settings,
   service: ReplacedService | undefined,
+  isForSdks: boolean,
 ): ValueDefaults => {
   const isCaching = replaced?.isCaching ?? true;
   const ttlMs = isCaching ? (service?.ttlMs ?? TTL_MS) : 0;
@@ -39,7 +45,11 @@ export const valueDefaults = (
       timeoutMs: Math.min(limitMs, LONGEST_TIMEOUT_MS),
       preloadParallelism: PRELOAD_PARALLELISM,
     },
-    contentTypes: replaced === undefined ? [VALUE] : [VALUE, PARAMETERS_AND_SECRETS],
+    contentTypes: [
+      VALUE,
+      ...(replaced === undefined ? [] : [PARAMETERS_AND_SECRETS]),
+      ...(isForSdks ? [AWS_JSON] : []),
+    ],
   };
 };
 

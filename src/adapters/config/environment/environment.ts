@@ -10,6 +10,7 @@ import {
   DYNAMODB_ENDPOINT,
   endpointsOf,
   proxySettings,
+  servicesPointedHere,
   upstreamEndpoint,
 } from './upstream-endpoint.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
@@ -75,6 +76,7 @@ const optionalSettings = (ownPort: number, variables: Variables) => {
     variables.text(PLATFORM_VARIABLES.region) ?? variables.text(PLATFORM_VARIABLES.defaultRegion);
   const token = variables.token(VARIABLES.token);
   const credentials = credentialsEndpoint(variables);
+  const sdkServices = servicesPointedHere(ownPort, variables);
   const functionName = variables.text(PLATFORM_VARIABLES.functionName);
   const ofTheFunction = [PLATFORM_VARIABLES.sessionToken, PLATFORM_VARIABLES.credentialsToken];
   const secretTokens = [token, ...ofTheFunction.map((name) => variables.text(name))];
@@ -82,6 +84,7 @@ const optionalSettings = (ownPort: number, variables: Variables) => {
     endpoints: endpointsOf(ownPort, variables),
     secretTokens: secretTokens.filter((each) => each !== undefined),
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
+    ...(sdkServices.length === 0 ? {} : { sdkServices }),
     ...(proxy === undefined ? {} : { proxy }),
     ...(region === undefined ? {} : { region }),
     ...(token === undefined ? {} : { token }),

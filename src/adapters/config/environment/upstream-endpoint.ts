@@ -97,7 +97,29 @@ const shownUrl = (url: string): string => shownValue(url.replace(/\/\/.*@/s, '//
 export const areSdksPointedHere = (ownPort: number, variables: Variables): boolean => {
   // The wrapper sets the endpoint in the function's process, whose environment is not visible here.
   if (variables.text(PLATFORM_VARIABLES.execWrapper)?.endsWith(WRAPPER) === true) return true;
-  const name = sdkEndpointVariable(DYNAMODB_ENDPOINT, variables);
+  return isPointedHere(DYNAMODB_ENDPOINT, ownPort, variables);
+};
+
+const SDK_SERVICES = ['ssm', 'secretsmanager'];
+
+/** The services besides DynamoDB whose SDKs use this server as their endpoint, by the first label of their hosts. */
+export const servicesPointedHere = (ownPort: number, variables: Variables): readonly string[] => {
+  const listed =
+    variables
+      .text(VARIABLES.sdkEndpoints)
+      ?.split(',')
+      .map((word) => word.trim()) ?? [];
+  if (!listed.every((word) => SDK_SERVICES.includes(word))) {
+    variables.reject(VARIABLES.sdkEndpoints, `${SDK_SERVICES.join(', ')}, or both with a comma between`);
+  }
+  return SDK_SERVICES.filter((label) => {
+    const names = OTHER_ENDPOINTS[label];
+    return listed.includes(label) || (names !== undefined && isPointedHere(names, ownPort, variables));
+  });
+};
+
+const isPointedHere = (names: EndpointVariables, ownPort: number, variables: Variables): boolean => {
+  const name = sdkEndpointVariable(names, variables);
   const endpoint = name === undefined ? undefined : variables.text(name);
   return endpoint !== undefined && isOwnAddress(endpoint, ownPort);
 };

@@ -310,6 +310,26 @@ describe('an endpoint', () => {
     expect(wrapped('/opt/otel-handler')).toBe(false);
   });
 
+  it('is known for each service whose variable names it', () => {
+    const servicesOf = (environment: Record<string, string>) => read(environment).settings.sdkServices;
+    const url = 'http://localhost:4000';
+
+    expect(servicesOf({ AWS_ENDPOINT_URL_SSM: url })).toEqual(['ssm']);
+    expect(servicesOf({ AWS_ENDPOINT_URL_SECRETS_MANAGER: url })).toEqual(['secretsmanager']);
+    expect(servicesOf({ AWS_ENDPOINT_URL: url })).toEqual(['ssm', 'secretsmanager']);
+    expect(servicesOf({ AWS_ENDPOINT_URL_SSM: 'http://localhost:8000' })).toBeUndefined();
+    expect(servicesOf({ AWS_ENDPOINT_URL_DYNAMODB: url })).toBeUndefined();
+  });
+
+  it('is known for the services that CACHE_EXTENSION_SDK_ENDPOINTS lists, which must exist', () => {
+    const listing = (text: string) => read({ CACHE_EXTENSION_SDK_ENDPOINTS: text });
+
+    expect(listing('secretsmanager, ssm').settings.sdkServices).toEqual(['ssm', 'secretsmanager']);
+    expect(listing('ssm,dynamodb').problems).toEqual([
+      'CACHE_EXTENSION_SDK_ENDPOINTS is "ssm,dynamodb"; allowed: ssm, secretsmanager, or both with a comma between',
+    ]);
+  });
+
   it('for DynamoDB goes before one for all services, as in the SDKs', () => {
     const environment = {
       AWS_ENDPOINT_URL: 'http://localhost:4000',
