@@ -78,6 +78,12 @@ const textAnswer = (
   };
 };
 
+/** AWS's names for failures that this cache finds itself. */
+const TYPES: ReadonlyMap<number, string> = new Map([
+  [400, 'ValidationException'],
+  [403, 'AccessDeniedException'],
+]);
+
 /** The failure for an error of the cache. A refusal is that of AWS, so its own error is named. */
 export const failureOf = (error: CacheError): ExtensionFailure => {
   const { status, detail, headers } = problemOf(error);
@@ -87,6 +93,5 @@ export const failureOf = (error: CacheError): ExtensionFailure => {
     const type = error.cause instanceof Error ? error.cause.name : 'AccessDeniedException';
     return { ...failure, status: type === 'AccessDeniedException' ? 403 : status, type };
   }
-  const type = status === 400 ? 'ValidationException' : 'InternalServiceError';
-  return { ...failure, status, type };
+  return { ...failure, status, type: TYPES.get(status) ?? 'InternalServiceError' };
 };
