@@ -11,7 +11,7 @@ const inward = rings.slice(0, -1).map((ring, index) => ({
 
 /** Rooms of a ring from top to bottom; each may import those below it. Those on one line are neighbours, and may not. */
 const APPLICATION = [
-  ['dynamodb'],
+  ['dynamodb', 'named-values'],
   ['lifecycle'],
   ['create-cache.ts'],
   ['invalidation', 'status'],
@@ -77,13 +77,13 @@ module.exports = {
         'The cache and its ports know keys and bodies, and nothing of the services that the values come from.',
       severity: 'error',
       from: { path: '^src/(domain/cache|ports)' },
-      to: { path: '^src/domain/(named-values|parameters|secrets)/' },
+      to: { path: '^src/domain/(iam|named-values|parameters|secrets)/' },
     },
     {
       name: 'domain-services-are-islands',
       comment: 'Parameters and secrets share domain/named-values; no service imports another one.',
       severity: 'error',
-      from: { path: '^src/domain/(dynamodb|named-values|parameters|secrets)/' },
+      from: { path: '^src/domain/(dynamodb|iam|named-values|parameters|secrets)/' },
       to: { path: '^src/domain/', pathNot: '^src/domain/($1|cache|named-values)/' },
     },
     {
