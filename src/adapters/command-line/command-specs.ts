@@ -83,7 +83,7 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'kms-key',
-    text: 'customer managed key of parameters or secrets, which needs kms:Decrypt; several: with commas between',
+    text: 'customer managed keys of parameters or secrets, with commas between; adds kms:Decrypt',
     value: {
       placeholder: 'arn',
       accepts: (text) => text.split(',').every((arn) => KMS_KEY.test(arn)),
