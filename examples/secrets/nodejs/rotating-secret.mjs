@@ -29,7 +29,7 @@ export const readSecret = async (secretId, failedVersion) => {
  *
  * @param {string} secretId
  * @param {(credentials: any) => Promise<any>} connect receives the JSON of the secret
- * @param {(error: unknown) => boolean} isLoginFailure whether an error of `connect` means wrong credentials
+ * @param {(error: any) => boolean} isLoginFailure whether an error of `connect` means wrong credentials
  */
 export const connectWithSecret = async (secretId, connect, isLoginFailure) => {
   const { SecretString, VersionId } = await readSecret(secretId);
