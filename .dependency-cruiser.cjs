@@ -46,8 +46,13 @@ module.exports = {
       comment:
         'What serves one kind of request imports the server, the guards and the problems, and no other kind.',
       severity: 'error',
-      from: { path: '^src/adapters/http/(items|dynamodb-endpoint|server)/' },
-      to: { path: '^src/adapters/http/(items|dynamodb-endpoint|app)', pathNot: '^src/adapters/http/$1/' },
+      from: {
+        path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|parameters-and-secrets|server)/',
+      },
+      to: {
+        path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|parameters-and-secrets|app\\.ts)',
+        pathNot: '^src/adapters/http/$1/',
+      },
     },
     {
       name: 'adapters-know-no-use-case',
@@ -65,26 +70,26 @@ module.exports = {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|aws)/' },
     },
     {
-      name: 'cache-knows-no-dynamodb',
-      comment: 'What others embed in cache extensions of their own must not drag DynamoDB along.',
+      name: 'cache-knows-no-source',
+      comment: 'What others embed in cache extensions of their own must not drag a source along.',
       severity: 'error',
-      from: { path: '^src/(domain/cache|ports|application/(?!dynamodb/))' },
-      to: { path: '^src/(domain|application)/dynamodb/' },
+      from: { path: '^src/(domain/cache|ports|application/(?!(dynamodb|named-values)/))' },
+      to: { path: '^src/(domain|application)/(appconfig|dynamodb|iam|named-values|parameters|secrets)/' },
     },
     {
-      name: 'cache-knows-no-named-values',
-      comment:
-        'The cache and its ports know keys and bodies, and nothing of the services that the values come from.',
+      name: 'values-know-no-tables',
+      comment: 'What decides about parameters and secrets knows no other service.',
       severity: 'error',
-      from: { path: '^src/(domain/cache|ports)' },
-      to: { path: '^src/domain/(iam|named-values|parameters|secrets)/' },
+      from: { path: '^src/application/named-values/' },
+      to: { path: '^src/domain/(appconfig|dynamodb)/' },
     },
     {
       name: 'domain-services-are-islands',
-      comment: 'Parameters and secrets share domain/named-values; no service imports another one.',
+      comment:
+        'Parameters and secrets share domain/named-values, and all may use the readers of JSON; no service imports another one.',
       severity: 'error',
-      from: { path: '^src/domain/(dynamodb|iam|named-values|parameters|secrets)/' },
-      to: { path: '^src/domain/', pathNot: '^src/domain/($1|cache|named-values)/' },
+      from: { path: '^src/domain/(appconfig|dynamodb|iam|named-values|parameters|secrets)/' },
+      to: { path: '^src/domain/', pathNot: '^src/domain/($1|cache|named-values|dynamodb/json)/' },
     },
     {
       name: 'core-is-pure',

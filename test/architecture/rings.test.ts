@@ -33,7 +33,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'a port that knows DynamoDB',
-    rule: 'cache-knows-no-dynamodb',
+    rule: 'cache-knows-no-source',
     files: {
       'src/ports/planted.ts':
         "import type { TableSpec } from '../domain/dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
@@ -41,7 +41,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows DynamoDB',
-    rule: 'cache-knows-no-dynamodb',
+    rule: 'cache-knows-no-source',
     files: {
       'src/domain/cache/planted.ts':
         "import type { TableSpec } from '../dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
@@ -49,7 +49,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows secrets',
-    rule: 'cache-knows-no-named-values',
+    rule: 'cache-knows-no-source',
     files: {
       'src/domain/cache/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
     },
@@ -59,6 +59,20 @@ const violations: readonly Violation[] = [
     rule: 'domain-services-are-islands',
     files: {
       'src/domain/parameters/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
+    },
+  },
+  {
+    title: 'the generic domain that knows AppConfig',
+    rule: 'cache-knows-no-source',
+    files: {
+      'src/domain/cache/planted.ts': importing('AS_STORED', '../appconfig/configuration-name.ts'),
+    },
+  },
+  {
+    title: 'the domain of AppConfig that knows keys of DynamoDB',
+    rule: 'domain-services-are-islands',
+    files: {
+      'src/domain/appconfig/planted.ts': importing('KeyCodec', '../dynamodb/model/key-codec.ts'),
     },
   },
   {
@@ -78,7 +92,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the policy of values that knows tables',
-    rule: 'cache-knows-no-dynamodb',
+    rule: 'values-know-no-tables',
     files: {
       'src/application/named-values/planted.ts':
         "import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
@@ -102,6 +116,13 @@ const violations: readonly Violation[] = [
     },
   },
   {
+    title: "AppConfig's listener that knows the item routes",
+    rule: 'http-rooms-are-islands',
+    files: {
+      'src/adapters/http/appconfig-agent/planted.ts': importing('ItemQuery', '../items/item-query.ts'),
+    },
+  },
+  {
     title: 'the server that knows a route',
     rule: 'http-rooms-are-islands',
     files: { 'src/adapters/http/server/planted.ts': importing('ItemQuery', '../items/item-query.ts') },
@@ -117,6 +138,18 @@ const violations: readonly Violation[] = [
     files: {
       'tools/lambda-emulator/planted.ts': importing('TtlPolicy', '../../src/domain/cache/ttl-policy.ts'),
     },
+  },
+  {
+    title: 'an emulator of AWS that signs with code of the program',
+    rule: 'tools-stand-alone',
+    files: {
+      'tools/aws-emulator/planted.ts': importing('signingTime', '../../src/adapters/aws/sigv4/sigv4.ts'),
+    },
+  },
+  {
+    title: 'a tool that uses another tool',
+    rule: 'tools-stand-alone',
+    files: { 'tools/aws-emulator/planted.ts': importing('startLambda', '../lambda-emulator/index.ts') },
   },
   {
     title: 'a circle',

@@ -97,7 +97,7 @@ const contentsOf = ({ tables, parameters = [], secrets = [] }: CheckedConfig): s
     ...counted(tables.length, 'table').map((count) => `${count} (${names.join(', ')})`),
     ...counts.flat(),
   ];
-  return contents.length === 0 ? 'it lists nothing, and serves requests on demand' : contents.join(', ');
+  return contents.length === 0 ? 'it lists no table, parameter or secret' : contents.join(', ');
 };
 
 /** A count with its noun; empty for zero. */

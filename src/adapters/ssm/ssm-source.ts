@@ -1,4 +1,3 @@
-import { AWS_JSON } from '../../domain/named-values/content-types.ts';
 import {
   isAwsObject,
   isListOf,
@@ -7,6 +6,7 @@ import {
   parseAwsObject,
   required,
 } from '../../domain/named-values/aws-answer.ts';
+import { AWS_JSON } from '../../domain/named-values/content-types.ts';
 import { listedParameterBodies, parameterBodies } from '../../domain/parameters/parameter-bodies.ts';
 import type { ParameterDirectory } from '../../domain/parameters/parameter-directory.ts';
 import { parseParameterKey } from '../../domain/parameters/parameter-key.ts';

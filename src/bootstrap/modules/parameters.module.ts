@@ -1,4 +1,5 @@
 import { listedParameters } from '../../adapters/config/cache-yaml/parameters-section.ts';
+import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
 import { SsmSource } from '../../adapters/ssm/ssm-source.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
@@ -65,6 +66,7 @@ const routes: SourceModule['routes'] = (program) => {
       addresses: new ParameterAddressParser(directory),
       formats: new Map([['aws', AWS_JSON]]),
       defaultContentType: VALUE,
+      part: JSON_KEY,
       tokens: program.get('settings').secretTokens,
     },
   ];

@@ -1,4 +1,5 @@
 import { listedSecrets } from '../../adapters/config/cache-yaml/secrets-section.ts';
+import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
 import { SecretsManagerSource } from '../../adapters/secrets-manager/secrets-manager-source.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
@@ -66,6 +67,7 @@ const routes: SourceModule['routes'] = (program) => {
       addresses: new SecretAddressParser(directory),
       formats: new Map([['aws', AWS_JSON]]),
       defaultContentType: VALUE,
+      part: JSON_KEY,
       tokens: program.get('settings').secretTokens,
     },
   ];

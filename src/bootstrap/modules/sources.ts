@@ -1,3 +1,4 @@
+import { appConfigSource } from './appconfig.module.ts';
 import { dynamoDbSource } from './dynamodb.module.ts';
 import { parametersSource } from './parameters.module.ts';
 import { parametersAndSecrets } from './parameters-and-secrets.module.ts';
@@ -10,4 +11,5 @@ export const SOURCES: readonly SourceModule[] = [
   parametersSource,
   secretsSource,
   parametersAndSecrets,
+  appConfigSource,
 ];

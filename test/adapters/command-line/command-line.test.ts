@@ -55,7 +55,7 @@ describe('validate', () => {
       },
       '2 parameters, 1 path of parameters',
     ],
-    [{ tables: [] }, 'it lists nothing, and serves requests on demand'],
+    [{ tables: [] }, 'it lists no table, parameter or secret'],
   ])('counts parameters and secrets without their names: %#', async (config, contents) => {
     const { stdout } = await run(['validate'], new FakeTools({ ...config, problems: [] }));
 

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import {
   durationToMs,
   GO_BOOL_RULE,
@@ -8,6 +7,7 @@ import {
   parseGoBool,
   parseGoDuration,
 } from '../../../domain/cache/go-values.ts';
+import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 
 /*
  * The kinds of values in cache.yaml. Each parses text, because YAML's failsafe schema makes every scalar a string.

@@ -1,7 +1,7 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { Settings } from '../settings.ts';
-import { replacedExtension } from './replaced-extensions.ts';
+import { replacedAgent, replacedExtension } from './replaced-extensions.ts';
 import { serverSettings } from './server-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
@@ -32,11 +32,12 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
   const variables = new Variables(environment);
   const server = serverSettings(variables);
   const replaced = server.compatible.has('parameters-and-secrets') ? replacedExtension(variables) : undefined;
+  const agent = server.compatible.has('appconfig') ? replacedAgent(variables) : undefined;
   const settings = {
     ...server,
     ...limits(variables),
     lifetimes: lifetimes(variables),
-    preload: variables.boolean(VARIABLES.initStartup, false),
+    preload: variables.boolean(VARIABLES.initStartup, agent !== undefined && agent.prefetched.length > 0),
     preloadTimeoutMs: variables.timeoutMs(VARIABLES.preloadTimeout, 8000),
     timeoutMs: variables.timeoutMs(VARIABLES.timeout, 2000),
     writeWindowMs: variables.timeoutMs(VARIABLES.writeWindow, 10_000),
@@ -44,8 +45,13 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
     hasTypedErrors: variables.boolean(VARIABLES.typedErrors, false),
     metrics: variables.choice(VARIABLES.metrics, METRICS, 'none'),
     isSnapshotted: variables.text(PLATFORM_VARIABLES.initializationType) === 'snap-start',
-    logLevel: variables.choice(VARIABLES.logLevel, LOG_LEVELS, replaced?.logLevel ?? 'warn'),
+    logLevel: variables.choice(
+      VARIABLES.logLevel,
+      LOG_LEVELS,
+      replaced?.logLevel ?? agent?.logLevel ?? 'warn',
+    ),
     ...(replaced === undefined ? {} : { replaced }),
+    ...(agent === undefined ? {} : { replacedAgent: agent }),
     ...optionalSettings(server.port, variables),
   };
   return {

@@ -1,3 +1,9 @@
+import {
+  parsePollInterval,
+  parsePollTimeout,
+  parsePrefetchList,
+} from '../../../domain/appconfig/agent-settings.ts';
+import type { ConfigurationName } from '../../../domain/appconfig/configuration-name.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { Variables } from './variables.ts';
 
@@ -80,4 +86,58 @@ const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ['warn', 'warn'],
   ['error', 'error'],
   ['none', 'none'],
+]);
+
+/** The variables of AWS's AppConfig Agent extension, as it reads them. */
+export interface ReplacedAgent {
+  readonly pollIntervalMs: number;
+  readonly pollTimeoutMs: number;
+  /** Configurations to load before the first invocation. */
+  readonly prefetched: readonly ConfigurationName[];
+  /** Undefined: the region of the function. */
+  readonly region: string | undefined;
+  /** Calls at the same time. */
+  readonly maxReads: number | undefined;
+  readonly logLevel: LogLevel | undefined;
+  /** What is wrong with the values, and which variables are ignored. */
+  readonly warnings: readonly string[];
+}
+
+const AGENT_PREFIX = 'AWS_APPCONFIG_EXTENSION_';
+
+/** Variables that change which configurations are read, and have no meaning here. */
+const NOT_SUPPORTED = ['ROLE_ARN', 'MANIFEST', 'PROXY_HEADERS'];
+
+/**
+ * Reads the variables of AWS's AppConfig Agent extension. A value out of range is replaced by the nearest one in range.
+ *
+ * @see https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions-config.html
+ */
+export const replacedAgent = (variables: Variables): ReplacedAgent => {
+  const text = (name: string) => variables.text(AGENT_PREFIX + name);
+  const interval = parsePollInterval(text('POLL_INTERVAL_SECONDS') ?? '');
+  const timeout = parsePollTimeout(text('POLL_TIMEOUT_MILLIS') ?? '');
+  const prefetch = parsePrefetchList(text('PREFETCH_LIST') ?? '');
+  const connections = text('MAX_CONNECTIONS');
+  const maxReads =
+    connections !== undefined && /^[1-9]\d{0,3}$/.test(connections) ? Number(connections) : undefined;
+  const level = text('LOG_LEVEL')?.trim().toLowerCase();
+  const ignored = NOT_SUPPORTED.filter((name) => text(name) !== undefined).map(
+    (name) => `${AGENT_PREFIX}${name} is not supported, and ignored`,
+  );
+  return {
+    pollIntervalMs: interval.value,
+    pollTimeoutMs: timeout.value,
+    prefetched: prefetch.value,
+    region: text('SERVICE_REGION'),
+    maxReads,
+    logLevel: level === undefined ? undefined : AGENT_LEVELS.get(level),
+    warnings: [...[interval, timeout, prefetch].flatMap(({ warning }) => warning ?? []), ...ignored],
+  };
+};
+
+const AGENT_LEVELS: ReadonlyMap<string, LogLevel> = new Map([
+  ['trace', 'debug'],
+  ...LEVELS,
+  ['fatal', 'error'],
 ]);

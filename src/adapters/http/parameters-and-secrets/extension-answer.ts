@@ -46,16 +46,22 @@ export const failureAnswer = (
     ? textAnswer(status, 'application/json', JSON.stringify({ __type: type, message }), headers)
     : textAnswer(400, TEXT, FAILED, {
         ...headers,
-        'x-error-type': type,
+        'x-error-type': printable(type),
         'x-error-status': String(status),
-        'x-error-message': message.replaceAll(/[^ -~]/g, '?'),
+        'x-error-message': printable(message),
       });
+
+/** A header must not contain other characters. */
+const printable = (text: string): string => text.replaceAll(/[^ -~]/g, '?');
 
 const TEXT = 'text/plain; charset=utf-8';
 
 /** The answer to a request that a guard rejects, or that no route takes. AWS documents none. */
 export const problemText = ({ status, detail, headers }: Problem): PlainAnswer =>
   textAnswer(status, TEXT, detail, headers);
+
+/** The answer of AWS's agent to a request for a secret that names none. */
+export const noSecretId = (): PlainAnswer => textAnswer(400, TEXT, 'missing secret ID');
 
 export const pingAnswer = (): PlainAnswer => textAnswer(200, TEXT, 'healthy');
 
@@ -78,20 +84,22 @@ const textAnswer = (
   };
 };
 
-/** AWS's names for failures that this cache finds itself. */
-const TYPES: ReadonlyMap<number, string> = new Map([
-  [400, 'ValidationException'],
-  [403, 'AccessDeniedException'],
-]);
-
 /** The failure for an error of the cache. A refusal is that of AWS, so its own error is named. */
 export const failureOf = (error: CacheError): ExtensionFailure => {
   const { status, detail, headers } = problemOf(error);
   const failure = { message: detail, ...(headers === undefined ? {} : { headers }) };
   if (error instanceof SourceThrottledError) return { ...failure, status: 503, type: 'ThrottlingException' };
-  if (error instanceof SourceRefusedError) {
-    const type = error.cause instanceof Error ? error.cause.name : 'AccessDeniedException';
-    return { ...failure, status: type === 'AccessDeniedException' ? 403 : status, type };
+  if (error instanceof SourceRefusedError && error.cause instanceof Error) {
+    const type = error.cause.name;
+    return { ...failure, status: type === ACCESS_DENIED ? 403 : status, type };
   }
   return { ...failure, status, type: TYPES.get(status) ?? 'InternalServiceError' };
 };
+
+const ACCESS_DENIED = 'AccessDeniedException';
+
+/** The errors of AWS for the statuses of requests that were not sent to it. */
+const TYPES: ReadonlyMap<number, string> = new Map([
+  [400, 'ValidationException'],
+  [403, ACCESS_DENIED],
+]);

@@ -25,7 +25,14 @@ import {
   tokenCheck,
 } from '../guards.ts';
 import { INTERNAL, methodNotAllowed, NO_SUCH_ROUTE, webResponse } from '../problem.ts';
-import { failureAnswer, failureOf, pingAnswer, problemText, valueAnswer } from './extension-answer.ts';
+import {
+  failureAnswer,
+  failureOf,
+  noSecretId,
+  pingAnswer,
+  problemText,
+  valueAnswer,
+} from './extension-answer.ts';
 
 export interface ParametersAndSecretsOptions {
   /** Absent: requests for parameters are not served. */
@@ -67,6 +74,8 @@ export class ParametersAndSecrets {
   readonly #checkToken: TokenCheck;
   readonly #open: Guard;
   readonly #guard: Guard;
+  /** Reads that clients with a failed version wait for. */
+  readonly #refreshes = new Map<string, Promise<ReadResult>>();
 
   constructor(options: ParametersAndSecretsOptions) {
     this.#options = options;
@@ -92,11 +101,11 @@ export class ParametersAndSecrets {
   }
 
   #respond(request: Request, connection: Connection): Response | Promise<Response> {
-    const { pathname, search } = new URL(request.url);
-    const problem = (pathname === PING_PATH ? this.#open : this.#guard)(request, connection);
+    const target = targetOf(request.url);
+    const problem = (pathOf(target) === PING_PATH ? this.#open : this.#guard)(request, connection);
     if (problem !== undefined) return webResponse(problemText(problem));
     if (request.method !== 'GET') return webResponse(problemText(methodNotAllowed('GET')));
-    const answer = this.#read(pathname + search);
+    const answer = this.#read(target);
     return 'then' in answer ? answer.then(webResponse) : webResponse(answer);
   }
 
@@ -104,10 +113,7 @@ export class ParametersAndSecrets {
     try {
       const request = this.#requestIn(target);
       if ('status' in request) return request;
-      const read = this.#options.reader.read(request.key, {
-        contentType: request.isForAgent ? AWS_JSON : PARAMETERS_AND_SECRETS,
-        freshness: this.#freshnessOf(request),
-      });
+      const read = this.#readValue(request);
       if (!('then' in read)) return this.#answer(request, read);
       return read.then(
         (result) => this.#answer(request, result),
@@ -120,21 +126,21 @@ export class ParametersAndSecrets {
 
   /** The value that is requested, or the answer to a request for none. */
   #requestIn(target: string): ValueRequest | PlainAnswer {
-    const { parameters, secrets } = this.#options;
-    const pathEnd = target.indexOf('?');
-    const path = pathEnd === -1 ? target : target.slice(0, pathEnd);
+    const { parameters, secrets, hasTypedErrors } = this.#options;
+    const path = pathOf(target);
     if (path === PING_PATH) return pingAnswer();
-    const pairs = [...new URLSearchParams(pathEnd === -1 ? '' : target.slice(pathEnd + 1))];
+    const isForAgent = path.startsWith(AGENT_PREFIX);
+    const pairs = [...new URLSearchParams(target.slice(path.length + 1))];
     // Without the role, the value of another account would be read as another identity.
     if (pairs.some(([name]) => name === 'roleArn'))
-      return failureAnswer(NO_ROLES, this.#options.hasTypedErrors);
+      return failureAnswer(NO_ROLES, hasTypedErrors || isForAgent);
     if (parameters !== undefined && PARAMETER_PATH.test(path)) {
       const { parameter, ...refresh } = parseParameterQuery(pairs);
       const key = parameters.keyOf(parameter);
       return { key, ...refresh, absence: 'ParameterNotFound', isForAgent: false };
     }
     if (secrets === undefined) return problemText(NO_SUCH_ROUTE);
-    const isForAgent = path.startsWith(AGENT_PREFIX);
+    if (path === AGENT_PREFIX) return noSecretId();
     if (!isForAgent && !SECRET_PATH.test(path)) return problemText(NO_SUCH_ROUTE);
     // The agent takes the id from the path as it is.
     const id: readonly [string, string][] = isForAgent ? [['secretId', path.slice(AGENT_PREFIX.length)]] : [];
@@ -142,12 +148,25 @@ export class ParametersAndSecrets {
     return { key: secrets.keyOf(secret), ...refresh, absence: 'ResourceNotFoundException', isForAgent };
   }
 
-  /** With `unlessVersion`, a hundred clients that fail with one version cause one read. */
-  #freshnessOf({ key, refreshNow, unlessVersion }: ValueRequest): Freshness {
-    if (!refreshNow) return ANY;
-    if (unlessVersion === undefined) return NO_CACHE;
+  #readValue({ key, isForAgent, refreshNow, unlessVersion }: ValueRequest): ReadResult | Promise<ReadResult> {
+    const contentType = isForAgent ? AWS_JSON : PARAMETERS_AND_SECRETS;
+    const read = (freshness: Freshness) => this.#options.reader.read(key, { contentType, freshness });
+    if (!refreshNow) return read(ANY);
+    if (unlessVersion === undefined) return read(NO_CACHE);
     const cached = this.#cachedVersion(key);
-    return cached === undefined || cached === unlessVersion ? NO_CACHE : ANY;
+    if (cached !== undefined && cached !== unlessVersion) return read(ANY);
+    return this.#refreshed(`${contentType} ${key.text}`, () => read(NO_CACHE));
+  }
+
+  /** A hundred clients that fail with one version cause one read. */
+  #refreshed(id: string, read: () => ReadResult | Promise<ReadResult>): ReadResult | Promise<ReadResult> {
+    const running = this.#refreshes.get(id);
+    if (running !== undefined) return running;
+    const result = read();
+    if (!('then' in result)) return result;
+    const refresh = result.finally(() => this.#refreshes.delete(id));
+    this.#refreshes.set(id, refresh);
+    return refresh;
   }
 
   #cachedVersion(key: EntryKey): string | undefined {
@@ -187,6 +206,14 @@ const NO_ROLES = {
   status: 501,
   type: 'NotImplementedException',
   message: 'roleArn is not supported: leave it out to read as the role of the function',
+};
+
+/** The path and query of a URL, as they were sent. */
+const targetOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('//') + 2));
+
+const pathOf = (target: string): string => {
+  const end = target.indexOf('?');
+  return end === -1 ? target : target.slice(0, end);
 };
 
 const decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { cacheStatusHeader, itemAnswer } from '../../../../src/adapters/http/item-response.ts';
-import { found } from '../../../support/http/app-under-test.ts';
+import { cacheStatusHeader, itemAnswer } from '../../../src/adapters/http/item-response.ts';
+import { found } from '../../support/http/app-under-test.ts';
 
 describe('cacheStatusHeader', () => {
   it('reports the remaining lifetime of a hit in whole seconds', () => {

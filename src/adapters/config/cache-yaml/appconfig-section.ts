@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
+import {
+  duration,
+  lifetimeSettings,
+  lifetimesOf,
+  listSection,
+  regionName,
+  sectionEntries,
+  yesOrNo,
+} from './cache-yaml-values.ts';
+import { type SectionValues, YamlSection } from './yaml-section.ts';
+
+const { ttl: _, ...windows } = lifetimeSettings('configuration', 'AppConfig', '');
+
+/** Settings of one entry, and defaults of all entries. */
+const { entries: shared } = v.partial(
+  v.object({
+    region: regionName("Region of the configurations, if not the function's.", 'us-west-2'),
+    preload: yesOrNo(
+      'Whether the configurations are loaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true.',
+      true,
+    ),
+    pollInterval: duration(
+      'How long a configuration is fresh, and so the time between two polls.',
+      '45s, or the value of AWS_APPCONFIG_EXTENSION_POLL_INTERVAL_SECONDS',
+      '45s',
+    ),
+    ...windows,
+    staleIfError: duration(
+      'How long an expired configuration may be served while AppConfig is temporarily failing.',
+      '24h',
+      '24h',
+    ),
+  }),
+);
+
+const nameOrId = (noun: string, example: string) => {
+  const rule = `a name or id of ${noun}, of 1 to 128 characters`;
+  return v.pipe(
+    v.string(rule),
+    v.regex(/^(?!\.{1,2}$)[^\0]{1,128}$/, rule),
+    v.description(`Name or id of ${noun}.`),
+    v.examples([example]),
+  );
+};
+
+const entry = v.strictObject(
+  {
+    application: nameOrId('an application', 'shop'),
+    environment: nameOrId('an environment', 'prod'),
+    profile: nameOrId('a configuration profile', 'flags'),
+    ...shared,
+  },
+  'a mapping with application, environment and profile',
+);
+
+type Entry = v.InferOutput<typeof entry>;
+
+const areDifferent = (entries: readonly Entry[]): boolean =>
+  new Set(
+    entries.map(({ application, environment, profile }) =>
+      JSON.stringify([application, environment, profile]),
+    ),
+  ).size === entries.length;
+
+/** The section of the configurations of AppConfig. */
+export const appConfigSection = new YamlSection(
+  'appConfig',
+  v.pipe(
+    listSection(entry, shared, 'a list of configurations', 'The configurations of AppConfig to cache.'),
+    v.check(
+      (section) => areDifferent(sectionEntries<Entry>(section).entries),
+      'a list that names each configuration once',
+    ),
+  ),
+);
+
+/** A configuration with settings of its own. */
+export interface ConfiguredConfiguration {
+  readonly application: string;
+  readonly environment: string;
+  readonly profile: string;
+  /** Default: the region of the function. */
+  readonly region?: string;
+  readonly preload: boolean;
+  /** `ttlMs` is the time between two polls. */
+  readonly lifetimes: Lifetimes;
+}
+
+/** What `cache.yaml` lists of configurations; undefined if it has no such section. */
+export const listedConfigurations = (
+  values: SectionValues,
+  defaults: Lifetimes,
+): { readonly listed: readonly ConfiguredConfiguration[]; readonly onDemand: boolean } | undefined => {
+  const section = appConfigSection.valueIn(values);
+  if (section === undefined) return undefined;
+  const { entries, onDemand } = sectionEntries<Entry>(section);
+  const listed = entries.map(
+    ({ application, environment, profile, region, preload = true, pollInterval, ...lifetimes }) => ({
+      application,
+      environment,
+      profile,
+      ...(region === undefined ? {} : { region }),
+      preload,
+      lifetimes: lifetimesOf({ ...lifetimes, ttl: pollInterval }, defaults),
+    }),
+  );
+  return { listed, onDemand };
+};
