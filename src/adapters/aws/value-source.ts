@@ -9,7 +9,7 @@ import type { Logger } from '../../ports/outbound/logger.ts';
 import type { ServiceLabel } from './http-client/transport-error.ts';
 import { type JsonCall, JsonService, type JsonServiceParts } from './lazy-aws-client.ts';
 import { ServiceError } from './service-error.ts';
-import { serviceFailure, unusableAnswer } from './service-failure.ts';
+import { serviceFailure, unusableResponse } from './service-failure.ts';
 
 /** How a service is asked for values that have names, such as parameters. */
 export interface ValueProtocol extends Pick<JsonServiceParts, 'protocol'> {
@@ -131,7 +131,7 @@ export class ValueSource implements ItemSource {
     } catch (error) {
       if (error instanceof UnreadableValueError) {
         discard?.();
-        throw unusableAnswer(subject, error);
+        throw unusableResponse(subject, error);
       }
       const permission = `${permissionPrefix}:${call.operation} on the ${noun}`;
       throw serviceFailure(error, { service: label.name, subject, permission, hints, signal });
