@@ -115,6 +115,14 @@ const violations: readonly Violation[] = [
     files: { 'src/application/preload/planted.ts': importing('ReadItem', '../reading/read-item.ts') },
   },
   {
+    title: 'the policy of values that knows tables',
+    rule: 'values-know-no-tables',
+    files: {
+      'src/application/named-values/planted.ts':
+        "import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
+    },
+  },
+  {
     title: 'a room of the application that knows what puts all of them together',
     rule: 'application-reading-points-downward',
     files: { 'src/application/reading/planted.ts': importing('createCache', '../create-cache.ts') },

@@ -58,7 +58,7 @@ export interface Settings extends SectionValues {
   readonly writeWindowMs: number;
   /** The token that requests must send; absent if none is required. */
   readonly token?: string;
-  /** The tokens of which requests for secrets must send one; none are accepted if there are none. */
+  /** Requests for secrets must send one of these tokens. If the list is empty, all are rejected. */
   readonly secretTokens: readonly string[];
   readonly metrics: 'none' | 'emf';
   readonly logLevel: LogLevel;

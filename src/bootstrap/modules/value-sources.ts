@@ -1,4 +1,5 @@
 import type { ValueSourceParts } from '../../adapters/aws/value-source.ts';
+import { VALUE_TTL_MS } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
 import type { ReplacedService } from '../../adapters/config/environment/replaced-extensions.ts';
 import type { Settings } from '../../adapters/config/settings.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
@@ -12,9 +13,6 @@ export interface ValueDefaults {
   readonly limits: NonNullable<GroupParts['limits']>;
   readonly contentTypes: readonly string[];
 }
-
-/** As in AWS's extension. */
-const TTL_MS = 300_000;
 
 const MAX_READS = 10;
 
@@ -36,7 +34,7 @@ export const valueDefaults = (
   isForSdks: boolean,
 ): ValueDefaults => {
   const isCaching = replaced?.isCaching ?? true;
-  const ttlMs = isCaching ? (service?.ttlMs ?? TTL_MS) : 0;
+  const ttlMs = isCaching ? (service?.ttlMs ?? VALUE_TTL_MS) : 0;
   const limitMs = service?.timeoutMs === 0 ? LONGEST_TIMEOUT_MS : (service?.timeoutMs ?? timeoutMs);
   return {
     lifetimes: { ...lifetimes, ttlMs, ...(ttlMs > 0 ? {} : { negativeTtlMs: 0 }) },

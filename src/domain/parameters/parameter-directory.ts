@@ -1,4 +1,5 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
+import type { Lifetimes } from '../cache/ttl-policy.ts';
 import { checkedName, ValueNotListedError } from '../named-values/names.ts';
 import { type ParameterReference, parameterKey, parameterName, unselectedName } from './parameter-key.ts';
 
@@ -11,6 +12,14 @@ export interface ParameterGroup {
   readonly path?: string;
   /** Whether `path` includes the levels below the first. Default: true. */
   readonly recursive?: boolean;
+}
+
+/** An entry of `cache.yaml`, with its settings. */
+export interface ListedParameters extends Pick<ParameterGroup, 'names' | 'path'> {
+  /** Default: the region of the function. */
+  readonly region?: string;
+  readonly preload: boolean;
+  readonly lifetimes: Lifetimes;
 }
 
 interface ListedPath {
