@@ -12,7 +12,7 @@ export interface ReplacedService {
 export interface ReplacedExtension {
   readonly parameters: ReplacedService;
   readonly secrets: ReplacedService;
-  /** False if values are to be read anew by each request. */
+  /** False if each request is to read its value again. */
   readonly isCaching: boolean;
   /** Calls of each service at the same time. */
   readonly maxReads: number | undefined;
