@@ -61,7 +61,7 @@ export const parametersSection = new YamlSection(
   'parameters',
   listSection(
     { entry, defaults: shared, named: [['name', 'names'], ['path']] },
-    'a list of parameters',
+    'parameter',
     'The parameters of Systems Manager Parameter Store to cache.',
   ),
 );

@@ -51,7 +51,7 @@ export const secretsSection = new YamlSection(
   'secrets',
   listSection(
     { entry, defaults: shared, named: [['id', 'ids']] },
-    'a list of secrets',
+    'secret',
     'The secrets of Secrets Manager to cache.',
   ),
 );
