@@ -56,7 +56,7 @@ export interface Settings extends SectionValues {
   readonly writeWindowMs: number;
   /** The token that requests must send; absent if none is required. */
   readonly token?: string;
-  /** The tokens of which requests for secrets must send one; none are accepted if there are none. */
+  /** The tokens of which requests for secrets must send one; if the list is empty, all of these requests are rejected. */
   readonly secretTokens: readonly string[];
   readonly metrics: 'none' | 'emf';
   readonly logLevel: LogLevel;

@@ -18,7 +18,7 @@ export interface ReplacedService {
 export interface ReplacedExtension {
   readonly parameters: ReplacedService;
   readonly secrets: ReplacedService;
-  /** False if values are to be read anew by each request. */
+  /** False if values must be read from AWS for each request. */
   readonly isCaching: boolean;
   /** Calls of each service at the same time. */
   readonly maxReads: number | undefined;
