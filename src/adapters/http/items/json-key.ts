@@ -10,7 +10,7 @@ import type { Problem } from '../problem.ts';
 export interface BodyPart {
   /** Name of the query parameter. */
   readonly parameter: string;
-  /** Returns the part as a body of its own, or the problem if the item has no such part. The problem does not quote either of them. */
+  /** Returns the part as a body of its own, or the problem if the item has no such part. The problem quotes no text of them. */
   readonly of: (body: StoredBody, selector: string) => StoredBody | Problem;
 }
 
