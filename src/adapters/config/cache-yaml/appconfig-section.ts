@@ -57,22 +57,42 @@ const entry = v.strictObject(
 
 type Entry = v.InferOutput<typeof entry>;
 
-const areDifferent = (entries: readonly Entry[]): boolean =>
-  new Set(
-    entries.map(({ application, environment, profile }) =>
-      JSON.stringify([application, environment, profile]),
-    ),
-  ).size === entries.length;
+/** The indexes of entries whose configuration occurs earlier in the list, also with another region: requests name no region. */
+const repetitionsIn = (entries: readonly Entry[]): readonly number[] => {
+  const seen = new Set<string>();
+  return entries.flatMap(({ application, environment, profile }, index) => {
+    const name = JSON.stringify([application, environment, profile]);
+    if (seen.has(name)) return [index];
+    seen.add(name);
+    return [];
+  });
+};
+
+const ONCE = 'each configuration once';
+
+const place = (key: string | number): v.UnknownPathItem => ({
+  type: 'unknown',
+  origin: 'value',
+  input: undefined,
+  key,
+  value: undefined,
+});
 
 /** The section of the configurations of AppConfig. */
 export const appConfigSection = new YamlSection(
   'appConfig',
   v.pipe(
     listSection(entry, shared, 'a list of configurations', 'The configurations of AppConfig to cache.'),
-    v.check(
-      (section) => areDifferent(sectionEntries<Entry>(section).entries),
-      'a list that names each configuration once',
-    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      for (const index of repetitionsIn(sectionEntries<Entry>(dataset.value).entries)) {
+        const below = [place(index), place('profile')] as const;
+        addIssue({
+          message: ONCE,
+          path: Array.isArray(dataset.value) ? [...below] : [place('items'), ...below],
+        });
+      }
+    }),
   ),
 );
 
