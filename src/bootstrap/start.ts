@@ -28,7 +28,6 @@ export const start = async (
   if (server === undefined) return failStart(settingsErrorOf([failure], env), lifecycleEvents);
   const { logLevel } = settings.value;
   const logger = new JsonLogger({ output: process.stdout, clock: Date, level: logLevel });
-  for (const warning of settings.value.replacedAgent?.warnings ?? []) logger.warn(warning);
   surviveDefects(process, logger);
   const events = canLoadLater(settings.value, lifecycleEvents, env)
     ? await requestFirstEvent(lifecycleEvents)

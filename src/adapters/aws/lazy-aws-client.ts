@@ -97,15 +97,17 @@ export class JsonService {
    * Rejects at once if `signal` is aborted; else with a `ServiceError`, an `UnusableAnswerError`, a `TransportError` or an
    * error of `domain/cache/errors.ts`. Any other error means that the call could not be sent.
    *
-   * @param call the operation, its input in the JSON of the service, and its region if it is not that of the function
+   * @param callRegion absent: the region of the function
    * @param onAnswer receives `discard`, for a body that does not answer the call
    */
   async send(
-    { operation, input, region = this.#region }: JsonCall,
+    { operation, input }: Omit<JsonCall, 'region'>,
+    callRegion: string | undefined,
     signal: AbortSignal,
     onAnswer?: OnAnswer,
   ): Promise<Uint8Array> {
     signal.throwIfAborted();
+    const region = callRegion ?? this.#region;
     if (region === undefined) {
       throw new SourceRefusedError(
         'the region of the call is unknown: set region in the configuration, or AWS_REGION',

@@ -42,8 +42,14 @@ export class SdkResolver {
     // In GovCloud, the plain hosts of these services are FIPS hosts.
     const isPlainFips = name === 'aws-us-gov' && !isDualStack && PLAIN_FIPS_IN_GOVCLOUD.has(label);
     const host = isFips && !isPlainFips ? `${label}-fips` : label;
-    return new URL(`https://${host}.${region}.${isDualStack ? dualStackDnsSuffix : dnsSuffix}`);
+    const hasDualStackHost = isDualStack && !(label === SECRETS_MANAGER && PLAIN_DUAL_STACK.has(name));
+    return new URL(`https://${host}.${region}.${hasDualStackHost ? dualStackDnsSuffix : dnsSuffix}`);
   }
 }
+
+const SECRETS_MANAGER = 'secretsmanager';
+
+/** The partitions in which the plain hosts of Secrets Manager are dual-stack hosts. */
+const PLAIN_DUAL_STACK: ReadonlySet<string> = new Set(['aws', 'aws-cn', 'aws-us-gov']);
 
 const PLAIN_FIPS_IN_GOVCLOUD: ReadonlySet<string> = new Set(['appconfigdata', 'ssm']);

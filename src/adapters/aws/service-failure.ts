@@ -60,7 +60,7 @@ const connectionError = ({ cause, message }: TransportError, subject: string): C
     return new SourceTimeoutError(`${subject} was not answered in time: ${message}`, { cause });
   }
   // The server does not respond as AWS does.
-  if (cause instanceof UnreadableResponseError) return unusableAnswer(subject, cause);
+  if (cause instanceof UnreadableResponseError) return unusableResponse(subject, cause);
   return new SourceConnectionError(`${subject} failed: ${message}`, { cause });
 };
 
@@ -75,7 +75,7 @@ const answered = (cause: ServiceError | UnusableAnswerError, call: FailedService
   }
   // Only a readable error of the service is a refusal: an unreadable body may be from another program.
   if (status >= 500 || FAILED.has(name) || cause instanceof UnusableAnswerError)
-    return unusableAnswer(subject, cause);
+    return unusableResponse(subject, cause);
   return new SourceRefusedError(`${service} refused ${subject}: ${hintFor(name, call)}`, { cause });
 };
 
@@ -85,7 +85,7 @@ const hintFor = (name: string, { permission, hints }: FailedServiceCall): string
     : (hints?.get(name) ?? HINTS.get(name) ?? 'the request was rejected');
 
 /** The failure of a call whose answer cannot be used. */
-export const unusableAnswer = (subject: string, cause: unknown): CacheError =>
+export const unusableResponse = (subject: string, cause: unknown): CacheError =>
   new SourceUnavailableError(`${subject} was not answered in a way that can be used`, { cause });
 
 const unsent = (cause: unknown, subject: string): CacheError => {

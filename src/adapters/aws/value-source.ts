@@ -9,7 +9,7 @@ import type { Logger } from '../../ports/outbound/logger.ts';
 import type { ServiceLabel } from './http-client/transport-error.ts';
 import { type JsonCall, JsonService, type JsonServiceParts } from './lazy-aws-client.ts';
 import { ServiceError } from './service-error.ts';
-import { serviceFailure, unusableAnswer } from './service-failure.ts';
+import { serviceFailure, unusableResponse } from './service-failure.ts';
 
 /** How a service is asked for values that have names, such as parameters. */
 export interface ValueProtocol extends Pick<JsonServiceParts, 'protocol'> {
@@ -83,27 +83,11 @@ export class ValueSource implements ItemSource {
   }
 
   async readMany(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
-    const { many, select } = this.#protocol;
     if (this.#readsSingly || keys.length === 1) return this.#readSingly(keys, options);
-    const { asked, left } = select(keys);
-    const [first] = asked;
-    if (first === undefined) return this.#readSingly(keys, options);
-    const askedAt = this.#clock.now();
-    const call = { operation: many.operation, input: many.input(asked), region: this.#regionOf(first) };
-    try {
-      const { answers, unprocessed } = await this.ask(call, options.signal, (response) =>
-        many.read(response, asked, options.contentTypes),
-      );
-      return {
-        answers: answers.map((answer) => ({ ...answer, askedAt })),
-        unprocessed: [...unprocessed, ...left],
-      };
-    } catch (error) {
-      if (!(error instanceof SourceRefusedError)) throw error;
-      if (isNamed(error.cause, ACCESS_DENIED)) this.#denied(error);
-      const { answers, unprocessed } = await this.#readSingly(asked, options);
-      return { answers, unprocessed: [...unprocessed, ...left] };
-    }
+    const { asked, left } = this.#protocol.select(keys);
+    if (asked.length === 0) return this.#readSingly(keys, options);
+    const { answers, unprocessed } = await this.#readTogether(asked, options);
+    return this.#readSingly(unprocessed, options, { answers, unprocessed: left });
   }
 
   dropConnections(): void {
@@ -124,36 +108,68 @@ export class ValueSource implements ItemSource {
     const subject = `${call.operation} of a ${noun}`;
     let discard: (() => void) | undefined;
     try {
-      const response = await this.#service.send(call, signal, (given) => {
+      const response = await this.#service.send(call, call.region, signal, (given) => {
         discard = given;
       });
       return read(response);
     } catch (error) {
       if (error instanceof UnreadableValueError) {
         discard?.();
-        throw unusableAnswer(subject, error);
+        throw unusableResponse(subject, error);
       }
       const permission = `${permissionPrefix}:${call.operation} on the ${noun}`;
       throw serviceFailure(error, { service: label.name, subject, permission, hints, signal });
     }
   }
 
-  /** Keys that are refused are left out, because reading them again in a batch would not help. */
-  async #readSingly(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
-    const [first, ...others] = keys;
-    if (first === undefined) return { answers: [], unprocessed: [] };
-    if (others.length === 0) return { answers: [await this.read(first, options)], unprocessed: [] };
-    const unprocessed: EntryKey[] = [];
-    const answers = await Promise.all(
-      keys.map((key) =>
-        this.read(key, options).catch((error: unknown) => {
-          if (error instanceof TransientError) unprocessed.push(key);
-          else if (!(error instanceof SourceRefusedError)) throw error;
-          return undefined;
-        }),
-      ),
-    );
-    return { answers: answers.filter((answer) => answer !== undefined), unprocessed };
+  /** Makes one call for keys that `select` selected. If it is refused, perhaps because of one key, all are unprocessed. */
+  async #readTogether(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
+    const { many } = this.#protocol;
+    const askedAt = this.#clock.now();
+    // All have the same region.
+    const [region] = keys.map((key) => this.#regionOf(key));
+    const call = { operation: many.operation, input: many.input(keys), region };
+    try {
+      const { answers, unprocessed } = await this.ask(call, options.signal, (response) =>
+        many.read(response, keys, options.contentTypes),
+      );
+      return { answers: answers.map((answer) => ({ ...answer, askedAt })), unprocessed };
+    } catch (error) {
+      if (!(error instanceof SourceRefusedError)) throw error;
+      if (isNamed(error.cause, ACCESS_DENIED)) this.#denied(error);
+      return { answers: [], unprocessed: keys };
+    }
+  }
+
+  /**
+   * Reads each key by itself, and adds the outcomes to those of other keys. Refused keys are left out.
+   *
+   * @throws {CacheError} by rejection, if no key has an answer, and none but these has to be retried
+   */
+  async #readSingly(
+    keys: readonly EntryKey[],
+    options: ReadOptions,
+    others: BatchAnswer = { answers: [], unprocessed: [] },
+  ): Promise<BatchAnswer> {
+    const answers = [...others.answers];
+    const unprocessed = [...others.unprocessed];
+    let refusal: SourceRefusedError | undefined;
+    let failure: TransientError | undefined;
+    const readOne = async (key: EntryKey): Promise<void> => {
+      try {
+        answers.push(await this.read(key, options));
+      } catch (error) {
+        if (error instanceof SourceRefusedError) refusal ??= error;
+        else if (error instanceof TransientError) {
+          failure ??= error;
+          unprocessed.push(key);
+        } else throw error;
+      }
+    };
+    await Promise.all(keys.map(readOne));
+    const error = failure ?? refusal;
+    if (error !== undefined && answers.length === 0 && others.unprocessed.length === 0) throw error;
+    return { answers, unprocessed };
   }
 
   #denied(error: SourceRefusedError): void {

@@ -75,28 +75,8 @@ const PROTOCOL: JsonProtocol = {
 };
 
 /** Calls DynamoDB in its JSON protocol. The AWS client is loaded with the first call. */
-export class DynamoDbUpstream implements Upstream {
-  readonly #service: JsonService;
-
+export class DynamoDbUpstream extends JsonService implements Upstream {
   constructor(parts: DynamoDbUpstreamParts) {
-    this.#service = new JsonService({ ...parts, label: DYNAMODB, protocol: PROTOCOL });
-  }
-
-  send(
-    { operation, input }: UpstreamCall,
-    region: string | undefined,
-    signal: AbortSignal,
-    onAnswer?: OnAnswer,
-  ): Promise<Uint8Array> {
-    return this.#service.send({ operation, input, region }, signal, onAnswer);
-  }
-
-  dropConnections(): void {
-    this.#service.dropConnections();
-  }
-
-  /** Closes all connections. Calls in progress fail. */
-  close(): void {
-    this.#service.close();
+    super({ ...parts, label: DYNAMODB, protocol: PROTOCOL });
   }
 }

@@ -67,5 +67,8 @@ export class ParameterDirectory {
   }
 }
 
-const contains = ({ prefix, recursive }: ListedPath, name: string): boolean =>
-  name.startsWith(prefix) && (recursive || !name.includes('/', prefix.length));
+/** A name without slashes belongs to the path `/`. An ARN, which contains colons, belongs to none. */
+const contains = ({ prefix, recursive }: ListedPath, given: string): boolean => {
+  const name = /^[^/:]+$/.test(given) ? `/${given}` : given;
+  return name.startsWith(prefix) && (recursive || !name.includes('/', prefix.length));
+};

@@ -18,7 +18,7 @@ export interface SourceAnswer {
   readonly bodies: readonly Body[];
 }
 
-/** The answer to a read of several keys. */
+/** The answer to a read of several keys. It may omit keys: the source refused them, and a read of one says why. */
 export interface BatchAnswer {
   readonly answers: readonly SourceAnswer[];
   /** Keys that the source did not read. They must be retried; they are not absent. */

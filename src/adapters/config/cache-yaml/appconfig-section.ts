@@ -1,14 +1,7 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
-import {
-  duration,
-  lifetimeSettings,
-  lifetimesOf,
-  listSection,
-  regionName,
-  sectionEntries,
-  yesOrNo,
-} from './cache-yaml-values.ts';
+import { duration, lifetimeSettings, lifetimesOf, regionName, yesOrNo } from './cache-yaml-values.ts';
+import { listSection, pathItem, sectionEntries } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
 const { ttl: _, ...windows } = lifetimeSettings('configuration', 'AppConfig', '');
@@ -39,7 +32,7 @@ const nameOrId = (noun: string, example: string) => {
   const rule = `a name or id of ${noun}, of 1 to 128 characters`;
   return v.pipe(
     v.string(rule),
-    v.regex(/^(?!\.{1,2}$)[^\0]{1,128}$/u, rule),
+    v.regex(/^(?!\.{1,2}$)[^\0]{1,128}$/, rule),
     v.description(`Name or id of ${noun}.`),
     v.examples([example]),
   );
@@ -70,26 +63,22 @@ const repetitionsIn = (entries: readonly Entry[]): readonly number[] => {
 
 const ONCE = 'each configuration once';
 
-const place = (key: string | number): v.UnknownPathItem => ({
-  type: 'unknown',
-  origin: 'value',
-  input: undefined,
-  key,
-  value: undefined,
-});
-
 /** The section of the configurations of AppConfig. */
 export const appConfigSection = new YamlSection(
   'appConfig',
   v.pipe(
-    listSection(entry, shared, 'a list of configurations', 'The configurations of AppConfig to cache.'),
+    listSection(
+      { entry, defaults: shared, named: [] },
+      'a list of configurations',
+      'The configurations of AppConfig to cache.',
+    ),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
       for (const index of repetitionsIn(sectionEntries<Entry>(dataset.value).entries)) {
-        const below = [place(index), place('profile')] as const;
+        const below = [pathItem(index), pathItem('profile')] as const;
         addIssue({
           message: ONCE,
-          path: Array.isArray(dataset.value) ? [...below] : [place('items'), ...below],
+          path: Array.isArray(dataset.value) ? [...below] : [pathItem('items'), ...below],
         });
       }
     }),

@@ -1,14 +1,7 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
-import {
-  lifetimeSettings,
-  lifetimesOf,
-  listSection,
-  regionName,
-  sectionEntries,
-  valueName,
-  yesOrNo,
-} from './cache-yaml-values.ts';
+import { lifetimeSettings, lifetimesOf, regionName, valueName, yesOrNo } from './cache-yaml-values.ts';
+import { listSection, sectionEntries } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
 /** Settings of one entry, and defaults of all entries. */
@@ -66,8 +59,7 @@ const entry = v.pipe(
 export const parametersSection = new YamlSection(
   'parameters',
   listSection(
-    entry,
-    shared,
+    { entry, defaults: shared, named: [['name', 'names'], ['path']] },
     'a list of parameters',
     'The parameters of Systems Manager Parameter Store to cache.',
   ),

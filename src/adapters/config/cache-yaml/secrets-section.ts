@@ -1,14 +1,7 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
-import {
-  lifetimeSettings,
-  lifetimesOf,
-  listSection,
-  regionName,
-  sectionEntries,
-  valueName,
-  yesOrNo,
-} from './cache-yaml-values.ts';
+import { lifetimeSettings, lifetimesOf, regionName, valueName, yesOrNo } from './cache-yaml-values.ts';
+import { listSection, sectionEntries } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
 /** Settings of one entry, and defaults of all entries. */
@@ -55,7 +48,11 @@ const entry = v.pipe(
 /** The section of the secrets of Secrets Manager. */
 export const secretsSection = new YamlSection(
   'secrets',
-  listSection(entry, shared, 'a list of secrets', 'The secrets of Secrets Manager to cache.'),
+  listSection(
+    { entry, defaults: shared, named: [['id', 'ids']] },
+    'a list of secrets',
+    'The secrets of Secrets Manager to cache.',
+  ),
 );
 
 /** Secrets with settings of their own. */

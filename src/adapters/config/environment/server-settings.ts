@@ -28,8 +28,9 @@ export const readServerSettings = (environment: EnvironmentVariables): ServerSet
 export const serverSettings = (variables: Variables): ServerSettings => {
   // Port 0 (any free port) is for tests and local servers only: a function could not find out the chosen port.
   const minPort = variables.text(PLATFORM_VARIABLES.runtimeApi) === undefined ? 0 : 1;
+  const port = variables.wholeNumber(VARIABLES.port, { min: minPort, max: 65_535 }, DEFAULT_PORT);
   return {
-    port: variables.wholeNumber(VARIABLES.port, { min: minPort, max: 65_535 }, DEFAULT_PORT),
+    port,
     maxHeaderBytes: variables.wholeNumber(
       VARIABLES.maxHeaderBytes,
       { min: 1024, max: 1_048_576 },
@@ -42,11 +43,13 @@ export const serverSettings = (variables: Variables): ServerSettings => {
       DEFAULT_MAX_CONNECTIONS,
     ),
     rawListener: variables.boolean(VARIABLES.rawListener, true),
-    compatible: compatibleListeners(variables),
+    compatible: compatibleListeners(variables, port),
   };
 };
 
-const compatibleListeners = (variables: Variables): ServerSettings['compatible'] => {
+/** @param ownPort the port that none of them may have */
+const compatibleListeners = (variables: Variables, ownPort: number): ServerSettings['compatible'] => {
+  const portsInUse = new Map<number, string>([[ownPort, VARIABLES.port]]);
   const listeners = new Map<CompatibleListener, number>();
   for (const word of variables.text(VARIABLES.compatibility)?.split(',') ?? []) {
     const name = COMPATIBLE_LISTENERS.find((each) => each === word.trim());
@@ -57,8 +60,13 @@ const compatibleListeners = (variables: Variables): ServerSettings['compatible']
       );
       return new Map();
     }
-    const [variable, port] = PORTS[name];
-    listeners.set(name, variables.wholeNumber(variable, { min: 1, max: 65_535 }, port));
+    const [variable, defaultPort] = PORTS[name];
+    const port = variables.wholeNumber(variable, { min: 1, max: 65_535 }, defaultPort);
+    const other = portsInUse.get(port);
+    if (other !== undefined && !listeners.has(name))
+      variables.report(`${variable} and ${other} both are ${port}; allowed: different ports`);
+    portsInUse.set(port, variable);
+    listeners.set(name, port);
   }
   return listeners;
 };

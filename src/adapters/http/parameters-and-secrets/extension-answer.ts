@@ -38,7 +38,7 @@ export const valueAnswer = (
 });
 
 /** The answer to a failure as AWS's extension gives it, with headers that say why; or, if `isTyped`, with a status and JSON that do. */
-export const failureAnswer = (
+export const extensionFailureAnswer = (
   { status, type, message, headers }: ExtensionFailure,
   isTyped: boolean,
 ): PlainAnswer =>

@@ -26,7 +26,7 @@ import {
 } from '../guards.ts';
 import { INTERNAL, methodNotAllowed, NO_SUCH_ROUTE, webResponse } from '../problem.ts';
 import {
-  failureAnswer,
+  extensionFailureAnswer,
   failureOf,
   noSecretId,
   pingAnswer,
@@ -62,6 +62,8 @@ const PARAMETER_PATH = /^\/systemsmanager\/parameters\/get\/?$/;
 const SECRET_PATH = /^\/secretsmanager\/get\/?$/;
 const AGENT_PREFIX = '/v1/';
 const PING_PATH = '/ping';
+/** A path and query that a `Request` does not change: a server escapes the other characters. */
+const PLAIN_TARGET = /^\/[!"$-[\]-~]*$/;
 
 const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite];
 
@@ -97,7 +99,7 @@ export class ParametersAndSecrets {
     { overLimit }: Connection,
   ): PlainAnswer | Promise<PlainAnswer> | undefined {
     if (method !== 'GET' || overLimit || !arePlainHeaders(headers, this.#checkToken)) return undefined;
-    return target.startsWith('/') ? this.#read(target) : undefined;
+    return PLAIN_TARGET.test(target) ? this.#read(target) : undefined;
   }
 
   #respond(request: Request, connection: Connection): Response | Promise<Response> {
@@ -133,7 +135,7 @@ export class ParametersAndSecrets {
     const pairs = [...new URLSearchParams(target.slice(path.length + 1))];
     // Without the role, the value of another account would be read as another identity.
     if (pairs.some(([name]) => name === 'roleArn'))
-      return failureAnswer(NO_ROLES, hasTypedErrors || isForAgent);
+      return extensionFailureAnswer(NO_ROLES, hasTypedErrors || isForAgent);
     if (parameters !== undefined && PARAMETER_PATH.test(path)) {
       const { parameter, ...refresh } = parseParameterQuery(pairs);
       const key = parameters.keyOf(parameter);
@@ -184,7 +186,7 @@ export class ParametersAndSecrets {
     const { cacheName, hasTypedErrors } = this.#options;
     if (result.outcome === 'absent') {
       const message = 'AWS has no value with this name, version or stage';
-      return failureAnswer({ status: 404, type: absence, message }, hasTypedErrors || isForAgent);
+      return extensionFailureAnswer({ status: 404, type: absence, message }, hasTypedErrors || isForAgent);
     }
     const { bytes } = result.body;
     return valueAnswer(result, isForAgent ? agentSecret(bytes) : bytes, cacheName);
@@ -192,9 +194,12 @@ export class ParametersAndSecrets {
 
   #failed(error: unknown, isForAgent: boolean): PlainAnswer {
     const isTyped = this.#options.hasTypedErrors || isForAgent;
-    if (error instanceof CacheError) return failureAnswer(failureOf(error), isTyped);
+    if (error instanceof CacheError) return extensionFailureAnswer(failureOf(error), isTyped);
     logDefect(error, this.#options.logger);
-    return failureAnswer({ status: 500, type: 'InternalServiceError', message: INTERNAL.detail }, isTyped);
+    return extensionFailureAnswer(
+      { status: 500, type: 'InternalServiceError', message: INTERNAL.detail },
+      isTyped,
+    );
   }
 }
 
