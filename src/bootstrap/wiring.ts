@@ -16,7 +16,15 @@ export const wire = (
   container.bind(TOKENS.settings).toConstantValue(settings);
   container.load(...modules, ...sources.flatMap(({ modules }) => modules));
   const program: Program = { get: (name) => container.get<Components[typeof name]>(TOKENS[name]) };
-  container.bind(TOKENS.groups).toDynamicValue(() => sources.flatMap(({ groups }) => groups(program)));
+  container
+    .bind(TOKENS.groups)
+    .toDynamicValue(() =>
+      sources.flatMap(({ groups, prefetches = false }) =>
+        settings.prefetchesOnly && !prefetches
+          ? groups(program).map(({ preload: _, ...group }) => group)
+          : groups(program),
+      ),
+    );
   container
     .bind(TOKENS.wireRoutes)
     .toDynamicValue(() => sources.flatMap(({ wire }) => wire?.(program) ?? []));

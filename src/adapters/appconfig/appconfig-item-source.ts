@@ -95,6 +95,12 @@ export class AppConfigItemSource implements ItemSource {
 const DEFAULT_MINIMUM_MS = 60_000;
 const LOWEST_MINIMUM_SECONDS = 15;
 
+/**
+ * The share of the interval after which a poll must be possible. Entries are refreshed in the background in the last tenth
+ * of their lifetime, which is up to a tenth shorter than the interval.
+ */
+const EARLIEST_SHARE = 0.8;
+
 const sessionRequest = (key: EntryKey, { pollIntervalMs }: ConfigurationGroup): SessionRequest => {
   const { application, environment, profile } = configurationNameOf(key);
   const names = {
@@ -102,7 +108,8 @@ const sessionRequest = (key: EntryKey, { pollIntervalMs }: ConfigurationGroup): 
     EnvironmentIdentifier: environment,
     ConfigurationProfileIdentifier: profile,
   };
-  if (pollIntervalMs >= DEFAULT_MINIMUM_MS) return names;
-  const seconds = Math.max(LOWEST_MINIMUM_SECONDS, Math.floor(pollIntervalMs / 1000));
+  const earliestMs = pollIntervalMs * EARLIEST_SHARE;
+  if (earliestMs >= DEFAULT_MINIMUM_MS) return names;
+  const seconds = Math.max(LOWEST_MINIMUM_SECONDS, Math.floor(earliestMs / 1000));
   return { ...names, RequiredMinimumPollIntervalInSeconds: seconds };
 };

@@ -17,6 +17,8 @@ export interface Settings extends SectionValues {
   readonly compatible: ReadonlyMap<CompatibleListener, number>;
   /** Whether to preload before the first invocation. */
   readonly preload: boolean;
+  /** Whether nothing but the configurations in the prefetch list of AWS's AppConfig Agent is preloaded; default false. */
+  readonly prefetchesOnly?: boolean;
   readonly preloadTimeoutMs: number;
   /** Time-out of one read from the source, retries included. */
   readonly timeoutMs: number;

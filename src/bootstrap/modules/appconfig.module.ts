@@ -35,11 +35,12 @@ const configurationsOf = oncePerProgram((program) => {
 });
 
 const clientOf = (program: Program) => {
+  const { proxy, replacedAgent } = program.get('settings');
   const client = new LazyAwsClient({
     credentialCache: program.get('credentialCache'),
     endpoints: program.get('endpointResolver'),
     clock: program.get('clock'),
-    proxy: program.get('settings').proxy,
+    proxy: proxy ?? replacedAgent?.proxy,
     label: { name: 'AppConfig', endpointSetting: 'CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT' },
   });
   return {
@@ -54,7 +55,7 @@ const groups: SourceModule['groups'] = (program) => {
   const configurations = configurationsOf(program);
   if (configurations === undefined) return [];
   const { named, lifetimes, onDemand, agent, directory } = configurations;
-  const { region, timeoutMs } = program.get('settings');
+  const { region, timeoutMs, prefetchesOnly = false } = program.get('settings');
   const polled = [
     ...named.map(({ group, region: own, lifetimes: { ttlMs } }) => ({
       name: group,
@@ -88,7 +89,7 @@ const groups: SourceModule['groups'] = (program) => {
   });
   const listed = named.map((each): GroupParts => {
     const key = directory.keyOf(each);
-    const isPreloaded = each.preload || prefetched.some(({ text }) => text === key.text);
+    const isPreloaded = (each.preload && !prefetchesOnly) || prefetched.some(({ text }) => text === key.text);
     return {
       ...shared,
       name: each.group,
@@ -139,4 +140,4 @@ const listener: SourceModule['listener'] = {
 };
 
 /** Configurations and feature flags of AppConfig. */
-export const appConfigSource: SourceModule = { modules: [], groups, routes, listener };
+export const appConfigSource: SourceModule = { modules: [], groups, prefetches: true, routes, listener };

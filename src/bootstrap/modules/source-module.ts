@@ -9,6 +9,8 @@ export interface SourceModule {
   readonly modules: readonly ContainerModule[];
   /** The groups of the source, each with its source and, if it has them, limits. */
   readonly groups: (program: Program) => readonly GroupParts[];
+  /** Whether it heeds `prefetchesOnly`; others then preload nothing. */
+  readonly prefetches?: boolean;
   readonly routes: (program: Program) => readonly SourceRoute[];
   /** The endpoint for SDKs of the source; absent or undefined if it has none. */
   readonly wire?: (program: Program) => WireRouteOptions | undefined;

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppConfigItemSource } from '../../../src/adapters/appconfig/appconfig-item-source.ts';
 import { NoCredentialsError } from '../../../src/adapters/aws/credentials/credentials.ts';
+import { ResponseTimeoutError } from '../../../src/adapters/aws/http-client/transport-error.ts';
 import { AS_STORED, configurationKey } from '../../../src/domain/appconfig/configuration-name.ts';
 import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import {
@@ -33,8 +34,13 @@ const read = (signal = new AbortController().signal, of: EntryKey = key): Promis
 const textOf = ({ bodies: [body] }: SourceAnswer): string | undefined =>
   body && `${body.contentType} ${body.mediaType} ${new TextDecoder().decode(body.bytes)}`;
 
+/** As the AWS client rejects if there is no answer. */
+const TIMED_OUT = new SourceTimeoutError('AppConfig at appconfigdata did not answer in time', {
+  cause: new ResponseTimeoutError(),
+});
+
 const lost = (): never => {
-  throw new SourceTimeoutError('AppConfig at appconfigdata did not answer in time');
+  throw TIMED_OUT;
 };
 
 beforeEach(() => {
@@ -97,13 +103,13 @@ describe('a read of a configuration', () => {
 
   it('does not poll earlier than AppConfig allows, and dates the answer with the latest poll', async () => {
     const first = await read();
-    clock.freeze(44_999);
+    clock.freeze(35_999);
     const early = await read();
     expect(early).toEqual(first);
     expect(service.operations).toEqual([START, POLL]);
 
     clock.freeze(1);
-    expect((await read()).askedAt).toBe(FakeClock.START + 45_000);
+    expect((await read()).askedAt).toBe(FakeClock.START + 36_000);
     expect(service.operations).toEqual([START, POLL, POLL]);
   });
 
@@ -152,24 +158,27 @@ describe('a read of a configuration', () => {
 describe('the minimum between polls', () => {
   it.each([
     [1_000, 15],
-    [15_999, 15],
-    [45_000, 45],
-    [59_999, 59],
-    [60_000, undefined],
+    [19_999, 15],
+    [45_000, 36],
+    [74_999, 59],
+    [75_000, undefined],
     [3_600_000, undefined],
-  ])('for an interval of %d ms is requested as %s seconds', async (pollIntervalMs, seconds) => {
-    const groups = [{ name: 'appconfig', pollIntervalMs }];
-    source = new AppConfigItemSource({ client: service, clock, groups, region: 'eu-west-1' });
-    await read();
-    const session: unknown = JSON.parse(new TextDecoder().decode(service.requests[0]?.body));
+  ])(
+    'for an interval of %d ms is requested as %s seconds, so that a background refresh can poll',
+    async (pollIntervalMs, seconds) => {
+      const groups = [{ name: 'appconfig', pollIntervalMs }];
+      source = new AppConfigItemSource({ client: service, clock, groups, region: 'eu-west-1' });
+      await read();
+      const session: unknown = JSON.parse(new TextDecoder().decode(service.requests[0]?.body));
 
-    expect(session).toEqual({
-      ApplicationIdentifier: 'shop',
-      EnvironmentIdentifier: 'prod',
-      ConfigurationProfileIdentifier: 'flags',
-      RequiredMinimumPollIntervalInSeconds: seconds,
-    });
-  });
+      expect(session).toEqual({
+        ApplicationIdentifier: 'shop',
+        EnvironmentIdentifier: 'prod',
+        ConfigurationProfileIdentifier: 'flags',
+        RequiredMinimumPollIntervalInSeconds: seconds,
+      });
+    },
+  );
 });
 
 describe('the token', () => {
@@ -423,7 +432,7 @@ describe('failures', () => {
     ],
     ['a lost connection', thrown(new SourceConnectionError('lost')), SourceConnectionError],
     ['an unreachable host', thrown(new NotForwardedError('unreachable')), SourceConnectionError],
-    ['a time-out', thrown(new SourceTimeoutError('late')), SourceTimeoutError],
+    ['a time-out', thrown(TIMED_OUT), SourceTimeoutError],
     ['missing credentials', thrown(new NoCredentialsError(new Error('none'))), SourceUnavailableError],
     ['a request that cannot be made', thrown(new TypeError('no')), SourceUnavailableError],
   ])('are of the right kind: %s', async (_, intervention, kind) => {

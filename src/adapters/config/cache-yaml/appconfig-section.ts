@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { duration, lifetimeSettings, lifetimesOf, regionName, yesOrNo } from './cache-yaml-values.ts';
-import { listSection, sectionEntries } from './list-section.ts';
+import { listSection, pathItem, sectionEntries } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
 const { ttl: _, ...windows } = lifetimeSettings('configuration', 'AppConfig', '');
@@ -50,12 +50,18 @@ const entry = v.strictObject(
 
 type Entry = v.InferOutput<typeof entry>;
 
-const areDifferent = (entries: readonly Entry[]): boolean =>
-  new Set(
-    entries.map(({ application, environment, profile }) =>
-      JSON.stringify([application, environment, profile]),
-    ),
-  ).size === entries.length;
+/** The indexes of entries whose configuration occurs earlier in the list, also with another region: requests name no region. */
+const repetitionsIn = (entries: readonly Entry[]): readonly number[] => {
+  const seen = new Set<string>();
+  return entries.flatMap(({ application, environment, profile }, index) => {
+    const name = JSON.stringify([application, environment, profile]);
+    if (seen.has(name)) return [index];
+    seen.add(name);
+    return [];
+  });
+};
+
+const ONCE = 'each configuration once';
 
 /** The section of the configurations of AppConfig. */
 export const appConfigSection = new YamlSection(
@@ -66,10 +72,16 @@ export const appConfigSection = new YamlSection(
       'a list of configurations',
       'The configurations of AppConfig to cache.',
     ),
-    v.check(
-      (section) => areDifferent(sectionEntries<Entry>(section).entries),
-      'a list that names each configuration once',
-    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
+      for (const index of repetitionsIn(sectionEntries<Entry>(dataset.value).entries)) {
+        const below = [pathItem(index), pathItem('profile')] as const;
+        addIssue({
+          message: ONCE,
+          path: Array.isArray(dataset.value) ? [...below] : [pathItem('items'), ...below],
+        });
+      }
+    }),
   ),
 );
 

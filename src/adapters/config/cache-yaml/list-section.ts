@@ -48,7 +48,7 @@ export const listSection = <const Entry extends v.GenericSchema, const Defaults 
     v.description(description),
     v.rawCheck(({ dataset: { value }, addIssue }) => {
       for (const [first, ...more] of repetitionsIn(value, named)) {
-        if (first !== undefined) addIssue({ message: ONCE, path: [place(first), ...more.map(place)] });
+        if (first !== undefined) addIssue({ message: ONCE, path: [pathItem(first), ...more.map(pathItem)] });
       }
     }),
   );
@@ -90,7 +90,8 @@ const elementsOf = (value: unknown): readonly (readonly [path: Path, element: un
   return value === undefined ? [] : [[[], value]];
 };
 
-const place = (key: Path[number]): v.UnknownPathItem => ({
+/** One step of the path of an issue. */
+export const pathItem = (key: Path[number]): v.UnknownPathItem => ({
   type: 'unknown',
   origin: 'value',
   input: undefined,

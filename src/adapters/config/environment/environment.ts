@@ -1,7 +1,7 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { Settings } from '../settings.ts';
-import { replacedAgent, replacedExtension } from './replaced-extensions.ts';
+import { type ReplacedAgent, replacedAgent, replacedExtension } from './replaced-extensions.ts';
 import { serverSettings } from './server-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
@@ -33,12 +33,12 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
   const variables = new Variables(environment);
   const server = serverSettings(variables);
   const replaced = server.compatible.has('parameters-and-secrets') ? replacedExtension(variables) : undefined;
-  const agent = server.compatible.has('appconfig') ? replacedAgent(variables) : undefined;
+  const agent = server.compatible.has('appconfig') ? replacedAgent(server.port, variables) : undefined;
   const settings = {
     ...server,
     ...limits(variables),
     lifetimes: lifetimes(variables),
-    preload: variables.boolean(VARIABLES.initStartup, agent !== undefined && agent.prefetched.length > 0),
+    ...preloads(agent, variables),
     preloadTimeoutMs: variables.timeoutMs(VARIABLES.preloadTimeout, 8000),
     timeoutMs: variables.timeoutMs(VARIABLES.timeout, 2000),
     writeWindowMs: variables.timeoutMs(VARIABLES.writeWindow, 10_000),
@@ -53,7 +53,7 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
     ),
     ...(replaced === undefined ? {} : { replaced }),
     ...(agent === undefined ? {} : { replacedAgent: agent }),
-    ...optionalSettings(server.port, variables),
+    ...optionalSettings(server.port, variables, agent),
   };
   return {
     settings,
@@ -69,7 +69,18 @@ const lifetimes = (variables: Variables): Lifetimes => ({
   staleIfErrorMs: variables.durationMs(VARIABLES.staleIfError, 3_600_000),
 });
 
-const optionalSettings = (ownPort: number, variables: Variables) => {
+/** A list of AWS's agent is loaded without being asked for, but nothing else with it. */
+const preloads = (
+  agent: ReplacedAgent | undefined,
+  variables: Variables,
+): Pick<Settings, 'preload' | 'prefetchesOnly'> => {
+  const preload = variables.boolean(VARIABLES.initStartup, false);
+  const hasList = agent !== undefined && agent.prefetched.length > 0;
+  if (!hasList || variables.text(VARIABLES.initStartup) !== undefined) return { preload };
+  return { preload: true, prefetchesOnly: true };
+};
+
+const optionalSettings = (ownPort: number, variables: Variables, agent: ReplacedAgent | undefined) => {
   const dynamoDbEndpoint = upstreamEndpoint(DYNAMODB_ENDPOINT, ownPort, variables);
   const proxy = proxySettings(ownPort, variables);
   const region =
@@ -79,9 +90,13 @@ const optionalSettings = (ownPort: number, variables: Variables) => {
   const sdkServices = servicesPointedHere(ownPort, variables);
   const functionName = variables.text(PLATFORM_VARIABLES.functionName);
   const ofTheFunction = [PLATFORM_VARIABLES.sessionToken, PLATFORM_VARIABLES.credentialsToken];
+  const agentEndpoint =
+    agent?.endpoint === undefined || variables.text(VARIABLES.appConfigDataEndpoint) !== undefined
+      ? {}
+      : { appconfigdata: agent.endpoint };
   const secretTokens = [token, ...ofTheFunction.map((name) => variables.text(name))];
   return {
-    endpoints: endpointsOf(ownPort, variables),
+    endpoints: { ...endpointsOf(ownPort, variables), ...agentEndpoint },
     secretTokens: secretTokens.filter((each) => each !== undefined),
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
     ...(sdkServices.length === 0 ? {} : { sdkServices }),

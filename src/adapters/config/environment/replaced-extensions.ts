@@ -1,10 +1,14 @@
 import {
+  type AgentSetting,
   parsePollInterval,
   parsePollTimeout,
   parsePrefetchList,
 } from '../../../domain/appconfig/agent-settings.ts';
 import type { ConfigurationName } from '../../../domain/appconfig/configuration-name.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
+import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
+import { isOwnAddress } from './server-settings.ts';
+import { isPlainHttpUrl, isProxyUrl, PROXY_RULE, URL_RULE } from './upstream-endpoint.ts';
 import type { Variables } from './variables.ts';
 
 /** What the variables of AWS's Parameters and Secrets extension say of one of its services. Undefined: not set. */
@@ -37,6 +41,28 @@ const PREFIX = 'PARAMETERS_SECRETS_EXTENSION_';
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
  */
 export const replacedExtension = (variables: Variables): ReplacedExtension => {
+  const { number, word, warnings } = lenientReader(variables);
+  const service = (prefix: string): ReplacedService => {
+    const ttl = number(`${prefix}_TTL`, 0, MAX_TTL_SECONDS);
+    return {
+      ttlMs: ttl === undefined ? undefined : ttl * 1000,
+      timeoutMs: number(`${prefix}_TIMEOUT_MILLIS`, 0, Number.MAX_SAFE_INTEGER),
+    };
+  };
+  const isEnabled = word(`${PREFIX}CACHE_ENABLED`, SWITCH) ?? true;
+  const size = number(`${PREFIX}CACHE_SIZE`, 0, MAX_CACHE_SIZE);
+  return {
+    parameters: service('SSM_PARAMETER_STORE'),
+    secrets: service('SECRETS_MANAGER'),
+    isCaching: isEnabled && size !== 0,
+    maxReads: number(`${PREFIX}MAX_CONNECTIONS`, 1, Number.MAX_SAFE_INTEGER),
+    logLevel: word(`${PREFIX}LOG_LEVEL`, LEVELS),
+    warnings,
+  };
+};
+
+/** Reads variables of AWS's extensions, which never stop for a wrong value. A variable that is not set is undefined. */
+const lenientReader = (variables: Variables) => {
   const warnings: string[] = [];
   const number = (name: string, min: number, max: number): number | undefined => {
     const text = variables.text(name);
@@ -56,23 +82,7 @@ export const replacedExtension = (variables: Variables): ReplacedExtension => {
       warnings.push(`${name} is not one of ${[...words.keys()].join(', ')}: its default is used`);
     return found;
   };
-  const service = (prefix: string): ReplacedService => {
-    const ttl = number(`${prefix}_TTL`, 0, MAX_TTL_SECONDS);
-    return {
-      ttlMs: ttl === undefined ? undefined : ttl * 1000,
-      timeoutMs: number(`${prefix}_TIMEOUT_MILLIS`, 0, Number.MAX_SAFE_INTEGER),
-    };
-  };
-  const isEnabled = word(`${PREFIX}CACHE_ENABLED`, SWITCH) ?? true;
-  const size = number(`${PREFIX}CACHE_SIZE`, 0, MAX_CACHE_SIZE);
-  return {
-    parameters: service('SSM_PARAMETER_STORE'),
-    secrets: service('SECRETS_MANAGER'),
-    isCaching: isEnabled && size !== 0,
-    maxReads: number(`${PREFIX}MAX_CONNECTIONS`, 1, Number.MAX_SAFE_INTEGER),
-    logLevel: word(`${PREFIX}LOG_LEVEL`, LEVELS),
-    warnings,
-  };
+  return { number, word, warnings };
 };
 
 const SWITCH: ReadonlyMap<string, boolean> = new Map([
@@ -99,13 +109,17 @@ export interface ReplacedAgent {
   /** Calls at the same time. */
   readonly maxReads: number | undefined;
   readonly logLevel: LogLevel | undefined;
+  /** URL of AppConfig's data service; undefined: the endpoint of the region. */
+  readonly endpoint: string | undefined;
+  /** The proxy for calls to AppConfig. */
+  readonly proxy: ProxySettings | undefined;
   /** What is wrong with the values, and which variables are ignored. */
   readonly warnings: readonly string[];
 }
 
 const AGENT_PREFIX = 'AWS_APPCONFIG_EXTENSION_';
 
-/** Variables that change which configurations are read, and have no meaning here. */
+/** Variables that change which configurations are read or how, and have no meaning here. */
 const NOT_SUPPORTED = ['ROLE_ARN', 'MANIFEST', 'PROXY_HEADERS'];
 
 /**
@@ -113,28 +127,42 @@ const NOT_SUPPORTED = ['ROLE_ARN', 'MANIFEST', 'PROXY_HEADERS'];
  *
  * @see https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions-config.html
  */
-export const replacedAgent = (variables: Variables): ReplacedAgent => {
+export const replacedAgent = (ownPort: number, variables: Variables): ReplacedAgent => {
+  const { number, word, warnings } = lenientReader(variables);
   const text = (name: string) => variables.text(AGENT_PREFIX + name);
-  const interval = parsePollInterval(text('POLL_INTERVAL_SECONDS') ?? '');
-  const timeout = parsePollTimeout(text('POLL_TIMEOUT_MILLIS') ?? '');
-  const prefetch = parsePrefetchList(text('PREFETCH_LIST') ?? '');
-  const connections = text('MAX_CONNECTIONS');
-  const maxReads =
-    connections !== undefined && /^[1-9]\d{0,3}$/.test(connections) ? Number(connections) : undefined;
-  const level = text('LOG_LEVEL')?.trim().toLowerCase();
-  const ignored = NOT_SUPPORTED.filter((name) => text(name) !== undefined).map(
-    (name) => `${AGENT_PREFIX}${name} is not supported, and ignored`,
-  );
+  const setting = <Value>({ value, warning }: AgentSetting<Value>): Value => {
+    if (warning !== undefined) warnings.push(warning);
+    return value;
+  };
+  // Warnings do not show these values: a URL may contain a password.
+  const checked = (name: string, isAllowed: (value: string) => boolean, allowed: string) => {
+    const value = text(name)?.trim();
+    if (value === undefined || isAllowed(value)) return value;
+    warnings.push(`${AGENT_PREFIX}${name} is ignored (its value is not shown); allowed: ${allowed}`);
+    return undefined;
+  };
+  const isElsewhere = (url: string) => !isOwnAddress(url, ownPort);
+  const proxyUrl = checked('PROXY_URL', (url) => isProxyUrl(url) && isElsewhere(url), PROXY_RULE);
+  for (const name of NOT_SUPPORTED) {
+    if (text(name) !== undefined) warnings.push(`${AGENT_PREFIX}${name} is not supported, and ignored`);
+  }
   return {
-    pollIntervalMs: interval.value,
-    pollTimeoutMs: timeout.value,
-    prefetched: prefetch.value,
-    region: text('SERVICE_REGION'),
-    maxReads,
-    logLevel: level === undefined ? undefined : AGENT_LEVELS.get(level),
-    warnings: [...[interval, timeout, prefetch].flatMap(({ warning }) => warning ?? []), ...ignored],
+    pollIntervalMs: setting(parsePollInterval(text('POLL_INTERVAL_SECONDS') ?? '')),
+    pollTimeoutMs: setting(parsePollTimeout(text('POLL_TIMEOUT_MILLIS') ?? '')),
+    prefetched: setting(parsePrefetchList(text('PREFETCH_LIST') ?? '')),
+    region: checked('SERVICE_REGION', (region) => isRegion(region), 'an AWS region such as eu-west-1'),
+    maxReads: number(`${AGENT_PREFIX}MAX_CONNECTIONS`, 1, MAX_AGENT_CONNECTIONS),
+    logLevel: word(`${AGENT_PREFIX}LOG_LEVEL`, AGENT_LEVELS),
+    endpoint: checked('SERVICE_ENDPOINT', (url) => isPlainHttpUrl(url) && isElsewhere(url), URL_RULE),
+    proxy: proxyUrl === undefined ? undefined : { url: proxyUrl, noProxy: '' },
+    warnings,
   };
 };
+
+const MAX_AGENT_CONNECTIONS = 1000;
+
+/** A region becomes part of a host name. */
+const isRegion = (text: string): boolean => text.length <= 63 && /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(text);
 
 const AGENT_LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ['trace', 'debug'],

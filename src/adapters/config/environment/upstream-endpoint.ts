@@ -7,7 +7,8 @@ import { shownValue, type Variables } from './variables.ts';
 /** The end of the path of the layer's script for `AWS_LAMBDA_EXEC_WRAPPER`. */
 const WRAPPER = '/dynamodb-cache-endpoint';
 
-const URL_RULE = 'an http or https URL without credentials, query and fragment';
+/** What `isPlainHttpUrl` allows. */
+export const URL_RULE = 'an http or https URL without credentials, query and fragment';
 
 /** How the endpoint of a service is set. */
 interface EndpointVariables {
@@ -124,7 +125,7 @@ const isPointedHere = (names: EndpointVariables, ownPort: number, variables: Var
   return endpoint !== undefined && isOwnAddress(endpoint, ownPort);
 };
 
-const isPlainHttpUrl = (text: string): boolean => {
+export const isPlainHttpUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);
   return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
@@ -154,7 +155,8 @@ const isLambdaEndpoint = (text: string, runtimeApi: string | undefined): boolean
   return url?.protocol === 'http:' && (url.host === runtimeApi || url.hostname === LAMBDA_HOST);
 };
 
-const PROXY_RULE = 'http://[user:password@]host:port, other than the address of this extension';
+/** What `isProxyUrl` allows. */
+export const PROXY_RULE = 'http://[user:password@]host:port, other than the address of this extension';
 
 /** The value that enables `HTTPS_PROXY` and `NO_PROXY`. */
 const FROM_ENVIRONMENT = 'environment';
@@ -189,7 +191,7 @@ const problemOf = (name: string, url: string, isFromEnvironment: boolean): strin
     : `${name} ${given}; allowed: ${PROXY_RULE}, or ${FROM_ENVIRONMENT} for the proxy of HTTPS_PROXY and NO_PROXY`;
 };
 
-const isProxyUrl = (text: string): boolean => {
+export const isProxyUrl = (text: string): boolean => {
   // `URL` corrects errors that other programs reject, such as a missing slash.
   if (!/^http:\/\//i.test(text) || !URL.canParse(text)) return false;
   const { username, password, pathname, search, hash } = new URL(text);
