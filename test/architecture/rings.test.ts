@@ -49,7 +49,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows secrets',
-    rule: 'cache-knows-no-source',
+    rule: 'cache-knows-no-named-values',
     files: {
       'src/domain/cache/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
     },
@@ -76,6 +76,30 @@ const violations: readonly Violation[] = [
     },
   },
   {
+    title: 'a use case of the cache that knows named values',
+    rule: 'cache-knows-no-named-values',
+    files: {
+      'src/application/reading/planted.ts': importing('goJson', '../../domain/named-values/go-json.ts'),
+    },
+  },
+  {
+    title: 'the endpoint for SDKs of values that knows one service',
+    rule: 'aws-json-knows-no-service',
+    files: {
+      'src/application/aws-json/planted.ts': importing(
+        'SecretDirectory',
+        '../../domain/secrets/secret-directory.ts',
+      ),
+    },
+  },
+  {
+    title: 'the endpoint for SDKs of DynamoDB that knows that of values',
+    rule: 'application-dynamodb-points-downward',
+    files: {
+      'src/application/dynamodb/planted.ts': importing('ANY_AWS_JSON', '../aws-json/read-several.ts'),
+    },
+  },
+  {
     title: 'the client of AWS that knows a source',
     rule: 'adapters-are-islands',
     files: { 'src/adapters/aws/planted.ts': importing('SourceTable', '../dynamodb/source-table.ts') },
@@ -89,6 +113,14 @@ const violations: readonly Violation[] = [
     title: 'a room of the application that knows its neighbour',
     rule: 'application-preload-points-downward',
     files: { 'src/application/preload/planted.ts': importing('ReadItem', '../reading/read-item.ts') },
+  },
+  {
+    title: 'the policy of values that knows tables',
+    rule: 'values-know-no-tables',
+    files: {
+      'src/application/named-values/planted.ts':
+        "import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
+    },
   },
   {
     title: 'a room of the application that knows what puts all of them together',

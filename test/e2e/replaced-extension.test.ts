@@ -129,8 +129,8 @@ describe("in place of AWS's Parameters and Secrets extension, without cache.yaml
   it('hits make no calls, and only the documented actions are used', async () => {
     const { ask } = await start();
     for (let time = 0; time < 3; time += 1) {
-      const answers = await Promise.all([ask(PARAMETER), ask(SECRET), ask('/v1/prod/db')]);
-      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      const answers = await Promise.all([ask(PARAMETER), ask(SECRET)]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     }
 
     expect(aws.calls.all.map(({ operation }) => operation).sort()).toEqual([
@@ -138,6 +138,19 @@ describe("in place of AWS's Parameters and Secrets extension, without cache.yaml
       'GetSecretValue',
     ]);
     expect((await ask(SECRET)).headers['cache-status']).toContain('; hit;');
+  });
+
+  it("the path of AWS's agent is cached as well", async () => {
+    const { ask } = await start();
+    const [first, second] = [await ask('/v1/prod/db'), await ask('/v1/prod/db')];
+
+    expect(JSON.parse(first.body)).toMatchObject({ Name: 'prod/db', SecretString: '{"user":"admin"}' });
+    expect(JSON.parse(first.body)).not.toHaveProperty('SecretBinary');
+    expect([second.body, second.headers['cache-status']]).toEqual([
+      first.body,
+      expect.stringContaining('; hit;'),
+    ]);
+    expect(aws.calls.of('GetSecretValue')).toHaveLength(1);
   });
 
   it('reads once for a hundred functions that fail with a rotated secret', async () => {

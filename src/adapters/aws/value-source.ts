@@ -13,7 +13,7 @@ import { serviceFailure, unusableResponse } from './service-failure.ts';
 
 /** How a service is asked for values that have names, such as parameters. */
 export interface ValueProtocol extends Pick<JsonServiceParts, 'protocol'> {
-  readonly label: ServiceLabel;
+  readonly label: Required<ServiceLabel>;
   /** What messages call a value, such as `parameter`. */
   readonly noun: string;
   /** The prefix of permissions, such as `ssm`. */
@@ -50,6 +50,7 @@ export interface ValueSourceParts extends Omit<JsonServiceParts, 'label' | 'prot
  * several, which AWS's own extensions do not use: then this source says so once, and reads each value by itself.
  */
 export class ValueSource implements ItemSource {
+  readonly hasConsistentReads = false;
   readonly #protocol: ValueProtocol;
   readonly #service: JsonService;
   readonly #regions: ReadonlyMap<string, string>;

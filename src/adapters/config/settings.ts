@@ -48,6 +48,8 @@ export interface Settings extends SectionValues {
   readonly region?: string;
   /** Whether typed JSON is stored from the start, because SDKs use this server as their endpoint. */
   readonly keepsTypedForm: boolean;
+  /** The services besides DynamoDB whose SDKs do, such as `ssm`; absent if there are none. */
+  readonly sdkServices?: readonly string[];
   /** The variables of AWS's Parameters and Secrets extension; absent if it is not replaced. */
   readonly replaced?: ReplacedExtension;
   /** The variables of AWS's AppConfig Agent extension; absent if it is not replaced. */
@@ -58,7 +60,7 @@ export interface Settings extends SectionValues {
   readonly writeWindowMs: number;
   /** The token that requests must send; absent if none is required. */
   readonly token?: string;
-  /** The tokens of which requests for secrets must send one; none are accepted if there are none. */
+  /** Requests for secrets must send one of these tokens. If the list is empty, all are rejected. */
   readonly secretTokens: readonly string[];
   readonly metrics: 'none' | 'emf';
   readonly logLevel: LogLevel;

@@ -13,7 +13,8 @@ import { type ValueProtocol, ValueSource, type ValueSourceParts } from '../aws/v
 /** The longest answer, in bytes: twenty secrets have 1.3 MB, and JSON may escape each character. */
 const MAX_ANSWER_BYTES = 8 * 1_048_576;
 
-const PROTOCOL: ValueProtocol = {
+/** Secrets Manager, as a service of AWS. */
+export const SECRETS_MANAGER: ValueProtocol = {
   label: { name: 'Secrets Manager', endpointSetting: 'CACHE_EXTENSION_SECRETS_MANAGER_ENDPOINT' },
   protocol: {
     service: 'secretsmanager',
@@ -43,6 +44,6 @@ const PROTOCOL: ValueProtocol = {
 /** Reads secrets of Secrets Manager: one by one, and in twenties. */
 export class SecretsManagerSource extends ValueSource {
   constructor(parts: ValueSourceParts) {
-    super(PROTOCOL, parts);
+    super(SECRETS_MANAGER, parts);
   }
 }

@@ -1,3 +1,4 @@
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import {
   isAwsObject,
   isListOf,
@@ -9,7 +10,7 @@ import {
 import { AWS_JSON } from '../../domain/named-values/content-types.ts';
 import { listedParameterBodies, parameterBodies } from '../../domain/parameters/parameter-bodies.ts';
 import type { ParameterDirectory } from '../../domain/parameters/parameter-directory.ts';
-import { parseParameterKey } from '../../domain/parameters/parameter-key.ts';
+import { parameterPageInput, parseParameterKey } from '../../domain/parameters/parameter-key.ts';
 import {
   getParameterInput,
   getParametersInput,
@@ -23,7 +24,8 @@ import { type ValueProtocol, ValueSource, type ValueSourceParts } from '../aws/v
 /** The longest answer, in bytes: ten advanced parameters have 80 KiB. */
 const MAX_ANSWER_BYTES = 1_048_576;
 
-const PROTOCOL: ValueProtocol = {
+/** Parameter Store, as a service of AWS. */
+export const PARAMETER_STORE: ValueProtocol = {
   label: { name: 'Parameter Store', endpointSetting: 'CACHE_EXTENSION_SSM_ENDPOINT' },
   protocol: {
     service: 'ssm',
@@ -57,10 +59,25 @@ export class SsmSource extends ValueSource {
 
   /** @param paths the path of each group that has one */
   constructor(directory: ParameterDirectory, paths: ReadonlyMap<string, string>, parts: ValueSourceParts) {
-    super(PROTOCOL, parts);
+    super(PARAMETER_STORE, parts);
     this.#directory = directory;
     this.#paths = paths;
     this.#parts = parts;
+  }
+
+  override async read(key: EntryKey, options: ReadOptions): Promise<SourceAnswer> {
+    const page = parameterPageInput(key);
+    if (page === undefined) return super.read(key, options);
+    const askedAt = this.#parts.clock.now();
+    const call = {
+      operation: 'GetParametersByPath',
+      input: parseAwsObject(page),
+      region: this.#parts.regions.get(key.group),
+    };
+    return this.ask(call, options.signal, (response) => {
+      required(parseAwsObject(response), 'Parameters', isListOf(isAwsObject));
+      return { key, askedAt, bodies: [{ contentType: AWS_JSON, bytes: response }] };
+    });
   }
 
   /** The pages of a path follow each other, so that only the first part has any. */

@@ -5,13 +5,13 @@ import { TOKENS } from '../tokens.ts';
 /** The HTTP interface of the cache. */
 export const httpModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.deferredHandler).toResolvedValue(
-    (routes, { reader, invalidator, status }, [wire], logger, { token, maxPendingBodyBytes }) =>
+    (routes, { reader, invalidator, status }, wire, logger, { token, maxPendingBodyBytes }) =>
       new DeferredHandler(async () => {
         // Loaded on demand: not needed before the first request.
         const { createHandler } = await import('../../adapters/http/app.ts');
         return createHandler({
           items: routes.map((route) => ({ ...route, reader, invalidator })),
-          ...(wire === undefined ? {} : { wire }),
+          wire,
           maxPendingBodyBytes,
           status,
           cacheName: 'dynamodb-cache',

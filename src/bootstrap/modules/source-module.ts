@@ -12,8 +12,8 @@ export interface SourceModule {
   /** Whether it heeds `prefetchesOnly`; others then preload nothing. */
   readonly prefetches?: boolean;
   readonly routes: (program: Program) => readonly SourceRoute[];
-  /** The endpoint for SDKs of the source; absent if it has none. At most one source has one. */
-  readonly wire?: (program: Program) => WireRouteOptions;
+  /** The endpoint for SDKs of the source; absent or undefined if it has none. */
+  readonly wire?: (program: Program) => WireRouteOptions | undefined;
   /** Serves the protocol of one of AWS's extensions on its own port; absent if the source replaces none. */
   readonly listener?: CompatibleRoutes;
 }

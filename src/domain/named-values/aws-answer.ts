@@ -30,6 +30,7 @@ export const isAwsObject = (value: unknown): value is AwsObject =>
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
 export const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
+export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 export const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 /** A check for an array whose elements all pass `isElement`. */

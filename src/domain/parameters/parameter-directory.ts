@@ -1,5 +1,6 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
-import { ValueNotListedError } from '../named-values/names.ts';
+import type { Lifetimes } from '../cache/ttl-policy.ts';
+import { checkedName, ValueNotListedError } from '../named-values/names.ts';
 import { type ParameterReference, parameterKey, parameterName, unselectedName } from './parameter-key.ts';
 
 /** The parameters that one entry of `cache.yaml` lists. */
@@ -11,6 +12,14 @@ export interface ParameterGroup {
   readonly path?: string;
   /** Whether `path` includes the levels below the first. Default: true. */
   readonly recursive?: boolean;
+}
+
+/** An entry of `cache.yaml`, with its settings. */
+export interface ListedParameters extends Pick<ParameterGroup, 'names' | 'path'> {
+  /** Default: the region of the function. */
+  readonly region?: string;
+  readonly preload: boolean;
+  readonly lifetimes: Lifetimes;
 }
 
 interface ListedPath {
@@ -54,6 +63,21 @@ export class ParameterDirectory {
     const group = this.#groupOf(name);
     if (group === undefined) throw new ValueNotListedError('parameter');
     return parameterKey(group, { name, withDecryption });
+  }
+
+  /**
+   * Returns the group of the pages of a path: that of the longest listed path that contains it.
+   *
+   * @throws {MalformedValueNameError} if the path is malformed
+   * @throws {ValueNotListedError} if the path belongs to no group
+   */
+  groupOfPath(text: string): string {
+    const path = checkedName(text, 'path');
+    const folder = path.endsWith('/') ? path : `${path}/`;
+    const listed = this.#paths.find(({ prefix, recursive }) => recursive && folder.startsWith(prefix));
+    const group = listed?.group ?? this.#onDemandGroup;
+    if (group === undefined) throw new ValueNotListedError('parameter');
+    return group;
   }
 
   #groupOf(name: string): string | undefined {

@@ -10,12 +10,30 @@ export interface ParameterReference {
 
 const DECRYPTED = 'd';
 const ENCRYPTED = 'e';
+const PAGE = 'p';
+
+/** The input of `GetParametersByPath`, without filters. */
+export interface ParameterPage {
+  readonly Path: string;
+  readonly Recursive: boolean;
+  readonly WithDecryption: boolean;
+  readonly MaxResults?: number;
+  readonly NextToken?: string;
+}
+
+/** Makes the key of a page of parameters. The members must be in the order of `ParameterPage`. */
+export const parameterPageKey = (group: string, page: ParameterPage): EntryKey =>
+  new EntryKey(group, PAGE + JSON.stringify(page));
+
+/** The input of a page as JSON; undefined for the key of a parameter. */
+export const parameterPageInput = ({ id }: EntryKey): string | undefined =>
+  id.startsWith(PAGE) ? id.slice(PAGE.length) : undefined;
 
 /** Makes the key of a reference with a checked name. */
 export const parameterKey = (group: string, { name, withDecryption }: ParameterReference): EntryKey =>
   new EntryKey(group, (withDecryption ? DECRYPTED : ENCRYPTED) + name);
 
-/** Returns the reference of a key. Accepts only keys made by `parameterKey`. */
+/** Returns the reference of a key. For a key of a page, its name is the input of the page. */
 export const parseParameterKey = ({ id }: EntryKey): ParameterReference => ({
   name: id.slice(1),
   withDecryption: id.startsWith(DECRYPTED),

@@ -10,7 +10,7 @@ import {
 import { type KeyBatch, selectBatch, type ValueBatch, valueBatch } from '../named-values/key-batch.ts';
 import { arnRegion } from '../named-values/names.ts';
 import { listedParameterBodies } from './parameter-bodies.ts';
-import { parseParameterKey } from './parameter-key.ts';
+import { parameterPageInput, parseParameterKey } from './parameter-key.ts';
 
 /** The input of `GetParameter`. */
 export interface GetParameterInput {
@@ -26,9 +26,10 @@ export const getParameterInput = (key: EntryKey): GetParameterInput => {
 /** The most names that `GetParameters` accepts. */
 export const MAX_PARAMETERS = 10;
 
-/** Selects the keys of one `GetParameters` call. They have one region and agree on decryption. */
+/** Selects the keys of one `GetParameters` call. They have one region and agree on decryption. A page needs a call of its own. */
 export const selectParameters = (keys: readonly EntryKey[]): KeyBatch =>
   selectBatch(keys, MAX_PARAMETERS, (key) => {
+    if (parameterPageInput(key) !== undefined) return undefined;
     const { name, withDecryption } = parseParameterKey(key);
     return `${withDecryption} ${arnRegion(name) ?? ''}`;
   });

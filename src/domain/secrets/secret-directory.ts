@@ -1,4 +1,5 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
+import type { Lifetimes } from '../cache/ttl-policy.ts';
 import { checkedName, ValueNotListedError } from '../named-values/names.ts';
 import { type SecretReference, secretKey, secretReference } from './secret-key.ts';
 
@@ -7,6 +8,16 @@ export interface SecretGroup {
   readonly group: string;
   /** Names or ARNs. A name does not list the ARN of its secret, and an ARN not the name. */
   readonly ids: readonly string[];
+}
+
+/** An entry of `cache.yaml`, with its settings. */
+export interface ListedSecrets extends Pick<SecretGroup, 'ids'> {
+  /** The stage to preload. Default: that of requests without a stage. */
+  readonly stage?: string;
+  /** Default: the region of the function. */
+  readonly region?: string;
+  readonly preload: boolean;
+  readonly lifetimes: Lifetimes;
 }
 
 /** Finds the group of a secret. */

@@ -59,6 +59,11 @@ export interface GroupPage {
  * A source that cannot read several keys, or whole groups, omits those methods.
  */
 export interface ItemSource {
+  /**
+   * False if the source ignores `consistent`. Its answers within the write window are then served and not stored. Default:
+   * true.
+   */
+  readonly hasConsistentReads?: boolean;
   /** Reads one key. */
   read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer>;
   /** The most keys of one `readMany` call; 1 if absent. */

@@ -39,7 +39,9 @@ describe('ParameterDirectory', () => {
     ['/shopping/a', 'all'],
     ['/both/a', 'both'],
     ['shop/host', 'onDemand'],
-    ['host', 'onDemand'],
+    // It has the ARN of /host.
+    ['host', 'all'],
+    ['host:3', 'all'],
     ['arn:aws:ssm:us-east-1:123456789012:parameter/shop/port', 'onDemand'],
   ])('puts %s into the group %s', (name, group) => {
     expect(directory.keyOf({ name, withDecryption: true })).toEqual(

@@ -192,6 +192,9 @@ export interface LifetimeSettings {
   readonly staleIfError?: number | undefined;
 }
 
+/** How long a parameter or secret is fresh by default: as long as in AWS's extension. */
+export const VALUE_TTL_MS = 300_000;
+
 /** The lifetimes of an entry, with `defaults` for those that it omits. */
 export const lifetimesOf = (given: LifetimeSettings, defaults: Lifetimes): Lifetimes => ({
   ttlMs: given.ttl ?? defaults.ttlMs,

@@ -15,30 +15,35 @@ interface EntryRules<Entry, Defaults> {
 /**
  * A section that is a list of entries, or a mapping with the list as `items` and settings of the whole section: defaults
  * of its entries, and whether what is not listed is served.
+ *
+ * @param noun what an entry names, such as `parameter`
  */
 export const listSection = <const Entry extends v.GenericSchema, const Defaults extends v.ObjectEntries>(
   { entry, defaults, named }: EntryRules<Entry, Defaults>,
-  rule: string,
+  noun: string,
   description: string,
 ) => {
-  const items = v.array(entry, rule);
-  const mapping = `${rule}, or a mapping with items`;
+  const items = v.array(entry, `a list of ${noun}s`);
+  const filled = `a list of at least one ${noun}`;
+  const rule = `${filled}, or a mapping with items`;
   return v.pipe(
     v.union(
       [
-        v.pipe(items, v.nonEmpty(`${rule} of at least one`)),
-        v.strictObject(
-          {
-            items: v.exactOptional(items),
-            onDemand: v.exactOptional(
-              yesOrNo('Whether what is not listed is served as well, if the role may read it.', true),
-            ),
-            ...defaults,
-          },
-          mapping,
+        v.pipe(items, v.nonEmpty(filled)),
+        rejectingLists(
+          v.strictObject(
+            {
+              items: v.exactOptional(items),
+              onDemand: v.exactOptional(
+                yesOrNo('Whether what is not listed is served as well, if the role may read it.', true),
+              ),
+              ...defaults,
+            },
+            rule,
+          ),
         ),
       ],
-      mapping,
+      rule,
     ),
     v.description(description),
     v.rawCheck(({ dataset: { value }, addIssue }) => {
@@ -48,6 +53,13 @@ export const listSection = <const Entry extends v.GenericSchema, const Defaults 
     }),
   );
 };
+
+/** Valibot takes a list for an object, because JavaScript does. */
+const rejectingLists = <Schema extends v.GenericSchema>(schema: Schema): Schema => ({
+  ...schema,
+  '~run': (dataset, config) =>
+    schema['~run'](Array.isArray(dataset.value) ? { ...dataset, value: undefined } : dataset, config),
+});
 
 /** Also in entries with different regions, because requests name no region. */
 const ONCE = 'each name once; for several regions, ARNs';

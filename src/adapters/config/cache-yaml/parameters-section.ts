@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
+import type { ListedParameters } from '../../../domain/parameters/parameter-directory.ts';
 import { lifetimeSettings, lifetimesOf, regionName, valueName, yesOrNo } from './cache-yaml-values.ts';
 import { listSection, sectionEntries } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
@@ -60,20 +61,10 @@ export const parametersSection = new YamlSection(
   'parameters',
   listSection(
     { entry, defaults: shared, named: [['name', 'names'], ['path']] },
-    'a list of parameters',
+    'parameter',
     'The parameters of Systems Manager Parameter Store to cache.',
   ),
 );
-
-/** Parameters with settings of their own. */
-export interface ListedParameters {
-  readonly names: readonly string[];
-  readonly path?: string;
-  /** Default: the region of the function. */
-  readonly region?: string;
-  readonly preload: boolean;
-  readonly lifetimes: Lifetimes;
-}
 
 /** What `cache.yaml` lists of parameters; undefined if it has no such section. */
 export const listedParameters = (

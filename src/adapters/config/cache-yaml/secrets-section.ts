@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
+import type { ListedSecrets } from '../../../domain/secrets/secret-directory.ts';
 import { lifetimeSettings, lifetimesOf, regionName, valueName, yesOrNo } from './cache-yaml-values.ts';
 import { listSection, sectionEntries } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
@@ -50,21 +51,10 @@ export const secretsSection = new YamlSection(
   'secrets',
   listSection(
     { entry, defaults: shared, named: [['id', 'ids']] },
-    'a list of secrets',
+    'secret',
     'The secrets of Secrets Manager to cache.',
   ),
 );
-
-/** Secrets with settings of their own. */
-export interface ListedSecrets {
-  readonly ids: readonly string[];
-  /** The stage to preload. Default: that of requests without a stage. */
-  readonly stage?: string;
-  /** Default: the region of the function. */
-  readonly region?: string;
-  readonly preload: boolean;
-  readonly lifetimes: Lifetimes;
-}
 
 /** What `cache.yaml` lists of secrets; undefined if it has no such section. */
 export const listedSecrets = (

@@ -5,11 +5,13 @@ import { type ReplacedAgent, replacedAgent, replacedExtension } from './replaced
 import { serverSettings } from './server-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
+  agentUrlRules,
   areSdksPointedHere,
   credentialsEndpoint,
   DYNAMODB_ENDPOINT,
   endpointsOf,
   proxySettings,
+  servicesPointedHere,
   upstreamEndpoint,
 } from './upstream-endpoint.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
@@ -32,7 +34,9 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
   const variables = new Variables(environment);
   const server = serverSettings(variables);
   const replaced = server.compatible.has('parameters-and-secrets') ? replacedExtension(variables) : undefined;
-  const agent = server.compatible.has('appconfig') ? replacedAgent(server.port, variables) : undefined;
+  const agent = server.compatible.has('appconfig')
+    ? replacedAgent(variables, agentUrlRules(server.port))
+    : undefined;
   const settings = {
     ...server,
     ...limits(variables),
@@ -86,6 +90,7 @@ const optionalSettings = (ownPort: number, variables: Variables, agent: Replaced
     variables.text(PLATFORM_VARIABLES.region) ?? variables.text(PLATFORM_VARIABLES.defaultRegion);
   const token = variables.token(VARIABLES.token);
   const credentials = credentialsEndpoint(variables);
+  const sdkServices = servicesPointedHere(ownPort, variables);
   const functionName = variables.text(PLATFORM_VARIABLES.functionName);
   const ofTheFunction = [PLATFORM_VARIABLES.sessionToken, PLATFORM_VARIABLES.credentialsToken];
   const agentEndpoint =
@@ -97,6 +102,7 @@ const optionalSettings = (ownPort: number, variables: Variables, agent: Replaced
     endpoints: { ...endpointsOf(ownPort, variables), ...agentEndpoint },
     secretTokens: secretTokens.filter((each) => each !== undefined),
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
+    ...(sdkServices.length === 0 ? {} : { sdkServices }),
     ...(proxy === undefined ? {} : { proxy }),
     ...(region === undefined ? {} : { region }),
     ...(token === undefined ? {} : { token }),

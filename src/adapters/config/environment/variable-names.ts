@@ -51,6 +51,11 @@ export const VARIABLES = {
   appConfigDataEndpoint: 'CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT',
   /** Extensions of AWS whose protocols are served, with commas between: parameters-and-secrets, appconfig; default none. */
   compatibility: 'CACHE_EXTENSION_COMPATIBILITY',
+  /**
+   * Services besides DynamoDB whose SDKs use the endpoint, with commas between: ssm, secretsmanager; default those whose
+   * variable names it. The wrapper of the layer sets their variables.
+   */
+  sdkEndpoints: 'CACHE_EXTENSION_SDK_ENDPOINTS',
   /** Whether failures on the port of AWS's Parameters and Secrets extension have statuses and JSON that say why; default false. */
   typedErrors: 'CACHE_EXTENSION_TYPED_ERRORS',
   /** URL of an HTTP proxy for calls to AWS, or `environment` to use HTTPS_PROXY and NO_PROXY; default none. */

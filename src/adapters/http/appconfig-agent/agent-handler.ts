@@ -20,7 +20,7 @@ import {
 import { INTERNAL, methodNotAllowed, webResponse } from '../problem.ts';
 import {
   configurationAnswer,
-  failureAnswer,
+  agentFailureAnswer,
   MALFORMED_PATH,
   notFound,
   notImplemented,
@@ -111,7 +111,7 @@ class ConfigurationReads {
   }
 
   #failed(error: unknown): PlainAnswer {
-    if (error instanceof CacheError) return failureAnswer(error);
+    if (error instanceof CacheError) return agentFailureAnswer(error);
     logDefect(error, this.#options.logger);
     return rejection(INTERNAL);
   }

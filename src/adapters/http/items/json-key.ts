@@ -10,7 +10,7 @@ import type { Problem } from '../problem.ts';
 export interface BodyPart {
   /** Name of the query parameter. */
   readonly parameter: string;
-  /** Returns the part as a body of its own, or the problem if there is none. The problem quotes neither. */
+  /** Returns the part as a body of its own, or the problem if it does not exist. The problem quotes neither. */
   readonly of: (body: StoredBody, selector: string) => StoredBody | Problem;
 }
 

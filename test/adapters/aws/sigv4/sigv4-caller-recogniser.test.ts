@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
-import { Sigv4CallerRecogniser } from '../../../src/adapters/dynamodb/sigv4-caller-recogniser.ts';
-import type { WireRequest } from '../../../src/ports/inbound/wire-operations.ts';
-import { NotForwardedError, OperationRefusedError } from '../../../src/ports/inbound/wire-operations.ts';
-import { signedBy } from '../../support/dynamodb/wire.ts';
-import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { CredentialCache } from '../../../../src/adapters/aws/credentials/credential-cache.ts';
+import { Sigv4CallerRecogniser } from '../../../../src/adapters/aws/sigv4/sigv4-caller-recogniser.ts';
+import type { WireRequest } from '../../../../src/ports/inbound/wire-operations.ts';
+import { NotForwardedError, OperationRefusedError } from '../../../../src/ports/inbound/wire-operations.ts';
+import { signedBy } from '../../../support/dynamodb/wire.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 
 const requestOf = (accessKeyId: string): WireRequest => ({
   operation: 'GetItem',
@@ -32,7 +32,7 @@ class Rotation {
   };
 
   recogniser(account?: string): Sigv4CallerRecogniser {
-    const options = { verifies: false, account };
+    const options = { service: 'dynamodb', serviceName: 'DynamoDB', verifies: false, account };
     return new Sigv4CallerRecogniser(new CredentialCache(this.provider, this.clock), this.clock, options);
   }
 }

@@ -1,4 +1,4 @@
-import { HOP_HEADER, type WireHeaders } from '../../ports/inbound/wire-operations.ts';
+import { HOP_HEADER, type WireHeaders } from '../../../ports/inbound/wire-operations.ts';
 
 /** Headers of the connection or of the old signature, headers that the client adds, and headers for the extension only. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set([
@@ -57,7 +57,7 @@ export const forwardedHeaders = (headers: WireHeaders): ForwardedHeaders => {
 const namesIn = (connection: string | null): readonly string[] =>
   connection === null || connection === 'keep-alive' ? [] : connection.toLowerCase().split(/[\s,]+/);
 
-/** The headers of DynamoDB's response that are returned to the client. */
+/** The headers of the service's response that are returned to the client. */
 export const returnedHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> => {
   const returned: Record<string, string> = {};
   for (const name of Object.keys(headers)) {

@@ -1,21 +1,22 @@
-import { DeadlineExceededError, type TransientError } from '../../domain/cache/errors.ts';
+import { DeadlineExceededError, type TransientError } from '../../../domain/cache/errors.ts';
 import {
   type ClientSignal,
   NotForwardedError,
   type WireAnswer,
-} from '../../ports/inbound/wire-operations.ts';
-import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
-import type { AwsClient } from '../aws/aws-client.ts';
-import type { CredentialCache } from '../aws/credentials/credential-cache.ts';
-import { NoCredentialsError } from '../aws/credentials/credentials.ts';
-import { LazyAwsClient, type LazyAwsClientParts } from '../aws/lazy-aws-client.ts';
-import { DYNAMODB } from './dynamodb-upstream.ts';
+} from '../../../ports/inbound/wire-operations.ts';
+import type { ForwardedOperation, OperationForwarder } from '../../../ports/outbound/operation-forwarder.ts';
+import type { AwsClient } from '../aws-client.ts';
+import type { CredentialCache } from '../credentials/credential-cache.ts';
+import { NoCredentialsError } from '../credentials/credentials.ts';
+import { LazyAwsClient, type LazyAwsClientParts } from '../lazy-aws-client.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 
 /** Frees the memory of bytes that were forwarded. */
 export type Sweep = () => void;
 
-export interface DynamoDbForwarderParts extends Omit<LazyAwsClientParts, 'label' | 'maxConnections'> {
+export interface AwsForwarderParts extends Omit<LazyAwsClientParts, 'maxConnections'> {
+  /** Name of the service in the scope of a signature, such as `dynamodb`. */
+  readonly service: string;
   /** Called with the first operation. Default: memory is not swept. */
   readonly makeSweep?: () => Promise<Sweep>;
 }
@@ -27,20 +28,22 @@ const MAX_CONNECTIONS = 256;
 const SWEEP_BYTES = 1_048_576;
 
 /**
- * Forwards operations to DynamoDB under a new signature and returns the response unchanged. The AWS client is loaded with the
+ * Forwards operations to one service of AWS under a new signature and returns the response unchanged. The AWS client is loaded with the
  * first operation.
  */
-export class DynamoDbForwarder implements OperationForwarder {
+export class AwsForwarder implements OperationForwarder {
+  readonly #service: string;
   readonly #credentialCache: CredentialCache;
   readonly #makeSweep: (() => Promise<Sweep>) | undefined;
   readonly #client: LazyAwsClient;
   #sweep: Sweep | undefined;
   #unsweptBytes = 0;
 
-  constructor({ makeSweep, ...parts }: DynamoDbForwarderParts) {
+  constructor({ service, makeSweep, ...parts }: AwsForwarderParts) {
+    this.#service = service;
     this.#credentialCache = parts.credentialCache;
     this.#makeSweep = makeSweep;
-    this.#client = new LazyAwsClient({ ...parts, label: DYNAMODB, maxConnections: MAX_CONNECTIONS });
+    this.#client = new LazyAwsClient({ ...parts, maxConnections: MAX_CONNECTIONS });
   }
 
   async forward(operation: ForwardedOperation): Promise<WireAnswer> {
@@ -50,7 +53,7 @@ export class DynamoDbForwarder implements OperationForwarder {
     const { signed, unsigned } = forwardedHeaders(operation.headers);
     try {
       const { status, headers, body, discard } = await client.send({
-        service: 'dynamodb',
+        service: this.#service,
         region: operation.region,
         operation: operation.operation,
         headers: signed,

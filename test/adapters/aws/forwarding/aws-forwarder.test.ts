@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
-import { DynamoDbForwarder } from '../../../src/adapters/dynamodb/dynamodb-forwarder.ts';
-import { FakeClock } from '../../support/fakes/fake-clock.ts';
-import { ScriptedServer } from '../../support/http/scripted-server.ts';
+import { CredentialCache } from '../../../../src/adapters/aws/credentials/credential-cache.ts';
+import { AwsForwarder } from '../../../../src/adapters/aws/forwarding/aws-forwarder.ts';
+import { FakeClock } from '../../../support/fakes/fake-clock.ts';
+import { ScriptedServer } from '../../../support/http/scripted-server.ts';
 
-describe('DynamoDbForwarder', () => {
+describe('AwsForwarder', () => {
   it('makes another attempt to load what it needs, if the first failed', async () => {
     const upstream = await ScriptedServer.start();
     const failures = [new Error('too many open files')];
@@ -18,7 +18,9 @@ describe('DynamoDbForwarder', () => {
       if (failure !== undefined) throw failure;
       return () => undefined;
     };
-    const forwarder = new DynamoDbForwarder({
+    const forwarder = new AwsForwarder({
+      service: 'dynamodb',
+      label: { name: 'DynamoDB' },
       credentialCache,
       endpoints,
       clock: new FakeClock(),
