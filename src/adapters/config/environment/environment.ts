@@ -5,6 +5,7 @@ import { type ReplacedAgent, replacedAgent, replacedExtension } from './replaced
 import { serverSettings } from './server-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
+  agentUrlRules,
   areSdksPointedHere,
   credentialsEndpoint,
   DYNAMODB_ENDPOINT,
@@ -33,7 +34,9 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
   const variables = new Variables(environment);
   const server = serverSettings(variables);
   const replaced = server.compatible.has('parameters-and-secrets') ? replacedExtension(variables) : undefined;
-  const agent = server.compatible.has('appconfig') ? replacedAgent(server.port, variables) : undefined;
+  const agent = server.compatible.has('appconfig')
+    ? replacedAgent(variables, agentUrlRules(server.port))
+    : undefined;
   const settings = {
     ...server,
     ...limits(variables),

@@ -7,8 +7,6 @@ import {
 import type { ConfigurationName } from '../../../domain/appconfig/configuration-name.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
-import { isOwnAddress } from './server-settings.ts';
-import { isPlainHttpUrl, isProxyUrl, PROXY_RULE, URL_RULE } from './upstream-endpoint.ts';
 import type { Variables } from './variables.ts';
 
 /** What the variables of AWS's Parameters and Secrets extension say of one of its services. Undefined: not set. */
@@ -119,6 +117,19 @@ export interface ReplacedAgent {
 
 const AGENT_PREFIX = 'AWS_APPCONFIG_EXTENSION_';
 
+/** Which values a variable may have. */
+interface TextRule {
+  readonly isAllowed: (value: string) => boolean;
+  /** For the warning. */
+  readonly allowed: string;
+}
+
+/** Which URLs the variables of AWS's AppConfig Agent may have. */
+export interface AgentUrlRules {
+  readonly endpoint: TextRule;
+  readonly proxy: TextRule;
+}
+
 /** Variables that change which configurations are read or how, and have no meaning here. */
 const NOT_SUPPORTED = ['ROLE_ARN', 'MANIFEST', 'PROXY_HEADERS'];
 
@@ -127,7 +138,7 @@ const NOT_SUPPORTED = ['ROLE_ARN', 'MANIFEST', 'PROXY_HEADERS'];
  *
  * @see https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions-config.html
  */
-export const replacedAgent = (ownPort: number, variables: Variables): ReplacedAgent => {
+export const replacedAgent = (variables: Variables, urls: AgentUrlRules): ReplacedAgent => {
   const { number, word, warnings } = lenientReader(variables);
   const text = (name: string) => variables.text(AGENT_PREFIX + name);
   const setting = <Value>({ value, warning }: AgentSetting<Value>): Value => {
@@ -135,14 +146,13 @@ export const replacedAgent = (ownPort: number, variables: Variables): ReplacedAg
     return value;
   };
   // Warnings do not show these values: a URL may contain a password.
-  const checked = (name: string, isAllowed: (value: string) => boolean, allowed: string) => {
+  const checked = (name: string, { isAllowed, allowed }: TextRule) => {
     const value = text(name)?.trim();
     if (value === undefined || isAllowed(value)) return value;
     warnings.push(`${AGENT_PREFIX}${name} is ignored (its value is not shown); allowed: ${allowed}`);
     return undefined;
   };
-  const isElsewhere = (url: string) => !isOwnAddress(url, ownPort);
-  const proxyUrl = checked('PROXY_URL', (url) => isProxyUrl(url) && isElsewhere(url), PROXY_RULE);
+  const proxyUrl = checked('PROXY_URL', urls.proxy);
   for (const name of NOT_SUPPORTED) {
     if (text(name) !== undefined) warnings.push(`${AGENT_PREFIX}${name} is not supported, and ignored`);
   }
@@ -150,10 +160,10 @@ export const replacedAgent = (ownPort: number, variables: Variables): ReplacedAg
     pollIntervalMs: setting(parsePollInterval(text('POLL_INTERVAL_SECONDS') ?? '')),
     pollTimeoutMs: setting(parsePollTimeout(text('POLL_TIMEOUT_MILLIS') ?? '')),
     prefetched: setting(parsePrefetchList(text('PREFETCH_LIST') ?? '')),
-    region: checked('SERVICE_REGION', (region) => isRegion(region), 'an AWS region such as eu-west-1'),
+    region: checked('SERVICE_REGION', REGION),
     maxReads: number(`${AGENT_PREFIX}MAX_CONNECTIONS`, 1, MAX_AGENT_CONNECTIONS),
     logLevel: word(`${AGENT_PREFIX}LOG_LEVEL`, AGENT_LEVELS),
-    endpoint: checked('SERVICE_ENDPOINT', (url) => isPlainHttpUrl(url) && isElsewhere(url), URL_RULE),
+    endpoint: checked('SERVICE_ENDPOINT', urls.endpoint),
     proxy: proxyUrl === undefined ? undefined : { url: proxyUrl, noProxy: '' },
     warnings,
   };
@@ -162,7 +172,10 @@ export const replacedAgent = (ownPort: number, variables: Variables): ReplacedAg
 const MAX_AGENT_CONNECTIONS = 1000;
 
 /** A region becomes part of a host name. */
-const isRegion = (text: string): boolean => text.length <= 63 && /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(text);
+const REGION: TextRule = {
+  isAllowed: (text) => text.length <= 63 && /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/.test(text),
+  allowed: 'an AWS region such as eu-west-1',
+};
 
 const AGENT_LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ['trace', 'debug'],

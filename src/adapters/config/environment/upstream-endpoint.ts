@@ -1,5 +1,6 @@
 import type { CredentialsEndpoint } from '../../aws/credentials/endpoint-credentials.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
+import type { AgentUrlRules } from './replaced-extensions.ts';
 import { isOwnAddress } from './server-settings.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
 import { shownValue, type Variables } from './variables.ts';
@@ -7,8 +8,7 @@ import { shownValue, type Variables } from './variables.ts';
 /** The end of the path of the layer's script for `AWS_LAMBDA_EXEC_WRAPPER`. */
 const WRAPPER = '/dynamodb-cache-endpoint';
 
-/** What `isPlainHttpUrl` allows. */
-export const URL_RULE = 'an http or https URL without credentials, query and fragment';
+const URL_RULE = 'an http or https URL without credentials, query and fragment';
 
 /** How the endpoint of a service is set. */
 interface EndpointVariables {
@@ -125,7 +125,7 @@ const isPointedHere = (names: EndpointVariables, ownPort: number, variables: Var
   return endpoint !== undefined && isOwnAddress(endpoint, ownPort);
 };
 
-export const isPlainHttpUrl = (text: string): boolean => {
+const isPlainHttpUrl = (text: string): boolean => {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);
   return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
@@ -155,8 +155,7 @@ const isLambdaEndpoint = (text: string, runtimeApi: string | undefined): boolean
   return url?.protocol === 'http:' && (url.host === runtimeApi || url.hostname === LAMBDA_HOST);
 };
 
-/** What `isProxyUrl` allows. */
-export const PROXY_RULE = 'http://[user:password@]host:port, other than the address of this extension';
+const PROXY_RULE = 'http://[user:password@]host:port, other than the address of this extension';
 
 /** The value that enables `HTTPS_PROXY` and `NO_PROXY`. */
 const FROM_ENVIRONMENT = 'environment';
@@ -191,7 +190,7 @@ const problemOf = (name: string, url: string, isFromEnvironment: boolean): strin
     : `${name} ${given}; allowed: ${PROXY_RULE}, or ${FROM_ENVIRONMENT} for the proxy of HTTPS_PROXY and NO_PROXY`;
 };
 
-export const isProxyUrl = (text: string): boolean => {
+const isProxyUrl = (text: string): boolean => {
   // `URL` corrects errors that other programs reject, such as a missing slash.
   if (!/^http:\/\//i.test(text) || !URL.canParse(text)) return false;
   const { username, password, pathname, search, hash } = new URL(text);
@@ -206,3 +205,12 @@ const isDecodable = (text: string): boolean => {
     return false;
   }
 };
+
+/** The URLs that variables of AWS's AppConfig Agent may have. */
+export const agentUrlRules = (ownPort: number): AgentUrlRules => ({
+  endpoint: {
+    isAllowed: (url) => isPlainHttpUrl(url) && !isOwnAddress(url, ownPort),
+    allowed: `${URL_RULE}, other than that of this extension`,
+  },
+  proxy: { isAllowed: (url) => isProxyUrl(url) && !isOwnAddress(url, ownPort), allowed: PROXY_RULE },
+});
