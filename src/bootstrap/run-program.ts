@@ -33,8 +33,6 @@ export const prepareProgram = async (
     lifecycleEvents: new RunWhenIdle(lifecycleEvents, () => void warmUp(program)),
   });
   warnOfTablesWithFields(program);
-  const warnings = [settings.replaced, settings.replacedAgent].flatMap((each) => each?.warnings ?? []);
-  for (const warning of warnings) logger.warn(warning);
   // From then on, the server calls the loaded handler directly.
   program.get('deferredHandler').onLoaded = (handler) => void server.serve(handler, logger);
   await server.serve(program.get('requestHandler'), logger);
