@@ -32,6 +32,8 @@ export const prepareProgram = async (
     logger,
     lifecycleEvents: new RunWhenIdle(lifecycleEvents, () => void warmUp(program)),
   });
+  for (const { warnings } of [settings.replaced, settings.replacedAgent].filter((each) => each !== undefined))
+    for (const warning of warnings) logger.warn(warning);
   warnOfTablesWithFields(program);
   // From then on, the server calls the loaded handler directly.
   program.get('deferredHandler').onLoaded = (handler) => void server.serve(handler, logger);

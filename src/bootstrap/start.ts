@@ -29,9 +29,6 @@ export const start = async (
   const { logLevel } = settings.value;
   const logger = new JsonLogger({ output: process.stdout, clock: Date, level: logLevel });
   surviveDefects(process, logger);
-  const { replaced, replacedAgent } = settings.value;
-  for (const { warnings } of [replaced, replacedAgent].filter((each) => each !== undefined))
-    for (const warning of warnings) logger.warn(warning);
   const events = canLoadLater(settings.value, lifecycleEvents, env)
     ? await requestFirstEvent(lifecycleEvents)
     : lifecycleEvents;

@@ -5,10 +5,11 @@ import { FakeServer } from '../support/application/fake-server.ts';
 import { FakeLifecycleEvents } from '../support/fakes/fake-lifecycle-events.ts';
 import { RecordingLogger } from '../support/fakes/recording-logger.ts';
 
-it("logs once what is wrong with the variables of AWS's extension", async () => {
+it("logs once what is wrong with the variables of AWS's extensions", async () => {
   const { settings } = readEnvironment({
-    CACHE_EXTENSION_COMPATIBILITY: 'parameters-and-secrets',
+    CACHE_EXTENSION_COMPATIBILITY: 'parameters-and-secrets,appconfig',
     SECRETS_MANAGER_TTL: '9999',
+    AWS_APPCONFIG_EXTENSION_MANIFEST: 'shop:prod:flags',
   });
   const logger = new RecordingLogger();
   await prepareProgram(
@@ -18,5 +19,6 @@ it("logs once what is wrong with the variables of AWS's extension", async () => 
 
   expect(logger.at('warn').map(({ message }) => message)).toEqual([
     'SECRETS_MANAGER_TTL is not a whole number from 0 to 300: 300 is used',
+    expect.stringContaining('AWS_APPCONFIG_EXTENSION_MANIFEST'),
   ]);
 });

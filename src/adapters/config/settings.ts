@@ -48,7 +48,7 @@ export interface Settings extends SectionValues {
   readonly region?: string;
   /** Whether typed JSON is stored from the start, because SDKs use this server as their endpoint. */
   readonly keepsTypedForm: boolean;
-  /** The services besides DynamoDB whose SDKs do, such as `ssm`; absent if there are none. */
+  /** The services besides DynamoDB whose SDKs do, such as `ssm`; absent if no other service has. */
   readonly sdkServices?: readonly string[];
   /** The variables of AWS's Parameters and Secrets extension; absent if it is not replaced. */
   readonly replaced?: ReplacedExtension;

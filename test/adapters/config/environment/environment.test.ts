@@ -79,6 +79,7 @@ describe('readEnvironment', () => {
       CACHE_EXTENSION_SECRETS_MANAGER_ENDPOINT: 'http://127.0.0.1:8001',
       CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT: 'http://127.0.0.1:8002/base',
       CACHE_EXTENSION_COMPATIBILITY: 'appconfig',
+      CACHE_EXTENSION_SDK_ENDPOINTS: 'ssm',
       CACHE_EXTENSION_TYPED_ERRORS: 'true',
     };
     expect(Object.keys(environment).sort()).toEqual(Object.values(VARIABLES).sort());
@@ -115,6 +116,8 @@ describe('readEnvironment', () => {
           appconfigdata: 'http://127.0.0.1:8002/base',
         },
         secretTokens: ['s3cret'],
+        sdkServices: ['ssm'],
+        replacedAgent: expect.objectContaining({ pollIntervalMs: 45_000, warnings: [] }),
         lifetimes: { ttlMs: 90_000, negativeTtlMs: 1000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 0 },
       },
       configPath: '/opt/cache.yaml',
