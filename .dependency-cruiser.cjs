@@ -11,7 +11,7 @@ const inward = rings.slice(0, -1).map((ring, index) => ({
 
 /** Rooms of a ring from top to bottom; each may import those below it. Those on one line are neighbours, and may not. */
 const APPLICATION = [
-  ['dynamodb'],
+  ['aws-json', 'dynamodb', 'named-values'],
   ['lifecycle'],
   ['create-cache.ts'],
   ['invalidation', 'status'],
@@ -46,8 +46,13 @@ module.exports = {
       comment:
         'What serves one kind of request imports the server, the guards and the problems, and no other kind.',
       severity: 'error',
-      from: { path: '^src/adapters/http/(items|dynamodb-endpoint|server)/' },
-      to: { path: '^src/adapters/http/(items|dynamodb-endpoint|app)', pathNot: '^src/adapters/http/$1/' },
+      from: {
+        path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|parameters-and-secrets|server)/',
+      },
+      to: {
+        path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|parameters-and-secrets|app\\.ts)',
+        pathNot: '^src/adapters/http/$1/',
+      },
     },
     {
       name: 'adapters-know-no-use-case',
@@ -65,11 +70,42 @@ module.exports = {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|aws)/' },
     },
     {
-      name: 'cache-knows-no-dynamodb',
-      comment: 'What others embed in cache extensions of their own must not drag DynamoDB along.',
+      name: 'cache-knows-no-source',
+      comment: 'What others embed in cache extensions of their own must not drag a source along.',
       severity: 'error',
-      from: { path: '^src/(domain/cache|ports|application/(?!dynamodb/))' },
-      to: { path: '^src/(domain|application)/dynamodb/' },
+      from: { path: '^src/(domain/cache|ports|application/(?!(dynamodb|named-values)/))' },
+      to: { path: '^src/(domain|application)/(appconfig|dynamodb|iam)/' },
+    },
+    {
+      name: 'cache-knows-no-named-values',
+      comment:
+        'The cache and its ports know keys and bodies, and nothing of the services that the values come from.',
+      severity: 'error',
+      from: { path: '^src/(domain/cache|ports|application/(?!(aws-json|named-values)/))' },
+      to: { path: '^src/domain/(named-values|parameters|secrets)/' },
+    },
+    {
+      name: 'aws-json-knows-no-service',
+      comment:
+        'The endpoint for SDKs of values serves any service that describes its operations in domain/named-values.',
+      severity: 'error',
+      from: { path: '^src/application/aws-json/' },
+      to: { path: '^src/domain/(parameters|secrets)/' },
+    },
+    {
+      name: 'values-know-no-tables',
+      comment: 'What decides about parameters and secrets knows no other service.',
+      severity: 'error',
+      from: { path: '^src/application/named-values/' },
+      to: { path: '^src/domain/(appconfig|dynamodb)/' },
+    },
+    {
+      name: 'domain-services-are-islands',
+      comment:
+        'Parameters and secrets share domain/named-values, and all may use the readers of JSON; no service imports another one.',
+      severity: 'error',
+      from: { path: '^src/domain/(appconfig|dynamodb|iam|named-values|parameters|secrets)/' },
+      to: { path: '^src/domain/', pathNot: '^src/domain/($1|cache|named-values|dynamodb/json)/' },
     },
     {
       name: 'core-is-pure',

@@ -14,6 +14,8 @@ for name in $names; do
   name=${name#export } name=${name#declare -x } name=${name%%=*}
   case $name in
     AWS_* | CACHE_EXTENSION_* | HOME | LANG | LC_* | PATH | TZ) ;;
+    # Of AWS's Parameters and Secrets extension, which this program can replace.
+    PARAMETERS_SECRETS_EXTENSION_* | SECRETS_MANAGER_* | SSM_PARAMETER_STORE_*) ;;
     NODE_EXTRA_CA_CERTS | SSL_CERT_FILE | SSL_CERT_DIR) ;;
     HTTPS_PROXY | https_proxy | NO_PROXY | no_proxy)
       [ "${CACHE_EXTENSION_HTTPS_PROXY-}" = environment ] || unset "$name"

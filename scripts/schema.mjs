@@ -36,9 +36,14 @@ const { cacheYamlSchema, SECTIONS } = await import(`data:text/javascript,${encod
 const { $schema, ...schema } = toJsonSchema(cacheYamlSchema(SECTIONS), {
   typeMode: 'input',
   // JSON Schema has no words for these: an ARN is refused by the pattern, too, and lengths in bytes are rare.
-  ignoreActions: ['check', 'max_bytes'],
+  ignoreActions: ['check', 'raw_check', 'max_bytes'],
 });
 allowNulls(schema);
+// At least one section, which is not null.
+schema.anyOf = Object.keys(schema.properties).map((name) => ({
+  required: [name],
+  properties: { [name]: { type: ['array', 'object'] } },
+}));
 // Sections that hold what others merge.
 schema.patternProperties = { '^x-': {} };
 const current = `${JSON.stringify({ $schema, $id: id, ...schema }, null, 2)}\n`;
@@ -54,7 +59,7 @@ if (values.check) {
 }
 
 /** An optional setting that is null counts as not given, which the validator sees to before it asks its schema. */
-function allowNulls({ properties = {}, required = [], items }) {
+function allowNulls({ properties = {}, required = [], items, anyOf = [] }) {
   for (const [name, property] of Object.entries(properties)) {
     allowNulls(property);
     if (required.includes(name)) continue;
@@ -62,5 +67,5 @@ function allowNulls({ properties = {}, required = [], items }) {
     property.enum?.push(null);
     property.anyOf?.push({ type: 'null' });
   }
-  if (items !== undefined) allowNulls(items);
+  for (const inner of [...anyOf, ...(items === undefined ? [] : [items])]) allowNulls(inner);
 }

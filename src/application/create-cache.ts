@@ -114,12 +114,16 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const groups = new Groups(parts.groups.map(withDefaults));
   const elapsed = new ElapsedTime(clock);
   const fence = new Fence(elapsed);
-  const recentWrites = new RecentWrites(elapsed, { windowMs: limits.writeWindowMs, keys: limits.writeMarks });
   const invocation = new Invocation();
   const statistics = new Statistics();
   const observations = new Observations();
   const forwards = new ForwardCounts();
   const groupSources = parts.groups.map((group) => sourceOf(group, parts.source, limits));
+  const recentWrites = new RecentWrites(
+    elapsed,
+    { windowMs: limits.writeWindowMs, keys: limits.writeMarks },
+    new Set(groupSources.flatMap(({ group, source }) => (source.hasConsistentReads === false ? group : []))),
+  );
   const gate = new SourceGate(
     !limits.awaitsInvocation,
     [...new Set(groupSources.map(({ source }) => source))],

@@ -19,8 +19,7 @@ const version = async (): Promise<string> => {
 // Each command imports its own modules when it runs.
 const commandLine = new CommandLine({
   checkConfig: async (path) => (await import('./cli-config.ts')).checkConfig(path),
-  policyFor: async (tables, scope) =>
-    (await import('../application/dynamodb/access-policy.ts')).policyFor(tables, scope),
+  policyFor: async (config, scope) => (await import('./check-config.ts')).policyForConfig(config, scope),
   serve: async (path, port) => (await import('./cli-server.ts')).serveLocally(path, port),
   version,
   nearestName,

@@ -1,5 +1,6 @@
 import type { CredentialCache } from '../adapters/aws/credentials/credential-cache.ts';
 import type { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
+import type { CompatibleListener } from '../adapters/config/environment/variable-names.ts';
 import type { Settings } from '../adapters/config/settings.ts';
 import type { WireRouteOptions } from '../adapters/http/dynamodb-endpoint/wire-route.ts';
 import type { ItemRouteOptions } from '../adapters/http/items/item-routes.ts';
@@ -23,6 +24,13 @@ import type { DeferredHandler, DeferredOperations } from './deferred.ts';
 /** A path under which entries are read and invalidated. */
 export type SourceRoute = Omit<ItemRouteOptions, 'reader' | 'invalidator'>;
 
+/** Serves the protocol of one of AWS's extensions on its own port. */
+export interface CompatibleRoutes {
+  readonly name: CompatibleListener;
+  /** Loads the handler with the first request. */
+  readonly load: (program: Program) => Promise<RequestHandler>;
+}
+
 /** All components of the program by name. A test or an embedder may replace each of them, except `settings`. */
 export interface Components {
   settings: Settings;
@@ -45,6 +53,8 @@ export interface Components {
   routes: readonly SourceRoute[];
   /** The endpoints for SDKs of all sources. */
   wireRoutes: readonly WireRouteOptions[];
+  /** The listeners that serve the protocols of AWS's extensions. */
+  listeners: readonly CompatibleRoutes[];
   cache: Cache;
   deferredOperations: DeferredOperations;
   wireOperations: WireOperations;

@@ -59,6 +59,14 @@ export class DeferredHandler extends Deferred<RequestHandler> {
   }
 }
 
+/** The handler for a server whose parts are loaded with the first request. */
+export const deferredRequestHandler = (deferred: DeferredHandler): RequestHandler =>
+  Object.assign((request: Request, connection: Connection) => deferred.handle(request, connection), {
+    fastPath: (request: PlainRequest, connection: Connection) => deferred.fastPath(request, connection),
+    loadFastPath: () => (deferred.loaded === undefined ? deferred.load() : undefined),
+    rawHandler: (request: OpenRequest, connection: Connection) => deferred.rawHandler(request, connection),
+  });
+
 /** SDK operations that are loaded with the first request, or earlier by `load`. */
 export class DeferredOperations extends Deferred<WireOperations> implements WireOperations {
   execute(operation: IncomingOperation): Promise<WireAnswer> {

@@ -1,9 +1,12 @@
+import { type CompatibleListener, VARIABLES } from '../adapters/config/environment/variable-names.ts';
 import type { Settings } from '../adapters/config/settings.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../domain/dynamodb/model/projection.ts';
-import type { Server } from '../ports/inbound/server.ts';
+import type { RequestHandler, Server } from '../ports/inbound/server.ts';
 import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
 import type { Program } from './components.ts';
+import { DeferredHandler, deferredRequestHandler } from './deferred.ts';
+import type { EarlyListener, OpenedPort } from './early-listener.ts';
 import { PORTABLE } from './modules/portable.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { wire } from './wiring.ts';
@@ -11,6 +14,8 @@ import { wire } from './wiring.ts';
 /** What was made before the program. */
 export interface EarlyParts {
   readonly server: Server;
+  /** The ports of AWS's extensions. */
+  readonly compatible: EarlyListener['compatible'];
   readonly lifecycleEvents: LifecycleEvents;
   readonly logger: Logger;
 }
@@ -18,21 +23,75 @@ export interface EarlyParts {
 /** Wires the program and serves. Resolves with what runs it until the shutdown event. */
 export const prepareProgram = async (
   settings: Settings,
-  { server, lifecycleEvents, logger }: EarlyParts,
+  { server, compatible, lifecycleEvents, logger }: EarlyParts,
 ): Promise<() => Promise<void>> => {
   // Before a preload only: changed V8 flags make Node.js recompile its own modules, which adds 20 ms to the warm-up.
   if (settings.preload) await keepHeapTight();
   const program: Program = wire(settings, PORTABLE, {
-    server,
+    server: new ServerGroup(server, [...compatible.values()]),
     logger,
     lifecycleEvents: new RunWhenIdle(lifecycleEvents, () => void warmUp(program)),
   });
+  for (const { warnings } of [settings.replaced, settings.replacedAgent].filter((each) => each !== undefined))
+    for (const warning of warnings) logger.warn(warning);
   warnOfTablesWithFields(program);
   // From then on, the server calls the loaded handler directly.
   program.get('deferredHandler').onLoaded = (handler) => void server.serve(handler, logger);
   await server.serve(program.get('requestHandler'), logger);
+  await serveCompatible(program, compatible);
   return () => program.get('runExtension').run();
 };
+
+/** Serves the protocols of AWS's extensions on their ports. A port that is taken is reported, and the rest works. */
+const serveCompatible = async (program: Program, compatible: EarlyParts['compatible']): Promise<void> => {
+  const logger = program.get('logger');
+  for (const { name, load } of program.get('listeners')) {
+    const { server, failure } = compatible.get(name) ?? {};
+    if (server !== undefined) {
+      const handler = new DeferredHandler(() => load(program));
+      handler.onLoaded = (loaded) => void server.serve(loaded, logger);
+      await server.serve(deferredRequestHandler(handler), logger);
+    } else if (failure instanceof Error) {
+      const next = `remove the layer of AWS's ${EXTENSIONS_OF_AWS[name]}, or take ${name} out of ${VARIABLES.compatibility}`;
+      logger.error(`requests for ${name} are not served: ${failure.message}; ${next}`);
+    }
+  }
+};
+
+/** How messages name the extensions of AWS. */
+const EXTENSIONS_OF_AWS: Readonly<Record<CompatibleListener, string>> = {
+  'parameters-and-secrets': 'Parameters and Secrets extension',
+  appconfig: 'AppConfig Agent extension',
+};
+
+/** The server of the program, which also closes the servers on other ports. */
+class ServerGroup implements Server {
+  readonly #own: Server;
+  readonly #others: readonly OpenedPort[];
+
+  constructor(own: Server, others: readonly OpenedPort[]) {
+    this.#own = own;
+    this.#others = others;
+  }
+
+  listen(): Promise<void> {
+    return this.#own.listen();
+  }
+
+  serve(handler: RequestHandler, logger?: Logger): Promise<void> {
+    return this.#own.serve(handler, logger);
+  }
+
+  async warmUp(): Promise<void> {
+    await this.#own.warmUp?.();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      [this.#own, ...this.#others.flatMap(({ server }) => server ?? [])].map((each) => each.close()),
+    );
+  }
+}
 
 /** Without this warning, a cache that never answers an SDK could go unnoticed. */
 const warnOfTablesWithFields = (program: Program): void => {

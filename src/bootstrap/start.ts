@@ -21,7 +21,7 @@ export const start = async (
   ]);
   if (registration.status === 'rejected') return failStart(registration.reason, new SignalEvents());
   const { value: lifecycleEvents } = registration;
-  const { server, failure } = listener;
+  const { server, failure, compatible } = listener;
   if (settings.status === 'rejected') {
     return failStart(settingsErrorOf([settings.reason, failure], env), lifecycleEvents);
   }
@@ -33,7 +33,9 @@ export const start = async (
     ? await requestFirstEvent(lifecycleEvents)
     : lifecycleEvents;
   const program = await import('./run-program.ts')
-    .then(({ prepareProgram }) => prepareProgram(settings.value, { server, lifecycleEvents: events, logger }))
+    .then(({ prepareProgram }) =>
+      prepareProgram(settings.value, { server, compatible, lifecycleEvents: events, logger }),
+    )
     .catch((error: unknown) => (error instanceof Error ? error : new TypeError(String(error))));
   if (program instanceof Error) {
     logger.error('the program could not be loaded', { error: program });

@@ -28,6 +28,7 @@ export const TOKENS: Tokens = {
   groups: token('groups'),
   routes: token('routes'),
   wireRoutes: token('wireRoutes'),
+  listeners: token('listeners'),
   addressParser: token('addressParser'),
   deferredHandler: token('deferredHandler'),
   requestHandler: token('requestHandler'),

@@ -16,10 +16,19 @@ export const wire = (
   container.bind(TOKENS.settings).toConstantValue(settings);
   container.load(...modules, ...sources.flatMap(({ modules }) => modules));
   const program: Program = { get: (name) => container.get<Components[typeof name]>(TOKENS[name]) };
-  container.bind(TOKENS.groups).toDynamicValue(() => sources.flatMap(({ groups }) => groups(program)));
+  container
+    .bind(TOKENS.groups)
+    .toDynamicValue(() =>
+      sources.flatMap(({ groups, prefetches = false }) =>
+        settings.prefetchesOnly && !prefetches
+          ? groups(program).map(({ preload: _, ...group }) => group)
+          : groups(program),
+      ),
+    );
   container
     .bind(TOKENS.wireRoutes)
     .toDynamicValue(() => sources.flatMap(({ wire }) => wire?.(program) ?? []));
+  container.bind(TOKENS.listeners).toConstantValue(sources.flatMap(({ listener }) => listener ?? []));
   container.bind(TOKENS.routes).toDynamicValue(() => sources.flatMap(({ routes }) => routes(program)));
   const override = <Name extends keyof Overrides>(name: Name, instance: Overrides[Name]) => {
     if (instance !== undefined) container.rebind<Components[Name]>(TOKENS[name]).toConstantValue(instance);

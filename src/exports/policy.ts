@@ -4,14 +4,12 @@
  *
  * @module
  */
+export type { CacheYamlSource, CheckedCacheYaml } from '../adapters/config/cache-yaml/check-cache-yaml.ts';
+export { policyFor } from '../application/dynamodb/access-policy.ts';
 export {
-  type CacheYamlSource,
-  type CheckedCacheYaml,
-  checkCacheYaml,
-} from '../adapters/config/cache-yaml/check-cache-yaml.ts';
-export {
-  type PolicyDocument,
-  type PolicyScope,
-  type PolicyStatement,
-  policyFor,
-} from '../application/dynamodb/access-policy.ts';
+  type CheckedSections,
+  checkConfigText as checkCacheYaml,
+  type PolicySubject,
+  policyForConfig,
+} from '../bootstrap/check-config.ts';
+export type { PolicyDocument, PolicyScope, PolicyStatement } from '../domain/iam/policy-document.ts';

@@ -70,6 +70,21 @@ describe('background refreshes that begin together', () => {
     expect((await app.readAll()).map(textOf)).toEqual(['v2', 'v2', 'v2']);
   });
 
+  it('read a key alone that the answer omits because the source refused it', async () => {
+    const app = await stale(3, {
+      throughSource: (source) => ({
+        batchLimit: 100,
+        read: (key, want) => source.read(key, want),
+        readMany: (keys, want) => source.readMany(keys.slice(1), want),
+      }),
+    });
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect(app.calls()).toEqual(['readMany', 'read']);
+    expect((await app.readAll()).map(textOf)).toEqual(['v2', 'v2', 'v2']);
+  });
+
   it('start the backoff of all keys after a transient failure, without reading them one by one', async () => {
     const app = await stale(3);
     app.source.failNext(unreachable());

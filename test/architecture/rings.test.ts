@@ -33,7 +33,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'a port that knows DynamoDB',
-    rule: 'cache-knows-no-dynamodb',
+    rule: 'cache-knows-no-source',
     files: {
       'src/ports/planted.ts':
         "import type { TableSpec } from '../domain/dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
@@ -41,10 +41,62 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows DynamoDB',
-    rule: 'cache-knows-no-dynamodb',
+    rule: 'cache-knows-no-source',
     files: {
       'src/domain/cache/planted.ts':
         "import type { TableSpec } from '../dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
+    },
+  },
+  {
+    title: 'the generic domain that knows secrets',
+    rule: 'cache-knows-no-named-values',
+    files: {
+      'src/domain/cache/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
+    },
+  },
+  {
+    title: 'a service of the domain that knows another',
+    rule: 'domain-services-are-islands',
+    files: {
+      'src/domain/parameters/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
+    },
+  },
+  {
+    title: 'the generic domain that knows AppConfig',
+    rule: 'cache-knows-no-source',
+    files: {
+      'src/domain/cache/planted.ts': importing('AS_STORED', '../appconfig/configuration-name.ts'),
+    },
+  },
+  {
+    title: 'the domain of AppConfig that knows keys of DynamoDB',
+    rule: 'domain-services-are-islands',
+    files: {
+      'src/domain/appconfig/planted.ts': importing('KeyCodec', '../dynamodb/model/key-codec.ts'),
+    },
+  },
+  {
+    title: 'a use case of the cache that knows named values',
+    rule: 'cache-knows-no-named-values',
+    files: {
+      'src/application/reading/planted.ts': importing('goJson', '../../domain/named-values/go-json.ts'),
+    },
+  },
+  {
+    title: 'the endpoint for SDKs of values that knows one service',
+    rule: 'aws-json-knows-no-service',
+    files: {
+      'src/application/aws-json/planted.ts': importing(
+        'SecretDirectory',
+        '../../domain/secrets/secret-directory.ts',
+      ),
+    },
+  },
+  {
+    title: 'the endpoint for SDKs of DynamoDB that knows that of values',
+    rule: 'application-dynamodb-points-downward',
+    files: {
+      'src/application/dynamodb/planted.ts': importing('ANY_AWS_JSON', '../aws-json/read-several.ts'),
     },
   },
   {
@@ -61,6 +113,14 @@ const violations: readonly Violation[] = [
     title: 'a room of the application that knows its neighbour',
     rule: 'application-preload-points-downward',
     files: { 'src/application/preload/planted.ts': importing('ReadItem', '../reading/read-item.ts') },
+  },
+  {
+    title: 'the policy of values that knows tables',
+    rule: 'values-know-no-tables',
+    files: {
+      'src/application/named-values/planted.ts':
+        "import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
+    },
   },
   {
     title: 'a room of the application that knows what puts all of them together',
@@ -80,6 +140,13 @@ const violations: readonly Violation[] = [
     },
   },
   {
+    title: "AppConfig's listener that knows the item routes",
+    rule: 'http-rooms-are-islands',
+    files: {
+      'src/adapters/http/appconfig-agent/planted.ts': importing('ItemQuery', '../items/item-query.ts'),
+    },
+  },
+  {
     title: 'the server that knows a route',
     rule: 'http-rooms-are-islands',
     files: { 'src/adapters/http/server/planted.ts': importing('ItemQuery', '../items/item-query.ts') },
@@ -95,6 +162,18 @@ const violations: readonly Violation[] = [
     files: {
       'tools/lambda-emulator/planted.ts': importing('TtlPolicy', '../../src/domain/cache/ttl-policy.ts'),
     },
+  },
+  {
+    title: 'an emulator of AWS that signs with code of the program',
+    rule: 'tools-stand-alone',
+    files: {
+      'tools/aws-emulator/planted.ts': importing('signingTime', '../../src/adapters/aws/sigv4/sigv4.ts'),
+    },
+  },
+  {
+    title: 'a tool that uses another tool',
+    rule: 'tools-stand-alone',
+    files: { 'tools/aws-emulator/planted.ts': importing('startLambda', '../lambda-emulator/index.ts') },
   },
   {
     title: 'a circle',

@@ -5,10 +5,11 @@ import {
   checkCacheYaml,
 } from '../../src/adapters/config/cache-yaml/check-cache-yaml.ts';
 import { DynamoDbItemSource } from '../../src/adapters/dynamodb/dynamodb-item-source.ts';
-import { type PolicyScope, policyFor } from '../../src/application/dynamodb/access-policy.ts';
+import { policyFor } from '../../src/application/dynamodb/access-policy.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { PLAIN } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../src/domain/dynamodb/model/key-codec.ts';
+import type { PolicyScope } from '../../src/domain/iam/policy-document.ts';
 import { ANY } from '../support/application/create-application.ts';
 import { FakeServer } from '../support/application/fake-server.ts';
 import { RecordingUpstream } from '../support/dynamodb/recording-upstream.ts';

@@ -25,7 +25,7 @@ export interface ItemSourceSubject {
   /** How many calls the origin has got. */
   calls(): number;
   /** Holds up all calls from now on. */
-  hold(): Gate;
+  hold(): Pick<Gate, 'arrived' | 'open'>;
   /** Makes the origin refuse to read the group, as something that is not there. */
   refuse(): Promise<void>;
   /** Lets all connections to the origin end, and none begin. */
@@ -35,13 +35,20 @@ export interface ItemSourceSubject {
 
 export interface ItemSourceContract {
   readonly name: string;
+  /** Whether the source reads groups, which some cannot; by default it does. */
+  readonly readsGroups?: boolean;
   start(): Promise<ItemSourceSubject>;
   /** Why this source cannot be tested here. */
   readonly skip?: string | undefined;
 }
 
 /** What every `ItemSource` promises. */
-export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract): void => {
+export const runItemSourceContract = ({
+  name,
+  start,
+  skip,
+  readsGroups = true,
+}: ItemSourceContract): void => {
   const suite = skip === undefined ? describe : describe.skip;
   suite(`${name} as an ItemSource${skip === undefined ? '' : ` (${skip})`}`, () => {
     let subject: ItemSourceSubject;
@@ -117,14 +124,15 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
       const single = subject.source.read(key, want());
       const batch = subject.source.readMany?.([key], want());
       const page = subject.source.readGroup?.(subject.group, { part: 0, parts: 1 }, want());
-      await gate.arrived(3);
+      await gate.arrived(readsGroups ? 3 : 2);
 
       await subject.clock.advance(1000);
       gate.open();
 
       expect((await single).askedAt).toBe(askedAt);
       expect((await batch)?.answers[0]?.askedAt).toBe(askedAt);
-      expect([...((await page)?.answers ?? [])][0]?.askedAt).toBe(askedAt);
+      expect((await page) === undefined).toBe(!readsGroups);
+      for (const answer of (await page)?.answers ?? []) expect(answer.askedAt).toBe(askedAt);
     });
 
     it('asks the origin once for each call', async () => {
@@ -136,7 +144,7 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
       await subject.source.readMany?.(keys, want());
       expect(subject.calls()).toBe(2);
       await subject.source.readGroup?.(subject.group, { part: 0, parts: 1 }, want());
-      expect(subject.calls()).toBe(3);
+      expect(subject.calls()).toBe(readsGroups ? 3 : 2);
     });
 
     it('answers every key of a batch, found or absent, and leaves none out', async () => {
@@ -153,7 +161,9 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
       for (const answer of answers) expect(textsOf(answer)).toEqual(expected.get(answer.key.text) ?? {});
     });
 
-    it.each([1, 3])('reads all of a group in pages, in %d parts', async (parts) => {
+    const itReadsGroups = readsGroups ? it : it.skip;
+
+    itReadsGroups.each([1, 3])('reads all of a group in pages, in %d parts', async (parts) => {
       const { source, group } = subject;
       const expected = new Map<string, Readonly<Record<string, string>>>();
       for (let index = 0; index < 24; index += 1) {
@@ -174,12 +184,13 @@ export const runItemSourceContract = ({ name, start, skip }: ItemSourceContract)
       }
 
       expect(pages).toBeGreaterThan(parts);
-      expect(pages).toBe(subject.calls());
+      // A source may find out without a call that it has nothing in a part.
+      expect(subject.calls()).toBeLessThanOrEqual(pages);
       expect(found).toHaveLength(expected.size);
       for (const answer of found) expect(textsOf(answer)).toEqual(expected.get(answer.key.text));
     });
 
-    it('has one empty page of an empty group', async () => {
+    itReadsGroups('has one empty page of an empty group', async () => {
       const page = await subject.source.readGroup?.(subject.group, { part: 0, parts: 1 }, want());
 
       expect({ ...page, answers: [...(page?.answers ?? [0])] }).toEqual({ answers: [] });

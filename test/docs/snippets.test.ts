@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checkCacheYaml } from '../../src/adapters/config/cache-yaml/check-cache-yaml.ts';
+import { checkConfigText } from '../../src/bootstrap/check-config.ts';
 import { documents, type Snippet, snippetsOf } from '../support/docs/markdown.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,7 +19,7 @@ const programs = snippets
   .map((snippet) => ({ ...snippet, place: `${snippet.document}:${snippet.line}` }));
 
 const configurations = snippets
-  .filter(({ language, code }) => /^ya?ml$/.test(language) && /^dynamodb:/m.test(code))
+  .filter(({ language, code }) => /^ya?ml$/.test(language) && /^(dynamodb|parameters|secrets):/m.test(code))
   .map((snippet) => ({ ...snippet, place: `${snippet.document}:${snippet.line}` }));
 
 describe('the code in the documents', () => {
@@ -36,7 +36,8 @@ describe('the code in the documents', () => {
     for (const name of readdirSync(join(root, 'node_modules')).filter((name) => !name.startsWith('.')))
       symlinkSync(join(root, 'node_modules', name), join(modules, name));
     execFileSync('mv', [join(modules, 'package'), join(modules, 'dynamodb-cache-extension')]);
-    cpSync(join(root, 'examples/clients/nodejs/cache-client.mjs'), join(folder, 'cache-client.mjs'));
+    for (const client of ['clients/nodejs/cache-client.mjs', 'secrets/nodejs/rotating-secret.mjs'])
+      cpSync(join(root, 'examples', client), join(folder, basename(client)));
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   }, 120_000);
 
@@ -109,7 +110,7 @@ describe('the code in the documents', () => {
   });
 
   it.each(configurations)('is a valid cache.yaml: $place', ({ code }) => {
-    expect(checkCacheYaml(code).problems).toEqual([]);
+    expect(checkConfigText(code).problems).toEqual([]);
   });
 
   it('is looked for in the README', () => {

@@ -86,7 +86,7 @@ describe('validate', () => {
     ['circle', 'circle cannot be read (ELOOP); allowed: a YAML file that this process may read'],
     ['huge.yaml', 'huge.yaml has 1048577 bytes; allowed: at most 1048576'],
     ['latin.yaml', 'latin.yaml is not UTF-8 text; allowed: YAML in UTF-8'],
-    ['empty.yaml', 'empty.yaml:1:1: the file is empty; allowed: a mapping with dynamodb'],
+    ['empty.yaml', 'empty.yaml:1:1: the file is empty; allowed: a mapping with at least one of dynamodb, '],
   ])('says what %s is', async (path, problem) => {
     file('file', '');
     file('empty.yaml', '');

@@ -119,6 +119,46 @@ describe('the wrapper that points SDKs at the extension', () => {
     expect(endpoint).toBe('http://elsewhere:8000');
   });
 
+  it.each([
+    ['ssm', ['SSM']],
+    ['secretsmanager', ['SECRETS_MANAGER']],
+    ['ssm, secretsmanager', ['SSM', 'SECRETS_MANAGER']],
+    ['', []],
+    ['ssmx', []],
+  ])('points SDKs of the services in "%s" at the extension, too', async (listed, names) => {
+    const { variables, status } = await start({ env: { CACHE_EXTENSION_SDK_ENDPOINTS: listed } });
+    const pointed = Object.entries(variables).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL_'));
+
+    expect(status).toBe(0);
+    expect(Object.fromEntries(pointed)).toEqual(
+      Object.fromEntries(
+        ['DYNAMODB', ...names].map((name) => [
+          `AWS_ENDPOINT_URL_${name}`,
+          `http://127.0.0.1:${runtimes.port}`,
+        ]),
+      ),
+    );
+  });
+
+  it('judges each service by itself', async () => {
+    const { variables, complaint } = await start({
+      env: {
+        CACHE_EXTENSION_SDK_ENDPOINTS: 'ssm,secretsmanager',
+        AWS_ENDPOINT_URL_SSM: 'http://elsewhere:8000',
+        HTTPS_PROXY: 'http://proxy:3128',
+        AWS_REGION: 'eu-west-1',
+        NO_PROXY: 'dynamodb.eu-west-1.amazonaws.com',
+      },
+    });
+
+    expect(variables).toMatchObject({
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${runtimes.port}`,
+      AWS_ENDPOINT_URL_SSM: 'http://elsewhere:8000',
+    });
+    expect(variables.AWS_ENDPOINT_URL_SECRETS_MANAGER).toBeUndefined();
+    expect(complaint).toContain('exempt the host of Secrets Manager in NO_PROXY');
+  });
+
   it.each(['error', 'none'])('says nothing of it at the log level %s', async (level) => {
     const { endpoint, complaint } = await start({
       env: { CACHE_EXTENSION_LOG_LEVEL: level, AWS_USE_FIPS_ENDPOINT: 'true' },

@@ -130,7 +130,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/storing/recent-writes.ts',
-    text: 'return this.#unknownEndAt !== undefined && ',
-    replacement: 'return this.#unknownEndAt === Number.NaN && ',
+    text: 'return endedAt !== undefined && ',
+    replacement: 'return endedAt === Number.NaN && ',
   },
 ];

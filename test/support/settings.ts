@@ -1,6 +1,14 @@
 import type { Settings } from '../../src/adapters/config/settings.ts';
 import { tableSpec } from './dynamodb/table-spec.ts';
 
+/** The lifetimes that the environment gives by default. */
+const LIFETIMES = {
+  ttlMs: 3_600_000,
+  negativeTtlMs: 10_000,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 3_600_000,
+};
+
 /** Settings as the defaults make them, of one table, with what the test says. */
 export const settingsOf = (given: Partial<Settings> = {}): Settings => ({
   tables: [
@@ -24,6 +32,10 @@ export const settingsOf = (given: Partial<Settings> = {}): Settings => ({
   maxPendingBodyBytes: 32 * 1024 * 1024,
   region: 'eu-west-1',
   keepsTypedForm: false,
+  lifetimes: LIFETIMES,
+  compatible: new Map(),
+  hasTypedErrors: false,
+  secretTokens: [],
   metrics: 'none',
   logLevel: 'none',
   isSnapshotted: false,

@@ -42,7 +42,17 @@ export interface CacheSettings {
   readonly writeWindow?: Duration;
   /** URL of DynamoDB. Default: the region's endpoint. */
   readonly dynamoDbEndpoint?: string;
-  /** URL of an HTTP proxy for calls to DynamoDB, or `environment` to use `HTTPS_PROXY` and `NO_PROXY`. Default: none. */
+  /** URL of Systems Manager (Parameter Store). Default: the region's endpoint. */
+  readonly ssmEndpoint?: string;
+  /** URL of Secrets Manager. Default: the region's endpoint. */
+  readonly secretsManagerEndpoint?: string;
+  /** URL of AppConfig's data service. Default: the region's endpoint. */
+  readonly appConfigDataEndpoint?: string;
+  /** The extension of AWS whose protocol is served on its own port: `parameters-and-secrets`. Default: none. */
+  readonly compatibility?: string;
+  /** Whether failures on the port of AWS's Parameters and Secrets extension have a status and JSON that say why. Default: false. */
+  readonly typedErrors?: boolean;
+  /** URL of an HTTP proxy for calls to AWS, or `environment` to use `HTTPS_PROXY` and `NO_PROXY`. Default: none. */
   readonly httpsProxy?: string;
   /** The token that requests must send in `X-Aws-Parameters-Secrets-Token`. Default: none required. */
   readonly token?: string;
@@ -76,6 +86,11 @@ export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
   maxPendingBodyBytes: SIZE,
   writeWindow: DURATION,
   dynamoDbEndpoint: TEXT,
+  ssmEndpoint: TEXT,
+  secretsManagerEndpoint: TEXT,
+  appConfigDataEndpoint: TEXT,
+  compatibility: TEXT,
+  typedErrors: BOOLEAN,
   httpsProxy: SECRET_TEXT,
   token: SECRET_TEXT,
   metrics: TEXT,

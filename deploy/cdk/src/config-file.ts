@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Token } from 'aws-cdk-lib';
-import { type CheckedCacheYaml, checkCacheYaml } from 'dynamodb-cache-extension/policy';
+import { type CheckedSections, checkCacheYaml } from 'dynamodb-cache-extension/policy';
 
 /** Replaces a value that is known only at deployment. It is valid for every free-text setting. */
 const UNKNOWN_YET = 'http://unknown.invalid';
@@ -22,7 +22,7 @@ export class ConfigFile {
    *
    * @throws {Error} lists all problems of both; with any of them the extension would not start
    */
-  checkedWith(environment: Readonly<Record<string, string>>): CheckedCacheYaml {
+  checkedWith(environment: Readonly<Record<string, string>>): CheckedSections {
     const known = Object.entries(environment).map(([name, value]): [string, string] => [
       name,
       Token.isUnresolved(value) ? UNKNOWN_YET : value,

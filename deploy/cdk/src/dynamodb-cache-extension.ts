@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { VARIABLES } from 'dynamodb-cache-extension/adapters/config';
-import { type CheckedCacheYaml, policyFor } from 'dynamodb-cache-extension/policy';
+import { type CheckedSections, policyForConfig } from 'dynamodb-cache-extension/policy';
 import { type CacheSettings, environmentOf } from './cache-settings.ts';
 import { checkProps } from './check-props.ts';
 import { ConfigFile } from './config-file.ts';
@@ -38,7 +38,7 @@ export interface DynamoDbCacheExtensionProps {
 export class DynamoDbCacheExtension extends Construct {
   readonly #layers: Layers;
   readonly #environment: Readonly<Record<string, string>>;
-  readonly #configuration: CheckedCacheYaml;
+  readonly #configuration: CheckedSections;
   readonly #configLayer: LayerVersion | undefined;
   readonly #attached = new Set<LambdaFunction>();
 
@@ -56,7 +56,7 @@ export class DynamoDbCacheExtension extends Construct {
   }
 
   /**
-   * Adds the layer for the function's runtime and architecture, the settings, and permissions to read the tables.
+   * Adds the layer for the function's runtime and architecture, the settings, and permissions to read the tables, parameters and secrets that the file lists.
    * Attaching a function again has no effect.
    *
    * @throws {Error} if no layer fits the function
@@ -73,9 +73,8 @@ export class DynamoDbCacheExtension extends Construct {
 
   #allowReads(fn: LambdaFunction): void {
     const { region, account, partition } = Stack.of(fn);
-    const { tables, preloads } = this.#configuration;
-    for (const { Action, Resource } of policyFor(tables, { region, account, partition, preloads })
-      .Statement) {
+    const policy = policyForConfig(this.#configuration, { region, account, partition });
+    for (const { Action, Resource } of policy.Statement) {
       fn.addToRolePolicy(new PolicyStatement({ actions: [...Action], resources: [...Resource] }));
     }
   }

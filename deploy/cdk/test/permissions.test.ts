@@ -18,9 +18,13 @@ const arnAbroad = (table: string, region: string) => ({
   'Fn::Join': ['', ['arn:', PARTITION, `:dynamodb:${region}:`, ACCOUNT, `:table/${table}`]],
 });
 
+const arnOf = (service: string, resource: string) => ({
+  'Fn::Join': ['', ['arn:', PARTITION, `:${service}:`, { Ref: 'AWS::Region' }, ':', ACCOUNT, `:${resource}`]],
+});
+
 const allowing = (action: string, ...resources: readonly unknown[]) => ({
   Effect: 'Allow',
-  Action: `dynamodb:${action}`,
+  Action: action.includes(':') ? action : `dynamodb:${action}`,
   Resource: resources.length === 1 ? resources[0] : resources,
 });
 
@@ -52,6 +56,16 @@ describe('the permissions of a function', () => {
       allowing('GetItem', arn('Listed'), arn('Things')),
       allowing('BatchGetItem', arn('Listed')),
       allowing('Scan', arn('Things')),
+    ]);
+  });
+
+  it('are to read exactly the parameters and secrets of the file, in batches where they are used', () => {
+    const values = 'parameters:\n  - names: [/a, /b]\nsecrets:\n  - id: prod/db\n';
+
+    expect(statementsFor(values, { ...NO_STALE, initStartup: true })).toEqual([
+      allowing('ssm:GetParameter', arnOf('ssm', 'parameter/a'), arnOf('ssm', 'parameter/b')),
+      allowing('ssm:GetParameters', arnOf('ssm', 'parameter/a'), arnOf('ssm', 'parameter/b')),
+      allowing('secretsmanager:GetSecretValue', arnOf('secretsmanager', 'secret:prod/db-??????')),
     ]);
   });
 

@@ -18,6 +18,8 @@ import { canonicalQuery, type QueryPairs, SigningKeys, signedHeaders, signingTim
 export interface AwsRequest {
   /** Name of the service in the scope of a signature, such as `dynamodb`. */
   readonly service: string;
+  /** The first label of the host of the service. Default: `service`. */
+  readonly hostLabel?: string;
   readonly region: string;
   /** Finds the endpoint together with service and region: some operations have a host of their own. */
   readonly operation: string;
@@ -41,9 +43,9 @@ export interface AwsRequest {
   readonly isRepeatable?: boolean;
 }
 
-/** Finds the URL of a service, at once if it is known. */
+/** Finds the URL of a service by the first label of its host, at once if it is known. */
 export interface Endpoints {
-  endpointFor(operation: string, region: string, service: string): URL | Promise<URL>;
+  endpointFor(operation: string, region: string, hostLabel: string): URL | Promise<URL>;
 }
 
 export interface AwsClientParts {
@@ -58,7 +60,8 @@ export interface WholeResponse extends UpstreamResponse {
   readonly body: Uint8Array;
 }
 
-interface KeptEndpoint extends Pick<AwsRequest, 'service' | 'region' | 'operation'> {
+interface KeptEndpoint extends Pick<AwsRequest, 'region' | 'operation'> {
+  readonly hostLabel: string;
   readonly url: URL;
   readonly host: string;
   readonly pathname: string;
@@ -128,18 +131,23 @@ export class AwsClient {
     return { status, headers, body: await wholeBody(body, request.maxWholeBytes), discard };
   }
 
-  #endpointOf({ service, region, operation }: AwsRequest): KeptEndpoint | Promise<KeptEndpoint> {
+  #endpointOf({
+    service,
+    hostLabel = service,
+    region,
+    operation,
+  }: AwsRequest): KeptEndpoint | Promise<KeptEndpoint> {
     for (const kept of this.#kept) {
-      if (kept.region === region && kept.operation === operation && kept.service === service) return kept;
+      if (kept.region === region && kept.operation === operation && kept.hostLabel === hostLabel) return kept;
     }
     const keep = (url: URL): KeptEndpoint => {
       const { host, pathname } = url;
-      const kept = { service, region, operation, url, host, pathname };
+      const kept = { hostLabel, region, operation, url, host, pathname };
       if (this.#kept.length >= MAX_KEPT_ENDPOINTS) this.#kept = [];
       this.#kept.unshift(kept);
       return kept;
     };
-    const found = this.#endpoints.endpointFor(operation, region, service);
+    const found = this.#endpoints.endpointFor(operation, region, hostLabel);
     return 'then' in found ? found.then(keep) : keep(found);
   }
 

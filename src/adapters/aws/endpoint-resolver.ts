@@ -5,8 +5,10 @@ import { type CredentialsEndpoint, EndpointCredentials } from './credentials/end
 import type { SdkResolver } from './sdk-resolver.ts';
 
 export interface EndpointResolverOptions {
-  /** The endpoint for all regions. Absent: each region has its own. */
+  /** The endpoint of DynamoDB for all regions. Absent: each region has its own. */
   readonly endpoint?: string | undefined;
+  /** The endpoints of other services for all regions, by the first label of their hosts, such as `ssm`. */
+  readonly endpoints?: Readonly<Record<string, string>> | undefined;
   /** Absent: credentials are found as SDKs find them. */
   readonly credentialsEndpoint?: CredentialsEndpoint | undefined;
   /** The environment variables. Absent: the SDK resolves everything and reads them itself. */
@@ -15,19 +17,27 @@ export interface EndpointResolverOptions {
   readonly region?: string | undefined;
 }
 
+const DYNAMODB = 'dynamodb';
+
 /** Characters that are valid in a host name. */
 const REGION = /^[A-Za-z0-9-]{1,63}$/;
 
-/** Finds the endpoints of DynamoDB and the credentials. The SDK is loaded only for cases that this class does not know. */
+/** Finds the endpoints of services and the credentials. The SDK is loaded only for cases that this class does not know. */
 export class EndpointResolver {
-  readonly #endpoint: URL | undefined;
+  readonly #endpoints: ReadonlyMap<string, URL>;
   readonly #credentials: EndpointCredentials | undefined;
   readonly #env: CredentialsEnvironment;
   readonly #region: string | undefined;
   #sdk: Promise<SdkResolver> | undefined;
 
-  constructor({ endpoint, credentialsEndpoint, env = {}, region }: EndpointResolverOptions, clock: Clock) {
-    this.#endpoint = endpoint === undefined ? undefined : new URL(endpoint.replace(/\/*$/, '/'));
+  constructor(
+    { endpoint, endpoints, credentialsEndpoint, env = {}, region }: EndpointResolverOptions,
+    clock: Clock,
+  ) {
+    const given = { ...endpoints, ...(endpoint === undefined ? {} : { dynamodb: endpoint }) };
+    this.#endpoints = new Map(
+      Object.entries(given).map(([label, url]) => [label, new URL(url.replace(/\/*$/, '/'))]),
+    );
     this.#credentials = credentialsEndpoint && new EndpointCredentials(credentialsEndpoint, clock);
     this.#env = env;
     this.#region = region;
@@ -41,20 +51,24 @@ export class EndpointResolver {
     return credentialsIn(this.#env) ?? (await this.#askSdk()).credentials(renewed);
   }
 
-  /** The endpoint of an operation in a region, at once if the SDK is not needed. `AwsClient` keeps it. */
-  endpointFor(operation: string, region: string, service = 'dynamodb'): URL | Promise<URL> {
-    if (service !== 'dynamodb')
-      throw new RangeError(`only endpoints of dynamodb are known here, not of ${service}`);
-    if (this.#endpoint !== undefined) return this.#endpoint;
-    const isSearch = operation === 'SearchVectors';
-    const plain = !isSearch && wantsPlainHosts(this.#env) ? plainEndpoint(region) : undefined;
-    return plain ?? this.#findEndpoint(region, isSearch);
+  /**
+   * The endpoint of an operation in a region, at once if the SDK is not needed. `AwsClient` keeps it.
+   *
+   * @param label the first label of the host of the service, such as `dynamodb`
+   */
+  endpointFor(operation: string, region: string, label: string = DYNAMODB): URL | Promise<URL> {
+    const given = this.#endpoints.get(label);
+    if (given !== undefined) return given;
+    const isSearch = label === DYNAMODB && operation === 'SearchVectors';
+    const plain = !isSearch && wantsPlainHosts(this.#env) ? plainEndpoint(region, label) : undefined;
+    return plain ?? this.#findEndpoint(region, label, isSearch);
   }
 
-  async #findEndpoint(region: string, isSearch: boolean): Promise<URL> {
+  async #findEndpoint(region: string, label: string, isSearch: boolean): Promise<URL> {
     if (!REGION.test(region))
       throw new RangeError('the region contains characters that are not allowed in a host name');
-    return (await this.#askSdk()).endpointFor(region, isSearch);
+    const sdk = await this.#askSdk();
+    return label === DYNAMODB ? sdk.endpointFor(region, isSearch) : sdk.endpointOf(label, region);
   }
 
   #askSdk(): Promise<SdkResolver> {
@@ -71,6 +85,6 @@ export class EndpointResolver {
 /** Regions of the partition `aws`. The pattern is the SDK's. */
 const COMMERCIAL_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/;
 
-/** The endpoint of DynamoDB in a region of the partition `aws`; undefined for other regions. */
-export const plainEndpoint = (region: string): URL | undefined =>
-  COMMERCIAL_REGION.test(region) ? new URL(`https://dynamodb.${region}.amazonaws.com`) : undefined;
+/** The endpoint of a service in a region of the partition `aws`; undefined for other regions. */
+export const plainEndpoint = (region: string, label: string = DYNAMODB): URL | undefined =>
+  COMMERCIAL_REGION.test(region) ? new URL(`https://${label}.${region}.amazonaws.com`) : undefined;

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { partition } from '@aws-sdk/core/client';
 import type { KnownCredentials } from './credentials/credential-cache.ts';
 
 /** Asks the SDK for endpoints and credentials. The only file that imports the SDK, so the SDK is loaded late. Calls nothing of DynamoDB. */
@@ -28,4 +29,27 @@ export class SdkResolver {
     });
     return url;
   }
+
+  /**
+   * The endpoint of another service in the region, by the rules that its SDK has.
+   *
+   * @param label the first label of its hosts, such as `ssm`
+   */
+  async endpointOf(label: string, region: string): Promise<URL> {
+    const { useFipsEndpoint, useDualstackEndpoint } = this.#config;
+    const { name, dnsSuffix, dualStackDnsSuffix } = partition(region);
+    const [isFips, isDualStack] = await Promise.all([useFipsEndpoint(), useDualstackEndpoint()]);
+    // In GovCloud, the plain hosts of these services are FIPS hosts.
+    const isPlainFips = name === 'aws-us-gov' && !isDualStack && PLAIN_FIPS_IN_GOVCLOUD.has(label);
+    const host = isFips && !isPlainFips ? `${label}-fips` : label;
+    const hasDualStackHost = isDualStack && !(label === SECRETS_MANAGER && PLAIN_DUAL_STACK.has(name));
+    return new URL(`https://${host}.${region}.${hasDualStackHost ? dualStackDnsSuffix : dnsSuffix}`);
+  }
 }
+
+const SECRETS_MANAGER = 'secretsmanager';
+
+/** The partitions in which the plain hosts of Secrets Manager are dual-stack hosts. */
+const PLAIN_DUAL_STACK: ReadonlySet<string> = new Set(['aws', 'aws-cn', 'aws-us-gov']);
+
+const PLAIN_FIPS_IN_GOVCLOUD: ReadonlySet<string> = new Set(['appconfigdata', 'ssm']);

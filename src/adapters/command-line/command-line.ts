@@ -1,5 +1,7 @@
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import type { ListedParameters } from '../../domain/parameters/parameter-directory.ts';
+import type { ListedSecrets } from '../../domain/secrets/secret-directory.ts';
 import { type Command, helpText, type NameFinder, PROGRAM, type Scope } from './command-specs.ts';
 import { readCommand, UsageError } from './read-command.ts';
 
@@ -55,17 +57,15 @@ export class CommandLine {
         `Note: ${tables}: if an AWS SDK is pointed at the endpoint, ${FIELDS_AT_ENDPOINT}\n`,
       );
     }
-    const names = config.tables.map(({ name }) => name);
-    const count = names.length === 1 ? '1 table' : `${names.length} tables`;
     return this.#print(
-      `${path === '-' ? 'standard input' : path} is valid: ${count} (${names.join(', ')})\n${nextLine(`policy ${asArgument(path)}`)}`,
+      `${path === '-' ? 'standard input' : path} is valid: ${contentsOf(config)}\n${nextLine(`policy ${asArgument(path)}`)}`,
     );
   }
 
   async #policy({ path, preloads, scope }: Extract<Command, { kind: 'policy' }>): Promise<number> {
     const config = await this.#tools.checkConfig(path);
     if (config.problems.length > 0) return this.#printProblems(config, path);
-    const policy = await this.#tools.policyFor(config.tables, { ...scope, preloads });
+    const policy = await this.#tools.policyFor(config, { ...scope, preloads });
     return this.#print(`${JSON.stringify(policy, null, 2)}\n`);
   }
 
@@ -81,6 +81,29 @@ export class CommandLine {
   }
 }
 
+/** What a file lists. Names of parameters and secrets are not shown: there may be thousands. */
+const contentsOf = ({ tables, parameters = [], secrets = [] }: CheckedConfig): string => {
+  const names = tables.map(({ name }) => name);
+  const counts = [
+    counted(parameters.flatMap((each) => each.names).length, 'parameter'),
+    counted(
+      parameters.filter(({ path }) => path !== undefined).length,
+      'path of parameters',
+      'paths of parameters',
+    ),
+    counted(secrets.flatMap(({ ids }) => ids).length, 'secret'),
+  ];
+  const contents = [
+    ...counted(tables.length, 'table').map((count) => `${count} (${names.join(', ')})`),
+    ...counts.flat(),
+  ];
+  return contents.length === 0 ? 'it lists no table, parameter or secret' : contents.join(', ');
+};
+
+/** A count with its noun; empty for zero. */
+const counted = (count: number, noun: string, plural = `${noun}s`): readonly string[] =>
+  count === 0 ? [] : [`${count} ${count === 1 ? noun : plural}`];
+
 /** The command to run next, on a line of its own. */
 const nextLine = (args: string, before?: string): string =>
   `Next: ${before === undefined ? '' : `${before}: `}npx ${PROGRAM} ${args}\n`;
@@ -92,6 +115,8 @@ const asArgument = (path: string): string =>
 /** The contents of a file. If it has problems, `tables` is incomplete. */
 export interface CheckedConfig {
   readonly tables: readonly TableSpec[];
+  readonly parameters?: readonly ListedParameters[];
+  readonly secrets?: readonly ListedSecrets[];
   /** One line each: the position, the given value, the allowed values. */
   readonly problems: readonly string[];
 }
@@ -105,8 +130,8 @@ export interface TextOutput {
 export interface Tools {
   /** Reads the file at `path`, or standard input for `-`. The result contains all problems; it does not reject for them. */
   checkConfig(path: string): Promise<CheckedConfig>;
-  /** Makes the IAM policy for the tables. */
-  policyFor(tables: readonly TableSpec[], scope: Scope & { readonly preloads: boolean }): Promise<object>;
+  /** Makes the IAM policy for the contents of a file. */
+  policyFor(config: CheckedConfig, scope: Scope & { readonly preloads: boolean }): Promise<object>;
   /** Serves until a signal; resolves with the exit status. */
   serve(path: string | undefined, port: string | undefined): Promise<number>;
   version(): Promise<string>;

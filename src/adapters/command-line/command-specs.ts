@@ -1,8 +1,9 @@
-/** The location of the tables of a policy. Absent parts are unknown. */
+/** The location of the resources of a policy, and the keys that encrypt them. Absent parts are unknown. */
 export interface Scope {
   readonly region?: string;
   readonly account?: string;
   readonly partition?: string;
+  readonly kmsKeys?: readonly string[];
 }
 
 /** A parsed command line. The path `-` means standard input. */
@@ -50,10 +51,12 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
   { name: 'version', short: 'v', text: 'print the version' },
 ];
 
+const KMS_KEY = /^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:[0-9]{12}:key\/(\*|[\w-]+)$/;
+
 const POLICY_OPTIONS: readonly OptionSpec[] = [
   {
     name: 'region',
-    text: 'region of the tables whose entry has no region; any by default',
+    text: 'region of the entries without a region; any by default',
     value: {
       placeholder: 'name',
       accepts: (text) => /^(\*|[a-z][a-z0-9]*(-[a-z0-9]+)+)$/.test(text),
@@ -62,7 +65,7 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'account',
-    text: 'account of the tables; any by default',
+    text: 'account of the tables, parameters and secrets; any by default',
     value: {
       placeholder: 'id',
       accepts: (text) => /^(\*|[0-9]{12})$/.test(text),
@@ -71,11 +74,20 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'partition',
-    text: 'partition of the tables; by default the partition of their region, or aws',
+    text: 'partition of the ARNs; by default the partition of their region, or aws',
     value: {
       placeholder: 'name',
       accepts: (text) => /^aws(-[a-z]+)*$/.test(text),
       allowed: 'a partition such as aws or aws-cn',
+    },
+  },
+  {
+    name: 'kms-key',
+    text: 'customer managed keys of parameters or secrets, with commas between; adds kms:Decrypt',
+    value: {
+      placeholder: 'arn',
+      accepts: (text) => text.split(',').every((arn) => KMS_KEY.test(arn)),
+      allowed: 'the ARN of a key, not of an alias; or several with commas between',
     },
   },
   {
@@ -116,6 +128,8 @@ Exits with 0 if the file is valid, else with 1.`,
     summary: "print a least-privilege IAM policy for the function's role",
     text: `For each table, allows only the calls of the extension: GetItem; BatchGetItem to preload listed keys or
 refresh stale items; Scan to preload a whole table (not with preload: none or keys).
+For each listed parameter and secret, allows GetParameter or GetSecretValue. GetParameters and BatchGetSecretValue
+save calls and may be removed; GetParametersByPath preloads a path. Values that are not listed are not allowed.
 If the file omits a setting, the policy assumes that an environment variable may enable it, preload included.
 Does not call AWS.`,
     options: POLICY_OPTIONS,

@@ -61,7 +61,13 @@ const commandOf = (
       const scope = Object.fromEntries(
         [...values].filter(([option]) => ['region', 'account', 'partition'].includes(option)),
       );
-      return { kind: name, path: path ?? DEFAULT_PATH, preloads: !values.has('no-preload'), scope };
+      const kmsKeys = values.get('kms-key')?.split(',');
+      return {
+        kind: name,
+        path: path ?? DEFAULT_PATH,
+        preloads: !values.has('no-preload'),
+        scope: { ...scope, ...(kmsKeys === undefined ? {} : { kmsKeys }) },
+      };
     }
     case 'start':
       if (path === '-')

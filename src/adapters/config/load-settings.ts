@@ -2,6 +2,7 @@ import { readCacheYaml } from './cache-yaml/cache-yaml.ts';
 import { readConfigFile, TASK_ROOT } from './cache-yaml/config-file.ts';
 import type { YamlSection } from './cache-yaml/yaml-section.ts';
 import { readEnvironment } from './environment/environment.ts';
+import { adviceOnCompatibility } from './environment/unknown-variables.ts';
 import type { EnvironmentVariables } from './environment/variables.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { readPlainYaml } from './yaml/plain-yaml.ts';
@@ -19,16 +20,16 @@ export const loadSettings = async (
   taskRoot = TASK_ROOT,
   sections: readonly YamlSection[] = [],
 ): Promise<Settings> => {
-  const { settings, lifetimes, configPath, problems } = readEnvironment(environment);
-  const file = readConfigFile(configPath, taskRoot);
-  if ('problem' in file) throw new SettingsError([...problems, file.problem], configPath);
+  const { settings, configPath, problems } = readEnvironment(environment);
+  const needsFile = settings.compatible.size === 0;
+  const file = readConfigFile(configPath, taskRoot, needsFile);
+  if (file === undefined && problems.length === 0) return { tables: [], ...settings };
+  if (file === undefined || 'problem' in file) {
+    const missing = file === undefined ? [] : [file.problem, ...adviceOnCompatibility(environment)];
+    throw new SettingsError([...problems, ...missing], configPath);
+  }
   const document = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
-  const { problems: found, ...yaml } = readCacheYaml(
-    file.path,
-    document,
-    { lifetimes, region: settings.region },
-    sections,
-  );
+  const { problems: found, ...yaml } = readCacheYaml(file.path, document, settings, sections);
   const all = [...problems, ...found];
   if (all.length > 0) throw new SettingsError(all, configPath);
   return { ...yaml, ...settings };

@@ -1,15 +1,24 @@
+import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { LogLevel } from '../../ports/outbound/logger.ts';
 import type { CredentialsEndpoint } from '../aws/credentials/endpoint-credentials.ts';
 import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 import type { SectionValues } from './cache-yaml/yaml-section.ts';
+import type { ReplacedAgent, ReplacedExtension } from './environment/replaced-extensions.ts';
+import type { CompatibleListener } from './environment/variable-names.ts';
 
 /** All settings from the environment and `cache.yaml`, validated, with defaults. Times in milliseconds, sizes in bytes. */
 export interface Settings extends SectionValues {
   readonly tables: readonly TableSpec[];
+  /** How long entries live that `cache.yaml` gives no lifetimes. */
+  readonly lifetimes: Lifetimes;
   readonly port: number;
+  /** The extensions of AWS whose protocols are served as well, with the port of each. */
+  readonly compatible: ReadonlyMap<CompatibleListener, number>;
   /** Whether to preload before the first invocation. */
   readonly preload: boolean;
+  /** Whether nothing but the configurations in the prefetch list of AWS's AppConfig Agent is preloaded; default false. */
+  readonly prefetchesOnly?: boolean;
   readonly preloadTimeoutMs: number;
   /** Time-out of one read from the source, retries included. */
   readonly timeoutMs: number;
@@ -29,18 +38,30 @@ export interface Settings extends SectionValues {
   readonly maxWaitingReads: number;
   /** Most bytes of request bodies that are buffered until they are answered. */
   readonly maxPendingBodyBytes: number;
-  /** Upstream endpoint; if absent, the endpoint of the region. */
+  /** Upstream endpoint of DynamoDB; if absent, the endpoint of the region. */
   readonly dynamoDbEndpoint?: string;
+  /** Upstream endpoints of other services, by the first label of their hosts, such as `ssm`. */
+  readonly endpoints?: Readonly<Record<string, string>>;
   /** Absent if AWS is called directly. */
   readonly proxy?: ProxySettings;
   /** The function's region. */
   readonly region?: string;
   /** Whether typed JSON is stored from the start, because SDKs use this server as their endpoint. */
   readonly keepsTypedForm: boolean;
+  /** The services besides DynamoDB whose SDKs do, such as `ssm`; absent if no other service has. */
+  readonly sdkServices?: readonly string[];
+  /** The variables of AWS's Parameters and Secrets extension; absent if it is not replaced. */
+  readonly replaced?: ReplacedExtension;
+  /** The variables of AWS's AppConfig Agent extension; absent if it is not replaced. */
+  readonly replacedAgent?: ReplacedAgent;
+  /** Whether failures on the port of AWS's Parameters and Secrets extension say why in status and body. */
+  readonly hasTypedErrors: boolean;
   /** How long reads of an item are strongly consistent after a write through this server. */
   readonly writeWindowMs: number;
   /** The token that requests must send; absent if none is required. */
   readonly token?: string;
+  /** Requests for secrets must send one of these tokens. If the list is empty, all are rejected. */
+  readonly secretTokens: readonly string[];
   readonly metrics: 'none' | 'emf';
   readonly logLevel: LogLevel;
   readonly functionName?: string;

@@ -3,6 +3,7 @@ import { CacheError } from '../../domain/cache/errors.ts';
 import type { Connection, RequestHandler } from '../../ports/inbound/server.ts';
 import type { StatusReader } from '../../ports/inbound/status-reader.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
+import { logDefect } from './defect-log.ts';
 import { wireResponse } from './dynamodb-endpoint/wire-response.ts';
 import {
   PendingBodies,
@@ -14,6 +15,7 @@ import {
 import {
   allOf,
   type Guard,
+  NO_SECRET_TOKEN,
   rejectCrossSite,
   rejectForeignHost,
   rejectForwarded,
@@ -33,8 +35,8 @@ import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.t
 /** The parts of a cache's HTTP interface. */
 export interface AppOptions {
   readonly items: readonly ItemRouteOptions[];
-  /** The endpoint for SDKs of the source; absent to disable it. */
-  readonly wire?: WireRouteOptions;
+  /** The services of the endpoint for SDKs; absent or empty to disable it. */
+  readonly wire?: readonly WireRouteOptions[];
   /** Limit of all request bodies of unanswered SDK operations together, in bytes; default 32 MiB. */
   readonly maxPendingBodyBytes?: number;
   readonly status: StatusReader;
@@ -43,8 +45,8 @@ export interface AppOptions {
   /** The prefix of metric names, such as `dynamodb_cache`. */
   readonly metricsPrefix: string;
   /**
-   * The required value of `X-Aws-Parameters-Secrets-Token`; absent if no token is needed. `/health` and the SDK endpoint do
-   * not require it.
+   * The required value of `X-Aws-Parameters-Secrets-Token`; absent if no token is needed. `/health`, the SDK endpoint and
+   * item routes with `tokens` of their own do not require it.
    */
   readonly token?: string;
   readonly logger: Logger;
@@ -87,13 +89,16 @@ export const createHandler = (options: AppOptions): RequestHandler => {
   });
 };
 
-const routesOf = ({ items, cacheName, wire, maxPendingBodyBytes, logger }: AppOptions): Routes => {
+const routesOf = ({ items, cacheName, wire = [], maxPendingBodyBytes, logger }: AppOptions): Routes => {
   const onDefect = (error: unknown) => logDefect(error, logger);
   const bodies = new PendingBodies(maxPendingBodyBytes ?? DEFAULT_PENDING_BODY_BYTES);
   return {
     items: items.map((item) => new ItemRoute(item, cacheName)),
     // No token: SDKs cannot send one, so that this endpoint verifies their signature instead.
-    wire: wire && new WireRoute(wire, allOf([rejectOverLimit, ...LOCAL]), bodies, onDefect),
+    wire:
+      wire.length === 0
+        ? undefined
+        : new WireRoute(wire, allOf([rejectOverLimit, ...LOCAL]), bodies, onDefect),
     onDefect,
   };
 };
@@ -106,11 +111,15 @@ const routerOf = (
   const guarded = allOf([
     rejectOverLimit,
     ...LOCAL,
-    ...(token === undefined ? [] : [rejectWithoutToken(token)]),
+    ...(token === undefined ? [] : [rejectWithoutToken([token])]),
   ]);
+  const guardOf = ({ tokens }: ItemRoute): Guard =>
+    tokens === undefined
+      ? guarded
+      : allOf([rejectOverLimit, ...LOCAL, rejectWithoutToken(tokens, NO_SECRET_TOKEN)]);
 
   const app = new Hono<AppEnv>();
-  for (const item of items) app.all(item.path, guardedBy(guarded, itemRouteAnswer(item)));
+  for (const item of items) app.all(item.path, guardedBy(guardOf(item), itemRouteAnswer(item)));
   if (wire !== undefined) {
     app.post('/', async (context) => {
       const request = context.req.raw;
@@ -144,11 +153,3 @@ const guardedBy =
     const problem = guard(request, context.env);
     return problem === undefined ? answer(request) : problemResponse(problem);
   };
-
-const logDefect = (thrown: unknown, logger: Logger): void => {
-  const error = thrown instanceof Error ? thrown : new TypeError('the thrown value is not an Error');
-  // The message may quote an item, so that only the stack frames are logged at this level.
-  const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
-  logger.error('a request failed with an unexpected error', { error: error.name, stack });
-  logger.debug('message of the unexpected error', { message: error.message });
-};

@@ -34,6 +34,13 @@ const BAD_TOKEN: Problem = {
   detail:
     'the X-Aws-Parameters-Secrets-Token header is missing or wrong: send the value of CACHE_EXTENSION_TOKEN',
 };
+/** The problem of a request for a secret without a token, or with another one. */
+export const NO_SECRET_TOKEN: Problem = {
+  status: 403,
+  code: 'bad_token',
+  detail:
+    "the X-Aws-Parameters-Secrets-Token header is missing or wrong: send the value of the function's AWS_SESSION_TOKEN, or under SnapStart that of AWS_CONTAINER_AUTHORIZATION_TOKEN, or that of CACHE_EXTENSION_TOKEN if it is set",
+};
 const TOO_MANY_CONNECTIONS: Problem = {
   status: 429,
   code: 'too_many_connections',
@@ -69,20 +76,25 @@ export const rejectCrossSite: Guard = ({ headers }) => {
   return site === 'cross-site' || site === 'same-site' ? CROSS_SITE : undefined;
 };
 
-/** Rejects requests without `token`. */
-export const rejectWithoutToken = (token: string): Guard => {
-  const isValid = tokenCheck(token);
+/** Rejects requests that do not carry one of `tokens`. */
+export const rejectWithoutToken = (tokens: readonly string[], problem: Problem = BAD_TOKEN): Guard => {
+  const isValid = tokenCheck(tokens);
   return ({ headers }) => {
-    const shown = headers.get('x-aws-parameters-secrets-token');
-    return shown !== null && isValid(shown) ? undefined : BAD_TOKEN;
+    const shown = headers.get(TOKEN);
+    return shown !== null && isValid(shown) ? undefined : problem;
   };
 };
 
-/** Creates a check of header values against `token`. It takes constant time. */
-export const tokenCheck = (token: string): ((shown: string) => boolean) => {
-  const expected = sha256(Buffer.from(token, 'utf8'));
-  // Header values have one character per byte. Digests have equal lengths, as `timingSafeEqual` requires.
-  return (shown) => timingSafeEqual(sha256(Buffer.from(shown, 'latin1')), expected);
+/** Creates a check of header values against `tokens`. It takes constant time. */
+export const tokenCheck = (tokens: readonly string[]): TokenCheck => {
+  const expected = tokens.map((token) => sha256(Buffer.from(token, 'utf8')));
+  return (shown) => {
+    // Header values have one character per byte. Digests have equal lengths, as `timingSafeEqual` requires.
+    const digest = sha256(Buffer.from(shown, 'latin1'));
+    let isValid = false;
+    for (const each of expected) isValid = timingSafeEqual(digest, each) || isValid;
+    return isValid;
+  };
 };
 
 const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();

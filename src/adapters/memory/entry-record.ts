@@ -2,7 +2,8 @@ import type { CacheEntry, EntryKey, StoredBody } from '../../domain/cache/cache-
 
 /*
  * Layout of a record: 0 slot, 4 record length, 8 storedAt, 16 readOrder, 24 jitter, 32 cost, 36 refused, 38 number of bodies.
- * Layout of each body after that: 0 index of the content type, 4 length, 8 digest length, 12 digest, then the bytes.
+ * Layout of each body after that: 0 index of the content type, 2 index of the media type, 4 length, 8 digest length, 12 digest,
+ * then the bytes. Without a media type of its own, both indices are equal.
  */
 const HEAD_BYTES = 40;
 const BODY_HEAD_BYTES = 12;
@@ -23,7 +24,7 @@ export const recordSpace = (length: number): RecordSpace => {
 /** The largest cost that fits into a record. */
 export const MAX_RECORDED_COST = 0xff_ff_ff_ff;
 
-/** Content types by index. The list only grows, because there are few content types. */
+/** Content types and media types by index. The list only grows, because there are few of them. */
 export type ContentTypes = string[];
 
 /** The length of the record of `entry`, in bytes. */
@@ -51,9 +52,11 @@ export const writeRecord = (
   view.setUint16(offset + 36, entry.refused ? 1 : 0);
   view.setUint16(offset + 38, entry.bodies.length);
   let end = offset + HEAD_BYTES;
-  for (const { contentType, digest, bytes } of entry.bodies) {
+  for (const { contentType, mediaType, digest, bytes } of entry.bodies) {
     const digestLength = to.write(digest, end + BODY_HEAD_BYTES);
-    view.setUint32(end, indexOfType(contentType, contentTypes));
+    const index = indexOfType(contentType, contentTypes);
+    view.setUint16(end, index);
+    view.setUint16(end + 2, mediaType === undefined ? index : indexOfType(mediaType, contentTypes));
     view.setUint32(end + 4, bytes.length);
     view.setUint32(end + 8, digestLength);
     end += BODY_HEAD_BYTES + digestLength;
@@ -73,12 +76,16 @@ export const readRecord = (
   const bodies: StoredBody[] = [];
   let start = offset + HEAD_BYTES;
   for (let left = view.getUint16(offset + 38); left > 0; left -= 1) {
-    const contentType = contentTypes[view.getUint32(start)] ?? '';
+    const index = view.getUint16(start);
+    const mediaIndex = view.getUint16(start + 2);
+    const contentType = contentTypes[index] ?? '';
     const length = view.getUint32(start + 4);
     const digestAt = start + BODY_HEAD_BYTES;
     const bytesAt = digestAt + view.getUint32(start + 8);
     const bytes = new Uint8Array(from.buffer, from.byteOffset + bytesAt, length);
-    bodies.push({ contentType, digest: from.toString('utf8', digestAt, bytesAt), bytes });
+    const digest = from.toString('utf8', digestAt, bytesAt);
+    if (mediaIndex === index) bodies.push({ contentType, digest, bytes });
+    else bodies.push({ contentType, mediaType: contentTypes[mediaIndex] ?? '', digest, bytes });
     start = bytesAt + length;
   }
   return {
@@ -95,9 +102,13 @@ export const slotOfRecord = ({ view }: RecordSpace, offset: number): number => v
 export const lengthOfRecord = ({ view }: RecordSpace, offset: number): number => view.getUint32(offset + 4);
 export const costOfRecord = ({ view }: RecordSpace, offset: number): number => view.getUint32(offset + 32);
 
+/** The media types of configurations come from the source: a process that meets more of them than fit serves the first one. */
+const MAX_TYPES = 0x1_00_00;
+
 const indexOfType = (contentType: string, contentTypes: ContentTypes): number => {
   const known = contentTypes.indexOf(contentType);
-  return known < 0 ? contentTypes.push(contentType) - 1 : known;
+  if (known >= 0) return known;
+  return contentTypes.length < MAX_TYPES ? contentTypes.push(contentType) - 1 : 0;
 };
 
 /*

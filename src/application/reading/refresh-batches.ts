@@ -103,23 +103,28 @@ export class RefreshBatches {
     if (this.#access.source.readMany === undefined) return this.#refreshSingly(keys);
     const { backoff, groups, writer } = this.#parts;
     const { group } = first;
+    let refused: readonly EntryKey[] = [];
     const call = this.#access.caller.call({
       group,
       // A signal of its own: Node.js warns of many listeners on one signal.
       signal: AbortSignal.any([signal]),
       ask: (callSignal) =>
         this.#access.readKeys(keys, { contentTypes: groups.contentTypesOf(group), signal: callSignal }),
-      onAnswer: ({ answers }, order) => {
+      onAnswer: ({ answers, unprocessed }, order) => {
         for (const answer of answers) {
           backoff.succeeded(answer.key);
           writer.write(answer, order);
         }
+        const known = new Set([...answers.map(({ key }) => key), ...unprocessed].map(({ text }) => text));
+        refused = keys.filter(({ text }) => !known.has(text));
       },
       onFailure: (error, order) => backoff.batchFailed(keys, error, order, false),
     });
-    await call.catch(async (error: unknown) => {
-      if (error instanceof SourceRefusedError) await this.#refreshSingly(keys);
+    await call.catch((error: unknown) => {
+      if (error instanceof SourceRefusedError) refused = keys;
     });
+    // A refusal of a read by itself ends the stale windows of its entry.
+    await this.#refreshSingly(refused);
   }
 
   async #refreshSingly(keys: readonly EntryKey[]): Promise<void> {

@@ -94,11 +94,7 @@ export class EntryWriter {
       key: answer.key,
       storedAt: answer.askedAt,
       readOrder: order,
-      bodies: answer.bodies.map(({ contentType, bytes }) => ({
-        contentType,
-        bytes,
-        digest: this.#parts.digest.digestOf(bytes),
-      })),
+      bodies: answer.bodies.map((body) => ({ ...body, digest: this.#parts.digest.digestOf(body.bytes) })),
       jitter,
       refused: this.#parts.fence.isRefusedSince(answer.key, order),
     };

@@ -18,15 +18,22 @@ const DEFAULT_LIMITS: RecentWriteLimits = { windowMs: 10_000, keys: 10_000 };
 export class RecentWrites {
   readonly #time: ElapsedTime;
   readonly #limits: RecentWriteLimits;
+  readonly #inconsistent: ReadonlySet<string>;
   readonly #keys = new Map<string, Mark>();
   /** Groups that are marked as a whole. */
   readonly #groups = new Map<string, Mark>();
   /** Writes to any key of a group: a cheap check that most reads stop at. */
   readonly #writesInGroup = new Map<string, Mark>();
 
-  constructor(time: ElapsedTime, limits: Partial<RecentWriteLimits> = {}) {
+  /** @param inconsistent groups whose sources have no consistent reads */
+  constructor(
+    time: ElapsedTime,
+    limits: Partial<RecentWriteLimits> = {},
+    inconsistent: ReadonlySet<string> = new Set(),
+  ) {
     this.#time = time;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#inconsistent = inconsistent;
   }
 
   /** A write to a key, or to a whole group, begins. Call the returned function once, when the write has ended. */
@@ -52,9 +59,13 @@ export class RecentWrites {
     return mark !== undefined && this.#isRecent(mark);
   }
 
-  /** Whether a running write, or one of unknown outcome, may change `key` after a read that began at `askedAt` (elapsed time). */
+  /**
+   * Whether a running write, or one of unknown outcome, may change `key` after a read that began at `askedAt` (elapsed time).
+   * Without consistent reads, such a read may also miss a write that has ended.
+   */
   mayBeStale(key: EntryKey, askedAt: number): boolean {
-    return this.#marksOf(key).some((mark) => mark.mayBeStale(askedAt, this.#limits.windowMs));
+    const isInconsistent = this.#inconsistent.has(key.group);
+    return this.#marksOf(key).some((mark) => mark.mayBeStale(askedAt, this.#limits.windowMs, isInconsistent));
   }
 
   #marksOf(key: EntryKey): readonly Mark[] {
@@ -112,9 +123,10 @@ class Mark {
     return this.#endedAt !== undefined && now - this.#endedAt < windowMs;
   }
 
-  mayBeStale(askedAt: number, windowMs: number): boolean {
+  mayBeStale(askedAt: number, windowMs: number, isInconsistent: boolean): boolean {
     if (this.#inProgress > 0) return true;
-    return this.#unknownEndAt !== undefined && askedAt - this.#unknownEndAt < windowMs;
+    const endedAt = isInconsistent ? this.#endedAt : this.#unknownEndAt;
+    return endedAt !== undefined && askedAt - endedAt < windowMs;
   }
 }
 

@@ -7,10 +7,13 @@ import { TOKENS } from '../tokens.ts';
 /** The credentials of the function, which all AWS sources share. */
 export const awsModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.endpointResolver).toResolvedValue(
-    ({ region, dynamoDbEndpoint: endpoint, credentialsEndpoint }, clock) => {
+    ({ region, dynamoDbEndpoint: endpoint, endpoints, credentialsEndpoint }, clock) => {
       // On an old Node.js the SDK would log a warning that the function's owner cannot act on.
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-      return new EndpointResolver({ env: process.env, region, endpoint, credentialsEndpoint }, clock);
+      return new EndpointResolver(
+        { env: process.env, region, endpoint, endpoints, credentialsEndpoint },
+        clock,
+      );
     },
     [TOKENS.settings, TOKENS.clock],
   );

@@ -1,18 +1,17 @@
 import { ContainerModule } from 'inversify';
-import type { Connection, OpenRequest, PlainRequest } from '../../ports/inbound/server.ts';
-import { DeferredHandler } from '../deferred.ts';
+import { DeferredHandler, deferredRequestHandler } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** The HTTP interface of the cache. */
 export const httpModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.deferredHandler).toResolvedValue(
-    (routes, { reader, invalidator, status }, [wire], logger, { token, maxPendingBodyBytes }) =>
+    (routes, { reader, invalidator, status }, wire, logger, { token, maxPendingBodyBytes }) =>
       new DeferredHandler(async () => {
         // Loaded on demand: not needed before the first request.
         const { createHandler } = await import('../../adapters/http/app.ts');
         return createHandler({
           items: routes.map((route) => ({ ...route, reader, invalidator })),
-          ...(wire === undefined ? {} : { wire }),
+          wire,
           maxPendingBodyBytes,
           status,
           cacheName: 'dynamodb-cache',
@@ -23,14 +22,5 @@ export const httpModule = new ContainerModule(({ bind }) => {
       }),
     [TOKENS.routes, TOKENS.cache, TOKENS.wireRoutes, TOKENS.logger, TOKENS.settings],
   );
-  bind(TOKENS.requestHandler).toResolvedValue(
-    (deferred) =>
-      Object.assign((request: Request, connection: Connection) => deferred.handle(request, connection), {
-        fastPath: (request: PlainRequest, connection: Connection) => deferred.fastPath(request, connection),
-        loadFastPath: () => (deferred.loaded === undefined ? deferred.load() : undefined),
-        rawHandler: (request: OpenRequest, connection: Connection) =>
-          deferred.rawHandler(request, connection),
-      }),
-    [TOKENS.deferredHandler],
-  );
+  bind(TOKENS.requestHandler).toResolvedValue(deferredRequestHandler, [TOKENS.deferredHandler]);
 });

@@ -49,8 +49,10 @@ export const bodyOf = (entry: CacheEntry, contentType: string): StoredBody | und
 
 /** One encoding of an entry. */
 export interface Body {
-  /** Value of the `Content-Type` header of an answer, for example `application/json`. */
+  /** Names the encoding among those of the entry. By default the `Content-Type` of an answer, for example `application/json`. */
   readonly contentType: string;
+  /** Value of the `Content-Type` header of an answer, if it differs from `contentType`, which then only names the form. */
+  readonly mediaType?: string;
   /** The encoded body of an answer. It must not be changed. */
   readonly bytes: Uint8Array;
 }

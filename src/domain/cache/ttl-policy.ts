@@ -43,6 +43,10 @@ export interface Lifetimes {
   readonly staleIfErrorMs: number;
 }
 
+/** Whether stale entries may be refreshed in the background, which reads several of them together. */
+export const mayRefresh = ({ ttlMs, staleWhileRevalidateMs, staleIfErrorMs }: Lifetimes): boolean =>
+  staleIfErrorMs > 0 || (ttlMs > 0 && staleWhileRevalidateMs > 0);
+
 const ABSENT: Miss = { outcome: 'miss', reason: 'absent' };
 const EXPIRED: Miss = { outcome: 'miss', reason: 'expired' };
 

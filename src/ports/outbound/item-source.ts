@@ -18,7 +18,7 @@ export interface SourceAnswer {
   readonly bodies: readonly Body[];
 }
 
-/** The answer to a read of several keys. */
+/** The answer to a read of several keys. It may omit keys: the source refused them, and a read of one says why. */
 export interface BatchAnswer {
   readonly answers: readonly SourceAnswer[];
   /** Keys that the source did not read. They must be retried; they are not absent. */
@@ -59,6 +59,11 @@ export interface GroupPage {
  * A source that cannot read several keys, or whole groups, omits those methods.
  */
 export interface ItemSource {
+  /**
+   * False if the source ignores `consistent`. Its answers within the write window are then served and not stored. Default:
+   * true.
+   */
+  readonly hasConsistentReads?: boolean;
   /** Reads one key. */
   read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer>;
   /** The most keys of one `readMany` call; 1 if absent. */

@@ -5,7 +5,13 @@ import { FakeTools } from '../../support/fakes/fake-tools.ts';
 
 const tableNamed = (name: string) => tableSpec({ name, hashKey: { name: 'id', type: 'S' } });
 const [one, two] = [tableNamed('One'), tableNamed('Two')];
+const LISTED = {
+  preload: true,
+  lifetimes: { ttlMs: 1, negativeTtlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 },
+};
 const WRONG = { tables: [one], problems: ['cache.yaml:1:1: is wrong', 'cache.yaml:2:1: is, too'] };
+
+const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/0aa';
 
 const next = (args: string) => `Next: npx dynamodb-cache-extension ${args}\n`;
 const again = (args: string) => `Next: correct this, then run: npx dynamodb-cache-extension ${args}\n`;
@@ -35,6 +41,25 @@ describe('validate', () => {
       stderr: '',
       asked: [['checkConfig', args[1] ?? 'cache.yaml']],
     });
+  });
+
+  it.each([
+    [{ tables: [one], secrets: [{ ...LISTED, ids: ['a'] }] }, '1 table (One), 1 secret'],
+    [
+      {
+        tables: [],
+        parameters: [
+          { ...LISTED, names: ['/a', '/b'] },
+          { ...LISTED, names: [], path: '/c' },
+        ],
+      },
+      '2 parameters, 1 path of parameters',
+    ],
+    [{ tables: [] }, 'it lists no table, parameter or secret'],
+  ])('counts parameters and secrets without their names: %#', async (config, contents) => {
+    const { stdout } = await run(['validate'], new FakeTools({ ...config, problems: [] }));
+
+    expect(stdout).toBe(`cache.yaml is valid: ${contents}\n${next('policy cache.yaml')}`);
   });
 
   it.each([
@@ -80,7 +105,7 @@ describe('policy', () => {
       stderr: '',
       asked: [
         ['checkConfig', 'a.yaml'],
-        ['policyFor', [one, two], { preloads: true }],
+        ['policyFor', { tables: [one, two], problems: [] }, { preloads: true }],
       ],
     });
   });
@@ -95,14 +120,22 @@ describe('policy', () => {
       '--partition',
       'aws-cn',
       '--no-preload',
+      '--kms-key',
+      `${KEY},${KEY}`,
       '--format',
       'json',
     ]);
 
     expect(asked).toContainEqual([
       'policyFor',
-      [],
-      { region: 'eu-west-1', account: '123456789012', partition: 'aws-cn', preloads: false },
+      { tables: [], problems: [] },
+      {
+        region: 'eu-west-1',
+        account: '123456789012',
+        partition: 'aws-cn',
+        kmsKeys: [KEY, KEY],
+        preloads: false,
+      },
     ]);
   });
 

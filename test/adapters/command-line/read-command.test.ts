@@ -19,6 +19,10 @@ describe('readCommand', () => {
     [['--region', 'eu-west-1'], 'no command is given with --region; allowed: validate, policy, start'],
     [['policy', '--regoin=x'], 'policy has no option --regoin; did you mean --region?'],
     [['policy', '-r', 'x'], 'policy has no option -r; allowed: --region, --account, --partition, '],
+    [
+      ['policy', '--kms-key', 'arn:aws:kms:eu-west-1:123456789012:alias/a'],
+      '--kms-key is arn:aws:kms:eu-west-1:123456789012:alias/a; allowed: the ARN of a key, not of an alias',
+    ],
     [['policy', '--__proto__'], 'policy has no option --__proto__; allowed: '],
     [['validate', '--region', 'eu-west-1'], 'validate has no option --region; allowed: --help, --version'],
     [['start', '--prot', '1'], 'start has no option --prot; did you mean --port?'],

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readCacheYaml } from '../../../src/adapters/config/cache-yaml/cache-yaml.ts';
+import { parametersSection } from '../../../src/adapters/config/cache-yaml/parameters-section.ts';
+import { secretsSection } from '../../../src/adapters/config/cache-yaml/secrets-section.ts';
 import { readYaml } from '../../../src/adapters/config/yaml/yaml-document.ts';
 import { accepts } from './json-schema.ts';
 
@@ -13,7 +15,8 @@ const schema = JSON.parse(text('cache.schema.json'));
 
 const lifetimes = { ttlMs: 0, negativeTtlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
 const problemsOf = (yaml: string) =>
-  readCacheYaml('f', readYaml(yaml), { lifetimes, region: undefined }).problems;
+  readCacheYaml('f', readYaml(yaml), { lifetimes, region: undefined }, [parametersSection, secretsSection])
+    .problems;
 
 const table = (more: string) => `dynamodb: [{ table: abc, hashKey: id, ${more} }]`;
 
@@ -59,6 +62,11 @@ describe('cache.schema.json', () => {
     table('ttl:, sortKey: ~, fields: null, preload: Null, consistentRead: NULL, keys: null'),
     table('keys: [{ hash: a, sort: null }]'),
     'x-defaults: { ttl: 5m }\ndynamodb: [{ table: abc, hashKey: id }]',
+    text('test/adapters/config/fixtures/older-parameters.yaml'),
+    'parameters: { items: [{ path: /a, ttl: null, region: ~ }], onDemand: false, preload: true }',
+    'parameters: { items: null, region: null }\nsecrets: null\ndynamodb: null',
+    'secrets: [{ id: db, stage: AWSPREVIOUS, ids: null }, { ids: [a, b], region: us-east-1, preload: false }]',
+    'secrets: {}',
   ])('accepts a file that the extension accepts: %s', (yaml) => {
     expect(problemsOf(yaml)).toEqual([]);
     expect(accepts(schema, parse(yaml))).toBe(true);
@@ -72,6 +80,18 @@ describe('cache.schema.json', () => {
     'dynamodb: [{ table: ab, hashKey: id }]',
     'dynamodb: [{ table: "arn:aws:dynamodb:eu-west-1:1:table/abc", hashKey: id }]',
     'parameters: []\ndynamodb: [{ table: abc, hashKey: id }]',
+    'parameters: [{ nmae: a }]',
+    'parameters: [{ names: [] }]',
+    'parameters: [{ names: [null] }]',
+    'parameters: [{ name: "a b" }]',
+    'parameters: [{ path: shop }]',
+    'parameters: [a]',
+    'parameters: { item: [{ name: a }] }',
+    'parameters: { onDemand: maybe }',
+    'secrets: [{ ids: a }]',
+    'secrets: [{ id: db, stage: "" }]',
+    'parameters: null\nsecrets: null',
+    'greetings: [{ name: a }]',
     table('hashkye: x'),
     table('hashKeyType: X'),
     table('preload: some'),

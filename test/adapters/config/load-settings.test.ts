@@ -82,6 +82,56 @@ describe('loadSettings', () => {
     });
   });
 
+  it('needs no file if an extension of AWS is replaced', async () => {
+    const settings = await loadSettings(
+      { CACHE_EXTENSION_COMPATIBILITY: 'parameters-and-secrets' },
+      directory,
+    );
+
+    expect(settings.tables).toEqual([]);
+    expect(settings.compatible).toEqual(new Map([['parameters-and-secrets', 2773]]));
+    expect(settings.replaced).toMatchObject({ isCaching: true, warnings: [] });
+  });
+
+  it('reads a file that exists nevertheless, and misses one that is named', async () => {
+    const environment = { CACHE_EXTENSION_COMPATIBILITY: 'parameters-and-secrets' };
+    await writeFile(join(directory, 'cache.yaml'), 'dynamodb: [{ table: abc, hashKey: id }]');
+
+    expect((await loadSettings(environment, directory)).tables).toHaveLength(1);
+    const named = { ...environment, CACHE_EXTENSION_CONFIG: join(directory, 'no.yaml') };
+    await expect(loadSettings(named, directory)).rejects.toThrow('but no file exists there');
+  });
+
+  it('reports problems of the environment even if no file is needed', async () => {
+    const environment = { CACHE_EXTENSION_COMPATIBILITY: 'appconfig', CACHE_EXTENSION_METRICS: 'on' };
+
+    await expect(loadSettings(environment, directory)).rejects.toMatchObject({
+      problems: ['CACHE_EXTENSION_METRICS is "on"; allowed: one of none, emf'],
+    });
+  });
+
+  it.each([
+    ['SECRETS_MANAGER_TTL', "AWS's Parameters and Secrets extension", 'parameters-and-secrets'],
+    [
+      'SSM_PARAMETER_STORE_TIMEOUT_MILLIS',
+      "AWS's Parameters and Secrets extension",
+      'parameters-and-secrets',
+    ],
+    [
+      'PARAMETERS_SECRETS_EXTENSION_LOG_LEVEL',
+      "AWS's Parameters and Secrets extension",
+      'parameters-and-secrets',
+    ],
+    ['AWS_APPCONFIG_EXTENSION_PREFETCH_LIST', "AWS's AppConfig Agent extension", 'appconfig'],
+  ])('advises on %s if there is no file', async (variable, extension, word) => {
+    await expect(loadSettings({ [variable]: '1' }, directory)).rejects.toMatchObject({
+      problems: [
+        expect.stringMatching(/^no cache\.yaml was found/),
+        `${variable} is set, a variable of ${extension}; to replace that extension without a cache.yaml, set CACHE_EXTENSION_COMPATIBILITY=${word}`,
+      ],
+    });
+  });
+
   it('speaks of one problem in the singular', async () => {
     await expect(loadSettings({}, directory)).rejects.toThrow(
       /^1 problem with the settings:\nno cache\.yaml/,
@@ -158,13 +208,13 @@ const entries = () => {
 
 describe('whatever is written', () => {
   it.each(['\u2028', '\u2029'])('shows the line end %j as an escape', (text) => {
-    const { lifetimes } = readEnvironment({});
+    const { lifetimes } = readEnvironment({}).settings;
     const { problems } = readCacheYaml('f', readYaml(text), { lifetimes, region: 'eu-west-1' });
     expect(problems).toEqual([expect.stringContaining(`"\\u${text.charCodeAt(0).toString(16)}"`)]);
   });
 
   it('in the file, the outcome is tables or problems that say where they are', () => {
-    const { lifetimes } = readEnvironment({});
+    const { lifetimes } = readEnvironment({}).settings;
     fc.assert(
       fc.property(fc.oneof(yamlLike(), entries(), fc.string({ unit: 'binary', maxLength: 200 })), (text) => {
         const { tables, problems } = readCacheYaml('f', readYaml(text), { lifetimes, region: 'eu-west-1' });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import type { OnAnswer } from '../../../src/adapters/aws/lazy-aws-client.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
-import type { OnAnswer, Upstream, UpstreamCall } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
+import type { Upstream, UpstreamCall } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import { type AttributeMap, PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';

@@ -261,7 +261,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
   it('says so when the region is unknown', async () => {
     upstream = upstreamTo({ endpoint: server.url });
 
-    await expect(read()).rejects.toThrow(/the region of the table is unknown/);
+    await expect(read()).rejects.toThrow(/the region of the call is unknown/);
     await expect(read()).rejects.toBeInstanceOf(SourceRefusedError);
   });
 });

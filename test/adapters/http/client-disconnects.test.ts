@@ -65,7 +65,7 @@ onEach('a client that disconnects', () => {
     'causes no error and does not affect other clients: $how $when',
     async ({ leave, bytes }) => {
       app = new AppUnderTest();
-      const handler = createHandler({ ...optionsOf(app), wire: { targetPrefix: 'Shop_1.', operations } });
+      const handler = createHandler({ ...optionsOf(app), wire: [{ targetPrefix: 'Shop_1.', operations }] });
       running = await ServerUnderTest.serving(handler, {}, runtime);
       const client = await running.client();
       client.send(bytes);

@@ -19,7 +19,7 @@ const echo: WireOperations = {
 /** The way past the router and the way through it, with the same behind both. */
 const bothWays = (operations: WireOperations) => {
   const app = new AppUnderTest();
-  const options = { ...optionsOf(app), wire: { targetPrefix: 'Shop_1.', operations } };
+  const options = { ...optionsOf(app), wire: [{ targetPrefix: 'Shop_1.', operations }] };
   return { past: createHandler(options), through: createApp(options).fetch, logger: app.logger };
 };
 

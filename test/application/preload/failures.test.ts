@@ -59,6 +59,17 @@ describe('a group that cannot be preloaded', () => {
     expect(app.source.calls.map(({ want }) => want.signal.aborted)).toEqual([true, true, true]);
   });
 
+  it('loads the other listed keys first if one of them is refused', async () => {
+    const keys = keysOf(8);
+    const app = createPreload(8, { groups: [groupOf('Products', {}, { keys })], batchLimit: 1 });
+    app.source.failFor(keys[0] ?? key, refused());
+    await app.preload.run();
+
+    expect(app.preload.progress()).toMatchObject([
+      { state: 'partial', entries: 7, reason: 'upstream_refused' },
+    ]);
+  });
+
   it('is partial if some entries are stored', async () => {
     const app = createPreload(4, {
       groups: [groupOf('Products', {}, { keys: keysOf(2), everything: true })],

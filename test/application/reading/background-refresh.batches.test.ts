@@ -21,6 +21,24 @@ const noted = async () => {
   return app;
 };
 
+describe('a batch', () => {
+  it('ends the stale windows of a key that its answer omits because the source refuses it', async () => {
+    const app = await filledApplication({
+      throughSource: (source) => ({
+        batchLimit: 100,
+        read: (asked, want) => source.read(asked, want),
+        readMany: async () => ({ answers: [], unprocessed: [] }),
+      }),
+    });
+    await app.clock.advance(59_000);
+    await app.read(key);
+    app.source.failFor(key, refused());
+    await app.refresh.runBatch();
+
+    expect(app.store.get(key)?.refused).toBe(true);
+  });
+});
+
 describe('a running batch', () => {
   it.each([
     [500, 1],

@@ -53,6 +53,17 @@ describe('EntryWriter', () => {
     });
   });
 
+  it('keeps the media type of a body that has one', () => {
+    const { writer, store, first } = withTwoReads();
+    const bytes = Uint8Array.of(0);
+    const bodies = [{ contentType: PLAIN, mediaType: 'application/octet-stream', bytes }];
+    writer.write({ ...absent, bodies }, first);
+
+    expect(store.get(key)?.bodies).toEqual([
+      { contentType: PLAIN, mediaType: 'application/octet-stream', bytes, digest: 'plain-AA' },
+    ]);
+  });
+
   it('spreads the lifetimes of the entries of one preload read, from a random start', () => {
     const { writer, first, second } = withTwoReads();
     const jitters = [first, first, first, second, second].map(

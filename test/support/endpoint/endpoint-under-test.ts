@@ -1,6 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Settings } from '../../../src/adapters/config/settings.ts';
-import { DynamoDbForwarder } from '../../../src/adapters/dynamodb/dynamodb-forwarder.ts';
+import { AwsForwarder } from '../../../src/adapters/aws/forwarding/aws-forwarder.ts';
 import { NodeHttpServer } from '../../../src/adapters/http/server/node-server.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
@@ -13,10 +13,10 @@ export type Way = 'raw' | 'web';
 /** The extension within this process, as SDKs meet it, in front of a DynamoDB. */
 export class EndpointUnderTest {
   readonly #server: NodeHttpServer;
-  readonly #forwarder: DynamoDbForwarder;
+  readonly #forwarder: AwsForwarder;
   readonly #clients: DynamoDBClient[] = [];
 
-  private constructor(server: NodeHttpServer, forwarder: DynamoDbForwarder) {
+  private constructor(server: NodeHttpServer, forwarder: AwsForwarder) {
     this.#server = server;
     this.#forwarder = forwarder;
   }
@@ -37,7 +37,7 @@ export class EndpointUnderTest {
     // The program's own logger listens for errors of stdout, once for each test file, which would all add up in one process.
     const program = createContainer(settings, { server, logger: new RecordingLogger() });
     const forwarder = program.get('operationForwarder');
-    if (!(forwarder instanceof DynamoDbForwarder)) throw new TypeError('another forwarder than expected');
+    if (!(forwarder instanceof AwsForwarder)) throw new TypeError('another forwarder than expected');
     await server.listen();
     const handler = program.get('requestHandler');
     await program.get('deferredHandler').load();

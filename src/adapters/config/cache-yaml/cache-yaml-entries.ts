@@ -96,6 +96,7 @@ const reportsOf = (
   const nested = issue.type === 'union' ? (issue.issues ?? []).filter((each) => each.path !== undefined) : [];
   if (nested.length > 0) return nested.flatMap((each) => reportsOf(each, outline, path));
   const last = issue.path?.at(-1);
+  if (issue.expected === 'never') return [{ path, text: 'is not allowed here' }];
   if (last?.origin === 'key') {
     return [{ path: path.slice(0, -1), text: `has no ${String(last.key)}, which is required` }];
   }

@@ -6,6 +6,7 @@ import {
   duration,
   fieldNames,
   keyValue,
+  lifetimeSettings,
   regionName,
   tableName,
   yesOrNo,
@@ -48,22 +49,7 @@ const { entries: optionalSettings } = v.partial(
       v.nonEmpty('a list of at least one key'),
       v.description('Items to preload.'),
     ),
-    ttl: duration('How long an item is fresh.', 'CACHE_EXTENSION_TTL', '5m'),
-    negativeTtl: duration(
-      'How long a negative entry (an item that does not exist) is fresh.',
-      'CACHE_EXTENSION_NEGATIVE_TTL',
-      '10s',
-    ),
-    staleWhileRevalidate: duration(
-      'How long an expired item may be served while it is refreshed in the background.',
-      'CACHE_EXTENSION_STALE_WHILE_REVALIDATE',
-      '30s',
-    ),
-    staleIfError: duration(
-      'How long an expired item may be served while DynamoDB is temporarily failing.',
-      'CACHE_EXTENSION_STALE_IF_ERROR',
-      '1h',
-    ),
+    ...lifetimeSettings('item', 'DynamoDB', 'the value of CACHE_EXTENSION_TTL'),
     consistentRead: yesOrNo('Whether every read of the table is strongly consistent.', false),
     mode: choice(
       ['serve', 'observe'],
@@ -72,7 +58,7 @@ const { entries: optionalSettings } = v.partial(
     ),
     queryTtl: duration(
       'How long the DynamoDB endpoint caches the answer to a query of the table.',
-      undefined,
+      '0s',
       '5s',
     ),
     region: regionName("Region of the table, if not the function's.", 'eu-west-1'),
@@ -96,19 +82,24 @@ const rootEntries = {
   ),
 };
 
-/** The whole `cache.yaml`, with names in their canonical spelling. */
-export const cacheYamlSchema = (sections: readonly YamlSection[] = []) =>
-  v.pipe(
-    v.strictObject(
-      {
-        ...rootEntries,
-        ...Object.fromEntries(sections.map(({ name, schema }) => [name, v.exactOptional(schema)])),
-      },
-      'a mapping with dynamodb, the list of tables',
-    ),
+/** The whole `cache.yaml`, with names in their canonical spelling. With other sections, `dynamodb` is optional. */
+export const cacheYamlSchema = (sections: readonly YamlSection[] = []) => {
+  const others = Object.fromEntries(sections.map(({ name, schema }) => [name, v.exactOptional(schema)]));
+  const names = ['dynamodb', ...Object.keys(others)].join(', ');
+  const mapping =
+    sections.length === 0
+      ? v.strictObject(rootEntries, 'a mapping with dynamodb, the list of tables')
+      : v.strictObject(
+          { dynamodb: v.exactOptional(rootEntries.dynamodb), ...others },
+          `a mapping with at least one of ${names}`,
+        );
+  return v.pipe(
+    mapping,
+    v.check((root) => Object.keys(root).length > 0, `a mapping with at least one of ${names}`),
     v.title('cache.yaml'),
-    v.description('The DynamoDB tables that the cache extension caches, and their settings.'),
+    v.description('What the cache extension caches, and the settings of it.'),
   );
+};
 
 /** The parts of a schema that name settings. */
 interface SchemaNode {
@@ -116,11 +107,15 @@ interface SchemaNode {
   readonly entries?: Readonly<Record<string, SchemaNode>>;
   readonly item?: SchemaNode;
   readonly wrapped?: SchemaNode;
+  /** Of a union: schemas. */
+  readonly options?: readonly unknown[];
 }
 
 /** The mappings within a schema, with the allowed names. */
-export const shapeOf = ({ entries, item, wrapped }: SchemaNode): Shape => {
+export const shapeOf = ({ type, entries, item, wrapped, options }: SchemaNode): Shape => {
   const inner = item ?? wrapped;
+  // The schema reports a name that another alternative allows.
+  if (type === 'union') return new Map(options?.filter(isNode).flatMap((node) => [...(shapeOf(node) ?? [])]));
   if (entries === undefined) return inner && shapeOf(inner);
   return new Map(
     Object.entries(entries).map(([name, setting]) => [
@@ -129,3 +124,5 @@ export const shapeOf = ({ entries, item, wrapped }: SchemaNode): Shape => {
     ]),
   );
 };
+
+const isNode = (option: unknown): option is SchemaNode => typeof option === 'object' && option !== null;

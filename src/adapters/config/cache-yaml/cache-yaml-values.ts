@@ -7,6 +7,7 @@ import {
   parseGoBool,
   parseGoDuration,
 } from '../../../domain/cache/go-values.ts';
+import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 
 /*
  * The kinds of values in cache.yaml. Each parses text, because YAML's failsafe schema makes every scalar a string.
@@ -98,13 +99,11 @@ export const choice = <const Words extends readonly string[]>(
     v.metadata({ default: byDefault }),
   );
 
-/** A Go duration, parsed to milliseconds. By default the value of `variable`, or disabled without a variable. */
-export const duration = (description: string, variable: string | undefined, example: string) =>
+/** A Go duration, parsed to milliseconds. `byDefault` describes the default. */
+export const duration = (description: string, byDefault: string, example: string) =>
   v.pipe(
     v.string(GO_DURATION_RULE),
-    v.description(
-      `${description} A Go duration; 0s disables it. Default: ${variable === undefined ? '0s' : `the value of ${variable}`}.`,
-    ),
+    v.description(`${description} A Go duration; 0s disables it. Default: ${byDefault}.`),
     v.examples([example]),
     v.metadata({
       type: ['string', 'integer'],
@@ -141,6 +140,10 @@ export const yesOrNo = (description: string, byDefault: boolean) =>
     }),
   );
 
+/** A name or ARN of a value that AWS keeps. */
+export const valueName = (rule: string, description: string, example: string) =>
+  v.pipe(v.string(rule), v.regex(/^\S{1,2048}$/, rule), v.description(description), v.examples([example]));
+
 const REGION_RULE = 'an AWS region such as eu-west-1';
 
 /** A region. It becomes part of a host name, so it is checked strictly. */
@@ -152,3 +155,50 @@ export const regionName = (description: string, example: string) =>
     v.description(description),
     v.examples([example]),
   );
+
+/**
+ * The settings of how long entries live. Those that are absent have the value of a variable.
+ *
+ * @param noun what an entry is, such as `item`
+ * @param source what the entries come from, such as `DynamoDB`
+ * @param ttlDefault describes the default of `ttl`
+ */
+export const lifetimeSettings = (noun: string, source: string, ttlDefault: string) => ({
+  ttl: duration(`How long ${withArticle(noun)} is fresh.`, ttlDefault, '5m'),
+  negativeTtl: duration(
+    `How long a negative entry (${withArticle(noun)} that does not exist) is fresh.`,
+    'the value of CACHE_EXTENSION_NEGATIVE_TTL',
+    '10s',
+  ),
+  staleWhileRevalidate: duration(
+    `How long an expired ${noun} may be served while it is refreshed in the background.`,
+    'the value of CACHE_EXTENSION_STALE_WHILE_REVALIDATE',
+    '30s',
+  ),
+  staleIfError: duration(
+    `How long an expired ${noun} may be served while ${source} is temporarily failing.`,
+    'the value of CACHE_EXTENSION_STALE_IF_ERROR',
+    '1h',
+  ),
+});
+
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
+/** What entries of `cache.yaml` may say of lifetimes; all in milliseconds. */
+export interface LifetimeSettings {
+  readonly ttl?: number | undefined;
+  readonly negativeTtl?: number | undefined;
+  readonly staleWhileRevalidate?: number | undefined;
+  readonly staleIfError?: number | undefined;
+}
+
+/** How long a parameter or secret is fresh by default: as long as in AWS's extension. */
+export const VALUE_TTL_MS = 300_000;
+
+/** The lifetimes of an entry, with `defaults` for those that it omits. */
+export const lifetimesOf = (given: LifetimeSettings, defaults: Lifetimes): Lifetimes => ({
+  ttlMs: given.ttl ?? defaults.ttlMs,
+  negativeTtlMs: given.negativeTtl ?? defaults.negativeTtlMs,
+  staleWhileRevalidateMs: given.staleWhileRevalidate ?? defaults.staleWhileRevalidateMs,
+  staleIfErrorMs: given.staleIfError ?? defaults.staleIfErrorMs,
+});

@@ -18,6 +18,8 @@ export interface CacheYamlSource {
 export interface CheckedCacheYaml extends CacheYaml {
   /** Whether the preload is enabled. */
   readonly preloads: boolean;
+  /** The lifetimes of entries that the file gives none. */
+  readonly lifetimes: Lifetimes;
 }
 
 /** If the environment is unknown, assumes that variables enable all lifetimes that a table omits. */
@@ -43,9 +45,10 @@ export const checkCacheYaml = (
       { lifetimes: ANY_LIFETIMES, region: undefined },
       sections,
     );
-    return { ...yaml, preloads: true };
+    return { ...yaml, preloads: true, lifetimes: ANY_LIFETIMES };
   }
-  const { settings, lifetimes, problems } = readEnvironment({ ...IN_LAMBDA, ...environment });
-  const yaml = readCacheYaml(path, readYaml(text), { lifetimes, region: settings.region }, sections);
-  return { ...yaml, preloads: settings.preload, problems: [...problems, ...yaml.problems] };
+  const { settings, problems } = readEnvironment({ ...IN_LAMBDA, ...environment });
+  const yaml = readCacheYaml(path, readYaml(text), settings, sections);
+  const { preload: preloads, lifetimes } = settings;
+  return { ...yaml, preloads, lifetimes, problems: [...problems, ...yaml.problems] };
 };

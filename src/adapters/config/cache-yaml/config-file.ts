@@ -8,14 +8,22 @@ export const TASK_ROOT = '/var/task';
 
 const FILE_NAMES = ['cache.yaml', 'cache.yml'];
 
-/** Reads the file at `path`, or `cache.yaml` or `cache.yml` of `directory` if no path is given. */
-export const readConfigFile = (path: string | undefined, directory: string): ConfigText => {
+/**
+ * Reads the file at `path`, or `cache.yaml` or `cache.yml` of `directory` if no path is given.
+ *
+ * @returns undefined if there is no such file, none is named, and none is needed
+ */
+export const readConfigFile = (
+  path: string | undefined,
+  directory: string,
+  isNeeded = true,
+): ConfigText | undefined => {
   if (path !== undefined) return readFileAt(path) ?? { problem: missingAt(path) };
   const paths = FILE_NAMES.map((name) => join(directory, name));
   const found = paths.map(readFileAt).filter((file) => file !== undefined);
   const [file, another] = found;
   if (another !== undefined) return { problem: `${paths.join(' and ')} both exist; allowed: one of them` };
-  return file ?? { problem: missingFrom(paths) };
+  return file ?? (isNeeded ? { problem: missingFrom(paths) } : undefined);
 };
 
 /**

@@ -3,13 +3,14 @@ import { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
 import type { KeySchema, TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
 import type { LocatedEntry } from './cache-yaml-entries.ts';
+import { lifetimesOf } from './cache-yaml-values.ts';
 import { listedKeys, listsKeys } from './listed-keys.ts';
 
 /** The defaults for settings that the entry of a table omits. */
 export interface TableDefaults {
   readonly lifetimes: Lifetimes;
   /** The function's region; undefined if unknown. */
-  readonly region: string | undefined;
+  readonly region?: string | undefined;
 }
 
 /** The group of keys that are parsed only to find their problems. */
@@ -64,12 +65,7 @@ const tableSpec = (
     consistentRead: entry.consistentRead ?? false,
     ...(entry.mode === 'observe' ? { isObserved: true } : {}),
     ...(entry.queryTtl === undefined ? {} : { queryTtlMs: entry.queryTtl }),
-    lifetimes: {
-      ttlMs: entry.ttl ?? lifetimes.ttlMs,
-      negativeTtlMs: entry.negativeTtl ?? lifetimes.negativeTtlMs,
-      staleWhileRevalidateMs: entry.staleWhileRevalidate ?? lifetimes.staleWhileRevalidateMs,
-      staleIfErrorMs: entry.staleIfError ?? lifetimes.staleIfErrorMs,
-    },
+    lifetimes: lifetimesOf(entry, lifetimes),
     preload: { keys: preload === 'none' ? [] : keys, everything: preload === 'all' },
   };
 };

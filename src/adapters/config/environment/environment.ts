@@ -1,12 +1,17 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { Settings } from '../settings.ts';
+import { type ReplacedAgent, replacedAgent, replacedExtension } from './replaced-extensions.ts';
 import { serverSettings } from './server-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
+  agentUrlRules,
   areSdksPointedHere,
   credentialsEndpoint,
+  DYNAMODB_ENDPOINT,
+  endpointsOf,
   proxySettings,
+  servicesPointedHere,
   upstreamEndpoint,
 } from './upstream-endpoint.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
@@ -15,8 +20,6 @@ import { type EnvironmentVariables, Variables } from './variables.ts';
 /** The settings from the environment. Unset and invalid variables have their defaults. */
 export interface EnvironmentSettings {
   readonly settings: Omit<Settings, 'tables'>;
-  /** The default lifetimes of tables. */
-  readonly lifetimes: Lifetimes;
   /** Path of `cache.yaml`; undefined for the default path. */
   readonly configPath: string | undefined;
   /** Each with the variable, the given value, and the allowed values. */
@@ -30,22 +33,33 @@ const METRICS: readonly Settings['metrics'][] = ['none', 'emf'];
 export const readEnvironment = (environment: EnvironmentVariables): EnvironmentSettings => {
   const variables = new Variables(environment);
   const server = serverSettings(variables);
+  const replaced = server.compatible.has('parameters-and-secrets') ? replacedExtension(variables) : undefined;
+  const agent = server.compatible.has('appconfig')
+    ? replacedAgent(variables, agentUrlRules(server.port))
+    : undefined;
   const settings = {
     ...server,
     ...limits(variables),
-    preload: variables.boolean(VARIABLES.initStartup, false),
+    lifetimes: lifetimes(variables),
+    ...preloads(agent, variables),
     preloadTimeoutMs: variables.timeoutMs(VARIABLES.preloadTimeout, 8000),
     timeoutMs: variables.timeoutMs(VARIABLES.timeout, 2000),
     writeWindowMs: variables.timeoutMs(VARIABLES.writeWindow, 10_000),
     keepsTypedForm: areSdksPointedHere(server.port, variables),
+    hasTypedErrors: variables.boolean(VARIABLES.typedErrors, false),
     metrics: variables.choice(VARIABLES.metrics, METRICS, 'none'),
     isSnapshotted: variables.text(PLATFORM_VARIABLES.initializationType) === 'snap-start',
-    logLevel: variables.choice(VARIABLES.logLevel, LOG_LEVELS, 'warn'),
-    ...optionalSettings(server.port, variables),
+    logLevel: variables.choice(
+      VARIABLES.logLevel,
+      LOG_LEVELS,
+      replaced?.logLevel ?? agent?.logLevel ?? 'warn',
+    ),
+    ...(replaced === undefined ? {} : { replaced }),
+    ...(agent === undefined ? {} : { replacedAgent: agent }),
+    ...optionalSettings(server.port, variables, agent),
   };
   return {
     settings,
-    lifetimes: lifetimes(variables),
     configPath: variables.text(VARIABLES.config),
     problems: [...variables.problems, ...unknownVariables(environment)],
   };
@@ -58,16 +72,37 @@ const lifetimes = (variables: Variables): Lifetimes => ({
   staleIfErrorMs: variables.durationMs(VARIABLES.staleIfError, 3_600_000),
 });
 
-const optionalSettings = (ownPort: number, variables: Variables) => {
-  const dynamoDbEndpoint = upstreamEndpoint(ownPort, variables);
+/** A list of AWS's agent is loaded without being asked for, but nothing else with it. */
+const preloads = (
+  agent: ReplacedAgent | undefined,
+  variables: Variables,
+): Pick<Settings, 'preload' | 'prefetchesOnly'> => {
+  const preload = variables.boolean(VARIABLES.initStartup, false);
+  const hasList = agent !== undefined && agent.prefetched.length > 0;
+  if (!hasList || variables.text(VARIABLES.initStartup) !== undefined) return { preload };
+  return { preload: true, prefetchesOnly: true };
+};
+
+const optionalSettings = (ownPort: number, variables: Variables, agent: ReplacedAgent | undefined) => {
+  const dynamoDbEndpoint = upstreamEndpoint(DYNAMODB_ENDPOINT, ownPort, variables);
   const proxy = proxySettings(ownPort, variables);
   const region =
     variables.text(PLATFORM_VARIABLES.region) ?? variables.text(PLATFORM_VARIABLES.defaultRegion);
   const token = variables.token(VARIABLES.token);
   const credentials = credentialsEndpoint(variables);
+  const sdkServices = servicesPointedHere(ownPort, variables);
   const functionName = variables.text(PLATFORM_VARIABLES.functionName);
+  const ofTheFunction = [PLATFORM_VARIABLES.sessionToken, PLATFORM_VARIABLES.credentialsToken];
+  const agentEndpoint =
+    agent?.endpoint === undefined || variables.text(VARIABLES.appConfigDataEndpoint) !== undefined
+      ? {}
+      : { appconfigdata: agent.endpoint };
+  const secretTokens = [token, ...ofTheFunction.map((name) => variables.text(name))];
   return {
+    endpoints: { ...endpointsOf(ownPort, variables), ...agentEndpoint },
+    secretTokens: secretTokens.filter((each) => each !== undefined),
     ...(dynamoDbEndpoint === undefined ? {} : { dynamoDbEndpoint }),
+    ...(sdkServices.length === 0 ? {} : { sdkServices }),
     ...(proxy === undefined ? {} : { proxy }),
     ...(region === undefined ? {} : { region }),
     ...(token === undefined ? {} : { token }),

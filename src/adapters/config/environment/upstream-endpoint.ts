@@ -1,5 +1,6 @@
 import type { CredentialsEndpoint } from '../../aws/credentials/endpoint-credentials.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
+import type { AgentUrlRules } from './replaced-extensions.ts';
 import { isOwnAddress } from './server-settings.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
 import { shownValue, type Variables } from './variables.ts';
@@ -9,40 +10,83 @@ const WRAPPER = '/dynamodb-cache-endpoint';
 
 const URL_RULE = 'an http or https URL without credentials, query and fragment';
 
+/** How the endpoint of a service is set. */
+interface EndpointVariables {
+  /** How messages name the service. */
+  readonly service: string;
+  readonly own: string;
+  readonly ofSdks: string;
+}
+
+export const DYNAMODB_ENDPOINT: EndpointVariables = {
+  service: 'DynamoDB',
+  own: VARIABLES.dynamoDbEndpoint,
+  ofSdks: PLATFORM_VARIABLES.endpointOfDynamoDb,
+};
+
+/** Other services by the first label of their hosts. */
+const OTHER_ENDPOINTS: Readonly<Record<string, EndpointVariables>> = {
+  ssm: { service: 'SSM', own: VARIABLES.ssmEndpoint, ofSdks: PLATFORM_VARIABLES.endpointOfSsm },
+  secretsmanager: {
+    service: 'Secrets Manager',
+    own: VARIABLES.secretsManagerEndpoint,
+    ofSdks: PLATFORM_VARIABLES.endpointOfSecretsManager,
+  },
+  appconfigdata: {
+    service: 'AppConfig',
+    own: VARIABLES.appConfigDataEndpoint,
+    ofSdks: PLATFORM_VARIABLES.endpointOfAppConfigData,
+  },
+};
+
+/** The URLs of services other than DynamoDB that have no endpoint of their region, by the first label of their hosts. */
+export const endpointsOf = (ownPort: number, variables: Variables): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(OTHER_ENDPOINTS).flatMap(([label, names]) => {
+      const url = upstreamEndpoint(names, ownPort, variables);
+      return url === undefined ? [] : [[label, url]];
+    }),
+  );
+
 /**
- * The URL of DynamoDB; undefined for the endpoint of the region. Outside Lambda, the variables of the AWS SDKs apply as well.
+ * The URL of a service; undefined for the endpoint of the region. Outside Lambda, the variables of the AWS SDKs apply as well.
  * In Lambda they are set for the function and may point at this server.
  */
-export const upstreamEndpoint = (ownPort: number, variables: Variables): string | undefined => {
-  const own = variables.text(VARIABLES.dynamoDbEndpoint);
+export const upstreamEndpoint = (
+  names: EndpointVariables,
+  ownPort: number,
+  variables: Variables,
+): string | undefined => {
+  const own = variables.text(names.own);
   if (own !== undefined) {
     if (isPlainHttpUrl(own) && !isOwnAddress(own, ownPort)) return own;
     const rule = `${URL_RULE}, other than that of this extension`;
-    variables.report(`${VARIABLES.dynamoDbEndpoint} is ${shownUrl(own)}; allowed: ${rule}`);
+    variables.report(`${names.own} is ${shownUrl(own)}; allowed: ${rule}`);
     return undefined;
   }
-  const name = sdkEndpointVariable(variables);
+  const name = sdkEndpointVariable(names, variables);
   const endpoint = name === undefined ? undefined : variables.text(name);
   if (name === undefined || endpoint === undefined || ignoresSdkEndpoints(variables)) return undefined;
-  const elsewhere = `or set ${VARIABLES.dynamoDbEndpoint} to the URL of DynamoDB`;
+  const isUsable = isPlainHttpUrl(endpoint) && !isOwnAddress(endpoint, ownPort);
+  // The problems of the variable for all services are reported once.
+  if (isUsable || (name === PLATFORM_VARIABLES.endpoint && names !== DYNAMODB_ENDPOINT))
+    return isUsable ? endpoint : undefined;
+  const elsewhere = `or set ${names.own} to the URL of ${names.service}`;
   if (!isPlainHttpUrl(endpoint)) {
     variables.report(
       `${name} is ${shownUrl(endpoint)}; allowed: ${URL_RULE}; correct or unset it, ${elsewhere}`,
     );
     return undefined;
   }
-  if (!isOwnAddress(endpoint, ownPort)) return endpoint;
   variables.report(
     `${name} is ${shownUrl(endpoint)}, the address of this server itself, which would call itself without end; unset it, set ${PLATFORM_VARIABLES.ignoreEndpoints}=true to use the region's endpoint, ${elsewhere}`,
   );
   return undefined;
 };
 
-/** The variable from which SDKs take the endpoint of DynamoDB. The service-specific variable takes precedence. */
-const sdkEndpointVariable = (variables: Variables): string | undefined =>
-  [PLATFORM_VARIABLES.endpointOfDynamoDb, PLATFORM_VARIABLES.endpoint].find(
-    (name) => variables.text(name) !== undefined,
-  );
+/** The variable from which SDKs take the endpoint of a service. The service-specific variable takes precedence. */
+const sdkEndpointVariable = (names: EndpointVariables, variables: Variables): string | undefined =>
+  [names.ofSdks, PLATFORM_VARIABLES.endpoint].find((name) => variables.text(name) !== undefined);
 
 const ignoresSdkEndpoints = (variables: Variables): boolean =>
   variables.text(PLATFORM_VARIABLES.runtimeApi) !== undefined ||
@@ -54,7 +98,29 @@ const shownUrl = (url: string): string => shownValue(url.replace(/\/\/.*@/s, '//
 export const areSdksPointedHere = (ownPort: number, variables: Variables): boolean => {
   // The wrapper sets the endpoint in the function's process, whose environment is not visible here.
   if (variables.text(PLATFORM_VARIABLES.execWrapper)?.endsWith(WRAPPER) === true) return true;
-  const name = sdkEndpointVariable(variables);
+  return isPointedHere(DYNAMODB_ENDPOINT, ownPort, variables);
+};
+
+const SDK_SERVICES = ['ssm', 'secretsmanager'];
+
+/** The services besides DynamoDB whose SDKs use this server as their endpoint, by the first label of their hosts. */
+export const servicesPointedHere = (ownPort: number, variables: Variables): readonly string[] => {
+  const listed =
+    variables
+      .text(VARIABLES.sdkEndpoints)
+      ?.split(',')
+      .map((word) => word.trim()) ?? [];
+  if (!listed.every((word) => SDK_SERVICES.includes(word))) {
+    variables.reject(VARIABLES.sdkEndpoints, `${SDK_SERVICES.join(', ')}, or both with a comma between`);
+  }
+  return SDK_SERVICES.filter((label) => {
+    const names = OTHER_ENDPOINTS[label];
+    return listed.includes(label) || (names !== undefined && isPointedHere(names, ownPort, variables));
+  });
+};
+
+const isPointedHere = (names: EndpointVariables, ownPort: number, variables: Variables): boolean => {
+  const name = sdkEndpointVariable(names, variables);
   const endpoint = name === undefined ? undefined : variables.text(name);
   return endpoint !== undefined && isOwnAddress(endpoint, ownPort);
 };
@@ -139,3 +205,12 @@ const isDecodable = (text: string): boolean => {
     return false;
   }
 };
+
+/** The URLs that variables of AWS's AppConfig Agent may have. */
+export const agentUrlRules = (ownPort: number): AgentUrlRules => ({
+  endpoint: {
+    isAllowed: (url) => isPlainHttpUrl(url) && !isOwnAddress(url, ownPort),
+    allowed: `${URL_RULE}, other than that of this extension`,
+  },
+  proxy: { isAllowed: (url) => isProxyUrl(url) && !isOwnAddress(url, ownPort), allowed: PROXY_RULE },
+});

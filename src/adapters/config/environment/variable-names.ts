@@ -43,6 +43,21 @@ export const VARIABLES = {
   rawListener: 'CACHE_EXTENSION_RAW_LISTENER',
   /** URL of DynamoDB; default the endpoint of the region. */
   dynamoDbEndpoint: 'CACHE_EXTENSION_DYNAMODB_ENDPOINT',
+  /** URL of Systems Manager (Parameter Store); default the endpoint of the region. */
+  ssmEndpoint: 'CACHE_EXTENSION_SSM_ENDPOINT',
+  /** URL of Secrets Manager; default the endpoint of the region. */
+  secretsManagerEndpoint: 'CACHE_EXTENSION_SECRETS_MANAGER_ENDPOINT',
+  /** URL of AppConfig's data service; default the endpoint of the region. */
+  appConfigDataEndpoint: 'CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT',
+  /** Extensions of AWS whose protocols are served, with commas between: parameters-and-secrets, appconfig; default none. */
+  compatibility: 'CACHE_EXTENSION_COMPATIBILITY',
+  /**
+   * Services besides DynamoDB whose SDKs use the endpoint, with commas between: ssm, secretsmanager; default those whose
+   * variable names it. The wrapper of the layer sets their variables.
+   */
+  sdkEndpoints: 'CACHE_EXTENSION_SDK_ENDPOINTS',
+  /** Whether failures on the port of AWS's Parameters and Secrets extension have statuses and JSON that say why; default false. */
+  typedErrors: 'CACHE_EXTENSION_TYPED_ERRORS',
   /** URL of an HTTP proxy for calls to AWS, or `environment` to use HTTPS_PROXY and NO_PROXY; default none. */
   httpsProxy: 'CACHE_EXTENSION_HTTPS_PROXY',
   /** Value that requests must have in X-Aws-Parameters-Secrets-Token; default none. */
@@ -68,14 +83,28 @@ export const PLATFORM_VARIABLES = {
   endpoint: 'AWS_ENDPOINT_URL',
   /** Endpoint of DynamoDB for SDKs. */
   endpointOfDynamoDb: 'AWS_ENDPOINT_URL_DYNAMODB',
-  /** Whether SDKs ignore both endpoint variables. */
+  endpointOfSsm: 'AWS_ENDPOINT_URL_SSM',
+  endpointOfSecretsManager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  endpointOfAppConfigData: 'AWS_ENDPOINT_URL_APPCONFIGDATA',
+  /** Port of AWS's Parameters and Secrets extension; default 2773. */
+  parametersAndSecretsPort: 'PARAMETERS_SECRETS_EXTENSION_HTTP_PORT',
+  /** Port of AWS's AppConfig Agent extension; default 2772. */
+  appConfigPort: 'AWS_APPCONFIG_EXTENSION_HTTP_PORT',
+  /** Whether SDKs ignore all of these endpoint variables. */
   ignoreEndpoints: 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
   /** Path of the wrapper script that starts the function's runtime. */
   execWrapper: 'AWS_LAMBDA_EXEC_WRAPPER',
   /** With the secret key, credentials that take precedence over those of an endpoint. */
   accessKeyId: 'AWS_ACCESS_KEY_ID',
   secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+  /** The token by which the function identifies itself to AWS's Parameters and Secrets extension. */
+  sessionToken: 'AWS_SESSION_TOKEN',
   /** Endpoint of credentials. Under SnapStart, Lambda provides no credentials in variables. */
   credentialsUri: 'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   credentialsToken: 'AWS_CONTAINER_AUTHORIZATION_TOKEN',
 } as const;
+
+/** The extensions of AWS that this one can replace, as `CACHE_EXTENSION_COMPATIBILITY` names them. */
+export const COMPATIBLE_LISTENERS = ['parameters-and-secrets', 'appconfig'] as const;
+
+export type CompatibleListener = (typeof COMPATIBLE_LISTENERS)[number];

@@ -6,7 +6,30 @@ import {
 } from '../../../ports/inbound/wire-operations.ts';
 import { type Problem, retryHeaders } from '../problem.ts';
 
-/** Why an operation fails, in the format of DynamoDB's errors. */
+/** The service of an endpoint for SDKs, and how it writes errors. */
+export interface WireService {
+  /** Such as `DynamoDB`. */
+  readonly name: string;
+  /** The setting of the endpoint that operations are forwarded to. */
+  readonly endpointSetting: string;
+  /** The content type of its JSON protocol. */
+  readonly contentType: string;
+  /** Whether the names of errors have a namespace, such as `com.amazon.coral.service#`. */
+  readonly hasNamespaces: boolean;
+  /** The member of an error that has the message. */
+  readonly messageMember: 'message' | 'Message';
+}
+
+/** The service of an endpoint that states none. */
+export const DYNAMODB_WIRE: WireService = {
+  name: 'DynamoDB',
+  endpointSetting: 'CACHE_EXTENSION_DYNAMODB_ENDPOINT',
+  contentType: 'application/x-amz-json-1.0',
+  hasNamespaces: true,
+  messageMember: 'message',
+};
+
+/** Why an operation fails. */
 export interface WireProblem {
   readonly status: number;
   /** The exception name with its namespace. SDKs map it to an error class. */
@@ -62,9 +85,11 @@ export const WIRE_INTERNAL: WireProblem = {
   message: 'dynamodb-cache: an internal error of the cache prevented an answer: see its log',
 };
 
-/** The response for a problem. */
-export const wireProblemAnswer = ({ status, type, message, headers = {} }: WireProblem): WireAnswer => ({
-  status,
-  headers,
-  body: Buffer.from(JSON.stringify({ __type: type, message })),
-});
+/** The response for a problem, in the format of the service. */
+export const wireProblemAnswer = (
+  { status, type, message, headers = {} }: WireProblem,
+  { hasNamespaces, messageMember }: WireService = DYNAMODB_WIRE,
+): WireAnswer => {
+  const name = hasNamespaces ? type : type.slice(type.indexOf('#') + 1);
+  return { status, headers, body: Buffer.from(JSON.stringify({ __type: name, [messageMember]: message })) };
+};

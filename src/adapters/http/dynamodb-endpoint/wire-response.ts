@@ -28,16 +28,16 @@ const streamOf = (pieces: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
   );
 };
 
-/** The content type of the AWS JSON 1.0 protocol. */
-const WIRE_CONTENT_TYPE = 'application/x-amz-json-1.0';
-
-/** Adds a request id, a length and a checksum if the response has none. */
-export const withStandardHeaders = ({ status, headers, body }: WireAnswer): WireAnswer => {
+/** Adds a content type, a request id, a length and a checksum if the response has none. */
+export const withStandardHeaders = (
+  { status, headers, body }: WireAnswer,
+  contentType: string,
+): WireAnswer => {
   const id = headers['x-amzn-requestid'] ?? crypto.randomUUID();
   const whole = body instanceof Uint8Array ? bodyHeaders(headers, body) : undefined;
   return {
     status,
-    headers: { 'content-type': WIRE_CONTENT_TYPE, 'x-amzn-requestid': id, ...headers, ...whole },
+    headers: { 'content-type': contentType, 'x-amzn-requestid': id, ...headers, ...whole },
     body,
   };
 };

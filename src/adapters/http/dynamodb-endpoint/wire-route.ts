@@ -12,13 +12,23 @@ import {
 import type { Guard } from '../guards.ts';
 import { RawHeaders } from '../server/raw-headers.ts';
 import { ClientDisconnectedError, GatheredBody } from '../server/request-body.ts';
-import { guardProblem, WIRE_INTERNAL, wireProblemAnswer, wireProblemOf } from './wire-problem.ts';
+import {
+  DYNAMODB_WIRE,
+  guardProblem,
+  WIRE_INTERNAL,
+  type WireProblem,
+  type WireService,
+  wireProblemAnswer,
+  wireProblemOf,
+} from './wire-problem.ts';
 import { withStandardHeaders } from './wire-response.ts';
 
-/** The operations of the endpoint for SDKs. */
+/** The operations of one service at the endpoint for SDKs. */
 export interface WireRouteOptions {
   /** The prefix of `X-Amz-Target`; the operation name follows it. */
   readonly targetPrefix: string;
+  /** Default: DynamoDB. */
+  readonly service?: WireService;
   /** The operations, or a function that loads them with the first request. */
   readonly operations: WireOperations | (() => Promise<WireOperations>);
 }
@@ -26,25 +36,21 @@ export interface WireRouteOptions {
 /** Closes the connection, because the client may still be sending. */
 const TOO_LARGE: WireAnswer = { status: 413, headers: { connection: 'close' }, body: new Uint8Array() };
 
-/** Answers requests of SDKs, errors included, in the format of DynamoDB. */
+/** Answers requests of SDKs, errors included, in the format of their service. */
 export class WireRoute {
-  readonly #targetPrefix: string;
-  readonly #load: () => Promise<WireOperations>;
-  #operations: WireOperations | undefined;
+  readonly #services: readonly ServedService[];
   readonly #guard: Guard;
   readonly #bodies: PendingBodies;
   readonly #onDefect: (error: unknown) => void;
 
   /** @param onDefect called with errors that are not a `CacheError` */
   constructor(
-    { targetPrefix, operations }: WireRouteOptions,
+    services: readonly WireRouteOptions[],
     guard: Guard,
     bodies: PendingBodies,
     onDefect: (error: unknown) => void,
   ) {
-    this.#targetPrefix = targetPrefix;
-    this.#operations = typeof operations === 'function' ? undefined : operations;
-    this.#load = typeof operations === 'function' ? operations : async () => operations;
+    this.#services = services.map((options) => new ServedService(options));
     this.#guard = guard;
     this.#bodies = bodies;
     this.#onDefect = onDefect;
@@ -58,31 +64,45 @@ export class WireRoute {
   /** Never rejects. */
   async answer(request: WireHttpRequest, connection: Connection | undefined): Promise<WireAnswer> {
     const body = this.#bodies.open();
+    const target = request.headers.get('x-amz-target') ?? '';
+    const served = this.#services.find(({ targetPrefix }) => target.startsWith(targetPrefix));
+    const service = served?.service ?? DYNAMODB_WIRE;
     try {
       const problem = this.#guard(request, connection);
-      if (problem !== undefined) return withStandardHeaders(wireProblemAnswer(guardProblem(problem)));
+      if (problem !== undefined) return failedAnswer(guardProblem(problem), service);
       if (isSignedInQuery(request.url)) throw signedInQuery();
-      const operation = this.#operationIn(request.headers);
-      this.#operations ??= await this.#load();
-      return withStandardHeaders(
-        await this.#operations.execute(new ReceivedOperation(request, operation, body)),
-      );
+      if (served === undefined) throw unknownTarget(this.#services);
+      if (request.headers.has(HOP_HEADER)) throw loop(service);
+      const operation = new ReceivedOperation(request, target.slice(served.targetPrefix.length), body);
+      served.operations ??= await served.load();
+      return withStandardHeaders(await served.operations.execute(operation), service.contentType);
     } catch (error) {
-      if (error instanceof BodyTooLargeError) return withStandardHeaders(TOO_LARGE);
-      if (error instanceof CacheError) return withStandardHeaders(wireProblemAnswer(wireProblemOf(error)));
+      if (error instanceof BodyTooLargeError) return withStandardHeaders(TOO_LARGE, service.contentType);
+      if (error instanceof CacheError) return failedAnswer(wireProblemOf(error), service);
       // A client that disconnects while sending is not a defect.
       if (!(error instanceof ClientDisconnectedError)) this.#onDefect(error);
-      return withStandardHeaders(wireProblemAnswer(WIRE_INTERNAL));
+      return failedAnswer(WIRE_INTERNAL, service);
     } finally {
       body.release();
     }
   }
+}
 
-  #operationIn(headers: WireHeaders): string {
-    const target = headers.get('x-amz-target') ?? '';
-    if (!target.startsWith(this.#targetPrefix)) throw unknownTarget(this.#targetPrefix);
-    if (headers.has(HOP_HEADER)) throw loop();
-    return target.slice(this.#targetPrefix.length);
+const failedAnswer = (problem: WireProblem, service: WireService): WireAnswer =>
+  withStandardHeaders(wireProblemAnswer(problem, service), service.contentType);
+
+/** One service, and its operations once they are loaded. */
+class ServedService {
+  readonly targetPrefix: string;
+  readonly service: WireService;
+  readonly load: () => Promise<WireOperations>;
+  operations: WireOperations | undefined;
+
+  constructor({ targetPrefix, service = DYNAMODB_WIRE, operations }: WireRouteOptions) {
+    this.targetPrefix = targetPrefix;
+    this.service = service;
+    this.operations = typeof operations === 'function' ? undefined : operations;
+    this.load = typeof operations === 'function' ? operations : async () => operations;
   }
 }
 
@@ -113,22 +133,22 @@ class ReceivedOperation implements IncomingOperation {
 /** The body is longer than any operation allows. */
 class BodyTooLargeError extends Error {}
 
-const unknownTarget = (targetPrefix: string): OperationRefusedError =>
+const unknownTarget = (services: readonly ServedService[]): OperationRefusedError =>
   new OperationRefusedError(
     'UnknownOperationException',
-    `X-Amz-Target does not begin with ${targetPrefix}, and this endpoint serves no other service: set the endpoint of that service alone, not AWS_ENDPOINT_URL`,
+    `X-Amz-Target does not begin with ${services.map(({ targetPrefix }) => targetPrefix).join(' or ')}, and this endpoint serves no other service: set the endpoint of that service alone, not AWS_ENDPOINT_URL`,
   );
 
 const signedInQuery = (): OperationRefusedError =>
   new OperationRefusedError(
     'MissingAuthenticationTokenException',
-    'the request is signed in its query string (a presigned URL), which the cache does not accept: sign it in the Authorization header, or send it to an endpoint of DynamoDB itself',
+    'the request is signed in its query string (a presigned URL), which the cache does not accept: sign it in the Authorization header, or send it to an endpoint of the service itself',
   );
 
-const loop = (): OperationRefusedError =>
+const loop = ({ name, endpointSetting }: WireService): OperationRefusedError =>
   new OperationRefusedError(
     'AccessDeniedException',
-    'the extension forwards requests to itself: set CACHE_EXTENSION_DYNAMODB_ENDPOINT to an endpoint of DynamoDB, not of the extension',
+    `the extension forwards requests to itself: set ${endpointSetting} to an endpoint of ${name}, not of the extension`,
   );
 
 /** Answers SDK requests without the router and web-standard objects, which take longer than all other steps. */

@@ -1,5 +1,6 @@
 import type { Address, EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { CacheError } from '../../../domain/cache/errors.ts';
+import type { BodyPart } from './json-key.ts';
 
 /** Converts query parameters to the address of an item or a group. */
 export interface AddressParser {
@@ -17,6 +18,8 @@ export interface AddressParser {
 export interface RequestedItem {
   readonly key: EntryKey;
   readonly contentType: string;
+  /** Selects a part of the item; absent if all of it is requested. */
+  readonly selector?: string | undefined;
 }
 
 /** How items of one path are named, and the forms in which they are available. */
@@ -26,6 +29,8 @@ export interface ItemQueryOptions {
   readonly formats?: ReadonlyMap<string, string>;
   /** The content type of the response to a request without `format`. */
   readonly defaultContentType: string;
+  /** Parts of items that can be requested in that content type; absent if the path has no such parameter. */
+  readonly part?: BodyPart;
 }
 
 const FORMAT = 'format';
@@ -38,14 +43,19 @@ export class ItemQuery {
   readonly #defaultContentType: string;
   readonly #addressParameters: ReadonlySet<string>;
   readonly #readParameters: ReadonlySet<string>;
+  readonly #partParameter: string | undefined;
 
-  constructor({ addresses, formats = NO_FORMATS, defaultContentType }: ItemQueryOptions) {
+  constructor({ addresses, formats = NO_FORMATS, defaultContentType, part }: ItemQueryOptions) {
     this.#addresses = addresses;
     this.#formats = formats;
     this.#defaultContentType = defaultContentType;
     this.#addressParameters = new Set(addresses.parameters);
-    this.#readParameters =
-      formats.size > 0 ? new Set([...this.#addressParameters, FORMAT]) : this.#addressParameters;
+    this.#partParameter = part?.parameter;
+    this.#readParameters = new Set([
+      ...this.#addressParameters,
+      ...(formats.size > 0 ? [FORMAT] : []),
+      ...(part === undefined ? [] : [part.parameter]),
+    ]);
   }
 
   /** @throws {CacheError} if `query`, still encoded, does not name one item in a supported form */
@@ -55,7 +65,13 @@ export class ItemQuery {
     const { key } = this.#addresses.parse(parameters);
     if (key === undefined)
       throw new BadRequestError('malformed_name', 'the request names a whole group: name one item');
-    return { key, contentType };
+    const selector = this.#partParameter === undefined ? undefined : parameters.get(this.#partParameter);
+    if (selector !== undefined && contentType !== this.#defaultContentType)
+      throw new BadRequestError(
+        'unknown_parameter',
+        `${this.#partParameter} cannot be combined with ${FORMAT}`,
+      );
+    return { key, contentType, selector };
   }
 
   /** @throws {CacheError} if `query`, still encoded, names neither an item nor a group */

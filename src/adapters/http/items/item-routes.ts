@@ -1,8 +1,9 @@
 import { CacheError } from '../../../domain/cache/errors.ts';
 import type { Invalidator } from '../../../ports/inbound/invalidator.ts';
-import type { Freshness, ItemReader } from '../../../ports/inbound/item-reader.ts';
+import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { Connection, PlainAnswer, PlainRequest } from '../../../ports/inbound/server.ts';
 import { arePlainHeaders, type TokenCheck, tokenCheck } from '../guards.ts';
+import { itemAnswer } from '../item-response.ts';
 import {
   INTERNAL,
   methodNotAllowed,
@@ -13,14 +14,17 @@ import {
 } from '../problem.ts';
 import { ANY_FRESHNESS, parseCacheControl } from './cache-control.ts';
 import { BadRequestError, ItemQuery, type ItemQueryOptions, queryOf } from './item-query.ts';
-import { itemAnswer } from './item-response.ts';
+import type { BodyPart } from './json-key.ts';
+import { RoutePath } from './route-path.ts';
 
 /** One path under which items are read and invalidated. */
 export interface ItemRouteOptions extends ItemQueryOptions {
-  /** Such as `/dynamodb`. */
+  /** Such as `/dynamodb`, or with parameters of the address in it, such as `/tables/:table`. */
   readonly path: string;
   readonly reader: ItemReader;
   readonly invalidator: Invalidator;
+  /** For secrets: requests must carry one of these tokens, in place of the token of the other routes. */
+  readonly tokens?: readonly string[];
 }
 
 const METHODS = 'GET, HEAD, DELETE';
@@ -31,17 +35,32 @@ export type Answer = (request: Request) => Response | Promise<Response>;
 /** Reads and invalidates items of one path. */
 export class ItemRoute {
   readonly path: string;
+  readonly tokens: readonly string[] | undefined;
   readonly #reader: ItemReader;
   readonly #invalidator: Invalidator;
   readonly #query: ItemQuery;
+  readonly #part: BodyPart | undefined;
   readonly #cacheName: string;
+  readonly #routePath: RoutePath;
 
   constructor(options: ItemRouteOptions, cacheName: string) {
     this.path = options.path;
+    this.tokens = options.tokens;
     this.#reader = options.reader;
     this.#invalidator = options.invalidator;
     this.#query = new ItemQuery(options);
+    this.#part = options.part;
     this.#cacheName = cacheName;
+    this.#routePath = new RoutePath(options.path);
+  }
+
+  get hasFixedPath(): boolean {
+    return this.#routePath.isFixed;
+  }
+
+  /** The query of a request for this route, with the parameters of its path; undefined if its path is another. Still encoded. */
+  queryOf(path: string, query: string): string | undefined {
+    return this.#routePath.queryOf(path, query);
   }
 
   /**
@@ -51,10 +70,18 @@ export class ItemRoute {
    * @throws {CacheError} synchronously or by rejection
    */
   read(query: string, freshness: Freshness, ifNoneMatch: string | null): PlainAnswer | Promise<PlainAnswer> {
-    const { key, contentType } = this.#query.requestedItem(query);
+    const { key, contentType, selector } = this.#query.requestedItem(query);
     const result = this.#reader.read(key, { contentType, freshness });
-    if ('then' in result) return result.then((read) => itemAnswer(read, this.#cacheName, ifNoneMatch));
-    return itemAnswer(result, this.#cacheName, ifNoneMatch);
+    if ('then' in result) return result.then((read) => this.#answer(read, selector, ifNoneMatch));
+    return this.#answer(result, selector, ifNoneMatch);
+  }
+
+  #answer(result: ReadResult, selector: string | undefined, ifNoneMatch: string | null): PlainAnswer {
+    if (selector === undefined || this.#part === undefined || result.outcome === 'absent')
+      return itemAnswer(result, this.#cacheName, ifNoneMatch);
+    const part = this.#part.of(result.body, selector);
+    if ('status' in part) return problemAnswer(part);
+    return itemAnswer({ ...result, body: part }, this.#cacheName, ifNoneMatch);
   }
 
   /** Invalidates the item or the group that `query` names. @throws {CacheError} if it names neither */
@@ -72,15 +99,19 @@ export const itemRouteAnswer =
     const { method, headers } = request;
     if (method === 'DELETE') {
       rejectBody(headers);
-      route.invalidate(queryOf(request.url));
+      route.invalidate(requestQuery(route, request.url));
       return new Response(null, { status: 204 });
     }
     if (method !== 'GET' && method !== 'HEAD') return problemResponse(methodNotAllowed(METHODS));
     rejectBody(headers);
     const freshness = parseCacheControl(headers.get('cache-control'));
-    const answer = route.read(queryOf(request.url), freshness, headers.get('if-none-match'));
+    const answer = route.read(requestQuery(route, request.url), freshness, headers.get('if-none-match'));
     return 'then' in answer ? answer.then(webResponse) : webResponse(answer);
   };
+
+/** The router matched the path, so that it is one of the route. */
+const requestQuery = (route: ItemRoute, url: string): string =>
+  route.hasFixedPath ? queryOf(url) : (route.queryOf(new URL(url).pathname, queryOf(url)) ?? '');
 
 const rejectBody = (headers: Headers): void => {
   const length = headers.get('content-length');
@@ -88,19 +119,33 @@ const rejectBody = (headers: Headers): void => {
   throw new BadRequestError('malformed_request', 'a request for an item must not have a body');
 };
 
+/** A target that URL parsers leave as it is: no dot segments, backslashes or characters to be encoded. */
+const PLAIN_TARGET = /^(?!.*\/(?:\.|%2e){1,2}(?:[/?]|$))\/[\w\-.~!$&'()*+,;=:@%/?]*$/i;
+
+/** A route, and the check of the token that it requires. */
+interface GuardedRoute {
+  readonly route: ItemRoute;
+  readonly checkToken: TokenCheck | undefined;
+}
+
 /**
  * Answers plain GETs of items without the router and web-standard objects, which take most of the time of a hit (decision
  * 19). The router answers requests with any other header that has an effect.
  */
 export class ItemFastPath {
-  readonly #routes: ReadonlyMap<string, ItemRoute>;
-  readonly #checkToken: TokenCheck | undefined;
+  readonly #routes: ReadonlyMap<string, GuardedRoute>;
+  readonly #patterns: readonly GuardedRoute[];
   readonly #onDefect: (error: unknown) => void;
 
   /** @param token the token that requests must carry; absent if they need none */
   constructor(routes: readonly ItemRoute[], token: string | undefined, onDefect: (error: unknown) => void) {
-    this.#routes = new Map(routes.map((route) => [route.path, route]));
-    this.#checkToken = token === undefined ? undefined : tokenCheck(token);
+    const checkToken = token === undefined ? undefined : tokenCheck([token]);
+    const guarded = routes.map((route) => ({
+      route,
+      checkToken: route.tokens === undefined ? checkToken : tokenCheck(route.tokens),
+    }));
+    this.#routes = new Map(guarded.map((each) => [each.route.path, each]));
+    this.#patterns = guarded.filter(({ route }) => !route.hasFixedPath);
     this.#onDefect = onDefect;
   }
 
@@ -111,11 +156,27 @@ export class ItemFastPath {
   ): PlainAnswer | Promise<PlainAnswer> | undefined {
     if (method !== 'GET' || overLimit) return undefined;
     const pathEnd = target.indexOf('?');
-    if (pathEnd === -1) return undefined;
-    const route = this.#routes.get(target.slice(0, pathEnd));
-    if (route === undefined || !arePlainHeaders(headers, this.#checkToken)) return undefined;
+    const guarded = pathEnd === -1 ? undefined : this.#routes.get(target.slice(0, pathEnd));
+    if (guarded === undefined) return this.#answerPattern(target, headers);
+    if (!arePlainHeaders(headers, guarded.checkToken)) return undefined;
+    return this.#read(guarded.route, target.slice(pathEnd + 1));
+  }
+
+  #answerPattern(target: string, headers: readonly string[]): PlainAnswer | Promise<PlainAnswer> | undefined {
+    if (this.#patterns.length === 0 || !PLAIN_TARGET.test(target)) return undefined;
+    const pathEnd = target.indexOf('?');
+    const path = pathEnd === -1 ? target : target.slice(0, pathEnd);
+    for (const { route, checkToken } of this.#patterns) {
+      const query = route.queryOf(path, pathEnd === -1 ? '' : target.slice(pathEnd + 1));
+      if (query === undefined) continue;
+      return arePlainHeaders(headers, checkToken) ? this.#read(route, query) : undefined;
+    }
+    return undefined;
+  }
+
+  #read(route: ItemRoute, query: string): PlainAnswer | Promise<PlainAnswer> {
     try {
-      const answer = route.read(target.slice(pathEnd + 1), ANY_FRESHNESS, null);
+      const answer = route.read(query, ANY_FRESHNESS, null);
       return 'then' in answer ? answer.catch((error: unknown) => this.#failed(error)) : answer;
     } catch (error) {
       return this.#failed(error);

@@ -8,6 +8,7 @@ const DURATION =
 const NOT_NEGATIVE = 'a Go duration that is not negative, such as 30s or 1h30m; 0s turns it off';
 const URL_RULE =
   'an http or https URL without credentials, query and fragment, other than that of this extension';
+const COMPATIBILITY = 'parameters-and-secrets, appconfig, or both with a comma between';
 
 const read = (environment: Record<string, string | undefined>) => readEnvironment(environment);
 
@@ -32,12 +33,16 @@ describe('readEnvironment', () => {
         isSnapshotted: false,
         metrics: 'none',
         logLevel: 'warn',
-      },
-      lifetimes: {
-        ttlMs: 3_600_000,
-        negativeTtlMs: 10_000,
-        staleWhileRevalidateMs: 0,
-        staleIfErrorMs: 3_600_000,
+        compatible: new Map(),
+        hasTypedErrors: false,
+        endpoints: {},
+        secretTokens: [],
+        lifetimes: {
+          ttlMs: 3_600_000,
+          negativeTtlMs: 10_000,
+          staleWhileRevalidateMs: 0,
+          staleIfErrorMs: 3_600_000,
+        },
       },
       configPath: undefined,
       problems: [],
@@ -49,7 +54,7 @@ describe('readEnvironment', () => {
       CACHE_EXTENSION_TTL: '90s',
       CACHE_EXTENSION_INIT_STARTUP: 'T',
       CACHE_EXTENSION_CONFIG: '/opt/cache.yaml',
-      CACHE_EXTENSION_PORT: '2773',
+      CACHE_EXTENSION_PORT: '4001',
       CACHE_EXTENSION_MAX_BYTES: '1000000',
       CACHE_EXTENSION_MAX_ITEMS: '500',
       CACHE_EXTENSION_MAX_ABSENCE_BYTES: '0',
@@ -70,11 +75,17 @@ describe('readEnvironment', () => {
       CACHE_EXTENSION_METRICS: 'emf',
       CACHE_EXTENSION_LOG_LEVEL: 'debug',
       CACHE_EXTENSION_HTTPS_PROXY: 'http://proxy:3128',
+      CACHE_EXTENSION_SSM_ENDPOINT: 'https://vpce-2.ssm.eu-west-1.vpce.amazonaws.com',
+      CACHE_EXTENSION_SECRETS_MANAGER_ENDPOINT: 'http://127.0.0.1:8001',
+      CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT: 'http://127.0.0.1:8002/base',
+      CACHE_EXTENSION_COMPATIBILITY: 'appconfig',
+      CACHE_EXTENSION_SDK_ENDPOINTS: 'ssm',
+      CACHE_EXTENSION_TYPED_ERRORS: 'true',
     };
     expect(Object.keys(environment).sort()).toEqual(Object.values(VARIABLES).sort());
     expect(read({ ...environment, AWS_LAMBDA_FUNCTION_NAME: 'orders', AWS_REGION: 'eu-west-1' })).toEqual({
       settings: {
-        port: 2773,
+        port: 4001,
         maxHeaderBytes: 8192,
         maxConnections: 4,
         rawListener: false,
@@ -97,8 +108,18 @@ describe('readEnvironment', () => {
         region: 'eu-west-1',
         token: 's3cret',
         functionName: 'orders',
+        compatible: new Map([['appconfig', 2772]]),
+        hasTypedErrors: true,
+        endpoints: {
+          ssm: 'https://vpce-2.ssm.eu-west-1.vpce.amazonaws.com',
+          secretsmanager: 'http://127.0.0.1:8001',
+          appconfigdata: 'http://127.0.0.1:8002/base',
+        },
+        secretTokens: ['s3cret'],
+        sdkServices: ['ssm'],
+        replacedAgent: expect.objectContaining({ pollIntervalMs: 45_000, warnings: [] }),
+        lifetimes: { ttlMs: 90_000, negativeTtlMs: 1000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 0 },
       },
-      lifetimes: { ttlMs: 90_000, negativeTtlMs: 1000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 0 },
       configPath: '/opt/cache.yaml',
       problems: [],
     });
@@ -141,6 +162,13 @@ describe('readEnvironment', () => {
     ['CACHE_EXTENSION_MAX_CONNECTIONS', '0', 'a whole number from 1 to 4000'],
     ['CACHE_EXTENSION_RAW_LISTENER', 'on', 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False'],
     ['CACHE_EXTENSION_METRICS', 'EMF', 'one of none, emf'],
+    ['CACHE_EXTENSION_TYPED_ERRORS', 'on', 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False'],
+    ['CACHE_EXTENSION_COMPATIBILITY', 'ssm', COMPATIBILITY],
+    ['CACHE_EXTENSION_COMPATIBILITY', 'appconfig,', COMPATIBILITY],
+    ['CACHE_EXTENSION_COMPATIBILITY', 'true', COMPATIBILITY],
+    ['CACHE_EXTENSION_SSM_ENDPOINT', 'localhost:8000', URL_RULE],
+    ['CACHE_EXTENSION_SECRETS_MANAGER_ENDPOINT', 'http://localhost:4000', URL_RULE],
+    ['CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT', 'http://db/?x=1', URL_RULE],
     ['CACHE_EXTENSION_LOG_LEVEL', 'verbose', 'one of debug, info, warn, error, none'],
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'localhost:8000', URL_RULE],
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'not a URL', URL_RULE],
@@ -148,9 +176,9 @@ describe('readEnvironment', () => {
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'http://db/?x=1', URL_RULE],
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'http://localhost:4000', URL_RULE],
   ])('rejects %s=%s with the allowed values, and uses the default', (name, value, allowed) => {
-    const { problems, settings, lifetimes } = read({ [name]: value });
+    const { problems, settings } = read({ [name]: value });
     expect(problems).toEqual([`${name} is "${value}"; allowed: ${allowed}`]);
-    expect({ settings, lifetimes }).toEqual({ settings: read({}).settings, lifetimes: read({}).lifetimes });
+    expect(settings).toEqual(read({}).settings);
   });
 
   it('accepts a time-out of one millisecond', () => {
@@ -308,6 +336,26 @@ describe('an endpoint', () => {
     const wrapped = (path: string) => read({ AWS_LAMBDA_EXEC_WRAPPER: path }).settings.keepsTypedForm;
     expect(wrapped('/opt/dynamodb-cache-endpoint')).toBe(true);
     expect(wrapped('/opt/otel-handler')).toBe(false);
+  });
+
+  it('is known for each service whose variable names it', () => {
+    const servicesOf = (environment: Record<string, string>) => read(environment).settings.sdkServices;
+    const url = 'http://localhost:4000';
+
+    expect(servicesOf({ AWS_ENDPOINT_URL_SSM: url })).toEqual(['ssm']);
+    expect(servicesOf({ AWS_ENDPOINT_URL_SECRETS_MANAGER: url })).toEqual(['secretsmanager']);
+    expect(servicesOf({ AWS_ENDPOINT_URL: url })).toEqual(['ssm', 'secretsmanager']);
+    expect(servicesOf({ AWS_ENDPOINT_URL_SSM: 'http://localhost:8000' })).toBeUndefined();
+    expect(servicesOf({ AWS_ENDPOINT_URL_DYNAMODB: url })).toBeUndefined();
+  });
+
+  it('is known for the services that CACHE_EXTENSION_SDK_ENDPOINTS lists, which must exist', () => {
+    const listing = (text: string) => read({ CACHE_EXTENSION_SDK_ENDPOINTS: text });
+
+    expect(listing('secretsmanager, ssm').settings.sdkServices).toEqual(['ssm', 'secretsmanager']);
+    expect(listing('ssm,dynamodb').problems).toEqual([
+      'CACHE_EXTENSION_SDK_ENDPOINTS is "ssm,dynamodb"; allowed: ssm, secretsmanager, or both with a comma between',
+    ]);
   });
 
   it('for DynamoDB goes before one for all services, as in the SDKs', () => {

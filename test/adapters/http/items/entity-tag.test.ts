@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { entityTag, matchesEntityTag } from '../../../../src/adapters/http/items/item-response.ts';
+import { entityTag, matchesEntityTag } from '../../../../src/adapters/http/item-response.ts';
 
 describe('matchesEntityTag', () => {
   const tag = entityTag('abc');

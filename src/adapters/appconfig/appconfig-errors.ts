@@ -1,0 +1,31 @@
+import { CacheError } from '../../domain/cache/errors.ts';
+import { asUpstreamError } from '../aws/lazy-aws-client.ts';
+import { serviceFailure } from '../aws/service-failure.ts';
+
+/** The call of AppConfigData that failed. */
+export interface FailedConfigurationCall {
+  readonly operation: string;
+  /** How the message names the configuration. */
+  readonly subject: string;
+  readonly signal: AbortSignal;
+}
+
+/** Hints for refusals, by error name. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['BadRequestException', 'check application, environment and profile'],
+]);
+
+/** Converts an error of a call to a domain error, which has it as its cause. */
+export const asAppConfigError = (
+  cause: unknown,
+  { operation, subject, signal }: FailedConfigurationCall,
+): CacheError => {
+  if (signal.aborted && signal.reason instanceof CacheError) return signal.reason;
+  return serviceFailure(asUpstreamError(cause), {
+    service: 'AppConfig',
+    subject: `${operation} of ${subject}`,
+    permission: `appconfig:${operation} on the configuration`,
+    hints: HINTS,
+    signal,
+  });
+};

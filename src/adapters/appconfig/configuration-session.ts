@@ -1,0 +1,148 @@
+import { AS_STORED } from '../../domain/appconfig/configuration-name.ts';
+import { NotForwardedError } from '../../ports/inbound/wire-operations.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
+import { NoCredentialsError } from '../aws/credentials/credentials.ts';
+import { ServiceError } from '../aws/service-error.ts';
+import type { AppConfigData, LatestConfiguration, SessionRequest } from './appconfig-data.ts';
+import { asAppConfigError } from './appconfig-errors.ts';
+
+/** A configuration as AppConfig returned it; without bodies if it does not exist. */
+export type RetrievedConfiguration = Pick<SourceAnswer, 'askedAt' | 'bodies'>;
+
+export interface ConfigurationSessionParts {
+  readonly service: AppConfigData;
+  readonly clock: Clock;
+  readonly request: SessionRequest;
+  readonly region: string;
+  /** How messages name the configuration. */
+  readonly subject: string;
+}
+
+interface PollToken {
+  readonly text: string;
+  /** Wall time at which it was received. */
+  readonly issuedAt: number;
+  /** Whether a poll with it failed after it may have been used. */
+  readonly isDoubtful: boolean;
+}
+
+/** AppConfig accepts a token for 24 hours. */
+const TOKEN_LIFETIME_MS = (23 * 60 + 45) * 60_000;
+
+/**
+ * Polls one configuration. A token can be used once, and an answer is empty if nothing changed, so that polls run one after
+ * the other and the last configuration is kept. AWS charges for the first poll of a session, so sessions are kept as well.
+ */
+export class ConfigurationSession {
+  readonly #parts: ConfigurationSessionParts;
+  #token: PollToken | undefined;
+  #kept: RetrievedConfiguration | undefined;
+  /** When the latest poll succeeded, in wall time, and how long AppConfig rejects the next one after it. */
+  #polledAt = 0;
+  #pauseMs = 0;
+  #turns = 0;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ConfigurationSessionParts) {
+    this.#parts = parts;
+  }
+
+  /** Bytes of the configuration that is kept. */
+  get keptBytes(): number {
+    return this.#kept?.bodies[0]?.bytes.byteLength ?? 0;
+  }
+
+  /** Whether no read is running. */
+  get isIdle(): boolean {
+    return this.#turns === 0;
+  }
+
+  /**
+   * Returns the configuration. Answers without a call if AppConfig does not accept a poll yet; `askedAt` is then that of the
+   * latest poll. Waits for reads that began before: each of them ends by its own signal.
+   *
+   * @throws {CacheError} by rejection
+   */
+  read(signal: AbortSignal): Promise<RetrievedConfiguration> {
+    this.#turns += 1;
+    const turn = this.#lastTurn.then(() => this.#current(signal));
+    this.#lastTurn = turn
+      .catch(() => undefined)
+      .then(() => {
+        this.#turns -= 1;
+      });
+    return turn;
+  }
+
+  async #current(signal: AbortSignal): Promise<RetrievedConfiguration> {
+    const { service, clock, request, region, subject } = this.#parts;
+    const askedAt = clock.now();
+    const sincePollMs = askedAt - this.#polledAt;
+    // A negative time means that the wall clock stepped back.
+    if (this.#kept !== undefined && sincePollMs >= 0 && sincePollMs < this.#pauseMs) return this.#kept;
+    let operation = 'GetLatestConfiguration';
+    try {
+      signal.throwIfAborted();
+      const kept = await this.#pollKeptToken(signal);
+      if (kept !== undefined) return kept;
+      operation = 'StartConfigurationSession';
+      const text = await service.startSession(request, region, signal);
+      operation = 'GetLatestConfiguration';
+      return await this.#poll({ text, issuedAt: askedAt, isDoubtful: false }, signal);
+    } catch (error) {
+      if (!isNamed(error, 'ResourceNotFoundException'))
+        throw asAppConfigError(error, { operation, subject, signal });
+      this.#token = undefined;
+      this.#kept = undefined;
+      return { askedAt, bodies: [] };
+    }
+  }
+
+  /** Polls with the token of an earlier answer; undefined without such a token, or if AppConfig no longer accepts it. */
+  async #pollKeptToken(signal: AbortSignal): Promise<RetrievedConfiguration | undefined> {
+    const token = this.#token;
+    if (token === undefined || this.#parts.clock.now() - token.issuedAt > TOKEN_LIFETIME_MS) return undefined;
+    try {
+      return await this.#poll(token, signal);
+    } catch (error) {
+      if (isNamed(error, 'BadRequestException')) return undefined;
+      throw error;
+    }
+  }
+
+  async #poll(token: PollToken, signal: AbortSignal): Promise<RetrievedConfiguration> {
+    const { service, region, clock } = this.#parts;
+    this.#token = undefined;
+    const askedAt = clock.now();
+    let latest: LatestConfiguration;
+    try {
+      latest = await service.latest(token.text, region, signal);
+    } catch (error) {
+      this.#token = tokenAfter(error, token);
+      throw error;
+    }
+    this.#token = { text: latest.token, issuedAt: askedAt, isDoubtful: false };
+    this.#polledAt = clock.now();
+    this.#pauseMs = latest.pauseMs;
+    this.#kept = this.#retrieved(latest, askedAt);
+    return this.#kept;
+  }
+
+  #retrieved({ bytes, mediaType }: LatestConfiguration, askedAt: number): RetrievedConfiguration {
+    if (bytes.byteLength === 0 && this.#kept !== undefined) return { ...this.#kept, askedAt };
+    // Copied, because the bytes may be a view of a larger buffer.
+    return { askedAt, bodies: [{ contentType: AS_STORED, mediaType, bytes: new Uint8Array(bytes) }] };
+  }
+}
+
+/** The token to use after a failed poll. A refused, throttled or unsent poll did not use it; any other may have. */
+const tokenAfter = (error: unknown, token: PollToken): PollToken | undefined => {
+  if (isNamed(error, 'BadRequestException')) return undefined;
+  const isRejected = error instanceof ServiceError && error.status < 500;
+  if (isRejected || error instanceof NotForwardedError || error instanceof NoCredentialsError) return token;
+  return token.isDoubtful ? undefined : { ...token, isDoubtful: true };
+};
+
+const isNamed = (error: unknown, name: string): boolean =>
+  error instanceof ServiceError && error.name === name;

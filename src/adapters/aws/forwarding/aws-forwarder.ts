@@ -1,0 +1,107 @@
+import { DeadlineExceededError, type TransientError } from '../../../domain/cache/errors.ts';
+import {
+  type ClientSignal,
+  NotForwardedError,
+  type WireAnswer,
+} from '../../../ports/inbound/wire-operations.ts';
+import type { ForwardedOperation, OperationForwarder } from '../../../ports/outbound/operation-forwarder.ts';
+import type { AwsClient } from '../aws-client.ts';
+import type { CredentialCache } from '../credentials/credential-cache.ts';
+import { NoCredentialsError } from '../credentials/credentials.ts';
+import { LazyAwsClient, type LazyAwsClientParts } from '../lazy-aws-client.ts';
+import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
+
+/** Frees the memory of bytes that were forwarded. */
+export type Sweep = () => void;
+
+export interface AwsForwarderParts extends Omit<LazyAwsClientParts, 'maxConnections'> {
+  /** Name of the service in the scope of a signature, such as `dynamodb`. */
+  readonly service: string;
+  /** Called with the first operation. Default: memory is not swept. */
+  readonly makeSweep?: () => Promise<Sweep>;
+}
+
+/** The default limit of connections from the function: an operation should not wait for slow ones. */
+const MAX_CONNECTIONS = 256;
+
+/** Bytes forwarded between two sweeps, which limits the memory that they occupy. */
+const SWEEP_BYTES = 1_048_576;
+
+/**
+ * Forwards operations to one service of AWS under a new signature and returns the response unchanged. The AWS client is loaded with the
+ * first operation.
+ */
+export class AwsForwarder implements OperationForwarder {
+  readonly #service: string;
+  readonly #credentialCache: CredentialCache;
+  readonly #makeSweep: (() => Promise<Sweep>) | undefined;
+  readonly #client: LazyAwsClient;
+  #sweep: Sweep | undefined;
+  #unsweptBytes = 0;
+
+  constructor({ service, makeSweep, ...parts }: AwsForwarderParts) {
+    this.#service = service;
+    this.#credentialCache = parts.credentialCache;
+    this.#makeSweep = makeSweep;
+    this.#client = new LazyAwsClient({ ...parts, maxConnections: MAX_CONNECTIONS });
+  }
+
+  async forward(operation: ForwardedOperation): Promise<WireAnswer> {
+    const { signal } = operation;
+    const client = this.#client.loaded ?? (await this.#load());
+    if (signal.aborted) throw clientAborted();
+    const { signed, unsigned } = forwardedHeaders(operation.headers);
+    try {
+      const { status, headers, body, discard } = await client.send({
+        service: this.#service,
+        region: operation.region,
+        operation: operation.operation,
+        headers: signed,
+        unsignedHeaders: unsigned,
+        body: operation.body,
+        signal,
+        // The AWS SDK corrects its clock by the `Date` of responses, so the client's own time is right.
+        time: operation.headers.get('x-amz-date') ?? undefined,
+        isRepeatable: operation.isRepeatable,
+      });
+      const passedOn = body instanceof Uint8Array ? body : this.#swept(body, signal);
+      return { status, headers: returnedHeaders(headers), body: passedOn, discard };
+    } catch (error) {
+      if (signal.aborted) throw clientAborted(error);
+      if (!(error instanceof NoCredentialsError)) throw error;
+      throw new NotForwardedError(error.message, { cause: error.cause });
+    }
+  }
+
+  /** Loads the AWS client and the credentials before the first operation. That operation reports errors. */
+  async warmUp(): Promise<void> {
+    await Promise.allSettled([this.#load(), this.#credentialCache.current()]);
+  }
+
+  /** Closes all connections. Operations in progress fail. */
+  close(): void {
+    this.#client.close();
+  }
+
+  async #load(): Promise<AwsClient> {
+    this.#sweep ??= await this.#makeSweep?.();
+    return this.#client.load();
+  }
+
+  async *#swept(pieces: AsyncIterable<Uint8Array>, signal: ClientSignal): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const piece of pieces) {
+        yield piece;
+        this.#unsweptBytes += piece.byteLength;
+        if (this.#unsweptBytes < SWEEP_BYTES) continue;
+        this.#unsweptBytes = 0;
+        this.#sweep?.();
+      }
+    } catch (error) {
+      throw signal.aborted ? clientAborted(error) : error;
+    }
+  }
+}
+
+const clientAborted = (cause?: unknown): TransientError =>
+  new DeadlineExceededError('the client aborted the operation', { cause });

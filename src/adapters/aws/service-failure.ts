@@ -1,0 +1,100 @@
+import {
+  CacheError,
+  SourceConnectionError,
+  SourceRefusedError,
+  SourceThrottledError,
+  SourceTimeoutError,
+  SourceUnavailableError,
+} from '../../domain/cache/errors.ts';
+import { NO_CREDENTIALS } from './credentials/credentials.ts';
+import {
+  ResponseTimeoutError,
+  TransportError,
+  UnreadableResponseError,
+} from './http-client/transport-error.ts';
+import { ServiceError, UnusableAnswerError } from './service-error.ts';
+
+/** A call of an AWS service that failed, and how messages explain it. None of the texts may contain a secret or a key value. */
+export interface FailedServiceCall {
+  /** The name of the service, such as `DynamoDB`. */
+  readonly service: string;
+  /** The operation and its object, such as `GetItem of the table Products`. */
+  readonly subject: string;
+  /** What a role needs for the call, such as `dynamodb:GetItem on the table`. */
+  readonly permission: string;
+  /** Hints for refusals, by error name, in addition to those of all services. */
+  readonly hints?: ReadonlyMap<string, string>;
+  readonly signal: AbortSignal;
+}
+
+const THROTTLED = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'Throttling',
+  'ThrottlingException',
+]);
+const THROTTLED_RETRY_AFTER_MS = 1000;
+
+/** Error names that mean a failure of the service, although some services send them with status 400. */
+const FAILED = new Set(['InternalServerError', 'InternalServiceError', 'InternalServiceErrorException']);
+
+/** Hints for refusals of any service, by error name. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['ExpiredTokenException', 'the credentials have expired'],
+  ['InvalidSignatureException', 'the signature was rejected, check credentials and region'],
+  ['UnrecognizedClientException', 'the credentials were rejected'],
+]);
+
+/** Converts an error of a call to a domain error, which has it as its cause. */
+export const serviceFailure = (cause: unknown, call: FailedServiceCall): CacheError => {
+  if (cause instanceof CacheError) return cause;
+  const { subject } = call;
+  if (call.signal.aborted) return new SourceTimeoutError(`${subject} was given up`, { cause });
+  if (cause instanceof TransportError) return connectionError(cause, subject);
+  const isAnswer = cause instanceof ServiceError || cause instanceof UnusableAnswerError;
+  return isAnswer ? answered(cause, call) : unsent(cause, subject);
+};
+
+const connectionError = ({ cause, message }: TransportError, subject: string): CacheError => {
+  if (cause instanceof ResponseTimeoutError || textOf(cause, 'code') === 'ETIMEDOUT') {
+    return new SourceTimeoutError(`${subject} was not answered in time: ${message}`, { cause });
+  }
+  // The server does not respond as AWS does.
+  if (cause instanceof UnreadableResponseError) return unusableResponse(subject, cause);
+  return new SourceConnectionError(`${subject} failed: ${message}`, { cause });
+};
+
+const answered = (cause: ServiceError | UnusableAnswerError, call: FailedServiceCall): CacheError => {
+  const { name, status } = cause;
+  const { service, subject } = call;
+  if (THROTTLED.has(name) || status === 429) {
+    return new SourceThrottledError(`${subject} was throttled`, {
+      cause,
+      retryAfterMs: THROTTLED_RETRY_AFTER_MS,
+    });
+  }
+  // Only a readable error of the service is a refusal: an unreadable body may be from another program.
+  if (status >= 500 || FAILED.has(name) || cause instanceof UnusableAnswerError)
+    return unusableResponse(subject, cause);
+  return new SourceRefusedError(`${service} refused ${subject}: ${hintFor(name, call)}`, { cause });
+};
+
+const hintFor = (name: string, { permission, hints }: FailedServiceCall): string =>
+  name === 'AccessDeniedException'
+    ? `access denied, the function's role needs ${permission}`
+    : (hints?.get(name) ?? HINTS.get(name) ?? 'the request was rejected');
+
+/** The failure of a call whose answer cannot be used. */
+export const unusableResponse = (subject: string, cause: unknown): CacheError =>
+  new SourceUnavailableError(`${subject} was not answered in a way that can be used`, { cause });
+
+const unsent = (cause: unknown, subject: string): CacheError => {
+  const isUnidentified = textOf(cause, 'name')?.endsWith('ProviderError') === true;
+  const reason = isUnidentified ? NO_CREDENTIALS : 'the request could not be made';
+  return new SourceUnavailableError(`${subject} could not be sent: ${reason}`, { cause });
+};
+
+const textOf = (value: unknown, name: string): string | undefined => {
+  const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return typeof text === 'string' ? text : undefined;
+};

@@ -1,0 +1,119 @@
+import {
+  NotForwardedError,
+  OperationRefusedError,
+  type WireRequest,
+} from '../../../ports/inbound/wire-operations.ts';
+import type { Caller, CallerRecogniser } from '../../../ports/outbound/caller-recogniser.ts';
+import type { Clock } from '../../../ports/outbound/clock.ts';
+import type { CredentialCache, KnownCredentials } from '../credentials/credential-cache.ts';
+import { NO_CREDENTIALS } from '../credentials/credentials.ts';
+import { type RequestSignature, SignatureReader } from './signature-reader.ts';
+
+/** Valid regions, because the region becomes a part of a host name. */
+const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+
+export interface Sigv4CallerRecogniserOptions {
+  /** Name of the service that signatures must be scoped to, such as `dynamodb`. */
+  readonly service: string;
+  /** What messages call the service, such as `DynamoDB`. */
+  readonly serviceName: string;
+  /** Whether to verify the signature, not only the key id. */
+  readonly verifies: boolean;
+  /** The account of the function, if the environment names it. Otherwise that of the credentials is used. */
+  readonly account?: string | undefined;
+}
+
+/** Recognizes the caller by the key id of the signature: a request signed with credentials of the function is the function's. */
+export class Sigv4CallerRecogniser implements CallerRecogniser {
+  readonly #credentialCache: CredentialCache;
+  readonly #clock: Clock;
+  readonly #options: Sigv4CallerRecogniserOptions;
+  readonly #signatures = new SignatureReader();
+
+  constructor(credentialCache: CredentialCache, clock: Clock, options: Sigv4CallerRecogniserOptions) {
+    this.#credentialCache = credentialCache;
+    this.#clock = clock;
+    this.#options = options;
+  }
+
+  recognise(request: Pick<WireRequest, 'headers'>): Caller | Promise<Caller> {
+    const signature = this.#signatureIn(request);
+    const credentials = this.#credentialCache.find(signature.accessKeyId);
+    return credentials === undefined
+      ? this.#recogniseUnknown(signature)
+      : this.#callerOf(credentials, signature);
+  }
+
+  verify(request: WireRequest): void | Promise<void> {
+    if (!this.#options.verifies) return undefined;
+    const signature = this.#signatureIn(request);
+    const credentials = this.#credentialCache.find(signature.accessKeyId);
+    if (credentials === undefined) throw this.#foreignKey();
+    return this.#verify(request, signature, credentials);
+  }
+
+  async #recogniseUnknown(signature: RequestSignature): Promise<Caller> {
+    const credentials = await this.#find(signature.accessKeyId);
+    if (credentials === undefined) throw this.#foreignKey();
+    return this.#callerOf(credentials, signature);
+  }
+
+  #callerOf({ accountId }: KnownCredentials, { scope: { region } }: RequestSignature): Caller {
+    // Credentials from the environment contain AWS_ACCOUNT_ID, which functions use for other accounts, too.
+    const account = this.#options.account ?? accountId;
+    return account === undefined ? { region } : { region, account };
+  }
+
+  async #find(accessKeyId: string): Promise<KnownCredentials | undefined> {
+    try {
+      return (
+        this.#credentialCache.find(accessKeyId) ?? (await this.#credentialCache.findRenewed(accessKeyId))
+      );
+    } catch (cause) {
+      throw new NotForwardedError(NO_CREDENTIALS, { cause });
+    }
+  }
+
+  async #verify(
+    request: WireRequest,
+    signature: RequestSignature,
+    credentials: KnownCredentials,
+  ): Promise<void> {
+    const { isSignedBy } = await import('./verified-signature.ts');
+    if (isSignedBy(credentials, signature, request, this.#clock.now())) return;
+    throw new OperationRefusedError(
+      'InvalidSignatureException',
+      'the extension verifies signatures, so that requests must be signed with the credentials of the function: this signature does not match, covers too little, or is too old',
+    );
+  }
+
+  #signatureIn({ headers }: Pick<WireRequest, 'headers'>): RequestSignature {
+    const authorization = headers.get('authorization') ?? '';
+    if (authorization === '') {
+      throw new OperationRefusedError(
+        'MissingAuthenticationTokenException',
+        'Request is missing Authentication Token',
+      );
+    }
+    const signature = this.#signatures.read(authorization);
+    if (signature === undefined) {
+      throw new OperationRefusedError(
+        'IncompleteSignatureException',
+        'the Authorization header is no complete AWS4-HMAC-SHA256 signature, and no other kind is understood here',
+      );
+    }
+    const { region, service } = signature.scope;
+    if (service === this.#options.service && REGION.test(region) && region.length <= 63) return signature;
+    throw new OperationRefusedError(
+      'InvalidSignatureException',
+      `Credential should be scoped to a valid region and to the correct service: '${this.#options.service}'`,
+    );
+  }
+
+  #foreignKey(): OperationRefusedError {
+    return new OperationRefusedError(
+      'UnrecognizedClientException',
+      `the request is signed with credentials that are not the function's own, and the cache answers under no other identity: give this client an endpoint of ${this.#options.serviceName} itself`,
+    );
+  }
+}

@@ -1,0 +1,191 @@
+import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
+import { SourceRefusedError, TransientError } from '../../domain/cache/errors.ts';
+import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
+import type { KeyBatch, ValueBatch } from '../../domain/named-values/key-batch.ts';
+import { arnRegion } from '../../domain/named-values/names.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { BatchAnswer, ItemSource, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
+import type { ServiceLabel } from './http-client/transport-error.ts';
+import { type JsonCall, JsonService, type JsonServiceParts } from './lazy-aws-client.ts';
+import { ServiceError } from './service-error.ts';
+import { serviceFailure, unusableResponse } from './service-failure.ts';
+
+/** How a service is asked for values that have names, such as parameters. */
+export interface ValueProtocol extends Pick<JsonServiceParts, 'protocol'> {
+  readonly label: Required<ServiceLabel>;
+  /** What messages call a value, such as `parameter`. */
+  readonly noun: string;
+  /** The prefix of permissions, such as `ssm`. */
+  readonly permissionPrefix: string;
+  /** Explanations of refusals, by error name. */
+  readonly hints: ReadonlyMap<string, string>;
+  /** Names of errors that mean that the value does not exist. */
+  readonly absences: ReadonlySet<string>;
+  readonly one: ValueReads<EntryKey, readonly Body[]>;
+  readonly many: ValueReads<readonly EntryKey[], ValueBatch>;
+  /** Selects the keys of one call of several. */
+  readonly select: (keys: readonly EntryKey[]) => KeyBatch;
+  readonly batchLimit: number;
+  /** The name or ARN in a key. */
+  readonly nameOf: (key: EntryKey) => string;
+}
+
+/** An operation that reads one value or several. */
+interface ValueReads<Asked, Answer> {
+  readonly operation: string;
+  readonly input: (asked: Asked) => unknown;
+  /** @throws {UnreadableValueError} */
+  readonly read: (response: Uint8Array, asked: Asked, contentTypes: readonly string[]) => Answer;
+}
+
+export interface ValueSourceParts extends Omit<JsonServiceParts, 'label' | 'protocol'> {
+  /** The region of each group whose values are not in the region of the function. */
+  readonly regions: ReadonlyMap<string, string>;
+  readonly logger: Logger;
+}
+
+/**
+ * Reads values that have names, one by one or several with one call. A role may have no permission for the call that reads
+ * several, which AWS's own extensions do not use: then this source says so once, and reads each value by itself.
+ */
+export class ValueSource implements ItemSource {
+  readonly hasConsistentReads = false;
+  readonly #protocol: ValueProtocol;
+  readonly #service: JsonService;
+  readonly #regions: ReadonlyMap<string, string>;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #readsSingly = false;
+
+  constructor(protocol: ValueProtocol, { regions, logger, ...parts }: ValueSourceParts) {
+    this.#protocol = protocol;
+    this.#service = new JsonService({ ...parts, label: protocol.label, protocol: protocol.protocol });
+    this.#regions = regions;
+    this.#clock = parts.clock;
+    this.#logger = logger;
+  }
+
+  get batchLimit(): number {
+    return this.#readsSingly ? 1 : this.#protocol.batchLimit;
+  }
+
+  async read(key: EntryKey, { contentTypes, signal }: ReadOptions): Promise<SourceAnswer> {
+    const { one, absences } = this.#protocol;
+    const askedAt = this.#clock.now();
+    const call = { operation: one.operation, input: one.input(key), region: this.#regionOf(key) };
+    try {
+      const bodies = await this.ask(call, signal, (response) => one.read(response, key, contentTypes));
+      return { key, askedAt, bodies };
+    } catch (error) {
+      if (!(error instanceof SourceRefusedError && isNamed(error.cause, absences))) throw error;
+      return { key, askedAt, bodies: [] };
+    }
+  }
+
+  async readMany(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
+    if (this.#readsSingly || keys.length === 1) return this.#readSingly(keys, options);
+    const { asked, left } = this.#protocol.select(keys);
+    if (asked.length === 0) return this.#readSingly(keys, options);
+    const { answers, unprocessed } = await this.#readTogether(asked, options);
+    return this.#readSingly(unprocessed, options, { answers, unprocessed: left });
+  }
+
+  dropConnections(): void {
+    this.#service.dropConnections();
+  }
+
+  /**
+   * Makes a call and reads its response. An unreadable response may belong to another request, so its connection is closed.
+   *
+   * @throws {CacheError} by rejection
+   */
+  async ask<Answer>(
+    call: JsonCall,
+    signal: AbortSignal,
+    read: (response: Uint8Array) => Answer,
+  ): Promise<Answer> {
+    const { noun, label, hints, permissionPrefix } = this.#protocol;
+    const subject = `${call.operation} of a ${noun}`;
+    let discard: (() => void) | undefined;
+    try {
+      const response = await this.#service.send(call, call.region, signal, (given) => {
+        discard = given;
+      });
+      return read(response);
+    } catch (error) {
+      if (error instanceof UnreadableValueError) {
+        discard?.();
+        throw unusableResponse(subject, error);
+      }
+      const permission = `${permissionPrefix}:${call.operation} on the ${noun}`;
+      throw serviceFailure(error, { service: label.name, subject, permission, hints, signal });
+    }
+  }
+
+  /** Makes one call for keys that `select` selected. If it is refused, perhaps because of one key, all are unprocessed. */
+  async #readTogether(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
+    const { many } = this.#protocol;
+    const askedAt = this.#clock.now();
+    // All have the same region.
+    const [region] = keys.map((key) => this.#regionOf(key));
+    const call = { operation: many.operation, input: many.input(keys), region };
+    try {
+      const { answers, unprocessed } = await this.ask(call, options.signal, (response) =>
+        many.read(response, keys, options.contentTypes),
+      );
+      return { answers: answers.map((answer) => ({ ...answer, askedAt })), unprocessed };
+    } catch (error) {
+      if (!(error instanceof SourceRefusedError)) throw error;
+      if (isNamed(error.cause, ACCESS_DENIED)) this.#denied(error);
+      return { answers: [], unprocessed: keys };
+    }
+  }
+
+  /**
+   * Reads each key by itself, and adds the outcomes to those of other keys. Refused keys are left out.
+   *
+   * @throws {CacheError} by rejection, if no key has an answer, and none but these has to be retried
+   */
+  async #readSingly(
+    keys: readonly EntryKey[],
+    options: ReadOptions,
+    others: BatchAnswer = { answers: [], unprocessed: [] },
+  ): Promise<BatchAnswer> {
+    const answers = [...others.answers];
+    const unprocessed = [...others.unprocessed];
+    let refusal: SourceRefusedError | undefined;
+    let failure: TransientError | undefined;
+    const readOne = async (key: EntryKey): Promise<void> => {
+      try {
+        answers.push(await this.read(key, options));
+      } catch (error) {
+        if (error instanceof SourceRefusedError) refusal ??= error;
+        else if (error instanceof TransientError) {
+          failure ??= error;
+          unprocessed.push(key);
+        } else throw error;
+      }
+    };
+    await Promise.all(keys.map(readOne));
+    const error = failure ?? refusal;
+    if (error !== undefined && answers.length === 0 && others.unprocessed.length === 0) throw error;
+    return { answers, unprocessed };
+  }
+
+  #denied(error: SourceRefusedError): void {
+    if (this.#readsSingly) return;
+    this.#readsSingly = true;
+    this.#logger.warn(`${error.message}; from now on, each ${this.#protocol.noun} is read by itself`);
+  }
+
+  /** An ARN names its region. */
+  #regionOf(key: EntryKey): string | undefined {
+    return arnRegion(this.#protocol.nameOf(key)) ?? this.#regions.get(key.group);
+  }
+}
+
+const ACCESS_DENIED: ReadonlySet<string> = new Set(['AccessDeniedException']);
+
+const isNamed = (error: unknown, names: ReadonlySet<string>): boolean =>
+  error instanceof ServiceError && names.has(error.name);

@@ -1,0 +1,232 @@
+import type { EntryKey } from '../../../domain/cache/cache-entry.ts';
+import { CacheError } from '../../../domain/cache/errors.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS } from '../../../domain/named-values/content-types.ts';
+import type { RefreshRequest } from '../../../domain/named-values/extension-query.ts';
+import type { ParameterDirectory } from '../../../domain/parameters/parameter-directory.ts';
+import { parseParameterQuery } from '../../../domain/parameters/parameter-queries.ts';
+import { agentSecret } from '../../../domain/secrets/agent-secret.ts';
+import type { SecretDirectory } from '../../../domain/secrets/secret-directory.ts';
+import { parseSecretQuery } from '../../../domain/secrets/secret-queries.ts';
+import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
+import type { Connection, PlainAnswer, PlainRequest, RequestHandler } from '../../../ports/inbound/server.ts';
+import type { Logger } from '../../../ports/outbound/logger.ts';
+import { logDefect } from '../defect-log.ts';
+import {
+  allOf,
+  arePlainHeaders,
+  type Guard,
+  NO_SECRET_TOKEN,
+  rejectCrossSite,
+  rejectForeignHost,
+  rejectForwarded,
+  rejectOverLimit,
+  rejectWithoutToken,
+  type TokenCheck,
+  tokenCheck,
+} from '../guards.ts';
+import { INTERNAL, methodNotAllowed, NO_SUCH_ROUTE, webResponse } from '../problem.ts';
+import {
+  extensionFailureAnswer,
+  failureOf,
+  noSecretId,
+  pingAnswer,
+  problemText,
+  valueAnswer,
+} from './extension-answer.ts';
+
+export interface ParametersAndSecretsOptions {
+  /** Absent: requests for parameters are not served. */
+  readonly parameters?: ParameterDirectory | undefined;
+  /** Absent: requests for secrets are not served. */
+  readonly secrets?: SecretDirectory | undefined;
+  readonly reader: ItemReader;
+  /** Requests must carry one of these in `X-Aws-Parameters-Secrets-Token`. */
+  readonly tokens: readonly string[];
+  /** Whether failures have statuses and JSON that say why, in place of AWS's one answer to all of them. */
+  readonly hasTypedErrors: boolean;
+  /** The name of this cache in the `Cache-Status` header. */
+  readonly cacheName: string;
+  readonly logger: Logger;
+}
+
+/** A request for one value. */
+interface ValueRequest extends RefreshRequest {
+  readonly key: EntryKey;
+  /** Names the error for a value that does not exist. */
+  readonly absence: string;
+  /** Whether the answer has the form of the Secrets Manager Agent. */
+  readonly isForAgent: boolean;
+}
+
+const PARAMETER_PATH = /^\/systemsmanager\/parameters\/get\/?$/;
+const SECRET_PATH = /^\/secretsmanager\/get\/?$/;
+const AGENT_PREFIX = '/v1/';
+const PING_PATH = '/ping';
+/** A path and query that a `Request` does not change: a server escapes the other characters. */
+const PLAIN_TARGET = /^\/[!"$-[\]-~]*$/;
+
+const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite];
+
+/**
+ * Serves the protocol of AWS's Parameters and Secrets extension, and the paths `/v1/` and `/ping` of AWS's Secrets Manager
+ * Agent.
+ */
+export class ParametersAndSecrets {
+  readonly #options: ParametersAndSecretsOptions;
+  readonly #checkToken: TokenCheck;
+  readonly #open: Guard;
+  readonly #guard: Guard;
+  /** Reads that clients with a failed version wait for. */
+  readonly #refreshes = new Map<string, Promise<ReadResult>>();
+
+  constructor(options: ParametersAndSecretsOptions) {
+    this.#options = options;
+    this.#checkToken = tokenCheck(options.tokens);
+    this.#open = allOf(LOCAL);
+    this.#guard = allOf([...LOCAL, rejectWithoutToken(options.tokens, NO_SECRET_TOKEN)]);
+  }
+
+  /** The handler for a server. */
+  get handler(): RequestHandler {
+    return Object.assign((request: Request, connection: Connection) => this.#respond(request, connection), {
+      fastPath: (request: PlainRequest, connection: Connection) => this.#answerPlain(request, connection),
+    });
+  }
+
+  /** Answers plain GETs; undefined if `#respond` must answer. */
+  #answerPlain(
+    { method, target, headers }: PlainRequest,
+    { overLimit }: Connection,
+  ): PlainAnswer | Promise<PlainAnswer> | undefined {
+    if (method !== 'GET' || overLimit || !arePlainHeaders(headers, this.#checkToken)) return undefined;
+    return PLAIN_TARGET.test(target) ? this.#read(target) : undefined;
+  }
+
+  #respond(request: Request, connection: Connection): Response | Promise<Response> {
+    const target = targetOf(request.url);
+    const problem = (pathOf(target) === PING_PATH ? this.#open : this.#guard)(request, connection);
+    if (problem !== undefined) return webResponse(problemText(problem));
+    if (request.method !== 'GET') return webResponse(problemText(methodNotAllowed('GET')));
+    const answer = this.#read(target);
+    return 'then' in answer ? answer.then(webResponse) : webResponse(answer);
+  }
+
+  #read(target: string): PlainAnswer | Promise<PlainAnswer> {
+    try {
+      const request = this.#requestIn(target);
+      if ('status' in request) return request;
+      const read = this.#readValue(request);
+      if (!('then' in read)) return this.#answer(request, read);
+      return read.then(
+        (result) => this.#answer(request, result),
+        (error: unknown) => this.#failed(error, request.isForAgent),
+      );
+    } catch (error) {
+      return this.#failed(error, target.startsWith(AGENT_PREFIX));
+    }
+  }
+
+  /** The value that is requested, or the answer to a request for none. */
+  #requestIn(target: string): ValueRequest | PlainAnswer {
+    const { parameters, secrets, hasTypedErrors } = this.#options;
+    const path = pathOf(target);
+    if (path === PING_PATH) return pingAnswer();
+    const isForAgent = path.startsWith(AGENT_PREFIX);
+    const pairs = [...new URLSearchParams(target.slice(path.length + 1))];
+    // Without the role, the value of another account would be read as another identity.
+    if (pairs.some(([name]) => name === 'roleArn'))
+      return extensionFailureAnswer(NO_ROLES, hasTypedErrors || isForAgent);
+    if (parameters !== undefined && PARAMETER_PATH.test(path)) {
+      const { parameter, ...refresh } = parseParameterQuery(pairs);
+      const key = parameters.keyOf(parameter);
+      return { key, ...refresh, absence: 'ParameterNotFound', isForAgent: false };
+    }
+    if (secrets === undefined) return problemText(NO_SUCH_ROUTE);
+    if (path === AGENT_PREFIX) return noSecretId();
+    if (!isForAgent && !SECRET_PATH.test(path)) return problemText(NO_SUCH_ROUTE);
+    // The agent takes the id from the path as it is.
+    const id: readonly [string, string][] = isForAgent ? [['secretId', path.slice(AGENT_PREFIX.length)]] : [];
+    const { secret, ...refresh } = parseSecretQuery([...id, ...pairs]);
+    return { key: secrets.keyOf(secret), ...refresh, absence: 'ResourceNotFoundException', isForAgent };
+  }
+
+  #readValue({ key, isForAgent, refreshNow, unlessVersion }: ValueRequest): ReadResult | Promise<ReadResult> {
+    const contentType = isForAgent ? AWS_JSON : PARAMETERS_AND_SECRETS;
+    const read = (freshness: Freshness) => this.#options.reader.read(key, { contentType, freshness });
+    if (!refreshNow) return read(ANY);
+    if (unlessVersion === undefined) return read(NO_CACHE);
+    const cached = this.#cachedVersion(key);
+    if (cached !== undefined && cached !== unlessVersion) return read(ANY);
+    return this.#refreshed(`${contentType} ${key.text}`, () => read(NO_CACHE));
+  }
+
+  /** A hundred clients that fail with one version cause one read. */
+  #refreshed(id: string, read: () => ReadResult | Promise<ReadResult>): ReadResult | Promise<ReadResult> {
+    const running = this.#refreshes.get(id);
+    if (running !== undefined) return running;
+    const result = read();
+    if (!('then' in result)) return result;
+    const refresh = result.finally(() => this.#refreshes.delete(id));
+    this.#refreshes.set(id, refresh);
+    return refresh;
+  }
+
+  #cachedVersion(key: EntryKey): string | undefined {
+    try {
+      const read = this.#options.reader.read(key, CACHED);
+      if ('then' in read) read.catch(() => undefined);
+      else if (read.outcome === 'found') return versionIn(read.body.bytes);
+    } catch (error) {
+      if (!(error instanceof CacheError)) throw error;
+    }
+    return undefined;
+  }
+
+  #answer({ absence, isForAgent }: ValueRequest, result: ReadResult): PlainAnswer {
+    const { cacheName, hasTypedErrors } = this.#options;
+    if (result.outcome === 'absent') {
+      const message = 'AWS has no value with this name, version or stage';
+      return extensionFailureAnswer({ status: 404, type: absence, message }, hasTypedErrors || isForAgent);
+    }
+    const { bytes } = result.body;
+    return valueAnswer(result, isForAgent ? agentSecret(bytes) : bytes, cacheName);
+  }
+
+  #failed(error: unknown, isForAgent: boolean): PlainAnswer {
+    const isTyped = this.#options.hasTypedErrors || isForAgent;
+    if (error instanceof CacheError) return extensionFailureAnswer(failureOf(error), isTyped);
+    logDefect(error, this.#options.logger);
+    return extensionFailureAnswer(
+      { status: 500, type: 'InternalServiceError', message: INTERNAL.detail },
+      isTyped,
+    );
+  }
+}
+
+const ANY: Freshness = { kind: 'any' };
+const NO_CACHE: Freshness = { kind: 'no-cache' };
+const CACHED = { contentType: PARAMETERS_AND_SECRETS, freshness: { kind: 'only-if-cached' } } as const;
+
+const NO_ROLES = {
+  status: 501,
+  type: 'NotImplementedException',
+  message: 'roleArn is not supported: leave it out to read as the role of the function',
+};
+
+/** The path and query of a URL, as they were sent. */
+const targetOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('//') + 2));
+
+const pathOf = (target: string): string => {
+  const end = target.indexOf('?');
+  return end === -1 ? target : target.slice(0, end);
+};
+
+const decoder = new TextDecoder();
+
+/** The version in an answer in the form of AWS's extension. */
+const versionIn = (body: Uint8Array): string | undefined => {
+  const { VersionId, Parameter }: { VersionId?: string; Parameter?: { Version?: number } } = JSON.parse(
+    decoder.decode(body),
+  );
+  return VersionId ?? Parameter?.Version?.toString();
+};

@@ -1,0 +1,115 @@
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import {
+  isAwsObject,
+  isListOf,
+  isText,
+  optional,
+  parseAwsObject,
+  required,
+} from '../../domain/named-values/aws-answer.ts';
+import { AWS_JSON } from '../../domain/named-values/content-types.ts';
+import { listedParameterBodies, parameterBodies } from '../../domain/parameters/parameter-bodies.ts';
+import type { ParameterDirectory } from '../../domain/parameters/parameter-directory.ts';
+import { parameterPageInput, parseParameterKey } from '../../domain/parameters/parameter-key.ts';
+import {
+  getParameterInput,
+  getParametersInput,
+  MAX_PARAMETERS,
+  parameterBatch,
+  selectParameters,
+} from '../../domain/parameters/parameter-requests.ts';
+import type { GroupCursor, GroupPage, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
+import { type ValueProtocol, ValueSource, type ValueSourceParts } from '../aws/value-source.ts';
+
+/** The longest answer, in bytes: ten advanced parameters have 80 KiB. */
+const MAX_ANSWER_BYTES = 1_048_576;
+
+/** Parameter Store, as a service of AWS. */
+export const PARAMETER_STORE: ValueProtocol = {
+  label: { name: 'Parameter Store', endpointSetting: 'CACHE_EXTENSION_SSM_ENDPOINT' },
+  protocol: {
+    service: 'ssm',
+    targetPrefix: 'AmazonSSM.',
+    contentType: AWS_JSON,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+  },
+  noun: 'parameter',
+  permissionPrefix: 'ssm',
+  hints: new Map([
+    ['InvalidKeyId', 'the key that encrypts the parameter cannot be used, check kms:Decrypt'],
+    ['ValidationException', 'the name is not one of a parameter'],
+  ]),
+  absences: new Set(['ParameterNotFound', 'ParameterVersionNotFound']),
+  one: {
+    operation: 'GetParameter',
+    input: getParameterInput,
+    read: (response, _key, contentTypes) => parameterBodies(response, contentTypes),
+  },
+  many: { operation: 'GetParameters', input: getParametersInput, read: parameterBatch },
+  select: selectParameters,
+  batchLimit: MAX_PARAMETERS,
+  nameOf: (key) => parseParameterKey(key).name,
+};
+
+/** Reads parameters of Systems Manager Parameter Store: one by one, in tens, and all below a path. */
+export class SsmSource extends ValueSource {
+  readonly #directory: ParameterDirectory;
+  readonly #paths: ReadonlyMap<string, string>;
+  readonly #parts: ValueSourceParts;
+
+  /** @param paths the path of each group that has one */
+  constructor(directory: ParameterDirectory, paths: ReadonlyMap<string, string>, parts: ValueSourceParts) {
+    super(PARAMETER_STORE, parts);
+    this.#directory = directory;
+    this.#paths = paths;
+    this.#parts = parts;
+  }
+
+  override async read(key: EntryKey, options: ReadOptions): Promise<SourceAnswer> {
+    const page = parameterPageInput(key);
+    if (page === undefined) return super.read(key, options);
+    const askedAt = this.#parts.clock.now();
+    const call = {
+      operation: 'GetParametersByPath',
+      input: parseAwsObject(page),
+      region: this.#parts.regions.get(key.group),
+    };
+    return this.ask(call, options.signal, (response) => {
+      required(parseAwsObject(response), 'Parameters', isListOf(isAwsObject));
+      return { key, askedAt, bodies: [{ contentType: AWS_JSON, bytes: response }] };
+    });
+  }
+
+  /** The pages of a path follow each other, so that only the first part has any. */
+  async readGroup(
+    group: string,
+    { part, parts, position }: GroupCursor,
+    { contentTypes, signal }: ReadOptions,
+  ): Promise<GroupPage> {
+    const path = this.#paths.get(group);
+    if (part > 0 || path === undefined) return { answers: [] };
+    const askedAt = this.#parts.clock.now();
+    const input = {
+      Path: path,
+      Recursive: true,
+      WithDecryption: true,
+      MaxResults: MAX_PARAMETERS,
+      ...(position === undefined ? {} : { NextToken: position }),
+    };
+    const call = { operation: 'GetParametersByPath', input, region: this.#parts.regions.get(group) };
+    return this.ask(call, signal, (response) => {
+      const answer = parseAwsObject(response);
+      const parameters = required(answer, 'Parameters', isListOf(isAwsObject));
+      const answers = parameters.flatMap((parameter): readonly SourceAnswer[] => {
+        const name = required(parameter, 'Name', isText);
+        const key = this.#directory.keyOf({ name, withDecryption: true });
+        // Another entry of the configuration may list this name.
+        return key.group === group
+          ? [{ key, askedAt, bodies: listedParameterBodies(parameter, contentTypes) }]
+          : [];
+      });
+      const next = optional(answer, 'NextToken', isText);
+      return next === null || next === '' ? { answers } : { answers, next: { part, parts, position: next } };
+    });
+  }
+}

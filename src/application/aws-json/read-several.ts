@@ -1,0 +1,117 @@
+import { collectBody } from '../../domain/cache/body-collector.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import { SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
+import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
+import { AWS_JSON } from '../../domain/named-values/content-types.ts';
+import type { CacheableRead } from '../../domain/named-values/value-operations.ts';
+import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts';
+import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
+import type { Cache } from '../create-cache.ts';
+import type { ExternalRead } from '../invalidation/side-load.ts';
+
+export interface ReadSeveralParts {
+  readonly cache: Pick<Cache, 'reader' | 'sideLoad'>;
+  readonly forwarder: OperationForwarder;
+}
+
+/** How the endpoint reads the cache: AWS's own JSON, of any freshness that the policy of the group allows. */
+export const ANY_AWS_JSON: ReadRequest = { contentType: AWS_JSON, freshness: { kind: 'any' } };
+
+/** More than twenty secrets take, even if JSON escapes each character. */
+const MAX_ANSWER_BYTES = 8 * 1_048_576;
+
+type Sort = NonNullable<CacheableRead['sort']>;
+
+/** The keys of one group that a forwarded request reads. */
+interface GroupRead {
+  readonly keys: readonly EntryKey[];
+  readonly read: ExternalRead;
+}
+
+/** Answers requests for several values: from the cache if it has all of them, else from AWS, and then stores them. */
+export class ReadSeveral {
+  readonly #parts: ReadSeveralParts;
+
+  constructor(parts: ReadSeveralParts) {
+    this.#parts = parts;
+  }
+
+  async answer(request: ForwardedOperation, read: CacheableRead, sort: Sort): Promise<WireAnswer> {
+    const { reader } = this.#parts.cache;
+    const cached = composedFrom(read, (key) => reader.getCached(key, ANY_AWS_JSON));
+    if (cached !== undefined) return cached;
+    const stale = () => composedFrom(read, (key) => reader.getStaleIfError(key, ANY_AWS_JSON));
+    try {
+      const answer = await this.#forward(request, read.keys, sort);
+      return (answer.status < 500 ? undefined : stale()) ?? answer;
+    } catch (error) {
+      const replacement = error instanceof TransientError ? stale() : undefined;
+      if (replacement === undefined) throw error;
+      return replacement;
+    }
+  }
+
+  async #forward(request: ForwardedOperation, keys: readonly EntryKey[], sort: Sort): Promise<WireAnswer> {
+    const { cache, forwarder } = this.#parts;
+    const reads = [...new Set(keys.map(({ group }) => group))].map((group): GroupRead => {
+      const own = keys.filter((key) => key.group === group);
+      return { keys: own, read: cache.sideLoad.begin(group, own, AWS_JSON) };
+    });
+    try {
+      const answer = await forwarder.forward(request);
+      const body = await wholeBody(answer);
+      if (answer.status === 200 && answer.headers['content-type'] === AWS_JSON) {
+        storeAll(answer, body, reads, sort);
+      }
+      return { ...answer, body };
+    } finally {
+      for (const { read } of reads) read.end();
+    }
+  }
+}
+
+const storeAll = (
+  { discard }: WireAnswer,
+  body: Uint8Array,
+  reads: readonly GroupRead[],
+  sort: Sort,
+): void => {
+  try {
+    for (const { keys, read } of reads) {
+      for (const answer of sort(body, keys, read.contentTypes).answers) read.store(answer);
+    }
+  } catch (error) {
+    if (!(error instanceof UnreadableValueError)) throw error;
+    // It may belong to another request.
+    discard?.();
+  }
+};
+
+/** The composed response if `get` has a result for each key. */
+const composedFrom = (
+  { keys, compose }: CacheableRead,
+  get: (key: EntryKey) => ReadResult | undefined,
+): WireAnswer | undefined => {
+  const bodies: (Uint8Array | undefined)[] = [];
+  for (const key of keys) {
+    const result = get(key);
+    if (result === undefined) return undefined;
+    bodies.push(bodyIn(result));
+  }
+  const composed = compose(bodies);
+  return composed && { ...composed, headers: {} };
+};
+
+const wholeBody = async ({ body }: WireAnswer): Promise<Uint8Array> =>
+  body instanceof Uint8Array
+    ? body
+    : collectBody(
+        body,
+        MAX_ANSWER_BYTES,
+        () => new SourceUnavailableError(`the answer is longer than the limit of ${MAX_ANSWER_BYTES} bytes`),
+      );
+
+/** The body of a result; undefined if the value does not exist. */
+export const bodyIn = (result: ReadResult): Uint8Array | undefined =>
+  result.outcome === 'found' ? result.body.bytes : undefined;

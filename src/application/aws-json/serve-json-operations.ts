@@ -1,0 +1,155 @@
+import { CacheError, SourceRefusedError, SourceThrottledError } from '../../domain/cache/errors.ts';
+import { parseAwsObject, UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
+import { AWS_JSON } from '../../domain/named-values/content-types.ts';
+import {
+  type CacheableRead,
+  isReadOperation,
+  type ValueOperations,
+} from '../../domain/named-values/value-operations.ts';
+import type { ReadResult } from '../../ports/inbound/item-reader.ts';
+import {
+  type ClientSignal,
+  type IncomingOperation,
+  NotForwardedError,
+  type WireAnswer,
+  type WireHeaders,
+  type WireOperations,
+} from '../../ports/inbound/wire-operations.ts';
+import type { CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
+import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
+import type { Cache } from '../create-cache.ts';
+import type { WriteEnd } from '../storing/recent-writes.ts';
+import { ANY_AWS_JSON, bodyIn, ReadSeveral } from './read-several.ts';
+
+/** The parts of the cache that the endpoint of one service uses. */
+export interface JsonEndpointParts {
+  readonly cache: Pick<Cache, 'reader' | 'writes' | 'sideLoad' | 'gate' | 'invalidator' | 'forwards'>;
+  readonly operations: ValueOperations;
+  /** The groups that a write of the service may change. */
+  readonly writtenGroups: readonly string[];
+  readonly recogniser: CallerRecogniser;
+  readonly forwarder: OperationForwarder;
+}
+
+/** Requests for values are shorter; a longer one is not parsed. */
+const MAX_READ_BYTES = 65_536;
+
+/** Why an operation is forwarded without a cache lookup. Part of the public interface: `/metrics`, `/health`. */
+type BypassReason =
+  | 'before_first_invocation'
+  | 'cache_read_failed'
+  | 'content_type'
+  | 'not_plain'
+  | 'other_operation'
+  | 'too_large'
+  | 'write';
+
+/**
+ * Serves the operations of one service to SDK clients of the function's own identity: reads of cached values go through the
+ * cache, all other operations are forwarded unchanged. Writes invalidate.
+ */
+export class ServeJsonOperations implements WireOperations {
+  readonly #parts: JsonEndpointParts;
+  readonly #several: ReadSeveral;
+
+  constructor(parts: JsonEndpointParts) {
+    this.#parts = parts;
+    this.#several = new ReadSeveral(parts);
+  }
+
+  async execute(incoming: IncomingOperation): Promise<WireAnswer> {
+    const { recogniser, operations, cache } = this.#parts;
+    const { region } = await recogniser.recognise(incoming);
+    const request = new RecognisedOperation(incoming, await incoming.read(), region);
+    await recogniser.verify(request);
+    if (operations.isWrite(request.operation)) return this.#write(request);
+    const read = this.#readIn(request);
+    if (typeof read === 'string') return this.#bypass(request, read);
+    if (!cache.gate.isOpen) return this.#bypass(request, 'before_first_invocation');
+    const { sort } = read;
+    return sort === undefined ? this.#readOne(request, read) : this.#several.answer(request, read, sort);
+  }
+
+  #bypass(request: ForwardedOperation, reason: BypassReason): Promise<WireAnswer> {
+    const { cache, forwarder } = this.#parts;
+    cache.forwards.count(reason);
+    return forwarder.forward(request);
+  }
+
+  /** What the request reads, or why the cache cannot answer it. */
+  #readIn({ operation, headers, body, region }: ForwardedOperation): CacheableRead | BypassReason {
+    const reading = this.#parts.operations.reads.get(operation);
+    if (reading === undefined) return 'other_operation';
+    if (headers.get('content-type') !== AWS_JSON) return 'content_type';
+    if (body.byteLength > MAX_READ_BYTES) return 'too_large';
+    try {
+      return reading(parseAwsObject(body), region) ?? 'not_plain';
+    } catch (error) {
+      if (error instanceof UnreadableValueError || error instanceof CacheError) return 'not_plain';
+      throw error;
+    }
+  }
+
+  async #readOne(request: ForwardedOperation, read: CacheableRead): Promise<WireAnswer> {
+    const { cache, forwarder } = this.#parts;
+    const [key] = read.keys;
+    if (key === undefined) return forwarder.forward(request);
+    let result: ReadResult;
+    try {
+      result = await cache.reader.read(key, ANY_AWS_JSON);
+    } catch (error) {
+      // A further call would make it worse.
+      if (error instanceof SourceThrottledError) throw error;
+      // The client starts again, and must not get the same token.
+      if (read.isContinuation === true && error instanceof SourceRefusedError) {
+        cache.invalidator.invalidateGroup(key.group);
+      }
+      // The client receives AWS's own error.
+      return this.#bypass(request, 'cache_read_failed');
+    }
+    const composed = read.compose([bodyIn(result)]);
+    return composed === undefined ? forwarder.forward(request) : { ...composed, headers: {} };
+  }
+
+  async #write(request: ForwardedOperation): Promise<WireAnswer> {
+    const { cache, forwarder, writtenGroups } = this.#parts;
+    cache.forwards.count('write');
+    const write = cache.writes.begin(writtenGroups.map((group) => ({ group })));
+    let end: WriteEnd = 'unknown';
+    try {
+      const answer = await forwarder.forward(request);
+      if (answer.status < 500) end = 'known';
+      return answer;
+    } catch (error) {
+      if (error instanceof NotForwardedError) end = 'known';
+      throw error;
+    } finally {
+      write.end(end);
+    }
+  }
+}
+
+/** An operation with its body. Creates the signal only when it is read, because most operations do not need it. */
+class RecognisedOperation implements ForwardedOperation {
+  readonly operation: string;
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+  readonly region: string;
+  readonly #incoming: IncomingOperation;
+
+  constructor(incoming: IncomingOperation, body: Uint8Array, region: string) {
+    this.operation = incoming.operation;
+    this.headers = incoming.headers;
+    this.body = body;
+    this.region = region;
+    this.#incoming = incoming;
+  }
+
+  get isRepeatable(): boolean {
+    return isReadOperation(this.operation);
+  }
+
+  get signal(): ClientSignal {
+    return this.#incoming.signal;
+  }
+}

@@ -1,0 +1,52 @@
+import { VALUE_TTL_MS } from '../adapters/config/cache-yaml/cache-yaml-values.ts';
+import {
+  type CacheYamlSource,
+  type CheckedCacheYaml,
+  checkCacheYaml,
+} from '../adapters/config/cache-yaml/check-cache-yaml.ts';
+import { listedParameters } from '../adapters/config/cache-yaml/parameters-section.ts';
+import { listedSecrets } from '../adapters/config/cache-yaml/secrets-section.ts';
+import { tableStatements } from '../application/dynamodb/access-policy.ts';
+import { type ListedValues, valueStatements } from '../application/named-values/value-statements.ts';
+import type { TableSpec } from '../domain/dynamodb/model/table-spec.ts';
+import { type PolicyDocument, type PolicyScope, policyOf } from '../domain/iam/policy-document.ts';
+import type { ListedParameters } from '../domain/parameters/parameter-directory.ts';
+import type { ListedSecrets } from '../domain/secrets/secret-directory.ts';
+import { SECTIONS } from './modules/sections.ts';
+
+/** A checked `cache.yaml` with the contents of all its sections. */
+export interface CheckedSections extends CheckedCacheYaml {
+  readonly parameters: readonly ListedParameters[];
+  readonly secrets: readonly ListedSecrets[];
+}
+
+/**
+ * Checks the text of a `cache.yaml` before its deployment, with the sections of all sources. Never throws. If it has
+ * problems, the contents are incomplete.
+ */
+export const checkConfigText = (text: string, source: CacheYamlSource = {}): CheckedSections => {
+  const checked = checkCacheYaml(text, { sections: SECTIONS, ...source });
+  if (checked.problems.length > 0) return { ...checked, parameters: [], secrets: [] };
+  const defaults = { ...checked.lifetimes, ttlMs: VALUE_TTL_MS };
+  return {
+    ...checked,
+    parameters: listedParameters(checked, defaults)?.listed ?? [],
+    secrets: listedSecrets(checked, defaults)?.listed ?? [],
+  };
+};
+
+/** What a policy is for. */
+export interface PolicySubject extends ListedValues {
+  readonly tables: readonly TableSpec[];
+  /** Whether the preload is enabled; `preloads` of the scope takes precedence. */
+  readonly preloads?: boolean;
+}
+
+/** The minimal policy with which the extension can read all that a `cache.yaml` lists. */
+export const policyForConfig = (
+  { preloads, tables, ...values }: PolicySubject,
+  scope: PolicyScope = {},
+): PolicyDocument => {
+  const known = { ...(preloads === undefined ? {} : { preloads }), ...scope };
+  return policyOf([...tableStatements(tables, known), ...valueStatements(values, known)]);
+};

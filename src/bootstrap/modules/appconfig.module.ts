@@ -1,0 +1,143 @@
+import { AppConfigItemSource } from '../../adapters/appconfig/appconfig-item-source.ts';
+import { LazyAwsClient } from '../../adapters/aws/lazy-aws-client.ts';
+import { listedConfigurations } from '../../adapters/config/cache-yaml/appconfig-section.ts';
+import type { GroupParts } from '../../application/create-cache.ts';
+import { ConfigurationDirectory, ON_DEMAND_GROUP } from '../../domain/appconfig/configuration-directory.ts';
+import { AS_STORED } from '../../domain/appconfig/configuration-name.ts';
+import { ConfigurationAddressParser } from '../../domain/appconfig/configuration-query.ts';
+import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
+import type { Program } from '../components.ts';
+import { oncePerProgram, type SourceModule } from './source-module.ts';
+
+/** As AWS's agent polls. */
+const POLL_INTERVAL_MS = 45_000;
+
+/** AWS's agent serves what it has for as long as AppConfig fails. */
+const STALE_IF_ERROR_MS = 86_400_000;
+
+const MAX_READS = 10;
+const PRELOAD_PARALLELISM = 4;
+
+/** The configurations that the program serves; undefined if it serves none. */
+const configurationsOf = oncePerProgram((program) => {
+  const settings = program.get('settings');
+  const { replacedAgent: agent } = settings;
+  const lifetimes = {
+    ...settings.lifetimes,
+    ttlMs: agent?.pollIntervalMs ?? POLL_INTERVAL_MS,
+    staleIfErrorMs: STALE_IF_ERROR_MS,
+  };
+  const section = listedConfigurations(settings, lifetimes);
+  if (section === undefined && agent === undefined) return undefined;
+  const { listed = [], onDemand = true } = section ?? {};
+  const named = listed.map((each, index) => ({ ...each, group: `${ON_DEMAND_GROUP}:${index + 1}` }));
+  return { named, lifetimes, onDemand, agent, directory: new ConfigurationDirectory(named, onDemand) };
+});
+
+const clientOf = (program: Program) => {
+  const { proxy, replacedAgent } = program.get('settings');
+  const client = new LazyAwsClient({
+    credentialCache: program.get('credentialCache'),
+    endpoints: program.get('endpointResolver'),
+    clock: program.get('clock'),
+    proxy: proxy ?? replacedAgent?.proxy,
+    label: { name: 'AppConfig', endpointSetting: 'CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT' },
+  });
+  return {
+    send: async (
+      request: Parameters<ConstructorParameters<typeof AppConfigItemSource>[0]['client']['send']>[0],
+    ) => (client.loaded ?? (await client.load())).sendWhole(request),
+    closeIdle: () => client.closeIdle(),
+  };
+};
+
+const groups: SourceModule['groups'] = (program) => {
+  const configurations = configurationsOf(program);
+  if (configurations === undefined) return [];
+  const { named, lifetimes, onDemand, agent, directory } = configurations;
+  const { region, timeoutMs, prefetchesOnly = false } = program.get('settings');
+  const polled = [
+    ...named.map(({ group, region: own, lifetimes: { ttlMs } }) => ({
+      name: group,
+      pollIntervalMs: ttlMs,
+      ...(own === undefined ? {} : { region: own }),
+    })),
+    ...(onDemand ? [{ name: ON_DEMAND_GROUP, pollIntervalMs: lifetimes.ttlMs }] : []),
+  ];
+  const source = new AppConfigItemSource({
+    client: clientOf(program),
+    clock: program.get('clock'),
+    groups: polled,
+    region: agent?.region ?? region,
+  });
+  const shared = {
+    contentTypes: [AS_STORED],
+    source,
+    limits: {
+      maxReads: agent?.maxReads ?? MAX_READS,
+      timeoutMs: agent?.pollTimeoutMs ?? timeoutMs,
+      preloadParallelism: PRELOAD_PARALLELISM,
+    },
+  };
+  // A prefetched configuration may be listed as well.
+  const prefetched = (agent?.prefetched ?? []).flatMap((name) => {
+    try {
+      return [directory.keyOf(name)];
+    } catch {
+      return [];
+    }
+  });
+  const listed = named.map((each): GroupParts => {
+    const key = directory.keyOf(each);
+    const isPreloaded = (each.preload && !prefetchesOnly) || prefetched.some(({ text }) => text === key.text);
+    return {
+      ...shared,
+      name: each.group,
+      policy: new TtlPolicy(each.lifetimes),
+      preload: { keys: isPreloaded ? [key] : [], everything: false },
+    };
+  });
+  if (!onDemand) return listed;
+  const keys = [...new Map(prefetched.map((key) => [key.text, key])).values()];
+  const others = {
+    ...shared,
+    name: ON_DEMAND_GROUP,
+    policy: new TtlPolicy(lifetimes),
+    preload: { keys: keys.filter(({ group }) => group === ON_DEMAND_GROUP), everything: false },
+  };
+  return [...listed, others];
+};
+
+const routes: SourceModule['routes'] = (program) => {
+  const configurations = configurationsOf(program);
+  if (configurations === undefined) return [];
+  return [
+    {
+      path: '/applications/:application/environments/:environment/configurations/:profile',
+      addresses: new ConfigurationAddressParser(configurations.directory),
+      defaultContentType: AS_STORED,
+    },
+  ];
+};
+
+const listener: SourceModule['listener'] = {
+  name: 'appconfig',
+  load: async (program) => {
+    const configurations = configurationsOf(program);
+    if (configurations === undefined) throw new Error('the listener of AppConfig has no configurations');
+    // Loaded on demand: only clients of AWS's agent need it.
+    const { createAppConfigAgentHandler } = await import(
+      '../../adapters/http/appconfig-agent/agent-handler.ts'
+    );
+    return createAppConfigAgentHandler({
+      directory: configurations.directory,
+      reader: program.get('cache').reader,
+      version: 'dynamodb-cache-extension',
+      cacheName: 'dynamodb-cache',
+      logger: program.get('logger'),
+    });
+  },
+};
+
+/** Configurations and feature flags of AppConfig. */
+export const appConfigSource: SourceModule = { modules: [], groups, prefetches: true, routes, listener };

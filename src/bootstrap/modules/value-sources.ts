@@ -1,0 +1,65 @@
+import type { ValueSourceParts } from '../../adapters/aws/value-source.ts';
+import { VALUE_TTL_MS } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
+import type { ReplacedService } from '../../adapters/config/environment/replaced-extensions.ts';
+import type { Settings } from '../../adapters/config/settings.ts';
+import type { GroupParts } from '../../application/create-cache.ts';
+import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../domain/named-values/content-types.ts';
+import type { Program } from '../components.ts';
+
+/** How values are cached of which `cache.yaml` says nothing else. */
+export interface ValueDefaults {
+  readonly lifetimes: Lifetimes;
+  readonly limits: NonNullable<GroupParts['limits']>;
+  readonly contentTypes: readonly string[];
+}
+
+const MAX_READS = 10;
+
+/** An account may make 40 calls of Parameter Store in a second, all its environments together. */
+const PRELOAD_PARALLELISM = 2;
+
+/** AWS's extension has no time-out by default; a function must not wait longer than that. */
+const LONGEST_TIMEOUT_MS = 60_000;
+
+/**
+ * The defaults for a source of values.
+ *
+ * @param service what the variables of AWS's extension say of it
+ * @param isForSdks whether SDKs use this server as the endpoint of the service
+ */
+export const valueDefaults = (
+  { lifetimes, replaced, timeoutMs }: Settings,
+  service: ReplacedService | undefined,
+  isForSdks: boolean,
+): ValueDefaults => {
+  const isCaching = replaced?.isCaching ?? true;
+  const ttlMs = isCaching ? (service?.ttlMs ?? VALUE_TTL_MS) : 0;
+  const limitMs = service?.timeoutMs === 0 ? LONGEST_TIMEOUT_MS : (service?.timeoutMs ?? timeoutMs);
+  return {
+    lifetimes: { ...lifetimes, ttlMs, ...(ttlMs > 0 ? {} : { negativeTtlMs: 0 }) },
+    limits: {
+      maxReads: replaced?.maxReads ?? MAX_READS,
+      timeoutMs: Math.min(limitMs, LONGEST_TIMEOUT_MS),
+      preloadParallelism: PRELOAD_PARALLELISM,
+    },
+    contentTypes: [
+      VALUE,
+      ...(replaced === undefined ? [] : [PARAMETERS_AND_SECRETS]),
+      ...(isForSdks ? [AWS_JSON] : []),
+    ],
+  };
+};
+
+/** What the sources of values have in common. */
+export const valueSourceParts = (program: Program): Omit<ValueSourceParts, 'regions'> => {
+  const { region, proxy } = program.get('settings');
+  return {
+    credentialCache: program.get('credentialCache'),
+    endpoints: program.get('endpointResolver'),
+    clock: program.get('clock'),
+    logger: program.get('logger'),
+    region,
+    proxy,
+  };
+};

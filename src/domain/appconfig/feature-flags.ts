@@ -1,0 +1,57 @@
+import { membersOf, skipSpace } from '../dynamodb/json/json-scanner.ts';
+
+/** The result of selecting flags from a configuration. */
+export type FlagSelection =
+  | { readonly outcome: 'selected'; readonly json: string }
+  /** These flags do not exist, or their values are not objects. */
+  | { readonly outcome: 'no-such-flag'; readonly flags: readonly string[] }
+  /** Some of the flags have variants, which only AppConfig's agent can evaluate. */
+  | { readonly outcome: 'variants' };
+
+/**
+ * Selects feature flags as AppConfig's agent does. One flag gives its value with the white space inside it; several give a
+ * compact object, in the order of the request. A configuration that is not a JSON object has no flags.
+ *
+ * @param bytes the configuration as it is stored
+ * @param flags the requested flags, at least one
+ */
+export const selectFlags = (bytes: Uint8Array, flags: readonly string[]): FlagSelection => {
+  const values = valuesIn(bytes);
+  const selected = new Map<string, string>();
+  const missing = new Set<string>();
+  for (const flag of flags) {
+    const value = values.get(flag);
+    if (value?.startsWith('{')) selected.set(flag, value);
+    else missing.add(flag);
+  }
+  if (missing.size > 0) return { outcome: 'no-such-flag', flags: [...missing] };
+  if ([...selected.values()].some(hasVariants)) return { outcome: 'variants' };
+  const [first = ''] = selected.values();
+  if (flags.length === 1) return { outcome: 'selected', json: first };
+  const members = [...selected].map(([flag, value]) => `${JSON.stringify(flag)}:${compact(value)}`);
+  return { outcome: 'selected', json: `{${members.join(',')}}` };
+};
+
+/** The text of each value of the JSON object in `bytes`, by name. Of a repeated name the last one counts, as in `JSON.parse`. */
+const valuesIn = (bytes: Uint8Array): ReadonlyMap<string, string> => {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // The scanner finds only the ends of values.
+    JSON.parse(text);
+    const members = membersOf(text, skipSpace(text, 0));
+    return new Map(members.map(({ name, value }) => [name, text.slice(value.start, value.end)]));
+  } catch {
+    return new Map();
+  }
+};
+
+/** AppConfig marks the value of a flag with variants by this attribute. */
+const hasVariants = (value: string): boolean => {
+  const attributes: object = JSON.parse(value);
+  return Object.hasOwn(attributes, '_variant');
+};
+
+const STRING_OR_SPACE = /("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\r\n]+/g;
+
+/** Removes white space as text: parsing and writing the value would change its numbers. */
+const compact = (json: string): string => json.replace(STRING_OR_SPACE, '$1');

@@ -1,0 +1,57 @@
+import type { Body, EntryKey } from '../cache/cache-entry.ts';
+
+/** The keys that one call reads, and the keys that need other calls. */
+export interface KeyBatch {
+  readonly asked: readonly EntryKey[];
+  readonly left: readonly EntryKey[];
+}
+
+/** A key and its bodies; no bodies if AWS has no value for the key. */
+export interface KeyedValue {
+  readonly key: EntryKey;
+  readonly bodies: readonly Body[];
+}
+
+/** The answer to a read of several keys. */
+export interface ValueBatch {
+  readonly answers: readonly KeyedValue[];
+  /** Keys without an answer. They must be read again, one by one; they are not absent. */
+  readonly unprocessed: readonly EntryKey[];
+}
+
+/**
+ * Selects the keys of one call: the first keys of one kind.
+ *
+ * @param kindOf returns the kind of a key; `undefined` if the key can only be read by itself
+ */
+export const selectBatch = (
+  keys: readonly EntryKey[],
+  limit: number,
+  kindOf: (key: EntryKey) => string | undefined,
+): KeyBatch => {
+  const kinds = new Map(keys.map((key) => [key, kindOf(key)]));
+  const kind = [...kinds.values()].find((each) => each !== undefined);
+  const same = kind === undefined ? [] : keys.filter((key) => kinds.get(key) === kind);
+  const asked = same.slice(0, limit);
+  const chosen = new Set(asked);
+  return { asked, left: keys.filter((key) => !chosen.has(key)) };
+};
+
+/**
+ * Sorts the answers to a read of several keys.
+ *
+ * @param bodiesOf returns the bodies of a key, no bodies if it is absent, `undefined` if the answer does not mention it
+ */
+export const valueBatch = (
+  keys: readonly EntryKey[],
+  bodiesOf: (key: EntryKey) => readonly Body[] | undefined,
+): ValueBatch => {
+  const answers: KeyedValue[] = [];
+  const unprocessed: EntryKey[] = [];
+  for (const key of keys) {
+    const bodies = bodiesOf(key);
+    if (bodies === undefined) unprocessed.push(key);
+    else answers.push({ key, bodies });
+  }
+  return { answers, unprocessed };
+};

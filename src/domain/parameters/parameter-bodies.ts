@@ -1,0 +1,93 @@
+import type { Body } from '../cache/cache-entry.ts';
+import {
+  type AwsObject,
+  isAwsObject,
+  isListOf,
+  isNumber,
+  isText,
+  isWholeNumber,
+  optional,
+  parseAwsObject,
+  required,
+  unreadable,
+} from '../named-values/aws-answer.ts';
+import { AWS_JSON, BINARY_MEDIA_TYPE, PARAMETERS_AND_SECRETS, VALUE } from '../named-values/content-types.ts';
+import { goJson, goTime } from '../named-values/go-json.ts';
+
+const encoder = new TextEncoder();
+
+/**
+ * Encodes the response of `GetParameter`, once for each content type.
+ *
+ * @param response the response body; the body of type `AWS_JSON` is the same array
+ * @throws {UnreadableValueError} if it is not a response of `GetParameter`
+ * @throws {RangeError} if a content type is not supported
+ */
+export const parameterBodies = (response: Uint8Array, contentTypes: readonly string[]): readonly Body[] =>
+  bodiesOf(required(parseAwsObject(response), 'Parameter', isAwsObject), response, contentTypes);
+
+/** Encodes an element of the responses of `GetParameters` and `GetParametersByPath` like the response of `GetParameter`. */
+export const listedParameterBodies = (
+  parameter: AwsObject,
+  contentTypes: readonly string[],
+): readonly Body[] =>
+  bodiesOf(parameter, encoder.encode(JSON.stringify({ Parameter: parameter })), contentTypes);
+
+const bodiesOf = (
+  parameter: AwsObject,
+  response: Uint8Array,
+  contentTypes: readonly string[],
+): readonly Body[] => {
+  const fields = fieldsOf(parameter);
+  return contentTypes.map((contentType) => {
+    if (contentType === VALUE) return valueBody(fields);
+    if (contentType === AWS_JSON) return { contentType, bytes: response };
+    if (contentType === PARAMETERS_AND_SECRETS) {
+      return { contentType, bytes: encoder.encode(extensionJson(fields)) };
+    }
+    throw new RangeError(`a parameter cannot be encoded with the content type ${contentType}`);
+  });
+};
+
+/** The `Parameter` of a response, in the order of the extension's answer. */
+type ParameterFields = ReturnType<typeof fieldsOf>;
+
+/** Absent members are null, except those that the AWS SDK for Go does not hold as pointers. */
+const fieldsOf = (parameter: AwsObject) => {
+  const modified = optional(parameter, 'LastModifiedDate', isNumber);
+  const fields = {
+    ARN: optional(parameter, 'ARN', isText),
+    DataType: optional(parameter, 'DataType', isText),
+    LastModifiedDate: modified === null ? null : goTime(modified),
+    Name: required(parameter, 'Name', isText),
+    Selector: optional(parameter, 'Selector', isText),
+    SourceResult: optional(parameter, 'SourceResult', isText),
+    Type: optional(parameter, 'Type', isText) ?? '',
+    Value: optional(parameter, 'Value', isText),
+    Version: optional(parameter, 'Version', isWholeNumber) ?? 0,
+  };
+  return fields.Value === null && fields.SourceResult === null ? unreadable() : fields;
+};
+
+const extensionJson = (fields: ParameterFields): string => goJson({ Parameter: fields, ResultMetadata: {} });
+
+const valueBody = ({ Value: value, SourceResult: source }: ParameterFields): Body =>
+  value === null
+    ? { contentType: VALUE, mediaType: BINARY_MEDIA_TYPE, bytes: referencedBytes(source ?? '') }
+    : { contentType: VALUE, bytes: encoder.encode(value) };
+
+const isByte = (value: unknown): value is number => isWholeNumber(value) && value >= -128 && value < 256;
+
+/**
+ * The bytes of a binary secret that a parameter below `/aws/reference/secretsmanager` refers to. Parameter Store encodes them
+ * as a `java.nio.ByteBuffer`, whose bytes have a sign.
+ */
+const referencedBytes = (sourceResult: string): Uint8Array => {
+  const buffer = required(parseAwsObject(sourceResult), 'secretBinary', isAwsObject);
+  const bytes = required(buffer, 'hb', isListOf(isByte));
+  const offset = optional(buffer, 'offset', isWholeNumber) ?? 0;
+  const position = optional(buffer, 'position', isWholeNumber) ?? 0;
+  const limit = optional(buffer, 'limit', isWholeNumber) ?? bytes.length;
+  const isInside = offset >= 0 && position >= 0 && position <= limit && offset + limit <= bytes.length;
+  return isInside ? Uint8Array.from(bytes.slice(offset + position, offset + limit)) : unreadable();
+};

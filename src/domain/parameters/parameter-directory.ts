@@ -1,0 +1,98 @@
+import type { EntryKey } from '../cache/cache-entry.ts';
+import type { Lifetimes } from '../cache/ttl-policy.ts';
+import { checkedName, ValueNotListedError } from '../named-values/names.ts';
+import { type ParameterReference, parameterKey, parameterName, unselectedName } from './parameter-key.ts';
+
+/** The parameters that one entry of `cache.yaml` lists. */
+export interface ParameterGroup {
+  readonly group: string;
+  /** Names or ARNs. A name without a version or label also lists all its versions and labels. */
+  readonly names: readonly string[];
+  /** Lists the parameters below this path. */
+  readonly path?: string;
+  /** Whether `path` includes the levels below the first. Default: true. */
+  readonly recursive?: boolean;
+}
+
+/** An entry of `cache.yaml`, with its settings. */
+export interface ListedParameters extends Pick<ParameterGroup, 'names' | 'path'> {
+  /** Default: the region of the function. */
+  readonly region?: string;
+  readonly preload: boolean;
+  readonly lifetimes: Lifetimes;
+}
+
+interface ListedPath {
+  readonly group: string;
+  /** The path, with a slash at its end. */
+  readonly prefix: string;
+  readonly recursive: boolean;
+}
+
+/** Finds the group of a parameter. */
+export class ParameterDirectory {
+  readonly #groups = new Map<string, string>();
+  /** The longest first. */
+  readonly #paths: readonly ListedPath[];
+  readonly #onDemandGroup: string | undefined;
+
+  /**
+   * @param onDemandGroup group of all parameters that are not listed; absent if requests for them are rejected
+   * @throws {MalformedValueNameError} if a listed name is malformed
+   */
+  constructor(groups: readonly ParameterGroup[], onDemandGroup?: string) {
+    for (const { group, names } of groups) {
+      for (const name of names) this.#groups.set(parameterName(name), group);
+    }
+    this.#paths = groups
+      .flatMap(({ group, path, recursive = true }) =>
+        path === undefined ? [] : [{ group, prefix: path.endsWith('/') ? path : `${path}/`, recursive }],
+      )
+      .sort((a, b) => b.prefix.length - a.prefix.length);
+    this.#onDemandGroup = onDemandGroup;
+  }
+
+  /**
+   * Returns the key of a parameter.
+   *
+   * @throws {MalformedValueNameError} if the name is malformed
+   * @throws {ValueNotListedError} if the parameter belongs to no group
+   */
+  keyOf({ name: text, withDecryption }: ParameterReference): EntryKey {
+    const name = parameterName(text);
+    const group = this.#groupOf(name);
+    if (group === undefined) throw new ValueNotListedError('parameter');
+    return parameterKey(group, { name, withDecryption });
+  }
+
+  /**
+   * Returns the group of the pages of a path: that of the longest listed path that contains it.
+   *
+   * @throws {MalformedValueNameError} if the path is malformed
+   * @throws {ValueNotListedError} if the path belongs to no group
+   */
+  groupOfPath(text: string): string {
+    const path = checkedName(text, 'path');
+    const folder = path.endsWith('/') ? path : `${path}/`;
+    const listed = this.#paths.find(({ prefix, recursive }) => recursive && folder.startsWith(prefix));
+    const group = listed?.group ?? this.#onDemandGroup;
+    if (group === undefined) throw new ValueNotListedError('parameter');
+    return group;
+  }
+
+  #groupOf(name: string): string | undefined {
+    const unselected = unselectedName(name);
+    return (
+      this.#groups.get(name) ??
+      this.#groups.get(unselected) ??
+      this.#paths.find((path) => contains(path, unselected))?.group ??
+      this.#onDemandGroup
+    );
+  }
+}
+
+/** A name without slashes belongs to the path `/`. An ARN, which contains colons, belongs to none. */
+const contains = ({ prefix, recursive }: ListedPath, given: string): boolean => {
+  const name = /^[^/:]+$/.test(given) ? `/${given}` : given;
+  return name.startsWith(prefix) && (recursive || !name.includes('/', prefix.length));
+};

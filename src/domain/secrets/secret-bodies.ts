@@ -1,0 +1,68 @@
+import type { Body } from '../cache/cache-entry.ts';
+import {
+  type AwsObject,
+  decodeBase64,
+  isListOf,
+  isNumber,
+  isText,
+  optional,
+  parseAwsObject,
+  required,
+  unreadable,
+} from '../named-values/aws-answer.ts';
+import { AWS_JSON, BINARY_MEDIA_TYPE, PARAMETERS_AND_SECRETS, VALUE } from '../named-values/content-types.ts';
+import { goJson, goTime } from '../named-values/go-json.ts';
+
+const encoder = new TextEncoder();
+
+/**
+ * Encodes the response of `GetSecretValue`, once for each content type.
+ *
+ * @param response the response body; the body of type `AWS_JSON` is the same array
+ * @throws {UnreadableValueError} if it is not a response of `GetSecretValue`
+ * @throws {RangeError} if a content type is not supported
+ */
+export const secretBodies = (response: Uint8Array, contentTypes: readonly string[]): readonly Body[] =>
+  bodiesOf(parseAwsObject(response), response, contentTypes);
+
+/** Encodes an element of the response of `BatchGetSecretValue` like the response of `GetSecretValue`. */
+export const listedSecretBodies = (secret: AwsObject, contentTypes: readonly string[]): readonly Body[] =>
+  bodiesOf(secret, encoder.encode(JSON.stringify(secret)), contentTypes);
+
+const bodiesOf = (
+  secret: AwsObject,
+  response: Uint8Array,
+  contentTypes: readonly string[],
+): readonly Body[] => {
+  const fields = fieldsOf(secret);
+  return contentTypes.map((contentType) => {
+    if (contentType === VALUE) return valueBody(fields);
+    if (contentType === AWS_JSON) return { contentType, bytes: response };
+    if (contentType === PARAMETERS_AND_SECRETS) {
+      return { contentType, bytes: encoder.encode(goJson({ ...fields, ResultMetadata: {} })) };
+    }
+    throw new RangeError(`a secret cannot be encoded with the content type ${contentType}`);
+  });
+};
+
+type SecretFields = ReturnType<typeof fieldsOf>;
+
+/** The members of a response in the order of the extension's answer; null if they are absent. */
+const fieldsOf = (secret: AwsObject) => {
+  const created = optional(secret, 'CreatedDate', isNumber);
+  const fields = {
+    ARN: required(secret, 'ARN', isText),
+    CreatedDate: created === null ? null : goTime(created),
+    Name: required(secret, 'Name', isText),
+    SecretBinary: optional(secret, 'SecretBinary', isText),
+    SecretString: optional(secret, 'SecretString', isText),
+    VersionId: optional(secret, 'VersionId', isText),
+    VersionStages: optional(secret, 'VersionStages', isListOf(isText)),
+  };
+  return fields.SecretBinary === null && fields.SecretString === null ? unreadable() : fields;
+};
+
+const valueBody = ({ SecretString: text, SecretBinary: base64 }: SecretFields): Body =>
+  text === null
+    ? { contentType: VALUE, mediaType: BINARY_MEDIA_TYPE, bytes: decodeBase64(base64 ?? '') }
+    : { contentType: VALUE, bytes: encoder.encode(text) };

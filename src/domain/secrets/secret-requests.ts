@@ -1,0 +1,89 @@
+import type { EntryKey } from '../cache/cache-entry.ts';
+import {
+  type AwsObject,
+  isAwsObject,
+  isListOf,
+  isText,
+  optional,
+  parseAwsObject,
+  required,
+} from '../named-values/aws-answer.ts';
+import { type KeyBatch, selectBatch, type ValueBatch, valueBatch } from '../named-values/key-batch.ts';
+import { arnRegion } from '../named-values/names.ts';
+import { listedSecretBodies } from './secret-bodies.ts';
+import { parseSecretKey } from './secret-key.ts';
+
+/** The input of `GetSecretValue`. */
+export interface GetSecretValueInput {
+  readonly SecretId: string;
+  readonly VersionId?: string;
+  readonly VersionStage?: string;
+}
+
+export const getSecretValueInput = (key: EntryKey): GetSecretValueInput => {
+  const { id, versionId, stage } = parseSecretKey(key);
+  return {
+    SecretId: id,
+    ...(versionId === undefined ? {} : { VersionId: versionId }),
+    ...(stage === undefined ? {} : { VersionStage: stage }),
+  };
+};
+
+/** The most ids that `BatchGetSecretValue` accepts. */
+export const MAX_SECRETS = 20;
+
+/** The stage that AWS reads by default, and the only one that `BatchGetSecretValue` reads. */
+const CURRENT = 'AWSCURRENT';
+
+/** Selects the keys of one `BatchGetSecretValue` call. They have one region and no version other than the current one. */
+export const selectSecrets = (keys: readonly EntryKey[]): KeyBatch =>
+  selectBatch(keys, MAX_SECRETS, (key) => {
+    const { id, versionId, stage = CURRENT } = parseSecretKey(key);
+    return versionId === undefined && stage === CURRENT ? (arnRegion(id) ?? '') : undefined;
+  });
+
+/** The input of `BatchGetSecretValue`. */
+export interface BatchGetSecretValueInput {
+  readonly SecretIdList: readonly string[];
+}
+
+/** @param keys keys that `selectSecrets` selected */
+export const batchGetSecretValueInput = (keys: readonly EntryKey[]): BatchGetSecretValueInput => ({
+  SecretIdList: [...new Set(keys.map((key) => parseSecretKey(key).id))],
+});
+
+/**
+ * Reads the response of `BatchGetSecretValue`. Only secrets that the response reports as not found are absent. Keys with
+ * other errors are unprocessed, because the error of a single read says more.
+ *
+ * @param keys the requested keys
+ * @throws {UnreadableValueError} if it is not a response of `BatchGetSecretValue`
+ */
+export const secretBatch = (
+  response: Uint8Array,
+  keys: readonly EntryKey[],
+  contentTypes: readonly string[],
+): ValueBatch => {
+  const answer = parseAwsObject(response);
+  const secrets = required(answer, 'SecretValues', isListOf(isAwsObject)).filter(isCurrent);
+  const errors = optional(answer, 'Errors', isListOf(isAwsObject)) ?? [];
+  const missing = new Set(errors.filter(isNotFound).map((error) => optional(error, 'SecretId', isText)));
+  const byArn = new Map(secrets.map((secret) => [required(secret, 'ARN', isText), secret]));
+  const byName = new Map(secrets.map((secret) => [required(secret, 'Name', isText), secret]));
+  const byPartialArn = new Map([...byArn].map(([arn, secret]) => [arn.replace(RANDOM_SUFFIX, ''), secret]));
+  return valueBatch(keys, (key) => {
+    const { id } = parseSecretKey(key);
+    const secret = byArn.get(id) ?? byName.get(id) ?? byPartialArn.get(id);
+    if (secret !== undefined) return listedSecretBodies(secret, contentTypes);
+    return missing.has(id) ? [] : undefined;
+  });
+};
+
+/** The characters that Secrets Manager adds to the name in an ARN. */
+const RANDOM_SUFFIX = /-[^-]{6}$/;
+
+const isCurrent = (secret: AwsObject): boolean =>
+  optional(secret, 'VersionStages', isListOf(isText))?.includes(CURRENT) === true;
+
+const isNotFound = (error: AwsObject): boolean =>
+  required(error, 'ErrorCode', isText).endsWith('ResourceNotFoundException');

@@ -1,0 +1,222 @@
+import { describe, expect, it } from '@jest/globals';
+import { ServeJsonOperations } from '../../../src/application/aws-json/serve-json-operations.ts';
+import { AWS_JSON } from '../../../src/domain/named-values/content-types.ts';
+import { NotForwardedError, OperationRefusedError } from '../../../src/ports/inbound/wire-operations.ts';
+import {
+  type ApplicationOptions,
+  createApplication,
+  groupOf,
+  refused,
+  throttled,
+  unavailable,
+  unreachable,
+} from '../../support/application/create-application.ts';
+import { FakeForwarder, RECOGNISES_ALL, WORDS, wordKey } from '../../support/fakes/fake-json-service.ts';
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const serving = (options: ApplicationOptions & { readonly recogniser?: typeof RECOGNISES_ALL } = {}) => {
+  const { recogniser = RECOGNISES_ALL, ...others } = options;
+  const app = createApplication({
+    groups: [{ ...groupOf('Words'), contentTypes: [AWS_JSON] }],
+    throughSource: (source) => Object.assign(source, { hasConsistentReads: false }),
+    ...others,
+  });
+  const forwarder = new FakeForwarder();
+  const operations = new ServeJsonOperations({
+    cache: app,
+    operations: WORDS,
+    writtenGroups: ['Words'],
+    recogniser,
+    forwarder,
+  });
+  const execute = async (operation: string, input: unknown, contentType = AWS_JSON) => {
+    const answer = await operations.execute({
+      operation,
+      headers: new Headers({ 'content-type': contentType }),
+      signal: new AbortController().signal,
+      read: async () => encode(typeof input === 'string' ? input : JSON.stringify(input)),
+    });
+    const { body } = answer;
+    return { status: answer.status, text: body instanceof Uint8Array ? new TextDecoder().decode(body) : '' };
+  };
+  const put = (...words: readonly string[]) => {
+    for (const word of words) app.source.put(wordKey(word), JSON.stringify(word));
+  };
+  const getWord = () => execute('GetWord', { Word: 'tea' });
+  return { ...app, forwarder, execute, put, getWord };
+};
+
+describe('a read of one value', () => {
+  it('reads through the cache', async () => {
+    const { put, getWord, source, forwarder } = serving();
+    put('tea');
+
+    expect([await getWord(), await getWord()]).toEqual(Array(2).fill({ status: 200, text: '"tea"' }));
+    expect([source.calls.length, forwarder.forwarded]).toEqual([1, []]);
+  });
+
+  it('is forwarded if the cache cannot answer that a value is absent', async () => {
+    const { getWord, forwarder } = serving();
+    await getWord();
+
+    expect(forwarder.forwarded).toEqual(['GetWord']);
+  });
+
+  it.each([
+    ['refused', refused()],
+    ['not answered', unreachable()],
+  ])("is forwarded if the cache's own read is %s", async (_, failure) => {
+    const { getWord, source, forwarder, forwards } = serving();
+    source.failWith(failure);
+
+    expect((await getWord()).text).toBe('{}');
+    expect([forwarder.forwarded, forwards.snapshot()]).toEqual([['GetWord'], { cache_read_failed: 1 }]);
+  });
+
+  it("is not forwarded if the cache's own read is throttled", async () => {
+    const { getWord, source, forwarder } = serving();
+    source.failWith(throttled());
+
+    await expect(getWord()).rejects.toMatchObject({ code: 'throttled' });
+    expect(forwarder.forwarded).toEqual([]);
+  });
+
+  it('invalidates the pages before it if AWS refuses to continue', async () => {
+    const { put, getWord, execute, source } = serving();
+    put('tea');
+    await getWord();
+    source.failFor(wordKey('page-2'), refused());
+    await execute('NextWord', { Word: 'page-2' });
+    await getWord();
+
+    expect(source.calls).toHaveLength(3);
+  });
+});
+
+describe('what the cache cannot answer', () => {
+  it.each([
+    ['other_operation', 'Speak', { Word: 'tea' }, AWS_JSON],
+    ['content_type', 'GetWord', { Word: 'tea' }, 'application/x-amz-json-1.0'],
+    ['not_plain', 'GetWord', { Word: 7 }, AWS_JSON],
+    ['not_plain', 'GetWord', 'no JSON', AWS_JSON],
+    ['too_large', 'GetWord', { Word: 'a'.repeat(65_536) }, AWS_JSON],
+  ])('is forwarded and counted as %s', async (reason, operation, input, contentType) => {
+    const { execute, forwarder, forwards, source } = serving();
+    await execute(operation, input, contentType);
+
+    expect([forwarder.forwarded, forwards.snapshot()]).toEqual([[operation], { [reason]: 1 }]);
+    expect(source.calls).toEqual([]);
+  });
+
+  it('is every read before the first invocation under SnapStart', async () => {
+    const { getWord, source, forwards } = serving({ awaitsInvocation: true });
+    await getWord();
+
+    expect([source.calls, forwards.snapshot()]).toEqual([[], { before_first_invocation: 1 }]);
+  });
+});
+
+describe('a read of several values', () => {
+  const both = { Words: ['tea', 'pot'] };
+
+  it('is forwarded once, and stores what AWS answers', async () => {
+    const { execute, getWord, forwarder, source } = serving();
+    forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
+    const texts = [await execute('GetWords', both), await execute('GetWords', both), await getWord()];
+
+    expect(texts.map(({ text }) => text)).toEqual([
+      '{"Words":["tea","pot"]}',
+      '{"Words":["tea","pot"]}',
+      '"tea"',
+    ]);
+    expect([forwarder.forwarded, source.calls]).toEqual([['GetWords'], []]);
+  });
+
+  it.each([
+    ['has another content type', { headers: { 'content-type': 'text/html' } }],
+    ['has another status', { status: 400 }],
+    ['cannot be read', { body: encode('<html>') }],
+  ])('passes on and does not store an answer that %s', async (_, answer) => {
+    const { execute, forwarder } = serving();
+    forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}'), ...answer });
+    await execute('GetWords', both);
+    await execute('GetWords', both);
+
+    expect(forwarder.forwarded).toHaveLength(2);
+  });
+
+  it('reads an answer that arrives in pieces', async () => {
+    const { execute, forwarder } = serving();
+    forwarder.answer = async () => ({
+      body: (async function* () {
+        for (const piece of ['{"Words":["tea",', '"pot"]}']) yield encode(piece);
+      })(),
+    });
+
+    expect((await execute('GetWords', both)).text).toBe('{"Words":["tea","pot"]}');
+  });
+
+  it.each([
+    ['does not answer', () => Promise.reject(unavailable())],
+    ['answers 503', () => Promise.resolve({ status: 503 })],
+  ])('gets stale values while AWS %s', async (_, failing) => {
+    const { execute, forwarder, clock } = serving();
+    forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
+    await execute('GetWords', both);
+    await clock.advance(600_000);
+    forwarder.answer = failing;
+
+    expect(await execute('GetWords', both)).toEqual({ status: 200, text: '{"Words":["tea","pot"]}' });
+  });
+});
+
+describe('a write', () => {
+  it('invalidates when it begins and when it has ended', async () => {
+    const { put, getWord, execute, forwarder, source, store } = serving();
+    put('tea');
+    await getWord();
+    let cachedDuringWrite: unknown;
+    forwarder.answer = async () => {
+      cachedDuringWrite = store.get(wordKey('tea'));
+      await getWord();
+      return {};
+    };
+    await execute('PutWord', {});
+    await getWord();
+
+    expect(cachedDuringWrite).toBeUndefined();
+    expect(source.calls).toHaveLength(3);
+  });
+
+  it('keeps what is read in the write window from being stored, because such a read may miss the write', async () => {
+    const { put, getWord, execute, source, clock } = serving();
+    put('tea');
+    await execute('PutWord', {});
+    for (const waitMs of [0, 9_999, 1, 0]) {
+      await clock.advance(waitMs);
+      expect((await getWord()).text).toBe('"tea"');
+    }
+
+    expect(source.calls).toHaveLength(3);
+  });
+
+  it.each([
+    ['was not sent', new NotForwardedError('no credentials')],
+    ['has an unknown outcome', unavailable()],
+  ])('passes on the failure of a write that %s', async (_, failure) => {
+    const { execute, forwarder } = serving();
+    forwarder.answer = () => Promise.reject(failure);
+
+    await expect(execute('PutWord', {})).rejects.toBe(failure);
+  });
+});
+
+it('forwards nothing for a caller of another identity', async () => {
+  const rejection = new OperationRefusedError('UnrecognizedClientException', 'not ours');
+  const recogniser = { ...RECOGNISES_ALL, recognise: () => Promise.reject(rejection) };
+  const { getWord, forwarder } = serving({ recogniser });
+
+  await expect(getWord()).rejects.toBe(rejection);
+  expect(forwarder.forwarded).toEqual([]);
+});

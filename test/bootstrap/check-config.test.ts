@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkConfigText, policyForConfig } from '../../src/bootstrap/check-config.ts';
+
+const TEXT = `dynamodb:
+  - { table: Things, hashKey: id, staleIfError: 0s }
+parameters:
+  - { names: [/a, /b], ttl: 0s, staleIfError: 0s }
+  - { path: /shop }
+secrets:
+  items: [{ id: prod/db }]
+`;
+
+const actionsOf = (text: string, environment?: Record<string, string>) =>
+  policyForConfig(checkConfigText(text, { environment })).Statement.flatMap(({ Action }) => Action);
+
+describe('a cache.yaml with all sections', () => {
+  it('is read with its lifetimes, and the defaults of values', () => {
+    const { problems, parameters, secrets } = checkConfigText(TEXT, {
+      environment: { CACHE_EXTENSION_TTL: '1h', CACHE_EXTENSION_STALE_IF_ERROR: '2h' },
+    });
+
+    expect(problems).toEqual([]);
+    expect(parameters).toMatchObject([
+      { names: ['/a', '/b'], lifetimes: { ttlMs: 0, staleIfErrorMs: 0 } },
+      { path: '/shop', lifetimes: { ttlMs: 300_000, staleIfErrorMs: 7_200_000 } },
+    ]);
+    expect(secrets).toMatchObject([{ ids: ['prod/db'], lifetimes: { ttlMs: 300_000 } }]);
+  });
+
+  it('gets a policy with the permissions of all sections, with those of the preload if it is enabled', () => {
+    expect(actionsOf(TEXT, { CACHE_EXTENSION_INIT_STARTUP: 'true' })).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:Scan',
+      'ssm:GetParameter',
+      'ssm:GetParameters',
+      'ssm:GetParametersByPath',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:BatchGetSecretValue',
+    ]);
+    expect(actionsOf(TEXT, { CACHE_EXTENSION_STALE_IF_ERROR: '0s' })).toEqual([
+      'dynamodb:GetItem',
+      'ssm:GetParameter',
+      'secretsmanager:GetSecretValue',
+    ]);
+  });
+
+  it('gets a policy for any environment if that of the function is unknown', () => {
+    expect(actionsOf(TEXT)).toEqual(expect.arrayContaining(['ssm:GetParametersByPath', 'dynamodb:Scan']));
+  });
+
+  it('has no contents if it has problems', () => {
+    expect(checkConfigText('parameters:\n  - { name: a, path: /b }\n')).toMatchObject({
+      problems: [expect.stringContaining('cache.yaml:2:5')],
+      parameters: [],
+      secrets: [],
+    });
+  });
+});

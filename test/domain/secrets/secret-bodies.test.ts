@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Body } from '../../../src/domain/cache/cache-entry.ts';
+import { UnreadableValueError } from '../../../src/domain/named-values/aws-answer.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../../src/domain/named-values/content-types.ts';
+import { listedSecretBodies, secretBodies } from '../../../src/domain/secrets/secret-bodies.ts';
+
+const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const textOf = (body: Body | undefined): string => new TextDecoder().decode(body?.bytes);
+
+const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf';
+const secret = { ARN, Name: 'db', SecretString: '{"a":"é&"}', CreatedDate: 1.5e9, VersionStages: ['b', 'a'] };
+
+describe('secretBodies', () => {
+  it('returns the value, the unchanged response and the JSON of the extension, in the requested order', () => {
+    const response = bytesOf(secret);
+    const bodies = secretBodies(response, [PARAMETERS_AND_SECRETS, VALUE, AWS_JSON]);
+
+    expect(bodies.map(({ contentType }) => contentType)).toEqual([PARAMETERS_AND_SECRETS, VALUE, AWS_JSON]);
+    expect(textOf(bodies[0])).toBe(
+      `{"ARN":"${ARN}","CreatedDate":"2017-07-14T02:40:00Z","Name":"db","SecretBinary":null,` +
+        '"SecretString":"{\\"a\\":\\"é\\u0026\\"}","VersionId":null,"VersionStages":["b","a"],"ResultMetadata":{}}',
+    );
+    expect(bodies[1]).toEqual({ contentType: VALUE, bytes: new TextEncoder().encode('{"a":"é&"}') });
+    expect(bodies[2]?.bytes).toBe(response);
+  });
+
+  it('returns the bytes of a binary secret', () => {
+    expect(secretBodies(bytesOf({ ARN, Name: 'db', SecretBinary: 'AP8=' }), [VALUE])).toEqual([
+      { contentType: VALUE, mediaType: 'application/octet-stream', bytes: Uint8Array.of(0, 255) },
+    ]);
+  });
+
+  it('writes null for what an answer lacks', () => {
+    const [body] = secretBodies(bytesOf({ ARN, Name: 'db', SecretString: '' }), [PARAMETERS_AND_SECRETS]);
+
+    expect(JSON.parse(textOf(body))).toEqual({
+      ARN,
+      CreatedDate: null,
+      Name: 'db',
+      SecretBinary: null,
+      SecretString: '',
+      VersionId: null,
+      VersionStages: null,
+      ResultMetadata: {},
+    });
+  });
+
+  it.each([
+    ['no ARN', { ...secret, ARN: null }],
+    ['no name', { ...secret, Name: undefined }],
+    ['no value', { ...secret, SecretString: null }],
+    ['a value that is not a text', { ...secret, SecretString: {} }],
+    ['a date that is a text', { ...secret, CreatedDate: '1.5E9' }],
+    ['stages that are not texts', { ...secret, VersionStages: [1] }],
+    ['binary that is not base64', { ARN, Name: 'db', SecretBinary: '*' }],
+  ])('rejects %s', (_, response) => {
+    expect(() => secretBodies(bytesOf(response), [VALUE])).toThrow(UnreadableValueError);
+  });
+
+  it('rejects another content type', () => {
+    expect(() => secretBodies(bytesOf(secret), ['text/html'])).toThrow(RangeError);
+  });
+});
+
+describe('listedSecretBodies', () => {
+  it('returns the bodies of a single read', () => {
+    const types = [VALUE, AWS_JSON, PARAMETERS_AND_SECRETS];
+
+    expect(listedSecretBodies(secret, types)).toEqual(secretBodies(bytesOf(secret), types));
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { MalformedValueNameError } from '../../../src/domain/named-values/names.ts';
+import { SecretDirectory } from '../../../src/domain/secrets/secret-directory.ts';
+import { secretKey } from '../../../src/domain/secrets/secret-key.ts';
+import { parseSecretQuery, SecretAddressParser } from '../../../src/domain/secrets/secret-queries.ts';
+
+const parser = new SecretAddressParser(new SecretDirectory([], 'group'));
+const parse = (query: Record<string, string>) => parser.parse(new Map(Object.entries(query)));
+
+describe('SecretAddressParser', () => {
+  it('understands three parameters', () => {
+    expect(parser.parameters).toEqual(['id', 'versionId', 'stage']);
+  });
+
+  it.each([
+    [{ id: 'db' }, { id: 'db' }],
+    [
+      { id: 'db', stage: 'AWSPREVIOUS' },
+      { id: 'db', stage: 'AWSPREVIOUS' },
+    ],
+    [
+      { id: 'db', versionId: 'v1', stage: 'x' },
+      { id: 'db', versionId: 'v1', stage: 'x' },
+    ],
+  ])('reads %j', (query, reference) => {
+    expect(parse(query)).toEqual({ group: 'group', key: secretKey('group', reference) });
+  });
+
+  it.each([{}, { id: '' }, { stage: 'x' }, { id: 'db', stage: '' }, { id: 'db', versionId: '' }])(
+    'rejects %j',
+    (query) => {
+      expect(() => parse(query)).toThrow(MalformedValueNameError);
+    },
+  );
+});
+
+describe('parseSecretQuery', () => {
+  it('uses the first of repeated parameters, and ignores unknown and empty ones', () => {
+    const pairs = [
+      ['unknown', 'x'],
+      ['secretid', 'x'],
+      ['secretId', 'db'],
+      ['secretId', 'other'],
+      ['versionStage', ''],
+      ['versionStage', 'ignored'],
+      ['versionId', 'v1'],
+    ] as const;
+
+    expect(parseSecretQuery(pairs)).toEqual({
+      secret: { id: 'db', versionId: 'v1' },
+      refreshNow: false,
+      unlessVersion: undefined,
+    });
+  });
+
+  it('reads the stage and the refresh', () => {
+    const pairs = [
+      ['refreshNow', 'TRUE'],
+      ['unlessVersion', 'v0'],
+      ['versionStage', 'AWSPENDING'],
+      ['secretId', 'db'],
+    ] as const;
+
+    expect(parseSecretQuery(pairs)).toEqual({
+      secret: { id: 'db', stage: 'AWSPENDING' },
+      refreshNow: true,
+      unlessVersion: 'v0',
+    });
+  });
+
+  it.each([[[]], [[['secretId', '']]], [[['secretId', 'a b']]], [[['versionId', 'v1']]]] as const)(
+    'rejects %j',
+    (pairs) => {
+      expect(() => parseSecretQuery(pairs)).toThrow(MalformedValueNameError);
+    },
+  );
+});
