@@ -1,4 +1,4 @@
-import { membersOf, skipSpace } from '../dynamodb/json/json-scanner.ts';
+import { memberTexts } from '../dynamodb/json/json-scanner.ts';
 
 /** The result of selecting flags from a configuration. */
 export type FlagSelection =
@@ -16,7 +16,7 @@ export type FlagSelection =
  * @param flags the requested flags, at least one
  */
 export const selectFlags = (bytes: Uint8Array, flags: readonly string[]): FlagSelection => {
-  const values = valuesIn(bytes);
+  const values = memberTexts(bytes) ?? new Map<string, string>();
   const selected = new Map<string, string>();
   const missing = new Set<string>();
   for (const flag of flags) {
@@ -30,19 +30,6 @@ export const selectFlags = (bytes: Uint8Array, flags: readonly string[]): FlagSe
   if (flags.length === 1) return { outcome: 'selected', json: first };
   const members = [...selected].map(([flag, value]) => `${JSON.stringify(flag)}:${compact(value)}`);
   return { outcome: 'selected', json: `{${members.join(',')}}` };
-};
-
-/** The text of each value of the JSON object in `bytes`, by name. Of a repeated name the last one counts, as in `JSON.parse`. */
-const valuesIn = (bytes: Uint8Array): ReadonlyMap<string, string> => {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    // The scanner finds only the ends of values.
-    JSON.parse(text);
-    const members = membersOf(text, skipSpace(text, 0));
-    return new Map(members.map(({ name, value }) => [name, text.slice(value.start, value.end)]));
-  } catch {
-    return new Map();
-  }
 };
 
 /** AppConfig marks the value of a flag with variants by this attribute. */

@@ -9,7 +9,7 @@ import {
   type RequestReading,
   type ValueOperations,
 } from '../named-values/value-operations.ts';
-import type { SecretDirectory } from './secret-directory.ts';
+import { PENDING_STAGE, type SecretDirectory } from './secret-directory.ts';
 import { parseSecretKey, type SecretReference } from './secret-key.ts';
 import { MAX_SECRETS, secretBatch } from './secret-requests.ts';
 
@@ -18,9 +18,6 @@ const NOT_FOUND = composedResponse(
   '{"__type":"ResourceNotFoundException","Message":"Secrets Manager can\'t find the specified secret."}',
   400,
 );
-
-/** A rotation that is running changes this version, and reads it for itself. */
-const PENDING = 'AWSPENDING';
 
 const decoder = new TextDecoder();
 
@@ -42,7 +39,7 @@ export const secretOperations = (directory: SecretDirectory, regionOf: RegionOfG
       ...(versionId === null ? {} : { versionId }),
       ...(stage === null ? {} : { stage }),
     };
-    const key = stage === PENDING ? undefined : keyOf(reference, region);
+    const key = stage === PENDING_STAGE ? undefined : keyOf(reference, region);
     const isPlain = versionId === null && stage === null;
     return (
       key && {

@@ -8,7 +8,13 @@ import {
   parseAwsObject,
   required,
 } from '../named-values/aws-answer.ts';
-import { type KeyBatch, selectBatch, type ValueBatch, valueBatch } from '../named-values/key-batch.ts';
+import {
+  type KeyBatch,
+  selectBatch,
+  type ValueBatch,
+  valueBatch,
+  elementsBy,
+} from '../named-values/key-batch.ts';
 import { arnRegion } from '../named-values/names.ts';
 import { listedSecretBodies } from './secret-bodies.ts';
 import { parseSecretKey } from './secret-key.ts';
@@ -68,9 +74,10 @@ export const secretBatch = (
   const secrets = required(answer, 'SecretValues', isListOf(isAwsObject)).filter(isCurrent);
   const errors = optional(answer, 'Errors', isListOf(isAwsObject)) ?? [];
   const missing = new Set(errors.filter(isNotFound).map((error) => optional(error, 'SecretId', isText)));
-  const byArn = new Map(secrets.map((secret) => [required(secret, 'ARN', isText), secret]));
-  const byName = new Map(secrets.map((secret) => [required(secret, 'Name', isText), secret]));
-  const byPartialArn = new Map([...byArn].map(([arn, secret]) => [arn.replace(RANDOM_SUFFIX, ''), secret]));
+  const arnOf = (secret: AwsObject) => required(secret, 'ARN', isText);
+  const byArn = elementsBy(secrets, arnOf);
+  const byName = elementsBy(secrets, (secret) => required(secret, 'Name', isText));
+  const byPartialArn = elementsBy(secrets, (secret) => arnOf(secret).replace(RANDOM_SUFFIX, ''));
   return valueBatch(keys, (key) => {
     const { id } = parseSecretKey(key);
     const secret = byArn.get(id) ?? byName.get(id) ?? byPartialArn.get(id);

@@ -156,7 +156,7 @@ describe('a configuration', () => {
     const freshness = { kind: 'any' };
 
     expect(reader.reads).toEqual(
-      ['shop-flags\0shop/prod/flags', 'appconfig\0my app/my%2Fenv/p'].flatMap((text) => {
+      ['shop-flags\0shop/prod/flags', 'appconfig:*\0my app/my%2Fenv/p'].flatMap((text) => {
         const read = { key: expect.objectContaining({ text }), request: { contentType: '*/*', freshness } };
         return [read, read];
       }),
