@@ -25,7 +25,7 @@ export interface OpenedPort<RuntimeServer extends Server = Server> {
 }
 
 /** All listeners and the connections to AWS share the descriptors of the process. A client of AWS's extensions opens one. */
-const COMPATIBLE_CONNECTIONS = 64;
+const COMPATIBLE_CONNECTIONS = 128;
 
 /** How long to wait for the port of an extension of AWS: if that extension holds it, each cold start waits in vain. */
 const COMPATIBLE_TAKEN_FOR_MS = 100;

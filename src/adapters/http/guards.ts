@@ -158,3 +158,6 @@ export const arePlainHeaders = (headers: readonly string[], checkToken?: TokenCh
   // Of a repeated header, a parser may use either value.
   return hosts === 1 && tokens <= 1 && (tokens === 1 || checkToken === undefined);
 };
+
+/** A target that URL parsers leave as it is: no dot segments, backslashes or characters to be encoded. */
+export const PLAIN_TARGET = /^(?!.*\/(?:\.|%2e){1,2}(?:[/?]|$))\/[\w\-.~!$&'()*+,;=:@%/?]*$/i;

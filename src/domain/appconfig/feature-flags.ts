@@ -1,5 +1,3 @@
-import { memberTexts } from '../dynamodb/json/json-scanner.ts';
-
 /** The result of selecting flags from a configuration. */
 export type FlagSelection =
   | { readonly outcome: 'selected'; readonly json: string }
@@ -12,11 +10,10 @@ export type FlagSelection =
  * Selects feature flags as AppConfig's agent does. One flag gives its value with the white space inside it; several give a
  * compact object, in the order of the request. A configuration that is not a JSON object has no flags.
  *
- * @param bytes the configuration as it is stored
+ * @param values the text of each value of the configuration, by name
  * @param flags the requested flags, at least one
  */
-export const selectFlags = (bytes: Uint8Array, flags: readonly string[]): FlagSelection => {
-  const values = memberTexts(bytes) ?? new Map<string, string>();
+export const selectFlags = (values: ReadonlyMap<string, string>, flags: readonly string[]): FlagSelection => {
   const selected = new Map<string, string>();
   const missing = new Set<string>();
   for (const flag of flags) {

@@ -26,7 +26,9 @@ export const secretOperations = (directory: SecretDirectory, regionOf: RegionOfG
   const keyOf = (reference: SecretReference, region: string): EntryKey | undefined => {
     const key = directory.keyOf(reference);
     // AWS says what it makes of white space.
-    if (parseSecretKey(key).id !== reference.id) return undefined;
+    const { id, versionId, stage } = parseSecretKey(key);
+    if (id !== reference.id || versionId !== reference.versionId || stage !== reference.stage)
+      return undefined;
     return (arnRegion(reference.id) ?? regionOf(key.group)) === region ? key : undefined;
   };
 

@@ -16,6 +16,7 @@ import {
   arePlainHeaders,
   type Guard,
   NO_SECRET_TOKEN,
+  PLAIN_TARGET,
   rejectCrossSite,
   rejectForeignHost,
   rejectForwarded,
@@ -62,9 +63,6 @@ const PARAMETER_PATH = /^\/systemsmanager\/parameters\/get\/?$/;
 const SECRET_PATH = /^\/secretsmanager\/get\/?$/;
 const AGENT_PREFIX = '/v1/';
 const PING_PATH = '/ping';
-/** A path and query that a `Request` does not change: a server escapes the other characters. */
-const PLAIN_TARGET = /^\/[!"$-[\]-~]*$/;
-
 const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite];
 
 /**
@@ -157,7 +155,14 @@ export class ParametersAndSecrets {
     if (unlessVersion === undefined) return read(NO_CACHE);
     const cached = this.#cachedVersion(key);
     if (cached !== undefined && cached !== unlessVersion) return read(ANY);
-    return this.#refreshed(`${contentType} ${key.text}`, () => read(NO_CACHE));
+    const id = `${contentType} ${key.text}`;
+    const running = this.#refreshes.get(id);
+    const refresh = () => this.#refreshed(id, () => read(NO_CACHE));
+    if (running === undefined) return refresh();
+    // It may have been answered before the rotation that this client noticed.
+    return running.then((result) =>
+      result.outcome === 'found' && versionIn(result.body.bytes) === unlessVersion ? refresh() : result,
+    );
   }
 
   /** A hundred clients that fail with one version cause one read. */
