@@ -74,6 +74,7 @@ const routes: SourceModule['routes'] = (program) => {
       formats: new Map([['aws', AWS_JSON]]),
       defaultContentType: VALUE,
       part: JSON_KEY,
+      keepsParsed: true,
       tokens: program.get('settings').secretTokens,
     },
   ];

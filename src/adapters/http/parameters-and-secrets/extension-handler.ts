@@ -25,6 +25,7 @@ import {
   type TokenCheck,
   tokenCheck,
 } from '../guards.ts';
+import { ParsedRequests } from '../parsed-requests.ts';
 import { INTERNAL, methodNotAllowed, NO_SUCH_ROUTE, webResponse } from '../problem.ts';
 import {
   extensionFailureAnswer,
@@ -74,6 +75,7 @@ export class ParametersAndSecrets {
   readonly #checkToken: TokenCheck;
   readonly #open: Guard;
   readonly #guard: Guard;
+  readonly #requests = new ParsedRequests((target) => this.#requestIn(target));
   /** Reads that clients with a failed version wait for. */
   readonly #refreshes = new Map<string, Promise<ReadResult>>();
 
@@ -111,7 +113,7 @@ export class ParametersAndSecrets {
 
   #read(target: string): PlainAnswer | Promise<PlainAnswer> {
     try {
-      const request = this.#requestIn(target);
+      const request = this.#requests.of(target);
       if ('status' in request) return request;
       const read = this.#readValue(request);
       if (!('then' in read)) return this.#answer(request, read);
