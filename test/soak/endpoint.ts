@@ -31,6 +31,7 @@ export interface EndpointReport {
 
 /** Operations of one simulation: as many as a property test has, so that a simulation that failed can be seen there as well. */
 export const SIMULATION_LENGTH = 5_000;
+const WARM_UP = 500;
 const PROGRESS_STEPS = 20;
 const QUARTERS = 4;
 /** A run with less than one hit in so many operations says nothing of a cache. */
@@ -93,10 +94,14 @@ const resultOf = async (simulate: Simulate, seed: number, length: number): Promi
 };
 
 /** Simulates reads and writes of parameters and secrets over the AWS emulator, in the same way. */
-export const soakValues = (
+export const soakValues = async (
   seed: number,
   options: Omit<EndpointSoakOptions, 'simulate' | 'part'>,
-): Promise<EndpointReport> => soakEndpoint(seed, { ...options, simulate: simulateValues, part: 'values' });
+): Promise<EndpointReport> => {
+  // What is loaded and compiled once is no growth.
+  await simulateValues(seed, WARM_UP);
+  return soakEndpoint(seed, { ...options, simulate: simulateValues, part: 'values' });
+};
 
 const repeating = (part: string, seed: number, length: number): string =>
   `to repeat it: npm run soak -- --only ${part} --requests ${length} --seed ${seed}`;

@@ -1,10 +1,10 @@
 import {
   type AskedValue,
   anyParameter,
-  anyReference,
   anySecret,
   type ListedParameter,
   type ListedSecret,
+  REFERENCE,
   type Told,
   textOfValue,
   toldByEndpoint,
@@ -74,7 +74,7 @@ export class ModelReader {
       return this.#read({ how, asked, wish, send, told: toldByRoute });
     };
     if (chance.oneIn(2)) {
-      const asked = chance.oneIn(6) ? anyReference(chance) : anyParameter(chance, aws);
+      const asked = chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws);
       const { spelled: name, selector, withDecryption } = asked;
       return reading('/parameters', asked, { name, ...selectedBy(selector), withDecryption });
     }
@@ -99,7 +99,7 @@ export class ModelReader {
       });
     };
     if (chance.oneIn(2)) {
-      const asked = chance.oneIn(6) ? anyReference(chance) : anyParameter(chance, aws);
+      const asked = chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws);
       const { spelled: name, selector, withDecryption } = asked;
       const query = { name, ...selectedBy(selector), withDecryption };
       return reading('/systemsmanager/parameters/get', asked, query);
@@ -116,7 +116,7 @@ export class ModelReader {
       return this.#read({ how, asked, wish: 'any', send, told: toldByEndpoint });
     };
     if (chance.oneIn(2)) {
-      const asked = chance.oneIn(6) ? anyReference(chance) : anyParameter(chance, aws);
+      const asked = chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws);
       const input = { Name: selectedName(asked), WithDecryption: asked.withDecryption };
       return reading('ssm', 'GetParameter', asked, input);
     }
@@ -259,6 +259,7 @@ const selectedBy = (selector: string | undefined): Query => {
 const selectedName = ({ spelled, selector }: AskedValue): string =>
   selector === undefined ? spelled : `${spelled}:${selector}`;
 
+/** Leaves out further spellings of one value: the answer does not say which of them it is for. */
 const distinct = <Asked extends AskedValue>(asked: readonly Asked[]): readonly Asked[] => [
-  ...new Map(asked.map((each) => [each.key, each])).values(),
+  ...new Map(asked.map((each) => [`${each.query.name} ${each.selector}`, each])).values(),
 ];

@@ -1,6 +1,5 @@
 import type { Chance } from '../chance.ts';
 import {
-  BINARY_SECRET,
   type ModelledAws,
   PARAMETERS,
   parameterReadKey,
@@ -30,7 +29,9 @@ export interface AskedSecret extends AskedValue {
 
 export const LABELS = ['Live', 'Beta'] as const;
 const STAGES = ['AWSCURRENT', 'AWSPREVIOUS', 'blue'] as const;
-const REFERENCE = '/aws/reference/secretsmanager/';
+/** Only text can be read by way of a parameter. */
+const TEXT_SECRET = 'db';
+const REFERENCE_NAME = `/aws/reference/secretsmanager/${TEXT_SECRET}`;
 
 /** Picks a parameter, in one of its spellings, with or without a version or label. */
 export const anyParameter = (chance: Chance, { emulator, history }: ModelledAws): AskedParameter => {
@@ -59,18 +60,12 @@ const anySelector = (chance: Chance, latest: number): string | undefined => {
   return chance.oneIn(8) ? String(Math.max(1, latest + chance.between(-3, 1))) : undefined;
 };
 
-/** Picks a secret that is read by way of a parameter. */
-export const anyReference = (chance: Chance): AskedParameter => {
-  const name = chance.pick(SECRETS);
-  // The value of bytes cannot be read in this way.
-  const text = name === BINARY_SECRET ? 'db' : name;
-  const spelled = REFERENCE + text;
-  return {
-    spelled,
-    withDecryption: true,
-    query: { kind: 'reference', name: text },
-    key: parameterReadKey(spelled, true),
-  };
+/** A secret that is read by way of a parameter. */
+export const REFERENCE: AskedParameter = {
+  spelled: REFERENCE_NAME,
+  withDecryption: true,
+  query: { kind: 'reference', name: TEXT_SECRET },
+  key: parameterReadKey(REFERENCE_NAME, true),
 };
 
 /** Picks a secret, in one of its spellings. With `isCurrent`, without a version or stage. */

@@ -13,8 +13,8 @@ export const CREDENTIALS = { accessKeyId: 'AKIDMODEL', secretAccessKey: 'model-s
 /** Names an operation of a client, so that it is known when AWS carried it out. Forwarded like any header. */
 export const OPERATION_ID = 'x-model-operation';
 
-export const PARAMETERS = ['app/a', 'app/b', 'app/deep/c', 'solo'] as const;
-export const SECRETS = ['db', 'api/key', 'cert'] as const;
+export const PARAMETERS = ['app/a', 'app/deep/b', 'solo'] as const;
+export const SECRETS = ['db', 'cert'] as const;
 export type ParameterName = (typeof PARAMETERS)[number];
 export type SecretName = (typeof SECRETS)[number];
 /** The one whose value is bytes. */
@@ -29,11 +29,6 @@ type Weather = 'calm' | 'throttled' | 'errors' | 'cut' | 'unreachable' | 'slow' 
 const WEATHERS: readonly [Weather, ...Weather[]] = [
   'calm',
   'calm',
-  'calm',
-  'calm',
-  'calm',
-  'calm',
-  'calm',
   'throttled',
   'errors',
   'cut',
@@ -44,8 +39,9 @@ const WEATHERS: readonly [Weather, ...Weather[]] = [
 ];
 const DENIED = ['ssm:GetParameter', 'secretsmanager:GetSecretValue', 'kms:Decrypt'] as const;
 const DENIED_BATCHES = ['ssm:GetParameters', 'secretsmanager:BatchGetSecretValue'] as const;
+const SINGLE = new Set(['GetParameter', 'GetSecretValue']);
 const READ = /^(?:Get|BatchGet)/;
-const TRAVEL_MS = 150;
+const TRAVEL_MS = 60;
 /** Longer than the time-out of a read. */
 const SLOW_MS = 4_000;
 
@@ -102,6 +98,10 @@ export class ModelledAws {
     this.#undo = this.emulator.faults.deny(action);
   }
 
+  get isCalm(): boolean {
+    return this.#weather === 'calm';
+  }
+
   /** A change that does not come through the endpoint. */
   change(subject: string, change: (aws: AwsEmulator) => void): void {
     change(this.emulator);
@@ -118,7 +118,8 @@ export class ModelledAws {
     const parsed = parsedCall(request);
     const { service, operation } = parsed;
     const isOfCache = headerOf(request, HOP_HEADER) === undefined;
-    const call = this.calls.begin(service, keysIn(parsed), isOfCache);
+    const isSingle = SINGLE.has(operation);
+    const call = this.calls.begin({ service, isOfCache, isSingle }, keysIn(parsed));
     // Before anything is awaited: the same seed gives the same run.
     const [fault, toMs, backMs] = [this.#faultOf(operation), this.#travelMs(), this.#travelMs()];
     await this.#pass(toMs);
@@ -201,7 +202,11 @@ const keysIn = ({ operation, input }: ParsedCall): readonly string[] => {
     case 'GetSecretValue':
       return [secretReadKey(String(input.SecretId), textIn(input.VersionId), textIn(input.VersionStage))];
     case 'BatchGetSecretValue':
-      return textsIn(input.SecretIdList).map((id) => secretReadKey(id));
+      // The cache reads the stage by either name with this operation.
+      return textsIn(input.SecretIdList).flatMap((id) => [
+        secretReadKey(id),
+        secretReadKey(id, '', 'AWSCURRENT'),
+      ]);
     case 'GetParametersByPath':
       return [pageReadKey(String(input.Path))];
     default:

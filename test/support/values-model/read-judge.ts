@@ -2,6 +2,7 @@ import type { FakeClock } from '../fakes/fake-clock.ts';
 import type { Chronology } from '../model/read-history.ts';
 import type { ModelledAws } from './modelled-aws.ts';
 import { shownIn, subjectOf, type ValueQuery } from './origin-history.ts';
+import type { UpstreamCall } from './upstream-calls.ts';
 
 /** Short beside a run, so that everything expires; long beside the times of calls. In milliseconds. */
 export const LIFETIMES = {
@@ -72,10 +73,12 @@ export class ReadJudge {
   }
 
   clockStepped(ms: number): void {
+    this.#aws.calls.disturbed();
     this.#steps.push({ atMs: this.#clock.passedMs, ms: Math.abs(ms) });
   }
 
   froze(ms: number): void {
+    this.#aws.calls.disturbed();
     this.#freezes.push({ atMs: this.#clock.passedMs, ms });
   }
 
@@ -119,9 +122,16 @@ export class ReadJudge {
     return this.#before(began.ms, ttlMs + (isOutage ? staleIfErrorMs : LIFETIMES.staleWhileRevalidateMs));
   }
 
-  /** The moment so long before, or earlier by what the wall clock was stepped since. */
+  /** The earliest moment that may have been so long before by a wall clock that was stepped. */
   #before(ms: number, ageMs: number): number {
-    return ms - ageMs - sumSince(this.#steps, ms - ageMs);
+    let earliestMs = ms - ageMs;
+    let steppedMs = 0;
+    for (const step of this.#steps.toReversed()) {
+      steppedMs += step.ms;
+      const beforeMs = ms - ageMs - steppedMs;
+      if (beforeMs <= step.atMs) earliestMs = beforeMs;
+    }
+    return earliestMs;
   }
 
   /** Some read of AWS must allow the answer: a fresh one, or a stale one in an outage that was not refused since. */
@@ -130,13 +140,18 @@ export class ReadJudge {
     const { calls, history } = this.#aws;
     const { ttlMs, staleWhileRevalidateMs: revalidateMs } = LIFETIMES;
     const subject = subjectOf(query);
-    const reads = calls.readsOf(key).filter(({ executed = 0 }) => {
-      const epoch = history.at(subject, executed);
+    const hasShown = ({ executed }: UpstreamCall) => {
+      const epoch = executed === undefined ? undefined : history.at(subject, executed);
       return epoch !== undefined && shownIn(epoch, query) === shown;
-    });
-    const youngerThan = (ageMs: number) =>
-      reads.filter(({ arrivedMs }) => arrivedMs >= this.#before(began.ms, ageMs));
-    if (youngerThan(ttlMs).length > 0) return;
+    };
+    const reads = calls.readsOf(key);
+    const youngerThan = (ageMs: number) => {
+      const sinceMs = this.#before(began.ms, ageMs);
+      return reads.filter((call) => call.arrivedMs >= sinceMs && hasShown(call));
+    };
+    const freshMs = this.#before(began.ms, ttlMs);
+    const last = reads.findLast((call) => call.arrivedMs < freshMs || hasShown(call));
+    if (last !== undefined && last.arrivedMs >= freshMs) return;
     this.staleReads += 1;
     const stale = youngerThan(ttlMs + LIFETIMES.staleIfErrorMs);
     if (stale.length === 0) {
@@ -152,6 +167,7 @@ export class ReadJudge {
   }
 
   #fault({ how, key, wish, began }: ClientRead, shown: string | undefined, what: string): void {
+    if (process.env.DBG) console.log(key, shown, what, began.ms, JSON.stringify(this.#aws.calls.readsOf(key).slice(-12)), JSON.stringify(this.#freezes.slice(-3)), JSON.stringify(this.#aws.calls.svc(key)));
     this.faults.push(
       `${how} of ${key} (${wish}) at ${began.ms}–${this.#clock.passedMs} ms answered ${shown ?? 'an absence'}: ${what}`,
     );

@@ -6,7 +6,7 @@ import { ModelReader } from './model-reader.ts';
 import { ModelWriter } from './model-writer.ts';
 import { ModelledAws } from './modelled-aws.ts';
 import { ProgramUnderModel } from './program-under-model.ts';
-import { ReadJudge } from './read-judge.ts';
+import { LIFETIMES, ReadJudge } from './read-judge.ts';
 
 /** Operations that may be unanswered at a time. */
 const MAX_OPEN = 8;
@@ -55,6 +55,7 @@ class ValuesSimulation {
   readonly #aws: ModelledAws;
   readonly #judge: ReadJudge;
   readonly #stepsClocks: boolean;
+  readonly #hasInvocations: boolean;
   readonly #faults: string[] = [];
   get stats() { return { calls: this.#aws.emulator.calls.all.length, ms: this.#clock.passedMs }; }
   #open = 0;
@@ -64,6 +65,7 @@ class ValuesSimulation {
   constructor(seed: number) {
     this.#chance = new Chance(seed);
     this.#stepsClocks = seed % 2 === 0;
+    this.#hasInvocations = seed % 3 !== 0;
     this.#aws = new ModelledAws(this.#clock, this.#chance, this.#chronology);
     this.#judge = new ReadJudge(this.#aws, this.#clock, this.#chronology);
   }
@@ -99,8 +101,8 @@ class ValuesSimulation {
   }
 
   #operation(reader: ModelReader, writer: ModelWriter): Promise<void> {
-    if (this.#chance.oneIn(this.#isBusy ? 60 : 240)) this.#isBusy = !this.#isBusy;
-    if (this.#chance.oneIn(this.#isBusy ? 8 : 600)) return writer.write();
+    if (this.#chance.oneIn(this.#isBusy ? 40 : 500)) this.#isBusy = !this.#isBusy;
+    if (this.#chance.oneIn(this.#isBusy ? 6 : 600)) return writer.write();
     if (!this.#chance.oneIn(50)) return reader.read();
     writer.changeOrigin();
     return Promise.resolve();
@@ -121,18 +123,26 @@ class ValuesSimulation {
   /** What happens around the operations: time passes, invocations begin, the process is frozen, and AWS fails or recovers. */
   async #surround(program: ProgramUnderModel): Promise<void> {
     const chance = this.#chance;
-    if (chance.oneIn(60)) this.#aws.changeWeather();
-    if (chance.oneIn(25)) program.invoke(chance.between(300, 10_000));
+    if (chance.oneIn(this.#aws.isCalm ? 300 : 25)) {
+      this.#aws.changeWeather();
+      if (!this.#aws.isCalm && chance.oneIn(2)) await this.#expire();
+    }
+    if (this.#hasInvocations && chance.oneIn(25)) program.invoke(chance.between(300, 10_000));
     if (chance.oneIn(300)) {
       const ms = chance.between(50, 8_000);
       this.#clock.freeze(ms);
       this.#judge.froze(ms);
-      if (chance.oneIn(2)) program.invoke(chance.between(300, 10_000));
+      if (this.#hasInvocations && chance.oneIn(2)) program.invoke(chance.between(300, 10_000));
     }
     if (this.#stepsClocks && chance.oneIn(500)) this.#stepClock();
-    if (chance.oneIn(400)) await this.#pass(chance.between(5_000, 40_000));
-    if (chance.oneIn(4)) await this.#pass(chance.below(60));
+    if (chance.oneIn(1_000)) await this.#expire();
+    if (chance.oneIn(4)) await this.#pass(chance.below(40));
     await this.#passUntil(() => this.#open < MAX_OPEN);
+  }
+
+  /** Lets so much time pass that entries expire. */
+  #expire(): Promise<void> {
+    return this.#pass(this.#chance.between(LIFETIMES.ttlMs / 2, 2 * LIFETIMES.ttlMs));
   }
 
   #stepClock(): void {
@@ -146,7 +156,7 @@ class ValuesSimulation {
     const endMs = this.#clock.passedMs + LONGEST_MS;
     while (!isOver()) {
       if (this.#clock.passedMs > endMs) throw new Error(`${this.#open} operations were not answered`);
-      await this.#pass(40);
+      await this.#pass(20);
     }
   }
 

@@ -15,6 +15,8 @@ export interface UpstreamCall {
   /** The order in which AWS carried it out. */
   executed?: number;
   end?: { readonly ms: number; readonly how: CallEnding };
+  /** Whether the program may have abandoned it, because a clock or the process was disturbed meanwhile. */
+  isDisturbed?: boolean;
 }
 
 /** A call that takes longer may have been given up, so that nobody knows how it ended for the program. */
@@ -22,13 +24,14 @@ const CERTAIN_MS = 450;
 /** A read that failed holds back further reads of the key for so long. */
 const BACKOFF_MS = 1_000;
 /** Of one key, and of one service. */
-const KEPT_CALLS = 256;
+const KEPT_CALLS = 128;
 
 /** All calls of AWS, by the values that they read. */
 export class UpstreamCalls {
   readonly #clock: FakeClock;
   readonly #chronology: Chronology;
   readonly #byKey = new Map<string, UpstreamCall[]>();
+  readonly #open = new Set<UpstreamCall>();
   readonly #ofCache = new Map<string, UpstreamCall[]>();
 
   constructor(clock: FakeClock, chronology: Chronology) {
@@ -36,10 +39,11 @@ export class UpstreamCalls {
     this.#chronology = chronology;
   }
 
-  begin(service: string, keys: readonly string[], isOfCache: boolean): UpstreamCall {
-    const call = { service, arrivedMs: this.#clock.passedMs, isOfCache, isSingle: keys.length === 1 };
+  begin(made: Pick<UpstreamCall, 'service' | 'isOfCache' | 'isSingle'>, keys: readonly string[]): UpstreamCall {
+    const call: UpstreamCall = { ...made, arrivedMs: this.#clock.passedMs };
+    this.#open.add(call);
     for (const key of keys) addTo(this.#byKey, key, call);
-    if (isOfCache) addTo(this.#ofCache, service, call);
+    if (call.isOfCache) addTo(this.#ofCache, call.service, call);
     return call;
   }
 
@@ -49,23 +53,30 @@ export class UpstreamCalls {
 
   ended(call: UpstreamCall, how: CallEnding): void {
     call.end = { ms: this.#clock.passedMs, how };
+    this.#open.delete(call);
   }
 
-  /** The calls that read a value, and that AWS carried out. */
+  /** A clock was stepped, or the process was frozen. */
+  disturbed(): void {
+    for (const call of this.#open) call.isDisturbed = true;
+  }
+
+  svc(key: string) { return (this.#ofCache.get(key.startsWith('true')||key.startsWith('false')?'ssm':'secretsmanager')??[]).slice(-12); }
+  /** The calls that read a value, in their order. AWS did not carry out those without `executed`. */
   readsOf(key: string): readonly UpstreamCall[] {
-    return (this.#byKey.get(key) ?? []).filter(({ executed }) => executed !== undefined);
+    return this.#byKey.get(key) ?? [];
   }
 
   /** Whether a read of the cache that began after `call` was refused, and the program knew of it at `ms`. */
   wasRefusedAfter({ arrivedMs }: UpstreamCall, key: string, ms: number): boolean {
     return (this.#byKey.get(key) ?? []).some(
-      ({ isOfCache, isSingle, end, ...other }) =>
-        isOfCache &&
-        isSingle &&
-        end?.how === 'refused' &&
+      (other) =>
+        other.isOfCache &&
+        other.isSingle &&
+        other.end?.how === 'refused' &&
         other.arrivedMs > arrivedMs &&
-        end.ms < ms &&
-        end.ms - other.arrivedMs < CERTAIN_MS,
+        other.end.ms < ms &&
+        !isUncertain(other, ms),
     );
   }
 
@@ -85,13 +96,14 @@ export class UpstreamCalls {
     );
     const lastContactMs = Math.max(...contacts.filter((ms) => ms < startMs));
     return ofService.some(
-      (call) => isUncertain(call, endMs) || (call.end?.how === 'lost' && call.end.ms >= lastContactMs),
+      (call) =>
+        (call.end?.how === 'lost' || isUncertain(call, endMs)) && (call.end?.ms ?? endMs) >= lastContactMs,
     );
   }
 }
 
-const isUncertain = ({ arrivedMs, end }: UpstreamCall, nowMs: number): boolean =>
-  (end?.ms ?? nowMs) - arrivedMs >= CERTAIN_MS;
+const isUncertain = ({ arrivedMs, end, isDisturbed }: UpstreamCall, nowMs: number): boolean =>
+  isDisturbed === true || (end?.ms ?? nowMs) - arrivedMs >= CERTAIN_MS;
 
 const addTo = (calls: Map<string, UpstreamCall[]>, key: string, call: UpstreamCall): void => {
   const list = calls.get(key) ?? [];
