@@ -1,11 +1,5 @@
 import type { Chance } from '../chance.ts';
-import {
-  type ModelledAws,
-  PARAMETERS,
-  parameterReadKey,
-  SECRETS,
-  secretReadKey,
-} from './modelled-aws.ts';
+import { type ModelledAws, PARAMETERS, parameterReadKey, SECRETS, secretReadKey } from './modelled-aws.ts';
 import type { ValueQuery } from './origin-history.ts';
 import type { ModelAnswer } from './program-under-model.ts';
 

@@ -79,10 +79,13 @@ export class ModelWriter {
     else if (secret.deletedMs !== undefined) {
       secret.deletedMs = undefined;
       secret.deletionMs = undefined;
-    } else if (chance.oneIn(6)) secrets.markForDeletion(name);
-    else if (chance.oneIn(6)) secrets.delete(name);
-    else if (chance.oneIn(4)) secrets.moveStage(secret, 'blue', secret.versions.at(-chance.between(1, 2)));
-    else this.#putSecret(secrets, name);
+    } else {
+      const how = chance.below(6);
+      if (how === 0) secrets.markForDeletion(name);
+      else if (how === 1) secrets.delete(name);
+      else if (how === 2) secrets.moveStage(secret, 'blue', secret.versions.at(-chance.between(1, 2)));
+      else this.#putSecret(secrets, name);
+    }
   }
 
   /** Writes through the endpoint. A client that is told of success can rely on it from then on. */
@@ -91,6 +94,7 @@ export class ModelWriter {
     const { service, operation, input, subject } = chance.oneIn(2)
       ? this.#parameterWrite()
       : this.#secretWrite();
+    aws.history.changes(subject);
     this.#operations += 1;
     const id = String(this.#operations);
     const { status } = await program.operate(service, operation, input, [OPERATION_ID, id]);

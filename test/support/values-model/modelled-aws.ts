@@ -42,6 +42,7 @@ const DENIED_BATCHES = ['ssm:GetParameters', 'secretsmanager:BatchGetSecretValue
 const SINGLE = new Set(['GetParameter', 'GetSecretValue']);
 const READ = /^(?:Get|BatchGet)/;
 const TRAVEL_MS = 60;
+const LONG_TRAVEL_MS = 300;
 /** Longer than the time-out of a read. */
 const SLOW_MS = 4_000;
 
@@ -150,6 +151,7 @@ export class ModelledAws {
 
   #travelMs(): number {
     if (this.#weather === 'slow' && this.#chance.oneIn(4)) return this.#chance.between(400, SLOW_MS);
+    if (this.#chance.oneIn(8)) return this.#chance.between(TRAVEL_MS, LONG_TRAVEL_MS);
     return this.#chance.oneIn(3) ? 1 : this.#chance.between(1, TRAVEL_MS);
   }
 

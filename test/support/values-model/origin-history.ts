@@ -78,8 +78,8 @@ export class OriginHistory {
 
   /** The parameter or secret may have changed just now. Returns the order of its new epoch. */
   noteChange(subject: string): number {
-    const [kind = '', name = ''] = subject.split(' ');
-    this.#lastChanged.set(kind, name);
+    const [kind, name = ''] = subject.split(' ');
+    this.changes(subject);
     const epochs = this.#epochs.get(subject) ?? [];
     this.#epochs.set(subject, epochs);
     const at = { order: this.#chronology.next(), atMs: this.#clock.passedMs };
@@ -93,7 +93,13 @@ export class OriginHistory {
     return at.order;
   }
 
-  /** The name of the parameter, or of the secret, that changed last. */
+  /** The parameter or secret is about to change. */
+  changes(subject: string): void {
+    const [kind = '', name = ''] = subject.split(' ');
+    this.#lastChanged.set(kind, name);
+  }
+
+  /** The name of the parameter, or of the secret, that changes or changed last. */
   lastChanged(kind: 'parameter' | 'secret'): string {
     return this.#lastChanged.get(kind) ?? '';
   }

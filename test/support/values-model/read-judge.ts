@@ -47,6 +47,8 @@ export class ReadJudge {
   readonly #aws: ModelledAws;
   readonly #clock: FakeClock;
   readonly #chronology: Chronology;
+  /** Not if values are read in batches: what AWS refuses to a batch is read once more by itself. */
+  readonly #judgesRefusals: boolean;
   readonly #steps: Disturbance[] = [];
   readonly #freezes: Disturbance[] = [];
   #floors: ReadonlyMap<string, number> = new Map();
@@ -56,7 +58,8 @@ export class ReadJudge {
   /** Answers that were stale. */
   staleReads = 0;
 
-  constructor(aws: ModelledAws, clock: FakeClock, chronology: Chronology) {
+  constructor(aws: ModelledAws, clock: FakeClock, chronology: Chronology, judgesRefusals: boolean) {
+    this.#judgesRefusals = judgesRefusals;
     this.#aws = aws;
     this.#clock = clock;
     this.#chronology = chronology;
@@ -156,7 +159,7 @@ export class ReadJudge {
     const stale = youngerThan(ttlMs + LIFETIMES.staleIfErrorMs);
     if (stale.length === 0) {
       this.#fault(read, shown, 'it was not read from AWS within its lifetimes');
-    } else if (stale.every((call) => calls.wasRefusedAfter(call, key, began.ms))) {
+    } else if (this.#judgesRefusals && stale.every((call) => calls.wasRefusedAfter(call, key, began.ms))) {
       this.#fault(read, shown, 'it is stale after a refusal');
     } else if (
       youngerThan(ttlMs + revalidateMs).length === 0 &&
@@ -167,7 +170,6 @@ export class ReadJudge {
   }
 
   #fault({ how, key, wish, began }: ClientRead, shown: string | undefined, what: string): void {
-    if (process.env.DBG) console.log(key, shown, what, began.ms, JSON.stringify(this.#aws.calls.readsOf(key).slice(-12)), JSON.stringify(this.#freezes.slice(-3)), JSON.stringify(this.#aws.calls.svc(key)));
     this.faults.push(
       `${how} of ${key} (${wish}) at ${began.ms}–${this.#clock.passedMs} ms answered ${shown ?? 'an absence'}: ${what}`,
     );

@@ -39,7 +39,10 @@ export class UpstreamCalls {
     this.#chronology = chronology;
   }
 
-  begin(made: Pick<UpstreamCall, 'service' | 'isOfCache' | 'isSingle'>, keys: readonly string[]): UpstreamCall {
+  begin(
+    made: Pick<UpstreamCall, 'service' | 'isOfCache' | 'isSingle'>,
+    keys: readonly string[],
+  ): UpstreamCall {
     const call: UpstreamCall = { ...made, arrivedMs: this.#clock.passedMs };
     this.#open.add(call);
     for (const key of keys) addTo(this.#byKey, key, call);
@@ -61,7 +64,6 @@ export class UpstreamCalls {
     for (const call of this.#open) call.isDisturbed = true;
   }
 
-  svc(key: string) { return (this.#ofCache.get(key.startsWith('true')||key.startsWith('false')?'ssm':'secretsmanager')??[]).slice(-12); }
   /** The calls that read a value, in their order. AWS did not carry out those without `executed`. */
   readsOf(key: string): readonly UpstreamCall[] {
     return this.#byKey.get(key) ?? [];
