@@ -16,6 +16,11 @@ const STATUS_EVERY = 500;
 const MAX_STEP_MS = 60_000;
 /** Longer than any operation can last. */
 const LONGEST_MS = 120_000;
+/** The end of an invocation would be a failure that AWS does not know of. */
+const DEADLINE_MS = 900_000;
+/** After so long without an operation, no call is under way. */
+const LAST_CALLS_MS = 9_000;
+const STEP_MS = 200;
 /** Turns of the event loop without anything at the wire: then nothing is on its way. */
 const QUIET_TURNS = 4;
 
@@ -124,12 +129,12 @@ class ValuesSimulation {
       this.#aws.changeWeather();
       if (!this.#aws.isCalm && chance.oneIn(2)) await this.#expire();
     }
-    if (this.#hasInvocations && chance.oneIn(25)) program.invoke(chance.between(300, 10_000));
+    if (this.#hasInvocations && chance.oneIn(25)) program.invoke(DEADLINE_MS);
     if (chance.oneIn(300)) {
       const ms = chance.between(50, 8_000);
       this.#clock.freeze(ms);
       this.#judge.froze(ms);
-      if (this.#hasInvocations && chance.oneIn(2)) program.invoke(chance.between(300, 10_000));
+      if (this.#hasInvocations && chance.oneIn(2)) program.invoke(DEADLINE_MS);
     }
     if (this.#stepsClocks && chance.oneIn(500)) this.#stepClock();
     if (chance.oneIn(1_000)) await this.#expire();
@@ -137,9 +142,10 @@ class ValuesSimulation {
     await this.#passUntil(() => this.#open < MAX_OPEN);
   }
 
-  /** Lets so much time pass that entries expire. */
-  #expire(): Promise<void> {
-    return this.#pass(this.#chance.between(LIFETIMES.ttlMs / 2, 2 * LIFETIMES.ttlMs));
+  /** Lets so much time pass that entries expire. In steps: what is sent must arrive before time-outs are due. */
+  async #expire(): Promise<void> {
+    for (let rest = LAST_CALLS_MS; rest > 0; rest -= STEP_MS) await this.#pass(STEP_MS);
+    await this.#pass(this.#chance.between(LIFETIMES.ttlMs / 2, 2 * LIFETIMES.ttlMs) - LAST_CALLS_MS);
   }
 
   #stepClock(): void {
