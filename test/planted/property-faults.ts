@@ -146,15 +146,6 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     complaint: 'AWS never had it',
   },
   {
-    name: 'a write of a value does not invalidate once more when it ends',
-    test: VALUES,
-    file: 'src/application/invalidation/write-invalidation.ts',
-    text: `        for (const end of ends) end(how);
-        this.#invalidate(addresses);`,
-    replacement: '        for (const end of ends) end(how);',
-    complaint: ACKNOWLEDGED,
-  },
-  {
     name: 'a label of a parameter is moved without an invalidation',
     test: VALUES,
     file: 'src/domain/parameters/parameter-operations.ts',
@@ -176,7 +167,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     file: 'src/application/storing/entry-writer.ts',
     text: 'store.put({ ...entry, refused: true });',
     replacement: '{}',
-    complaint: 'it is stale after a refusal',
+    complaint: 'it is stale',
   },
   {
     name: 'a value is fresh for too long',
