@@ -90,7 +90,11 @@ export class UpstreamCalls {
     const ofKey = (this.#byKey.get(key) ?? []).some(
       (call) => hasFailed(call) && (call.end?.ms ?? endMs) >= since,
     );
-    if (ofKey) return true;
+    // A failed batch holds back all values that were to be read with it, also those that it did not get to.
+    const inBatch = (this.#ofCache.get(service) ?? []).some(
+      (call) => !call.isSingle && hasFailed(call) && (call.end?.ms ?? endMs) >= since,
+    );
+    if (ofKey || inBatch) return true;
     // The circuit may be open: after the last contact that the program is known to have had, contact was lost.
     const ofService = (this.#ofCache.get(service) ?? []).filter(({ arrivedMs }) => arrivedMs <= endMs);
     const contacts = ofService.flatMap((call) =>
