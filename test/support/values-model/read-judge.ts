@@ -47,8 +47,11 @@ export class ReadJudge {
   readonly #aws: ModelledAws;
   readonly #clock: FakeClock;
   readonly #chronology: Chronology;
-  /** Not if values are read in batches: what AWS refuses to a batch is read once more by itself. */
-  readonly #judgesRefusals: boolean;
+  /**
+   * Whether the reasons for stale answers are judged. Not if values are refreshed in batches: what AWS refuses to a batch is
+   * read once more by itself, and the failure of one read holds back others.
+   */
+  readonly #judgesStale: boolean;
   readonly #steps: Disturbance[] = [];
   readonly #freezes: Disturbance[] = [];
   #floors: ReadonlyMap<string, number> = new Map();
@@ -58,8 +61,8 @@ export class ReadJudge {
   /** Answers that were stale. */
   staleReads = 0;
 
-  constructor(aws: ModelledAws, clock: FakeClock, chronology: Chronology, judgesRefusals: boolean) {
-    this.#judgesRefusals = judgesRefusals;
+  constructor(aws: ModelledAws, clock: FakeClock, chronology: Chronology, judgesStale: boolean) {
+    this.#judgesStale = judgesStale;
     this.#aws = aws;
     this.#clock = clock;
     this.#chronology = chronology;
@@ -159,9 +162,10 @@ export class ReadJudge {
     const stale = youngerThan(ttlMs + LIFETIMES.staleIfErrorMs);
     if (stale.length === 0) {
       this.#fault(read, shown, 'it was not read from AWS within its lifetimes');
-    } else if (this.#judgesRefusals && stale.every((call) => calls.wasRefusedAfter(call, key, began.ms))) {
+    } else if (this.#judgesStale && stale.every((call) => calls.wasRefusedAfter(call, key, began.ms))) {
       this.#fault(read, shown, 'it is stale after a refusal');
     } else if (
+      this.#judgesStale &&
       youngerThan(ttlMs + revalidateMs).length === 0 &&
       !calls.mayHaveFailed(serviceOf(query), key, began.ms, this.#clock.passedMs)
     ) {
