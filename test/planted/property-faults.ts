@@ -162,14 +162,6 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     complaint: ACKNOWLEDGED,
   },
   {
-    name: 'a stale value is answered after a refusal',
-    test: VALUES,
-    file: 'src/application/storing/entry-writer.ts',
-    text: 'store.put({ ...entry, refused: true });',
-    replacement: '{}',
-    complaint: 'it is stale',
-  },
-  {
     name: 'a value is fresh for too long',
     test: VALUES,
     file: 'src/domain/cache/ttl-policy.ts',
