@@ -14,10 +14,6 @@ const READ_THROUGH = 'test/application/read-through.property.test.ts';
 const IS_OLD = 'was acknowledged before it began';
 const READ_YOUR_WRITES = 'test/application/dynamodb/read-your-writes.property.test.ts';
 
-const VALUES = 'test/endpoint/values.property.test.ts';
-/** What the model of parameters and secrets says. */
-const ACKNOWLEDGED = 'it is older than a write that was acknowledged before the read';
-
 /** The defects that would be worst, because nobody would notice them by looking. */
 export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
@@ -136,45 +132,5 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     file: 'src/application/storing/recent-writes.ts',
     text: 'return endedAt !== undefined && ',
     replacement: 'return endedAt === Number.NaN && ',
-  },
-  {
-    name: 'an encrypted parameter is kept under the key of the decrypted one',
-    test: VALUES,
-    file: 'src/domain/parameters/parameter-key.ts',
-    text: '(withDecryption ? DECRYPTED : ENCRYPTED) + name',
-    replacement: "(withDecryption || ENCRYPTED !== '' ? DECRYPTED : ENCRYPTED) + name",
-    complaint: 'AWS never had it',
-  },
-  {
-    name: 'a label of a parameter is moved without an invalidation',
-    test: VALUES,
-    file: 'src/domain/parameters/parameter-operations.ts',
-    text: "  'LabelParameterVersion',\n",
-    replacement: '',
-    complaint: ACKNOWLEDGED,
-  },
-  {
-    name: 'a write of a secret leaves parameters that refer to it',
-    test: VALUES,
-    file: 'src/bootstrap/modules/secrets.module.ts',
-    text: '[...groupNames, ...parameterGroupsOf(program)]',
-    replacement: '[...groupNames, ...parameterGroupsOf(program).slice(1)]',
-    complaint: ACKNOWLEDGED,
-  },
-  {
-    name: 'a value is fresh for too long',
-    test: VALUES,
-    file: 'src/domain/cache/ttl-policy.ts',
-    text: 'if (ttlMs > 0) return',
-    replacement: 'if (ttlMs > -15_000) return',
-    complaint: 'it is stale although AWS did not fail',
-  },
-  {
-    name: 'a denied read of a secret is an absence',
-    test: VALUES,
-    file: 'src/adapters/secrets-manager/secrets-manager-source.ts',
-    text: "absences: new Set(['ResourceNotFoundException'])",
-    replacement: "absences: new Set(['ResourceNotFoundException', 'AccessDeniedException'])",
-    complaint: 'answered an absence: AWS',
   },
 ];
