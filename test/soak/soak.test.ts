@@ -22,7 +22,7 @@ describe('the soak under all fault schedules', () => {
   }, 120_000);
 
   it('brings only values of parameters and secrets that are allowed', async () => {
-    const { faults, reads } = await soakValues(SEED, { operations: 20_000 });
+    const { faults, reads } = await soakValues(SEED, { operations: 8_000 });
 
     expect(faults).toEqual([]);
     expect(reads).toBeGreaterThan(10_000);
