@@ -2,9 +2,10 @@
 export const HELP = `dynamodb-cache-extension: demo
 
   npm start
-      Runs the demo on this machine, without AWS: an embedded DynamoDB with sample tables, an emulated
-      Lambda, the real extension and a small sample function. Each step shows its request and its answer.
-      Then the demo keeps running, and prints curl commands to try. Press Ctrl-C to stop.
+      Runs the demo on this machine, without AWS: an embedded DynamoDB with sample tables, emulated
+      Parameter Store, Secrets Manager and Lambda, the real extension and small sample functions.
+      Each step shows its request and its answer. Then the demo keeps running, and prints curl commands
+      to try. Press Ctrl-C to stop.
 
   npm start -- --once
       Runs the demo and exits: with status 0 if every step gave the expected result, otherwise with 1.
@@ -18,6 +19,7 @@ export const HELP = `dynamodb-cache-extension: demo
 
 Environment variables
   CACHE_EXTENSION_PORT   the port to listen on, 4000 by default; 0 selects a free port
+                         The demo also takes port 2773, or another one if it is not free or if this is 0.
   NO_COLOR               if set, disables colours
 
 demo/cache.yaml configures the tables of the demo.

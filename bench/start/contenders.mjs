@@ -28,6 +28,16 @@ export const layerStart = async ({ command, path, folder, endpoint, count }) => 
   return { command, env, port, verify };
 };
 
+/** Returns how to start a layer that caches parameters only and preloads none. */
+export const parametersStart = async ({ command, path, folder, endpoint }) => {
+  const port = await freePort();
+  const cacheYaml = 'parameters:\n  - path: /bench\n';
+  return {
+    command,
+    env: extensionEnvironment({ path, port, folder: join(folder, 'parameters'), cacheYaml, endpoint }),
+  };
+};
+
 /** Returns how to start a rival that preloads `count` items. */
 export const rivalStart = ({ command, port, folder, endpoint, count }) => ({
   command,

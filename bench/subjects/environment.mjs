@@ -1,19 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The section of `cache.yaml` with these tables. */
+export const tablesYaml = (tables) =>
+  `dynamodb:\n${tables.map((table) => `  - table: ${table}\n    hashKey: id\n`).join('')}`;
+
 /**
  * Writes `cache.yaml` into `folder` and returns the environment of an extension that uses it.
  *
- * @param {{ folder: string, path: string, port: number, tables: string[], endpoint?: string, settings?: Record<string, string> }} what
- *   `path` is its `PATH`; `endpoint` is its DynamoDB; `settings` are further variables
+ * @param {{ folder: string, path: string, port: number, tables?: string[], cacheYaml?: string, endpoint?: string,
+ *   settings?: Record<string, string> }} what `path` is its `PATH`; `cacheYaml` is in place of `tables`; `endpoint` is its
+ *   DynamoDB; `settings` are further variables
  */
-export const extensionEnvironment = ({ folder, path, port, tables, endpoint, settings = {} }) => {
+export const extensionEnvironment = ({
+  folder,
+  path,
+  port,
+  tables,
+  cacheYaml = tablesYaml(tables),
+  endpoint,
+  settings = {},
+}) => {
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'cache.yaml');
-  writeFileSync(
-    config,
-    `dynamodb:\n${tables.map((table) => `  - table: ${table}\n    hashKey: id\n`).join('')}`,
-  );
+  writeFileSync(config, cacheYaml);
   return {
     PATH: path,
     AWS_REGION: 'eu-west-1',

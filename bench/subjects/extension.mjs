@@ -8,7 +8,7 @@ import { extensionEnvironment } from './environment.mjs';
 
 const MOST_MS = 120_000;
 
-/** The extension, started from a layer against a scripted DynamoDB. */
+/** The extension, started from a layer against scripted services of AWS. */
 export class Extension {
   #child;
   #folder;
@@ -22,16 +22,17 @@ export class Extension {
   /**
    * Starts the extension and waits until it is ready and the preload is done.
    *
-   * @param {{ command: string[], path: string, endpoint: string, tables: string[], settings?: Record<string, string>,
-   *   core?: string }} what `path` is its `PATH`, with the Node.js that runs it; `settings` are environment variables
+   * @param {{ command: string[], path: string, endpoint: string, tables?: string[], cacheYaml?: string,
+   *   settings?: Record<string, string>, core?: string }} what `path` is its `PATH`, with the Node.js that runs it; `cacheYaml`
+   *   is in place of `tables`; `settings` are environment variables
    */
-  static async start({ command, path, endpoint, tables, settings = {}, core = CORES.measured }) {
+  static async start({ command, path, core = CORES.measured, ...environment }) {
     const folder = mkdtempSync(join(tmpdir(), 'bench-extension-'));
     const port = await freePort();
     const child = Child.start({
       command,
       core,
-      env: extensionEnvironment({ folder, path, port, tables, endpoint, settings }),
+      env: extensionEnvironment({ folder, path, port, ...environment }),
     });
     const extension = new Extension(child, folder, port);
     await extension.#ready();

@@ -13,3 +13,8 @@ export const startBareGo: (
   port: number,
   targets: readonly string[],
 ) => Promise<BareServer | { readonly unavailable: string }>;
+
+export const startScriptedValues: () => Promise<{
+  readonly child: { stop(): Promise<void> };
+  readonly endpoint: string;
+}>;

@@ -15,6 +15,17 @@ export const startScriptedDynamoDb = async (settings = {}) => {
   return { child, endpoint: `http://127.0.0.1:${port}` };
 };
 
+/** Starts a scripted Parameter Store and Secrets Manager: `{ child, endpoint }`. */
+export const startScriptedValues = async () => {
+  const child = Child.start({
+    command: nodeProgram('subjects/scripted-values.mjs'),
+    core: CORES.others,
+    told: true,
+  });
+  const { port } = await child.ask();
+  return { child, endpoint: `http://127.0.0.1:${port}` };
+};
+
 /** Starts the load generator. */
 export const startGenerator = () =>
   Child.start({ command: nodeProgram('load/generator.mjs'), core: CORES.others, told: true });

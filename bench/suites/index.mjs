@@ -7,6 +7,7 @@ import { memory } from './memory.mjs';
 import { miss } from './miss.mjs';
 import { preload } from './preload.mjs';
 import { start } from './start.mjs';
+import { values } from './values.mjs';
 
 /** All suites in execution order. */
-export const suites = [hit, instead, miss, endpoint, preload, memory, growth, start, firstHit];
+export const suites = [hit, values, instead, miss, endpoint, preload, memory, growth, start, firstHit];

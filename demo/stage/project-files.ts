@@ -7,6 +7,8 @@ export interface ProjectFiles {
   readonly sampleFunction: string;
   /** One that knows nothing of the cache. */
   readonly sdkFunction: string;
+  /** One for AWS's Parameters and Secrets extension. */
+  readonly secretsFunction: string;
   readonly cacheYaml: string;
 }
 
@@ -17,6 +19,7 @@ export const projectFiles = (root: URL): ProjectFiles => {
     extension: pathOf('dist/extension/extension.mjs'),
     sampleFunction: pathOf('dist/demo/function.mjs'),
     sdkFunction: pathOf('dist/demo/sdk-function.mjs'),
+    secretsFunction: pathOf('dist/demo/secrets-function.mjs'),
     cacheYaml: pathOf('demo/cache.yaml'),
   };
 };

@@ -1,8 +1,10 @@
+import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
 import type { Chapter } from './scene.ts';
 
 /** The stage is left to the reader. */
-export const invitation: Chapter = async ({ stage: { port, dynamoDb }, narrator }) => {
-  const base = `http://localhost:${port}`;
+export const invitation: Chapter = async ({ stage: { ports, dynamoDb }, narrator }) => {
+  const base = `http://localhost:${ports.own}`;
+  const token = `X-Aws-Parameters-Secrets-Token: ${CREDENTIALS.AWS_SESSION_TOKEN}`;
   narrator.title('Try it. The demo keeps running until you press Ctrl-C:');
   narrator.say(
     `curl '${base}/dynamodb?name=Products@@p1@@s1'`,
@@ -11,6 +13,7 @@ export const invitation: Chapter = async ({ stage: { port, dynamoDb }, narrator 
     `curl -i '${base}/dynamodb?table=Thumbnails&hashKey=AAEC&format=dynamodb'`,
     `curl -i -H 'Cache-Control: no-cache' '${base}/dynamodb?name=Flags@@new-checkout'`,
     `curl -i -X DELETE '${base}/dynamodb?name=Products@@p1@@s1'`,
+    `curl -H '${token}' 'http://localhost:${ports.secrets}/secretsmanager/get?secretId=prod/db'`,
     `curl '${base}/health'`,
     `curl '${base}/metrics'`,
   );

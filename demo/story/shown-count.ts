@@ -1,5 +1,5 @@
-/** How many requests reached DynamoDB, in words. */
-export const shownCount = (requests: number): string =>
+/** How many requests reached DynamoDB, or another service, in words. */
+export const shownCount = (requests: number, service = 'DynamoDB'): string =>
   requests === 0
-    ? 'no request to DynamoDB'
-    : `${requests} ${requests === 1 ? 'request' : 'requests'} to DynamoDB`;
+    ? `no request to ${service}`
+    : `${requests} ${requests === 1 ? 'request' : 'requests'} to ${service}`;

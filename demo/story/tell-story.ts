@@ -1,5 +1,5 @@
 import { type EndSignals, INTERRUPTED } from '../stage/end-signals.ts';
-import { choosePort, PortError } from '../stage/port.ts';
+import { choosePorts, PortError } from '../stage/port.ts';
 import { Stage } from '../stage/stage.ts';
 import type { Surroundings } from '../stage/surroundings.ts';
 import { changes } from './changes.ts';
@@ -10,6 +10,7 @@ import { invitation } from './invitation.ts';
 import { misses } from './misses.ts';
 import { outage } from './outage.ts';
 import { preload } from './preload.ts';
+import { rotation } from './rotation.ts';
 import { type Chapter, Scene } from './scene.ts';
 import { shutdown } from './shutdown.ts';
 import { sum } from './sum.ts';
@@ -22,6 +23,7 @@ const CHAPTERS: readonly Chapter[] = [
   misses,
   changes,
   withoutRewriting,
+  rotation,
   crowd,
   outage,
   sum,
@@ -39,7 +41,7 @@ export const tellStory = async (
   narrator.title('dynamodb-cache-extension: caches DynamoDB items beside your function');
   let stage: Stage | undefined;
   try {
-    stage = await Stage.open(await choosePort(env), files);
+    stage = await Stage.open(await choosePorts(env), files);
     const scene = new Scene(stage, narrator, ends.signal);
     const isWhole = await play(scene, ends);
     if (isWhole && !once) {

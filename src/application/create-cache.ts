@@ -162,6 +162,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     sources,
     writer,
     clock,
+    random,
     logger,
   });
   const invalidator = new Invalidate(store, fence, singleFlight);

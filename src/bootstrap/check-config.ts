@@ -1,5 +1,9 @@
 import { VALUE_TTL_MS } from '../adapters/config/cache-yaml/cache-yaml-values.ts';
 import {
+  type ConfiguredConfiguration,
+  listedConfigurations,
+} from '../adapters/config/cache-yaml/appconfig-section.ts';
+import {
   type CacheYamlSource,
   type CheckedCacheYaml,
   checkCacheYaml,
@@ -18,6 +22,8 @@ import { SECTIONS } from './modules/sections.ts';
 export interface CheckedSections extends CheckedCacheYaml {
   readonly parameters: readonly ListedParameters[];
   readonly secrets: readonly ListedSecrets[];
+  /** Configurations of AppConfig. A policy contains no statements for them, because their ARNs need ids. */
+  readonly configurations: readonly ConfiguredConfiguration[];
 }
 
 /**
@@ -26,12 +32,13 @@ export interface CheckedSections extends CheckedCacheYaml {
  */
 export const checkConfigText = (text: string, source: CacheYamlSource = {}): CheckedSections => {
   const checked = checkCacheYaml(text, { sections: SECTIONS, ...source });
-  if (checked.problems.length > 0) return { ...checked, parameters: [], secrets: [] };
+  if (checked.problems.length > 0) return { ...checked, parameters: [], secrets: [], configurations: [] };
   const defaults = { ...checked.lifetimes, ttlMs: VALUE_TTL_MS };
   return {
     ...checked,
     parameters: listedParameters(checked, defaults)?.listed ?? [],
     secrets: listedSecrets(checked, defaults)?.listed ?? [],
+    configurations: listedConfigurations(checked, checked.lifetimes)?.listed ?? [],
   };
 };
 
@@ -42,7 +49,7 @@ export interface PolicySubject extends ListedValues {
   readonly preloads?: boolean;
 }
 
-/** The minimal policy with which the extension can read all that a `cache.yaml` lists. */
+/** The minimal policy with which the extension can read the tables, parameters and secrets that a `cache.yaml` lists. */
 export const policyForConfig = (
   { preloads, tables, ...values }: PolicySubject,
   scope: PolicyScope = {},

@@ -3,8 +3,14 @@ import { type CompatibleListener, VARIABLES } from '../adapters/config/environme
 import { PortTakenError } from '../adapters/http/server/port-taken-error.ts';
 import type { Server } from '../ports/inbound/server.ts';
 
+/** The settings of one server. */
+export interface OpenSettings extends ServerSettings {
+  /** How long to wait for a port that is in use, in milliseconds. */
+  readonly takenForMs?: number;
+}
+
 /** Creates the server for the current runtime. */
-export type MakeServer<RuntimeServer extends Server = Server> = (settings: ServerSettings) => RuntimeServer;
+export type MakeServer<RuntimeServer extends Server = Server> = (settings: OpenSettings) => RuntimeServer;
 
 /** The listening server, or the failure to listen. Without both, the server settings are invalid: `start` reports them. */
 export interface EarlyListener<RuntimeServer extends Server = Server> extends OpenedPort<RuntimeServer> {
@@ -18,6 +24,12 @@ export interface OpenedPort<RuntimeServer extends Server = Server> {
   readonly failure?: unknown;
 }
 
+/** All listeners and the connections to AWS share the descriptors of the process. A client of AWS's extensions opens one. */
+const COMPATIBLE_CONNECTIONS = 128;
+
+/** How long to wait for the port of an extension of AWS: if that extension holds it, each cold start waits in vain. */
+const COMPATIBLE_TAKEN_FOR_MS = 100;
+
 /** Listens before the rest is loaded, so that the function never meets a refused connection. Returns a failure, never rejects. */
 export const openEarlyListener = async <RuntimeServer extends Server>(
   env: NodeJS.ProcessEnv,
@@ -25,8 +37,11 @@ export const openEarlyListener = async <RuntimeServer extends Server>(
 ): Promise<EarlyListener<RuntimeServer>> => {
   const settings = readServerSettings(env);
   if (settings === undefined) return { compatible: new Map() };
-  const open = async (port: number): Promise<OpenedPort<RuntimeServer>> => {
-    const server = makeServer({ ...settings, port });
+  const open = async (
+    port: number,
+    limits: Partial<OpenSettings> = {},
+  ): Promise<OpenedPort<RuntimeServer>> => {
+    const server = makeServer({ ...settings, port, ...limits });
     try {
       await server.listen();
       return { server };
@@ -34,10 +49,11 @@ export const openEarlyListener = async <RuntimeServer extends Server>(
       return { failure };
     }
   };
-  // All at once: each waits up to a second for its port.
+  const maxConnections = Math.min(settings.maxConnections, COMPATIBLE_CONNECTIONS);
+  const limits = { maxConnections, takenForMs: COMPATIBLE_TAKEN_FOR_MS };
   const [own, ...others] = await Promise.all([
     open(settings.port),
-    ...[...settings.compatible].map(async ([name, port]) => [name, await open(port)] as const),
+    ...[...settings.compatible].map(async ([name, port]) => [name, await open(port, limits)] as const),
   ]);
   const compatible = new Map(others);
   const { failure } = own;

@@ -44,7 +44,7 @@ describe('the groups of configurations', () => {
       Products: 'everything',
       'appconfig:1': ['shop/prod/flags'],
       'appconfig:2': ['shop/prod/limits'],
-      appconfig: [],
+      'appconfig:*': [],
     });
   });
 
@@ -53,7 +53,7 @@ describe('the groups of configurations', () => {
       Products: [],
       'appconfig:1': [],
       'appconfig:2': ['shop/prod/limits'],
-      appconfig: ['shop/prod/others'],
+      'appconfig:*': ['shop/prod/others'],
     });
   });
 
@@ -62,7 +62,7 @@ describe('the groups of configurations', () => {
       Products: 'everything',
       'appconfig:1': ['shop/prod/flags'],
       'appconfig:2': ['shop/prod/limits'],
-      appconfig: ['shop/prod/others'],
+      'appconfig:*': ['shop/prod/others'],
     });
   });
 

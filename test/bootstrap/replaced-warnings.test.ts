@@ -9,7 +9,7 @@ it("logs once what is wrong with the variables of AWS's extensions", async () =>
   const { settings } = readEnvironment({
     CACHE_EXTENSION_COMPATIBILITY: 'parameters-and-secrets,appconfig',
     SECRETS_MANAGER_TTL: '9999',
-    AWS_APPCONFIG_EXTENSION_MANIFEST: 'shop:prod:flags',
+    AWS_APPCONFIG_EXTENSION_PROXY_HEADERS: 'a: b',
   });
   const logger = new RecordingLogger();
   await prepareProgram(
@@ -19,6 +19,6 @@ it("logs once what is wrong with the variables of AWS's extensions", async () =>
 
   expect(logger.at('warn').map(({ message }) => message)).toEqual([
     'SECRETS_MANAGER_TTL is not a whole number from 0 to 300: 300 is used',
-    expect.stringContaining('AWS_APPCONFIG_EXTENSION_MANIFEST'),
+    expect.stringContaining('AWS_APPCONFIG_EXTENSION_PROXY_HEADERS'),
   ]);
 });

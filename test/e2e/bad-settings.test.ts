@@ -71,7 +71,7 @@ parameters: []
     at('5:10', 'dynamodb\\[0\\]\\.ttl is "soon"', 'allowed: .*duration'),
     at('8:5', 'dynamodb\\[1\\]\\.sortKeys is unknown', 'did you mean sortKey\\?'),
     at('9:5', 'dynamodb\\[2\\] has no table, which is required'),
-    at('10:1', 'parameters is not a supported section', 'allowed: dynamodb'),
+    at('10:13', 'parameters is an empty list', 'allowed: a list of at least one parameter'),
     expect.stringMatching(/^Next: correct this, .* npx dynamodb-cache-extension validate .*cache\.yaml$/),
   ]);
 });

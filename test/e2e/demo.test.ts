@@ -89,10 +89,11 @@ const CHAPTERS = [
   '4. Misses',
   '5. Changes that bypass the cache',
   '6. The endpoint for SDKs',
-  '7. Concurrent misses',
-  '8. DynamoDB outage',
-  '9. DynamoDB recovers',
-  '10. Shutdown',
+  "7. The port of AWS's Parameters and Secrets extension",
+  '8. Concurrent misses',
+  '9. DynamoDB outage',
+  '10. DynamoDB recovers',
+  '11. Shutdown',
 ];
 
 /** What it has told: the chapters, what went otherwise than told, the end, and whether there are colours. */
@@ -221,7 +222,7 @@ describe('the story', () => {
     demo.interrupt();
 
     expect(await demo.ends()).toBe(130);
-    expect(demo.text).not.toContain('7. Concurrent misses');
+    expect(demo.text).not.toContain('8. Concurrent misses');
     expect(demo.text).toContain('exit status 0');
   });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { startLambda } from '../../tools/lambda-emulator/index.ts';
 import { freePort } from '../support/free-port.ts';
-import { startSsm } from '../support/ssm.ts';
+import { answering, ScriptedServer } from '../support/http/scripted-server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const npm = (cwd: string, ...args: string[]) =>
@@ -22,7 +22,7 @@ describe('the package, installed from its tarball into an empty folder', () => {
     const [{ filename }] = JSON.parse(
       npm(root, 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
     );
-    cpSync(join(root, 'examples/parameter-cache'), folder, { recursive: true });
+    cpSync(join(root, 'examples/flag-cache'), folder, { recursive: true });
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     manifest.dependencies['dynamodb-cache-extension'] = `file:${filename}`;
     writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
@@ -59,52 +59,66 @@ describe('the package, installed from its tarball into an empty folder', () => {
     expect(stdout).toBe('');
   });
 
-  it('puts nothing of DynamoDB and no container into the bundle of another cache extension', () => {
+  it('puts neither AWS, nor DynamoDB, nor a container into the bundle of another cache extension', () => {
     expect(bundled.some((path) => path.includes('dynamodb-cache-extension/dist/lib/application/'))).toBe(
       true,
     );
     expect(
       bundled.filter((path) =>
-        /domain\/dynamodb|adapters\/dynamodb|client-dynamodb|inversify|bootstrap/.test(path),
+        /@aws-sdk|@smithy|adapters\/aws|domain\/dynamodb|adapters\/dynamodb|inversify|bootstrap/.test(path),
       ),
     ).toEqual([]);
   });
 
-  it('is enough for an extension that caches parameters', async () => {
-    const ssm = await startSsm({ '/app/greeting': 'hello' });
+  it('takes less than 100 lines of code for an extension with a source of its own', () => {
+    const lines = ['extension.ts', 'flag-file-source.ts'].flatMap((name) =>
+      readFileSync(join(folder, name), 'utf8').split('\n'),
+    );
+    const code = lines.filter((line) => line.trim() !== '' && !/^\s*(\/\/|\/\*)/.test(line));
+
+    expect(code.length).toBeGreaterThan(50);
+    expect(code.length).toBeLessThan(100);
+  });
+
+  it('is enough for an extension that caches the flags of a file, and downloads the file only if it has changed', async () => {
+    const file = '{"dark-mode":true,"limits":{"cart":20}}';
+    const origin = await ScriptedServer.start((response, { headers }) => {
+      const isKnown = headers['if-none-match'] === '"1"';
+      answering(isKnown ? 304 : 200, isKnown ? '' : file, { etag: '"1"' })(response);
+    });
     const port = await freePort();
     const lambda = await startLambda({
       port,
       extension: {
-        name: 'parameter-cache',
+        name: 'flag-cache',
         command: [process.execPath, join(folder, 'extension.mjs')],
-        env: {
-          PARAMETER_CACHE_PORT: String(port),
-          AWS_ENDPOINT_URL_SSM: ssm.endpoint,
-          AWS_ACCESS_KEY_ID: 'id',
-          AWS_SECRET_ACCESS_KEY: 'secret',
-          AWS_REGION: 'eu-west-1',
-        },
+        env: { FLAG_CACHE_PORT: String(port), FLAGS_URL: `${origin.url}/flags.json` },
       },
     });
     try {
       await lambda.init();
 
-      const first = await get(port, '/parameters?name=/app/greeting');
-      const second = await get(port, '/parameters?name=/app/greeting');
-      const absent = await get(port, '/parameters?name=/app/nothing');
-      const nameless = await get(port, '/parameters');
+      const first = await get(port, '/flags?name=dark-mode');
+      const second = await get(port, '/flags?name=dark-mode');
+      const other = await get(port, '/flags?name=limits');
+      const absent = await get(port, '/flags?name=nothing');
+      const nameless = await get(port, '/flags');
 
-      expect(first).toMatchObject({ status: 200, body: 'hello' });
-      expect(second).toMatchObject({ status: 200, body: 'hello' });
-      expect(second.cacheStatus).toMatch(/^parameter-cache; hit; ttl=\d+$/);
+      expect(first).toMatchObject({ status: 200, body: 'true' });
+      expect(second).toMatchObject({ status: 200, body: 'true' });
+      expect(second.cacheStatus).toMatch(/^flag-cache; hit; ttl=\d+$/);
+      expect(other).toMatchObject({ status: 200, body: '{"cart":20}' });
       expect(absent.status).toBe(404);
       expect(nameless.status).toBe(400);
-      expect(ssm.asked).toEqual(['/app/greeting', '/app/nothing']);
+      expect(origin.received.map(({ line, headers }) => [line, headers['if-none-match']])).toEqual([
+        ['GET /flags.json', undefined],
+        ['GET /flags.json', '"1"'],
+        ['GET /flags.json', '"1"'],
+      ]);
       expect(await lambda.shutdown()).toMatchObject({ code: 0 });
     } finally {
       await lambda.close();
-      await ssm.close();
+      await origin.close();
     }
   });
 

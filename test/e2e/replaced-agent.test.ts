@@ -200,7 +200,7 @@ describe('at its start', () => {
       CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT: '',
       AWS_APPCONFIG_EXTENSION_SERVICE_ENDPOINT: time.aws.url,
       AWS_APPCONFIG_EXTENSION_PREFETCH_LIST: `shop:prod:levels,${pathOf('text')}`,
-      AWS_APPCONFIG_EXTENSION_ROLE_ARN: 'arn:aws:iam::123456789012:role/other',
+      AWS_APPCONFIG_EXTENSION_PROXY_HEADERS: 'a: b',
     });
     const { lambda, extension, agentPort } = agent;
     const initialized = lambda.init();
@@ -214,10 +214,10 @@ describe('at its start', () => {
     expect([countOf(START), countOf(POLL)]).toEqual([2, 2]);
     expect(lambda.journal.find('registered')).toMatchObject({ listening: true });
     expect((await extension.health()).preload).toMatchObject([
-      { group: 'appconfig', state: 'complete', entries: 2 },
+      { group: 'appconfig:*', state: 'complete', entries: 2 },
     ]);
     expect(extension.log.map(({ message }) => message)).toEqual([
-      'AWS_APPCONFIG_EXTENSION_ROLE_ARN is not supported, and ignored',
+      'AWS_APPCONFIG_EXTENSION_PROXY_HEADERS is not supported, and ignored',
     ]);
     expect(await lambda.shutdown()).toMatchObject({ code: 0, signal: null });
   });

@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { readArguments } from './arguments.ts';
 
 describe('the arguments of npm run soak', () => {
-  it('ask for a million requests, a fiftieth of them in real time, and for a million operations', () => {
+  it('ask for a million requests, a fiftieth of them in real time, and twice for a million operations', () => {
     expect(readArguments([])).toEqual({
       inProcess: 980_000,
       builtProgram: 20_000,
       endpoint: 1_000_000,
+      values: 1_000_000,
       seed: 1,
     });
   });
@@ -16,6 +17,7 @@ describe('the arguments of npm run soak', () => {
       inProcess: 500,
       builtProgram: 0,
       endpoint: 0,
+      values: 0,
       seed: 7,
     });
     expect(readArguments(['--requests', '500', '--only', 'built-program'])).toMatchObject({
@@ -27,6 +29,11 @@ describe('the arguments of npm run soak', () => {
       inProcess: 0,
       builtProgram: 0,
       endpoint: 500,
+    });
+    expect(readArguments(['--requests', '500', '--only', 'values'])).toMatchObject({
+      inProcess: 0,
+      endpoint: 0,
+      values: 500,
     });
   });
 

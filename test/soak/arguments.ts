@@ -6,6 +6,8 @@ interface SoakArguments {
   readonly builtProgram: number;
   /** Operations through the endpoint for SDKs. */
   readonly endpoint: number;
+  /** Operations on parameters and secrets. */
+  readonly values: number;
   readonly seed: number;
 }
 
@@ -25,13 +27,15 @@ export const readArguments = (args: readonly string[]): SoakArguments => {
   });
   const requests = wholeNumber('--requests', values.requests);
   const seed = wholeNumber('--seed', values.seed);
-  const nothing = { inProcess: 0, builtProgram: 0, endpoint: 0, seed };
+  const nothing = { inProcess: 0, builtProgram: 0, endpoint: 0, values: 0, seed };
   if (values.only === 'in-process') return { ...nothing, inProcess: requests };
   if (values.only === 'built-program') return { ...nothing, builtProgram: requests };
   if (values.only === 'endpoint') return { ...nothing, endpoint: requests };
-  if (values.only !== undefined) throw new RangeError('--only takes in-process, built-program or endpoint');
+  if (values.only === 'values') return { ...nothing, values: requests };
+  if (values.only !== undefined)
+    throw new RangeError('--only takes in-process, built-program, endpoint or values');
   const builtProgram = Math.round(requests * BUILT_SHARE);
-  return { inProcess: requests - builtProgram, builtProgram, endpoint: requests, seed };
+  return { inProcess: requests - builtProgram, builtProgram, endpoint: requests, values: requests, seed };
 };
 
 const wholeNumber = (option: string, text: string): number => {

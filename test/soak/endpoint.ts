@@ -1,4 +1,5 @@
 import { type SimulationResult, simulateReadYourWrites } from '../support/read-your-writes/simulation.ts';
+import { simulateValues } from '../support/values-model/simulation.ts';
 import { faultsOfGrowth, type MemorySample } from './report.ts';
 
 /** Lets clients do so many operations, as the seed has it. */
@@ -11,6 +12,8 @@ interface EndpointSoakOptions {
   /** Empties the heap of what nobody needs and says what is left, where that can be done. */
   readonly heapBytes?: () => number;
   readonly simulate?: Simulate;
+  /** The part of the soak, for the command that repeats a simulation. */
+  readonly part?: 'endpoint' | 'values';
 }
 
 /** What a run came to. */
@@ -28,6 +31,7 @@ export interface EndpointReport {
 
 /** Operations of one simulation: as many as a property test has, so that a simulation that failed can be seen there as well. */
 export const SIMULATION_LENGTH = 5_000;
+const WARM_UP = 500;
 const PROGRESS_STEPS = 20;
 const QUARTERS = 4;
 /** A run with less than one hit in so many operations says nothing of a cache. */
@@ -39,7 +43,13 @@ const LEAST_HITS = 1 / 20;
  */
 export const soakEndpoint = async (
   seed: number,
-  { operations, onProgress, heapBytes, simulate = simulateReadYourWrites }: EndpointSoakOptions,
+  {
+    operations,
+    onProgress,
+    heapBytes,
+    simulate = simulateReadYourWrites,
+    part: ofSoak = 'endpoint',
+  }: EndpointSoakOptions,
 ): Promise<EndpointReport> => {
   const sum = { operations: 0, reads: 0, writes: 0, hits: 0, simulations: 0 };
   const faults: string[] = [];
@@ -54,7 +64,8 @@ export const soakEndpoint = async (
     const nextSeed = seed + sum.simulations;
     const length = Math.min(SIMULATION_LENGTH, operations - sum.operations);
     const result = await resultOf(simulate, nextSeed, length);
-    if (result.faults.length > 0) faults.push(...result.faults.slice(0, 5), repeating(nextSeed, length));
+    if (result.faults.length > 0)
+      faults.push(...result.faults.slice(0, 5), repeating(ofSoak, nextSeed, length));
     sum.operations += length;
     sum.reads += result.reads;
     sum.writes += result.writes;
@@ -82,8 +93,18 @@ const resultOf = async (simulate: Simulate, seed: number, length: number): Promi
   }
 };
 
-const repeating = (seed: number, length: number): string =>
-  `to repeat it: npm run soak -- --only endpoint --requests ${length} --seed ${seed}`;
+/** Simulates reads and writes of parameters and secrets over the AWS emulator, in the same way. */
+export const soakValues = async (
+  seed: number,
+  options: Omit<EndpointSoakOptions, 'simulate' | 'part'>,
+): Promise<EndpointReport> => {
+  // What is loaded and compiled once is no growth.
+  await simulateValues(seed, WARM_UP);
+  return soakEndpoint(seed, { ...options, simulate: simulateValues, part: 'values' });
+};
+
+const repeating = (part: string, seed: number, length: number): string =>
+  `to repeat it: npm run soak -- --only ${part} --requests ${length} --seed ${seed}`;
 
 const sampled = (sample: MemorySample, heapBytes: number | undefined): MemorySample =>
   heapBytes === undefined ? sample : { ...sample, heapBytes };

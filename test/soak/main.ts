@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { readArguments } from './arguments.ts';
 import { soakBuiltProgram } from './built-program.ts';
-import { soakEndpoint } from './endpoint.ts';
+import { soakEndpoint, soakValues } from './endpoint.ts';
 import { soakInProcess } from './in-process.ts';
 import { linesOf, linesOfEndpoint, type SoakReport } from './report.ts';
 import type { SoakOptions } from './soak.ts';
@@ -32,13 +32,11 @@ const run = async (title: string, requests: number, soak: (options: SoakOptions)
   conclude(linesOf(report), report.faults);
 };
 
-const runEndpoint = async (operations: number) => {
+const runSimulations = async (title: string, operations: number, soak: typeof soakValues) => {
   if (operations === 0) return;
-  say(
-    `The endpoint for SDKs, over a DynamoDB that lags: ${operations} operations, seeds from ${cacheControl.seed}`,
-  );
+  say(`${title}: ${operations} operations, seeds from ${cacheControl.seed}`);
   const onProgress = progressOf(operations);
-  const report = await soakEndpoint(cacheControl.seed, {
+  const report = await soak(cacheControl.seed, {
     operations,
     onProgress: (done, seed) => onProgress(done, `, seeds to ${seed}`),
     ...collected,
@@ -58,6 +56,7 @@ await run('The program in this process, on a clock of its own', cacheControl.inP
 await run('The built program, in real time', cacheControl.builtProgram, (options) =>
   soakBuiltProgram(cacheControl.seed, options),
 );
-await runEndpoint(cacheControl.endpoint);
+await runSimulations('The endpoint for SDKs, over a DynamoDB that lags', cacheControl.endpoint, soakEndpoint);
+await runSimulations('Parameters and secrets, over the AWS emulator', cacheControl.values, soakValues);
 say(faults === 0 ? 'Every answer was one of those that are allowed.' : `${faults} faults.`);
 process.exit(faults === 0 ? 0 : 1);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { soakBuiltProgram } from './built-program.ts';
+import { soakValues } from './endpoint.ts';
 import { soakInProcess } from './in-process.ts';
 
 const SEED = 20_260_101;
@@ -18,6 +19,13 @@ describe('the soak under all fault schedules', () => {
 
     expect(faults).toEqual([]);
     expect(tally.requests).toBeGreaterThanOrEqual(1_000);
+  }, 120_000);
+
+  it('brings only values of parameters and secrets that are allowed', async () => {
+    const { faults, reads } = await soakValues(SEED, { operations: 8_000 });
+
+    expect(faults).toEqual([]);
+    expect(reads).toBeGreaterThan(10_000);
   }, 120_000);
 
   it('is the same again with the same seed, and another with another', async () => {

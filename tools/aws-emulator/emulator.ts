@@ -90,7 +90,7 @@ export class AwsEmulator {
   }
 
   async listen(): Promise<void> {
-    this.#server = await WireServer.listen((request) => this.#answer(request));
+    this.#server = await WireServer.listen((request) => this.answer(request));
   }
 
   /** Closes the port and all connections. */
@@ -98,7 +98,8 @@ export class AwsEmulator {
     await this.#server?.close();
   }
 
-  async #answer(request: WireRequest): Promise<WireReply> {
+  /** Answers a request that a server of the caller's own received. Never rejects. */
+  async answer(request: WireRequest): Promise<WireReply> {
     const { service, call } = this.#recognized(request);
     this.calls.add({ service: service?.name, ...call, at: this.#account.now() });
     if (!service) return UNKNOWN_OPERATION;

@@ -48,8 +48,10 @@ export interface CacheSettings {
   readonly secretsManagerEndpoint?: string;
   /** URL of AppConfig's data service. Default: the region's endpoint. */
   readonly appConfigDataEndpoint?: string;
-  /** The extension of AWS whose protocol is served on its own port: `parameters-and-secrets`. Default: none. */
+  /** The extensions of AWS whose protocols are served on their own ports: `parameters-and-secrets`, `appconfig`, or both with a comma between. Default: none. */
   readonly compatibility?: string;
+  /** The services besides DynamoDB whose SDKs the wrapper points at the extension: `ssm`, `secretsmanager`, or both with a comma between. Default: none. */
+  readonly sdkEndpoints?: string;
   /** Whether failures on the port of AWS's Parameters and Secrets extension have a status and JSON that say why. Default: false. */
   readonly typedErrors?: boolean;
   /** URL of an HTTP proxy for calls to AWS, or `environment` to use `HTTPS_PROXY` and `NO_PROXY`. Default: none. */
@@ -90,6 +92,7 @@ export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
   secretsManagerEndpoint: TEXT,
   appConfigDataEndpoint: TEXT,
   compatibility: TEXT,
+  sdkEndpoints: TEXT,
   typedErrors: BOOLEAN,
   httpsProxy: SECRET_TEXT,
   token: SECRET_TEXT,

@@ -24,7 +24,7 @@ export interface AppConfigItemSourceParts {
 }
 
 /** More than one function uses. A session that was ended costs one receive when its configuration is read again. */
-const MAX_SESSIONS = 128;
+const MAX_SESSIONS = 1_024;
 const MAX_KEPT_BYTES = 32 * 1024 * 1024;
 
 /** Reads configurations of AppConfig by polling: one session for each key. */

@@ -1,5 +1,5 @@
 import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
-import { SourceRefusedError, TransientError } from '../../domain/cache/errors.ts';
+import { SourceRefusedError, SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
 import type { KeyBatch, ValueBatch } from '../../domain/named-values/key-batch.ts';
 import { arnRegion } from '../../domain/named-values/names.ts';
@@ -53,6 +53,7 @@ export class ValueSource implements ItemSource {
   readonly hasConsistentReads = false;
   readonly #protocol: ValueProtocol;
   readonly #service: JsonService;
+  readonly #region: string | undefined;
   readonly #regions: ReadonlyMap<string, string>;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -61,6 +62,7 @@ export class ValueSource implements ItemSource {
   constructor(protocol: ValueProtocol, { regions, logger, ...parts }: ValueSourceParts) {
     this.#protocol = protocol;
     this.#service = new JsonService({ ...parts, label: protocol.label, protocol: protocol.protocol });
+    this.#region = parts.region;
     this.#regions = regions;
     this.#clock = parts.clock;
     this.#logger = logger;
@@ -78,8 +80,9 @@ export class ValueSource implements ItemSource {
       const bodies = await this.ask(call, signal, (response) => one.read(response, key, contentTypes));
       return { key, askedAt, bodies };
     } catch (error) {
-      if (!(error instanceof SourceRefusedError && isNamed(error.cause, absences))) throw error;
-      return { key, askedAt, bodies: [] };
+      if (error instanceof SourceRefusedError && isNamed(error.cause, absences))
+        return { key, askedAt, bodies: [] };
+      throw this.#isForeign(key) ? ofForeignRegion(error) : error;
     }
   }
 
@@ -179,6 +182,11 @@ export class ValueSource implements ItemSource {
     this.#logger.warn(`${error.message}; from now on, each ${this.#protocol.noun} is read by itself`);
   }
 
+  #isForeign(key: EntryKey): boolean {
+    const region = arnRegion(this.#protocol.nameOf(key));
+    return region !== undefined && region !== (this.#regions.get(key.group) ?? this.#region);
+  }
+
   /** An ARN names its region. */
   #regionOf(key: EntryKey): string | undefined {
     return arnRegion(this.#protocol.nameOf(key)) ?? this.#regions.get(key.group);
@@ -189,3 +197,9 @@ const ACCESS_DENIED: ReadonlySet<string> = new Set(['AccessDeniedException']);
 
 const isNamed = (error: unknown, names: ReadonlySet<string>): boolean =>
   error instanceof ServiceError && names.has(error.name);
+
+/** A lost connection to another region says nothing of the region of the group, so that it must not open its circuit. */
+const ofForeignRegion = (error: unknown): unknown =>
+  error instanceof TransientError && error.lostContact
+    ? new SourceUnavailableError(error.message, { cause: error })
+    : error;

@@ -82,7 +82,12 @@ export class CommandLine {
 }
 
 /** What a file lists. Names of parameters and secrets are not shown: there may be thousands. */
-const contentsOf = ({ tables, parameters = [], secrets = [] }: CheckedConfig): string => {
+const contentsOf = ({
+  tables,
+  parameters = [],
+  secrets = [],
+  configurations = [],
+}: CheckedConfig): string => {
   const names = tables.map(({ name }) => name);
   const counts = [
     counted(parameters.flatMap((each) => each.names).length, 'parameter'),
@@ -92,12 +97,15 @@ const contentsOf = ({ tables, parameters = [], secrets = [] }: CheckedConfig): s
       'paths of parameters',
     ),
     counted(secrets.flatMap(({ ids }) => ids).length, 'secret'),
+    counted(configurations.length, 'configuration'),
   ];
   const contents = [
     ...counted(tables.length, 'table').map((count) => `${count} (${names.join(', ')})`),
     ...counts.flat(),
   ];
-  return contents.length === 0 ? 'it lists no table, parameter or secret' : contents.join(', ');
+  return contents.length === 0
+    ? 'it lists no table, parameter, secret or configuration'
+    : contents.join(', ');
 };
 
 /** A count with its noun; empty for zero. */
@@ -117,6 +125,8 @@ export interface CheckedConfig {
   readonly tables: readonly TableSpec[];
   readonly parameters?: readonly ListedParameters[];
   readonly secrets?: readonly ListedSecrets[];
+  /** Configurations of AppConfig. */
+  readonly configurations?: readonly unknown[];
   /** One line each: the position, the given value, the allowed values. */
   readonly problems: readonly string[];
 }

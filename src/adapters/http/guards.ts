@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Connection } from '../../ports/inbound/server.ts';
 import type { Problem } from './problem.ts';
 
@@ -85,19 +85,26 @@ export const rejectWithoutToken = (tokens: readonly string[], problem: Problem =
   };
 };
 
-/** Creates a check of header values against `tokens`. It takes constant time. */
+/**
+ * Creates a check of header values against `tokens`. Its time depends on the length of the value, and on nothing else: a digest
+ * of each value would hide the lengths of the tokens, too, but takes a tenth of the processor time of a hit.
+ */
 export const tokenCheck = (tokens: readonly string[]): TokenCheck => {
-  const expected = tokens.map((token) => sha256(Buffer.from(token, 'utf8')));
+  const pairs = tokens.map((token) => {
+    const expected = Buffer.from(token, 'utf8');
+    return { expected, given: Buffer.alloc(expected.length) };
+  });
   return (shown) => {
-    // Header values have one character per byte. Digests have equal lengths, as `timingSafeEqual` requires.
-    const digest = sha256(Buffer.from(shown, 'latin1'));
     let isValid = false;
-    for (const each of expected) isValid = timingSafeEqual(digest, each) || isValid;
+    for (const { expected, given } of pairs) {
+      if (shown.length !== expected.length) continue;
+      // Header values have one character per byte.
+      given.write(shown, 'latin1');
+      isValid = timingSafeEqual(given, expected) || isValid;
+    }
     return isValid;
   };
 };
-
-const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 
 /** Rejects requests on connections over the limit. */
 export const rejectOverLimit: Guard = (_request, connection) =>
@@ -158,3 +165,6 @@ export const arePlainHeaders = (headers: readonly string[], checkToken?: TokenCh
   // Of a repeated header, a parser may use either value.
   return hosts === 1 && tokens <= 1 && (tokens === 1 || checkToken === undefined);
 };
+
+/** A target that URL parsers leave as it is: no dot segments, backslashes or characters to be encoded. */
+export const PLAIN_TARGET = /^(?!.*\/(?:\.|%2e){1,2}(?:[/?]|$))\/[\w\-.~!$&'()*+,;=:@%/?]*$/i;

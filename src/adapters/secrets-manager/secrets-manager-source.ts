@@ -33,7 +33,7 @@ export const SECRETS_MANAGER: ValueProtocol = {
   one: {
     operation: 'GetSecretValue',
     input: getSecretValueInput,
-    read: (response, _key, contentTypes) => secretBodies(response, contentTypes),
+    read: (response, key, contentTypes) => secretBodies(response, contentTypes, parseSecretKey(key)),
   },
   many: { operation: 'BatchGetSecretValue', input: batchGetSecretValueInput, read: secretBatch },
   select: selectSecrets,

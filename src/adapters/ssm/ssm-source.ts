@@ -1,5 +1,7 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import {
+  type AwsObject,
+  unreadable,
   isAwsObject,
   isListOf,
   isText,
@@ -43,7 +45,8 @@ export const PARAMETER_STORE: ValueProtocol = {
   one: {
     operation: 'GetParameter',
     input: getParameterInput,
-    read: (response, _key, contentTypes) => parameterBodies(response, contentTypes),
+    read: (response, key, contentTypes) =>
+      parameterBodies(response, contentTypes, parseParameterKey(key).name),
   },
   many: { operation: 'GetParameters', input: getParametersInput, read: parameterBatch },
   select: selectParameters,
@@ -69,13 +72,10 @@ export class SsmSource extends ValueSource {
     const page = parameterPageInput(key);
     if (page === undefined) return super.read(key, options);
     const askedAt = this.#parts.clock.now();
-    const call = {
-      operation: 'GetParametersByPath',
-      input: parseAwsObject(page),
-      region: this.#parts.regions.get(key.group),
-    };
+    const input = parseAwsObject(page);
+    const call = { operation: 'GetParametersByPath', input, region: this.#parts.regions.get(key.group) };
     return this.ask(call, options.signal, (response) => {
-      required(parseAwsObject(response), 'Parameters', isListOf(isAwsObject));
+      parametersBelow(required(input, 'Path', isText), parseAwsObject(response));
       return { key, askedAt, bodies: [{ contentType: AWS_JSON, bytes: response }] };
     });
   }
@@ -99,8 +99,7 @@ export class SsmSource extends ValueSource {
     const call = { operation: 'GetParametersByPath', input, region: this.#parts.regions.get(group) };
     return this.ask(call, signal, (response) => {
       const answer = parseAwsObject(response);
-      const parameters = required(answer, 'Parameters', isListOf(isAwsObject));
-      const answers = parameters.flatMap((parameter): readonly SourceAnswer[] => {
+      const answers = parametersBelow(path, answer).flatMap((parameter): readonly SourceAnswer[] => {
         const name = required(parameter, 'Name', isText);
         const key = this.#directory.keyOf({ name, withDecryption: true });
         // Another entry of the configuration may list this name.
@@ -113,3 +112,12 @@ export class SsmSource extends ValueSource {
     });
   }
 }
+
+/** The parameters in a page of a path. @throws {UnreadableValueError} if one is not below the path */
+const parametersBelow = (path: string, page: AwsObject): readonly AwsObject[] => {
+  const parameters = required(page, 'Parameters', isListOf(isAwsObject));
+  const folder = path.endsWith('/') ? path : `${path}/`;
+  // A name without slashes belongs to the path `/`.
+  const isBelow = (name: string) => name.startsWith(folder) || (folder === '/' && !name.includes('/'));
+  return parameters.every((each) => isBelow(required(each, 'Name', isText))) ? parameters : unreadable();
+};

@@ -1,7 +1,7 @@
 import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
-import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
+import { parseAwsObject, UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
 import { AWS_JSON } from '../../domain/named-values/content-types.ts';
 import type { CacheableRead } from '../../domain/named-values/value-operations.ts';
 import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts';
@@ -44,7 +44,7 @@ export class ReadSeveral {
     const stale = () => composedFrom(read, (key) => reader.getStaleIfError(key, ANY_AWS_JSON));
     try {
       const answer = await this.#forward(request, read.keys, sort);
-      return (answer.status < 500 ? undefined : stale()) ?? answer;
+      return (isTransient(answer) ? stale() : undefined) ?? answer;
     } catch (error) {
       const replacement = error instanceof TransientError ? stale() : undefined;
       if (replacement === undefined) throw error;
@@ -61,10 +61,13 @@ export class ReadSeveral {
     try {
       const answer = await forwarder.forward(request);
       const body = await wholeBody(answer);
+      const whole = { ...answer, body };
       if (answer.status === 200 && answer.headers['content-type'] === AWS_JSON) {
         storeAll(answer, body, reads, sort);
+      } else if (answer.status >= 400 && !isTransient(whole)) {
+        for (const { keys: refused, read } of reads) read.refuse(refused);
       }
-      return { ...answer, body };
+      return whole;
     } finally {
       for (const { read } of reads) read.end();
     }
@@ -79,7 +82,10 @@ const storeAll = (
 ): void => {
   try {
     for (const { keys, read } of reads) {
-      for (const answer of sort(body, keys, read.contentTypes).answers) read.store(answer);
+      const { answers, unprocessed } = sort(body, keys, read.contentTypes);
+      for (const answer of answers) read.store(answer);
+      // Their errors are in the answer. One that is not a refusal ends the windows as well, which costs a read at most.
+      read.refuse(unprocessed);
     }
   } catch (error) {
     if (!(error instanceof UnreadableValueError)) throw error;
@@ -115,3 +121,18 @@ const wholeBody = async ({ body }: WireAnswer): Promise<Uint8Array> =>
 /** The body of a result; undefined if the value does not exist. */
 export const bodyIn = (result: ReadResult): Uint8Array | undefined =>
   result.outcome === 'found' ? result.body.bytes : undefined;
+
+/** Whether AWS may answer later. Throttling has a status as refusals have. */
+const isTransient = ({ status, body }: WireAnswer): boolean =>
+  status >= 500 || (status === 400 && body instanceof Uint8Array && THROTTLED.test(errorTypeIn(body)));
+
+const THROTTLED = /(?:Throttling|TooManyRequests|RequestLimitExceeded)\w*$/;
+
+const errorTypeIn = (body: Uint8Array): string => {
+  try {
+    const { __type: type } = parseAwsObject(body);
+    return typeof type === 'string' ? type : '';
+  } catch {
+    return '';
+  }
+};

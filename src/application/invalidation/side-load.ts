@@ -15,6 +15,8 @@ export interface ExternalRead {
   readonly isConsistent: boolean;
   /** Stores an answer, by the same rules as the answer to any other read. */
   store(answer: Pick<SourceAnswer, 'key' | 'bodies'>): void;
+  /** Ends the stale windows of these keys, because the source refused to answer them. */
+  refuse(keys: readonly EntryKey[]): void;
   /** Must be called once, even if the read failed. */
   end(): void;
 }
@@ -49,6 +51,9 @@ export class SideLoad {
       isConsistent: keys.some((key) => recentWrites.isRecent(key)),
       store: (answer) => {
         writer.write({ ...answer, askedAt }, order);
+      },
+      refuse: (refused) => {
+        for (const key of refused) writer.refuse(key, order);
       },
       end: () => fence.end(order),
     };

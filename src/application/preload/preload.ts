@@ -1,6 +1,7 @@
 import type { PreloadProgress } from '../../ports/inbound/status-reader.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
+import type { Random } from '../../ports/outbound/random.ts';
 import type { Groups } from '../groups.ts';
 import { RetryingCalls } from '../source-access/retrying-calls.ts';
 import type { Sources } from '../source-access/sources.ts';
@@ -17,6 +18,7 @@ export interface PreloadParts {
   readonly sources: Sources;
   readonly writer: EntryWriter;
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
 }
 
@@ -27,7 +29,7 @@ export class Preload {
   readonly #clock: Clock;
   readonly #logger: Logger;
 
-  constructor({ enabled, timeoutMs, groups, sources, writer, clock, logger }: PreloadParts) {
+  constructor({ enabled, timeoutMs, groups, sources, writer, clock, random, logger }: PreloadParts) {
     this.#timeoutMs = timeoutMs;
     this.#clock = clock;
     this.#logger = logger;
@@ -36,7 +38,7 @@ export class Preload {
     );
     this.#groups = preloaded.map((group) => {
       const access = sources.of(group.name);
-      const calls = new RetryingCalls(access.caller, clock);
+      const calls = new RetryingCalls(access.caller, clock, random);
       return new PreloadGroup(group, new PreloadCalls(group.name, access, groups, calls), writer);
     });
   }

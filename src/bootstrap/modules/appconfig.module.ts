@@ -30,7 +30,7 @@ const configurationsOf = oncePerProgram((program) => {
   const section = listedConfigurations(settings, lifetimes);
   if (section === undefined && agent === undefined) return undefined;
   const { listed = [], onDemand = true } = section ?? {};
-  const named = listed.map((each, index) => ({ ...each, group: `${ON_DEMAND_GROUP}:${index + 1}` }));
+  const named = listed.map((each, index) => ({ ...each, group: `appconfig:${index + 1}` }));
   return { named, lifetimes, onDemand, agent, directory: new ConfigurationDirectory(named, onDemand) };
 });
 

@@ -12,7 +12,9 @@ import { oncePerProgram, type SourceModule } from './source-module.ts';
 import { valueRoute } from './value-endpoint.ts';
 import { valueDefaults, valueSourceParts } from './value-sources.ts';
 
-const ON_DEMAND = 'parameters';
+/** No table has this name, and each table is a group of its name. */
+const ON_DEMAND = 'parameters:*';
+const LISTED = 'parameters:';
 
 /** The parameters that the program serves; undefined if it serves none. */
 const parametersOf = oncePerProgram((program) => {
@@ -22,7 +24,7 @@ const parametersOf = oncePerProgram((program) => {
   const section = listedParameters(settings, defaults.lifetimes);
   if (section === undefined && settings.replaced === undefined && !isForSdks) return undefined;
   const { listed = [], onDemand = true } = section ?? {};
-  const named = listed.map((each, index) => ({ ...each, group: `${ON_DEMAND}:${index + 1}` }));
+  const named = listed.map((each, index) => ({ ...each, group: `${LISTED}${index + 1}` }));
   const regions = new Map(
     named.flatMap(({ group, region }) => (region === undefined ? [] : [[group, region]])),
   );
@@ -72,6 +74,7 @@ const routes: SourceModule['routes'] = (program) => {
       formats: new Map([['aws', AWS_JSON]]),
       defaultContentType: VALUE,
       part: JSON_KEY,
+      keepsParsed: true,
       tokens: program.get('settings').secretTokens,
     },
   ];

@@ -7,7 +7,7 @@ import {
 import type { GroupParts } from '../../application/create-cache.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';
-import { SecretDirectory } from '../../domain/secrets/secret-directory.ts';
+import { pendingGroup, SecretDirectory } from '../../domain/secrets/secret-directory.ts';
 import { secretOperations } from '../../domain/secrets/secret-operations.ts';
 import { SecretAddressParser } from '../../domain/secrets/secret-queries.ts';
 import type { Program } from '../components.ts';
@@ -16,7 +16,9 @@ import { oncePerProgram, type SourceModule } from './source-module.ts';
 import { valueRoute } from './value-endpoint.ts';
 import { valueDefaults, valueSourceParts } from './value-sources.ts';
 
-const ON_DEMAND = 'secrets';
+/** No table has this name, and each table is a group of its name. */
+const ON_DEMAND = 'secrets:*';
+const LISTED = 'secrets:';
 
 /** The secrets that the program serves; undefined if it serves none. */
 const secretsOf = oncePerProgram((program) => {
@@ -26,9 +28,11 @@ const secretsOf = oncePerProgram((program) => {
   const section = listedSecrets(settings, defaults.lifetimes);
   if (section === undefined && settings.replaced === undefined && !isForSdks) return undefined;
   const { listed = [], onDemand = true } = section ?? {};
-  const named = listed.map((each, index) => ({ ...each, group: `${ON_DEMAND}:${index + 1}` }));
+  const named = listed.map((each, index) => ({ ...each, group: `${LISTED}${index + 1}` }));
   const regions = new Map(
-    named.flatMap(({ group, region }) => (region === undefined ? [] : [[group, region]])),
+    named.flatMap(({ group, region }) =>
+      region === undefined ? [] : [group, pendingGroup(group)].map((name) => [name, region] as const),
+    ),
   );
   return {
     named,
@@ -64,8 +68,18 @@ const groups: SourceModule['groups'] = (program) => {
     };
   });
   const others = { name: ON_DEMAND, policy: new TtlPolicy(defaults.lifetimes), contentTypes, source, limits };
-  return onDemand ? [...listed, others] : listed;
+  const cached = onDemand ? [...listed, others] : listed;
+  const pending = cached.map(({ name }) => ({
+    name: pendingGroup(name),
+    policy: new TtlPolicy(NOT_CACHED),
+    contentTypes,
+    source,
+    limits,
+  }));
+  return [...cached, ...pending];
 };
+
+const NOT_CACHED = { ttlMs: 0, negativeTtlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
 
 const routes: SourceModule['routes'] = (program) => {
   const directory = secretDirectoryOf(program);
@@ -77,6 +91,7 @@ const routes: SourceModule['routes'] = (program) => {
       formats: new Map([['aws', AWS_JSON]]),
       defaultContentType: VALUE,
       part: JSON_KEY,
+      keepsParsed: true,
       tokens: program.get('settings').secretTokens,
     },
   ];

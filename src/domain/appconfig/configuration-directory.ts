@@ -2,8 +2,8 @@ import type { EntryKey } from '../cache/cache-entry.ts';
 import { CacheError } from '../cache/errors.ts';
 import { type ConfigurationName, configurationKey } from './configuration-name.ts';
 
-/** The group of configurations that are not listed. */
-export const ON_DEMAND_GROUP = 'appconfig';
+/** The group of configurations that are not listed. No table has this name. */
+export const ON_DEMAND_GROUP = 'appconfig:*';
 
 /** A configuration that is listed in `cache.yaml`, with the group that it forms. */
 export interface ListedConfiguration extends ConfigurationName {

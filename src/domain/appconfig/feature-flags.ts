@@ -1,5 +1,3 @@
-import { membersOf, skipSpace } from '../dynamodb/json/json-scanner.ts';
-
 /** The result of selecting flags from a configuration. */
 export type FlagSelection =
   | { readonly outcome: 'selected'; readonly json: string }
@@ -12,11 +10,10 @@ export type FlagSelection =
  * Selects feature flags as AppConfig's agent does. One flag gives its value with the white space inside it; several give a
  * compact object, in the order of the request. A configuration that is not a JSON object has no flags.
  *
- * @param bytes the configuration as it is stored
+ * @param values the text of each value of the configuration, by name
  * @param flags the requested flags, at least one
  */
-export const selectFlags = (bytes: Uint8Array, flags: readonly string[]): FlagSelection => {
-  const values = valuesIn(bytes);
+export const selectFlags = (values: ReadonlyMap<string, string>, flags: readonly string[]): FlagSelection => {
   const selected = new Map<string, string>();
   const missing = new Set<string>();
   for (const flag of flags) {
@@ -30,19 +27,6 @@ export const selectFlags = (bytes: Uint8Array, flags: readonly string[]): FlagSe
   if (flags.length === 1) return { outcome: 'selected', json: first };
   const members = [...selected].map(([flag, value]) => `${JSON.stringify(flag)}:${compact(value)}`);
   return { outcome: 'selected', json: `{${members.join(',')}}` };
-};
-
-/** The text of each value of the JSON object in `bytes`, by name. Of a repeated name the last one counts, as in `JSON.parse`. */
-const valuesIn = (bytes: Uint8Array): ReadonlyMap<string, string> => {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    // The scanner finds only the ends of values.
-    JSON.parse(text);
-    const members = membersOf(text, skipSpace(text, 0));
-    return new Map(members.map(({ name, value }) => [name, text.slice(value.start, value.end)]));
-  } catch {
-    return new Map();
-  }
 };
 
 /** AppConfig marks the value of a flag with variants by this attribute. */

@@ -1,4 +1,5 @@
 import type { Body, EntryKey } from '../cache/cache-entry.ts';
+import type { AwsObject } from './aws-answer.ts';
 
 /** The keys that one call reads, and the keys that need other calls. */
 export interface KeyBatch {
@@ -54,4 +55,24 @@ export const valueBatch = (
     else answers.push({ key, bodies });
   }
   return { answers, unprocessed };
+};
+
+/**
+ * The elements of an answer by a text. A text of elements with different ARNs, such as a name that exists in two accounts,
+ * finds none of them.
+ */
+export const elementsBy = (
+  elements: readonly AwsObject[],
+  textOf: (element: AwsObject) => string,
+): ReadonlyMap<string, AwsObject> => {
+  const found = new Map<string, AwsObject>();
+  const ambiguous = new Set<string>();
+  for (const element of elements) {
+    const text = textOf(element);
+    const other = found.get(text);
+    if (other !== undefined && other.ARN !== element.ARN) ambiguous.add(text);
+    found.set(text, element);
+  }
+  for (const text of ambiguous) found.delete(text);
+  return found;
 };

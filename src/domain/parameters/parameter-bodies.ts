@@ -20,11 +20,26 @@ const encoder = new TextEncoder();
  * Encodes the response of `GetParameter`, once for each content type.
  *
  * @param response the response body; the body of type `AWS_JSON` is the same array
- * @throws {UnreadableValueError} if it is not a response of `GetParameter`
+ * @param requested the name or ARN that the response must be for, with its version or label; absent: any
+ * @throws {UnreadableValueError} if it is not a response of `GetParameter`, or one for another parameter
  * @throws {RangeError} if a content type is not supported
  */
-export const parameterBodies = (response: Uint8Array, contentTypes: readonly string[]): readonly Body[] =>
-  bodiesOf(required(parseAwsObject(response), 'Parameter', isAwsObject), response, contentTypes);
+export const parameterBodies = (
+  response: Uint8Array,
+  contentTypes: readonly string[],
+  requested?: string,
+): readonly Body[] => {
+  const parameter = required(parseAwsObject(response), 'Parameter', isAwsObject);
+  if (requested !== undefined && !namesOf(parameter).includes(requested)) return unreadable();
+  return bodiesOf(parameter, response, contentTypes);
+};
+
+/** The names by which a parameter may have been requested. */
+const namesOf = (parameter: AwsObject): readonly string[] => {
+  const selector = optional(parameter, 'Selector', isText) ?? '';
+  const names = [optional(parameter, 'Name', isText), optional(parameter, 'ARN', isText)];
+  return names.flatMap((name) => (name === null ? [] : [`${name}${selector}`]));
+};
 
 /** Encodes an element of the responses of `GetParameters` and `GetParametersByPath` like the response of `GetParameter`. */
 export const listedParameterBodies = (

@@ -8,10 +8,8 @@ export interface ParameterGroup {
   readonly group: string;
   /** Names or ARNs. A name without a version or label also lists all its versions and labels. */
   readonly names: readonly string[];
-  /** Lists the parameters below this path. */
+  /** Lists the parameters below this path, with those of deeper levels. */
   readonly path?: string;
-  /** Whether `path` includes the levels below the first. Default: true. */
-  readonly recursive?: boolean;
 }
 
 /** An entry of `cache.yaml`, with its settings. */
@@ -26,7 +24,6 @@ interface ListedPath {
   readonly group: string;
   /** The path, with a slash at its end. */
   readonly prefix: string;
-  readonly recursive: boolean;
 }
 
 /** Finds the group of a parameter. */
@@ -45,8 +42,8 @@ export class ParameterDirectory {
       for (const name of names) this.#groups.set(parameterName(name), group);
     }
     this.#paths = groups
-      .flatMap(({ group, path, recursive = true }) =>
-        path === undefined ? [] : [{ group, prefix: path.endsWith('/') ? path : `${path}/`, recursive }],
+      .flatMap(({ group, path }) =>
+        path === undefined ? [] : [{ group, prefix: path.endsWith('/') ? path : `${path}/` }],
       )
       .sort((a, b) => b.prefix.length - a.prefix.length);
     this.#onDemandGroup = onDemandGroup;
@@ -74,7 +71,7 @@ export class ParameterDirectory {
   groupOfPath(text: string): string {
     const path = checkedName(text, 'path');
     const folder = path.endsWith('/') ? path : `${path}/`;
-    const listed = this.#paths.find(({ prefix, recursive }) => recursive && folder.startsWith(prefix));
+    const listed = this.#paths.find(({ prefix }) => folder.startsWith(prefix));
     const group = listed?.group ?? this.#onDemandGroup;
     if (group === undefined) throw new ValueNotListedError('parameter');
     return group;
@@ -92,7 +89,7 @@ export class ParameterDirectory {
 }
 
 /** A name without slashes belongs to the path `/`. An ARN, which contains colons, belongs to none. */
-const contains = ({ prefix, recursive }: ListedPath, given: string): boolean => {
+const contains = ({ prefix }: ListedPath, given: string): boolean => {
   const name = /^[^/:]+$/.test(given) ? `/${given}` : given;
-  return name.startsWith(prefix) && (recursive || !name.includes('/', prefix.length));
+  return name.startsWith(prefix);
 };

@@ -33,6 +33,9 @@ const WRITES: ReadonlySet<string> = new Set([
 const NOT_FOUND = composedResponse('{"__type":"ParameterNotFound"}', 400);
 const REFERENCE_PREFIX = '/aws/reference/';
 
+/** A longer token would be a long key, in places that count keys and not bytes. AWS's own are shorter. */
+const MAX_TOKEN_LENGTH = 2_048;
+
 /** The operations of Parameter Store. */
 export const parameterOperations = (
   directory: ParameterDirectory,
@@ -93,6 +96,7 @@ export const parameterOperations = (
     if (regionOf(group) !== region) return undefined;
     const maxResults = optional(input, 'MaxResults', isWholeNumber);
     const nextToken = optional(input, 'NextToken', isText);
+    if (nextToken !== null && nextToken.length > MAX_TOKEN_LENGTH) return undefined;
     const key = parameterPageKey(group, {
       Path: path,
       Recursive: optional(input, 'Recursive', isBoolean) ?? false,

@@ -7,7 +7,13 @@ import {
   parseAwsObject,
   required,
 } from '../named-values/aws-answer.ts';
-import { type KeyBatch, selectBatch, type ValueBatch, valueBatch } from '../named-values/key-batch.ts';
+import {
+  type KeyBatch,
+  selectBatch,
+  type ValueBatch,
+  valueBatch,
+  elementsBy,
+} from '../named-values/key-batch.ts';
 import { arnRegion } from '../named-values/names.ts';
 import { listedParameterBodies } from './parameter-bodies.ts';
 import { parameterPageInput, parseParameterKey } from './parameter-key.ts';
@@ -65,11 +71,10 @@ export const parameterBatch = (
   const parameters = required(answer, 'Parameters', isListOf(isAwsObject));
   const invalid = new Set(optional(answer, 'InvalidParameters', isListOf(isText)));
   const foundBy = (member: 'Name' | 'ARN') =>
-    new Map(
-      parameters.map((parameter) => [
+    elementsBy(
+      parameters,
+      (parameter) =>
         `${optional(parameter, member, isText) ?? ''}${optional(parameter, 'Selector', isText) ?? ''}`,
-        parameter,
-      ]),
     );
   const byName = foundBy('Name');
   const byArn = foundBy('ARN');

@@ -12,6 +12,7 @@ import {
 } from '../named-values/aws-answer.ts';
 import { AWS_JSON, BINARY_MEDIA_TYPE, PARAMETERS_AND_SECRETS, VALUE } from '../named-values/content-types.ts';
 import { goJson, goTime } from '../named-values/go-json.ts';
+import type { SecretReference } from './secret-key.ts';
 
 const encoder = new TextEncoder();
 
@@ -19,11 +20,39 @@ const encoder = new TextEncoder();
  * Encodes the response of `GetSecretValue`, once for each content type.
  *
  * @param response the response body; the body of type `AWS_JSON` is the same array
- * @throws {UnreadableValueError} if it is not a response of `GetSecretValue`
+ * @param requested the secret that the response must be for; absent: any
+ * @throws {UnreadableValueError} if it is not a response of `GetSecretValue`, or one for another secret
  * @throws {RangeError} if a content type is not supported
  */
-export const secretBodies = (response: Uint8Array, contentTypes: readonly string[]): readonly Body[] =>
-  bodiesOf(parseAwsObject(response), response, contentTypes);
+export const secretBodies = (
+  response: Uint8Array,
+  contentTypes: readonly string[],
+  requested?: SecretReference,
+): readonly Body[] => {
+  const secret = parseAwsObject(response);
+  if (requested !== undefined && !isAnswerTo(secret, requested)) return unreadable();
+  return bodiesOf(secret, response, contentTypes);
+};
+
+/** The characters that Secrets Manager adds to the name in an ARN. */
+const RANDOM_SUFFIX = /-[^-]{6}$/;
+
+/** The ARN without the random characters at its end, which also identifies a secret. */
+export const partialArn = (arn: string): string => arn.replace(RANDOM_SUFFIX, '');
+
+/** The stage that AWS reads by default. */
+export const CURRENT_STAGE = 'AWSCURRENT';
+
+const isAnswerTo = (secret: AwsObject, { id, versionId, stage }: SecretReference): boolean => {
+  const arn = required(secret, 'ARN', isText);
+  const stages = optional(secret, 'VersionStages', isListOf(isText));
+  const wanted = stage ?? (versionId === undefined ? CURRENT_STAGE : undefined);
+  return (
+    [required(secret, 'Name', isText), arn, partialArn(arn)].includes(id) &&
+    (versionId === undefined || optional(secret, 'VersionId', isText) === versionId) &&
+    (wanted === undefined || stages === null || stages.includes(wanted))
+  );
+};
 
 /** Encodes an element of the response of `BatchGetSecretValue` like the response of `GetSecretValue`. */
 export const listedSecretBodies = (secret: AwsObject, contentTypes: readonly string[]): readonly Body[] =>

@@ -46,6 +46,12 @@ export class SecretDirectory {
     const reference = secretReference(id, versionId, stage);
     const group = this.#groups.get(reference.id) ?? this.#onDemandGroup;
     if (group === undefined) throw new ValueNotListedError('secret');
-    return secretKey(group, reference);
+    return secretKey(stage === PENDING_STAGE ? pendingGroup(group) : group, reference);
   }
 }
+
+/** The stage of a version that a running rotation still changes. */
+export const PENDING_STAGE = 'AWSPENDING';
+
+/** The group of the pending versions of the secrets of a group, which are not cached. */
+export const pendingGroup = (group: string): string => `${group}:pending`;

@@ -9,7 +9,7 @@ import {
   type RequestReading,
   type ValueOperations,
 } from '../named-values/value-operations.ts';
-import type { SecretDirectory } from './secret-directory.ts';
+import { PENDING_STAGE, type SecretDirectory } from './secret-directory.ts';
 import { parseSecretKey, type SecretReference } from './secret-key.ts';
 import { MAX_SECRETS, secretBatch } from './secret-requests.ts';
 
@@ -19,9 +19,6 @@ const NOT_FOUND = composedResponse(
   400,
 );
 
-/** A rotation that is running changes this version, and reads it for itself. */
-const PENDING = 'AWSPENDING';
-
 const decoder = new TextDecoder();
 
 /** The operations of Secrets Manager. */
@@ -29,7 +26,9 @@ export const secretOperations = (directory: SecretDirectory, regionOf: RegionOfG
   const keyOf = (reference: SecretReference, region: string): EntryKey | undefined => {
     const key = directory.keyOf(reference);
     // AWS says what it makes of white space.
-    if (parseSecretKey(key).id !== reference.id) return undefined;
+    const { id, versionId, stage } = parseSecretKey(key);
+    if (id !== reference.id || versionId !== reference.versionId || stage !== reference.stage)
+      return undefined;
     return (arnRegion(reference.id) ?? regionOf(key.group)) === region ? key : undefined;
   };
 
@@ -42,7 +41,7 @@ export const secretOperations = (directory: SecretDirectory, regionOf: RegionOfG
       ...(versionId === null ? {} : { versionId }),
       ...(stage === null ? {} : { stage }),
     };
-    const key = stage === PENDING ? undefined : keyOf(reference, region);
+    const key = stage === PENDING_STAGE ? undefined : keyOf(reference, region);
     const isPlain = versionId === null && stage === null;
     return (
       key && {

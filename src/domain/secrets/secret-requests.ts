@@ -8,9 +8,15 @@ import {
   parseAwsObject,
   required,
 } from '../named-values/aws-answer.ts';
-import { type KeyBatch, selectBatch, type ValueBatch, valueBatch } from '../named-values/key-batch.ts';
+import {
+  type KeyBatch,
+  selectBatch,
+  type ValueBatch,
+  valueBatch,
+  elementsBy,
+} from '../named-values/key-batch.ts';
 import { arnRegion } from '../named-values/names.ts';
-import { listedSecretBodies } from './secret-bodies.ts';
+import { CURRENT_STAGE, listedSecretBodies, partialArn } from './secret-bodies.ts';
 import { parseSecretKey } from './secret-key.ts';
 
 /** The input of `GetSecretValue`. */
@@ -32,14 +38,11 @@ export const getSecretValueInput = (key: EntryKey): GetSecretValueInput => {
 /** The most ids that `BatchGetSecretValue` accepts. */
 export const MAX_SECRETS = 20;
 
-/** The stage that AWS reads by default, and the only one that `BatchGetSecretValue` reads. */
-const CURRENT = 'AWSCURRENT';
-
 /** Selects the keys of one `BatchGetSecretValue` call. They have one region and no version other than the current one. */
 export const selectSecrets = (keys: readonly EntryKey[]): KeyBatch =>
   selectBatch(keys, MAX_SECRETS, (key) => {
-    const { id, versionId, stage = CURRENT } = parseSecretKey(key);
-    return versionId === undefined && stage === CURRENT ? (arnRegion(id) ?? '') : undefined;
+    const { id, versionId, stage = CURRENT_STAGE } = parseSecretKey(key);
+    return versionId === undefined && stage === CURRENT_STAGE ? (arnRegion(id) ?? '') : undefined;
   });
 
 /** The input of `BatchGetSecretValue`. */
@@ -67,23 +70,23 @@ export const secretBatch = (
   const answer = parseAwsObject(response);
   const secrets = required(answer, 'SecretValues', isListOf(isAwsObject)).filter(isCurrent);
   const errors = optional(answer, 'Errors', isListOf(isAwsObject)) ?? [];
-  const missing = new Set(errors.filter(isNotFound).map((error) => optional(error, 'SecretId', isText)));
-  const byArn = new Map(secrets.map((secret) => [required(secret, 'ARN', isText), secret]));
-  const byName = new Map(secrets.map((secret) => [required(secret, 'Name', isText), secret]));
-  const byPartialArn = new Map([...byArn].map(([arn, secret]) => [arn.replace(RANDOM_SUFFIX, ''), secret]));
+  const failed = new Map(errors.map((error) => [optional(error, 'SecretId', isText), isNotFound(error)]));
+  const arnOf = (secret: AwsObject) => required(secret, 'ARN', isText);
+  const byArn = elementsBy(secrets, arnOf);
+  const byName = elementsBy(secrets, (secret) => required(secret, 'Name', isText));
+  const byPartialArn = elementsBy(secrets, (secret) => partialArn(arnOf(secret)));
   return valueBatch(keys, (key) => {
     const { id } = parseSecretKey(key);
+    // A secret that AWS refuses may have the ARN of another one at its beginning.
+    const isMissing = failed.get(id);
+    if (isMissing !== undefined) return isMissing ? [] : undefined;
     const secret = byArn.get(id) ?? byName.get(id) ?? byPartialArn.get(id);
-    if (secret !== undefined) return listedSecretBodies(secret, contentTypes);
-    return missing.has(id) ? [] : undefined;
+    return secret && listedSecretBodies(secret, contentTypes);
   });
 };
 
-/** The characters that Secrets Manager adds to the name in an ARN. */
-const RANDOM_SUFFIX = /-[^-]{6}$/;
-
 const isCurrent = (secret: AwsObject): boolean =>
-  optional(secret, 'VersionStages', isListOf(isText))?.includes(CURRENT) === true;
+  optional(secret, 'VersionStages', isListOf(isText))?.includes(CURRENT_STAGE) === true;
 
 const isNotFound = (error: AwsObject): boolean =>
   required(error, 'ErrorCode', isText).endsWith('ResourceNotFoundException');

@@ -377,15 +377,15 @@ describe('many configurations', () => {
     for (const each of keys) await read(undefined, each);
   };
 
-  it('keep 128 sessions, and end the one that was not used for the longest time', async () => {
-    const keys = keysOf(129, 'x');
-    await readEach([...keys.slice(0, 127), ...keys.slice(0, 1), ...keys.slice(127)]);
-    expect(service.receives).toBe(129);
+  it('keep 1,024 sessions, and end the one that was not used for the longest time', async () => {
+    const keys = keysOf(1025, 'x');
+    await readEach([...keys.slice(0, 1023), ...keys.slice(0, 1), ...keys.slice(1023)]);
+    expect(service.receives).toBe(1025);
 
     await readEach(keys.slice(0, 1));
-    expect(service.receives).toBe(129);
+    expect(service.receives).toBe(1025);
     await readEach(keys.slice(1, 2));
-    expect(service.receives).toBe(130);
+    expect(service.receives).toBe(1026);
   });
 
   it('keep about 32 MiB, and end the sessions that were not used for the longest time', async () => {
@@ -400,11 +400,11 @@ describe('many configurations', () => {
   });
 
   it('end no session that is being read', async () => {
-    const keys = keysOf(130, 'x');
+    const keys = keysOf(1026, 'x');
     await Promise.all(keys.map((each) => read(undefined, each)));
     await readEach(keys.slice(0, 1));
 
-    expect(service.receives).toBe(130);
+    expect(service.receives).toBe(1026);
   });
 });
 

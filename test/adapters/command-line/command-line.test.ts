@@ -55,7 +55,8 @@ describe('validate', () => {
       },
       '2 parameters, 1 path of parameters',
     ],
-    [{ tables: [] }, 'it lists no table, parameter or secret'],
+    [{ tables: [], configurations: [1] }, '1 configuration'],
+    [{ tables: [] }, 'it lists no table, parameter, secret or configuration'],
   ])('counts parameters and secrets without their names: %#', async (config, contents) => {
     const { stdout } = await run(['validate'], new FakeTools({ ...config, problems: [] }));
 

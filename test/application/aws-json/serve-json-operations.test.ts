@@ -160,6 +160,10 @@ describe('a read of several values', () => {
   it.each([
     ['does not answer', () => Promise.reject(unavailable())],
     ['answers 503', () => Promise.resolve({ status: 503 })],
+    [
+      'throttles',
+      () => Promise.resolve({ status: 400, body: encode('{"__type":"a.b#ThrottlingException"}') }),
+    ],
   ])('gets stale values while AWS %s', async (_, failing) => {
     const { execute, forwarder, clock } = serving();
     forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
@@ -168,6 +172,18 @@ describe('a read of several values', () => {
     forwarder.answer = failing;
 
     expect(await execute('GetWords', both)).toEqual({ status: 200, text: '{"Words":["tea","pot"]}' });
+  });
+
+  it('gets no stale values after AWS has refused them', async () => {
+    const { execute, forwarder, clock } = serving();
+    forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
+    await execute('GetWords', both);
+    await clock.advance(600_000);
+    forwarder.answer = async () => ({ status: 400, body: encode('{"__type":"AccessDeniedException"}') });
+    await execute('GetWords', both);
+    forwarder.answer = async () => ({ status: 503 });
+
+    expect((await execute('GetWords', both)).status).toBe(503);
   });
 });
 

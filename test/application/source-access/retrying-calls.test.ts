@@ -11,11 +11,15 @@ import {
 } from '../../support/application/create-application.ts';
 import { createSourceCalls } from '../../support/application/create-source-calls.ts';
 import { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
+import { FixedRandom } from '../../support/fakes/fixed-random.ts';
+
+/** With this, every delay is the longest that is possible. */
+const LONGEST = new FixedRandom(0);
 
 const createCalls = () => {
   const { calls, clock } = createSourceCalls();
   const source = new FakeItemSource(clock);
-  const retryingCalls = new RetryingCalls(calls, clock);
+  const retryingCalls = new RetryingCalls(calls, clock, LONGEST);
   const make = (signal?: AbortSignal) =>
     retryingCalls.call({
       group: 'Products',
@@ -79,7 +83,7 @@ describe('RetryingCalls', () => {
       }
     };
     void hanging();
-    const result = new RetryingCalls(calls, clock).call({
+    const result = new RetryingCalls(calls, clock, LONGEST).call({
       group: 'Products',
       ask: async () => 'item',
       onAnswer: (answer) => answer,
@@ -98,7 +102,7 @@ describe('RetryingCalls', () => {
       .call({ group: 'Products', ask: () => new Promise<string>(() => undefined), onAnswer: () => 'never' })
       .catch(() => undefined);
     const asked: number[] = [];
-    const result = new RetryingCalls(calls, clock).call({
+    const result = new RetryingCalls(calls, clock, LONGEST).call({
       group: 'Products',
       ask: async () => asked.push(clock.monotonic()),
       onAnswer: () => 'landed',
@@ -143,7 +147,7 @@ describe('RetryingCalls', () => {
 
   it('doubles the delay with each attempt, up to one second', async () => {
     const { calls, clock } = createSourceCalls();
-    const retryingCalls = new RetryingCalls(calls, clock);
+    const retryingCalls = new RetryingCalls(calls, clock, LONGEST);
     const paused: number[] = [];
     for (const attempts of [1, 2, 3, 5, 6, 100]) {
       const begunAt = clock.monotonic();
@@ -154,10 +158,41 @@ describe('RetryingCalls', () => {
     expect(paused).toEqual([50, 100, 200, 800, 1_000, 1_000]);
   });
 
+  it('draws each delay between zero and the longest one', async () => {
+    const { calls, clock } = createSourceCalls();
+    const retryingCalls = new RetryingCalls(calls, clock, new FixedRandom(0.5, 0.75, 0.98));
+    const paused: number[] = [];
+    for (const attempts of [1, 2, 100]) {
+      const begunAt = clock.monotonic();
+      void retryingCalls.waitBefore(attempts).then(() => paused.push(clock.monotonic() - begunAt));
+      await clock.advance(1_000);
+    }
+
+    expect(paused.map(Math.round)).toEqual([25, 25, 20]);
+  });
+
+  it('draws the delay of each retry anew', async () => {
+    const { calls, clock } = createSourceCalls();
+    const asked: number[] = [];
+    const result = new RetryingCalls(calls, clock, new FixedRandom(0.5, 0.75)).call({
+      group: 'Products',
+      ask: async () => {
+        asked.push(clock.monotonic());
+        if (asked.length < 4) throw throttled();
+        return 'item';
+      },
+      onAnswer: (answer) => answer,
+    });
+    await clock.advance(1_000);
+
+    await expect(result).resolves.toBe('item');
+    expect(asked).toEqual([0, 25, 50, 150]);
+  });
+
   it('ends a delay at once when its signal is aborted', async () => {
     const { calls, clock } = createSourceCalls();
     const abort = new AbortController();
-    const paused = new RetryingCalls(calls, clock).waitBefore(1, abort.signal);
+    const paused = new RetryingCalls(calls, clock, LONGEST).waitBefore(1, abort.signal);
     abort.abort();
 
     await paused;

@@ -129,7 +129,7 @@ describe('ConfigurationDirectory', () => {
           expect(directory.keyOf(each)).toEqual(configurationKey(group, each));
         }
         expect(directory.keyOf(other)).toEqual(
-          configurationKey(place === -1 ? 'appconfig' : `g${place}`, other),
+          configurationKey(place === -1 ? 'appconfig:*' : `g${place}`, other),
         );
       }),
     );
@@ -138,8 +138,8 @@ describe('ConfigurationDirectory', () => {
   it('takes another spelling of a listed name for another configuration', () => {
     const directory = new ConfigurationDirectory([{ ...shop, group: 'shop-flags' }], true);
 
-    expect(directory.keyOf({ ...shop, application: 'abc1234' }).group).toBe('appconfig');
-    expect(directory.keyOf({ ...shop, application: 'Shop' }).group).toBe('appconfig');
+    expect(directory.keyOf({ ...shop, application: 'abc1234' }).group).toBe('appconfig:*');
+    expect(directory.keyOf({ ...shop, application: 'Shop' }).group).toBe('appconfig:*');
   });
 
   it('refuses names that are not listed if only listed ones may be read', () => {

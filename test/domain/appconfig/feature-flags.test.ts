@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type FlagSelection, selectFlags } from '../../../src/domain/appconfig/feature-flags.ts';
+import { memberTexts } from '../../../src/domain/dynamodb/json/json-scanner.ts';
 import { FLAGS } from '../../support/appconfig/agent-vectors.ts';
 
 const encoder = new TextEncoder();
 const select = (text: string, ...flags: readonly string[]): FlagSelection =>
-  selectFlags(encoder.encode(text), flags);
+  selectFlags(memberTexts(encoder.encode(text)) ?? new Map(), flags);
 
 const jsonOf = (selection: FlagSelection): string =>
   selection.outcome === 'selected' ? selection.json : `no JSON: ${selection.outcome}`;
@@ -43,7 +44,7 @@ describe('selectFlags', () => {
     const bytes = encoder.encode('{"a":{"b":"?"}}');
     bytes[11] = 0xff;
 
-    expect(selectFlags(bytes, ['a']).outcome).toBe('no-such-flag');
+    expect(selectFlags(memberTexts(bytes) ?? new Map(), ['a']).outcome).toBe('no-such-flag');
   });
 
   it('keeps numbers and escapes as they are written', () => {

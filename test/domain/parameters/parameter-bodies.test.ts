@@ -90,3 +90,27 @@ describe('listedParameterBodies', () => {
     expect(listedParameterBodies(parameter, types)).toEqual(parameterBodies(responseOf(parameter), types));
   });
 });
+
+describe('the answer to a request for a parameter', () => {
+  const ARN = 'arn:aws:ssm:eu-west-1:123456789012:parameter/a';
+  const read = (requested: string, Selector?: string) => () =>
+    parameterBodies(responseOf({ Name: '/a', ARN, Selector, Value: 'v' }), [VALUE], requested);
+
+  it.each([
+    ['/a', undefined],
+    [ARN, undefined],
+    ['/a:3', ':3'],
+    [`${ARN}:Dev`, ':Dev'],
+  ])('is accepted for %s', (requested, selector) => {
+    expect(read(requested, selector)()).toHaveLength(1);
+  });
+
+  it.each([
+    ['/b', undefined],
+    ['/a:1', ':9'],
+    ['/a:1', undefined],
+    ['/a', ':9'],
+  ])('is not accepted for %s if its selector is %s', (requested, selector) => {
+    expect(read(requested, selector)).toThrow(UnreadableValueError);
+  });
+});

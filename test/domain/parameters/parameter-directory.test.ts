@@ -10,8 +10,7 @@ const ARN = 'arn:aws:ssm:us-east-1:123456789012:parameter/shop/host';
 const groups: readonly ParameterGroup[] = [
   { group: 'all', names: [], path: '/' },
   { group: 'shop', names: [], path: '/shop' },
-  { group: 'prod', names: [], path: '/shop/prod/', recursive: true },
-  { group: 'flat', names: [], path: '/shop/flat', recursive: false },
+  { group: 'prod', names: [], path: '/shop/prod/' },
   { group: 'named', names: [' /shop/host ', '/pinned:3', ARN] },
   { group: 'both', names: ['/pinned'], path: '/both' },
 ];
@@ -33,8 +32,6 @@ describe('ParameterDirectory', () => {
     ['/shop/prod/port', 'prod'],
     ['/shop/prod/a/b', 'prod'],
     ['/shop/production', 'shop'],
-    ['/shop/flat/a', 'flat'],
-    ['/shop/flat/a/b', 'shop'],
     ['/shop', 'all'],
     ['/shopping/a', 'all'],
     ['/both/a', 'both'],

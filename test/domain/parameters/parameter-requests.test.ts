@@ -110,6 +110,21 @@ describe('parameterBatch', () => {
     });
   });
 
+  it('leaves a name unprocessed that parameters of two accounts have', () => {
+    const foreign = ARN.replace('123456789012', '999999999999');
+    const response = {
+      Parameters: [
+        { Name: '/app', ARN, Value: 'own' },
+        { Name: '/app', ARN: foreign, Value: 'foreign' },
+      ],
+    };
+
+    expect(valuesIn(response, keysOf('/app', foreign))).toEqual({
+      values: { [foreign]: 'foreign' },
+      unprocessed: keysOf('/app'),
+    });
+  });
+
   it('wraps a parameter like the response of GetParameter', () => {
     const parameter = { Name: '/a', Value: 'v', LastModifiedDate: 1.790450994802e9 };
     const { answers } = parameterBatch(bytesOf({ Parameters: [parameter] }), keysOf('/a'), [AWS_JSON]);

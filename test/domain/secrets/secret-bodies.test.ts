@@ -3,6 +3,7 @@ import type { Body } from '../../../src/domain/cache/cache-entry.ts';
 import { UnreadableValueError } from '../../../src/domain/named-values/aws-answer.ts';
 import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../../src/domain/named-values/content-types.ts';
 import { listedSecretBodies, secretBodies } from '../../../src/domain/secrets/secret-bodies.ts';
+import type { SecretReference } from '../../../src/domain/secrets/secret-key.ts';
 
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const textOf = (body: Body | undefined): string => new TextDecoder().decode(body?.bytes);
@@ -67,5 +68,36 @@ describe('listedSecretBodies', () => {
     const types = [VALUE, AWS_JSON, PARAMETERS_AND_SECRETS];
 
     expect(listedSecretBodies(secret, types)).toEqual(secretBodies(bytesOf(secret), types));
+  });
+});
+
+describe('the answer to a request for a secret', () => {
+  const secret = {
+    ARN: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf',
+    Name: 'db',
+    SecretString: 's',
+    VersionId: 'v1',
+    VersionStages: ['AWSCURRENT', 'blue'],
+  };
+  const read = (requested: SecretReference) => () =>
+    secretBodies(new TextEncoder().encode(JSON.stringify(secret)), [VALUE], requested);
+
+  it.each([
+    [{ id: 'db' }],
+    [{ id: secret.ARN }],
+    [{ id: secret.ARN.slice(0, -7) }],
+    [{ id: 'db', stage: 'blue' }],
+    [{ id: 'db', versionId: 'v1' }],
+  ])('is accepted for %j', (requested) => {
+    expect(read(requested)()).toHaveLength(1);
+  });
+
+  it.each([
+    [{ id: 'other' }],
+    [{ id: `${secret.ARN}x` }],
+    [{ id: 'db', stage: 'AWSPREVIOUS' }],
+    [{ id: 'db', versionId: 'v2' }],
+  ])('is not accepted for %j', (requested) => {
+    expect(read(requested)).toThrow(UnreadableValueError);
   });
 });

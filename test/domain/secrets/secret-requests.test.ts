@@ -110,6 +110,28 @@ describe('secretBatch', () => {
     });
   });
 
+  it('gives a refused ARN no other secret whose ARN begins with it', () => {
+    const other = secretOf('db-ABCDEF', { ARN: arnOf('db-ABCDEF-ghijkl') });
+    const refused = arnOf('db-ABCDEF');
+    const response = {
+      SecretValues: [other],
+      Errors: [{ SecretId: refused, ErrorCode: 'AccessDeniedException' }],
+    };
+
+    expect(valuesIn(response, [keyOf(refused)])).toEqual({ values: {}, unprocessed: [keyOf(refused)] });
+  });
+
+  it('leaves a name unprocessed that secrets of two accounts have', () => {
+    const foreign = secretOf('db', { ARN: arnOf('db-XyZwVu').replace('123456789012', '999999999999') });
+    const response = { SecretValues: [secretOf('db'), foreign] };
+    const keys = [keyOf('db'), keyOf(foreign.ARN)];
+
+    expect(valuesIn(response, keys)).toEqual({
+      values: { [foreign.ARN]: 'value of db' },
+      unprocessed: [keyOf('db')],
+    });
+  });
+
   it.each([[['AWSPREVIOUS']], [undefined]])(
     'leaves a secret with the stages %j unprocessed',
     (VersionStages) => {

@@ -7,7 +7,7 @@ import { FloodedProgram } from '../../support/flood/flooded-program.ts';
 import { answering, ScriptedServer } from '../../support/http/scripted-server.ts';
 
 const MIB = 1_048_576;
-const BYTES = IS_FULL_SIZE ? 16 * MIB : 4 * MIB;
+const BYTES = IS_FULL_SIZE ? 16 * MIB : 2 * MIB;
 /** How long one request may block others, in time that the main thread computes; at ordinary size other tests run at the same time. */
 const LONGEST_MS = IS_FULL_SIZE ? 50 : 150;
 

@@ -1,11 +1,15 @@
 /** One step of a tour: an operation and what is sent with it. */
 export interface TourStep {
   readonly title: string;
+  /** DynamoDB if absent. */
+  readonly service?: 'ssm' | 'secretsmanager';
   readonly operation: string;
   /** JSON, or text that is none. */
   readonly input: object | string;
   /** Whether it takes a table that nothing is being done to: after some operations that is so only a moment later. */
   readonly awaitsRest?: true;
+  /** Given if the client shall read all pages of the answer, each with so many entries. */
+  readonly pageSize?: number;
 }
 
 const TABLE = 'Tour';

@@ -40,7 +40,6 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
   const settings = {
     ...server,
     ...limits(variables),
-    lifetimes: lifetimes(variables),
     ...preloads(agent, variables),
     preloadTimeoutMs: variables.timeoutMs(VARIABLES.preloadTimeout, 8000),
     timeoutMs: variables.timeoutMs(VARIABLES.timeout, 2000),
@@ -57,6 +56,7 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
     ...(replaced === undefined ? {} : { replaced }),
     ...(agent === undefined ? {} : { replacedAgent: agent }),
     ...optionalSettings(server.port, variables, agent),
+    lifetimes: lifetimes(variables),
   };
   return {
     settings,

@@ -7,6 +7,7 @@ import {
 import type { ConfigurationName } from '../../../domain/appconfig/configuration-name.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
+import { VARIABLES } from './variable-names.ts';
 import type { Variables } from './variables.ts';
 
 /** What the variables of AWS's Parameters and Secrets extension say of one of its services. Undefined: not set. */
@@ -31,6 +32,8 @@ export interface ReplacedExtension {
 
 const MAX_TTL_SECONDS = 300;
 const MAX_CACHE_SIZE = 1000;
+/** As in `CACHE_EXTENSION_MAX_UPSTREAM_READS`. */
+const MAX_CONNECTIONS = 1000;
 const PREFIX = 'PARAMETERS_SECRETS_EXTENSION_';
 
 /**
@@ -44,7 +47,9 @@ export const replacedExtension = (variables: Variables): ReplacedExtension => {
     const ttl = number(`${prefix}_TTL`, 0, MAX_TTL_SECONDS);
     return {
       ttlMs: ttl === undefined ? undefined : ttl * 1000,
-      timeoutMs: number(`${prefix}_TIMEOUT_MILLIS`, 0, Number.MAX_SAFE_INTEGER),
+      timeoutMs: hasOwnTimeout(variables)
+        ? undefined
+        : number(`${prefix}_TIMEOUT_MILLIS`, 0, Number.MAX_SAFE_INTEGER),
     };
   };
   const isEnabled = word(`${PREFIX}CACHE_ENABLED`, SWITCH) ?? true;
@@ -53,11 +58,14 @@ export const replacedExtension = (variables: Variables): ReplacedExtension => {
     parameters: service('SSM_PARAMETER_STORE'),
     secrets: service('SECRETS_MANAGER'),
     isCaching: isEnabled && size !== 0,
-    maxReads: number(`${PREFIX}MAX_CONNECTIONS`, 1, Number.MAX_SAFE_INTEGER),
+    maxReads: number(`${PREFIX}MAX_CONNECTIONS`, 1, MAX_CONNECTIONS),
     logLevel: word(`${PREFIX}LOG_LEVEL`, LEVELS),
     warnings,
   };
 };
+
+/** Our variable of the same meaning takes precedence. */
+const hasOwnTimeout = (variables: Variables): boolean => variables.text(VARIABLES.timeout) !== undefined;
 
 /** Reads variables of AWS's extensions, which never stop for a wrong value. A variable that is not set is undefined. */
 const lenientReader = (variables: Variables) => {
@@ -99,7 +107,8 @@ const LEVELS: ReadonlyMap<string, LogLevel> = new Map([
 /** The variables of AWS's AppConfig Agent extension, as it reads them. */
 export interface ReplacedAgent {
   readonly pollIntervalMs: number;
-  readonly pollTimeoutMs: number;
+  /** Undefined: `CACHE_EXTENSION_TIMEOUT` applies. */
+  readonly pollTimeoutMs: number | undefined;
   /** Configurations to load before the first invocation. */
   readonly prefetched: readonly ConfigurationName[];
   /** Undefined: the region of the function. */
@@ -130,11 +139,15 @@ export interface AgentUrlRules {
   readonly proxy: TextRule;
 }
 
-/** Variables that change which configurations are read or how, and have no meaning here. */
-const NOT_SUPPORTED = ['ROLE_ARN', 'MANIFEST', 'PROXY_HEADERS'];
+/** Variables by which the agent reads as another role. Without them, configurations of another account would be served. */
+const OTHER_ROLES = ['ROLE_ARN', 'MANIFEST'];
+
+/** A variable that has no meaning here. */
+const NOT_SUPPORTED = 'PROXY_HEADERS';
 
 /**
- * Reads the variables of AWS's AppConfig Agent extension. A value out of range is replaced by the nearest one in range.
+ * Reads the variables of AWS's AppConfig Agent extension. A value out of range is replaced by the nearest one in range; a
+ * variable that would select another identity is reported to `variables`.
  *
  * @see https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions-config.html
  */
@@ -153,23 +166,28 @@ export const replacedAgent = (variables: Variables, urls: AgentUrlRules): Replac
     return undefined;
   };
   const proxyUrl = checked('PROXY_URL', urls.proxy);
-  for (const name of NOT_SUPPORTED) {
-    if (text(name) !== undefined) warnings.push(`${AGENT_PREFIX}${name} is not supported, and ignored`);
+  for (const name of OTHER_ROLES) {
+    if (text(name) === undefined) continue;
+    variables.report(
+      `${AGENT_PREFIX}${name} is set (its value is not shown), and reading as another role is not supported; unset it, or keep AWS's AppConfig Agent and take appconfig out of ${VARIABLES.compatibility}`,
+    );
   }
+  if (text(NOT_SUPPORTED) !== undefined)
+    warnings.push(`${AGENT_PREFIX}${NOT_SUPPORTED} is not supported, and ignored`);
   return {
     pollIntervalMs: setting(parsePollInterval(text('POLL_INTERVAL_SECONDS') ?? '')),
-    pollTimeoutMs: setting(parsePollTimeout(text('POLL_TIMEOUT_MILLIS') ?? '')),
+    pollTimeoutMs: hasOwnTimeout(variables)
+      ? undefined
+      : setting(parsePollTimeout(text('POLL_TIMEOUT_MILLIS') ?? '')),
     prefetched: setting(parsePrefetchList(text('PREFETCH_LIST') ?? '')),
     region: checked('SERVICE_REGION', REGION),
-    maxReads: number(`${AGENT_PREFIX}MAX_CONNECTIONS`, 1, MAX_AGENT_CONNECTIONS),
+    maxReads: number(`${AGENT_PREFIX}MAX_CONNECTIONS`, 1, MAX_CONNECTIONS),
     logLevel: word(`${AGENT_PREFIX}LOG_LEVEL`, AGENT_LEVELS),
     endpoint: checked('SERVICE_ENDPOINT', urls.endpoint),
     proxy: proxyUrl === undefined ? undefined : { url: proxyUrl, noProxy: '' },
     warnings,
   };
 };
-
-const MAX_AGENT_CONNECTIONS = 1000;
 
 /** A region becomes part of a host name. */
 const REGION: TextRule = {

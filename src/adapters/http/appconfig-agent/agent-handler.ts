@@ -12,6 +12,7 @@ import { logDefect } from '../defect-log.ts';
 import {
   allOf,
   arePlainHeaders,
+  PLAIN_TARGET,
   rejectCrossSite,
   rejectForeignHost,
   rejectForwarded,
@@ -44,9 +45,6 @@ const AS_CACHED: ReadRequest = { contentType: AS_STORED, freshness: { kind: 'any
 
 /** A token is not required: the agent's clients do not send one. */
 const guard = allOf([rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite]);
-
-/** All except the characters that a URL parser would change or that have a special meaning to it. */
-const PLAIN_TARGET = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/;
 
 /**
  * Answers configurations and feature flags in the protocol of AppConfig's agent. The fast path answers plain GETs of

@@ -1,5 +1,6 @@
 import type { Address, EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { CacheError } from '../../../domain/cache/errors.ts';
+import { ParsedRequests } from '../parsed-requests.ts';
 import type { BodyPart } from './json-key.ts';
 
 /** Converts query parameters to the address of an item or a group. */
@@ -31,6 +32,8 @@ export interface ItemQueryOptions {
   readonly defaultContentType: string;
   /** Parts of items that can be requested in that content type; absent if the path has no such parameter. */
   readonly part?: BodyPart;
+  /** Whether parsed queries are kept, which is for paths with few names, such as that of parameters; default false. */
+  readonly keepsParsed?: boolean;
 }
 
 const FORMAT = 'format';
@@ -44,8 +47,15 @@ export class ItemQuery {
   readonly #addressParameters: ReadonlySet<string>;
   readonly #readParameters: ReadonlySet<string>;
   readonly #partParameter: string | undefined;
+  readonly #parsed: ParsedRequests<RequestedItem> | undefined;
 
-  constructor({ addresses, formats = NO_FORMATS, defaultContentType, part }: ItemQueryOptions) {
+  constructor({
+    addresses,
+    formats = NO_FORMATS,
+    defaultContentType,
+    part,
+    keepsParsed = false,
+  }: ItemQueryOptions) {
     this.#addresses = addresses;
     this.#formats = formats;
     this.#defaultContentType = defaultContentType;
@@ -56,10 +66,15 @@ export class ItemQuery {
       ...(formats.size > 0 ? [FORMAT] : []),
       ...(part === undefined ? [] : [part.parameter]),
     ]);
+    this.#parsed = keepsParsed ? new ParsedRequests((query) => this.#parse(query)) : undefined;
   }
 
   /** @throws {CacheError} if `query`, still encoded, does not name one item in a supported form */
   requestedItem(query: string): RequestedItem {
+    return this.#parsed === undefined ? this.#parse(query) : this.#parsed.of(query);
+  }
+
+  #parse(query: string): RequestedItem {
     const parameters = parametersIn(query, this.#readParameters);
     const contentType = this.#contentTypeOf(parameters);
     const { key } = this.#addresses.parse(parameters);

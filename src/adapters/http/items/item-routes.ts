@@ -2,7 +2,7 @@ import { CacheError } from '../../../domain/cache/errors.ts';
 import type { Invalidator } from '../../../ports/inbound/invalidator.ts';
 import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { Connection, PlainAnswer, PlainRequest } from '../../../ports/inbound/server.ts';
-import { arePlainHeaders, type TokenCheck, tokenCheck } from '../guards.ts';
+import { arePlainHeaders, PLAIN_TARGET, type TokenCheck, tokenCheck } from '../guards.ts';
 import { itemAnswer } from '../item-response.ts';
 import {
   INTERNAL,
@@ -118,9 +118,6 @@ const rejectBody = (headers: Headers): void => {
   if ((length === null || /^0+$/.test(length)) && !headers.has('transfer-encoding')) return;
   throw new BadRequestError('malformed_request', 'a request for an item must not have a body');
 };
-
-/** A target that URL parsers leave as it is: no dot segments, backslashes or characters to be encoded. */
-const PLAIN_TARGET = /^(?!.*\/(?:\.|%2e){1,2}(?:[/?]|$))\/[\w\-.~!$&'()*+,;=:@%/?]*$/i;
 
 /** A route, and the check of the token that it requires. */
 interface GuardedRoute {

@@ -1,9 +1,5 @@
 import type { StoredBody } from '../../../domain/cache/cache-entry.ts';
-import {
-  type AwsObject,
-  parseAwsObject,
-  UnreadableValueError,
-} from '../../../domain/named-values/aws-answer.ts';
+import { memberTexts } from '../../../domain/dynamodb/json/json-scanner.ts';
 import type { Problem } from '../problem.ts';
 
 /** A part of an item that a query parameter selects. */
@@ -31,23 +27,15 @@ const encoder = new TextEncoder();
 export const JSON_KEY: BodyPart = {
   parameter: 'jsonKey',
   of: ({ bytes, digest, contentType }, key) => {
-    const object = objectIn(bytes);
-    if (object === undefined) return NOT_JSON;
-    if (!Object.hasOwn(object, key)) return NOT_FOUND;
-    const value = object[key];
+    const members = memberTexts(bytes);
+    if (members === undefined) return NOT_JSON;
+    const json = members.get(key);
+    if (json === undefined) return NOT_FOUND;
     // Unlike the tag of the whole body, and of each other member.
     const part = { contentType, digest: `${digest}.${encodeURIComponent(key)}` };
-    return typeof value === 'string'
-      ? { ...part, bytes: encoder.encode(value) }
-      : { ...part, mediaType: 'application/json', bytes: encoder.encode(JSON.stringify(value)) };
+    // Other values stay as they are written: parsing would change long numbers.
+    return json.startsWith('"')
+      ? { ...part, bytes: encoder.encode(JSON.parse(json)) }
+      : { ...part, mediaType: 'application/json', bytes: encoder.encode(json) };
   },
-};
-
-const objectIn = (bytes: Uint8Array): AwsObject | undefined => {
-  try {
-    return parseAwsObject(bytes);
-  } catch (error) {
-    if (error instanceof UnreadableValueError) return undefined;
-    throw error;
-  }
 };

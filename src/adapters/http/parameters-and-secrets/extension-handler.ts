@@ -16,6 +16,7 @@ import {
   arePlainHeaders,
   type Guard,
   NO_SECRET_TOKEN,
+  PLAIN_TARGET,
   rejectCrossSite,
   rejectForeignHost,
   rejectForwarded,
@@ -24,6 +25,7 @@ import {
   type TokenCheck,
   tokenCheck,
 } from '../guards.ts';
+import { ParsedRequests } from '../parsed-requests.ts';
 import { INTERNAL, methodNotAllowed, NO_SUCH_ROUTE, webResponse } from '../problem.ts';
 import {
   extensionFailureAnswer,
@@ -62,9 +64,6 @@ const PARAMETER_PATH = /^\/systemsmanager\/parameters\/get\/?$/;
 const SECRET_PATH = /^\/secretsmanager\/get\/?$/;
 const AGENT_PREFIX = '/v1/';
 const PING_PATH = '/ping';
-/** A path and query that a `Request` does not change: a server escapes the other characters. */
-const PLAIN_TARGET = /^\/[!"$-[\]-~]*$/;
-
 const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite];
 
 /**
@@ -76,6 +75,7 @@ export class ParametersAndSecrets {
   readonly #checkToken: TokenCheck;
   readonly #open: Guard;
   readonly #guard: Guard;
+  readonly #requests = new ParsedRequests((target) => this.#requestIn(target));
   /** Reads that clients with a failed version wait for. */
   readonly #refreshes = new Map<string, Promise<ReadResult>>();
 
@@ -113,7 +113,7 @@ export class ParametersAndSecrets {
 
   #read(target: string): PlainAnswer | Promise<PlainAnswer> {
     try {
-      const request = this.#requestIn(target);
+      const request = this.#requests.of(target);
       if ('status' in request) return request;
       const read = this.#readValue(request);
       if (!('then' in read)) return this.#answer(request, read);
@@ -157,7 +157,14 @@ export class ParametersAndSecrets {
     if (unlessVersion === undefined) return read(NO_CACHE);
     const cached = this.#cachedVersion(key);
     if (cached !== undefined && cached !== unlessVersion) return read(ANY);
-    return this.#refreshed(`${contentType} ${key.text}`, () => read(NO_CACHE));
+    const id = `${contentType} ${key.text}`;
+    const running = this.#refreshes.get(id);
+    const refresh = () => this.#refreshed(id, () => read(NO_CACHE));
+    if (running === undefined) return refresh();
+    // It may have been answered before the rotation that this client noticed.
+    return running.then((result) =>
+      result.outcome === 'found' && versionIn(result.body.bytes) === unlessVersion ? refresh() : result,
+    );
   }
 
   /** A hundred clients that fail with one version cause one read. */

@@ -23,6 +23,22 @@ export const membersOf = (text: string, start: number): readonly Member[] =>
   partsOf(text, start, '{', '}', (at) => memberAt(text, at));
 
 /**
+ * The text of each value of the JSON object in `bytes`, by name; undefined if they are no JSON object in UTF-8. Of a repeated
+ * name the last one counts, as in `JSON.parse`.
+ */
+export const memberTexts = (bytes: Uint8Array): ReadonlyMap<string, string> | undefined => {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // The scanner finds only the ends of values.
+    JSON.parse(text);
+    const members = membersOf(text, skipSpace(text, 0));
+    return new Map(members.map(({ name, value }) => [name, text.slice(value.start, value.end)]));
+  } catch {
+    return undefined;
+  }
+};
+
+/**
  * Returns the elements of the JSON array at `start`; see `membersOf`.
  *
  * @throws {SyntaxError} if no array begins at `start`

@@ -92,8 +92,6 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
     ['SERVICE_ENDPOINT', 'http://localhost:4000', {}],
     ['PROXY_URL', 'https://user:hidden@proxy.example', {}],
     ['PROXY_URL', 'http://127.0.0.1:4000', {}],
-    ['ROLE_ARN', 'arn:aws:iam::1:role/x', {}],
-    ['MANIFEST', 'file:/opt/manifest.json', {}],
     ['PROXY_HEADERS', 'a: hidden', {}],
   ])('%s=%s is one warning, and the start goes on', (name, value, used) => {
     const { warnings, ...rest } = read({ [name]: value }).replacedAgent ?? DEFAULTS;
@@ -102,6 +100,30 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(PREFIX + name);
     expect(warnings[0]).not.toContain('hidden');
+  });
+
+  it.each(['ROLE_ARN', 'MANIFEST'])('%s is a problem, because it selects another identity', (name) => {
+    const { problems } = readEnvironment({
+      CACHE_EXTENSION_COMPATIBILITY: 'appconfig',
+      [PREFIX + name]: 'hidden',
+    });
+
+    expect(problems).toEqual([
+      expect.stringMatching(`^${PREFIX}${name} is set .*not supported; unset it, or keep`),
+    ]);
+    expect(problems[0]).not.toContain('hidden');
+  });
+
+  it('CACHE_EXTENSION_TIMEOUT takes precedence over the time-outs of both extensions', () => {
+    const { settings } = readEnvironment({
+      CACHE_EXTENSION_COMPATIBILITY: 'appconfig,parameters-and-secrets',
+      CACHE_EXTENSION_TIMEOUT: '500ms',
+      SECRETS_MANAGER_TIMEOUT_MILLIS: '0',
+      [`${PREFIX}POLL_TIMEOUT_MILLIS`]: '9s',
+    });
+
+    expect(settings.replacedAgent?.pollTimeoutMs).toBeUndefined();
+    expect(settings.replaced?.secrets.timeoutMs).toBeUndefined();
   });
 
   it.each([

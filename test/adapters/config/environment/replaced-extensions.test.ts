@@ -73,7 +73,7 @@ describe("the variables of AWS's Parameters and Secrets extension", () => {
     ['SSM_PARAMETER_STORE_TTL', '5m', 'a whole number from 0 to 300: its default'],
     ['SSM_PARAMETER_STORE_TIMEOUT_MILLIS', '1.5', 'a whole number from 0: its default'],
     ['PARAMETERS_SECRETS_EXTENSION_CACHE_SIZE', '1001', 'a whole number from 0 to 1000: 1000'],
-    ['PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS', '0', 'a whole number from 1: 1'],
+    ['PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS', '0', 'a whole number from 1 to 1000: 1'],
     ['PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED', 'yes', 'one of true, false: its default'],
     ['PARAMETERS_SECRETS_EXTENSION_LOG_LEVEL', 'loud', 'one of debug, info, warn, error, none: its default'],
   ])('are corrected with a warning that shows no value: %s=%s', (name, value, rest) => {

@@ -27,7 +27,7 @@ const HIT: CacheStatus = { source: 'memory', ttlMs: 42_900 };
 
 const stored = (text: string, mediaType = 'application/json', cache: CacheStatus = HIT): ReadResult => ({
   outcome: 'found',
-  body: { contentType: AS_STORED, mediaType, bytes: new TextEncoder().encode(text), digest: 'd' },
+  body: { contentType: AS_STORED, mediaType, bytes: new TextEncoder().encode(text), digest: text },
   ageMs: 17_900,
   cache,
 });
@@ -156,7 +156,7 @@ describe('a configuration', () => {
     const freshness = { kind: 'any' };
 
     expect(reader.reads).toEqual(
-      ['shop-flags\0shop/prod/flags', 'appconfig\0my app/my%2Fenv/p'].flatMap((text) => {
+      ['shop-flags\0shop/prod/flags', 'appconfig:*\0my app/my%2Fenv/p'].flatMap((text) => {
         const read = { key: expect.objectContaining({ text }), request: { contentType: '*/*', freshness } };
         return [read, read];
       }),
@@ -216,7 +216,7 @@ describe('flags in the query', () => {
   });
 
   it('are reported in alphabetical order if they do not exist', async () => {
-    const answer = await answerTo(`${PATH}?flag=2&flag=b"&flag=1&flag=featureA`);
+    const answer = await answerTo(`${PATH}?flag=2&flag=b%22&flag=1&flag=featureA`);
 
     expect(textOf(answer)).toContain(
       '{"Value":{"1":{"Problem":"NoSuchFlag"},"2":{"Problem":"NoSuchFlag"},"b\\"":{"Problem":"NoSuchFlag"}}}',

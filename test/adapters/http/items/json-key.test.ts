@@ -12,7 +12,7 @@ import {
 } from '../../../support/http/app-under-test.ts';
 
 const VALUE =
-  '{"user":"ad\\u006din","n":7,"list":[1,2],"none":null,"deep":{"a":"b"},"a.b":"dotted","":"empty"}';
+  '{"user":"ad\\u006din","n":7,"list":[1,2],"none":null,"deep":{"a":"b"},"a.b":"dotted","":"empty","long":123456789012345678,"half":1.0}';
 
 const TEXT = 'text/plain; charset=utf-8';
 
@@ -48,6 +48,8 @@ describe('jsonKey', () => {
     ['deep', '{"a":"b"}', 'application/json'],
     ['a.b', 'dotted', TEXT],
     ['', 'empty', TEXT],
+    ['long', '123456789012345678', 'application/json'],
+    ['half', '1.0', 'application/json'],
   ])('answers the member "%s"', async (key, body, type) => {
     const { app, fast } = appWith(VALUE);
 

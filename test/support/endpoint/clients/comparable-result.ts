@@ -12,6 +12,9 @@ const OF_THE_MOMENT = new Set([
   'requestId',
 ]);
 
+/** AWS gives the members of these lists in no order. */
+const UNORDERED = new Set(['Parameters', 'SecretValues']);
+
 /** What two DynamoDBs in the same state, asked the same, must have in common; lists of items in an order of our own. */
 export const comparableResult = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(comparableResult);
@@ -19,19 +22,20 @@ export const comparableResult = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => !OF_THE_MOMENT.has(name))
-      .map(([name, member]) => [name, name === 'Responses' ? inOrder(member) : comparableResult(member)]),
+      .map(([name, member]) => {
+        if (name === 'Responses') return [name, inOrder(member)];
+        return [name, UNORDERED.has(name) ? inOrderOfText(member) : comparableResult(member)];
+      }),
   );
 };
+
+const inOrderOfText = (list: unknown): unknown =>
+  Array.isArray(list) ? list.map((member) => JSON.stringify(sorted(member))).sort() : list;
 
 /** DynamoDB gives the items of a batch in no order. */
 const inOrder = (tables: unknown): unknown => {
   if (typeof tables !== 'object' || tables === null || Array.isArray(tables)) return comparableResult(tables);
-  return Object.fromEntries(
-    Object.entries(tables).map(([table, items]) => [
-      table,
-      Array.isArray(items) ? items.map((item) => JSON.stringify(sorted(item))).sort() : items,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(tables).map(([table, items]) => [table, inOrderOfText(items)]));
 };
 
 /** Whoever reads an item into a map of his language may find its attributes in any order. */

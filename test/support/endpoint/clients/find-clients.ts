@@ -5,11 +5,13 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { IS_THOROUGH } from '../../thorough.ts';
 import { driver, type ForeignClient, type MissingClient } from './foreign-client.ts';
 
 const run = promisify(execFile);
 
-const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const CACHE = join(ROOT, 'node_modules/.cache');
 
 /**
  * The folder of the AWS SDK for JavaScript of a year, exactly what is locked beside this. The package registry is needed the
@@ -39,9 +41,23 @@ const sdkFolder = async (year: '2024' | '2026'): Promise<string | { readonly una
 export const findClients = async (): Promise<readonly (ForeignClient | MissingClient)[]> => [
   ...(await sdkClients('2026')),
   ...(await sdkClients('2024')),
+  ...(await pythonClients()),
+];
+
+/** The same for tours of Parameter Store and Secrets Manager: only the SDK of this project, unless the tests are thorough. */
+export const findValueClients = async (): Promise<readonly (ForeignClient | MissingClient)[]> => [
+  {
+    name: 'the AWS SDK for JavaScript of this project',
+    command: [process.execPath, driver('sdk-tour.mjs'), ROOT],
+  },
+  ...(IS_THOROUGH ? await pythonClients() : []),
+];
+
+const pythonClients = async (): Promise<readonly (ForeignClient | MissingClient)[]> => [
   await pythonClient('boto3 of Debian', '/usr/bin/python3', 'boto3', 'boto3_tour.py'),
   await pythonClient('boto3 of the PATH', 'python3', 'boto3', 'boto3_tour.py'),
   await pythonClient('the AWS CLI of Debian', '/usr/bin/python3', 'awscli', 'cli_tour.py'),
+  await pythonClient('the AWS CLI of the PATH', 'python3', 'awscli', 'cli_tour.py'),
 ];
 
 const sdkClients = async (year: '2024' | '2026'): Promise<readonly (ForeignClient | MissingClient)[]> => {

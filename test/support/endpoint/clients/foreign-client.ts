@@ -7,7 +7,7 @@ import type { TourStep } from '../tour.ts';
 /** What a client made of the answer to a step. */
 export type ClientResult = Readonly<Record<string, unknown>>;
 
-/** A client of DynamoDB that knows nothing of this project, as a process of its own. */
+/** A client of DynamoDB and other services that knows nothing of this project, as a process of its own. */
 export interface ForeignClient {
   readonly name: string;
   /** The command that takes a tour: steps in, results out, as JSON. */
@@ -21,7 +21,7 @@ export interface MissingClient {
 }
 
 /**
- * Has a client take a tour of the DynamoDB at `url`, which it is told by its environment alone.
+ * Has a client take a tour of the DynamoDB at `url`, or of other services, which it is told by its environment alone.
  *
  * @param more further variables of its environment
  */
@@ -34,7 +34,16 @@ export const takeTour = async (
   const client = spawn(program, args, { env: { ...environment(url), ...more }, timeout: 120_000 });
   const ended = once(client, 'close');
   const [said, complaint] = [text(client.stdout), text(client.stderr)];
-  client.stdin.end(JSON.stringify(steps.map(({ operation, input }) => ({ operation, input }))));
+  client.stdin.end(
+    JSON.stringify(
+      steps.map(({ service = 'dynamodb', operation, input, pageSize }) => ({
+        service,
+        operation,
+        input,
+        pageSize,
+      })),
+    ),
+  );
   const [status] = await ended;
   if (status !== 0) throw new Error(`${name} ended with ${status}: ${await complaint}`);
   return JSON.parse(await said);
