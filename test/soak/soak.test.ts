@@ -25,7 +25,7 @@ describe('the soak under all fault schedules', () => {
     const { faults, reads } = await soakValues(SEED, { operations: 8_000 });
 
     expect(faults).toEqual([]);
-    expect(reads).toBeGreaterThan(10_000);
+    expect(reads).toBeGreaterThan(3_000);
   }, 120_000);
 
   it('is the same again with the same seed, and another with another', async () => {
