@@ -12,6 +12,9 @@ const THOROUGH = [
   '/test/soak/soak\\.',
 ];
 
+/** They take long, and judge the time of single requests: `npm run abuse`. */
+const HEAVY = ['/test/e2e/abuse/heavy-'];
+
 const unless = (variable, paths) => (process.env[variable] === '1' ? [] : paths);
 
 export default {
@@ -20,6 +23,7 @@ export default {
     '/node_modules/',
     ...unless('CACHE_TEST_PLANTED', PLANTED),
     ...unless('CACHE_TEST_THOROUGH', THOROUGH),
+    ...(process.env.ABUSE === 'full' ? [] : HEAVY),
   ],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',

@@ -15,7 +15,7 @@ describe('reading through the cache, under random events', () => {
 
         expect(simulation.faults).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   }, 60_000);
 });

@@ -4,6 +4,7 @@ import { findClients } from '../support/endpoint/clients/find-clients.ts';
 import { takeTour } from '../support/endpoint/clients/foreign-client.ts';
 import type { TourStep } from '../support/endpoint/tour.ts';
 import { WireStage } from '../support/endpoint/wire-stage.ts';
+import { IS_THOROUGH } from '../support/thorough.ts';
 
 const TIMEOUT_MS = 180_000;
 const Key = { id: { S: 'a' } };
@@ -14,7 +15,10 @@ const WRITE = step('PutItem', { TableName: 'Users', Item: { ...Key, n: { N: '1' 
 /** DynamoDB answers with its regional endpoint. Nothing listens on this one. */
 const ELSEWHERE = '{"Endpoints":[{"Address":"localhost:1","CachePeriodInMinutes":1440}]}';
 
-const clients = (await findClients()).filter(({ name }) => !name.includes('AWS CLI'));
+/** The others take long: all of them with CACHE_TEST_THOROUGH=1. */
+const clients = (await findClients()).filter(
+  ({ name }) => !name.includes('AWS CLI') && (IS_THOROUGH || name.includes('JavaScript')),
+);
 
 describe.each(clients)('a client with endpoint discovery switched on: $name', (client) => {
   let stage: WireStage;

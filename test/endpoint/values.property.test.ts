@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { simulateValues } from '../support/values-model/simulation.ts';
 
 /** Operations of one simulation. */
-const LENGTH = 2_500;
+const LENGTH = 1_000;
 /** Other seeds are for the soak, whose alarms need a look: the model takes some late answers for wrong ones. */
 const SEEDS = process.env.VALUES_SEED === undefined ? [1, 2, 3] : [Number(process.env.VALUES_SEED)];
 

@@ -22,10 +22,10 @@ describe('the soak under all fault schedules', () => {
   }, 120_000);
 
   it('brings only values of parameters and secrets that are allowed', async () => {
-    const { faults, reads } = await soakValues(SEED, { operations: 8_000 });
+    const { faults, reads } = await soakValues(SEED, { operations: 2_000 });
 
     expect(faults).toEqual([]);
-    expect(reads).toBeGreaterThan(3_000);
+    expect(reads).toBeGreaterThan(800);
   }, 120_000);
 
   it('is the same again with the same seed, and another with another', async () => {

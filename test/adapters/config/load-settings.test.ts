@@ -221,7 +221,7 @@ describe('whatever is written', () => {
         expect(problems.length > 0 || tables.length > 0).toBe(true);
         for (const problem of problems) expect(problem).toMatch(/^(f:\d+:\d+: .+|and \d+ more problems)$/);
       }),
-      { numRuns: 800 },
+      { numRuns: 400 },
     );
   });
 

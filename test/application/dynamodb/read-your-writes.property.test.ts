@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { simulateReadYourWrites } from '../../support/read-your-writes/simulation.ts';
 
-const OPERATIONS = Number(process.env.READ_YOUR_WRITES_OPERATIONS ?? 3_000);
+const OPERATIONS = Number(process.env.READ_YOUR_WRITES_OPERATIONS ?? 1_500);
 /** Operations of one simulation. */
 const LENGTH = 5_000;
 

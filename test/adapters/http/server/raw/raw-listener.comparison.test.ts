@@ -3,7 +3,7 @@ import { compareConversations } from '../../../../support/http/raw-listener/comp
 
 /** `npm run raw-listener` sends millions of requests. To repeat a failure, set its seed and one conversation. */
 const SEED = Number(process.env.RAW_LISTENER_SEED ?? 1);
-const CONVERSATIONS = Number(process.env.RAW_LISTENER_CONVERSATIONS ?? 60);
+const CONVERSATIONS = Number(process.env.RAW_LISTENER_CONVERSATIONS ?? 30);
 
 describe.each(['node', 'standalone'] as const)('the server for %s with the raw listener', (runtime) => {
   it('answers random requests with the same bytes as without it', async () => {
