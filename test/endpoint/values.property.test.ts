@@ -16,8 +16,8 @@ describe('parameters and secrets that are read and written in all ways while AWS
       expect(faults.slice(0, 5)).toEqual([]);
       expect(counts.reads).toBeGreaterThan(LENGTH / 2);
       expect(counts.hits).toBeGreaterThan(LENGTH / 20);
-      expect(counts.writes).toBeGreaterThan(LENGTH / 200);
-      expect(counts.failures).toBeGreaterThan(LENGTH / 100);
+      expect(counts.writes).toBeGreaterThan(0);
+      expect(counts.failures).toBeGreaterThan(0);
       expect(counts.checked).toBeGreaterThan(LENGTH);
     },
     120_000,

@@ -117,10 +117,14 @@ const damagedRequest = fc
     return Buffer.concat([bytes.subarray(0, at), Buffer.from(added, 'latin1'), bytes.subarray(at + removed)]);
   });
 
-/** What our reader refuses, and Node.js does not: another version or none, and codings besides `chunked`. */
+/**
+ * What our reader refuses, and Node.js does not: another version or none, codings besides `chunked`, and an extension of a
+ * chunk with `=` and no value, which RFC 9112 does not allow.
+ */
 const isRefusedByUsOnly = (bytes: Buffer): boolean => {
   const text = bytes.toString('latin1');
   const hasVersion = /^\s*\S+ +\S+ HTTP\/1\.[01]\r/.test(text);
+  if (/^[0-9a-f]+[\t ]*;[^\r]*=[\t ]*[;\r]/im.test(text)) return true;
   return !hasVersion || /^transfer-encoding:(?![\t ]*chunked[\t ]*\r)/im.test(text);
 };
 
@@ -151,6 +155,13 @@ describe('the HTTP/1.1 parser of the standalone layer', () => {
       { numRuns },
     );
     expect(understood).toBeGreaterThan(numRuns / 20);
+  });
+
+  it('alone rejects an extension of a chunk with = and no value', async () => {
+    const bytes = Buffer.from(
+      'GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;x=\r\na\r\n0\r\n\r\n',
+    );
+    expect(await isUnderstoodAlike(bytes)).toBe(false);
   });
 
   it.each(['0', ' 0', '\t0', '0 ', '0  ', '0\t', '0 \t', '0\t '])(
