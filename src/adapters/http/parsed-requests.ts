@@ -2,7 +2,7 @@
 const MAX_LENGTH = 512;
 const MAX_KEPT = 1_000;
 
-/** Keeps what was parsed from requests. A function sends the same few, and parsing one takes longer than all else that a hit needs. */
+/** Parses each request once. A function repeats a few requests, and parsing takes longer than the rest of a hit. */
 export class ParsedRequests<Parsed> {
   readonly #kept = new Map<string, Parsed>();
   readonly #parse: (text: string) => Parsed;
