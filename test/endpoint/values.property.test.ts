@@ -5,7 +5,7 @@ import { simulateValues } from '../support/values-model/simulation.ts';
 /** Operations of one simulation. */
 const LENGTH = 1_000;
 /** Other seeds are for the soak, whose alarms need a look: the model takes some late answers for wrong ones. */
-const SEEDS = process.env.VALUES_SEED === undefined ? [1, 2, 3] : [Number(process.env.VALUES_SEED)];
+const SEEDS = process.env.VALUES_SEED === undefined ? [1] : [Number(process.env.VALUES_SEED)];
 
 describe('parameters and secrets that are read and written in all ways while AWS fails', () => {
   it.each(SEEDS)(

@@ -35,8 +35,8 @@ import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.t
 /** The parts of a cache's HTTP interface. */
 export interface AppOptions {
   readonly items: readonly ItemRouteOptions[];
-  /** The services of the endpoint for SDKs; absent or empty to disable it. */
-  readonly wire?: readonly WireRouteOptions[];
+  /** The service or services of the endpoint for SDKs; absent or empty to disable it. */
+  readonly wire?: WireRouteOptions | readonly WireRouteOptions[];
   /** Limit of all request bodies of unanswered SDK operations together, in bytes; default 32 MiB. */
   readonly maxPendingBodyBytes?: number;
   readonly status: StatusReader;
@@ -90,15 +90,16 @@ export const createHandler = (options: AppOptions): RequestHandler => {
 };
 
 const routesOf = ({ items, cacheName, wire = [], maxPendingBodyBytes, logger }: AppOptions): Routes => {
+  const services = [wire].flat();
   const onDefect = (error: unknown) => logDefect(error, logger);
   const bodies = new PendingBodies(maxPendingBodyBytes ?? DEFAULT_PENDING_BODY_BYTES);
   return {
     items: items.map((item) => new ItemRoute(item, cacheName)),
     // No token: SDKs cannot send one, so that this endpoint verifies their signature instead.
     wire:
-      wire.length === 0
+      services.length === 0
         ? undefined
-        : new WireRoute(wire, allOf([rejectOverLimit, ...LOCAL]), bodies, onDefect),
+        : new WireRoute(services, allOf([rejectOverLimit, ...LOCAL]), bodies, onDefect),
     onDefect,
   };
 };

@@ -36,7 +36,7 @@ const serving = async (): Promise<Operations> => {
   const operations = new Operations();
   const wire = { targetPrefix: 'Shop_1.', operations };
   running = await ServerUnderTest.serving(
-    createHandler({ ...optionsOf(app), wire: [wire], maxPendingBodyBytes: LIMIT }),
+    createHandler({ ...optionsOf(app), wire, maxPendingBodyBytes: LIMIT }),
   );
   return operations;
 };
