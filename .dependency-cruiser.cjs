@@ -16,7 +16,7 @@ const APPLICATION = [
   ['create-cache.ts'],
   ['invalidation', 'status'],
   ['preload', 'reading'],
-  ['source-access'],
+  ['coherence', 'source-access'],
   ['storing'],
   ['groups.ts', 'statistics.ts', 'time'],
 ];

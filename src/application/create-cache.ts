@@ -6,6 +6,8 @@ import type { Digest } from '../ports/outbound/digest.ts';
 import type { ItemSource } from '../ports/outbound/item-source.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
 import type { Random } from '../ports/outbound/random.ts';
+import type { InvalidationJournal } from '../ports/outbound/invalidation-journal.ts';
+import { CoherenceGate, type CoherenceGateParts, type GroupCoherence } from './coherence/coherence-gate.ts';
 import { Groups } from './groups.ts';
 import { Invalidate } from './invalidation/invalidate.ts';
 import { SideLoad } from './invalidation/side-load.ts';
@@ -36,6 +38,8 @@ export interface GroupParts {
   readonly contentTypes?: readonly string[];
   /** What is loaded before the first request; nothing if absent. */
   readonly preload?: CacheGroup['preload'];
+  /** How other environments learn of its writes, and it of theirs; absent: when lifetimes end. Needs a `journal`. */
+  readonly coherence?: GroupCoherence;
 }
 
 /** The groups and ports of a cache. */
@@ -43,6 +47,8 @@ export interface CacheParts {
   readonly groups: readonly GroupParts[];
   /** The source of all groups without a source of their own. */
   readonly source?: ItemSource;
+  /** Where environments announce writes; needed by groups that have a `coherence`. */
+  readonly journal?: InvalidationJournal | undefined;
   readonly store: CacheStore;
   readonly clock: Clock;
   readonly random: Random;
@@ -87,6 +93,8 @@ export interface Cache {
   readonly singleFlight: SingleFlight;
   readonly invocation: Invocation;
   readonly gate: SourceGate;
+  /** Absent if no group is kept coherent with other environments. */
+  readonly coherence: CoherenceGate | undefined;
 }
 
 const DEFAULTS: CacheLimits = {
@@ -106,7 +114,8 @@ const PRELOAD_PARALLELISM = 4;
 /**
  * Wires the use cases over the given ports. Starts nothing.
  *
- * @throws {TypeError} if a group has no source, two groups have one name, or groups that share a source state different limits
+ * @throws {TypeError} if a group has no source, two groups have one name, groups that share a source state different limits,
+ *   or a group has a coherence and there is no journal
  */
 export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {}): Cache => {
   const { store, clock, logger, random, digest } = parts;
@@ -119,15 +128,26 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const observations = new Observations();
   const forwards = new ForwardCounts();
   const groupSources = parts.groups.map((group) => sourceOf(group, parts.source, limits));
+  const upstreams = new Set(groupSources.map(({ source }) => source));
+  const gate = new SourceGate(
+    !limits.awaitsInvocation,
+    parts.journal === undefined ? [...upstreams] : [...upstreams, parts.journal],
+    clock,
+  );
+  const coherence = coherenceOf(parts, {
+    elapsed,
+    invocation,
+    fence,
+    clock,
+    logger,
+    windowMs: limits.writeWindowMs,
+    isOpen: () => gate.isOpen,
+  });
   const recentWrites = new RecentWrites(
     elapsed,
     { windowMs: limits.writeWindowMs, keys: limits.writeMarks },
     new Set(groupSources.flatMap(({ group, source }) => (source.hasConsistentReads === false ? group : []))),
-  );
-  const gate = new SourceGate(
-    !limits.awaitsInvocation,
-    [...new Set(groupSources.map(({ source }) => source))],
-    clock,
+    coherence,
   );
   const onCircuitChange = (group: string, isOpen: boolean) => {
     if (isOpen) logger.warn('the source of a group does not answer; it is probed once a second', { group });
@@ -142,7 +162,15 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     clock,
     onCircuitChange,
   });
-  const writer = new EntryWriter({ groups, store, fence, recentWrites, digest, random });
+  const writer = new EntryWriter({
+    groups,
+    store,
+    fence,
+    recentWrites,
+    elsewhere: coherence,
+    digest,
+    random,
+  });
   const backoff = new FailureBackoff(writer, clock, logger);
   const singleFlight = new SingleFlight({ sources, writer, groups, backoff, clock });
   const refresh = new BackgroundRefresh({
@@ -160,19 +188,31 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     timeoutMs: limits.preloadTimeoutMs,
     groups,
     sources,
+    coherence,
     writer,
     clock,
     random,
     logger,
   });
   const invalidator = new Invalidate(store, fence, singleFlight);
+  coherence?.onChange((group) => invalidator.supersede(group));
   return {
-    reader: new ReadItem({ groups, store, singleFlight, refresh, backoff, sources, statistics, clock }),
+    reader: new ReadItem({
+      groups,
+      store: coherence?.readable(store) ?? store,
+      singleFlight,
+      refresh,
+      backoff,
+      sources,
+      coherence,
+      statistics,
+      clock,
+    }),
     invalidator,
-    writes: new WriteInvalidation(recentWrites, invalidator, groups),
+    writes: new WriteInvalidation({ recentWrites, invalidator, groups, coherence }),
     sideLoad: new SideLoad({ groups, fence, recentWrites, writer, statistics, clock }),
     recentWrites,
-    status: new ReportStatus({ store, statistics, preload, observations, forwards }),
+    status: new ReportStatus({ store, statistics, preload, observations, forwards, coherence }),
     observations,
     forwards,
     preload,
@@ -180,7 +220,24 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     singleFlight,
     invocation,
     gate,
+    coherence,
   };
+};
+
+const coherenceOf = (
+  { groups, journal }: CacheParts,
+  parts: Omit<CoherenceGateParts, 'groups' | 'journal'>,
+): CoherenceGate | undefined => {
+  const coherent = new Map(
+    groups.flatMap(({ name, coherence }) =>
+      coherence === undefined || coherence.coherence.mode === 'ttl' ? [] : [[name, coherence] as const],
+    ),
+  );
+  const [first] = coherent.keys();
+  if (first === undefined) return undefined;
+  if (journal === undefined)
+    throw new TypeError(`group "${first}" has a coherence, which needs a journal: give createCache one`);
+  return new CoherenceGate({ ...parts, groups: coherent, journal });
 };
 
 const withDefaults = ({ name, policy, contentTypes, preload }: GroupParts): CacheGroup => ({

@@ -54,7 +54,10 @@ export const cacheStatusHeader = (cacheName: string, cache: CacheStatus, status:
     case 'origin': {
       const stored = cache.stored ? '; stored' : '';
       const collapsed = cache.collapsed ? '; collapsed' : '';
-      return `${cacheName}; fwd=${cache.reason}; fwd-status=${status}${stored}${collapsed}`;
+      // The registry of RFC 9211 has no reason for a journal; `bypass` says that the cache did not look.
+      const reason =
+        cache.reason === 'journal-unavailable' ? 'bypass; detail=journal-unavailable' : cache.reason;
+      return `${cacheName}; fwd=${reason}; fwd-status=${status}${stored}${collapsed}`;
     }
   }
 };

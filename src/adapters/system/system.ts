@@ -28,6 +28,10 @@ export class SystemClock implements Clock {
     wait(delayMs);
     return () => clearTimeout(timer);
   }
+
+  afterTurn(task: () => void): void {
+    setImmediate(task);
+  }
 }
 
 /**

@@ -118,13 +118,13 @@ export class ServeJsonOperations implements WireOperations {
     let end: WriteEnd = 'unknown';
     try {
       const answer = await forwarder.forward(request);
-      if (answer.status < 500) end = 'known';
+      if (answer.status < 500) end = answer.status < 400 ? 'known' : 'nothing';
       return answer;
     } catch (error) {
-      if (error instanceof NotForwardedError) end = 'known';
+      if (error instanceof NotForwardedError) end = 'nothing';
       throw error;
     } finally {
-      write.end(end);
+      await write.end(end);
     }
   }
 }

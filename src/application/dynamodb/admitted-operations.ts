@@ -27,7 +27,7 @@ export interface AdmittedOperations {
 export interface EndpointParts {
   readonly cache: Pick<
     Cache,
-    'reader' | 'writes' | 'sideLoad' | 'recentWrites' | 'gate' | 'invalidator' | 'observations'
+    'reader' | 'writes' | 'sideLoad' | 'recentWrites' | 'gate' | 'invalidator' | 'observations' | 'coherence'
   > & {
     /** Counts operations that bypass the cache. */
     readonly forwards: { readonly count: (reason: ForwardReason) => void };
@@ -42,6 +42,16 @@ export interface EndpointParts {
 
 /** How the endpoint reads the cache: items in DynamoDB's own JSON, of any freshness that the policy of the table allows. */
 export const DYNAMODB_JSON: ReadRequest = { contentType: TYPED, freshness: { kind: 'any' } };
+
+/** Answers when it is decided whether memory may answer for these groups, which a journal of writes may have to say. */
+export const whenDecided = (
+  { cache: { coherence } }: EndpointParts,
+  groups: readonly string[],
+  answer: () => WireAnswer | Promise<WireAnswer>,
+): WireAnswer | Promise<WireAnswer> => {
+  const waits = coherence === undefined ? [] : groups.flatMap((group) => coherence.wait(group) ?? []);
+  return waits.length === 0 ? answer() : Promise.all(waits).then(answer);
+};
 
 /** Counts `reason` and forwards the operation unchanged. */
 export const bypass = (

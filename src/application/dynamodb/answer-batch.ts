@@ -18,6 +18,7 @@ import {
   bypass,
   DYNAMODB_JSON,
   type EndpointParts,
+  whenDecided,
 } from './admitted-operations.ts';
 import { AdmittedOperation } from './authorize-caller.ts';
 import { observedBatchAnswers, type PartRead, storeAndMerge } from './batch-answer.ts';
@@ -44,7 +45,7 @@ export class AnswerBatch implements AdmittedOperations {
   }
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
-    const { cache, tables, clock } = this.#parts;
+    const { cache, tables } = this.#parts;
     const body = readObject(request.body);
     if (body === undefined) return bypass(this.#parts, request, 'not_plain');
     const batch = batchGetRequest(body, tables, request.caller);
@@ -59,6 +60,12 @@ export class AnswerBatch implements AdmittedOperations {
       cache.forwards.count('observe_mode');
       return this.#observer.observe(request, observed, observedBatchAnswers);
     }
+    const groups = batch.parts.flatMap(({ question }) => question?.table.spec.name ?? []);
+    return whenDecided(this.#parts, groups, () => this.#answer(request, batch));
+  }
+
+  #answer(request: AdmittedRequest, batch: ParsedBatchGet): WireAnswer | Promise<WireAnswer> {
+    const { clock } = this.#parts;
     const cachedParts = batch.parts.map((part) => this.#cachedPart(part));
     return (
       answerFromCache(batch, cachedParts, clock) ??

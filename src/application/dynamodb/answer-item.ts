@@ -17,6 +17,7 @@ import {
   bypass,
   DYNAMODB_JSON,
   type EndpointParts,
+  whenDecided,
 } from './admitted-operations.ts';
 import { AdmittedOperation } from './authorize-caller.ts';
 import { readAnswer, requestedItem } from './read-answer.ts';
@@ -55,7 +56,10 @@ export class AnswerItem implements AdmittedOperations {
     }
     if (!cache.gate.isOpen) return bypass(this.#parts, request, 'before_first_invocation');
     if (question.table.spec.isObserved === true) return this.#observe(request, question);
-    if (question.capacity !== 'NONE') return this.#answerWithCapacity(request, body, question);
+    if (question.capacity !== 'NONE')
+      return whenDecided(this.#parts, [question.key.group], () =>
+        this.#answerWithCapacity(request, body, question),
+      );
     try {
       const result = cache.reader.read(question.key, DYNAMODB_JSON);
       if (!('then' in result)) return answerFrom(question, result);

@@ -14,6 +14,7 @@ import {
   type AdmittedRequest,
   bypass,
   type EndpointParts,
+  whenDecided,
 } from './admitted-operations.ts';
 import { readAnswerIfUsable, unusableAnswer } from './read-answer.ts';
 import { answerOf, isTooHeavyToRead, isTooLargeToRead, readBodyUnlessLong } from './read-body.ts';
@@ -41,8 +42,13 @@ export class AnswerQuery implements AdmittedOperations {
       return bypass(this.#parts, request, queryBypassReason(body, tables, request.caller));
     }
     if (!cache.gate.isOpen) return bypass(this.#parts, request, 'before_first_invocation');
-    const cached = this.#queryCache.get(table.spec, request.body);
-    return cached === undefined ? this.#forwardAndStore(request, table.spec) : answerOf(cached);
+    return whenDecided(this.#parts, [table.spec.name], () => this.#answer(request, table.spec));
+  }
+
+  #answer(request: AdmittedRequest, spec: TableSpec): WireAnswer | Promise<WireAnswer> {
+    const mayUseMemory = this.#parts.cache.coherence?.mayUseMemory(spec.name) !== false;
+    const cached = mayUseMemory ? this.#queryCache.get(spec, request.body) : undefined;
+    return cached === undefined ? this.#forwardAndStore(request, spec) : answerOf(cached);
   }
 
   async #forwardAndStore(request: AdmittedRequest, spec: TableSpec): Promise<WireAnswer> {

@@ -1,5 +1,6 @@
 import { writeSetOf, wroteNothing } from '../../domain/dynamodb/operations/write-set.ts';
 import { NotForwardedError, type WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import type { OpenWrite } from '../invalidation/write-invalidation.ts';
 import type { WriteEnd } from '../storing/recent-writes.ts';
 import type { AdmittedOperations, AdmittedRequest, EndpointParts } from './admitted-operations.ts';
 
@@ -18,20 +19,17 @@ export class ForwardAndInvalidate implements AdmittedOperations {
     return this.#forwardWrite(request, cache.writes.begin(writeSet));
   }
 
-  async #forwardWrite(
-    request: AdmittedRequest,
-    write: { readonly end: (how: WriteEnd) => void },
-  ): Promise<WireAnswer> {
+  async #forwardWrite(request: AdmittedRequest, write: OpenWrite): Promise<WireAnswer> {
     let end: WriteEnd = 'unknown';
     try {
       const answer = await this.#parts.forward.execute(request);
       end = writeEndOf(answer, request.operation);
       return answer;
     } catch (error) {
-      if (error instanceof NotForwardedError) end = 'known';
+      if (error instanceof NotForwardedError) end = 'nothing';
       throw error;
     } finally {
-      write.end(end);
+      await write.end(end);
     }
   }
 }
@@ -41,6 +39,6 @@ const TRANSACTIONS: ReadonlySet<string> = new Set(['TransactWriteItems', 'Execut
 /** Few errors of a transaction prove that it wrote nothing. An error that is streamed, because it is long, is not read. */
 const writeEndOf = ({ status, body }: WireAnswer, operation: string): WriteEnd => {
   if (status === 200) return 'known';
-  if (!TRANSACTIONS.has(operation)) return status >= 400 && status < 500 ? 'known' : 'unknown';
-  return status === 400 && body instanceof Uint8Array && wroteNothing(body) ? 'known' : 'unknown';
+  if (!TRANSACTIONS.has(operation)) return status >= 400 && status < 500 ? 'nothing' : 'unknown';
+  return status === 400 && body instanceof Uint8Array && wroteNothing(body) ? 'nothing' : 'unknown';
 };

@@ -52,6 +52,7 @@ export class ShadowReads {
     readAnswers: ReadObservedAnswers,
   ): Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
+    await Promise.all(parts.map(({ table }) => cache.coherence?.wait(table.spec.name)));
     const open = parts.map((part) => {
       const cached = part.keys.map((key) => cache.reader.getCached(key, CACHE_ONLY));
       const misses = part.keys.filter((_, index) => !isFresh(cached[index]));

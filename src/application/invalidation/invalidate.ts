@@ -17,7 +17,7 @@ export class Invalidate implements Invalidator {
     this.#singleFlight = singleFlight;
   }
 
-  /** Calls `listener` with the group, before each invalidation. There is one listener. */
+  /** Calls `listener` with the group, before each invalidation and after each change elsewhere. There is one listener. */
   onInvalidated(listener: (group: string) => void): void {
     this.#notify = listener;
   }
@@ -27,6 +27,12 @@ export class Invalidate implements Invalidator {
     this.#fence.invalidate(key);
     this.#singleFlight.markSuperseded(key);
     this.#store.delete(key);
+  }
+
+  /** Another environment has changed something in the group: reads that began earlier are not shared any more. */
+  supersede(group: string): void {
+    this.#notify(group);
+    this.#singleFlight.markGroupSuperseded(group);
   }
 
   invalidateGroup(group: string): void {

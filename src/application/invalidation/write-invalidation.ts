@@ -1,5 +1,6 @@
 import type { Address } from '../../domain/cache/cache-entry.ts';
 import type { Invalidator } from '../../ports/inbound/invalidator.ts';
+import type { CoherenceGate } from '../coherence/coherence-gate.ts';
 import type { Groups } from '../groups.ts';
 import type { RecentWrites, WriteEnd } from '../storing/recent-writes.ts';
 
@@ -8,40 +9,55 @@ export type WriteTargets = 'everything' | readonly Address[];
 
 /** A running write that bypasses the cache. */
 export interface OpenWrite {
-  /** Must be called once, before the client receives the answer to its write. */
-  end(how: WriteEnd): void;
+  /**
+   * Must be called once, and awaited before the client receives the answer to its write. Never rejects.
+   *
+   * @returns a promise if other environments learn of the write
+   */
+  end(how: WriteEnd): void | Promise<void>;
+}
+
+export interface WriteInvalidationParts {
+  readonly recentWrites: RecentWrites;
+  readonly invalidator: Invalidator;
+  readonly groups: Groups;
+  readonly coherence?: Pick<CoherenceGate, 'announce'> | undefined;
 }
 
 /** Invalidates what a write that bypasses the cache may change. */
 export class WriteInvalidation {
-  readonly #recentWrites: RecentWrites;
-  readonly #invalidator: Invalidator;
-  readonly #groups: Groups;
+  readonly #parts: WriteInvalidationParts;
 
-  constructor(marks: RecentWrites, invalidator: Invalidator, groups: Groups) {
-    this.#recentWrites = marks;
-    this.#invalidator = invalidator;
-    this.#groups = groups;
+  constructor(parts: WriteInvalidationParts) {
+    this.#parts = parts;
   }
 
   /** A write begins. Invalidates its targets now and when it ends; reads in between do not fill the cache. */
   begin(written: WriteTargets): OpenWrite {
+    const { groups, recentWrites, coherence } = this.#parts;
     const addresses =
-      written === 'everything' ? this.#groups.all.map(({ name }) => ({ group: name })) : distinct(written);
-    const ends = addresses.map((address) => this.#recentWrites.begin(address));
+      written === 'everything' ? groups.all.map(({ name }) => ({ group: name })) : distinct(written);
+    const ends = addresses.map((address) => recentWrites.begin(address));
     this.#invalidate(addresses);
+    const endHere = (how: WriteEnd) => {
+      for (const end of ends) end(how);
+      this.#invalidate(addresses);
+    };
     return {
       end: (how) => {
-        for (const end of ends) end(how);
-        this.#invalidate(addresses);
+        const announced = how === 'nothing' ? undefined : coherence?.announce(addresses, how === 'unknown');
+        if (announced === undefined) return endHere(how);
+        // Others do not know of a write that was not announced. Here at least, it is not cached within the window.
+        return announced.then((succeeded) => endHere(succeeded ? how : 'unknown'));
       },
     };
   }
 
   #invalidate(addresses: readonly Address[]): void {
+    const { invalidator } = this.#parts;
     for (const { group, key } of addresses) {
-      if (key === undefined) this.#invalidator.invalidateGroup(group);
-      else this.#invalidator.invalidate(key);
+      if (key === undefined) invalidator.invalidateGroup(group);
+      else invalidator.invalidate(key);
     }
   }
 }

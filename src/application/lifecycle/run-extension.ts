@@ -75,7 +75,10 @@ export class RunExtension {
   /** Resolves after the shutdown. Never rejects: Lambda ends the function's environment if an extension exits. */
   async run(): Promise<void> {
     const invocations = invocationsOf(this.#parts.events);
-    if (invocations !== 'notified') this.#scheduleMetrics();
+    if (invocations !== 'notified') {
+      this.#parts.cache.coherence?.expectNoInvocations();
+      this.#scheduleMetrics();
+    }
     if (this.#parts.cache.gate.isOpen) this.#preloaded = this.#parts.cache.preload.run();
     // Lambda takes the first call of `next` as a sign that initialization has ended.
     if (invocations !== 'none') await this.#preloaded;
@@ -93,6 +96,7 @@ export class RunExtension {
       async () => {
         this.#parts.cache.invocation.begin(event.deadlineMs);
         this.#startDelayedPreload();
+        this.#parts.cache.coherence?.beginInvocation();
         this.#parts.cache.singleFlight.abandonFrozen();
         await this.#within(REFRESH_HOLD_MS, this.#parts.cache.refresh.runBatch(), this.#preloaded);
         this.#parts.metrics.publish(this.#parts.cache.status.status(), false);

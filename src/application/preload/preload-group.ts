@@ -2,6 +2,7 @@ import { CacheError, GroupRefusedError } from '../../domain/cache/errors.ts';
 import type { CacheGroup } from '../../domain/cache/ttl-policy.ts';
 import type { PreloadProgress } from '../../ports/inbound/status-reader.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type { CoherenceGate } from '../coherence/coherence-gate.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
 import { GroupScan } from './group-scan.ts';
 import { loadListedKeys } from './listed-keys.ts';
@@ -9,21 +10,30 @@ import { type PreloadCalls, PreloadStopped } from './preload-calls.ts';
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 
+export interface PreloadGroupParts {
+  readonly group: CacheGroup;
+  readonly calls: PreloadCalls;
+  readonly writer: EntryWriter;
+  readonly coherence: Pick<CoherenceGate, 'wait' | 'mayUseMemory'> | undefined;
+}
+
 /** Fills the store with one group: the listed keys first, then everything that the source has of it. */
 export class PreloadGroup {
   readonly #group: CacheGroup;
   readonly #calls: PreloadCalls;
   readonly #writer: EntryWriter;
+  readonly #coherence: PreloadGroupParts['coherence'];
   #state: PreloadProgress['state'] = 'waiting';
   #entries = 0;
   #tooLarge = 0;
   #reason: string | undefined;
   #error: unknown;
 
-  constructor(group: CacheGroup, calls: PreloadCalls, writer: EntryWriter) {
+  constructor({ group, calls, writer, coherence }: PreloadGroupParts) {
     this.#group = group;
     this.#calls = calls;
     this.#writer = writer;
+    this.#coherence = coherence;
   }
 
   get name(): string {
@@ -51,6 +61,12 @@ export class PreloadGroup {
       return;
     }
     this.#state = 'running';
+    // What was read before the first check of the journal may be out of date, and could not be served.
+    await this.#coherence?.wait(this.name);
+    if (this.#coherence?.mayUseMemory(this.name) === false) {
+      this.#end('failed', 'journal_unavailable');
+      return;
+    }
     try {
       await (preload.everything ? this.#loadEverything(stop) : this.#loadListed(stop));
       if (this.#tooLarge === 0) this.#end('complete');

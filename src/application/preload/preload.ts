@@ -2,6 +2,7 @@ import type { PreloadProgress } from '../../ports/inbound/status-reader.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { Random } from '../../ports/outbound/random.ts';
+import type { CoherenceGate } from '../coherence/coherence-gate.ts';
 import type { Groups } from '../groups.ts';
 import { RetryingCalls } from '../source-access/retrying-calls.ts';
 import type { Sources } from '../source-access/sources.ts';
@@ -16,6 +17,7 @@ export interface PreloadParts {
   readonly timeoutMs: number;
   readonly groups: Groups;
   readonly sources: Sources;
+  readonly coherence: CoherenceGate | undefined;
   readonly writer: EntryWriter;
   readonly clock: Clock;
   readonly random: Random;
@@ -29,7 +31,17 @@ export class Preload {
   readonly #clock: Clock;
   readonly #logger: Logger;
 
-  constructor({ enabled, timeoutMs, groups, sources, writer, clock, random, logger }: PreloadParts) {
+  constructor({
+    enabled,
+    timeoutMs,
+    groups,
+    sources,
+    coherence,
+    writer,
+    clock,
+    random,
+    logger,
+  }: PreloadParts) {
     this.#timeoutMs = timeoutMs;
     this.#clock = clock;
     this.#logger = logger;
@@ -39,7 +51,8 @@ export class Preload {
     this.#groups = preloaded.map((group) => {
       const access = sources.of(group.name);
       const calls = new RetryingCalls(access.caller, clock, random);
-      return new PreloadGroup(group, new PreloadCalls(group.name, access, groups, calls), writer);
+      const preloadCalls = new PreloadCalls(group.name, access, groups, calls);
+      return new PreloadGroup({ group, calls: preloadCalls, writer, coherence });
     });
   }
 

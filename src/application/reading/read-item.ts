@@ -15,6 +15,7 @@ import type {
 } from '../../ports/inbound/item-reader.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
+import type { CoherenceGate } from '../coherence/coherence-gate.ts';
 import { type Groups, noSuchGroup } from '../groups.ts';
 import { outOfReach } from '../source-access/circuit-breaker.ts';
 import type { Sources } from '../source-access/sources.ts';
@@ -25,11 +26,13 @@ import type { ReadOutcome, SingleFlight } from './single-flight.ts';
 
 export interface ReadItemParts {
   readonly groups: Groups;
-  readonly store: CacheStore;
+  /** Without what readers may not see. */
+  readonly store: Pick<CacheStore, 'get'>;
   readonly singleFlight: SingleFlight;
   readonly refresh: BackgroundRefresh;
   readonly backoff: FailureBackoff;
   readonly sources: Sources;
+  readonly coherence: CoherenceGate | undefined;
   readonly statistics: Statistics;
   readonly clock: Clock;
 }
@@ -43,6 +46,13 @@ export class ReadItem implements ItemReader {
   }
 
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
+    const decided = this.#parts.coherence?.wait(key.group);
+    return decided === undefined
+      ? this.#readNow(key, request)
+      : decided.then(() => this.#readNow(key, request));
+  }
+
+  #readNow(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
     const cached = this.#fromStore(key, request);
     return typeof cached === 'string' ? this.#readFromSource(key, request, cached) : cached;
   }
@@ -55,9 +65,13 @@ export class ReadItem implements ItemReader {
 
   /** The answer from memory, or the reason for the miss. */
   #fromStore(key: EntryKey, request: ReadRequest): ReadResult | MissReason {
-    const { groups, store, clock, refresh } = this.#parts;
+    const { groups, store, coherence, clock, refresh } = this.#parts;
     const policy = groups.policies.get(key.group);
     if (policy === undefined) throw noSuchGroup();
+    if (coherence?.mayUseMemory(key.group) === false) {
+      coherence.countBypass();
+      return 'journal-unavailable';
+    }
     const lookup = policy.lookup(store.get(key), clock.now());
     if (lookup.outcome === 'miss') return lookup.reason === 'absent' ? 'uri-miss' : 'stale';
     const cached = fromMemory(lookup, request.contentType, 'stale-while-revalidate');

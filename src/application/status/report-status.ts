@@ -1,4 +1,9 @@
-import type { Observation, Status, StatusReader } from '../../ports/inbound/status-reader.ts';
+import type {
+  CoherenceCounts,
+  Observation,
+  Status,
+  StatusReader,
+} from '../../ports/inbound/status-reader.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Preload } from '../preload/preload.ts';
 import type { Statistics } from '../statistics.ts';
@@ -9,6 +14,7 @@ export interface ReportStatusParts {
   readonly preload: Preload;
   readonly observations: Observations;
   readonly forwards: ForwardCounts;
+  readonly coherence: { readonly counts: () => CoherenceCounts } | undefined;
 }
 
 /** Assembles the status of the cache for `/health`, `/metrics` and metrics publishers. */
@@ -20,7 +26,7 @@ export class ReportStatus implements StatusReader {
   }
 
   status(): Status {
-    const { store, statistics, preload, observations, forwards } = this.#parts;
+    const { store, statistics, preload, observations, forwards, coherence } = this.#parts;
     const observed = observations.report();
     const forwarded = forwards.snapshot();
     return {
@@ -29,6 +35,7 @@ export class ReportStatus implements StatusReader {
       preload: preload.progress(),
       ...(observed.length === 0 ? {} : { observed }),
       ...(Object.keys(forwarded).length === 0 ? {} : { forwarded }),
+      ...(coherence === undefined ? {} : { coherence: coherence.counts() }),
     };
   }
 }

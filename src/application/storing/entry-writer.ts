@@ -5,7 +5,7 @@ import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Random } from '../../ports/outbound/random.ts';
 import type { Groups } from '../groups.ts';
 import type { Fence } from './fence.ts';
-import type { RecentWrites } from './recent-writes.ts';
+import type { RecentWrites, WritesElsewhere } from './recent-writes.ts';
 
 /** The largest share of its lifetime by which a preloaded entry expires early, so that they do not all expire together. */
 const MAX_JITTER = 0.1;
@@ -26,6 +26,8 @@ export interface EntryWriterParts {
   readonly store: CacheStore;
   readonly fence: Fence;
   readonly recentWrites: RecentWrites;
+  /** Absent: nothing is known of other environments. */
+  readonly elsewhere?: WritesElsewhere | undefined;
   readonly digest: Digest;
   readonly random: Random;
 }
@@ -78,8 +80,9 @@ export class EntryWriter {
 
   #putIfCurrent(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
     const { key, readOrder } = entry;
-    const { groups, store, fence, recentWrites } = this.#parts;
+    const { groups, store, fence, recentWrites, elsewhere } = this.#parts;
     if (recentWrites.mayBeStale(key, fence.askedAt(readOrder))) return 'dropped';
+    if (elsewhere?.isOutdated(key, readOrder) === true) return 'dropped';
     const stored = store.get(key);
     if (!fence.admits(key, readOrder) || (stored !== undefined && stored.readOrder > readOrder))
       return 'dropped';

@@ -47,16 +47,20 @@ export class Fence {
     this.#refusals.clear();
   }
 
+  /** The order of something that is learned now: greater than that of every read that has begun. */
+  advance(): number {
+    this.#order += 1;
+    return this.#order;
+  }
+
   /** Rejects the results of all reads of the key that have begun. */
   invalidate(key: EntryKey): void {
-    this.#order += 1;
-    this.#mark(key.text, this.#order);
+    this.#mark(key.text, this.advance());
   }
 
   /** Rejects the results of all reads of the group that have begun. */
   invalidateGroup(group: string): void {
-    this.#order += 1;
-    this.#groups.set(group, this.#order);
+    this.#groups.set(group, this.advance());
   }
 
   /** Rejects the results of all reads of the key that began before the one stored now. */

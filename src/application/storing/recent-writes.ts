@@ -2,8 +2,23 @@ import type { Address, EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { ItemSource, ReadOptions } from '../../ports/outbound/item-source.ts';
 import type { ElapsedTime } from '../time/elapsed-time.ts';
 
-/** How a write ended: `unknown` if it may have been applied, or may still be applied. */
-export type WriteEnd = 'known' | 'unknown';
+/**
+ * How a write ended: `known` if it was applied, or at least in part; `nothing` if it certainly changed nothing; `unknown` if it
+ * may have been applied, or may still be applied.
+ */
+export type WriteEnd = 'known' | 'nothing' | 'unknown';
+
+/** Writes of other environments, as far as they are known here. */
+export interface WritesElsewhere {
+  /** Whether an eventually consistent read of `key` may miss a write. */
+  isRecent(key: EntryKey): boolean;
+  /** Whether an eventually consistent read of any key of the group may miss a write. */
+  isGroupRecent(group: string): boolean;
+  /** As `RecentWrites.mayBeStale`. */
+  mayBeStale(key: EntryKey, askedAt: number, isInconsistent: boolean): boolean;
+  /** Whether the answer to the read with this order is out of date. */
+  isOutdated(key: EntryKey, order: number): boolean;
+}
 
 export interface RecentWriteLimits {
   /** Milliseconds after a write in which an eventually consistent read may miss it; 10 s by default. */
@@ -14,26 +29,32 @@ export interface RecentWriteLimits {
 
 const DEFAULT_LIMITS: RecentWriteLimits = { windowMs: 10_000, keys: 10_000 };
 
-/** Tracks running and recent writes that bypass the cache. */
+/** Tracks running and recent writes that bypass the cache, and those of other environments. */
 export class RecentWrites {
   readonly #time: ElapsedTime;
   readonly #limits: RecentWriteLimits;
   readonly #inconsistent: ReadonlySet<string>;
+  readonly #elsewhere: WritesElsewhere | undefined;
   readonly #keys = new Map<string, Mark>();
   /** Groups that are marked as a whole. */
   readonly #groups = new Map<string, Mark>();
   /** Writes to any key of a group: a cheap check that most reads stop at. */
   readonly #writesInGroup = new Map<string, Mark>();
 
-  /** @param inconsistent groups whose sources have no consistent reads */
+  /**
+   * @param inconsistent groups whose sources have no consistent reads
+   * @param elsewhere absent: nothing is known of other environments
+   */
   constructor(
     time: ElapsedTime,
     limits: Partial<RecentWriteLimits> = {},
     inconsistent: ReadonlySet<string> = new Set(),
+    elsewhere?: WritesElsewhere,
   ) {
     this.#time = time;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#inconsistent = inconsistent;
+    this.#elsewhere = elsewhere;
   }
 
   /** A write to a key, or to a whole group, begins. Call the returned function once, when the write has ended. */
@@ -50,11 +71,16 @@ export class RecentWrites {
 
   /** Whether an eventually consistent read of `key` may miss a write. */
   isRecent(key: EntryKey): boolean {
-    return this.isGroupRecent(key.group) && this.#marksOf(key).some((mark) => this.#isRecent(mark));
+    if (this.#elsewhere?.isRecent(key) === true) return true;
+    return this.#isGroupRecentHere(key.group) && this.#marksOf(key).some((mark) => this.#isRecent(mark));
   }
 
   /** Whether an eventually consistent read of any key of the group may miss a write. */
   isGroupRecent(group: string): boolean {
+    return this.#isGroupRecentHere(group) || this.#elsewhere?.isGroupRecent(group) === true;
+  }
+
+  #isGroupRecentHere(group: string): boolean {
     const mark = this.#writesInGroup.get(group);
     return mark !== undefined && this.#isRecent(mark);
   }
@@ -65,7 +91,9 @@ export class RecentWrites {
    */
   mayBeStale(key: EntryKey, askedAt: number): boolean {
     const isInconsistent = this.#inconsistent.has(key.group);
-    return this.#marksOf(key).some((mark) => mark.mayBeStale(askedAt, this.#limits.windowMs, isInconsistent));
+    if (this.#marksOf(key).some((mark) => mark.mayBeStale(askedAt, this.#limits.windowMs, isInconsistent)))
+      return true;
+    return this.#elsewhere?.mayBeStale(key, askedAt, isInconsistent) === true;
   }
 
   #marksOf(key: EntryKey): readonly Mark[] {

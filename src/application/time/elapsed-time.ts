@@ -43,9 +43,12 @@ const MARGIN_MS = 100;
 /** The running invocation. Its deadline is unknown where Lambda sends no INVOKE events. */
 export class Invocation {
   #deadlineMs: number | undefined;
+  /** Invocations that have begun. */
+  count = 0;
 
   begin(deadlineMs: number): void {
     this.#deadlineMs = deadlineMs;
+    this.count += 1;
   }
 
   /** `timeoutMs`, or less if the invocation ends before that. A deadline in the past belongs to an earlier invocation. */

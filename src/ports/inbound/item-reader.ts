@@ -27,8 +27,11 @@ export type CacheStatus =
     }
   | {
       readonly source: 'origin';
-      /** Why no entry was served: none was cached, it had expired, or the request required a read. */
-      readonly reason: 'uri-miss' | 'stale' | 'request';
+      /**
+       * Why no entry was served: none was cached, it had expired, the request required a read, or the journal could not say
+       * whether another environment had changed the item.
+       */
+      readonly reason: 'uri-miss' | 'stale' | 'request' | 'journal-unavailable';
       /** Whether the answer was stored. */
       readonly stored: boolean;
       /** Whether the reader shared another reader's read (single-flight). */

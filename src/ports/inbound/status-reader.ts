@@ -41,6 +41,24 @@ export interface Observation {
   readonly savedUnits: number;
 }
 
+/** Counters of the journal that keeps environments coherent, since the process started. */
+export interface CoherenceCounts {
+  /** Reads of the journal. */
+  readonly checks: number;
+  readonly failedChecks: number;
+  /** Milliseconds that successful checks took, together. */
+  readonly checkMs: number;
+  /** Writes that were announced. */
+  readonly announcements: number;
+  readonly failedAnnouncements: number;
+  /** Changes that the journal named key by key, because its ring reached back far enough. */
+  readonly changedKeys: number;
+  /** Stripes that the journal named instead, because it did not. */
+  readonly changedStripes: number;
+  /** Reads that did not use memory, because the journal could not be read. */
+  readonly bypassedReads: number;
+}
+
 /** The state and the counters of the process. */
 export interface Status {
   readonly store: StoreUsage;
@@ -50,6 +68,8 @@ export interface Status {
   readonly observed?: readonly Observation[];
   /** Operations that were forwarded without a cache lookup, by reason. Absent if there were no such operations. */
   readonly forwarded?: Readonly<Record<string, number>>;
+  /** Absent if no group has a journal. */
+  readonly coherence?: CoherenceCounts;
 }
 
 /** Inbound: reports state and counters. */

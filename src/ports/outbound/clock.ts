@@ -11,4 +11,6 @@ export interface Clock {
    * @returns a function that cancels the task if it has not run
    */
   after(delayMs: number, task: () => void): () => void;
+  /** Runs `task` when all that has arrived by now is handled. Default: like `after` with 0. */
+  afterTurn?(task: () => void): void;
 }

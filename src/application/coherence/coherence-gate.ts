@@ -1,0 +1,220 @@
+import type { Address, CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
+import type { Coherence } from '../../domain/cache/coherence.ts';
+import { hashOf, type PageChanges } from '../../domain/cache/journal-page.ts';
+import type { CoherenceCounts } from '../../ports/inbound/status-reader.ts';
+import type { CacheStore } from '../../ports/outbound/cache-store.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { InvalidationJournal } from '../../ports/outbound/invalidation-journal.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
+import { AnnouncedChanges } from '../storing/announced-changes.ts';
+import type { Fence } from '../storing/fence.ts';
+import type { WritesElsewhere } from '../storing/recent-writes.ts';
+import type { ElapsedTime, Invocation } from '../time/elapsed-time.ts';
+import { CoherentScope } from './coherent-scope.ts';
+
+/** How a group is kept coherent with other environments. */
+export interface GroupCoherence {
+  readonly coherence: Coherence;
+  /** The name under which its writes are announced, such as `eu-west-1/Products`. Groups of one table share it. */
+  readonly scope: string;
+}
+
+export interface CoherenceGateParts {
+  readonly groups: ReadonlyMap<string, GroupCoherence>;
+  readonly journal: InvalidationJournal;
+  readonly elapsed: ElapsedTime;
+  readonly invocation: Invocation;
+  readonly fence: Fence;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Milliseconds in which an eventually consistent read may miss a write. */
+  readonly windowMs: number;
+  /** Whether the journal may be asked: not before the first invocation under SnapStart. */
+  readonly isOpen: () => boolean;
+}
+
+/** What replaces `invocation` where there are no INVOKE events. */
+const WITHOUT_INVOCATIONS: Coherence = { mode: 'interval', ms: 100 };
+/** A pause of this many milliseconds between two reads may hide the end of an invocation. */
+const PAUSE_MS = 1;
+
+interface CoherentGroup {
+  readonly scope: CoherentScope;
+  readonly changes: AnnouncedChanges;
+  coherence: Coherence;
+}
+
+/**
+ * Decides whether memory may answer for groups whose writes are announced in a journal: only after a check of the journal
+ * that began late enough, and never with an entry that was read before a change was learned of.
+ */
+export class CoherenceGate implements WritesElsewhere {
+  readonly #parts: CoherenceGateParts;
+  readonly #groups = new Map<string, CoherentGroup>();
+  readonly #counts = {
+    checks: 0,
+    failedChecks: 0,
+    checkMs: 0,
+    announcements: 0,
+    failedAnnouncements: 0,
+    changedKeys: 0,
+    changedStripes: 0,
+    bypassedReads: 0,
+  };
+  #lastReadAt = Number.NEGATIVE_INFINITY;
+  #notify: (group: string) => void = () => undefined;
+
+  constructor(parts: CoherenceGateParts) {
+    this.#parts = parts;
+    const scopes = new Map<string, Pick<CoherentGroup, 'scope' | 'changes'>>();
+    for (const [group, { coherence, scope: name }] of parts.groups) {
+      const shared = scopes.get(name) ?? this.#scopeNamed(name);
+      scopes.set(name, shared);
+      this.#groups.set(group, { ...shared, coherence });
+    }
+  }
+
+  /** Calls `listener` with each group of which a change is learned. There is one listener. */
+  onChange(listener: (group: string) => void): void {
+    this.#notify = listener;
+  }
+
+  /** There are no INVOKE events: `invocation` becomes an interval of 100 ms. */
+  expectNoInvocations(): void {
+    for (const group of this.#groups.values())
+      if (group.coherence.mode === 'invocation') group.coherence = WITHOUT_INVOCATIONS;
+  }
+
+  /** An invocation has begun. */
+  beginInvocation(): void {
+    if (!this.#parts.isOpen()) return;
+    for (const { scope, coherence } of this.#groups.values())
+      if (coherence.mode === 'invocation') scope.beginInvocation();
+  }
+
+  /**
+   * Waits until it is decided whether memory may answer for the group; never rejects.
+   *
+   * @returns `undefined` if that is decided
+   */
+  wait(name: string): Promise<void> | undefined {
+    const group = this.#groups.get(name);
+    if (group === undefined || !this.#parts.isOpen()) return undefined;
+    const { scope, coherence } = group;
+    if (coherence.mode === 'invocation' && this.#mayFollowAnInvocation()) {
+      return this.#nextTurn().then(() => scope.wait(coherence));
+    }
+    return scope.wait(coherence);
+  }
+
+  /** Whether memory may answer for the group now. */
+  mayUseMemory(name: string): boolean {
+    const group = this.#groups.get(name);
+    return group === undefined || group.scope.isCurrent(group.coherence);
+  }
+
+  /**
+   * Announces a write to the groups that have a journal. Resolves with whether every announcement succeeded; never rejects.
+   *
+   * @returns `undefined` if none of them has a journal
+   */
+  announce(addresses: readonly Address[], isUnknown: boolean): Promise<boolean> | undefined {
+    const changed = new Map<CoherentScope, 'everything' | number[]>();
+    for (const { group, key } of addresses) {
+      const scope = this.#groups.get(group)?.scope;
+      if (scope === undefined) continue;
+      const hashes = changed.get(scope) ?? [];
+      if (key === undefined || hashes === 'everything') changed.set(scope, 'everything');
+      else changed.set(scope, [...hashes, hashOf(key)]);
+    }
+    if (changed.size === 0) return undefined;
+    const announced = [...changed].map(([scope, hashes]) => scope.announce(distinct(hashes), isUnknown));
+    return Promise.all(announced).then((successes) => successes.every((success) => success));
+  }
+
+  /** The store as readers may see it: without entries that are out of date, or may be. */
+  readable(store: CacheStore): Pick<CacheStore, 'get'> {
+    return new ReadableStore(store, this);
+  }
+
+  countBypass(): void {
+    this.#counts.bypassedReads += 1;
+  }
+
+  counts(): CoherenceCounts {
+    return { ...this.#counts };
+  }
+
+  isOutdated(key: EntryKey, order: number): boolean {
+    return this.#groups.get(key.group)?.changes.isOutdated(key, order) === true;
+  }
+
+  isRecent(key: EntryKey): boolean {
+    const group = this.#groups.get(key.group);
+    return group !== undefined && (!group.scope.isCurrent(group.coherence) || group.changes.isRecent(key));
+  }
+
+  isGroupRecent(name: string): boolean {
+    const group = this.#groups.get(name);
+    return group !== undefined && (!group.scope.isCurrent(group.coherence) || group.changes.isAnyRecent());
+  }
+
+  mayBeStale(key: EntryKey, askedAt: number, isInconsistent: boolean): boolean {
+    return this.#groups.get(key.group)?.changes.mayBeStale(key, askedAt, isInconsistent) === true;
+  }
+
+  #scopeNamed(name: string): Pick<CoherentGroup, 'scope' | 'changes'> {
+    const { elapsed, windowMs, fence } = this.#parts;
+    const changes = new AnnouncedChanges(elapsed, windowMs);
+    const onChanges = (learned: readonly PageChanges[]) => {
+      const order = fence.advance();
+      for (const each of learned) {
+        changes.learn(each, order);
+        this.#counts.changedKeys += each.keys.length;
+        this.#counts.changedStripes += each.stripes.length;
+      }
+      for (const [group, { scope: changed }] of this.#groups) if (changed === scope) this.#notify(group);
+    };
+    const scope = new CoherentScope(name, { ...this.#parts, counts: this.#counts, onChanges });
+    return { scope, changes };
+  }
+
+  /** Whether an INVOKE event may have arrived that was not handled yet: after a pause, a request may overtake it. */
+  #mayFollowAnInvocation(): boolean {
+    const now = this.#parts.clock.monotonic();
+    const pauseMs = now - this.#lastReadAt;
+    this.#lastReadAt = now;
+    return pauseMs > PAUSE_MS;
+  }
+
+  /** Resolves when everything that has arrived is handled. */
+  #nextTurn(): Promise<void> {
+    const { clock } = this.#parts;
+    return new Promise((resolve) => {
+      if (clock.afterTurn === undefined) clock.after(0, resolve);
+      else clock.afterTurn(resolve);
+    });
+  }
+}
+
+const distinct = (hashes: 'everything' | readonly number[]): 'everything' | readonly number[] =>
+  hashes === 'everything' ? hashes : [...new Set(hashes)];
+
+/** Deletes entries that are out of date when they are asked for, because the journal names hashes and not keys. */
+class ReadableStore implements Pick<CacheStore, 'get'> {
+  readonly #store: CacheStore;
+  readonly #gate: CoherenceGate;
+
+  constructor(store: CacheStore, gate: CoherenceGate) {
+    this.#store = store;
+    this.#gate = gate;
+  }
+
+  get(key: EntryKey): CacheEntry | undefined {
+    if (!this.#gate.mayUseMemory(key.group)) return undefined;
+    const entry = this.#store.get(key);
+    if (entry === undefined || !this.#gate.isOutdated(key, entry.readOrder)) return entry;
+    this.#store.delete(key);
+    return undefined;
+  }
+}

@@ -1,0 +1,247 @@
+import type { Coherence } from '../../domain/cache/coherence.ts';
+import { DeadlineExceededError, SourceTimeoutError } from '../../domain/cache/errors.ts';
+import { changesSince, type JournalPage, type PageChanges } from '../../domain/cache/journal-page.ts';
+import type { CoherenceCounts } from '../../ports/inbound/status-reader.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { Announcement, InvalidationJournal } from '../../ports/outbound/invalidation-journal.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
+import type { Invocation } from '../time/elapsed-time.ts';
+import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
+
+/** Longest time in milliseconds for one call to the journal. */
+const TIMEOUT_MS = 1_000;
+/** Milliseconds after a failed check before the next one. Meanwhile, memory is not used and no reader waits. */
+const RETRY_MS = 1_000;
+
+export interface ScopeParts {
+  readonly journal: InvalidationJournal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly invocation: Invocation;
+  readonly counts: { -readonly [Name in keyof CoherenceCounts]: CoherenceCounts[Name] };
+  /** Receives what others announced, before a check or an announcement ends. */
+  readonly onChanges: (changes: readonly PageChanges[]) => void;
+}
+
+/** When something began. */
+interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+interface Check {
+  /** Its place among the calls to the journal. */
+  readonly call: number;
+  readonly beganAt: Moment;
+  /** `Invocation.count` when it began. */
+  readonly invocation: number;
+  /** Never rejects. */
+  readonly done: Promise<void>;
+}
+
+/** What is known of one page, and the number of calls that had begun when that became known. */
+interface KnownPage {
+  readonly page: JournalPage;
+  readonly calls: number;
+}
+
+/** Everything may have changed, also by writes of unknown outcome. */
+const everythingIn = ({ pages, index }: Pick<JournalPage, 'pages' | 'index'>): PageChanges => ({
+  pages,
+  index,
+  everything: true,
+  keys: [],
+  stripes: [],
+  mayBeUnknown: true,
+});
+
+/** What the journal says of one scope, and how old that is. */
+export class CoherentScope {
+  readonly name: string;
+  readonly #parts: ScopeParts;
+  readonly #known = new Map<string, KnownPage>();
+  #hasBaseline = false;
+  #calls = 0;
+  /** The last successful check. */
+  #last: Check | undefined;
+  /** The last check that was started. */
+  #running: Check | undefined;
+  /** When the last check failed or was retried; absent after a success. */
+  #failedAt: Moment | undefined;
+  #announcementsFail = false;
+  /** `Invocation.count` at the last read. */
+  #usedIn: number | undefined;
+
+  constructor(name: string, parts: ScopeParts) {
+    this.name = name;
+    this.#parts = parts;
+  }
+
+  /** Whether a check has succeeded that began late enough. */
+  isCurrent(coherence: Coherence): boolean {
+    return this.#last !== undefined && this.#isLateEnough(this.#last, coherence);
+  }
+
+  /**
+   * Waits for a check that began late enough. Resolves as well when it failed; after that, and until the journal answers
+   * again, there is nothing to wait for.
+   *
+   * @returns `undefined` if there is nothing to wait for
+   */
+  wait(coherence: Coherence): Promise<void> | undefined {
+    this.#usedIn = this.#parts.invocation.count;
+    if (this.isCurrent(coherence)) return undefined;
+    if (this.#failedAt !== undefined) {
+      if (this.#ageOf(this.#failedAt) >= RETRY_MS) this.#check();
+      return undefined;
+    }
+    const running = this.#running;
+    return running !== undefined && this.#isLateEnough(running, coherence)
+      ? running.done
+      : this.#check().done;
+  }
+
+  /** An invocation has begun: starts its check, if the one before needed one. */
+  beginInvocation(): void {
+    const { count } = this.#parts.invocation;
+    if (this.#usedIn === count - 1 && !this.isCurrent({ mode: 'invocation' }))
+      this.wait({ mode: 'invocation' });
+  }
+
+  /** Announces a write. Resolves with whether that succeeded; never rejects. */
+  async announce(changed: Announcement['changed'], isUnknown: boolean): Promise<boolean> {
+    const { journal, counts, logger } = this.#parts;
+    const call = this.#nextCall();
+    try {
+      const pages = await this.#withTimeout((signal) =>
+        journal.announce({ scope: this.name, changed, isUnknown }, signal),
+      );
+      counts.announcements += 1;
+      this.#announcementsFail = false;
+      if (this.#hasBaseline) this.#learn(this.#changesIn(pages, call));
+      return true;
+    } catch (error) {
+      counts.failedAnnouncements += 1;
+      if (!this.#announcementsFail)
+        logger.warn(
+          'writes cannot be announced: other environments may serve these items as they were before, until their entries expire',
+          { scope: this.name, error },
+        );
+      this.#announcementsFail = true;
+      return false;
+    }
+  }
+
+  #check(): Check {
+    const { journal, counts, invocation } = this.#parts;
+    const call = this.#nextCall();
+    const beganAt = this.#now();
+    // While the journal does not answer, one check a second is enough.
+    if (this.#failedAt !== undefined) this.#failedAt = beganAt;
+    counts.checks += 1;
+    const check: Check = {
+      call,
+      beganAt,
+      invocation: invocation.count,
+      done: this.#withTimeout((signal) => journal.check(this.name, signal)).then(
+        (pages) => this.#succeed(check, pages),
+        (error: unknown) => this.#fail(check, error),
+      ),
+    };
+    this.#running = check;
+    return check;
+  }
+
+  #succeed(check: Check, pages: readonly JournalPage[]): void {
+    const { counts, clock, logger } = this.#parts;
+    counts.checkMs += Math.max(0, clock.monotonic() - check.beganAt.monotonic);
+    const changes = this.#changesIn(pages, check.call);
+    const isMissing = ({ page, calls }: KnownPage) =>
+      calls < check.call && !pages.some((one) => one.pages === page.pages && one.index === page.index);
+    for (const known of this.#known.values()) if (isMissing(known)) changes.push(this.#forget(known.page));
+    // Nothing is known of what was announced before the first check.
+    if (!this.#hasBaseline) changes.push(everythingIn({ pages: 1, index: 0 }));
+    this.#hasBaseline = true;
+    this.#learn(changes);
+    if (this.#last === undefined || this.#last.call < check.call) this.#last = check;
+    if (this.#failedAt !== undefined) logger.warn('the journal answers again', { scope: this.name });
+    this.#failedAt = undefined;
+  }
+
+  #fail(check: Check, error: unknown): void {
+    const { counts, logger } = this.#parts;
+    counts.failedChecks += 1;
+    // The journal is not to blame, or has answered since.
+    if (error instanceof DeadlineExceededError || (this.#last?.call ?? 0) > check.call) return;
+    if (this.#failedAt === undefined)
+      logger.warn(
+        'the journal cannot be read: until it answers again, reads of these items go to the source',
+        { scope: this.name, error },
+      );
+    this.#failedAt = this.#now();
+  }
+
+  #changesIn(pages: readonly JournalPage[], call: number): PageChanges[] {
+    return pages.flatMap((page) => this.#changesOf(page, call) ?? []);
+  }
+
+  #changesOf(page: JournalPage, call: number): PageChanges | undefined {
+    const name = `${page.pages}/${page.index}`;
+    const known = this.#known.get(name);
+    const isOlder =
+      known !== undefined &&
+      known.page.epoch === page.epoch &&
+      known.page.head + known.page.everything > page.head + page.everything;
+    // The answer to an earlier call arrived later.
+    if (isOlder && call <= known.calls) return undefined;
+    this.#known.set(name, { page, calls: this.#calls });
+    return changesSince(known?.page, page);
+  }
+
+  /** The page is gone: the journal was deleted. */
+  #forget(page: JournalPage): PageChanges {
+    this.#known.delete(`${page.pages}/${page.index}`);
+    return everythingIn(page);
+  }
+
+  #learn(changes: readonly PageChanges[]): void {
+    if (changes.length > 0) this.#parts.onChanges(changes);
+  }
+
+  #isLateEnough(check: Check, coherence: Coherence): boolean {
+    if (coherence.mode === 'interval') return this.#ageOf(check.beganAt) < coherence.ms;
+    return check.invocation === this.#parts.invocation.count;
+  }
+
+  /** By the clock that says more: one of them may have stood still. */
+  #ageOf({ wall, monotonic }: Moment): number {
+    const { clock } = this.#parts;
+    return Math.max(clock.now() - wall, clock.monotonic() - monotonic);
+  }
+
+  #now(): Moment {
+    const { clock } = this.#parts;
+    return { wall: clock.now(), monotonic: clock.monotonic() };
+  }
+
+  #nextCall(): number {
+    this.#calls += 1;
+    return this.#calls;
+  }
+
+  #withTimeout<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, invocation } = this.#parts;
+    const timeoutMs = invocation.budgetMs(TIMEOUT_MS, clock.now());
+    const abort = new AbortController();
+    return new Promise<T>((resolve, reject) => {
+      const cancel = freezeAwareTimer(clock, timeoutMs, () => {
+        const message = `the journal did not answer within ${Math.round(timeoutMs)} ms`;
+        const error =
+          timeoutMs < TIMEOUT_MS ? new DeadlineExceededError(message) : new SourceTimeoutError(message);
+        reject(error);
+        abort.abort(error);
+      });
+      ask(abort.signal).then(resolve, reject).finally(cancel);
+    });
+  }
+}
