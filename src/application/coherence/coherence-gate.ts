@@ -132,7 +132,7 @@ export class CoherenceGate implements WritesElsewhere {
     return Promise.all(announced).then((successes) => successes.every((success) => success));
   }
 
-  /** The store as readers may see it: without entries that are out of date, or may be. */
+  /** The store as readers may see it: without entries that are known to be out of date. */
   readable(store: CacheStore): Pick<CacheStore, 'get'> {
     return new ReadableStore(store, this);
   }
@@ -211,7 +211,6 @@ class ReadableStore implements Pick<CacheStore, 'get'> {
   }
 
   get(key: EntryKey): CacheEntry | undefined {
-    if (!this.#gate.mayUseMemory(key.group)) return undefined;
     const entry = this.#store.get(key);
     if (entry === undefined || !this.#gate.isOutdated(key, entry.readOrder)) return entry;
     this.#store.delete(key);

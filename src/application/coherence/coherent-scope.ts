@@ -12,12 +12,16 @@ import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
 const TIMEOUT_MS = 1_000;
 /** Milliseconds after a failed check before the next one. Meanwhile, memory is not used and no reader waits. */
 const RETRY_MS = 1_000;
+/** Milliseconds by which the clocks of two environments may differ. */
+const CLOCK_SKEW_MS = 10_000;
 
 export interface ScopeParts {
   readonly journal: InvalidationJournal;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly invocation: Invocation;
+  /** Milliseconds after a write of unknown outcome in which it may still be applied. */
+  readonly windowMs: number;
   readonly counts: { -readonly [Name in keyof CoherenceCounts]: CoherenceCounts[Name] };
   /** Receives what others announced, before a check or an announcement ends. */
   readonly onChanges: (changes: readonly PageChanges[]) => void;
@@ -45,15 +49,16 @@ interface KnownPage {
   readonly calls: number;
 }
 
-/** Everything may have changed, also by writes of unknown outcome. */
-const everythingIn = ({ pages, index }: Pick<JournalPage, 'pages' | 'index'>): PageChanges => ({
-  pages,
-  index,
+const everything = (mayBeUnknown: boolean): PageChanges => ({
+  pages: 1,
+  index: 0,
   everything: true,
   keys: [],
   stripes: [],
-  mayBeUnknown: true,
+  mayBeUnknown,
 });
+
+const nameOf = ({ pages, index }: JournalPage): string => `${pages}/${index}`;
 
 /** What the journal says of one scope, and how old that is. */
 export class CoherentScope {
@@ -110,11 +115,11 @@ export class CoherentScope {
 
   /** Announces a write. Resolves with whether that succeeded; never rejects. */
   async announce(changed: Announcement['changed'], isUnknown: boolean): Promise<boolean> {
-    const { journal, counts, logger } = this.#parts;
+    const { journal, clock, counts, logger } = this.#parts;
     const call = this.#nextCall();
     try {
       const pages = await this.#withTimeout((signal) =>
-        journal.announce({ scope: this.name, changed, isUnknown }, signal),
+        journal.announce({ scope: this.name, changed, isUnknown, at: clock.now() }, signal),
       );
       counts.announcements += 1;
       this.#announcementsFail = false;
@@ -158,9 +163,9 @@ export class CoherentScope {
     const changes = this.#changesIn(pages, check.call);
     const isMissing = ({ page, calls }: KnownPage) =>
       calls < check.call && !pages.some((one) => one.pages === page.pages && one.index === page.index);
-    for (const known of this.#known.values()) if (isMissing(known)) changes.push(this.#forget(known.page));
+    for (const known of this.#known.values()) if (isMissing(known)) changes.push(this.#forget(known));
     // Nothing is known of what was announced before the first check.
-    if (!this.#hasBaseline) changes.push(everythingIn({ pages: 1, index: 0 }));
+    if (!this.#hasBaseline) changes.push(everything(pages.some((page) => this.#mayHaveUnknown(page))));
     this.#hasBaseline = true;
     this.#learn(changes);
     if (this.#last === undefined || this.#last.call < check.call) this.#last = check;
@@ -186,7 +191,7 @@ export class CoherentScope {
   }
 
   #changesOf(page: JournalPage, call: number): PageChanges | undefined {
-    const name = `${page.pages}/${page.index}`;
+    const name = nameOf(page);
     const known = this.#known.get(name);
     const isOlder =
       known !== undefined &&
@@ -199,9 +204,15 @@ export class CoherentScope {
   }
 
   /** The page is gone: the journal was deleted. */
-  #forget(page: JournalPage): PageChanges {
-    this.#known.delete(`${page.pages}/${page.index}`);
-    return everythingIn(page);
+  #forget({ page }: KnownPage): PageChanges {
+    this.#known.delete(nameOf(page));
+    return everything(true);
+  }
+
+  /** Whether a write of unknown outcome that was announced on the page may still be applied. */
+  #mayHaveUnknown({ unknownAt }: JournalPage): boolean {
+    const { clock, windowMs } = this.#parts;
+    return clock.now() - unknownAt < windowMs + CLOCK_SKEW_MS;
   }
 
   #learn(changes: readonly PageChanges[]): void {

@@ -145,11 +145,14 @@ export class ReadItem implements ItemReader {
   /** The entry, fresh or stale, for a request of any freshness whose read failed. */
   #fallback(key: EntryKey, request: ReadRequest): ReadResult | undefined {
     if (request.freshness.kind !== 'any') return undefined;
-    const { groups, store, clock } = this.#parts;
-    const lookup = groups.policies.get(key.group)?.lookup(store.get(key), clock.now());
-    return lookup === undefined || lookup.outcome === 'miss'
-      ? undefined
-      : fromMemory(lookup, request.contentType, 'stale-if-error');
+    const { groups, store, coherence, clock } = this.#parts;
+    const policy = groups.policies.get(key.group);
+    const lookup = policy?.lookup(store.get(key), clock.now());
+    if (policy === undefined || lookup === undefined || lookup.outcome === 'miss') return undefined;
+    // Another environment may have changed the item: only who accepts stale items in an outage gets it.
+    const mayBeStale = coherence?.mayUseMemory(key.group) === false;
+    if (mayBeStale && policy.lifetimes.staleIfErrorMs <= 0) return undefined;
+    return fromMemory(lookup, request.contentType, 'stale-if-error');
   }
 
   #fail(error: unknown): never {

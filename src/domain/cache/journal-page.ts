@@ -28,6 +28,8 @@ export interface JournalPage {
   readonly everything: number;
   /** Announcements of writes whose outcome is unknown. */
   readonly unknown: number;
+  /** Wall time in milliseconds of the last of them, by the clock of its writer; 0 if there was none. */
+  readonly unknownAt: number;
   /** Announced keys of each stripe that has any. */
   readonly stripes: ReadonlyMap<number, number>;
   /** The last announced keys, oldest first. */
@@ -70,6 +72,7 @@ const emptyPage = ({ pages, index, epoch }: JournalPage): JournalPage => ({
   head: 0,
   everything: 0,
   unknown: 0,
+  unknownAt: 0,
   stripes: new Map(),
   ring: [],
 });

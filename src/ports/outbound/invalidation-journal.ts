@@ -8,6 +8,8 @@ export interface Announcement {
   readonly changed: 'everything' | readonly number[];
   /** Whether the outcome of the write is unknown, so that it may still be applied. */
   readonly isUnknown: boolean;
+  /** Wall time of the announcement, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /**
