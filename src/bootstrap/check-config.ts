@@ -12,6 +12,7 @@ import { listedParameters } from '../adapters/config/cache-yaml/parameters-secti
 import { listedSecrets } from '../adapters/config/cache-yaml/secrets-section.ts';
 import { tableStatements } from '../application/dynamodb/access-policy.ts';
 import { type ListedValues, valueStatements } from '../application/named-values/value-statements.ts';
+import { needsJournal } from '../domain/cache/coherence.ts';
 import type { TableSpec } from '../domain/dynamodb/model/table-spec.ts';
 import { type PolicyDocument, type PolicyScope, policyOf } from '../domain/iam/policy-document.ts';
 import type { ListedParameters } from '../domain/parameters/parameter-directory.ts';
@@ -47,13 +48,20 @@ export interface PolicySubject extends ListedValues {
   readonly tables: readonly TableSpec[];
   /** Whether the preload is enabled; `preloads` of the scope takes precedence. */
   readonly preloads?: boolean;
+  /** The journal; `journal` of the scope takes precedence. */
+  readonly journal?: { readonly table: string };
 }
 
 /** The minimal policy with which the extension can read the tables, parameters and secrets that a `cache.yaml` lists. */
 export const policyForConfig = (
-  { preloads, tables, ...values }: PolicySubject,
+  { preloads, journal, tables, ...values }: PolicySubject,
   scope: PolicyScope = {},
 ): PolicyDocument => {
-  const known = { ...(preloads === undefined ? {} : { preloads }), ...scope };
+  const isNeeded = tables.some(({ coherence }) => needsJournal(coherence));
+  const known = {
+    ...(preloads === undefined ? {} : { preloads }),
+    ...(journal !== undefined && isNeeded ? { journal: journal.table } : {}),
+    ...scope,
+  };
   return policyOf([...tableStatements(tables, known), ...valueStatements(values, known)]);
 };

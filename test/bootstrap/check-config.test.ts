@@ -48,6 +48,25 @@ describe('a cache.yaml with all sections', () => {
     expect(actionsOf(TEXT)).toEqual(expect.arrayContaining(['ssm:GetParametersByPath', 'dynamodb:Scan']));
   });
 
+  it.each([
+    ['no table needs the journal', {}, 'ttl', []],
+    ['a table needs the journal', {}, 'invocation', ['dynamodb:Query', 'dynamodb:UpdateItem']],
+    [
+      'the variable says so for all tables',
+      { CACHE_EXTENSION_COHERENCE: '1s' },
+      undefined,
+      ['dynamodb:Query', 'dynamodb:UpdateItem'],
+    ],
+  ])(
+    'gets a policy for the journal of the environment only if needed: %s',
+    (_, given, coherence, actions) => {
+      const text = `dynamodb: [{ table: Things, hashKey: id, staleIfError: 0s${coherence === undefined ? '' : `, coherence: ${coherence}`} }]`;
+      const environment = { CACHE_EXTENSION_JOURNAL_TABLE: 'my-journal', ...given };
+
+      expect(actionsOf(text, environment)).toEqual(['dynamodb:GetItem', ...actions]);
+    },
+  );
+
   it('has no contents if it has problems', () => {
     expect(checkConfigText('parameters:\n  - { name: a, path: /b }\n')).toMatchObject({
       problems: [expect.stringContaining('cache.yaml:2:5')],

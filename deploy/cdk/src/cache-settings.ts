@@ -40,6 +40,12 @@ export interface CacheSettings {
   readonly maxPendingBodyBytes?: Size;
   /** How long after a write through the endpoint for SDKs the cache uses only consistent reads. Default: 10 seconds. */
   readonly writeWindow?: Duration;
+  /** When writes of other environments are seen: `ttl`, `invocation`, or a Go duration such as `1s`. Default: `ttl`. */
+  readonly coherence?: string;
+  /** Name of the journal table in the region of the functions. The property `journal` of the construct sets it. Default: none. */
+  readonly journalTable?: string;
+  /** Among how many items of the journal the keys of one table are distributed, 1 to 16. Default: 4. */
+  readonly journalPages?: number;
   /** URL of DynamoDB. Default: the region's endpoint. */
   readonly dynamoDbEndpoint?: string;
   /** URL of Systems Manager (Parameter Store). Default: the region's endpoint. */
@@ -87,6 +93,9 @@ export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
   maxWaitingReads: NUMBER,
   maxPendingBodyBytes: SIZE,
   writeWindow: DURATION,
+  coherence: TEXT,
+  journalTable: TEXT,
+  journalPages: NUMBER,
   dynamoDbEndpoint: TEXT,
   ssmEndpoint: TEXT,
   secretsManagerEndpoint: TEXT,

@@ -1,3 +1,4 @@
+import { needsJournal } from '../../domain/cache/coherence.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { ListedParameters } from '../../domain/parameters/parameter-directory.ts';
@@ -65,6 +66,11 @@ export class CommandLine {
   async #policy({ path, preloads, scope }: Extract<Command, { kind: 'policy' }>): Promise<number> {
     const config = await this.#tools.checkConfig(path);
     if (config.problems.length > 0) return this.#printProblems(config, path);
+    const coherent = config.tables.find(({ coherence }) => needsJournal(coherence));
+    if (coherent !== undefined && scope.journal === undefined) {
+      const needed = '--journal is needed, the value of CACHE_EXTENSION_JOURNAL_TABLE';
+      throw new UsageError(`table ${coherent.name} sets coherence, so ${needed}`, 'policy');
+    }
     const policy = await this.#tools.policyFor(config, { ...scope, preloads });
     return this.#print(`${JSON.stringify(policy, null, 2)}\n`);
   }

@@ -1,9 +1,10 @@
-/** The location of the resources of a policy, and the keys that encrypt them. Absent parts are unknown. */
+/** The location of the resources of a policy, the keys that encrypt them, and the journal table. Absent parts are unknown. */
 export interface Scope {
   readonly region?: string;
   readonly account?: string;
   readonly partition?: string;
   readonly kmsKeys?: readonly string[];
+  readonly journal?: string;
 }
 
 /** A parsed command line. The path `-` means standard input. */
@@ -91,6 +92,15 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
     },
   },
   {
+    name: 'journal',
+    text: 'CACHE_EXTENSION_JOURNAL_TABLE of the function; required if a table sets coherence other than ttl',
+    value: {
+      placeholder: 'table',
+      accepts: (text) => /^[a-zA-Z0-9_.-]{3,255}$/.test(text),
+      allowed: 'the name of a table',
+    },
+  },
+  {
     name: 'no-preload',
     text: 'omit the permissions of the preload; use it if CACHE_EXTENSION_INIT_STARTUP is not true',
   },
@@ -130,6 +140,7 @@ Exits with 0 if the file is valid, else with 1.`,
 refresh stale items; Scan to preload a whole table (not with preload: none or keys).
 For each listed parameter and secret, allows GetParameter or GetSecretValue. GetParameters and BatchGetSecretValue
 save calls and may be removed; GetParametersByPath preloads a path. Values that are not listed are not allowed.
+If a table sets coherence other than ttl, allows Query and UpdateItem on the journal table.
 If the file omits a setting, the policy assumes that an environment variable may enable it, preload included.
 Does not call AWS.`,
     options: POLICY_OPTIONS,

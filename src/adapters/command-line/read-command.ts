@@ -59,7 +59,7 @@ const commandOf = (
       return { kind: name, path: path ?? DEFAULT_PATH };
     case 'policy': {
       const scope = Object.fromEntries(
-        [...values].filter(([option]) => ['region', 'account', 'partition'].includes(option)),
+        [...values].filter(([option]) => ['region', 'account', 'partition', 'journal'].includes(option)),
       );
       const kmsKeys = values.get('kms-key')?.split(',');
       return {

@@ -1,3 +1,4 @@
+import type { Coherence } from '../../domain/cache/coherence.ts';
 import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { LogLevel } from '../../ports/outbound/logger.ts';
@@ -12,6 +13,10 @@ export interface Settings extends SectionValues {
   readonly tables: readonly TableSpec[];
   /** How long entries live that `cache.yaml` gives no lifetimes. */
   readonly lifetimes: Lifetimes;
+  /** The coherence of tables to which `cache.yaml` gives none; absent: `ttl`. */
+  readonly coherence?: Coherence;
+  /** Where writes are announced to other environments; absent if they are not. */
+  readonly journal?: JournalSettings;
   readonly port: number;
   /** The extensions of AWS whose protocols are served as well, with the port of each. */
   readonly compatible: ReadonlyMap<CompatibleListener, number>;
@@ -69,6 +74,13 @@ export interface Settings extends SectionValues {
   readonly isSnapshotted: boolean;
   /** Lambda's credentials endpoint; absent if the AWS SDK resolves the credentials. */
   readonly credentialsEndpoint?: CredentialsEndpoint;
+}
+
+export interface JournalSettings {
+  /** The name of a table in the function's region. */
+  readonly table: string;
+  /** Among how many items of it the keys of one scope are distributed. */
+  readonly pages: number;
 }
 
 /** The environment or `cache.yaml` is invalid. Carries all problems, not only the first. */

@@ -34,11 +34,13 @@ const ACCESSES: readonly Access[] = [
 export const policyFor = (tables: readonly TableSpec[], scope: PolicyScope = {}): PolicyDocument =>
   policyOf(tableStatements(tables, scope));
 
-/** One statement for each kind of access to `tables`. Indexes are not read. */
+/** One statement for each kind of access to `tables`, and those for the journal. Indexes are not read. */
 export const tableStatements = (
   tables: readonly TableSpec[],
   scope: PolicyScope,
-): readonly PolicyStatement[] =>
+): readonly PolicyStatement[] => [...readStatements(tables, scope), ...journalStatements(tables, scope)];
+
+const readStatements = (tables: readonly TableSpec[], scope: PolicyScope): readonly PolicyStatement[] =>
   ACCESSES.flatMap(({ sid, operation, isUsed }) => {
     const used = tables.filter((table) => isUsed(table, scope.preloads ?? true));
     return allowing(
@@ -54,3 +56,14 @@ export const tableStatements = (
 const isPreloaded = ({ lifetimes }: TableSpec, preloads: boolean): boolean => preloads && lifetimes.ttlMs > 0;
 
 const listsKeys = ({ preload }: TableSpec): boolean => preload.keys.length > 0;
+
+/** What checks and announcements need. If a table omits its coherence, a variable may set it. */
+const journalStatements = (tables: readonly TableSpec[], scope: PolicyScope): readonly PolicyStatement[] => {
+  const { journal } = scope;
+  if (journal === undefined || tables.every(({ coherence }) => coherence?.mode === 'ttl')) return [];
+  const arns = [arnIn(scope, { service: 'dynamodb', resource: `table/${journal}` })];
+  return [
+    ...allowing('CheckJournal', 'dynamodb:Query', arns),
+    ...allowing('AnnounceWrites', 'dynamodb:UpdateItem', arns),
+  ];
+};

@@ -9,6 +9,10 @@ export type Coherence =
   | { readonly mode: 'invocation' }
   | { readonly mode: 'interval'; readonly ms: number };
 
+/** Whether environments must announce their writes to each other. Absent coherence is `ttl`. */
+export const needsJournal = (coherence: Coherence | undefined): boolean =>
+  coherence !== undefined && coherence.mode !== 'ttl';
+
 /** Each check costs a read of the journal, so that a shorter interval would cost more than the reads it saves. */
 const MIN_INTERVAL_MS = 100;
 const MAX_INTERVAL_MS = 86_400_000;

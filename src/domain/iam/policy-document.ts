@@ -26,6 +26,8 @@ export interface PolicyScope {
   readonly preloads?: boolean | undefined;
   /** ARNs of the customer managed keys that encrypt parameters or secrets; none by default. */
   readonly kmsKeys?: readonly string[] | undefined;
+  /** Name of the journal table (`CACHE_EXTENSION_JOURNAL_TABLE`), which is in the same region; none by default. */
+  readonly journal?: string | undefined;
 }
 
 export const policyOf = (statements: readonly PolicyStatement[]): PolicyDocument => ({

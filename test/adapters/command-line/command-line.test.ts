@@ -140,6 +140,30 @@ describe('policy', () => {
     ]);
   });
 
+  it('passes the name of the journal table on', async () => {
+    const coherent = { ...one, coherence: { mode: 'invocation' } as const };
+    const { asked } = await run(
+      ['policy', '--journal', 'my-journal'],
+      new FakeTools({ tables: [coherent], problems: [] }),
+    );
+
+    expect(asked.at(-1)).toEqual([
+      'policyFor',
+      { tables: [coherent], problems: [] },
+      { journal: 'my-journal', preloads: true },
+    ]);
+  });
+
+  it('needs the name of the journal table for a table that is coherent with other environments', async () => {
+    const tables = [one, { ...two, coherence: { mode: 'interval', ms: 1000 } as const }];
+
+    expect(await run(['policy'], new FakeTools({ tables, problems: [] }))).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: `dynamodb-cache-extension: table Two sets coherence, so --journal is needed, the value of CACHE_EXTENSION_JOURNAL_TABLE\n${next('policy --help')}`,
+    });
+  });
+
   it('prints no policy for an invalid file', async () => {
     expect(await run(['policy'], new FakeTools(WRONG))).toEqual({
       status: 1,

@@ -33,6 +33,7 @@ describe('readCommand', () => {
     [['policy', '--region=eu-west-1*'], '--region is eu-west-1*; allowed: an AWS region '],
     [['policy', '--account', '12345678901'], '--account is 12345678901; allowed: an account of 12 digits'],
     [['policy', '--partition', 'aws:*'], '--partition is aws:*; allowed: a partition such as aws or aws-cn'],
+    [['policy', '--journal', 'a/b'], '--journal is a/b; allowed: the name of a table'],
     [['policy', '--format', 'yaml'], '--format is yaml; allowed: json'],
     [['policy', '--no-preload=1'], '--no-preload takes no value'],
     [['policy', '--no-preload', '--no-preload'], '--no-preload is given twice'],

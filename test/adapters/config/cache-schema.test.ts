@@ -15,8 +15,10 @@ const schema = JSON.parse(text('cache.schema.json'));
 
 const lifetimes = { ttlMs: 0, negativeTtlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
 const problemsOf = (yaml: string) =>
-  readCacheYaml('f', readYaml(yaml), { lifetimes, region: undefined }, [parametersSection, secretsSection])
-    .problems;
+  readCacheYaml('f', readYaml(yaml), { lifetimes, region: undefined, journal: 'any' }, [
+    parametersSection,
+    secretsSection,
+  ]).problems;
 
 const table = (more: string) => `dynamodb: [{ table: abc, hashKey: id, ${more} }]`;
 
@@ -58,6 +60,9 @@ describe('cache.schema.json', () => {
     table('keys: [{ hash: 0012 }, { hash: 1.5 }, { hash: true }, { hash: x }]'),
     table('hashKeyValue: 7, preload: all'),
     table('ttl: 1h30m, staleIfError: .5s'),
+    table('coherence: ttl'),
+    table('coherence: invocation'),
+    table('coherence: 1m30s'),
     'dynamodb: [{ table: abc, hashKey: id }, { table: abc, hashKeyValue: x }]',
     table('ttl:, sortKey: ~, fields: null, preload: Null, consistentRead: NULL, keys: null'),
     table('keys: [{ hash: a, sort: null }]'),
@@ -98,6 +103,9 @@ describe('cache.schema.json', () => {
     table('ttl: 5'),
     table('ttl: 1d'),
     table('ttl: -1s'),
+    table('coherence: Invocation'),
+    table('coherence: 0'),
+    table('coherence: 5'),
     table('fields: a.b'),
     table('fields: ["a[0]"]'),
     table('sortKey: ""'),

@@ -34,6 +34,7 @@ const OPTIONAL = [
   'consistentRead',
   'mode',
   'queryTtl',
+  'coherence',
   'region',
 ];
 const table = (...more: string[]) =>

@@ -81,6 +81,36 @@ describe('policyFor', () => {
     ]);
   });
 
+  it.each([
+    ['is seen in each invocation', { mode: 'invocation' } as const],
+    ['is seen after an interval', { mode: 'interval', ms: 1000 } as const],
+    ['may be set by a variable', undefined],
+  ])('allows checks and announcements on the journal table if a write %s', (_, coherence) => {
+    const table = { ...things, lifetimes: everlasting, ...(coherence === undefined ? {} : { coherence }) };
+    const scope = { region: 'eu-west-1', account: '123456789012', journal: 'my-journal' };
+    const Resource = ['arn:aws:dynamodb:eu-west-1:123456789012:table/my-journal'];
+
+    expect(policyFor([table], scope).Statement.slice(1)).toEqual([
+      { Sid: 'CheckJournal', Effect: 'Allow', Action: ['dynamodb:Query'], Resource },
+      { Sid: 'AnnounceWrites', Effect: 'Allow', Action: ['dynamodb:UpdateItem'], Resource },
+    ]);
+    expect(actionsFor([table], { ...scope, journal: undefined })).toEqual(['dynamodb:GetItem']);
+  });
+
+  it('allows nothing on the journal table if all tables have the coherence ttl', () => {
+    const table = { ...things, lifetimes: everlasting, coherence: { mode: 'ttl' } as const };
+
+    expect(actionsFor([table], { journal: 'my-journal' })).toEqual(['dynamodb:GetItem']);
+    expect(actionsFor([], { journal: 'my-journal' })).toEqual([]);
+  });
+
+  it('allows the journal table in the region of the function, not in that of a table', () => {
+    const abroad = { ...things, region: 'us-east-1', coherence: { mode: 'invocation' } as const };
+    const { Statement } = policyFor([abroad], { region: 'eu-west-1', journal: 'my-journal' });
+
+    expect(Statement.at(-1)?.Resource).toEqual(['arn:aws:dynamodb:eu-west-1:*:table/my-journal']);
+  });
+
   it('allows nothing for no tables', () => {
     expect(policyFor([]).Statement).toEqual([]);
   });

@@ -3,6 +3,7 @@ import type { Shape } from '../yaml/yaml-outline.ts';
 import {
   attributeName,
   choice,
+  coherence,
   duration,
   fieldNames,
   keyValue,
@@ -60,6 +61,9 @@ const { entries: optionalSettings } = v.partial(
       'How long the DynamoDB endpoint caches the answer to a query of the table.',
       '0s',
       '5s',
+    ),
+    coherence: coherence(
+      'When writes of other execution environments are seen: when the lifetime of the item ends (ttl), in every invocation that begins after the write (invocation), or after at most a Go duration from 100ms to 24h. All but ttl need CACHE_EXTENSION_JOURNAL_TABLE. Default: the value of CACHE_EXTENSION_COHERENCE.',
     ),
     region: regionName("Region of the table, if not the function's.", 'eu-west-1'),
   }),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { COHERENCE_RULE, parseCoherence } from '../../../domain/cache/coherence.ts';
 import {
   durationToMs,
   GO_BOOL_RULE,
@@ -99,6 +100,9 @@ export const choice = <const Words extends readonly string[]>(
     v.metadata({ default: byDefault }),
   );
 
+/** One or more numbers with units, as in `1h30m`. */
+const DURATION_TERMS = '(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+';
+
 /** A Go duration, parsed to milliseconds. `byDefault` describes the default. */
 export const duration = (description: string, byDefault: string, example: string) =>
   v.pipe(
@@ -107,7 +111,7 @@ export const duration = (description: string, byDefault: string, example: string
     v.examples([example]),
     v.metadata({
       type: ['string', 'integer'],
-      pattern: '^\\+?(0|(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h))+)$',
+      pattern: `^\\+?(0|${DURATION_TERMS})$`,
       // 0 is the only number that is a duration without a unit.
       minimum: 0,
       maximum: 0,
@@ -121,6 +125,23 @@ export const duration = (description: string, byDefault: string, example: string
         addIssue({ message: GO_DURATION_RULE });
       }
       return NEVER;
+    }),
+  );
+
+/** When writes of other environments are seen. */
+export const coherence = (description: string) =>
+  v.pipe(
+    v.string(COHERENCE_RULE),
+    v.description(description),
+    v.examples(['invocation', '1s']),
+    v.metadata({ pattern: `^(ttl|invocation|\\+?${DURATION_TERMS})$` }),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      try {
+        return parseCoherence(dataset.value);
+      } catch {
+        addIssue({ message: COHERENCE_RULE });
+        return NEVER;
+      }
     }),
   );
 

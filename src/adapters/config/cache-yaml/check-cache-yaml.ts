@@ -1,6 +1,7 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { readEnvironment } from '../environment/environment.ts';
 import type { EnvironmentVariables } from '../environment/variables.ts';
+import type { JournalSettings } from '../settings.ts';
 import { readYaml } from '../yaml/yaml-document.ts';
 import { type CacheYaml, readCacheYaml } from './cache-yaml.ts';
 import type { YamlSection } from './yaml-section.ts';
@@ -20,6 +21,8 @@ export interface CheckedCacheYaml extends CacheYaml {
   readonly preloads: boolean;
   /** The lifetimes of entries that the file gives none. */
   readonly lifetimes: Lifetimes;
+  /** The journal; absent if the environment is unknown or names none. */
+  readonly journal?: JournalSettings;
 }
 
 /** If the environment is unknown, assumes that variables enable all lifetimes that a table omits. */
@@ -42,13 +45,19 @@ export const checkCacheYaml = (
     const yaml = readCacheYaml(
       path,
       readYaml(text),
-      { lifetimes: ANY_LIFETIMES, region: undefined },
+      { lifetimes: ANY_LIFETIMES, region: undefined, journal: 'any' },
       sections,
     );
     return { ...yaml, preloads: true, lifetimes: ANY_LIFETIMES };
   }
   const { settings, problems } = readEnvironment({ ...IN_LAMBDA, ...environment });
   const yaml = readCacheYaml(path, readYaml(text), settings, sections);
-  const { preload: preloads, lifetimes } = settings;
-  return { ...yaml, preloads, lifetimes, problems: [...problems, ...yaml.problems] };
+  const { preload: preloads, lifetimes, journal } = settings;
+  return {
+    ...yaml,
+    preloads,
+    lifetimes,
+    ...(journal === undefined ? {} : { journal }),
+    problems: [...problems, ...yaml.problems],
+  };
 };

@@ -1,6 +1,9 @@
+import { type Coherence, needsJournal } from '../../../domain/cache/coherence.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
 import type { KeySchema, TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
+import { JOURNAL_IS_MISSING } from '../environment/coherence-settings.ts';
+import { VARIABLES } from '../environment/variable-names.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
 import type { LocatedEntry } from './cache-yaml-entries.ts';
 import { lifetimesOf } from './cache-yaml-values.ts';
@@ -11,6 +14,10 @@ export interface TableDefaults {
   readonly lifetimes: Lifetimes;
   /** The function's region; undefined if unknown. */
   readonly region?: string | undefined;
+  /** Absent: `ttl`. */
+  readonly coherence?: Coherence;
+  /** The journal table; absent if the environment names none. */
+  readonly journal?: { readonly table: string } | 'any';
 }
 
 /** The group of keys that are parsed only to find their problems. */
@@ -39,7 +46,7 @@ export const tableSpecs = (
 const tableSpec = (
   table: TableEntries,
   outline: YamlOutline,
-  { lifetimes }: TableDefaults,
+  defaults: TableDefaults,
   unnamed: LocatedEntry | undefined,
 ): TableSpec | undefined => {
   const [first] = table;
@@ -55,7 +62,9 @@ const tableSpec = (
       'is "keys", but no keys are listed; allowed: all, none, or a list of keys',
     );
   }
+  reportJournal(first, outline, defaults);
   if (schema === undefined || name === undefined || entry.table === undefined) return undefined;
+  const coherence = entry.coherence ?? defaults.coherence;
   return {
     name,
     table: entry.table,
@@ -65,9 +74,30 @@ const tableSpec = (
     consistentRead: entry.consistentRead ?? false,
     ...(entry.mode === 'observe' ? { isObserved: true } : {}),
     ...(entry.queryTtl === undefined ? {} : { queryTtlMs: entry.queryTtl }),
-    lifetimes: lifetimesOf(entry, lifetimes),
+    lifetimes: lifetimesOf(entry, defaults.lifetimes),
+    ...(coherence === undefined ? {} : { coherence }),
     preload: { keys: preload === 'none' ? [] : keys, everything: preload === 'all' },
   };
+};
+
+/** Reports a table that needs a journal and has none, or that is the journal. The journal is in the function's region. */
+const reportJournal = (
+  { entry, path, identifiesTable }: LocatedEntry,
+  outline: YamlOutline,
+  { journal, region }: TableDefaults,
+): void => {
+  if (journal === 'any') return;
+  if (journal === undefined) {
+    if (!needsJournal(entry.coherence)) return;
+    const given = [...path, 'coherence'];
+    outline.report(given, `is ${outline.givenAt(given)}, but ${JOURNAL_IS_MISSING}`);
+  } else if (identifiesTable && entry.table === journal.table && (entry.region ?? region) === region) {
+    const given = [...path, 'table'];
+    outline.report(
+      given,
+      `is ${outline.givenAt(given)}, the journal table of ${VARIABLES.journalTable}; allowed: another table`,
+    );
+  }
 };
 
 /** Returns undefined if the schema is uncertain. */

@@ -1,6 +1,7 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { Settings } from '../settings.ts';
+import { coherenceSettings } from './coherence-settings.ts';
 import { type ReplacedAgent, replacedAgent, replacedExtension } from './replaced-extensions.ts';
 import { serverSettings } from './server-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
@@ -56,6 +57,7 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
     ...(replaced === undefined ? {} : { replaced }),
     ...(agent === undefined ? {} : { replacedAgent: agent }),
     ...optionalSettings(server.port, variables, agent),
+    ...coherenceSettings(variables),
     lifetimes: lifetimes(variables),
   };
   return {

@@ -29,6 +29,12 @@ export const VARIABLES = {
   preloadTimeout: 'CACHE_EXTENSION_PRELOAD_TIMEOUT',
   /** How long reads of an item are strongly consistent after a write through the endpoint; default 10s. */
   writeWindow: 'CACHE_EXTENSION_WRITE_WINDOW',
+  /** When writes of other environments are seen: ttl, invocation, or a duration; default ttl. */
+  coherence: 'CACHE_EXTENSION_COHERENCE',
+  /** Name of the table in the function's region by which writes are announced to other environments; default none. */
+  journalTable: 'CACHE_EXTENSION_JOURNAL_TABLE',
+  /** Items of the journal for each table, 1 to 16; default 4. */
+  journalPages: 'CACHE_EXTENSION_JOURNAL_PAGES',
   /** Most concurrent reads from DynamoDB; default 50. */
   maxUpstreamReads: 'CACHE_EXTENSION_MAX_UPSTREAM_READS',
   /** Most waiting reads; default 1000. */

@@ -1,3 +1,4 @@
+import type { Coherence } from '../../cache/coherence.ts';
 import type { CacheGroup, Lifetimes } from '../../cache/ttl-policy.ts';
 
 /** DynamoDB's types of key attributes: string, number, binary. */
@@ -31,5 +32,7 @@ export interface TableSpec extends KeySchema {
   /** How long the DynamoDB endpoint caches the answer to a query, in milliseconds; if absent, it caches none. */
   readonly queryTtlMs?: number;
   readonly lifetimes: Lifetimes;
+  /** When writes of other environments are seen; if absent, when the lifetime ends (`ttl`). */
+  readonly coherence?: Coherence;
   readonly preload: CacheGroup['preload'];
 }

@@ -7,7 +7,7 @@ import { EntryKey } from '../../../../src/domain/cache/cache-entry.ts';
 const lifetimes = { ttlMs: 1, negativeTtlMs: 2, staleWhileRevalidateMs: 3, staleIfErrorMs: 4 };
 
 const read = (text: string, region?: string) =>
-  readCacheYaml('cache.yaml', readYaml(text), { lifetimes, region });
+  readCacheYaml('cache.yaml', readYaml(text), { lifetimes, region, journal: { table: 'my-journal' } });
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
 
@@ -38,6 +38,7 @@ describe('readCacheYaml', () => {
           staleWhileRevalidateMs: 30_000,
           staleIfErrorMs: 3_600_000,
         },
+        coherence: { mode: 'interval', ms: 1000 },
         preload: { keys: [new EntryKey('Products', 'p1\0s1')], everything: true },
       },
     ]);
@@ -160,10 +161,11 @@ const DURATION_RULE =
 const NOT_NEGATIVE_RULE = 'a Go duration that is not negative, such as 30s or 1h30m; 0s turns it off';
 const pathRule = (outer?: string) =>
   `names of whole attributes${outer === undefined ? '' : `, such as "${outer}", which caches all of it`}; nested paths are not supported`;
+const COHERENCE_RULE = `ttl, invocation, or ${DURATION_RULE}, from 100ms to 24h`;
 const BOOL_RULE = 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False';
 const ROOT_RULE = 'a mapping with dynamodb, the list of tables';
 const TABLE_NAMES =
-  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, mode, queryTtl, region';
+  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, mode, queryTtl, coherence, region';
 
 describe('a file that is not the YAML wanted', () => {
   it.each([
@@ -238,6 +240,9 @@ describe('an entry that is invalid by itself', () => {
     ['fields: ["list[0]"]', '4:14', `fields[0] is "list[0]"; allowed: ${pathRule('list')}`],
     ['fields: ["[0].b"]', '4:14', `fields[0] is "[0].b"; allowed: ${pathRule()}`],
     ['mode: shadow', '4:11', 'mode is "shadow"; allowed: one of serve, observe'],
+    ['coherence: always', '4:16', `coherence is "always"; allowed: ${COHERENCE_RULE}`],
+    ['coherence: 99ms', '4:16', `coherence is "99ms"; allowed: ${COHERENCE_RULE}`],
+    ['coherence: 86401s', '4:16', `coherence is "86401s"; allowed: ${COHERENCE_RULE}`],
     ['consistentRead: yes', '4:21', `consistentRead is "yes"; allowed: ${BOOL_RULE}`],
     ['region: Ireland', '4:13', 'region is "Ireland"; allowed: an AWS region such as eu-west-1'],
     ['region: evil.example', '4:13', 'region is "evil.example"; allowed: an AWS region such as eu-west-1'],

@@ -8,6 +8,9 @@ const DURATION =
 const NOT_NEGATIVE = 'a Go duration that is not negative, such as 30s or 1h30m; 0s turns it off';
 const URL_RULE =
   'an http or https URL without credentials, query and fragment, other than that of this extension';
+const COHERENCE_RULE = `ttl, invocation, or ${DURATION}, from 100ms to 24h`;
+const JOURNAL_RULE =
+  'the name (not the ARN) of a table in the region of the function, of 3 to 255 characters out of a-z, A-Z, 0-9, "_", "-" and "."';
 const COMPATIBILITY = 'parameters-and-secrets, appconfig, or both with a comma between';
 
 const read = (environment: Record<string, string | undefined>) => readEnvironment(environment);
@@ -81,6 +84,9 @@ describe('readEnvironment', () => {
       CACHE_EXTENSION_COMPATIBILITY: 'appconfig',
       CACHE_EXTENSION_SDK_ENDPOINTS: 'ssm',
       CACHE_EXTENSION_TYPED_ERRORS: 'true',
+      CACHE_EXTENSION_COHERENCE: '1s',
+      CACHE_EXTENSION_JOURNAL_TABLE: 'my-journal',
+      CACHE_EXTENSION_JOURNAL_PAGES: '16',
     };
     expect(Object.keys(environment).sort()).toEqual(Object.values(VARIABLES).sort());
     expect(read({ ...environment, AWS_LAMBDA_FUNCTION_NAME: 'orders', AWS_REGION: 'eu-west-1' })).toEqual({
@@ -118,6 +124,8 @@ describe('readEnvironment', () => {
         secretTokens: ['s3cret'],
         sdkServices: ['ssm'],
         replacedAgent: expect.objectContaining({ pollIntervalMs: 45_000, warnings: [] }),
+        coherence: { mode: 'interval', ms: 1000 },
+        journal: { table: 'my-journal', pages: 16 },
         lifetimes: { ttlMs: 90_000, negativeTtlMs: 1000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 0 },
       },
       configPath: '/opt/cache.yaml',
@@ -170,6 +178,14 @@ describe('readEnvironment', () => {
     ['CACHE_EXTENSION_SECRETS_MANAGER_ENDPOINT', 'http://localhost:4000', URL_RULE],
     ['CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT', 'http://db/?x=1', URL_RULE],
     ['CACHE_EXTENSION_LOG_LEVEL', 'verbose', 'one of debug, info, warn, error, none'],
+    ['CACHE_EXTENSION_COHERENCE', 'always', COHERENCE_RULE],
+    ['CACHE_EXTENSION_COHERENCE', '99ms', COHERENCE_RULE],
+    ['CACHE_EXTENSION_COHERENCE', '25h', COHERENCE_RULE],
+    ['CACHE_EXTENSION_JOURNAL_TABLE', 'ab', JOURNAL_RULE],
+    ['CACHE_EXTENSION_JOURNAL_TABLE', 'a'.repeat(70).concat('/b'), JOURNAL_RULE],
+    ['CACHE_EXTENSION_JOURNAL_TABLE', 'arn:aws:dynamodb:eu-west-1:1:table/abc', JOURNAL_RULE],
+    ['CACHE_EXTENSION_JOURNAL_PAGES', '0', 'a whole number from 1 to 16'],
+    ['CACHE_EXTENSION_JOURNAL_PAGES', '17', 'a whole number from 1 to 16'],
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'localhost:8000', URL_RULE],
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'not a URL', URL_RULE],
     ['CACHE_EXTENSION_DYNAMODB_ENDPOINT', 'ftp://dynamodb', URL_RULE],
@@ -179,6 +195,26 @@ describe('readEnvironment', () => {
     const { problems, settings } = read({ [name]: value });
     expect(problems).toEqual([`${name} is "${value}"; allowed: ${allowed}`]);
     expect(settings).toEqual(read({}).settings);
+  });
+
+  it.each(['invocation', '1s'])('rejects CACHE_EXTENSION_COHERENCE=%s without a journal', (coherence) => {
+    expect(read({ CACHE_EXTENSION_COHERENCE: coherence }).problems).toEqual([
+      `CACHE_EXTENSION_COHERENCE is "${coherence}", but CACHE_EXTENSION_JOURNAL_TABLE names no table; set it to the name of the journal table`,
+    ]);
+  });
+
+  it('accepts CACHE_EXTENSION_COHERENCE=ttl without a journal', () => {
+    expect(read({ CACHE_EXTENSION_COHERENCE: 'ttl' })).toMatchObject({
+      settings: { coherence: { mode: 'ttl' } },
+      problems: [],
+    });
+  });
+
+  it('distributes the keys of a scope among four items of the journal by default', () => {
+    expect(read({ CACHE_EXTENSION_JOURNAL_TABLE: 'abc' })).toMatchObject({
+      settings: { journal: { table: 'abc', pages: 4 } },
+      problems: [],
+    });
   });
 
   it('accepts a time-out of one millisecond', () => {
