@@ -51,8 +51,15 @@ export interface JournalContract {
 
 const SCOPE = 'eu-west-1/Things';
 
-const keys = (...changed: readonly number[]): Announcement => ({ scope: SCOPE, changed, isUnknown: false });
-const everything: Announcement = { scope: SCOPE, changed: 'everything', isUnknown: false };
+const AT = 1_700_000_000_000;
+
+const keys = (...changed: readonly number[]): Announcement => ({
+  scope: SCOPE,
+  changed,
+  isUnknown: false,
+  at: AT,
+});
+const everything: Announcement = { scope: SCOPE, changed: 'everything', isUnknown: false, at: AT };
 
 /** The hash of a key on a page of 4, so that only the test decides which pages are touched. */
 const onPage = (index: number, n: number): number => n * 4 * STRIPES + index * STRIPES + (n % STRIPES);
@@ -101,6 +108,7 @@ export const runJournalContract = ({ name, start, retries, skip }: JournalContra
           head: 2,
           everything: 0,
           unknown: 0,
+          unknownAt: 0,
           stripes: new Map([
             [1, 1],
             [2, 1],
@@ -117,6 +125,7 @@ export const runJournalContract = ({ name, start, retries, skip }: JournalContra
           head: 1,
           everything: 0,
           unknown: 0,
+          unknownAt: 0,
           stripes: new Map([[7, 1]]),
           ring: [{ hash: onPage(3, 7), isUnknown: false }],
         },
@@ -159,6 +168,7 @@ export const runJournalContract = ({ name, start, retries, skip }: JournalContra
       const third = onlyOne(await journal.announce({ ...everything, isUnknown: true }, signal()));
 
       expect([first, second, third].map(({ unknown }) => unknown)).toEqual([0, 1, 2]);
+      expect([first, second, third].map(({ unknownAt }) => unknownAt)).toEqual([0, AT, AT]);
       expect(third.ring).toEqual([
         { hash: 1, isUnknown: false },
         { hash: 2, isUnknown: true },

@@ -14,7 +14,12 @@ const tracking = () => {
   const marks = new RecentWrites(elapsed);
   const invalidator = new FakeInvalidator();
   const groups = new Groups([groupOf('Products'), groupOf('Orders')]);
-  return { elapsed, marks, invalidator, writes: new WriteInvalidation({ recentWrites: marks, invalidator, groups }) };
+  return {
+    elapsed,
+    marks,
+    invalidator,
+    writes: new WriteInvalidation({ recentWrites: marks, invalidator, groups }),
+  };
 };
 
 describe('WriteInvalidation', () => {

@@ -144,8 +144,9 @@ export class InMemoryJournal implements InvalidationJournal {
     return answer;
   }
 
-  #apply({ scope, changed, isUnknown }: Announcement): readonly JournalPage[] {
+  #apply({ scope, changed, isUnknown, at }: Announcement): readonly JournalPage[] {
     const unknown = isUnknown ? 1 : 0;
+    const unknownAt = isUnknown ? { unknownAt: at } : {};
     if (changed === 'everything') {
       const page = this.#pageOf(scope, 0);
       return [
@@ -153,6 +154,7 @@ export class InMemoryJournal implements InvalidationJournal {
           ...page,
           everything: page.everything + 1,
           unknown: page.unknown + unknown,
+          ...unknownAt,
         }),
       ];
     }
@@ -168,6 +170,7 @@ export class InMemoryJournal implements InvalidationJournal {
         ...page,
         head: page.head + added.length,
         unknown: page.unknown + unknown,
+        ...unknownAt,
         stripes,
         ring: ring.length < this.#ring + SLACK ? ring : ring.slice(-this.#ring),
       });
@@ -179,7 +182,17 @@ export class InMemoryJournal implements InvalidationJournal {
     const existing = this.#scopes.get(scope)?.get(`${pages}/${index}`);
     if (existing !== undefined) return existing;
     epochs += 1;
-    return { pages, index, epoch: epochs, head: 0, everything: 0, unknown: 0, stripes: new Map(), ring: [] };
+    return {
+      pages,
+      index,
+      epoch: epochs,
+      head: 0,
+      everything: 0,
+      unknown: 0,
+      unknownAt: 0,
+      stripes: new Map(),
+      ring: [],
+    };
   }
 
   #put(scope: string, page: JournalPage): JournalPage {

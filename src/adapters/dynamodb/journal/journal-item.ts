@@ -44,15 +44,17 @@ export interface PageUpdate {
   readonly hashes: readonly number[];
   readonly everything: boolean;
   readonly isUnknown: boolean;
+  /** Wall time in milliseconds. */
+  readonly at: number;
 }
 
 /** The pages that an announcement changes. One of the whole scope is made on the first page. */
 export const pageUpdates = (
-  { scope, changed, isUnknown }: Announcement,
+  { scope, changed, isUnknown, at }: Announcement,
   pages: number,
 ): readonly PageUpdate[] => {
   if (changed === 'everything') {
-    return [{ scope, pages, index: 0, hashes: [], everything: true, isUnknown }];
+    return [{ scope, pages, index: 0, hashes: [], everything: true, isUnknown, at }];
   }
   const byIndex = new Map<number, number[]>();
   for (const hash of new Set(changed)) {
@@ -68,6 +70,7 @@ export const pageUpdates = (
     hashes,
     everything: false,
     isUnknown,
+    at,
   }));
 };
 
@@ -79,7 +82,7 @@ export const pageUpdates = (
  * @param ringSize how many of the last announced keys readers need at most
  */
 export const announcingUpdate = (update: PageUpdate, epoch: number, ringSize: number) => {
-  const { hashes, everything, isUnknown } = update;
+  const { hashes, everything, isUnknown, at } = update;
   const counts = new Map([['head', hashes.length]]);
   if (everything) counts.set('all', 1);
   if (isUnknown) counts.set('unknown', 1);
@@ -90,8 +93,14 @@ export const announcingUpdate = (update: PageUpdate, epoch: number, ringSize: nu
   const added = hashes.slice(-ringSize).map((hash) => numberValue(hash * 2 + (isUnknown ? 1 : 0)));
   const set = ['#version = if_not_exists(#version, :version)', '#epoch = if_not_exists(#epoch, :epoch)'];
   if (added.length > 0) set.push('#ring = list_append(if_not_exists(#ring, :none), :added)');
+  if (isUnknown) set.push('#unknownAt = :at');
   const add = [...counts].map(([name, count]) => `#${name} :${count}`);
-  const named = ['version', 'epoch', ...(added.length > 0 ? ['ring'] : []), ...counts.keys()];
+  const named = [
+    ...['version', 'epoch'],
+    ...(added.length > 0 ? ['ring'] : []),
+    ...(isUnknown ? ['unknownAt'] : []),
+    ...counts.keys(),
+  ];
   const ring = added.length > 0 ? { ':none': { L: [] }, ':added': { L: added } } : {};
   return {
     Key: keyOf(update),
@@ -101,6 +110,7 @@ export const announcingUpdate = (update: PageUpdate, epoch: number, ringSize: nu
       ':version': numberValue(VERSION),
       ':epoch': numberValue(epoch),
       ...ring,
+      ...(isUnknown ? { ':at': numberValue(at) } : {}),
       ...Object.fromEntries([...counts.values()].map((count) => [`:${count}`, numberValue(count)])),
     },
     ReturnValues: 'ALL_NEW',
@@ -185,6 +195,7 @@ export const readPage = (item: AwsObject, scope: string): JournalPage => {
     head: numberIn(item.head, 'head'),
     everything: item.all === undefined ? 0 : numberIn(item.all, 'all'),
     unknown: item.unknown === undefined ? 0 : numberIn(item.unknown, 'unknown'),
+    unknownAt: item.unknownAt === undefined ? 0 : numberIn(item.unknownAt, 'unknownAt'),
     stripes,
     ring: item.ring === undefined ? [] : ringIn(item.ring),
   };
