@@ -6,7 +6,6 @@ import type { Digest } from '../ports/outbound/digest.ts';
 import type { ItemSource } from '../ports/outbound/item-source.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
 import type { Random } from '../ports/outbound/random.ts';
-import type { InvalidationJournal } from '../ports/outbound/invalidation-journal.ts';
 import { CoherenceGate, type CoherenceGateParts, type GroupCoherence } from './coherence/coherence-gate.ts';
 import { Groups } from './groups.ts';
 import { Invalidate } from './invalidation/invalidate.ts';
@@ -38,7 +37,7 @@ export interface GroupParts {
   readonly contentTypes?: readonly string[];
   /** What is loaded before the first request; nothing if absent. */
   readonly preload?: CacheGroup['preload'];
-  /** How other environments learn of its writes, and it of theirs; absent: when lifetimes end. Needs a `journal`. */
+  /** How other environments learn of its writes, and it of theirs; absent: when lifetimes end. */
   readonly coherence?: GroupCoherence;
 }
 
@@ -47,8 +46,6 @@ export interface CacheParts {
   readonly groups: readonly GroupParts[];
   /** The source of all groups without a source of their own. */
   readonly source?: ItemSource;
-  /** Where environments announce writes; needed by groups that have a `coherence`. */
-  readonly journal?: InvalidationJournal | undefined;
   readonly store: CacheStore;
   readonly clock: Clock;
   readonly random: Random;
@@ -114,8 +111,7 @@ const PRELOAD_PARALLELISM = 4;
 /**
  * Wires the use cases over the given ports. Starts nothing.
  *
- * @throws {TypeError} if a group has no source, two groups have one name, groups that share a source state different limits,
- *   or a group has a coherence and there is no journal
+ * @throws {TypeError} if a group has no source, two groups have one name, or groups that share a source state different limits
  */
 export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {}): Cache => {
   const { store, clock, logger, random, digest } = parts;
@@ -128,13 +124,12 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const observations = new Observations();
   const forwards = new ForwardCounts();
   const groupSources = parts.groups.map((group) => sourceOf(group, parts.source, limits));
-  const upstreams = new Set(groupSources.map(({ source }) => source));
-  const gate = new SourceGate(
-    !limits.awaitsInvocation,
-    parts.journal === undefined ? [...upstreams] : [...upstreams, parts.journal],
-    clock,
-  );
-  const coherence = coherenceOf(parts, {
+  const upstreams = new Set([
+    ...groupSources.map(({ source }) => source),
+    ...parts.groups.flatMap(({ coherence }) => coherence?.journal ?? []),
+  ]);
+  const gate = new SourceGate(!limits.awaitsInvocation, [...upstreams], clock);
+  const coherence = coherenceOf(parts.groups, {
     elapsed,
     invocation,
     fence,
@@ -225,19 +220,15 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
 };
 
 const coherenceOf = (
-  { groups, journal }: CacheParts,
-  parts: Omit<CoherenceGateParts, 'groups' | 'journal'>,
+  groups: readonly GroupParts[],
+  parts: Omit<CoherenceGateParts, 'groups'>,
 ): CoherenceGate | undefined => {
   const coherent = new Map(
     groups.flatMap(({ name, coherence }) =>
       coherence === undefined || coherence.coherence.mode === 'ttl' ? [] : [[name, coherence] as const],
     ),
   );
-  const [first] = coherent.keys();
-  if (first === undefined) return undefined;
-  if (journal === undefined)
-    throw new TypeError(`group "${first}" has a coherence, which needs a journal: give createCache one`);
-  return new CoherenceGate({ ...parts, groups: coherent, journal });
+  return coherent.size === 0 ? undefined : new CoherenceGate({ ...parts, groups: coherent });
 };
 
 const withDefaults = ({ name, policy, contentTypes, preload }: GroupParts): CacheGroup => ({

@@ -13,6 +13,7 @@ import type { CacheStore } from '../ports/outbound/cache-store.ts';
 import type { CallerRecogniser } from '../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../ports/outbound/clock.ts';
 import type { Digest } from '../ports/outbound/digest.ts';
+import type { InvalidationJournal } from '../ports/outbound/invalidation-journal.ts';
 import type { ItemSource } from '../ports/outbound/item-source.ts';
 import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
@@ -42,6 +43,8 @@ export interface Components {
   lifecycleEvents: LifecycleEvents;
   server: Server;
   itemSource: ItemSource;
+  /** Needed only by tables that `settings` keep coherent with other environments. */
+  invalidationJournal: InvalidationJournal;
   endpointResolver: EndpointResolver;
   credentialCache: CredentialCache;
   operationForwarder: OperationForwarder;

@@ -5,7 +5,9 @@ import type {
   PlainRequest,
   RequestHandler,
 } from '../ports/inbound/server.ts';
+import type { JournalPage } from '../domain/cache/journal-page.ts';
 import type { IncomingOperation, WireAnswer, WireOperations } from '../ports/inbound/wire-operations.ts';
+import type { Announcement, InvalidationJournal } from '../ports/outbound/invalidation-journal.ts';
 
 /** A part that is loaded on first use, or earlier by `load`. */
 class Deferred<Part> {
@@ -66,6 +68,21 @@ export const deferredRequestHandler = (deferred: DeferredHandler): RequestHandle
     loadFastPath: () => (deferred.loaded === undefined ? deferred.load() : undefined),
     rawHandler: (request: OpenRequest, connection: Connection) => deferred.rawHandler(request, connection),
   });
+
+/** A journal that is loaded with its first call: most configurations need none. */
+export class DeferredJournal extends Deferred<InvalidationJournal> implements InvalidationJournal {
+  async announce(announcement: Announcement, signal: AbortSignal): Promise<readonly JournalPage[]> {
+    return (await this.load()).announce(announcement, signal);
+  }
+
+  async check(scope: string, signal: AbortSignal): Promise<readonly JournalPage[]> {
+    return (await this.load()).check(scope, signal);
+  }
+
+  dropConnections(): void {
+    this.loaded?.dropConnections?.();
+  }
+}
 
 /** SDK operations that are loaded with the first request, or earlier by `load`. */
 export class DeferredOperations extends Deferred<WireOperations> implements WireOperations {

@@ -17,6 +17,7 @@ export const TOKENS: Tokens = {
   lifecycleEvents: token('lifecycleEvents'),
   server: token('server'),
   itemSource: token('itemSource'),
+  invalidationJournal: token('invalidationJournal'),
   endpointResolver: token('endpointResolver'),
   credentialCache: token('credentialCache'),
   operationForwarder: token('operationForwarder'),

@@ -10,18 +10,18 @@ import { AnnouncedChanges } from '../storing/announced-changes.ts';
 import type { Fence } from '../storing/fence.ts';
 import type { WritesElsewhere } from '../storing/recent-writes.ts';
 import type { ElapsedTime, Invocation } from '../time/elapsed-time.ts';
-import { CoherentScope } from './coherent-scope.ts';
+import { CoherentScope, type ScopePlace } from './coherent-scope.ts';
 
 /** How a group is kept coherent with other environments. */
 export interface GroupCoherence {
   readonly coherence: Coherence;
   /** The name under which its writes are announced, such as `eu-west-1/Products`. Groups of one table share it. */
   readonly scope: string;
+  readonly journal: InvalidationJournal;
 }
 
 export interface CoherenceGateParts {
   readonly groups: ReadonlyMap<string, GroupCoherence>;
-  readonly journal: InvalidationJournal;
   readonly elapsed: ElapsedTime;
   readonly invocation: Invocation;
   readonly fence: Fence;
@@ -66,11 +66,9 @@ export class CoherenceGate implements WritesElsewhere {
 
   constructor(parts: CoherenceGateParts) {
     this.#parts = parts;
-    const scopes = new Map<string, Pick<CoherentGroup, 'scope' | 'changes'>>();
-    for (const [group, { coherence, scope: name }] of parts.groups) {
-      const shared = scopes.get(name) ?? this.#scopeNamed(name);
-      scopes.set(name, shared);
-      this.#groups.set(group, { ...shared, coherence });
+    for (const [group, { coherence, ...place }] of parts.groups) {
+      const shared = [...this.#groups.values()].find(({ scope }) => scope.isAt(place));
+      this.#groups.set(group, { ...(shared ?? this.#scopeAt(place)), coherence });
     }
   }
 
@@ -163,7 +161,7 @@ export class CoherenceGate implements WritesElsewhere {
     return this.#groups.get(key.group)?.changes.mayBeStale(key, askedAt, isInconsistent) === true;
   }
 
-  #scopeNamed(name: string): Pick<CoherentGroup, 'scope' | 'changes'> {
+  #scopeAt(place: ScopePlace): Pick<CoherentGroup, 'scope' | 'changes'> {
     const { elapsed, windowMs, fence } = this.#parts;
     const changes = new AnnouncedChanges(elapsed, windowMs);
     const onChanges = (learned: readonly PageChanges[]) => {
@@ -175,7 +173,7 @@ export class CoherenceGate implements WritesElsewhere {
       }
       for (const [group, { scope: changed }] of this.#groups) if (changed === scope) this.#notify(group);
     };
-    const scope = new CoherentScope(name, { ...this.#parts, counts: this.#counts, onChanges });
+    const scope = new CoherentScope(place, { ...this.#parts, counts: this.#counts, onChanges });
     return { scope, changes };
   }
 

@@ -15,8 +15,14 @@ const RETRY_MS = 1_000;
 /** Milliseconds by which the clocks of two environments may differ. */
 const CLOCK_SKEW_MS = 10_000;
 
-export interface ScopeParts {
+/** Where the writes of a scope are announced. */
+export interface ScopePlace {
   readonly journal: InvalidationJournal;
+  /** The name of the scope in the journal. */
+  readonly scope: string;
+}
+
+export interface ScopeParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly invocation: Invocation;
@@ -62,7 +68,7 @@ const nameOf = ({ pages, index }: JournalPage): string => `${pages}/${index}`;
 
 /** What the journal says of one scope, and how old that is. */
 export class CoherentScope {
-  readonly name: string;
+  readonly #place: ScopePlace;
   readonly #parts: ScopeParts;
   readonly #known = new Map<string, KnownPage>();
   #hasBaseline = false;
@@ -77,9 +83,13 @@ export class CoherentScope {
   /** `Invocation.count` at the last read. */
   #usedIn: number | undefined;
 
-  constructor(name: string, parts: ScopeParts) {
-    this.name = name;
+  constructor(place: ScopePlace, parts: ScopeParts) {
+    this.#place = place;
     this.#parts = parts;
+  }
+
+  isAt({ journal, scope }: ScopePlace): boolean {
+    return journal === this.#place.journal && scope === this.#place.scope;
   }
 
   /** Whether a check has succeeded that began late enough. */
@@ -115,11 +125,12 @@ export class CoherentScope {
 
   /** Announces a write. Resolves with whether that succeeded; never rejects. */
   async announce(changed: Announcement['changed'], isUnknown: boolean): Promise<boolean> {
-    const { journal, clock, counts, logger } = this.#parts;
+    const { journal, scope } = this.#place;
+    const { clock, counts, logger } = this.#parts;
     const call = this.#nextCall();
     try {
       const pages = await this.#withTimeout((signal) =>
-        journal.announce({ scope: this.name, changed, isUnknown, at: clock.now() }, signal),
+        journal.announce({ scope, changed, isUnknown, at: clock.now() }, signal),
       );
       counts.announcements += 1;
       this.#announcementsFail = false;
@@ -130,7 +141,7 @@ export class CoherentScope {
       if (!this.#announcementsFail)
         logger.warn(
           'writes cannot be announced: other environments may serve these items as they were before, until their entries expire',
-          { scope: this.name, error },
+          { scope, error },
         );
       this.#announcementsFail = true;
       return false;
@@ -138,7 +149,8 @@ export class CoherentScope {
   }
 
   #check(): Check {
-    const { journal, counts, invocation } = this.#parts;
+    const { journal, scope } = this.#place;
+    const { counts, invocation } = this.#parts;
     const call = this.#nextCall();
     const beganAt = this.#now();
     // While the journal does not answer, one check a second is enough.
@@ -148,7 +160,7 @@ export class CoherentScope {
       call,
       beganAt,
       invocation: invocation.count,
-      done: this.#withTimeout((signal) => journal.check(this.name, signal)).then(
+      done: this.#withTimeout((signal) => journal.check(scope, signal)).then(
         (pages) => this.#succeed(check, pages),
         (error: unknown) => this.#fail(check, error),
       ),
@@ -169,7 +181,7 @@ export class CoherentScope {
     this.#hasBaseline = true;
     this.#learn(changes);
     if (this.#last === undefined || this.#last.call < check.call) this.#last = check;
-    if (this.#failedAt !== undefined) logger.warn('the journal answers again', { scope: this.name });
+    if (this.#failedAt !== undefined) logger.warn('the journal answers again', { scope: this.#place.scope });
     this.#failedAt = undefined;
   }
 
@@ -181,7 +193,7 @@ export class CoherentScope {
     if (this.#failedAt === undefined)
       logger.warn(
         'the journal cannot be read: until it answers again, reads of these items go to the source',
-        { scope: this.name, error },
+        { scope: this.#place.scope, error },
       );
     this.#failedAt = this.#now();
   }
