@@ -1,0 +1,168 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { JOURNAL_KEY } from '../../src/adapters/dynamodb/journal/journal-item.ts';
+import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
+import { startDynalite } from '../support/dynamodb/dynalite.ts';
+import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
+import { eventually } from '../support/e2e/eventually.ts';
+import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
+import { itemPath } from '../support/e2e/item-path.ts';
+import { startExtension } from '../support/e2e/start-extension.ts';
+import { FAULTS } from '../support/faults/faults.ts';
+
+const CACHE_YAML = `
+dynamodb:
+  - { table: Things, hashKey: id, ttl: 1h, coherence: invocation }
+  - { table: Others, hashKey: id, ttl: 1h, coherence: 500ms }
+  - { table: Plain, hashKey: id, ttl: 1h }
+`;
+const TABLES = ['Things', 'Others', 'Plain'];
+const JOURNAL = 'Journal';
+
+let dynamodb: DynamoDbServer;
+let writer: ExtensionUnderTest;
+let reader: ExtensionUnderTest;
+let clients: DynamoDBClient[] = [];
+
+beforeAll(async () => {
+  dynamodb = await startDynalite();
+  const id = { name: 'id', type: 'S' } as const;
+  for (const table of TABLES) await dynamodb.createTable({ table, hashKey: id });
+  await dynamodb.createTable({
+    table: JOURNAL,
+    hashKey: { name: JOURNAL_KEY.scope, type: 'S' },
+    sortKey: { name: JOURNAL_KEY.page, type: 'N' },
+  });
+});
+
+const start = () =>
+  startExtension({
+    cacheYaml: CACHE_YAML,
+    endpoint: dynamodb.endpoint,
+    env: { CACHE_EXTENSION_JOURNAL_TABLE: JOURNAL, CACHE_EXTENSION_LOG_LEVEL: 'info' },
+  });
+
+beforeEach(async () => {
+  for (const table of TABLES) await dynamodb.put(table, { id: { S: 'a' }, version: { N: '1' } });
+  [writer, reader] = await Promise.all([start(), start()]);
+});
+
+afterEach(async () => {
+  dynamodb.proxy.heal();
+  for (const client of clients) client.destroy();
+  clients = [];
+  await Promise.all([writer.close(), reader.close()]);
+});
+
+afterAll(() => dynamodb.close());
+
+const clientOf = ({ port }: ExtensionUnderTest): DynamoDBClient => {
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: {
+      accessKeyId: CREDENTIALS.AWS_ACCESS_KEY_ID,
+      secretAccessKey: CREDENTIALS.AWS_SECRET_ACCESS_KEY,
+      sessionToken: CREDENTIALS.AWS_SESSION_TOKEN,
+    },
+    maxAttempts: 1,
+  });
+  clients.push(client);
+  return client;
+};
+
+const write = async (table: string, version: number): Promise<void> => {
+  const Item = { id: { S: 'a' }, version: { N: String(version) } };
+  await clientOf(writer).send(new PutItemCommand({ TableName: table, Item }));
+};
+
+const read = async (table: string) => {
+  const { status, body, headers } = await reader.get(itemPath(table, 'a'));
+  return { status, version: JSON.parse(body).version, how: String(headers['cache-status']) };
+};
+
+const HIT = expect.stringMatching(/^dynamodb-cache; hit/);
+const BYPASS = 'dynamodb-cache; fwd=bypass; detail=journal-unavailable; fwd-status=200; stored';
+
+describe('two environments', () => {
+  it('agree in the next invocation, at the price of one check', async () => {
+    await reader.lambda.invoke();
+    await read('Things');
+    expect(await read('Things')).toEqual({ status: 200, version: 1, how: HIT });
+    await write('Things', 2);
+
+    await reader.lambda.invoke();
+    const before = dynamodb.proxy.count('Query');
+    expect((await read('Things')).version).toBe(2);
+    expect(await read('Things')).toEqual({ status: 200, version: 2, how: HIT });
+    expect(dynamodb.proxy.count('Query') - before).toBeLessThanOrEqual(1);
+  });
+
+  it('agree when the interval has passed', async () => {
+    await read('Others');
+    await write('Others', 2);
+    const writtenAt = performance.now();
+
+    const { elapsedMs } = await eventually(
+      async () => ({ ...(await read('Others')), elapsedMs: performance.now() - writtenAt }),
+      ({ version }) => version === 2,
+    );
+
+    expect(elapsedMs).toBeLessThan(30_000);
+    expect(await read('Others')).toEqual({ status: 200, version: 2, how: HIT });
+  });
+
+  it('make no call to the journal for a table whose lifetime decides', async () => {
+    dynamodb.proxy.forget();
+    await read('Plain');
+    await write('Plain', 2);
+    await reader.lambda.invoke();
+
+    expect(await read('Plain')).toEqual({ status: 200, version: 1, how: HIT });
+    expect(dynamodb.proxy.count('Query') + dynamodb.proxy.count('UpdateItem')).toBe(0);
+  });
+
+  it('see the writes of each other through the endpoint as well', async () => {
+    await reader.lambda.invoke();
+    const get = new GetItemCommand({ TableName: 'Things', Key: { id: { S: 'a' } } });
+    const client = clientOf(reader);
+    await client.send(get);
+    await write('Things', 3);
+    await reader.lambda.invoke();
+
+    expect((await client.send(get)).Item?.version).toEqual({ N: '3' });
+  });
+});
+
+describe('while the journal cannot be read', () => {
+  it('nothing is answered from memory, and it recovers without a restart', async () => {
+    await reader.lambda.invoke();
+    await read('Things');
+    dynamodb.proxy.inject({ fault: FAULTS['access-denied'], operation: 'Query' });
+    await reader.lambda.invoke();
+    await dynamodb.put('Things', { id: { S: 'a' }, version: { N: '4' } });
+
+    expect(await read('Things')).toEqual({ status: 200, version: 4, how: BYPASS });
+    expect(await read('Things')).toEqual({ status: 200, version: 4, how: BYPASS });
+    const warned = reader.log.filter(({ message }) => message.startsWith('the journal cannot be read'));
+    expect(warned).toHaveLength(1);
+
+    dynamodb.proxy.heal();
+    await eventually(
+      () => read('Things'),
+      ({ how }) => /hit/.test(how),
+    );
+  });
+});
+
+it('a write that cannot be announced succeeds, and is not cached where it was made', async () => {
+  dynamodb.proxy.inject({ fault: FAULTS['access-denied'], operation: 'UpdateItem' });
+  await write('Things', 5);
+  dynamodb.proxy.heal();
+
+  await writer.whenLogged(({ message }) => message.startsWith('writes cannot be announced'));
+  const answers = [];
+  for (let n = 0; n < 2; n += 1) answers.push(await writer.get(itemPath('Things', 'a')));
+  expect(answers.map(({ body }) => JSON.parse(body).version)).toEqual([5, 5]);
+  for (const { headers } of answers) expect(headers['cache-status']).not.toMatch(/stored|hit/);
+});
