@@ -189,7 +189,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     random,
     logger,
   });
-  const invalidator = new Invalidate(store, fence, singleFlight);
+  const invalidator = new Invalidate({ store, fence, singleFlight, coherence });
   coherence?.onChange((group) => invalidator.supersede(group));
   return {
     reader: new ReadItem({

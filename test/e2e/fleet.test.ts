@@ -122,6 +122,18 @@ describe('two environments', () => {
     expect(dynamodb.proxy.count('Query') + dynamodb.proxy.count('UpdateItem')).toBe(0);
   });
 
+  it('forget an item that one of them is told to forget everywhere', async () => {
+    await reader.lambda.invoke();
+    await read('Things');
+    await dynamodb.put('Things', { id: { S: 'a' }, version: { N: '2' } });
+
+    expect((await writer.delete(`${itemPath('Things', 'a')}&everywhere=true`)).status).toBe(204);
+    await reader.lambda.invoke();
+
+    expect((await read('Things')).version).toBe(2);
+    expect((await writer.delete(`${itemPath('Plain', 'a')}&everywhere=true`)).status).toBe(400);
+  });
+
   it('see the writes of each other through the endpoint as well', async () => {
     await reader.lambda.invoke();
     const get = new GetItemCommand({ TableName: 'Things', Key: { id: { S: 'a' } } });

@@ -68,7 +68,7 @@ export class EmfMetrics implements MetricsPublisher {
   }
 }
 
-const totalsOf = ({ counts, store }: Status): Totals => ({
+const totalsOf = ({ counts, store, coherence }: Status): Totals => ({
   Hits: counts.hits,
   StaleHits: counts.staleHits,
   Misses: counts.misses,
@@ -77,6 +77,15 @@ const totalsOf = ({ counts, store }: Status): Totals => ({
   SourceReads: counts.sourceReads,
   SourceFailures: counts.sourceFailures,
   Evictions: store.evictions,
+  ...(coherence === undefined
+    ? {}
+    : {
+        JournalChecks: coherence.checks,
+        FailedJournalChecks: coherence.failedChecks,
+        Announcements: coherence.announcements,
+        FailedAnnouncements: coherence.failedAnnouncements,
+        JournalBypasses: coherence.bypassedReads,
+      }),
 });
 
 const increaseOf = (totals: Totals, before: Totals): Totals =>

@@ -1,20 +1,31 @@
-import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import type { Address, EntryKey } from '../../domain/cache/cache-entry.ts';
+import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { Invalidator } from '../../ports/inbound/invalidator.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
+import type { CoherenceGate } from '../coherence/coherence-gate.ts';
 import type { SingleFlight } from '../reading/single-flight.ts';
 import type { Fence } from '../storing/fence.ts';
+
+export interface InvalidateParts {
+  readonly store: CacheStore;
+  readonly fence: Fence;
+  readonly singleFlight: SingleFlight;
+  readonly coherence: Pick<CoherenceGate, 'announce'> | undefined;
+}
 
 /** Removes entries, and keeps reads that began earlier from storing them again. */
 export class Invalidate implements Invalidator {
   readonly #store: CacheStore;
   readonly #fence: Fence;
   readonly #singleFlight: SingleFlight;
+  readonly #coherence: Pick<CoherenceGate, 'announce'> | undefined;
   #notify: (group: string) => void = () => undefined;
 
-  constructor(store: CacheStore, fence: Fence, singleFlight: SingleFlight) {
+  constructor({ store, fence, singleFlight, coherence }: InvalidateParts) {
     this.#store = store;
     this.#fence = fence;
     this.#singleFlight = singleFlight;
+    this.#coherence = coherence;
   }
 
   /** Calls `listener` with the group, before each invalidation and after each change elsewhere. There is one listener. */
@@ -27,6 +38,18 @@ export class Invalidate implements Invalidator {
     this.#fence.invalidate(key);
     this.#singleFlight.markSuperseded(key);
     this.#store.delete(key);
+  }
+
+  invalidateEverywhere(address: Address): Promise<void> | undefined {
+    const { group, key } = address;
+    if (key === undefined) this.invalidateGroup(group);
+    else this.invalidate(key);
+    return this.#coherence?.announce([address], false)?.then((succeeded) => {
+      if (!succeeded)
+        throw new SourceUnavailableError(
+          'the journal could not be written, so that only this environment forgot the entry: try again',
+        );
+    });
   }
 
   /** Another environment has changed something in the group: reads that began earlier are not shared any more. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EmfMetrics, NoMetrics } from '../../../src/adapters/observability/emf-metrics.ts';
 import type { Counts, Status } from '../../../src/ports/inbound/status-reader.ts';
+import { sampleStatus } from '../../support/fakes/fake-status-reader.ts';
 import type { MetricsPublisher } from '../../../src/ports/outbound/metrics-publisher.ts';
 import { LineCollector } from '../../contracts/logger-line-collector.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
@@ -34,6 +35,20 @@ const create = () => {
 };
 
 describe('EmfMetrics', () => {
+  it('includes the counts of the journal where there is one', () => {
+    const { output, publisher } = create();
+
+    publisher.publish(sampleStatus, true);
+
+    expect(JSON.parse(output.lines[0] ?? '')).toMatchObject({
+      JournalChecks: 30,
+      FailedJournalChecks: 31,
+      Announcements: 32,
+      FailedAnnouncements: 33,
+      JournalBypasses: 36,
+    });
+  });
+
   it('writes one line in the embedded metric format', () => {
     const { output, publisher } = create();
     const counts = {

@@ -1,10 +1,20 @@
-import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
+import type { Address, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type { Invalidator } from '../../../src/ports/inbound/invalidator.ts';
 
 /** Keeps what it was told to forget. */
 export class FakeInvalidator implements Invalidator {
   readonly keys: EntryKey[] = [];
   readonly groups: string[] = [];
+
+  /** What it was told to have forgotten in all environments. */
+  readonly announced: Address[] = [];
+  /** Undefined as long as there is no journal. */
+  announcement: Promise<void> | undefined;
+
+  invalidateEverywhere(address: Address): Promise<void> | undefined {
+    this.announced.push(address);
+    return this.announcement;
+  }
 
   invalidate(key: EntryKey): void {
     this.keys.push(key);

@@ -18,6 +18,16 @@ export const sampleStatus: Status = {
   ],
   observed: [{ group: 'Orders', reads: 50, hits: 20, right: 19, savedUnits: 10.5 }],
   forwarded: { consistent_read: 12, write: 13 },
+  coherence: {
+    checks: 30,
+    failedChecks: 31,
+    checkMs: 4_500,
+    announcements: 32,
+    failedAnnouncements: 33,
+    changedKeys: 34,
+    changedStripes: 35,
+    bypassedReads: 36,
+  },
 };
 
 /** Always gives the status it was made with. */

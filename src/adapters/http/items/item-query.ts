@@ -23,6 +23,13 @@ export interface RequestedItem {
   readonly selector?: string | undefined;
 }
 
+/** What a request to invalidate names. */
+export interface RequestedInvalidation {
+  readonly address: Address;
+  /** Whether all environments shall invalidate it. */
+  readonly everywhere: boolean;
+}
+
 /** How items of one path are named, and the forms in which they are available. */
 export interface ItemQueryOptions {
   readonly addresses: AddressParser;
@@ -37,6 +44,7 @@ export interface ItemQueryOptions {
 }
 
 const FORMAT = 'format';
+const EVERYWHERE = 'everywhere';
 const NO_FORMATS: ReadonlyMap<string, string> = new Map();
 
 /** Parses the query strings of one item path. */
@@ -44,7 +52,7 @@ export class ItemQuery {
   readonly #addresses: AddressParser;
   readonly #formats: ReadonlyMap<string, string>;
   readonly #defaultContentType: string;
-  readonly #addressParameters: ReadonlySet<string>;
+  readonly #invalidationParameters: ReadonlySet<string>;
   readonly #readParameters: ReadonlySet<string>;
   readonly #partParameter: string | undefined;
   readonly #parsed: ParsedRequests<RequestedItem> | undefined;
@@ -59,10 +67,10 @@ export class ItemQuery {
     this.#addresses = addresses;
     this.#formats = formats;
     this.#defaultContentType = defaultContentType;
-    this.#addressParameters = new Set(addresses.parameters);
+    this.#invalidationParameters = new Set([...addresses.parameters, EVERYWHERE]);
     this.#partParameter = part?.parameter;
     this.#readParameters = new Set([
-      ...this.#addressParameters,
+      ...addresses.parameters,
       ...(formats.size > 0 ? [FORMAT] : []),
       ...(part === undefined ? [] : [part.parameter]),
     ]);
@@ -90,8 +98,13 @@ export class ItemQuery {
   }
 
   /** @throws {CacheError} if `query`, still encoded, names neither an item nor a group */
-  address(query: string): Address {
-    return this.#addresses.parse(parametersIn(query, this.#addressParameters));
+  invalidation(query: string): RequestedInvalidation {
+    const parameters = parametersIn(query, this.#invalidationParameters);
+    const everywhere = parameters.get(EVERYWHERE);
+    if (everywhere !== undefined && everywhere !== 'true' && everywhere !== 'false')
+      throw new BadRequestError('unknown_parameter', `${EVERYWHERE} must be one of: true, false`);
+    parameters.delete(EVERYWHERE);
+    return { address: this.#addresses.parse(parameters), everywhere: everywhere === 'true' };
   }
 
   #contentTypeOf(parameters: ReadonlyMap<string, string>): string {
@@ -104,7 +117,7 @@ export class ItemQuery {
   }
 }
 
-const parametersIn = (query: string, known: ReadonlySet<string>): ReadonlyMap<string, string> => {
+const parametersIn = (query: string, known: ReadonlySet<string>): Map<string, string> => {
   const parameters = parseFormQuery(query);
   for (const name of parameters.keys()) {
     // The error must not repeat the name: after an unencoded & it may be part of a key value.

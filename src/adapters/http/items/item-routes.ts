@@ -28,6 +28,8 @@ export interface ItemRouteOptions extends ItemQueryOptions {
 }
 
 const METHODS = 'GET, HEAD, DELETE';
+const NO_JOURNAL =
+  'everywhere=true needs an entry whose writes are announced: a table of cache.yaml with coherence: invocation or a duration';
 
 /** Answers a request that passed the guards. Throws a `CacheError` or rejects with one. */
 export type Answer = (request: Request) => Response | Promise<Response>;
@@ -84,9 +86,15 @@ export class ItemRoute {
     return itemAnswer({ ...result, body: part }, this.#cacheName, ifNoneMatch);
   }
 
-  /** Invalidates the item or the group that `query` names. @throws {CacheError} if it names neither */
-  invalidate(query: string): void {
-    const { group, key } = this.#query.address(query);
+  /** Invalidates the item or the group that `query` names. @throws {CacheError} if it names neither; also by rejection */
+  invalidate(query: string): void | Promise<void> {
+    const { address, everywhere } = this.#query.invalidation(query);
+    const { group, key } = address;
+    if (everywhere) {
+      const announced = this.#invalidator.invalidateEverywhere?.(address);
+      if (announced === undefined) throw new BadRequestError('unknown_parameter', NO_JOURNAL);
+      return announced;
+    }
     if (key === undefined) this.#invalidator.invalidateGroup(group);
     else this.#invalidator.invalidate(key);
   }
@@ -99,8 +107,9 @@ export const itemRouteAnswer =
     const { method, headers } = request;
     if (method === 'DELETE') {
       rejectBody(headers);
-      route.invalidate(requestQuery(route, request.url));
-      return new Response(null, { status: 204 });
+      const announced = route.invalidate(requestQuery(route, request.url));
+      const done = () => new Response(null, { status: 204 });
+      return announced === undefined ? done() : announced.then(done);
     }
     if (method !== 'GET' && method !== 'HEAD') return problemResponse(methodNotAllowed(METHODS));
     rejectBody(headers);

@@ -52,7 +52,7 @@ export const prometheusText = (status: Status, prefix: string): string => {
   };
   const gauge = (name: string, help: string, value: number) => add('gauge', name, help, [{ value }]);
   const counter = (name: string, help: string, value: number) => add('counter', name, help, [{ value }]);
-  const { store, counts, preload, observed = [], forwarded = {} } = status;
+  const { store, counts, preload, observed = [], forwarded = {}, coherence } = status;
 
   gauge('entries', 'Entries in memory.', store.entries);
   gauge('bytes', 'Bytes used by the entries, keys and overhead included.', store.bytes);
@@ -67,6 +67,32 @@ export const prometheusText = (status: Status, prefix: string): string => {
   counter('failures_total', 'Requests that failed.', counts.failures);
   counter('source_reads_total', 'Calls to the source.', counts.sourceReads);
   counter('source_failures_total', 'Calls to the source that failed.', counts.sourceFailures);
+  if (coherence !== undefined) {
+    counter('journal_checks_total', 'Reads of the journal of writes.', coherence.checks);
+    counter('journal_failed_checks_total', 'Reads of the journal that failed.', coherence.failedChecks);
+    counter(
+      'journal_check_seconds_total',
+      'Seconds that successful reads of the journal took.',
+      coherence.checkMs / 1_000,
+    );
+    counter('journal_announcements_total', 'Writes that were announced.', coherence.announcements);
+    counter(
+      'journal_failed_announcements_total',
+      'Writes that could not be announced.',
+      coherence.failedAnnouncements,
+    );
+    counter('journal_changed_keys_total', 'Changes that the journal named by key.', coherence.changedKeys);
+    counter(
+      'journal_changed_stripes_total',
+      'Stripes that the journal named because its ring did not reach back far enough.',
+      coherence.changedStripes,
+    );
+    counter(
+      'journal_bypasses_total',
+      'Reads without memory, because the journal could not be read.',
+      coherence.bypassedReads,
+    );
+  }
   if (preload.length > 0) {
     add('gauge', 'preload_entries', 'Entries stored by the preload.', preload.map(entriesSample));
     add('gauge', 'preload_state', 'State of the preload: 1 for the current state.', preload.map(stateSample));

@@ -6,6 +6,7 @@ import {
   SourceRefusedError,
   SourceThrottledError,
   SourceTimeoutError,
+  SourceUnavailableError,
 } from '../../../../src/domain/cache/errors.ts';
 import {
   AppUnderTest,
@@ -251,6 +252,40 @@ describe('DELETE of an item', () => {
     const response = await app.request(`${ITEM}&format=upper`, { method: 'DELETE' });
     expect(await codeOf(response)).toBe('400 unknown_parameter');
     expect(app.invalidator.keys).toEqual([]);
+  });
+
+  it('invalidates in all environments on request, and answers when the journal knows', async () => {
+    const app = new AppUnderTest();
+    app.invalidator.announcement = Promise.resolve();
+
+    const response = await app.request(`${ITEM}&everywhere=true`, { method: 'DELETE' });
+
+    expect(response.status).toBe(204);
+    expect(app.invalidator.announced.map(({ key }) => key?.text)).toEqual(['Products\0tea']);
+  });
+
+  it('says that the journal could not be written', async () => {
+    const app = new AppUnderTest();
+    app.invalidator.announcement = Promise.reject(new SourceUnavailableError('the journal is away'));
+
+    const response = await app.request(`${ITEM}&everywhere=true`, { method: 'DELETE' });
+
+    expect(await codeOf(response)).toBe('503 upstream_unavailable');
+  });
+
+  it.each([
+    ['everywhere without a journal', 'everywhere=true'],
+    ['a value of everywhere that is no boolean', 'everywhere=1'],
+  ])('rejects %s', async (_, parameter) => {
+    const response = await new AppUnderTest().request(`${ITEM}&${parameter}`, { method: 'DELETE' });
+    expect(await codeOf(response)).toBe('400 unknown_parameter');
+  });
+
+  it('invalidates only here with everywhere=false', async () => {
+    const app = new AppUnderTest();
+    await app.request(`${ITEM}&everywhere=false`, { method: 'DELETE' });
+    expect(app.invalidator.announced).toEqual([]);
+    expect(app.invalidator.keys).toHaveLength(1);
   });
 
   it('does not read the source', async () => {
