@@ -40,7 +40,7 @@ describe('EmfMetrics', () => {
 
     publisher.publish(sampleStatus, true);
 
-    expect(JSON.parse(output.lines[0] ?? '')).toMatchObject({
+    expect(output.objects()[0]).toMatchObject({
       JournalChecks: 30,
       FailedJournalChecks: 31,
       Announcements: 32,
