@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AwsEmulator } from '../../tools/aws-emulator/index.ts';
 import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
+import { eventually } from '../support/e2e/eventually.ts';
 import {
   prepareReplaced,
   type ReplacedUnderTest,
@@ -165,6 +166,20 @@ describe("in place of AWS's Parameters and Secrets extension, without cache.yaml
 
     expect(new Set(answers.map(({ body }) => JSON.parse(body).VersionId))).toEqual(new Set([current]));
     expect(aws.calls.of('GetSecretValue')).toHaveLength(1);
+  });
+
+  it('makes two calls for a hundred functions that refresh a value at the same time', async () => {
+    const { ask, extension } = await start();
+    const held = aws.faults.delay('secretsmanager:GetSecretValue');
+    const answers = Array.from({ length: 100 }, () => ask(`${SECRET}&refreshNow=true`));
+    await held.arrived(1);
+    // Those that arrive while a call is running share the next one, which AWS answers later than they asked.
+    await eventually(extension.health.bind(extension), ({ counts }) => counts.misses === answers.length);
+
+    held.release();
+
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(aws.calls.of('GetSecretValue')).toHaveLength(2);
   });
 
   it('a denial is logged once with its permission, and named in a header', async () => {
