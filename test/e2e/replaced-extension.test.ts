@@ -141,6 +141,22 @@ describe("in place of AWS's Parameters and Secrets extension, without cache.yaml
     expect((await ask(SECRET)).headers['cache-status']).toContain('; hit;');
   });
 
+  it('a disabled cache answers nothing, also while AWS fails and stale values are allowed', async () => {
+    const { ask } = await start({
+      env: {
+        PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED: 'FALSE',
+        CACHE_EXTENSION_STALE_WHILE_REVALIDATE: '1h',
+        CACHE_EXTENSION_STALE_IF_ERROR: '1h',
+      },
+    });
+    const answers = [await ask(PARAMETER), await ask(PARAMETER)];
+    aws.faults.failNext(1);
+    answers.push(await ask(PARAMETER));
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
+    expect(aws.calls.of('GetParameter')).toHaveLength(3);
+  });
+
   it("the path of AWS's agent is cached as well", async () => {
     const { ask } = await start();
     const [first, second] = [await ask('/v1/prod/db'), await ask('/v1/prod/db')];
