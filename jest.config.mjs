@@ -10,6 +10,7 @@ const THOROUGH = [
   '/test/e2e/(demo|flood|outage-under-load|package)',
   '/test/examples/clients/(go|java|python)\\.',
   '/test/soak/soak\\.',
+  '/test/tools/aws-emulator/second-opinion',
 ];
 
 /** They take long, and judge the time of single requests: `npm run abuse`. */

@@ -1,3 +1,4 @@
+import { loadAwsClientCode } from '../adapters/aws/lazy-aws-client.ts';
 import { type CompatibleListener, VARIABLES } from '../adapters/config/environment/variable-names.ts';
 import type { Settings } from '../adapters/config/settings.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../domain/dynamodb/model/projection.ts';
@@ -105,10 +106,13 @@ const warnOfTablesWithFields = (program: Program): void => {
 
 const warmUp = async (program: Program): Promise<void> => {
   await program.get('server').warmUp?.();
-  const { keepsTypedForm: awaitsSdks, isSnapshotted } = program.get('settings');
+  const { keepsTypedForm: awaitsSdks, isSnapshotted, sdkServices = [] } = program.get('settings');
+  const otherServices = sdkServices.length === 0 ? [] : program.get('wireRoutes');
   const deferred = [
     program.get('deferredHandler').load(),
+    loadAwsClientCode(),
     ...(awaitsSdks ? [program.get('deferredOperations').load()] : []),
+    ...otherServices.map(({ operations }) => typeof operations === 'function' && operations()),
   ];
   // A part that cannot be loaded is reported by the first request.
   await Promise.allSettled(deferred);

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AwsEmulator } from '../../tools/aws-emulator/index.ts';
 import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
+import { eventually } from '../support/e2e/eventually.ts';
 import {
   prepareReplaced,
   type ReplacedUnderTest,
@@ -140,6 +141,22 @@ describe("in place of AWS's Parameters and Secrets extension, without cache.yaml
     expect((await ask(SECRET)).headers['cache-status']).toContain('; hit;');
   });
 
+  it('a disabled cache answers nothing, also while AWS fails and stale values are allowed', async () => {
+    const { ask } = await start({
+      env: {
+        PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED: 'FALSE',
+        CACHE_EXTENSION_STALE_WHILE_REVALIDATE: '1h',
+        CACHE_EXTENSION_STALE_IF_ERROR: '1h',
+      },
+    });
+    const answers = [await ask(PARAMETER), await ask(PARAMETER)];
+    aws.faults.failNext(1);
+    answers.push(await ask(PARAMETER));
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 400]);
+    expect(aws.calls.of('GetParameter')).toHaveLength(3);
+  });
+
   it("the path of AWS's agent is cached as well", async () => {
     const { ask } = await start();
     const [first, second] = [await ask('/v1/prod/db'), await ask('/v1/prod/db')];
@@ -165,6 +182,20 @@ describe("in place of AWS's Parameters and Secrets extension, without cache.yaml
 
     expect(new Set(answers.map(({ body }) => JSON.parse(body).VersionId))).toEqual(new Set([current]));
     expect(aws.calls.of('GetSecretValue')).toHaveLength(1);
+  });
+
+  it('makes two calls for a hundred functions that refresh a value at the same time', async () => {
+    const { ask, extension } = await start();
+    const held = aws.faults.delay('secretsmanager:GetSecretValue');
+    const answers = Array.from({ length: 100 }, () => ask(`${SECRET}&refreshNow=true`));
+    await held.arrived(1);
+    // Those that arrive while a call is running share the next one, which AWS answers later than they asked.
+    await eventually(extension.health.bind(extension), ({ counts }) => counts.misses === answers.length);
+
+    held.release();
+
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(aws.calls.of('GetSecretValue')).toHaveLength(2);
   });
 
   it('a denial is logged once with its permission, and named in a header', async () => {

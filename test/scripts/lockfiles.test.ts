@@ -32,6 +32,7 @@ const missingPackages = (lockfile: Lockfile) =>
 const LOCKFILES = [
   'package-lock.json',
   'deploy/cdk/package-lock.json',
+  'test/support/endpoint/clients/powertools-of-2026/package-lock.json',
   'test/support/endpoint/clients/sdk-of-2024/package-lock.json',
   'test/support/endpoint/clients/sdk-of-2026/package-lock.json',
 ];

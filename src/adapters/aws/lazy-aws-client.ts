@@ -13,6 +13,10 @@ export interface LazyAwsClientParts
   readonly proxy?: ProxySettings | undefined;
 }
 
+/** Loads the code of `AwsClient` and TLS, which takes about 7 ms, before the first call of any client. */
+export const loadAwsClientCode = () =>
+  Promise.all([import('./aws-client.ts'), import('./http-client/upstream-connections.ts')]);
+
 /** An `AwsClient` that is loaded with the first call, together with TLS and, if there is a proxy, the code for tunnels. */
 export class LazyAwsClient {
   /** The client, once it is loaded. */
@@ -45,8 +49,7 @@ export class LazyAwsClient {
   async #load(): Promise<AwsClient> {
     if (this.loaded !== undefined) return this.loaded;
     const { clock, proxy } = this.#parts;
-    const { AwsClient } = await import('./aws-client.ts');
-    const { UpstreamConnections } = await import('./http-client/upstream-connections.ts');
+    const [{ AwsClient }, { UpstreamConnections }] = await loadAwsClientCode();
     const tunnels = proxy && new (await import('./http-client/proxy-tunnel.ts')).ProxyTunnels(proxy);
     const connections = new UpstreamConnections(clock, { ...this.#parts, tunnels });
     this.loaded = new AwsClient({ ...this.#parts, connections });

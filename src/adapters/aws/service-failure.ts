@@ -82,7 +82,7 @@ const answered = (cause: ServiceError | UnusableAnswerError, call: FailedService
 const hintFor = (name: string, { permission, hints }: FailedServiceCall): string =>
   name === 'AccessDeniedException'
     ? `access denied, the function's role needs ${permission}`
-    : (hints?.get(name) ?? HINTS.get(name) ?? 'the request was rejected');
+    : (hints?.get(name) ?? HINTS.get(name) ?? `the request was rejected with ${name}`);
 
 /** The failure of a call whose answer cannot be used. */
 export const unusableResponse = (subject: string, cause: unknown): CacheError =>

@@ -121,7 +121,8 @@ export class ValueSource implements ItemSource {
         discard?.();
         throw unusableResponse(subject, error);
       }
-      const permission = `${permissionPrefix}:${call.operation} on the ${noun}`;
+      // AWS answers a denied decryption with the same error.
+      const permission = `${permissionPrefix}:${call.operation} on the ${noun}, and kms:Decrypt if a customer managed key encrypts it`;
       throw serviceFailure(error, { service: label.name, subject, permission, hints, signal });
     }
   }

@@ -14,7 +14,7 @@ import type { Program } from '../components.ts';
 import { parameterGroupsOf } from './parameters.module.ts';
 import { oncePerProgram, type SourceModule } from './source-module.ts';
 import { valueRoute } from './value-endpoint.ts';
-import { valueDefaults, valueSourceParts } from './value-sources.ts';
+import { NOT_CACHED, valueDefaults, valueSourceParts } from './value-sources.ts';
 
 /** No table has this name, and each table is a group of its name. */
 const ON_DEMAND = 'secrets:*';
@@ -78,8 +78,6 @@ const groups: SourceModule['groups'] = (program) => {
   }));
   return [...cached, ...pending];
 };
-
-const NOT_CACHED = { ttlMs: 0, negativeTtlMs: 0, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
 
 const routes: SourceModule['routes'] = (program) => {
   const directory = secretDirectoryOf(program);

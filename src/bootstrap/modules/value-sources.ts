@@ -14,6 +14,14 @@ export interface ValueDefaults {
   readonly contentTypes: readonly string[];
 }
 
+/** Each request reads from AWS, and gets the failure if that read fails. */
+export const NOT_CACHED: Lifetimes = {
+  ttlMs: 0,
+  negativeTtlMs: 0,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 0,
+};
+
 const MAX_READS = 10;
 
 /** An account may make 40 calls of Parameter Store in a second, all its environments together. */
@@ -37,7 +45,7 @@ export const valueDefaults = (
   const ttlMs = isCaching ? (service?.ttlMs ?? VALUE_TTL_MS) : 0;
   const limitMs = service?.timeoutMs === 0 ? LONGEST_TIMEOUT_MS : (service?.timeoutMs ?? timeoutMs);
   return {
-    lifetimes: { ...lifetimes, ttlMs, ...(ttlMs > 0 ? {} : { negativeTtlMs: 0 }) },
+    lifetimes: ttlMs > 0 ? { ...lifetimes, ttlMs } : NOT_CACHED,
     limits: {
       maxReads: replaced?.maxReads ?? MAX_READS,
       timeoutMs: Math.min(limitMs, LONGEST_TIMEOUT_MS),

@@ -4,6 +4,8 @@ import { CacheError } from '../cache/errors.ts';
 const MAX_NAME_LENGTH = 2_048;
 const SPACE_OR_CONTROL = /[\s\p{Cc}]/u;
 const ARN_REGION = /^arn:aws[^:]*:[^:]*:([^:]+):/;
+/** A region becomes part of a host name. */
+const REGION = /^[A-Za-z0-9-]{1,63}$/;
 
 /** The request does not identify a parameter or secret. The message never quotes the request. */
 export class MalformedValueNameError extends CacheError {
@@ -25,7 +27,8 @@ export class ValueNotListedError extends CacheError {
  * Returns `text` without outer white space, which AWS ignores.
  *
  * @param parameter name of the query parameter, for the message
- * @throws {MalformedValueNameError} if it is empty, too long, or contains white space or control characters
+ * @throws {MalformedValueNameError} if it is empty, too long, contains white space or control characters, or is an ARN of a
+ * region that cannot exist
  */
 export const checkedName = (text: string, parameter: string): string => {
   const name = text.trim();
@@ -35,6 +38,11 @@ export const checkedName = (text: string, parameter: string): string => {
   }
   if (SPACE_OR_CONTROL.test(name)) {
     throw new MalformedValueNameError(`${parameter} contains white space or a control character`);
+  }
+  if (!REGION.test(arnRegion(name) ?? 'none')) {
+    throw new MalformedValueNameError(
+      `${parameter} is an ARN whose region contains characters that are not allowed in a host name`,
+    );
   }
   return name;
 };

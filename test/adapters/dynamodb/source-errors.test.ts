@@ -126,7 +126,7 @@ describe('what goes wrong on the way to DynamoDB', () => {
     ['ExpiredTokenException', /credentials have expired/],
     ['InvalidSignatureException', /check credentials and region/],
     ['IncompleteSignatureException', /the request was rejected/],
-    ['SomethingNewException', /the request was rejected/],
+    ['SomethingNewException', /the request was rejected with SomethingNewException/],
     ['constructor', /the request was rejected/],
   ])('calls %s a refusal, with a hint', async (name, hint) => {
     server.answerWith(failing(400, name, 'arn:aws:iam::123456789012:role/x may not read secret-key-value'));

@@ -135,7 +135,9 @@ describe('a read of one secret that fails', () => {
     fixture.aws.faults.deny('secretsmanager:GetSecretValue');
 
     expect(await failure()).toEqual(
-      refused("access denied, the function's role needs secretsmanager:GetSecretValue on the secret"),
+      refused(
+        "access denied, the function's role needs secretsmanager:GetSecretValue on the secret, and kms:Decrypt if a customer managed key encrypts it",
+      ),
     );
   });
 
@@ -256,7 +258,7 @@ describe('a read of several secrets', () => {
     expect(source.batchLimit).toBe(1);
     expect(fixture.aws.calls.of('BatchGetSecretValue')).toHaveLength(1);
     expect(fixture.logger.at('warn').map(({ message }) => message)).toEqual([
-      "Secrets Manager refused BatchGetSecretValue of a secret: access denied, the function's role needs secretsmanager:BatchGetSecretValue on the secret; from now on, each secret is read by itself",
+      "Secrets Manager refused BatchGetSecretValue of a secret: access denied, the function's role needs secretsmanager:BatchGetSecretValue on the secret, and kms:Decrypt if a customer managed key encrypts it; from now on, each secret is read by itself",
     ]);
   });
 

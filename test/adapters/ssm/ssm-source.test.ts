@@ -158,7 +158,7 @@ describe('a read of one parameter that fails', () => {
 
     expect(await failure()).toEqual(
       new SourceRefusedError(
-        "Parameter Store refused GetParameter of a parameter: access denied, the function's role needs ssm:GetParameter on the parameter",
+        "Parameter Store refused GetParameter of a parameter: access denied, the function's role needs ssm:GetParameter on the parameter, and kms:Decrypt if a customer managed key encrypts it",
       ),
     );
   });
@@ -167,7 +167,7 @@ describe('a read of one parameter that fails', () => {
     ['ValidationException', 'the name is not one of a parameter'],
     ['InvalidKeyId', 'the key that encrypts the parameter cannot be used, check kms:Decrypt'],
     ['ExpiredTokenException', 'the credentials have expired'],
-    ['Unheard', 'the request was rejected'],
+    ['Unheard', 'the request was rejected with Unheard'],
   ])('is a refusal that explains %s', async (type, explanation) => {
     fixture.aws.faults.failNext(1, { type, message: 'hidden' });
 
@@ -332,7 +332,7 @@ describe('a read of several parameters', () => {
       {
         level: 'warn',
         message:
-          "Parameter Store refused GetParameters of a parameter: access denied, the function's role needs ssm:GetParameters on the parameter; from now on, each parameter is read by itself",
+          "Parameter Store refused GetParameters of a parameter: access denied, the function's role needs ssm:GetParameters on the parameter, and kms:Decrypt if a customer managed key encrypts it; from now on, each parameter is read by itself",
         fields: {},
       },
     ]);
@@ -443,6 +443,8 @@ describe('a read of all parameters below a path', () => {
   it('names the permission that it needs', async () => {
     fixture.aws.faults.deny('ssm:GetParametersByPath');
 
-    await expect(pages('tree')).rejects.toThrow(/needs ssm:GetParametersByPath on the parameter$/);
+    await expect(pages('tree')).rejects.toThrow(
+      /needs ssm:GetParametersByPath on the parameter, and kms:Decrypt/,
+    );
   });
 });

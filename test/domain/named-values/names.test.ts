@@ -10,6 +10,8 @@ describe('checkedName', () => {
   it.each([
     ['  /app/host\n', '/app/host'],
     ['a'.repeat(2_048), 'a'.repeat(2_048)],
+    ['arn:aws-cn:ssm:cn-north-1:1:parameter/x', 'arn:aws-cn:ssm:cn-north-1:1:parameter/x'],
+    ['arn:aws:iam::1:role/x', 'arn:aws:iam::1:role/x'],
   ])('removes the white space around %j', (text, name) => {
     expect(checkedName(text, 'name')).toBe(name);
   });
@@ -21,6 +23,10 @@ describe('checkedName', () => {
     ['a\0b', 'id contains white space or a control character'],
     ['a\u0085b', 'id contains white space or a control character'],
     ['a'.repeat(2_049), 'id is longer than 2048 characters'],
+    ...['host.example', 'eu/west', '@1', 'ü', 'a'.repeat(64)].map((region) => [
+      `arn:aws:ssm:${region}:1:parameter/x`,
+      'id is an ARN whose region contains characters that are not allowed in a host name',
+    ]),
   ])('rejects %j', (text, message) => {
     expect(() => checkedName(text, 'id')).toThrow(new MalformedValueNameError(message));
   });

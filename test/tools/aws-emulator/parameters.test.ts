@@ -1,8 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AwsFixture, startAwsFixture } from '../../support/aws-emulator/fixture.ts';
+import {
+  answeredParameter,
+  PARAMETER_ARN,
+  PARAMETER_READS,
+  STORED_AT_SECONDS,
+  validationFailure,
+  versionOfTwo,
+} from '../../support/aws-emulator/parameter-vectors.ts';
 
-const ARN = 'arn:aws:ssm:eu-west-1:123456789012:parameter';
-const DATE = 1_668_586_960.362;
 let fixture: AwsFixture;
 
 beforeAll(async () => {
@@ -22,146 +28,8 @@ beforeAll(async () => {
 afterEach(() => fixture.aws.faults.clear());
 afterAll(() => fixture.aws.close());
 
-const parameter = (name: string, rest: object = {}) => ({
-  ARN: `${ARN}${name}`,
-  DataType: 'text',
-  LastModifiedDate: DATE,
-  Name: name,
-  Type: 'String',
-  Value: 'v',
-  Version: 1,
-  ...rest,
-});
-const found = (name: string, rest?: object) => ({ Parameter: parameter(name, rest) });
-const two = (version: number) => ({ Value: version === 1 ? 'old' : 'new', Version: version });
-const invalid = (message: unknown) => ({ __type: 'ValidationException', message });
-
-/** E1 to E7 of the vectors: the input, and the status and body of the answer. */
-const READS: readonly (readonly [string, string, object, number, object])[] = [
-  ['E1 a string', 'GetParameter', { Name: '/a/x' }, 200, found('/a/x')],
-  [
-    'E1 a list',
-    'GetParameter',
-    { Name: '/a/list' },
-    200,
-    found('/a/list', { Type: 'StringList', Value: 'red,green' }),
-  ],
-  ['E1 the newest version', 'GetParameter', { Name: '/a/two' }, 200, found('/a/two', two(2))],
-  ['E1 a name with spaces around it', 'GetParameter', { Name: ' /a/x ' }, 200, found('/a/x')],
-  ['E2 a version', 'GetParameter', { Name: '/a/two:1' }, 200, found('/a/two', { ...two(1), Selector: ':1' })],
-  ['E2 a version with a zero', 'GetParameter', { Name: '/a/x:01' }, 200, found('/a/x', { Selector: ':01' })],
-  ['E2 a label', 'GetParameter', { Name: '/a/x:Dev' }, 200, found('/a/x', { Selector: ':Dev' })],
-  [
-    'E2 a label of an old version',
-    'GetParameter',
-    { Name: '/a/two:Old' },
-    200,
-    found('/a/two', { ...two(1), Selector: ':Old' }),
-  ],
-  ['E3 an unknown name', 'GetParameter', { Name: '/no' }, 400, { __type: 'ParameterNotFound' }],
-  [
-    'E3 an unknown name with a version',
-    'GetParameter',
-    { Name: '/no:1' },
-    400,
-    { __type: 'ParameterNotFound' },
-  ],
-  ...['9', 'Nope', '0'].map(
-    (selector) =>
-      [
-        `E4 an unknown selector ${selector}`,
-        'GetParameter',
-        { Name: `/a/x:${selector}` },
-        400,
-        {
-          __type: 'ParameterVersionNotFound',
-          message: `Systems Manager could not find version ${selector} of /a/x. Verify the version and try again.`,
-        },
-      ] as const,
-  ),
-  ...['/a/x:', '/a/x:1:2'].map(
-    (name) =>
-      [
-        `E4 a malformed selector in ${name}`,
-        'GetParameter',
-        { Name: name },
-        400,
-        invalid(
-          'Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>',
-        ),
-      ] as const,
-  ),
-  ['E4 an inner space', 'GetParameter', { Name: '/a/x y' }, 400, invalid(expect.any(String))],
-  ['E4 an unqualified path', 'GetParameter', { Name: 'a/x' }, 400, invalid(expect.any(String))],
-  [
-    'E5 a SecureString as ciphertext',
-    'GetParameter',
-    { Name: '/a/secure' },
-    200,
-    found('/a/secure', { Type: 'SecureString', Value: expect.stringMatching(/^AQICAH[\w+/]+=*$/) }),
-  ],
-  [
-    'E5 a decrypted SecureString',
-    'GetParameter',
-    { Name: '/a/secure', WithDecryption: true },
-    200,
-    found('/a/secure', { Type: 'SecureString', Value: 'clear' }),
-  ],
-  ['E6 an ARN', 'GetParameter', { Name: `${ARN}/a/x` }, 200, found('/a/x')],
-  [
-    'E6 an ARN with a selector',
-    'GetParameter',
-    { Name: `${ARN}/a/two:1` },
-    200,
-    found('/a/two', { ...two(1), Selector: ':1' }),
-  ],
-  [
-    'E6 an ARN of another account',
-    'GetParameter',
-    { Name: 'arn:aws:ssm:eu-west-1:999999999999:parameter/a/x' },
-    400,
-    { __type: 'ParameterNotFound' },
-  ],
-  ...['app', '/app'].map(
-    (name) =>
-      [
-        `E6 the spelling ${name}`,
-        'GetParameter',
-        { Name: name },
-        200,
-        found(name, { ARN: `${ARN}/app`, Value: 'root' }),
-      ] as const,
-  ),
-  [
-    'E7 a batch with duplicates, unknown names, and an ARN beside its name',
-    'GetParameters',
-    { Names: ['/z', '/a/x', '/a/x:9', '/a/two:1', '/a/x', '/z', `${ARN}/a/x`] },
-    200,
-    {
-      InvalidParameters: ['/a/x:9', '/z'],
-      Parameters: [parameter('/a/two', { ...two(1), Selector: ':1' }), parameter('/a/x'), parameter('/a/x')],
-    },
-  ],
-  [
-    'E7 a batch of 11',
-    'GetParameters',
-    { Names: Array.from({ length: 11 }, (_, index) => `/n${index}`) },
-    400,
-    invalid(
-      "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length less than or equal to 10",
-    ),
-  ],
-  [
-    'E7 an empty batch',
-    'GetParameters',
-    { Names: [] },
-    400,
-    invalid(expect.stringContaining('greater than or equal to 1')),
-  ],
-];
-
 describe('Parameter Store answers', () => {
-  it.each(READS)('%s', async (_, operation, input, status, body) => {
+  it.each(PARAMETER_READS)('%s', async (_, operation, input, status, body) => {
     const answer = await fixture.client.ssm(operation, input);
 
     expect(answer.json).toEqual(body);
@@ -173,7 +41,7 @@ describe('Parameter Store answers', () => {
     const { body } = await fixture.client.ssm('GetParameter', { Name: '/a/x' });
 
     expect(body).toBe(
-      `{"Parameter":{"ARN":"${ARN}/a/x","DataType":"text","LastModifiedDate":1.668586960362E9,"Name":"/a/x","Type":"String","Value":"v","Version":1}}`,
+      `{"Parameter":{"ARN":"${PARAMETER_ARN}/a/x","DataType":"text","LastModifiedDate":1.668586960362E9,"Name":"/a/x","Type":"String","Value":"v","Version":1}}`,
     );
   });
 
@@ -235,7 +103,7 @@ describe('GetParametersByPath', () => {
     const filters = [{ Key: 'Label', Option: 'Equals', Values: ['Old'] }];
 
     expect(await byPath({ ParameterFilters: filters })).toEqual({
-      Parameters: [parameter('/a/two', two(1))],
+      Parameters: [answeredParameter('/a/two', versionOfTwo(1))],
     });
   });
 
@@ -263,7 +131,7 @@ describe('a reference to a secret', () => {
     const arn = fixture.aws.secrets.arnOf('s');
     expect(rest).toEqual({
       ARN: arn,
-      LastModifiedDate: DATE,
+      LastModifiedDate: STORED_AT_SECONDS,
       Name: '/aws/reference/secretsmanager/s',
       ...(selector === undefined ? {} : { Selector: selector }),
       Type: 'SecureString',
@@ -293,7 +161,7 @@ describe('a reference to a secret', () => {
       'without decryption',
       's',
       { WithDecryption: false },
-      invalid('WithDecryption flag must be True for retrieving a Secret Manager secret.'),
+      validationFailure('WithDecryption flag must be True for retrieving a Secret Manager secret.'),
     ],
     ['to an unknown secret', 'no', undefined, { __type: 'ParameterNotFound', message: expect.any(String) }],
     [
@@ -311,7 +179,7 @@ describe('a reference to a secret', () => {
 
     expect((await fixture.client.ssm('GetParameters', { Names })).json).toEqual({
       InvalidParameters: ['/aws/reference/secretsmanager/s'],
-      Parameters: [parameter('/a/x')],
+      Parameters: [answeredParameter('/a/x')],
     });
   });
 });
@@ -322,7 +190,7 @@ describe('writing parameters', () => {
     const call = async (operation: string, input: object) => (await client.ssm(operation, input)).json;
     const Name = '/w/x';
 
-    expect(await call('PutParameter', { Name, Value: 'one' })).toEqual(invalid(expect.any(String)));
+    expect(await call('PutParameter', { Name, Value: 'one' })).toEqual(validationFailure(expect.any(String)));
     expect(await call('PutParameter', { Name, Value: 'one', Type: 'String' })).toEqual({
       Tier: 'Standard',
       Version: 1,
@@ -363,7 +231,7 @@ describe('writing parameters', () => {
   ])('rejects %s', async (_, input) => {
     const { json } = await fixture.client.ssm('PutParameter', input);
 
-    expect(json).toEqual(invalid(expect.any(String)));
+    expect(json).toEqual(validationFailure(expect.any(String)));
     expect(JSON.stringify(json)).not.toContain('xxx');
   });
 });

@@ -1,9 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AwsFixture, startAwsFixture } from '../../support/aws-emulator/fixture.ts';
+import { STORED_AT_SECONDS } from '../../support/aws-emulator/parameter-vectors.ts';
+import {
+  answeredSecret,
+  SECRET_READS,
+  type StoredSecrets,
+  secretNotFound,
+  UNKNOWN_VERSION,
+} from '../../support/aws-emulator/secret-vectors.ts';
 
 const DAY_MS = 24 * 3600_000;
-const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
-const DATE = 1_668_586_960.362;
 let fixture: AwsFixture;
 let first: string;
 let current: string;
@@ -24,92 +30,14 @@ beforeAll(async () => {
 afterEach(() => fixture.aws.faults.clear());
 afterAll(() => fixture.aws.close());
 
-const value = (rest: object = {}) => ({
-  ARN: fixture.aws.secrets.arnOf('db'),
-  CreatedDate: DATE,
-  Name: 'db',
-  SecretString: 'two',
-  VersionId: current,
-  VersionStages: ['AWSCURRENT'],
-  ...rest,
-});
-const previous = () => value({ SecretString: 'one', VersionId: first, VersionStages: ['AWSPREVIOUS'] });
-const error = (type: string, message: string) => ({ __type: type, Message: message });
-const notFound = (rest: string) =>
-  error('ResourceNotFoundException', `Secrets Manager can't find the specified secret${rest}`);
-
-/** E10 and E11 of the vectors. Inputs and answers are functions, because they contain generated ids. */
-const READS: readonly (readonly [string, () => object, number, () => object])[] = [
-  ['E10 by name', () => ({ SecretId: 'db' }), 200, value],
-  ['E10 by ARN', () => ({ SecretId: fixture.aws.secrets.arnOf('db') }), 200, value],
-  ['E10 by partial ARN', () => ({ SecretId: fixture.aws.secrets.arnOf('db').slice(0, -7) }), 200, value],
-  ['E10 by stage', () => ({ SecretId: 'db', VersionStage: 'AWSPREVIOUS' }), 200, previous],
-  ['E10 by version', () => ({ SecretId: 'db', VersionId: first }), 200, previous],
-  [
-    'E10 by version and its stage',
-    () => ({ SecretId: 'db', VersionId: first, VersionStage: 'AWSPREVIOUS' }),
-    200,
-    previous,
-  ],
-  [
-    'E10 by version and the stage of another one',
-    () => ({ SecretId: 'db', VersionId: first, VersionStage: 'AWSCURRENT' }),
-    400,
-    () =>
-      error(
-        'InvalidRequestException',
-        'You provided a VersionStage that is not associated to the provided VersionId.',
-      ),
-  ],
-  [
-    'E10 an unknown version',
-    () => ({ SecretId: 'db', VersionId: UNKNOWN_ID }),
-    400,
-    () => notFound(` value for VersionId: ${UNKNOWN_ID}`),
-  ],
-  [
-    'E10 an unknown stage',
-    () => ({ SecretId: 'db', VersionStage: 'NOPE' }),
-    400,
-    () => notFound(' value for staging label: NOPE'),
-  ],
-  [
-    'E10 bytes in base64',
-    () => ({ SecretId: 'binary' }),
-    200,
-    () => ({
-      ARN: fixture.aws.secrets.arnOf('binary'),
-      CreatedDate: DATE,
-      Name: 'binary',
-      SecretBinary: 'Af8=',
-      VersionId: expect.any(String),
-      VersionStages: ['AWSCURRENT'],
-    }),
-  ],
-  ['E11 an unknown name', () => ({ SecretId: 'no' }), 400, () => notFound('.')],
-  [
-    'E11 a secret without a version',
-    () => ({ SecretId: 'empty' }),
-    400,
-    () => notFound(' value for staging label: AWSCURRENT'),
-  ],
-  [
-    'E11 a secret marked for deletion',
-    () => ({ SecretId: 'gone' }),
-    400,
-    () =>
-      error(
-        'InvalidRequestException',
-        "You can't perform this operation on the secret because it was marked for deletion.",
-      ),
-  ],
-];
+const stored = (): StoredSecrets => ({ first, current, arnOf: (name) => fixture.aws.secrets.arnOf(name) });
 
 describe('GetSecretValue answers', () => {
-  it.each(READS)('%s', async (_, input, status, body) => {
-    const answer = await fixture.client.secrets('GetSecretValue', input());
+  it.each(SECRET_READS)('%s', async (_, vector) => {
+    const { input, status, body } = vector(stored());
+    const answer = await fixture.client.secrets('GetSecretValue', input);
 
-    expect(answer.json).toEqual(body());
+    expect(answer.json).toEqual(body);
     expect(answer.status).toBe(status);
   });
 
@@ -127,7 +55,7 @@ describe('BatchGetSecretValue', () => {
     fixture.aws.faults.deny('secretsmanager:GetSecretValue', 'binary');
 
     expect(await batch({ SecretIdList: ['db', 'no', 'binary'] })).toEqual({
-      SecretValues: [value()],
+      SecretValues: [answeredSecret(stored())],
       Errors: [
         { SecretId: 'no', ErrorCode: 'ResourceNotFoundException', Message: expect.any(String) },
         { SecretId: 'binary', ErrorCode: 'AccessDeniedException', Message: expect.any(String) },
@@ -178,7 +106,7 @@ describe('BatchGetSecretValue', () => {
 
 describe('the life of a secret', () => {
   const read = (input: object = {}) => call('GetSecretValue', { SecretId: 'w', ...input });
-  const token = (digit: number) => UNKNOWN_ID.replace(/.$/, String(digit));
+  const token = (digit: number) => UNKNOWN_VERSION.replace(/.$/, String(digit));
 
   beforeEach(async () => {
     fixture.aws.secrets.delete('w');
@@ -219,7 +147,7 @@ describe('the life of a secret', () => {
     fixture.aws.secrets.putPending('w');
 
     expect(await read({ VersionStage: 'AWSPENDING' })).toEqual(
-      notFound(' value for staging label: AWSPENDING'),
+      secretNotFound(' value for staging label: AWSPENDING'),
     );
   });
 
@@ -261,7 +189,7 @@ describe('the life of a secret', () => {
         .length;
 
     expect(await call('DeleteSecret', { SecretId: 'w', RecoveryWindowInDays: 7 })).toMatchObject({
-      DeletionDate: DATE + (7 * DAY_MS) / 1000,
+      DeletionDate: STORED_AT_SECONDS + (7 * DAY_MS) / 1000,
     });
     expect(await read()).toMatchObject({ __type: 'InvalidRequestException' });
     expect([await list(), await list({ IncludePlannedDeletion: true })]).toEqual([0, 1]);
@@ -271,9 +199,9 @@ describe('the life of a secret', () => {
     await call('DeleteSecret', { SecretId: 'w' });
     fixture.now += 30 * DAY_MS;
 
-    expect(await read()).toEqual(notFound('.'));
+    expect(await read()).toEqual(secretNotFound('.'));
     fixture.now -= 30 * DAY_MS;
     await call('DeleteSecret', { SecretId: 'db', ForceDeleteWithoutRecovery: true });
-    expect(await call('GetSecretValue', { SecretId: 'db' })).toEqual(notFound('.'));
+    expect(await call('GetSecretValue', { SecretId: 'db' })).toEqual(secretNotFound('.'));
   });
 });

@@ -9,6 +9,7 @@ import {
   parseGoDuration,
 } from '../../../domain/cache/go-values.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
+import { checkedName } from '../../../domain/named-values/names.ts';
 
 /*
  * The kinds of values in cache.yaml. Each parses text, because YAML's failsafe schema makes every scalar a string.
@@ -161,9 +162,33 @@ export const yesOrNo = (description: string, byDefault: boolean) =>
     }),
   );
 
-/** A name or ARN of a value that AWS keeps. */
-export const valueName = (rule: string, description: string, example: string) =>
-  v.pipe(v.string(rule), v.regex(/^\S{1,2048}$/, rule), v.description(description), v.examples([example]));
+/**
+ * A name or ARN of a value that AWS keeps.
+ *
+ * @param parse throws an error if requests with this name would be rejected
+ */
+export const valueName = (
+  rule: string,
+  description: string,
+  example: string,
+  parse: (text: string) => unknown = (text) => checkedName(text, 'name'),
+) =>
+  v.pipe(
+    v.string(rule),
+    v.regex(/^\S{1,2048}$/, rule),
+    v.check((text) => isAccepted(parse, text), rule),
+    v.description(description),
+    v.examples([example]),
+  );
+
+const isAccepted = (parse: (text: string) => unknown, text: string): boolean => {
+  try {
+    parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 const REGION_RULE = 'an AWS region such as eu-west-1';
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { ListedParameters } from '../../../domain/parameters/parameter-directory.ts';
+import { parameterName } from '../../../domain/parameters/parameter-key.ts';
 import { lifetimeSettings, lifetimesOf, regionName, valueName, yesOrNo } from './cache-yaml-values.ts';
 import { listSection, sectionEntries } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
@@ -18,9 +19,10 @@ const { entries: shared } = v.partial(
 );
 
 const NAME = valueName(
-  'a name or ARN of a parameter, without white space',
+  'a name or ARN of a parameter, without white space, such as /shop/host or /shop/host:1',
   'Name or ARN of a parameter. A version or label may follow a name, after a colon.',
   '/shop/host',
+  parameterName,
 );
 
 const PATH_RULE = 'a path such as /shop/prod';

@@ -143,7 +143,8 @@ secrets:
   });
 });
 
-const NAME = 'a name or ARN of a parameter, without white space';
+const NAME = 'a name or ARN of a parameter, without white space, such as /shop/host or /shop/host:1';
+const HOSTILE_ARN = 'arn:aws:ssm:host.example/:1:parameter/x';
 const ENTRY = 'a mapping with either name, names or path';
 const REGION = 'an AWS region such as eu-west-1';
 const DURATION =
@@ -168,6 +169,12 @@ describe('a wrong value', () => {
     ['parameters: [{ name: [a] }]', `1:22: parameters[0].name is a list; allowed: ${NAME}`],
     ['parameters: [{ name: "a b" }]', `1:22: parameters[0].name is "a b"; allowed: ${NAME}`],
     ['parameters: [{ name: "" }]', `1:22: parameters[0].name is empty; allowed: ${NAME}`],
+    ['parameters: [{ name: "a:" }]', `1:22: parameters[0].name is "a:"; allowed: ${NAME}`],
+    ['parameters: [{ names: [":1"] }]', `1:24: parameters[0].names[0] is ":1"; allowed: ${NAME}`],
+    [
+      `parameters: [{ names: ["${HOSTILE_ARN}"] }]`,
+      `1:24: parameters[0].names[0] is "${HOSTILE_ARN}"; allowed: ${NAME}`,
+    ],
     ['parameters: [{ names: a }]', '1:23: parameters[0].names is "a"; allowed: a list of names'],
     [
       'parameters: [{ names: [] }]',
@@ -188,6 +195,16 @@ describe('a wrong value', () => {
       'secrets: [{ id: a, ids: [b] }]',
       '1:11: secrets[0] is a mapping; allowed: a mapping with either id or ids',
     ],
+    [
+      `secrets: [{ id: "${HOSTILE_ARN}" }]`,
+      `1:17: secrets[0].id is "${HOSTILE_ARN}"; allowed: a name or ARN of a secret, without white space`,
+    ],
+    [
+      'secrets: [{ id: "a\\u0085b" }]',
+      expect.stringMatching(
+        /^f:1:17: secrets\[0\]\.id is .*; allowed: a name or ARN of a secret, without white space$/,
+      ),
+    ],
     ['secrets: [{ stage: x }]', '1:11: secrets[0] is a mapping; allowed: a mapping with either id or ids'],
     [
       'secrets: [{ id: a, stage: "b c" }]',
@@ -198,7 +215,7 @@ describe('a wrong value', () => {
     ['x-defaults: { ttl: 1s }', `1:1: the file is a mapping; allowed: ${ANY}`],
     ['', `1:1: the file is empty; allowed: ${ANY}`],
   ])('in %s is reported with its place', (text, problem) => {
-    expect(read(text).problems).toEqual([`f:${problem}`]);
+    expect(read(text).problems).toEqual([typeof problem === 'string' ? `f:${problem}` : problem]);
   });
 
   it.each([

@@ -14,14 +14,16 @@ const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules/.cache');
 
 /**
- * The folder of the AWS SDK for JavaScript of a year, exactly what is locked beside this. The package registry is needed the
- * first time.
+ * Installs the packages that are locked in a folder beside this file, and returns the folder that contains them. The package
+ * registry is needed the first time.
  */
-const sdkFolder = async (year: '2024' | '2026'): Promise<string | { readonly unavailable: string }> => {
-  const locked = fileURLToPath(new URL(`sdk-of-${year}`, import.meta.url));
+const installedFolder = async (
+  name: 'sdk-of-2024' | 'sdk-of-2026' | 'powertools-of-2026',
+): Promise<string | { readonly unavailable: string }> => {
+  const locked = fileURLToPath(new URL(name, import.meta.url));
   const lock = await readFile(join(locked, 'package-lock.json'));
   const digest = createHash('sha256').update(lock).digest('hex').slice(0, 12);
-  const folder = join(CACHE, `sdk-of-${year}-${digest}`);
+  const folder = join(CACHE, `${name}-${digest}`);
   if (existsSync(folder)) return folder;
   await mkdir(CACHE, { recursive: true });
   const next = await mkdtemp(`${folder}.`);
@@ -50,8 +52,15 @@ export const findValueClients = async (): Promise<readonly (ForeignClient | Miss
     name: 'the AWS SDK for JavaScript of this project',
     command: [process.execPath, driver('sdk-tour.mjs'), ROOT],
   },
-  ...(IS_THOROUGH ? await pythonClients() : []),
+  ...(IS_THOROUGH ? [await powertools(), ...(await pythonClients())] : []),
 ];
+
+const powertools = async (): Promise<ForeignClient | MissingClient> => {
+  const name = 'Powertools for AWS Lambda';
+  const folder = await installedFolder('powertools-of-2026');
+  if (typeof folder !== 'string') return { name, ...folder };
+  return { name, command: [process.execPath, driver('powertools-tour.mjs'), folder] };
+};
 
 const pythonClients = async (): Promise<readonly (ForeignClient | MissingClient)[]> => [
   await pythonClient('boto3 of Debian', '/usr/bin/python3', 'boto3', 'boto3_tour.py'),
@@ -62,7 +71,7 @@ const pythonClients = async (): Promise<readonly (ForeignClient | MissingClient)
 
 const sdkClients = async (year: '2024' | '2026'): Promise<readonly (ForeignClient | MissingClient)[]> => {
   const names = [`the AWS SDK for JavaScript of ${year}`, `the document client of ${year}`];
-  const folder = await sdkFolder(year);
+  const folder = await installedFolder(`sdk-of-${year}`);
   if (typeof folder !== 'string') return names.map((name) => ({ name, ...folder }));
   return names.map((name, index) => ({
     name,
