@@ -34,21 +34,15 @@ const configurationsOf = oncePerProgram((program) => {
   return { named, lifetimes, onDemand, agent, directory: new ConfigurationDirectory(named, onDemand) };
 });
 
-const clientOf = (program: Program) => {
+const clientOf = (program: Program): LazyAwsClient => {
   const { proxy, replacedAgent } = program.get('settings');
-  const client = new LazyAwsClient({
+  return new LazyAwsClient({
     credentialCache: program.get('credentialCache'),
     endpoints: program.get('endpointResolver'),
     clock: program.get('clock'),
     proxy: proxy ?? replacedAgent?.proxy,
     label: { name: 'AppConfig', endpointSetting: 'CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT' },
   });
-  return {
-    send: async (
-      request: Parameters<ConstructorParameters<typeof AppConfigItemSource>[0]['client']['send']>[0],
-    ) => (client.loaded ?? (await client.load())).sendWhole(request),
-    closeIdle: () => client.closeIdle(),
-  };
 };
 
 const groups: SourceModule['groups'] = (program) => {
