@@ -182,6 +182,23 @@ export const lifetimeSettings = (noun: string, source: string, ttlDefault: strin
   ),
 });
 
+/**
+ * The settings that entries of parameters, secrets and configurations share; all of them optional.
+ *
+ * @param noun see `lifetimeSettings`, also for the other parameters
+ */
+export const valueSettings = (noun: string, source: string, ttlDefault: string) =>
+  v.partial(
+    v.object({
+      region: regionName(`Region of the ${noun}s, if not the function's.`, 'us-west-2'),
+      preload: yesOrNo(
+        `Whether the ${noun}s are loaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true.`,
+        true,
+      ),
+      ...lifetimeSettings(noun, source, ttlDefault),
+    }),
+  ).entries;
+
 const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 /** What entries of `cache.yaml` may say of lifetimes; all in milliseconds. */
@@ -191,6 +208,27 @@ export interface LifetimeSettings {
   readonly staleWhileRevalidate?: number | undefined;
   readonly staleIfError?: number | undefined;
 }
+
+/** What entries of parameters, secrets and configurations may say. */
+interface ValueSettings extends LifetimeSettings {
+  readonly region?: string | undefined;
+  readonly preload?: boolean | undefined;
+}
+
+/** The settings of an entry of parameters, secrets or configurations. */
+export interface ListedSettings {
+  /** Default: the region of the function. */
+  readonly region?: string;
+  readonly preload: boolean;
+  readonly lifetimes: Lifetimes;
+}
+
+/** The settings of an entry, with `defaults` for the lifetimes that it omits. */
+export const listedSettings = (given: ValueSettings, defaults: Lifetimes): ListedSettings => ({
+  ...(given.region === undefined ? {} : { region: given.region }),
+  preload: given.preload ?? true,
+  lifetimes: lifetimesOf(given, defaults),
+});
 
 /** How long a parameter or secret is fresh by default: as long as in AWS's extension. */
 export const VALUE_TTL_MS = 300_000;
