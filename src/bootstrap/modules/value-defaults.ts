@@ -1,11 +1,9 @@
-import type { ValueSourceParts } from '../../adapters/aws/value-source.ts';
 import { VALUE_TTL_MS } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
 import type { ReplacedService } from '../../adapters/config/environment/replaced-extensions.ts';
 import type { Settings } from '../../adapters/config/settings.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
 import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../domain/named-values/content-types.ts';
-import type { Program } from '../components.ts';
 
 /** How values are cached of which `cache.yaml` says nothing else. */
 export interface ValueDefaults {
@@ -48,18 +46,5 @@ export const valueDefaults = (
       ...(replaced === undefined ? [] : [PARAMETERS_AND_SECRETS]),
       ...(isForSdks ? [AWS_JSON] : []),
     ],
-  };
-};
-
-/** What the sources of values have in common. */
-export const valueSourceParts = (program: Program): Omit<ValueSourceParts, 'regions'> => {
-  const { region, proxy } = program.get('settings');
-  return {
-    credentialCache: program.get('credentialCache'),
-    endpoints: program.get('endpointResolver'),
-    clock: program.get('clock'),
-    logger: program.get('logger'),
-    region,
-    proxy,
   };
 };
