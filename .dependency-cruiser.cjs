@@ -47,10 +47,10 @@ module.exports = {
         'What serves one kind of request imports the server, the guards and the problems, and no other kind.',
       severity: 'error',
       from: {
-        path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|parameters-and-secrets|server)/',
+        path: '^src/adapters/http/(items|sdk-endpoint|appconfig-agent|parameters-and-secrets|server)/',
       },
       to: {
-        path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|parameters-and-secrets|app\\.ts)',
+        path: '^src/adapters/http/(items|sdk-endpoint|appconfig-agent|parameters-and-secrets|app\\.ts)',
         pathNot: '^src/adapters/http/$1/',
       },
     },

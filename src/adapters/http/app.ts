@@ -4,14 +4,14 @@ import type { Connection, RequestHandler } from '../../ports/inbound/server.ts';
 import type { StatusReader } from '../../ports/inbound/status-reader.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import { logDefect } from './defect-log.ts';
-import { wireResponse } from './dynamodb-endpoint/wire-response.ts';
+import { wireResponse } from './sdk-endpoint/wire-response.ts';
 import {
   PendingBodies,
   rawHandler,
   WebWireRequest,
   WireRoute,
   type WireRouteOptions,
-} from './dynamodb-endpoint/wire-route.ts';
+} from './sdk-endpoint/wire-route.ts';
 import {
   allOf,
   type Guard,

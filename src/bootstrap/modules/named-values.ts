@@ -2,7 +2,7 @@ import type { ValueProtocol, ValueSourceParts } from '../../adapters/aws/value-s
 import type { ListedSettings } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
 import type { ListedEntries } from '../../adapters/config/cache-yaml/list-section.ts';
 import type { Settings } from '../../adapters/config/settings.ts';
-import type { WireService } from '../../adapters/http/dynamodb-endpoint/wire-problem.ts';
+import type { WireService } from '../../adapters/http/sdk-endpoint/wire-problem.ts';
 import type { AddressParser } from '../../adapters/http/items/item-query.ts';
 import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
@@ -77,9 +77,10 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
   const servedBy = oncePerProgram((program) => {
     const settings = program.get('settings');
     const isForSdks = settings.sdkServices?.includes(protocol.protocol.service) === true;
-    const defaults = valueDefaults(settings, settings.replaced?.[name], isForSdks);
+    const defaults = valueDefaults(settings, settings.parametersSecretsExtension?.[name], isForSdks);
     const section = service.listedIn(settings, defaults.lifetimes);
-    if (section === undefined && settings.replaced === undefined && !isForSdks) return undefined;
+    if (section === undefined && settings.parametersSecretsExtension === undefined && !isForSdks)
+      return undefined;
     const { listed: entries = [], onDemand = true } = section ?? {};
     const listed = entries.map((each, index) => ({ ...each, group: `${name}:${index + 1}` }));
     const regions = new Map(

@@ -1,5 +1,5 @@
 import { VALUE_TTL_MS } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
-import type { ReplacedService } from '../../adapters/config/environment/replaced-extensions.ts';
+import type { ValueServiceVariables } from '../../adapters/config/environment/parameters-secrets-extension.ts';
 import type { Settings } from '../../adapters/config/settings.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
@@ -27,23 +27,23 @@ const LONGEST_TIMEOUT_MS = 60_000;
  * @param isForSdks whether SDKs use this server as the endpoint of the service
  */
 export const valueDefaults = (
-  { lifetimes, replaced, timeoutMs }: Settings,
-  service: ReplacedService | undefined,
+  { lifetimes, parametersSecretsExtension: extension, timeoutMs }: Settings,
+  service: ValueServiceVariables | undefined,
   isForSdks: boolean,
 ): ValueDefaults => {
-  const isCaching = replaced?.isCaching ?? true;
+  const isCaching = extension?.isCaching ?? true;
   const ttlMs = isCaching ? (service?.ttlMs ?? VALUE_TTL_MS) : 0;
   const limitMs = service?.timeoutMs === 0 ? LONGEST_TIMEOUT_MS : (service?.timeoutMs ?? timeoutMs);
   return {
     lifetimes: { ...lifetimes, ttlMs, ...(ttlMs > 0 ? {} : { negativeTtlMs: 0 }) },
     limits: {
-      maxReads: replaced?.maxReads ?? MAX_READS,
+      maxReads: extension?.maxReads ?? MAX_READS,
       timeoutMs: Math.min(limitMs, LONGEST_TIMEOUT_MS),
       preloadParallelism: PRELOAD_PARALLELISM,
     },
     contentTypes: [
       VALUE,
-      ...(replaced === undefined ? [] : [PARAMETERS_AND_SECRETS]),
+      ...(extension === undefined ? [] : [PARAMETERS_AND_SECRETS]),
       ...(isForSdks ? [AWS_JSON] : []),
     ],
   };

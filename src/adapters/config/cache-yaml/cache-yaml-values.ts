@@ -8,6 +8,7 @@ import {
   parseGoDuration,
 } from '../../../domain/cache/go-values.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
+import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE } from '../environment/variables.ts';
 
 /*
  * The kinds of values in cache.yaml. Each parses text, because YAML's failsafe schema makes every scalar a string.
@@ -144,14 +145,12 @@ export const yesOrNo = (description: string, byDefault: boolean) =>
 export const valueName = (rule: string, description: string, example: string) =>
   v.pipe(v.string(rule), v.regex(/^\S{1,2048}$/, rule), v.description(description), v.examples([example]));
 
-const REGION_RULE = 'an AWS region such as eu-west-1';
-
-/** A region. It becomes part of a host name, so it is checked strictly. */
+/** A region. */
 export const regionName = (description: string, example: string) =>
   v.pipe(
     v.string(REGION_RULE),
-    v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/, REGION_RULE),
-    v.maxLength(63, REGION_RULE),
+    v.regex(REGION_NAME, REGION_RULE),
+    v.maxLength(MAX_REGION_LENGTH, REGION_RULE),
     v.description(description),
     v.examples([example]),
   );

@@ -75,7 +75,7 @@ export const rejection = ({ status, code, detail, headers }: Problem): PlainAnsw
   jsonAnswer(status, JSON.stringify({ Message: detail, Reason: code }), headers);
 
 /** The answer for an error of the cache. */
-export const agentFailureAnswer = (error: CacheError): PlainAnswer => {
+export const configurationFailureAnswer = (error: CacheError): PlainAnswer => {
   const { code, message } = error;
   return rejection({ status: statusOf(error), code, detail: message, ...retryHeaders(error) });
 };

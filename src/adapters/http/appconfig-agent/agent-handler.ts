@@ -21,7 +21,7 @@ import {
 import { INTERNAL, methodNotAllowed, webResponse } from '../problem.ts';
 import {
   configurationAnswer,
-  agentFailureAnswer,
+  configurationFailureAnswer,
   MALFORMED_PATH,
   notFound,
   notImplemented,
@@ -109,7 +109,7 @@ class ConfigurationReads {
   }
 
   #failed(error: unknown): PlainAnswer {
-    if (error instanceof CacheError) return agentFailureAnswer(error);
+    if (error instanceof CacheError) return configurationFailureAnswer(error);
     logDefect(error, this.#options.logger);
     return rejection(INTERNAL);
   }

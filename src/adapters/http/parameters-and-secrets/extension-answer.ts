@@ -60,7 +60,7 @@ const TEXT = 'text/plain; charset=utf-8';
 export const problemText = ({ status, detail, headers }: Problem): PlainAnswer =>
   textAnswer(status, TEXT, detail, headers);
 
-/** The answer of AWS's agent to a request for a secret that names none. */
+/** The answer of AWS's Secrets Manager Agent to a request for a secret that names none. */
 export const noSecretId = (): PlainAnswer => textAnswer(400, TEXT, 'missing secret ID');
 
 export const pingAnswer = (): PlainAnswer => textAnswer(200, TEXT, 'healthy');

@@ -4,7 +4,7 @@ import { AWS_JSON, PARAMETERS_AND_SECRETS } from '../../../domain/named-values/c
 import type { RefreshRequest } from '../../../domain/named-values/extension-query.ts';
 import type { ParameterDirectory } from '../../../domain/parameters/parameter-directory.ts';
 import { parseParameterQuery } from '../../../domain/parameters/parameter-queries.ts';
-import { agentSecret } from '../../../domain/secrets/agent-secret.ts';
+import { secretsManagerAgentJson } from '../../../domain/secrets/secrets-manager-agent.ts';
 import type { SecretDirectory } from '../../../domain/secrets/secret-directory.ts';
 import { parseSecretQuery } from '../../../domain/secrets/secret-queries.ts';
 import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
@@ -56,13 +56,13 @@ interface ValueRequest extends RefreshRequest {
   readonly key: EntryKey;
   /** Names the error for a value that does not exist. */
   readonly absence: string;
-  /** Whether the answer has the form of the Secrets Manager Agent. */
-  readonly isForAgent: boolean;
+  /** Whether the path and the answer have the form of the Secrets Manager Agent. */
+  readonly isV1: boolean;
 }
 
 const PARAMETER_PATH = /^\/systemsmanager\/parameters\/get\/?$/;
 const SECRET_PATH = /^\/secretsmanager\/get\/?$/;
-const AGENT_PREFIX = '/v1/';
+const V1_PREFIX = '/v1/';
 const PING_PATH = '/ping';
 const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite];
 
@@ -119,10 +119,10 @@ export class ParametersAndSecrets {
       if (!('then' in read)) return this.#answer(request, read);
       return read.then(
         (result) => this.#answer(request, result),
-        (error: unknown) => this.#failed(error, request.isForAgent),
+        (error: unknown) => this.#failed(error, request.isV1),
       );
     } catch (error) {
-      return this.#failed(error, target.startsWith(AGENT_PREFIX));
+      return this.#failed(error, target.startsWith(V1_PREFIX));
     }
   }
 
@@ -131,27 +131,27 @@ export class ParametersAndSecrets {
     const { parameters, secrets, hasTypedErrors } = this.#options;
     const path = pathOf(target);
     if (path === PING_PATH) return pingAnswer();
-    const isForAgent = path.startsWith(AGENT_PREFIX);
+    const isV1 = path.startsWith(V1_PREFIX);
     const pairs = [...new URLSearchParams(target.slice(path.length + 1))];
     // Without the role, the value of another account would be read as another identity.
     if (pairs.some(([name]) => name === 'roleArn'))
-      return extensionFailureAnswer(NO_ROLES, hasTypedErrors || isForAgent);
+      return extensionFailureAnswer(NO_ROLES, hasTypedErrors || isV1);
     if (parameters !== undefined && PARAMETER_PATH.test(path)) {
       const { parameter, ...refresh } = parseParameterQuery(pairs);
       const key = parameters.keyOf(parameter);
-      return { key, ...refresh, absence: 'ParameterNotFound', isForAgent: false };
+      return { key, ...refresh, absence: 'ParameterNotFound', isV1: false };
     }
     if (secrets === undefined) return problemText(NO_SUCH_ROUTE);
-    if (path === AGENT_PREFIX) return noSecretId();
-    if (!isForAgent && !SECRET_PATH.test(path)) return problemText(NO_SUCH_ROUTE);
-    // The agent takes the id from the path as it is.
-    const id: readonly [string, string][] = isForAgent ? [['secretId', path.slice(AGENT_PREFIX.length)]] : [];
+    if (path === V1_PREFIX) return noSecretId();
+    if (!isV1 && !SECRET_PATH.test(path)) return problemText(NO_SUCH_ROUTE);
+    // The Secrets Manager Agent takes the id from the path as it is.
+    const id: readonly [string, string][] = isV1 ? [['secretId', path.slice(V1_PREFIX.length)]] : [];
     const { secret, ...refresh } = parseSecretQuery([...id, ...pairs]);
-    return { key: secrets.keyOf(secret), ...refresh, absence: 'ResourceNotFoundException', isForAgent };
+    return { key: secrets.keyOf(secret), ...refresh, absence: 'ResourceNotFoundException', isV1 };
   }
 
-  #readValue({ key, isForAgent, refreshNow, unlessVersion }: ValueRequest): ReadResult | Promise<ReadResult> {
-    const contentType = isForAgent ? AWS_JSON : PARAMETERS_AND_SECRETS;
+  #readValue({ key, isV1, refreshNow, unlessVersion }: ValueRequest): ReadResult | Promise<ReadResult> {
+    const contentType = isV1 ? AWS_JSON : PARAMETERS_AND_SECRETS;
     const read = (freshness: Freshness) => this.#options.reader.read(key, { contentType, freshness });
     if (!refreshNow) return read(ANY);
     if (unlessVersion === undefined) return read(NO_CACHE);
@@ -189,18 +189,18 @@ export class ParametersAndSecrets {
     return undefined;
   }
 
-  #answer({ absence, isForAgent }: ValueRequest, result: ReadResult): PlainAnswer {
+  #answer({ absence, isV1 }: ValueRequest, result: ReadResult): PlainAnswer {
     const { cacheName, hasTypedErrors } = this.#options;
     if (result.outcome === 'absent') {
       const message = 'AWS has no value with this name, version or stage';
-      return extensionFailureAnswer({ status: 404, type: absence, message }, hasTypedErrors || isForAgent);
+      return extensionFailureAnswer({ status: 404, type: absence, message }, hasTypedErrors || isV1);
     }
     const { bytes } = result.body;
-    return valueAnswer(result, isForAgent ? agentSecret(bytes) : bytes, cacheName);
+    return valueAnswer(result, isV1 ? secretsManagerAgentJson(bytes) : bytes, cacheName);
   }
 
-  #failed(error: unknown, isForAgent: boolean): PlainAnswer {
-    const isTyped = this.#options.hasTypedErrors || isForAgent;
+  #failed(error: unknown, isV1: boolean): PlainAnswer {
+    const isTyped = this.#options.hasTypedErrors || isV1;
     if (error instanceof CacheError) return extensionFailureAnswer(failureOf(error), isTyped);
     logDefect(error, this.#options.logger);
     return extensionFailureAnswer(
