@@ -1,5 +1,5 @@
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
-import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
+import { readObject } from '../../domain/json/json-object.ts';
 import {
   asksForAll,
   type BatchPart,

@@ -1,6 +1,6 @@
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawItem, rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
-import { type JsonObject, readObject } from '../../domain/dynamodb/json/wire-json.ts';
+import { type JsonObject, readObject } from '../../domain/json/json-object.ts';
 import { itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import {
   composedAnswer,

@@ -2,7 +2,7 @@ import { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
-import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
+import { readObject } from '../../domain/json/json-object.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { queriedTable, queryBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';

@@ -1,4 +1,4 @@
-import { isReadableBody } from '../../domain/dynamodb/json/wire-json.ts';
+import { isReadableBody } from '../../domain/json/json-object.ts';
 import { NameSet } from '../../domain/dynamodb/model/projection.ts';
 import type { KeySchema } from '../../domain/dynamodb/model/table-spec.ts';
 import { namesForeignTable } from '../../domain/dynamodb/operations/foreign-table.ts';

@@ -1,12 +1,6 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
-import {
-  isAwsObject,
-  isListOf,
-  isText,
-  optional,
-  parseAwsObject,
-  required,
-} from '../named-values/aws-answer.ts';
+import { isObject } from '../json/json-object.ts';
+import { isListOf, isText, optional, parseAwsObject, required } from '../named-values/aws-answer.ts';
 import {
   type KeyBatch,
   selectBatch,
@@ -68,7 +62,7 @@ export const parameterBatch = (
   contentTypes: readonly string[],
 ): ValueBatch => {
   const answer = parseAwsObject(response);
-  const parameters = required(answer, 'Parameters', isListOf(isAwsObject));
+  const parameters = required(answer, 'Parameters', isListOf(isObject));
   const invalid = new Set(optional(answer, 'InvalidParameters', isListOf(isText)));
   const foundBy = (member: 'Name' | 'ARN') =>
     elementsBy(

@@ -1,13 +1,6 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
-import {
-  type AwsObject,
-  isAwsObject,
-  isListOf,
-  isText,
-  optional,
-  parseAwsObject,
-  required,
-} from '../named-values/aws-answer.ts';
+import { isObject, type JsonObject } from '../json/json-object.ts';
+import { isListOf, isText, optional, parseAwsObject, required } from '../named-values/aws-answer.ts';
 import {
   type KeyBatch,
   selectBatch,
@@ -68,10 +61,10 @@ export const secretBatch = (
   contentTypes: readonly string[],
 ): ValueBatch => {
   const answer = parseAwsObject(response);
-  const secrets = required(answer, 'SecretValues', isListOf(isAwsObject)).filter(isCurrent);
-  const errors = optional(answer, 'Errors', isListOf(isAwsObject)) ?? [];
+  const secrets = required(answer, 'SecretValues', isListOf(isObject)).filter(isCurrent);
+  const errors = optional(answer, 'Errors', isListOf(isObject)) ?? [];
   const failed = new Map(errors.map((error) => [optional(error, 'SecretId', isText), isNotFound(error)]));
-  const arnOf = (secret: AwsObject) => required(secret, 'ARN', isText);
+  const arnOf = (secret: JsonObject) => required(secret, 'ARN', isText);
   const byArn = elementsBy(secrets, arnOf);
   const byName = elementsBy(secrets, (secret) => required(secret, 'Name', isText));
   const byPartialArn = elementsBy(secrets, (secret) => partialArn(arnOf(secret)));
@@ -85,8 +78,8 @@ export const secretBatch = (
   });
 };
 
-const isCurrent = (secret: AwsObject): boolean =>
+const isCurrent = (secret: JsonObject): boolean =>
   optional(secret, 'VersionStages', isListOf(isText))?.includes(CURRENT_STAGE) === true;
 
-const isNotFound = (error: AwsObject): boolean =>
+const isNotFound = (error: JsonObject): boolean =>
   required(error, 'ErrorCode', isText).endsWith('ResourceNotFoundException');

@@ -1,4 +1,4 @@
-import { isObject } from '../../../domain/dynamodb/json/wire-json.ts';
+import { isObject } from '../../../domain/json/json-object.ts';
 import type { TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
 import type { Finding, YamlDocument } from '../yaml/yaml-node.ts';
 import { YamlOutline } from '../yaml/yaml-outline.ts';

@@ -1,7 +1,7 @@
 import { selectFlags } from '../../../domain/appconfig/feature-flags.ts';
 import type { StoredBody } from '../../../domain/cache/cache-entry.ts';
 import type { CacheError, ErrorCategory } from '../../../domain/cache/errors.ts';
-import { memberTexts } from '../../../domain/dynamodb/json/json-scanner.ts';
+import { memberTexts } from '../../../domain/json/json-scanner.ts';
 import type { ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer } from '../../../ports/inbound/server.ts';
 import { cacheStatusHeader } from '../item-response.ts';

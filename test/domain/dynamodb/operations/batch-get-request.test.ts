@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { rawTables } from '../../../../src/domain/dynamodb/json/raw-answer.ts';
-import type { JsonObject } from '../../../../src/domain/dynamodb/json/wire-json.ts';
+import type { JsonObject } from '../../../../src/domain/json/json-object.ts';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import {
   batchGetRequest,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isReadableBody } from '../../../../src/domain/dynamodb/json/wire-json.ts';
+import { isReadableBody } from '../../../../src/domain/json/json-object.ts';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import { NameSet } from '../../../../src/domain/dynamodb/model/projection.ts';
 import { outlineOf } from '../../../../src/domain/dynamodb/operations/request-outline.ts';
