@@ -1,12 +1,4 @@
-import {
-  BACKSLASH,
-  CLOSE_ARRAY,
-  CLOSE_OBJECT,
-  isSpace,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  QUOTE,
-} from './json-signs.ts';
+import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './json-signs.ts';
 
 /** A range of a text: from `start` up to, but not including, `end`. */
 export interface Span {
@@ -132,6 +124,10 @@ const scalarEnd = (text: string, start: number): number => {
   if (index === start) throw malformed(start);
   return index;
 };
+
+/** Whether a sign, a byte or a UTF-16 unit, is white space. */
+export const isSpace = (sign: number | undefined): boolean =>
+  sign === 0x20 || sign === 0x0a || sign === 0x0d || sign === 0x09;
 
 const malformed = (at: number): SyntaxError => new SyntaxError(`invalid JSON at position ${at}`);
 

@@ -7,7 +7,3 @@ export const BACKSLASH = 0x5c;
 export const CLOSE_ARRAY = 0x5d;
 export const OPEN_OBJECT = 0x7b;
 export const CLOSE_OBJECT = 0x7d;
-
-/** Whether a sign is white space. */
-export const isSpace = (sign: number | undefined): boolean =>
-  sign === 0x20 || sign === 0x0a || sign === 0x0d || sign === 0x09;

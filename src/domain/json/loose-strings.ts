@@ -1,10 +1,10 @@
+import { isSpace } from './json-scanner.ts';
 import {
   BACKSLASH,
   CLOSE_ARRAY,
   CLOSE_OBJECT,
   COLON,
   COMMA,
-  isSpace,
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,

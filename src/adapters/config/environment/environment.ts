@@ -1,7 +1,7 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
-import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { Settings } from '../settings.ts';
 import { type AppConfigAgentVariables, appConfigAgentVariables } from './appconfig-agent.ts';
+import { LOG_LEVELS } from './lenient-reader.ts';
 import { parametersSecretsVariables } from './parameters-secrets-extension.ts';
 import { serverSettings } from './server-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
@@ -27,7 +27,6 @@ export interface EnvironmentSettings {
   readonly problems: readonly string[];
 }
 
-const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'none'];
 const METRICS: readonly Settings['metrics'][] = ['none', 'emf'];
 
 /** Reads all settings from environment variables. Never throws. */

@@ -33,11 +33,9 @@ export const lenientReader = (variables: Variables) => {
   return { number, word, warnings };
 };
 
-/** The log levels of AWS's extensions. */
-export const LEVELS_OF_AWS: ReadonlyMap<string, LogLevel> = new Map([
-  ['debug', 'debug'],
-  ['info', 'info'],
-  ['warn', 'warn'],
-  ['error', 'error'],
-  ['none', 'none'],
-]);
+export const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'none'];
+
+/** The log levels of AWS's extensions, and those of this one that they stand for. */
+export const LEVELS_OF_AWS: ReadonlyMap<string, LogLevel> = new Map(
+  LOG_LEVELS.map((level) => [level, level]),
+);

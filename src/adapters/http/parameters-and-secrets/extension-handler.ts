@@ -8,25 +8,13 @@ import { secretsManagerAgentJson } from '../../../domain/secrets/secrets-manager
 import type { SecretDirectory } from '../../../domain/secrets/secret-directory.ts';
 import { parseSecretQuery } from '../../../domain/secrets/secret-queries.ts';
 import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
-import type { Connection, PlainAnswer, PlainRequest, RequestHandler } from '../../../ports/inbound/server.ts';
+import type { PlainAnswer, RequestHandler } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import { logDefect } from '../defect-log.ts';
-import {
-  allOf,
-  arePlainHeaders,
-  type Guard,
-  NO_SECRET_TOKEN,
-  PLAIN_TARGET,
-  rejectCrossSite,
-  rejectForeignHost,
-  rejectForwarded,
-  rejectOverLimit,
-  rejectWithoutToken,
-  type TokenCheck,
-  tokenCheck,
-} from '../guards.ts';
+import { getHandler, pathAndQuery, targetIn } from '../get-handler.ts';
+import { type Guard, NO_SECRET_TOKEN, rejectWithoutToken, tokenCheck } from '../guards.ts';
 import { ParsedRequests } from '../parsed-requests.ts';
-import { INTERNAL, methodNotAllowed, NO_SUCH_ROUTE, webResponse } from '../problem.ts';
+import { INTERNAL, NO_SUCH_ROUTE } from '../problem.ts';
 import {
   extensionFailureAnswer,
   failureOf,
@@ -64,7 +52,6 @@ const PARAMETER_PATH = /^\/systemsmanager\/parameters\/get\/?$/;
 const SECRET_PATH = /^\/secretsmanager\/get\/?$/;
 const V1_PREFIX = '/v1/';
 const PING_PATH = '/ping';
-const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite];
 
 /**
  * Serves the protocol of AWS's Parameters and Secrets extension, and the paths `/v1/` and `/ping` of AWS's Secrets Manager
@@ -72,43 +59,26 @@ const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeign
  */
 export class ParametersAndSecrets {
   readonly #options: ParametersAndSecretsOptions;
-  readonly #checkToken: TokenCheck;
-  readonly #open: Guard;
-  readonly #guard: Guard;
   readonly #requests = new ParsedRequests((target) => this.#requestIn(target));
   /** Reads that clients with a failed version wait for. */
   readonly #refreshes = new Map<string, Promise<ReadResult>>();
 
   constructor(options: ParametersAndSecretsOptions) {
     this.#options = options;
-    this.#checkToken = tokenCheck(options.tokens);
-    this.#open = allOf(LOCAL);
-    this.#guard = allOf([...LOCAL, rejectWithoutToken(options.tokens, NO_SECRET_TOKEN)]);
   }
 
   /** The handler for a server. */
   get handler(): RequestHandler {
-    return Object.assign((request: Request, connection: Connection) => this.#respond(request, connection), {
-      fastPath: (request: PlainRequest, connection: Connection) => this.#answerPlain(request, connection),
+    const { tokens } = this.#options;
+    const withToken = rejectWithoutToken(tokens, NO_SECRET_TOKEN);
+    const guard: Guard = (request, connection) =>
+      pathOf(targetIn(request.url)) === PING_PATH ? undefined : withToken(request, connection);
+    return getHandler({
+      guard,
+      checkToken: tokenCheck(tokens),
+      answer: (target) => this.#read(target),
+      rejection: problemText,
     });
-  }
-
-  /** Answers plain GETs; undefined if `#respond` must answer. */
-  #answerPlain(
-    { method, target, headers }: PlainRequest,
-    { overLimit }: Connection,
-  ): PlainAnswer | Promise<PlainAnswer> | undefined {
-    if (method !== 'GET' || overLimit || !arePlainHeaders(headers, this.#checkToken)) return undefined;
-    return PLAIN_TARGET.test(target) ? this.#read(target) : undefined;
-  }
-
-  #respond(request: Request, connection: Connection): Response | Promise<Response> {
-    const target = targetOf(request.url);
-    const problem = (pathOf(target) === PING_PATH ? this.#open : this.#guard)(request, connection);
-    if (problem !== undefined) return webResponse(problemText(problem));
-    if (request.method !== 'GET') return webResponse(problemText(methodNotAllowed('GET')));
-    const answer = this.#read(target);
-    return 'then' in answer ? answer.then(webResponse) : webResponse(answer);
   }
 
   #read(target: string): PlainAnswer | Promise<PlainAnswer> {
@@ -129,10 +99,10 @@ export class ParametersAndSecrets {
   /** The value that is requested, or the answer to a request for none. */
   #requestIn(target: string): ValueRequest | PlainAnswer {
     const { parameters, secrets, hasTypedErrors } = this.#options;
-    const path = pathOf(target);
+    const [path, query] = pathAndQuery(target);
     if (path === PING_PATH) return pingAnswer();
     const isV1 = path.startsWith(V1_PREFIX);
-    const pairs = [...new URLSearchParams(target.slice(path.length + 1))];
+    const pairs = [...new URLSearchParams(query)];
     // Without the role, the value of another account would be read as another identity.
     if (pairs.some(([name]) => name === 'roleArn'))
       return extensionFailureAnswer(NO_ROLES, hasTypedErrors || isV1);
@@ -220,13 +190,7 @@ const NO_ROLES = {
   message: 'roleArn is not supported: leave it out to read as the role of the function',
 };
 
-/** The path and query of a URL, as they were sent. */
-const targetOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('//') + 2));
-
-const pathOf = (target: string): string => {
-  const end = target.indexOf('?');
-  return end === -1 ? target : target.slice(0, end);
-};
+const pathOf = (target: string): string => pathAndQuery(target)[0];
 
 const decoder = new TextDecoder();
 
