@@ -53,7 +53,7 @@ export const getHandler = ({ guard, checkToken, answer, rejection }: GetRoutes):
 /** The path and query of a URL, as they were sent. */
 export const targetIn = (url: string): string => url.slice(url.indexOf('/', url.indexOf('//') + 2));
 
-/** The path and the query of a target; an empty query if there is none. */
+/** Splits a target at its question mark. Without one, the query is empty. */
 export const pathAndQuery = (target: string): readonly [path: string, query: string] => {
   const end = target.indexOf('?');
   return end === -1 ? [target, ''] : [target.slice(0, end), target.slice(end + 1)];

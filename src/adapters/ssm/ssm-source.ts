@@ -1,12 +1,12 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { isObject, type JsonObject } from '../../domain/json/json-object.ts';
 import {
-  unreadable,
   isListOf,
   isText,
   optional,
   parseAwsObject,
   required,
+  unreadable,
 } from '../../domain/named-values/aws-answer.ts';
 import { AWS_JSON } from '../../domain/named-values/content-types.ts';
 import { listedParameterBodies, parameterBodies } from '../../domain/parameters/parameter-bodies.ts';

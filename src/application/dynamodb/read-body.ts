@@ -4,11 +4,11 @@ import { SourceUnavailableError, TransientError } from '../../domain/cache/error
 import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
-import { hasAtMostNodes } from '../../domain/json/json-object.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
+import { hasAtMostNodes } from '../../domain/json/json-object.ts';
+import { BACKSLASH } from '../../domain/json/json-signs.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
-import { BACKSLASH } from '../../domain/json/json-signs.ts';
 
 /** The answer is longer than `MAX_ANSWER_BYTES`. */
 class LongAnswerError extends SourceUnavailableError {

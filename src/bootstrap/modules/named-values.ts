@@ -2,9 +2,9 @@ import type { ValueProtocol, ValueSourceParts } from '../../adapters/aws/value-s
 import type { ListedSettings } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
 import type { ListedEntries } from '../../adapters/config/cache-yaml/list-section.ts';
 import type { Settings } from '../../adapters/config/settings.ts';
-import type { WireService } from '../../adapters/http/sdk-endpoint/wire-problem.ts';
 import type { AddressParser } from '../../adapters/http/items/item-query.ts';
 import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
+import type { WireService } from '../../adapters/http/sdk-endpoint/wire-problem.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';

@@ -2,24 +2,18 @@ import type { EntryKey } from '../cache/cache-entry.ts';
 import { isObject, type JsonObject } from '../json/json-object.ts';
 import { isListOf, isText, optional, parseAwsObject, required } from '../named-values/aws-answer.ts';
 import {
+  elementsBy,
   type KeyBatch,
   selectBatch,
   type ValueBatch,
   valueBatch,
-  elementsBy,
 } from '../named-values/key-batch.ts';
 import { arnRegion } from '../named-values/names.ts';
 import { CURRENT_STAGE, listedSecretBodies, partialArn } from './secret-bodies.ts';
 import { parseSecretKey } from './secret-key.ts';
 
 /** The input of `GetSecretValue`. */
-export interface GetSecretValueInput {
-  readonly SecretId: string;
-  readonly VersionId?: string;
-  readonly VersionStage?: string;
-}
-
-export const getSecretValueInput = (key: EntryKey): GetSecretValueInput => {
+export const getSecretValueInput = (key: EntryKey) => {
   const { id, versionId, stage } = parseSecretKey(key);
   return {
     SecretId: id,
@@ -38,13 +32,12 @@ export const selectSecrets = (keys: readonly EntryKey[]): KeyBatch =>
     return versionId === undefined && stage === CURRENT_STAGE ? (arnRegion(id) ?? '') : undefined;
   });
 
-/** The input of `BatchGetSecretValue`. */
-export interface BatchGetSecretValueInput {
-  readonly SecretIdList: readonly string[];
-}
-
-/** @param keys keys that `selectSecrets` selected */
-export const batchGetSecretValueInput = (keys: readonly EntryKey[]): BatchGetSecretValueInput => ({
+/**
+ * The input of `BatchGetSecretValue`.
+ *
+ * @param keys keys that `selectSecrets` selected
+ */
+export const batchGetSecretValueInput = (keys: readonly EntryKey[]) => ({
   SecretIdList: [...new Set(keys.map((key) => parseSecretKey(key).id))],
 });
 

@@ -5,7 +5,7 @@ import { memberTexts } from '../../../domain/json/json-scanner.ts';
 import type { ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer } from '../../../ports/inbound/server.ts';
 import { ageHeader, cacheStatusHeader } from '../item-response.ts';
-import { plainAnswer, type Problem, retryHeaders } from '../problem.ts';
+import { type Problem, plainAnswer, retryHeaders } from '../problem.ts';
 
 /**
  * The answer to a read: the bytes and the type as stored, or the selected flags as JSON.

@@ -2,7 +2,7 @@ import { type CacheError, SourceRefusedError, SourceThrottledError } from '../..
 import type { ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer } from '../../../ports/inbound/server.ts';
 import { ageHeader, cacheStatusHeader } from '../item-response.ts';
-import { plainAnswer, type Problem, problemOf } from '../problem.ts';
+import { type Problem, plainAnswer, problemOf } from '../problem.ts';
 
 /** Why a value is not answered. */
 export interface ExtensionFailure {

@@ -4,9 +4,9 @@ import { AWS_JSON, PARAMETERS_AND_SECRETS } from '../../../domain/named-values/c
 import type { RefreshRequest } from '../../../domain/named-values/extension-query.ts';
 import type { ParameterDirectory } from '../../../domain/parameters/parameter-directory.ts';
 import { parseParameterQuery } from '../../../domain/parameters/parameter-queries.ts';
-import { secretsManagerAgentJson } from '../../../domain/secrets/secrets-manager-agent.ts';
 import type { SecretDirectory } from '../../../domain/secrets/secret-directory.ts';
 import { parseSecretQuery } from '../../../domain/secrets/secret-queries.ts';
+import { secretsManagerAgentJson } from '../../../domain/secrets/secrets-manager-agent.ts';
 import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer, RequestHandler } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';

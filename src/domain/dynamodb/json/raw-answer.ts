@@ -1,5 +1,4 @@
 import { SourceUnavailableError } from '../../cache/errors.ts';
-import type { AttributeMap } from './dynamodb-json.ts';
 import {
   elementsOf,
   type Member,
@@ -8,6 +7,7 @@ import {
   skipSpace,
   textsOf,
 } from '../../json/json-scanner.ts';
+import type { AttributeMap } from './dynamodb-json.ts';
 
 /** One item of an answer: its JSON as DynamoDB wrote it, and the parsed attributes. */
 export interface RawItem {

@@ -1,6 +1,6 @@
+import { BACKSLASH } from '../../json/json-signs.ts';
 import { type LooseString, stringsOutside } from '../../json/loose-strings.ts';
 import { MAX_STATEMENT_LENGTH, type Token, tokensOf } from './statement.ts';
-import { BACKSLASH } from '../../json/json-signs.ts';
 
 /** Part of every DynamoDB ARN, in lower case. */
 const PART_OF_ARN = new TextEncoder().encode(':dynamodb:');
