@@ -195,8 +195,11 @@ const untilAborted = <Value>(pending: Promise<Value>, signal: ClientSignal): Pro
  * @param maxBytes limit for a body in pieces; a longer one ends the connection
  * @throws {ResponseTooLongError} by rejection, if the body is longer
  */
-export const wholeBody = (body: UpstreamResponse['body'], maxBytes: number): Promise<Uint8Array> =>
-  collectBody(body, maxBytes, () => new ResponseTooLongError(`the body is longer than ${maxBytes} bytes`));
+export const wholeBody = async (body: UpstreamResponse['body'], maxBytes: number): Promise<Uint8Array> => {
+  if (body instanceof Uint8Array) return body;
+  const tooLong = () => new ResponseTooLongError(`the body is longer than ${maxBytes} bytes`);
+  return collectBody(body, maxBytes, tooLong);
+};
 
 /** Ignore smaller differences, because AWS accepts them. The SDK has the same limit. */
 const TOLERATED_MS = 240_000;
