@@ -7,7 +7,7 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { BatchAnswer, ItemSource, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { ServiceLabel } from './http-client/transport-error.ts';
-import { type JsonCall, JsonService, type JsonServiceParts } from './lazy-aws-client.ts';
+import { type JsonCall, JsonService, type JsonServiceParts } from './json-service.ts';
 import { ServiceError } from './service-error.ts';
 import { serviceFailure, unusableResponse } from './service-failure.ts';
 

@@ -97,7 +97,7 @@ export class ProgramUnderModel {
       sdkServices: ['ssm', 'secretsmanager'],
       secretTokens: [TOKEN],
       writeWindowMs: WRITE_WINDOW_MS,
-      replaced: {
+      parametersSecretsExtension: {
         parameters: service,
         secrets: service,
         isCaching: true,

@@ -117,7 +117,7 @@ describe('readEnvironment', () => {
         },
         secretTokens: ['s3cret'],
         sdkServices: ['ssm'],
-        replacedAgent: expect.objectContaining({ pollIntervalMs: 45_000, warnings: [] }),
+        appConfigAgent: expect.objectContaining({ pollIntervalMs: 45_000, warnings: [] }),
         lifetimes: { ttlMs: 90_000, negativeTtlMs: 1000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 0 },
       },
       configPath: '/opt/cache.yaml',
