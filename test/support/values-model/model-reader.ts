@@ -1,4 +1,6 @@
 import {
+  type AskedParameter,
+  type AskedSecret,
   type AskedValue,
   anyParameter,
   anySecret,
@@ -29,6 +31,10 @@ interface Reading {
 
 type Service = 'ssm' | 'secretsmanager';
 
+/** One read of so many asks for something that was not asked for of late. */
+const NEW_EVERY = 15;
+const MANY_LAST = 6;
+
 const PATHS = ['/app', '/app/deep'] as const;
 
 /** Reads values in all ways that the program offers, and has what it is answered judged. */
@@ -36,6 +42,9 @@ export class ModelReader {
   readonly #parts: ModelParts;
   /** The last version that a client was told, by entry. */
   readonly #versions = new Map<string, string>();
+  /** What was asked for last: most reads ask for the same again, as those of a function do. */
+  readonly #lastParameters: AskedParameter[] = [];
+  readonly #lastSecrets: AskedSecret[] = [];
   /** Reads that got neither a value nor an absence. */
   failures = 0;
 
@@ -46,47 +55,37 @@ export class ModelReader {
   /** Reads something in some way. Resolves when it was answered. */
   read(): Promise<void> {
     const { chance } = this.#parts;
-    switch (chance.below(9)) {
-      case 0:
-      case 1:
-      case 2:
-        return this.#readRoute();
-      case 3:
-      case 4:
-        return this.#readExtension();
-      case 5:
-        return this.#readParameters();
-      case 6:
-        return this.#readSecrets();
-      case 7:
-        return this.#readPath();
-      default:
-        return this.#readEndpoint();
-    }
+    const how = chance.below(20);
+    if (how < 7) return this.#readRoute();
+    if (how < 12) return this.#readExtension();
+    if (how < 16) return this.#readEndpoint();
+    if (how < 17) return this.#readParameters();
+    if (how < 18) return this.#readSecrets();
+    return this.#readPath();
   }
 
   #readRoute(): Promise<void> {
-    const { chance, aws, program } = this.#parts;
-    const wish = chance.oneIn(12) ? 'now' : 'any';
+    const { chance, program } = this.#parts;
+    const wish = chance.oneIn(30) ? 'now' : 'any';
     const reading = (how: string, asked: AskedValue, query: Query): Promise<void> => {
       const target = `${how}?${queryText(query)}`;
       const send = () => program.get(target, wish === 'now' ? 'no-cache' : undefined);
       return this.#read({ how, asked, wish, send, told: toldByRoute });
     };
     if (chance.oneIn(2)) {
-      const asked = chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws);
+      const asked = this.#parameter();
       const { spelled: name, selector, withDecryption } = asked;
       return reading('/parameters', asked, { name, ...selectedBy(selector), withDecryption });
     }
-    const asked = anySecret(chance, aws);
+    const asked = this.#secret();
     const { versionId, stage } = asked.query;
     return reading('/secrets', asked, { id: asked.spelled, versionId, stage });
   }
 
   #readExtension(): Promise<void> {
-    const { chance, aws, program } = this.#parts;
+    const { chance, program } = this.#parts;
     const reading = (how: string, asked: AskedValue, query: Query): Promise<void> => {
-      const refreshNow = chance.oneIn(8) ? true : undefined;
+      const refreshNow = chance.oneIn(20) ? true : undefined;
       const unlessVersion = refreshNow && chance.oneIn(2) ? this.#versions.get(asked.key) : undefined;
       const target = `${how}?${queryText({ ...query, refreshNow, unlessVersion })}`;
       return this.#read({
@@ -99,28 +98,28 @@ export class ModelReader {
       });
     };
     if (chance.oneIn(2)) {
-      const asked = chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws);
+      const asked = this.#parameter();
       const { spelled: name, selector, withDecryption } = asked;
       const query = { name, ...selectedBy(selector), withDecryption };
       return reading('/systemsmanager/parameters/get', asked, query);
     }
-    const asked = anySecret(chance, aws);
+    const asked = this.#secret();
     const { versionId, stage: versionStage } = asked.query;
     return reading('/secretsmanager/get', asked, { secretId: asked.spelled, versionId, versionStage });
   }
 
   #readEndpoint(): Promise<void> {
-    const { chance, aws } = this.#parts;
+    const { chance } = this.#parts;
     const reading = (service: Service, how: string, asked: AskedValue, input: object): Promise<void> => {
       const send = () => this.#operate(service, how, input);
       return this.#read({ how, asked, wish: 'any', send, told: toldByEndpoint });
     };
     if (chance.oneIn(2)) {
-      const asked = chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws);
+      const asked = this.#parameter();
       const input = { Name: selectedName(asked), WithDecryption: asked.withDecryption };
       return reading('ssm', 'GetParameter', asked, input);
     }
-    const asked = anySecret(chance, aws);
+    const asked = this.#secret();
     const { versionId, stage } = asked.query;
     const input = { SecretId: asked.spelled, VersionId: versionId, VersionStage: stage };
     return reading('secretsmanager', 'GetSecretValue', asked, input);
@@ -129,7 +128,8 @@ export class ModelReader {
   async #read({ how, asked, wish, send, told, unlessVersion }: Reading): Promise<void> {
     const { judge } = this.#parts;
     const began = judge.begin();
-    const answer = told(await send());
+    const received = await send();
+    const answer = told(received);
     if (answer === 'failed') {
       this.failures += 1;
       return;
@@ -137,17 +137,19 @@ export class ModelReader {
     const { query, key } = asked;
     const isSameVersion =
       answer !== 'absent' && unlessVersion !== undefined && answer.version === unlessVersion;
-    const read = { how, query, key, began, wish: isSameVersion ? 'anew' : wish } as const;
+    const { age } = received.headers;
+    const ofAge = age === undefined ? {} : { ageSeconds: Number(age) };
+    const read = { how, query, key, began, wish: isSameVersion ? 'anew' : wish, ...ofAge } as const;
     judge.judge(read, answer === 'absent' ? undefined : answer.text);
     if (answer !== 'absent' && answer.version !== undefined) this.#versions.set(key, answer.version);
   }
 
   /** Several parameters at once. */
   async #readParameters(): Promise<void> {
-    const { chance, aws } = this.#parts;
+    const { chance } = this.#parts;
     const WithDecryption = chance.oneIn(2);
     const asked = distinct(
-      Array.from({ length: chance.between(1, 4) }, () => anyParameter(chance, aws)).filter(
+      Array.from({ length: chance.between(1, 4) }, () => this.#parameter()).filter(
         ({ withDecryption }) => withDecryption === WithDecryption,
       ),
     );
@@ -169,8 +171,8 @@ export class ModelReader {
 
   /** Several secrets at once. */
   async #readSecrets(): Promise<void> {
-    const { chance, aws } = this.#parts;
-    const asked = distinct(Array.from({ length: chance.between(1, 3) }, () => anySecret(chance, aws, true)));
+    const { chance } = this.#parts;
+    const asked = distinct(Array.from({ length: chance.between(1, 3) }, () => this.#currentSecret()));
     const input = { SecretIdList: asked.map(({ spelled }) => spelled) };
     await this.#readSeveral('secretsmanager', 'BatchGetSecretValue', input, (text, told) => {
       const answer: {
@@ -237,6 +239,33 @@ export class ModelReader {
         listed?.shown,
       );
     }
+  }
+
+  #parameter(): AskedParameter {
+    const { chance, aws } = this.#parts;
+    return this.#again(this.#lastParameters, () => (chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws)));
+  }
+
+  #secret(): AskedSecret {
+    const { chance, aws } = this.#parts;
+    return this.#again(this.#lastSecrets, () => anySecret(chance, aws));
+  }
+
+  #currentSecret(): AskedSecret {
+    const { chance, aws } = this.#parts;
+    const asked = this.#secret();
+    const { versionId, stage } = asked.query;
+    return versionId === undefined && stage === undefined ? asked : anySecret(chance, aws, true);
+  }
+
+  #again<Asked>(last: Asked[], ask: () => Asked): Asked {
+    const { chance } = this.#parts;
+    const [first, ...others] = last;
+    if (first !== undefined && !chance.oneIn(NEW_EVERY)) return chance.pick([first, ...others]);
+    const asked = ask();
+    last.push(asked);
+    if (last.length > MANY_LAST) last.shift();
+    return asked;
   }
 
   #operate(service: Service, operation: string, input: object): Promise<ModelAnswer> {
