@@ -1,12 +1,8 @@
+import { AskedValues } from './asked-values.ts';
 import {
-  type AskedParameter,
-  type AskedSecret,
   type AskedValue,
-  anyParameter,
-  anySecret,
   type ListedParameter,
   type ListedSecret,
-  REFERENCE,
   type Told,
   textOfValue,
   toldByEndpoint,
@@ -31,25 +27,20 @@ interface Reading {
 
 type Service = 'ssm' | 'secretsmanager';
 
-/** One read of so many asks for something that was not asked for of late. */
-const NEW_EVERY = 15;
-const MANY_LAST = 6;
-
 const PATHS = ['/app', '/app/deep'] as const;
 
 /** Reads values in all ways that the program offers, and has what it is answered judged. */
 export class ModelReader {
   readonly #parts: ModelParts;
+  readonly #asked: AskedValues;
   /** The last version that a client was told, by entry. */
   readonly #versions = new Map<string, string>();
-  /** What was asked for last: most reads ask for the same again, as those of a function do. */
-  readonly #lastParameters: AskedParameter[] = [];
-  readonly #lastSecrets: AskedSecret[] = [];
   /** Reads that got neither a value nor an absence. */
   failures = 0;
 
   constructor(parts: ModelParts) {
     this.#parts = parts;
+    this.#asked = new AskedValues(parts.chance, parts.aws);
   }
 
   /** Reads something in some way. Resolves when it was answered. */
@@ -73,11 +64,11 @@ export class ModelReader {
       return this.#read({ how, asked, wish, send, told: toldByRoute });
     };
     if (chance.oneIn(2)) {
-      const asked = this.#parameter();
+      const asked = this.#asked.parameter();
       const { spelled: name, selector, withDecryption } = asked;
       return reading('/parameters', asked, { name, ...selectedBy(selector), withDecryption });
     }
-    const asked = this.#secret();
+    const asked = this.#asked.secret();
     const { versionId, stage } = asked.query;
     return reading('/secrets', asked, { id: asked.spelled, versionId, stage });
   }
@@ -98,12 +89,12 @@ export class ModelReader {
       });
     };
     if (chance.oneIn(2)) {
-      const asked = this.#parameter();
+      const asked = this.#asked.parameter();
       const { spelled: name, selector, withDecryption } = asked;
       const query = { name, ...selectedBy(selector), withDecryption };
       return reading('/systemsmanager/parameters/get', asked, query);
     }
-    const asked = this.#secret();
+    const asked = this.#asked.secret();
     const { versionId, stage: versionStage } = asked.query;
     return reading('/secretsmanager/get', asked, { secretId: asked.spelled, versionId, versionStage });
   }
@@ -115,11 +106,11 @@ export class ModelReader {
       return this.#read({ how, asked, wish: 'any', send, told: toldByEndpoint });
     };
     if (chance.oneIn(2)) {
-      const asked = this.#parameter();
+      const asked = this.#asked.parameter();
       const input = { Name: selectedName(asked), WithDecryption: asked.withDecryption };
       return reading('ssm', 'GetParameter', asked, input);
     }
-    const asked = this.#secret();
+    const asked = this.#asked.secret();
     const { versionId, stage } = asked.query;
     const input = { SecretId: asked.spelled, VersionId: versionId, VersionStage: stage };
     return reading('secretsmanager', 'GetSecretValue', asked, input);
@@ -149,7 +140,7 @@ export class ModelReader {
     const { chance } = this.#parts;
     const WithDecryption = chance.oneIn(2);
     const asked = distinct(
-      Array.from({ length: chance.between(1, 4) }, () => this.#parameter()).filter(
+      Array.from({ length: chance.between(1, 4) }, () => this.#asked.parameter()).filter(
         ({ withDecryption }) => withDecryption === WithDecryption,
       ),
     );
@@ -172,7 +163,7 @@ export class ModelReader {
   /** Several secrets at once. */
   async #readSecrets(): Promise<void> {
     const { chance } = this.#parts;
-    const asked = distinct(Array.from({ length: chance.between(1, 3) }, () => this.#currentSecret()));
+    const asked = distinct(Array.from({ length: chance.between(1, 3) }, () => this.#asked.currentSecret()));
     const input = { SecretIdList: asked.map(({ spelled }) => spelled) };
     await this.#readSeveral('secretsmanager', 'BatchGetSecretValue', input, (text, told) => {
       const answer: {
@@ -239,33 +230,6 @@ export class ModelReader {
         listed?.shown,
       );
     }
-  }
-
-  #parameter(): AskedParameter {
-    const { chance, aws } = this.#parts;
-    return this.#again(this.#lastParameters, () => (chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws)));
-  }
-
-  #secret(): AskedSecret {
-    const { chance, aws } = this.#parts;
-    return this.#again(this.#lastSecrets, () => anySecret(chance, aws));
-  }
-
-  #currentSecret(): AskedSecret {
-    const { chance, aws } = this.#parts;
-    const asked = this.#secret();
-    const { versionId, stage } = asked.query;
-    return versionId === undefined && stage === undefined ? asked : anySecret(chance, aws, true);
-  }
-
-  #again<Asked>(last: Asked[], ask: () => Asked): Asked {
-    const { chance } = this.#parts;
-    const [first, ...others] = last;
-    if (first !== undefined && !chance.oneIn(NEW_EVERY)) return chance.pick([first, ...others]);
-    const asked = ask();
-    last.push(asked);
-    if (last.length > MANY_LAST) last.shift();
-    return asked;
   }
 
   #operate(service: Service, operation: string, input: object): Promise<ModelAnswer> {
