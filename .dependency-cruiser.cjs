@@ -20,7 +20,27 @@ const APPLICATION = [
   ['storing'],
   ['groups.ts', 'statistics.ts', 'time'],
 ];
+const DOMAIN = [
+  ['appconfig', 'dynamodb', 'iam', 'parameters', 'secrets'],
+  ['named-values'],
+  ['cache', 'json'],
+];
 const DYNAMODB = [['operations'], ['model'], ['json']];
+
+/** The rooms of the application that know services, and the rooms of the domain that each knows besides `cache` and `json`. */
+const SERVICES = {
+  'aws-json': ['named-values'],
+  dynamodb: ['dynamodb', 'iam'],
+  'named-values': ['iam', 'named-values', 'parameters', 'secrets'],
+};
+
+const servicesOf = ([room, services]) => ({
+  name: `application-${room}-knows-its-services`,
+  comment: `src/application/${room} serves what it serves without knowing any other service.`,
+  severity: 'error',
+  from: { path: `^src/application/${room}/` },
+  to: { path: '^src/domain/', pathNot: `^src/domain/(cache|json|${services.join('|')})/` },
+});
 
 const downward = (ring, floors) =>
   floors.flatMap((rooms, floor) =>
@@ -40,17 +60,19 @@ module.exports = {
   forbidden: [
     ...inward,
     ...downward('application', APPLICATION),
+    ...downward('domain', DOMAIN),
     ...downward('domain/dynamodb', DYNAMODB),
+    ...Object.entries(SERVICES).map(servicesOf),
     {
       name: 'http-rooms-are-islands',
       comment:
         'What serves one kind of request imports the server, the guards and the problems, and no other kind.',
       severity: 'error',
       from: {
-        path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|parameters-and-secrets|server)/',
+        path: '^src/adapters/http/(items|sdk-endpoint|appconfig-agent|parameters-and-secrets|server)/',
       },
       to: {
-        path: '^src/adapters/http/(items|dynamodb-endpoint|appconfig-agent|parameters-and-secrets|app\\.ts)',
+        path: '^src/adapters/http/(items|sdk-endpoint|appconfig-agent|parameters-and-secrets|app\\.ts)',
         pathNot: '^src/adapters/http/$1/',
       },
     },
@@ -73,39 +95,8 @@ module.exports = {
       name: 'cache-knows-no-source',
       comment: 'What others embed in cache extensions of their own must not drag a source along.',
       severity: 'error',
-      from: { path: '^src/(domain/cache|ports|application/(?!(dynamodb|named-values)/))' },
-      to: { path: '^src/(domain|application)/(appconfig|dynamodb|iam)/' },
-    },
-    {
-      name: 'cache-knows-no-named-values',
-      comment:
-        'The cache and its ports know keys and bodies, and nothing of the services that the values come from.',
-      severity: 'error',
-      from: { path: '^src/(domain/cache|ports|application/(?!(aws-json|named-values)/))' },
-      to: { path: '^src/domain/(named-values|parameters|secrets)/' },
-    },
-    {
-      name: 'aws-json-knows-no-service',
-      comment:
-        'The endpoint for SDKs of values serves any service that describes its operations in domain/named-values.',
-      severity: 'error',
-      from: { path: '^src/application/aws-json/' },
-      to: { path: '^src/domain/(parameters|secrets)/' },
-    },
-    {
-      name: 'values-know-no-tables',
-      comment: 'What decides about parameters and secrets knows no other service.',
-      severity: 'error',
-      from: { path: '^src/application/named-values/' },
-      to: { path: '^src/domain/(appconfig|dynamodb)/' },
-    },
-    {
-      name: 'domain-services-are-islands',
-      comment:
-        'Parameters and secrets share domain/named-values, and all may use the readers of JSON; no service imports another one.',
-      severity: 'error',
-      from: { path: '^src/domain/(appconfig|dynamodb|iam|named-values|parameters|secrets)/' },
-      to: { path: '^src/domain/', pathNot: '^src/domain/($1|cache|named-values|dynamodb/json)/' },
+      from: { path: `^src/(ports|application/(?!(${Object.keys(SERVICES).join('|')})/))` },
+      to: { path: '^src/domain/', pathNot: '^src/domain/(cache|json)/' },
     },
     {
       name: 'core-is-pure',

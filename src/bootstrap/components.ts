@@ -2,8 +2,8 @@ import type { CredentialCache } from '../adapters/aws/credentials/credential-cac
 import type { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import type { CompatibleListener } from '../adapters/config/environment/variable-names.ts';
 import type { Settings } from '../adapters/config/settings.ts';
-import type { WireRouteOptions } from '../adapters/http/dynamodb-endpoint/wire-route.ts';
 import type { ItemRouteOptions } from '../adapters/http/items/item-routes.ts';
+import type { WireRouteOptions } from '../adapters/http/sdk-endpoint/wire-route.ts';
 import type { Cache, GroupParts } from '../application/create-cache.ts';
 import type { RunExtension } from '../application/lifecycle/run-extension.ts';
 import type { ItemAddressParser } from '../domain/dynamodb/model/item-address.ts';

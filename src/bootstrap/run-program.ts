@@ -33,7 +33,9 @@ export const prepareProgram = async (
     logger,
     lifecycleEvents: new RunWhenIdle(lifecycleEvents, () => void warmUp(program)),
   });
-  for (const { warnings } of [settings.replaced, settings.replacedAgent].filter((each) => each !== undefined))
+  for (const { warnings } of [settings.parametersSecretsExtension, settings.appConfigAgent].filter(
+    (each) => each !== undefined,
+  ))
     for (const warning of warnings) logger.warn(warning);
   warnOfTablesWithFields(program);
   // From then on, the server calls the loaded handler directly.

@@ -9,7 +9,6 @@ import type { Program } from './components.ts';
 /** One service at the endpoint for SDKs. */
 export interface ValueEndpoint {
   readonly service: Pick<ValueProtocol, 'label' | 'protocol'>;
-  readonly messageMember: 'message' | 'Message';
   /** The groups that a write may change. */
   readonly writtenGroups: readonly string[];
   readonly operations: ValueOperations;

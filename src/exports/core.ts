@@ -65,6 +65,7 @@ export type {
   ReadOptions,
   /** @deprecated Use `ReadOptions`; this name will be removed in the next version. */
   ReadOptions as Want,
+  RefusedKey,
   SourceAnswer,
 } from '../ports/outbound/item-source.ts';
 export type {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { SourceRefusedError } from '../../src/domain/cache/errors.ts';
+import type { ItemSource } from '../../src/ports/outbound/item-source.ts';
 import {
   type ApplicationOptions,
   createApplication,
@@ -10,6 +12,7 @@ import {
   textOf,
   unreachable,
 } from '../support/application/create-application.ts';
+import type { FakeItemSource } from '../support/fakes/fake-item-source.ts';
 
 const EXPIRED_MS = 60_001;
 
@@ -25,6 +28,18 @@ const stale = async (count: number, options: ApplicationOptions = {}) => {
   const readAll = () => Promise.all(keys.map((key) => app.read(key)));
   return { ...app, keys, calls, readAll };
 };
+
+/** A source that refuses the first of several keys, and says why. */
+const refusingFirst =
+  (error: SourceRefusedError) =>
+  (source: FakeItemSource): ItemSource => ({
+    batchLimit: 100,
+    read: (key, want) => source.read(key, want),
+    readMany: async ([key = keyOf('k0'), ...others], want) => ({
+      ...(await source.readMany(others, want)),
+      refused: [{ key, error }],
+    }),
+  });
 
 describe('background refreshes that begin together', () => {
   it('of 100 keys make one upstream call, and store every answer', async () => {
@@ -83,6 +98,50 @@ describe('background refreshes that begin together', () => {
 
     expect(app.calls()).toEqual(['readMany', 'read']);
     expect((await app.readAll()).map(textOf)).toEqual(['v2', 'v2', 'v2']);
+  });
+
+  it('end the stale windows of a key that is refused within an answer, without reading it alone', async () => {
+    const app = await stale(3, { throughSource: refusingFirst(refused()) });
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect(app.keys.map((key) => app.store.get(key)?.refused)).toEqual([true, false, false]);
+    expect(app.calls()).toEqual(['readMany']);
+  });
+
+  it('reject the reader of a key that is refused within an answer, and then read for an exact request', async () => {
+    const refusal = refused();
+    const app = await stale(3, { throughSource: refusingFirst(refusal) });
+    const gate = app.source.hold();
+    await app.readAll();
+    await app.clock.advance(0);
+    const [key = keyOf('k0')] = app.keys;
+    app.store.delete(key);
+    const joined = app.read(key);
+    const exact = app.read(key, NO_CACHE);
+    gate.open();
+
+    await expect(joined).rejects.toBe(refusal);
+    expect(textOf(await exact)).toBe('v2');
+    expect(app.calls()).toEqual(['readMany', 'read']);
+  });
+
+  it('respect a batch limit that the source lowers', async () => {
+    let batchLimit = 100;
+    const app = await stale(2, {
+      throughSource: (source) => ({
+        get batchLimit() {
+          return batchLimit;
+        },
+        read: (key, want) => source.read(key, want),
+        readMany: (keys, want) => source.readMany(keys, want),
+      }),
+    });
+    batchLimit = 1;
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect(app.calls()).toEqual(['read', 'read']);
   });
 
   it('start the backoff of all keys after a transient failure, without reading them one by one', async () => {

@@ -41,7 +41,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows DynamoDB',
-    rule: 'cache-knows-no-source',
+    rule: 'domain-cache-points-downward',
     files: {
       'src/domain/cache/planted.ts':
         "import type { TableSpec } from '../dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
@@ -49,42 +49,42 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the generic domain that knows secrets',
-    rule: 'cache-knows-no-named-values',
+    rule: 'domain-cache-points-downward',
     files: {
       'src/domain/cache/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
     },
   },
   {
     title: 'a service of the domain that knows another',
-    rule: 'domain-services-are-islands',
+    rule: 'domain-parameters-points-downward',
     files: {
       'src/domain/parameters/planted.ts': importing('SecretDirectory', '../secrets/secret-directory.ts'),
     },
   },
   {
     title: 'the generic domain that knows AppConfig',
-    rule: 'cache-knows-no-source',
+    rule: 'domain-cache-points-downward',
     files: {
       'src/domain/cache/planted.ts': importing('AS_STORED', '../appconfig/configuration-name.ts'),
     },
   },
   {
     title: 'the domain of AppConfig that knows keys of DynamoDB',
-    rule: 'domain-services-are-islands',
+    rule: 'domain-appconfig-points-downward',
     files: {
       'src/domain/appconfig/planted.ts': importing('KeyCodec', '../dynamodb/model/key-codec.ts'),
     },
   },
   {
     title: 'a use case of the cache that knows named values',
-    rule: 'cache-knows-no-named-values',
+    rule: 'cache-knows-no-source',
     files: {
       'src/application/reading/planted.ts': importing('goJson', '../../domain/named-values/go-json.ts'),
     },
   },
   {
     title: 'the endpoint for SDKs of values that knows one service',
-    rule: 'aws-json-knows-no-service',
+    rule: 'application-aws-json-knows-its-services',
     files: {
       'src/application/aws-json/planted.ts': importing(
         'SecretDirectory',
@@ -116,7 +116,7 @@ const violations: readonly Violation[] = [
   },
   {
     title: 'the policy of values that knows tables',
-    rule: 'values-know-no-tables',
+    rule: 'application-named-values-knows-its-services',
     files: {
       'src/application/named-values/planted.ts':
         "import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';\nexport type Planted = TableSpec;\n",
@@ -128,7 +128,22 @@ const violations: readonly Violation[] = [
     files: { 'src/application/reading/planted.ts': importing('createCache', '../create-cache.ts') },
   },
   {
-    title: 'JSON that knows tables and keys',
+    title: 'the use cases of DynamoDB that know secrets',
+    rule: 'application-dynamodb-knows-its-services',
+    files: {
+      'src/application/dynamodb/planted.ts': importing(
+        'SecretDirectory',
+        '../../domain/secrets/secret-directory.ts',
+      ),
+    },
+  },
+  {
+    title: 'the readers of JSON that know a service',
+    rule: 'domain-json-points-downward',
+    files: { 'src/domain/json/planted.ts': importing('KeyCodec', '../dynamodb/model/key-codec.ts') },
+  },
+  {
+    title: 'JSON of DynamoDB that knows tables and keys',
     rule: 'dynamodb-json-points-downward',
     files: { 'src/domain/dynamodb/json/planted.ts': importing('KeyCodec', '../model/key-codec.ts') },
   },
@@ -136,7 +151,7 @@ const violations: readonly Violation[] = [
     title: 'the item routes that know the endpoint for SDKs',
     rule: 'http-rooms-are-islands',
     files: {
-      'src/adapters/http/items/planted.ts': importing('crc32', '../dynamodb-endpoint/wire-response.ts'),
+      'src/adapters/http/items/planted.ts': importing('crc32', '../sdk-endpoint/wire-response.ts'),
     },
   },
   {

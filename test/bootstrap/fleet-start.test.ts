@@ -5,9 +5,9 @@ import type { Settings } from '../../src/adapters/config/settings.ts';
 import { SsmSource } from '../../src/adapters/ssm/ssm-source.ts';
 import type { Program } from '../../src/bootstrap/components.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import { parameterDirectoryOf, parametersSource } from '../../src/bootstrap/modules/parameters.module.ts';
+import { valueSourceParts } from '../../src/bootstrap/modules/named-values.ts';
+import { parameters } from '../../src/bootstrap/modules/parameters.module.ts';
 import type { SourceModule } from '../../src/bootstrap/modules/source-module.ts';
-import { valueSourceParts } from '../../src/bootstrap/modules/value-sources.ts';
 import type { EntryKey } from '../../src/domain/cache/cache-entry.ts';
 import { SourceThrottledError } from '../../src/domain/cache/errors.ts';
 import { VALUE } from '../../src/domain/named-values/content-types.ts';
@@ -81,7 +81,7 @@ class FleetSource extends SsmSource {
   readonly #store: ThrottlingParameterStore;
 
   constructor(program: Program, store: ThrottlingParameterStore) {
-    const directory = parameterDirectoryOf(program) ?? new ParameterDirectory([]);
+    const directory = parameters.directoryOf(program) ?? new ParameterDirectory([]);
     super(directory, PATHS, { ...valueSourceParts(program), regions: new Map() });
     this.#store = store;
   }
@@ -98,10 +98,10 @@ class FleetSource extends SsmSource {
 const inputOf = (input: unknown): Input => ({ Name: '', Names: [], ...Object(input) });
 
 const fleetModule = (store: ThrottlingParameterStore): SourceModule => ({
-  ...parametersSource,
+  ...parameters.module,
   groups: (program) => {
     const source = new FleetSource(program, store);
-    return parametersSource.groups(program).map((group) => ({ ...group, source }));
+    return parameters.module.groups(program).map((group) => ({ ...group, source }));
   },
 });
 
@@ -144,7 +144,7 @@ class Environment {
 
   async invoke(): Promise<void> {
     this.events.invoke();
-    const directory = parameterDirectoryOf(this.program);
+    const directory = parameters.directoryOf(this.program);
     for (const name of NAMES) {
       const key = directory?.keyOf({ name, withDecryption: true });
       if (key !== undefined) this.values.set(name, await this.#read(key));

@@ -14,6 +14,10 @@ const READ_THROUGH = 'test/application/read-through.property.test.ts';
 const IS_OLD = 'was acknowledged before it began';
 const READ_YOUR_WRITES = 'test/application/dynamodb/read-your-writes.property.test.ts';
 
+const VALUES = 'test/endpoint/values.property.test.ts';
+/** What the model of parameters and secrets says of an answer from before a write. */
+const IS_FROM_BEFORE = 'older than a write that was acknowledged before the read';
+
 /** The defects that would be worst, because nobody would notice them by looking. */
 export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   {
@@ -132,5 +136,53 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     file: 'src/application/storing/recent-writes.ts',
     text: 'return endedAt !== undefined && ',
     replacement: 'return endedAt === Number.NaN && ',
+  },
+  {
+    name: 'a write of a parameter or secret through the endpoint invalidates nothing',
+    test: VALUES,
+    complaint: IS_FROM_BEFORE,
+    file: 'src/application/aws-json/serve-json-operations.ts',
+    text: 'cache.writes.begin(writtenGroups.map((group) => ({ group })))',
+    replacement: 'cache.writes.begin([])',
+  },
+  {
+    name: 'a rotation leaves a stage in memory',
+    test: VALUES,
+    complaint: IS_FROM_BEFORE,
+    file: 'src/domain/named-values/value-operations.ts',
+    text: '/^(?:BatchGet|Describe|Get|List)/',
+    replacement: '/^(?:BatchGet|Describe|Get|List|Rotate)/',
+  },
+  {
+    name: 'the age of a value is counted from the arrival of its answer',
+    test: VALUES,
+    complaint: 'its age is stated as',
+    file: 'src/adapters/aws/value-source.ts',
+    text: 'return { key, askedAt, bodies };',
+    replacement: 'return { key, askedAt: this.#clock.now(), bodies };',
+  },
+  {
+    name: 'a value whose read was refused is served stale',
+    test: VALUES,
+    complaint: 'it is stale after a refusal',
+    file: 'src/application/reading/failure-backoff.ts',
+    text: 'this.#writer.refuse(key, order);',
+    replacement: '',
+  },
+  {
+    name: 'unlessVersion returns the version that failed',
+    test: VALUES,
+    complaint: 'AWS was not asked for it',
+    file: 'src/adapters/http/parameters-and-secrets/extension-handler.ts',
+    text: 'if (cached !== undefined && cached !== unlessVersion) return read(ANY);',
+    replacement: 'if (cached !== undefined) return read(ANY);',
+  },
+  {
+    name: 'the entity tag of a value is the value',
+    test: VALUES,
+    complaint: 'a value is in the headers of the answer',
+    file: 'src/application/storing/entry-writer.ts',
+    text: 'digest: this.#parts.digest.digestOf(body.bytes)',
+    replacement: "digest: new TextDecoder().decode(body.bytes).replaceAll(/[^!-~]/g, '')",
   },
 ];

@@ -6,7 +6,7 @@ import { type Fault, PlantedSources } from './planted-sources.ts';
 import { PROPERTY_FAULTS } from './property-faults.ts';
 
 const JEST = fileURLToPath(new URL('../../node_modules/jest/bin/jest.js', import.meta.url));
-const PARTS = ['src', 'test', 'jest.config.mjs', 'package.json'];
+const PARTS = ['src', 'test', 'tools', 'jest.config.mjs', 'package.json'];
 
 /** What remains of a run of one test file: whether it passed, and what it printed. */
 const runOf = (folder: string, test: string) =>

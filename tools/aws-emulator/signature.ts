@@ -116,11 +116,23 @@ function signatureOf(request: WireRequest, read: ReadSignature, secretAccessKey:
   const { day, region, service, time } = read;
   const scope = `${day}/${region}/${service}/aws4_request`;
   const text = [ALGORITHM, time, scope, sha256(canonicalRequest(request, read.signedHeaders))].join('\n');
-  const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(
+  return createHmac('sha256', signingKey([secretAccessKey, day, region, service]))
+    .update(text)
+    .digest('hex');
+}
+
+/** The key of the last signature: most clients sign with the same one all day. */
+let lastKey: { readonly of: string; readonly key: Buffer } | undefined;
+
+function signingKey([secretAccessKey, ...scope]: readonly [string, ...string[]]): Buffer {
+  const of = [secretAccessKey, ...scope].join('\n');
+  if (lastKey?.of === of) return lastKey.key;
+  const key = [...scope, 'aws4_request'].reduce(
     (from, part) => createHmac('sha256', from).update(part).digest(),
-    `AWS4${secretAccessKey}`,
+    Buffer.from(`AWS4${secretAccessKey}`),
   );
-  return createHmac('sha256', key).update(text).digest('hex');
+  lastKey = { of, key };
+  return key;
 }
 
 function canonicalRequest(request: WireRequest, signedHeaders: readonly string[]): string {

@@ -1,17 +1,17 @@
-import type { AwsRequest, WholeResponse } from '../aws/aws-client.ts';
+import type { WholeRequest, WholeResponse } from '../aws/aws-client.ts';
+import { UNSIGNED_HEADERS } from '../aws/json-service.ts';
 import { errorIn, UnusableAnswerError } from '../aws/service-error.ts';
 
 /** A call of AppConfigData. Its host is not that of the service in the signature. */
-export interface AppConfigDataRequest extends AwsRequest {
+export interface AppConfigDataRequest extends WholeRequest {
   readonly hostLabel: string;
-  readonly maxWholeBytes: number;
 }
 
-/** Signs and sends calls. The AWS client, whether it is loaded already or not. */
+/** Signs and sends calls, as `LazyAwsClient` does. */
 export interface AppConfigDataClient {
-  send(request: AppConfigDataRequest): Promise<WholeResponse>;
+  sendWhole(request: AppConfigDataRequest): Promise<WholeResponse>;
   /** Closes idle connections. */
-  closeIdle?(): void;
+  closeIdle(): void;
 }
 
 /** What `StartConfigurationSession` is asked for. */
@@ -40,8 +40,6 @@ const MAX_CONFIGURATION_BYTES = 8 * 1024 * 1024;
 const DEFAULT_MEDIA_TYPE = 'application/octet-stream';
 const DEFAULT_PAUSE_SECONDS = 60;
 
-const UNSIGNED_HEADERS = [['user-agent', 'dynamodb-cache-extension']] as const;
-
 /** The two calls of AppConfigData (REST-JSON). They reject with a `ServiceError`, an `UnusableAnswerError`, or an error of the client. */
 export class AppConfigData {
   readonly #client: AppConfigDataClient;
@@ -52,7 +50,7 @@ export class AppConfigData {
 
   /** Starts a session. Resolves with the token of the first poll, whose answer AWS charges for. */
   async startSession(session: SessionRequest, region: string, signal: AbortSignal): Promise<string> {
-    const response = await this.#client.send({
+    const response = await this.#client.sendWhole({
       ...COMMON,
       operation: 'StartConfigurationSession',
       region,
@@ -67,7 +65,7 @@ export class AppConfigData {
 
   /** Polls a session. The token can be used once. */
   async latest(token: string, region: string, signal: AbortSignal): Promise<LatestConfiguration> {
-    const response = await this.#client.send({
+    const response = await this.#client.sendWhole({
       ...COMMON,
       operation: 'GetLatestConfiguration',
       region,
@@ -90,7 +88,7 @@ export class AppConfigData {
   }
 
   dropConnections(): void {
-    this.#client.closeIdle?.();
+    this.#client.closeIdle();
   }
 }
 

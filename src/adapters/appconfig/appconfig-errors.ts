@@ -1,6 +1,5 @@
 import { CacheError } from '../../domain/cache/errors.ts';
-import { asUpstreamError } from '../aws/lazy-aws-client.ts';
-import { serviceFailure } from '../aws/service-failure.ts';
+import { asUpstreamError, serviceFailure } from '../aws/service-failure.ts';
 
 /** The call of AppConfigData that failed. */
 export interface FailedConfigurationCall {

@@ -43,6 +43,11 @@ export interface AwsRequest {
   readonly isRepeatable?: boolean;
 }
 
+/** A call whose response is read whole. */
+export interface WholeRequest extends AwsRequest {
+  readonly maxWholeBytes: number;
+}
+
 /** Finds the URL of a service by the first label of its host, at once if it is known. */
 export interface Endpoints {
   endpointFor(operation: string, region: string, hostLabel: string): URL | Promise<URL>;
@@ -126,7 +131,7 @@ export class AwsClient {
    *
    * @throws {ResponseTooLongError} by rejection, if the body is longer than `maxWholeBytes`
    */
-  async sendWhole(request: AwsRequest & { readonly maxWholeBytes: number }): Promise<WholeResponse> {
+  async sendWhole(request: WholeRequest): Promise<WholeResponse> {
     const { status, headers, body, discard } = await this.send(request);
     return { status, headers, body: await wholeBody(body, request.maxWholeBytes), discard };
   }

@@ -5,10 +5,12 @@ import {
   SourceThrottledError,
   SourceTimeoutError,
   SourceUnavailableError,
+  TransientError,
 } from '../../domain/cache/errors.ts';
-import { NO_CREDENTIALS } from './credentials/credentials.ts';
+import { NO_CREDENTIALS, NoCredentialsError } from './credentials/credentials.ts';
 import {
   ResponseTimeoutError,
+  ResponseTooLongError,
   TransportError,
   UnreadableResponseError,
 } from './http-client/transport-error.ts';
@@ -97,4 +99,11 @@ const unsent = (cause: unknown, subject: string): CacheError => {
 const textOf = (value: unknown, name: string): string | undefined => {
   const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
   return typeof text === 'string' ? text : undefined;
+};
+
+/** A `TransportError` for failures of the connection, the provider's error for missing credentials. */
+export const asUpstreamError = (error: unknown): unknown => {
+  if (error instanceof NoCredentialsError) return error.cause;
+  if (error instanceof TransientError) return new TransportError(error.cause, error.message);
+  return error instanceof ResponseTooLongError ? new TransportError(error) : error;
 };

@@ -4,10 +4,16 @@ import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
 import type { KeyBatch, ValueBatch } from '../../domain/named-values/key-batch.ts';
 import { arnRegion } from '../../domain/named-values/names.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { BatchAnswer, ItemSource, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type {
+  BatchAnswer,
+  ItemSource,
+  ReadOptions,
+  RefusedKey,
+  SourceAnswer,
+} from '../../ports/outbound/item-source.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { ServiceLabel } from './http-client/transport-error.ts';
-import { type JsonCall, JsonService, type JsonServiceParts } from './lazy-aws-client.ts';
+import { type JsonCall, JsonService, type JsonServiceParts } from './json-service.ts';
 import { ServiceError } from './service-error.ts';
 import { serviceFailure, unusableResponse } from './service-failure.ts';
 
@@ -147,9 +153,9 @@ export class ValueSource implements ItemSource {
   }
 
   /**
-   * Reads each key by itself, and adds the outcomes to those of other keys. Refused keys are left out.
+   * Reads each key by itself, and adds the outcomes to those of other keys.
    *
-   * @throws {CacheError} by rejection, if no key has an answer, and none but these has to be retried
+   * @throws {TransientError} by rejection, if all reads failed temporarily, and there are no outcomes of other keys
    */
   async #readSingly(
     keys: readonly EntryKey[],
@@ -158,13 +164,13 @@ export class ValueSource implements ItemSource {
   ): Promise<BatchAnswer> {
     const answers = [...others.answers];
     const unprocessed = [...others.unprocessed];
-    let refusal: SourceRefusedError | undefined;
+    const refused: RefusedKey[] = [];
     let failure: TransientError | undefined;
     const readOne = async (key: EntryKey): Promise<void> => {
       try {
         answers.push(await this.read(key, options));
       } catch (error) {
-        if (error instanceof SourceRefusedError) refusal ??= error;
+        if (error instanceof SourceRefusedError) refused.push({ key, error });
         else if (error instanceof TransientError) {
           failure ??= error;
           unprocessed.push(key);
@@ -172,9 +178,9 @@ export class ValueSource implements ItemSource {
       }
     };
     await Promise.all(keys.map(readOne));
-    const error = failure ?? refusal;
-    if (error !== undefined && answers.length === 0 && others.unprocessed.length === 0) throw error;
-    return { answers, unprocessed };
+    const hasOutcome = answers.length > 0 || refused.length > 0 || others.unprocessed.length > 0;
+    if (failure !== undefined && !hasOutcome) throw failure;
+    return { answers, unprocessed, refused };
   }
 
   #denied(error: SourceRefusedError): void {

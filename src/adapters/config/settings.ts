@@ -5,7 +5,8 @@ import type { LogLevel } from '../../ports/outbound/logger.ts';
 import type { CredentialsEndpoint } from '../aws/credentials/endpoint-credentials.ts';
 import type { ProxySettings } from '../aws/http-client/proxy-tunnel.ts';
 import type { SectionValues } from './cache-yaml/yaml-section.ts';
-import type { ReplacedAgent, ReplacedExtension } from './environment/replaced-extensions.ts';
+import type { AppConfigAgentVariables } from './environment/appconfig-agent.ts';
+import type { ParametersSecretsVariables } from './environment/parameters-secrets-extension.ts';
 import type { CompatibleListener } from './environment/variable-names.ts';
 
 /** All settings from the environment and `cache.yaml`, validated, with defaults. Times in milliseconds, sizes in bytes. */
@@ -56,9 +57,9 @@ export interface Settings extends SectionValues {
   /** The services besides DynamoDB whose SDKs do, such as `ssm`; absent if no other service has. */
   readonly sdkServices?: readonly string[];
   /** The variables of AWS's Parameters and Secrets extension; absent if it is not replaced. */
-  readonly replaced?: ReplacedExtension;
+  readonly parametersSecretsExtension?: ParametersSecretsVariables;
   /** The variables of AWS's AppConfig Agent extension; absent if it is not replaced. */
-  readonly replacedAgent?: ReplacedAgent;
+  readonly appConfigAgent?: AppConfigAgentVariables;
   /** Whether failures on the port of AWS's Parameters and Secrets extension say why in status and body. */
   readonly hasTypedErrors: boolean;
   /** How long reads of an item are strongly consistent after a write through this server. */

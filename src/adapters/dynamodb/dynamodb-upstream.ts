@@ -1,12 +1,7 @@
 import { type AttributeMap, MAX_ANSWER_BYTES, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { Projected } from '../../domain/dynamodb/model/projection.ts';
 import type { ServiceLabel } from '../aws/http-client/transport-error.ts';
-import {
-  type JsonProtocol,
-  JsonService,
-  type JsonServiceParts,
-  type OnAnswer,
-} from '../aws/lazy-aws-client.ts';
+import { type JsonProtocol, JsonService, type JsonServiceParts, type OnAnswer } from '../aws/json-service.ts';
 
 interface GetItemRequest extends Projected {
   readonly TableName: string;

@@ -4,14 +4,6 @@ import type { Connection, RequestHandler } from '../../ports/inbound/server.ts';
 import type { StatusReader } from '../../ports/inbound/status-reader.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import { logDefect } from './defect-log.ts';
-import { wireResponse } from './dynamodb-endpoint/wire-response.ts';
-import {
-  PendingBodies,
-  rawHandler,
-  WebWireRequest,
-  WireRoute,
-  type WireRouteOptions,
-} from './dynamodb-endpoint/wire-route.ts';
 import {
   allOf,
   type Guard,
@@ -31,6 +23,14 @@ import {
 } from './items/item-routes.ts';
 import { healthRoute, metricsRoute } from './items/status-routes.ts';
 import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
+import { wireResponse } from './sdk-endpoint/wire-response.ts';
+import {
+  PendingBodies,
+  rawHandler,
+  WebWireRequest,
+  WireRoute,
+  type WireRouteOptions,
+} from './sdk-endpoint/wire-route.ts';
 
 /** The parts of a cache's HTTP interface. */
 export interface AppOptions {

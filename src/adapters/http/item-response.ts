@@ -10,7 +10,7 @@ export const itemAnswer = (
   cacheName: string,
   ifNoneMatch: string | null = null,
 ): PlainAnswer => {
-  const age = String(Math.max(0, Math.floor(result.ageMs / 1000)));
+  const age = ageHeader(result.ageMs);
   if (result.outcome === 'absent') {
     return problemAnswer({
       status: 404,
@@ -36,6 +36,9 @@ export const itemAnswer = (
     body: body.bytes,
   };
 };
+
+/** The `Age` header of a response (RFC 9111). */
+export const ageHeader = (ageMs: number): string => String(Math.max(0, Math.floor(ageMs / 1000)));
 
 /**
  * The `Cache-Status` header (RFC 9211) of a response.

@@ -53,19 +53,22 @@ export const methodNotAllowed = (allow: string): Problem => ({
 
 const encoder = new TextEncoder();
 
+/** A response with this content. */
+export const plainAnswer = (
+  status: number,
+  contentType: string,
+  content: Uint8Array | string,
+  headers: PlainAnswer['headers'] = {},
+): PlainAnswer => {
+  const body = typeof content === 'string' ? encoder.encode(content) : content;
+  const length = String(body.byteLength);
+  return { status, headers: { 'content-type': contentType, 'content-length': length, ...headers }, body };
+};
+
 /** The `application/problem+json` response for a problem. */
 export const problemAnswer = ({ status, code, detail, headers }: Problem): PlainAnswer => {
-  const title = STATUS_CODES[status];
-  const body = encoder.encode(JSON.stringify({ type: 'about:blank', title, status, detail, code }));
-  return {
-    status,
-    headers: {
-      'content-type': 'application/problem+json',
-      'content-length': String(body.byteLength),
-      ...headers,
-    },
-    body,
-  };
+  const problem = { type: 'about:blank', title: STATUS_CODES[status], status, detail, code };
+  return plainAnswer(status, 'application/problem+json', JSON.stringify(problem), headers);
 };
 
 /** Converts a response to a web-standard object. */

@@ -1,13 +1,12 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import { isObject, type JsonObject } from '../../domain/json/json-object.ts';
 import {
-  type AwsObject,
-  unreadable,
-  isAwsObject,
   isListOf,
   isText,
   optional,
   parseAwsObject,
   required,
+  unreadable,
 } from '../../domain/named-values/aws-answer.ts';
 import { AWS_JSON } from '../../domain/named-values/content-types.ts';
 import { listedParameterBodies, parameterBodies } from '../../domain/parameters/parameter-bodies.ts';
@@ -114,8 +113,8 @@ export class SsmSource extends ValueSource {
 }
 
 /** The parameters in a page of a path. @throws {UnreadableValueError} if one is not below the path */
-const parametersBelow = (path: string, page: AwsObject): readonly AwsObject[] => {
-  const parameters = required(page, 'Parameters', isListOf(isAwsObject));
+const parametersBelow = (path: string, page: JsonObject): readonly JsonObject[] => {
+  const parameters = required(page, 'Parameters', isListOf(isObject));
   const folder = path.endsWith('/') ? path : `${path}/`;
   // A name without slashes belongs to the path `/`.
   const isBelow = (name: string) => name.startsWith(folder) || (folder === '/' && !name.includes('/'));

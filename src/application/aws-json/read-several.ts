@@ -60,7 +60,7 @@ export class ReadSeveral {
     });
     try {
       const answer = await forwarder.forward(request);
-      const body = await wholeBody(answer);
+      const body = await collectBody(answer.body, MAX_ANSWER_BYTES, tooLong);
       const whole = { ...answer, body };
       if (answer.status === 200 && answer.headers['content-type'] === AWS_JSON) {
         storeAll(answer, body, reads, sort);
@@ -109,14 +109,8 @@ const composedFrom = (
   return composed && { ...composed, headers: {} };
 };
 
-const wholeBody = async ({ body }: WireAnswer): Promise<Uint8Array> =>
-  body instanceof Uint8Array
-    ? body
-    : collectBody(
-        body,
-        MAX_ANSWER_BYTES,
-        () => new SourceUnavailableError(`the answer is longer than the limit of ${MAX_ANSWER_BYTES} bytes`),
-      );
+const tooLong = (): SourceUnavailableError =>
+  new SourceUnavailableError(`the answer is longer than the limit of ${MAX_ANSWER_BYTES} bytes`);
 
 /** The body of a result; undefined if the value does not exist. */
 export const bodyIn = (result: ReadResult): Uint8Array | undefined =>

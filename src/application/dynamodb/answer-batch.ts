@@ -1,5 +1,4 @@
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
-import { readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import {
   asksForAll,
   type BatchPart,
@@ -10,6 +9,7 @@ import {
   unprojectedRequest,
 } from '../../domain/dynamodb/operations/batch-get-request.ts';
 import { batchBypassReason, partBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
+import { readObject } from '../../domain/json/json-object.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import { runInSlices } from '../time/slices.ts';
 import {

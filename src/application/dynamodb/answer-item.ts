@@ -1,6 +1,5 @@
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawItem, rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
-import { type JsonObject, readObject } from '../../domain/dynamodb/json/wire-json.ts';
 import { itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import {
   composedAnswer,
@@ -9,6 +8,7 @@ import {
   type ParsedGetItem,
   rememberedAnswer,
 } from '../../domain/dynamodb/operations/get-item.ts';
+import { type JsonObject, readObject } from '../../domain/json/json-object.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import {

@@ -1,8 +1,8 @@
-import { isReadableBody } from '../../domain/dynamodb/json/wire-json.ts';
 import { NameSet } from '../../domain/dynamodb/model/projection.ts';
 import type { KeySchema } from '../../domain/dynamodb/model/table-spec.ts';
 import { namesForeignTable } from '../../domain/dynamodb/operations/foreign-table.ts';
 import { outlineOf } from '../../domain/dynamodb/operations/request-outline.ts';
+import { isReadableBody } from '../../domain/json/json-object.ts';
 import {
   type ClientSignal,
   type IncomingOperation,

@@ -4,8 +4,9 @@ import { SourceUnavailableError, TransientError } from '../../domain/cache/error
 import { MAX_ANSWER_BYTES } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
-import { hasAtMostNodes } from '../../domain/dynamodb/json/wire-json.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
+import { hasAtMostNodes } from '../../domain/json/json-object.ts';
+import { BACKSLASH } from '../../domain/json/json-signs.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 
@@ -51,7 +52,6 @@ const ALWAYS_READ_BYTES = 131_072;
 const MAX_NODES = 24_576;
 /** Limit of escapes in the strings of a longer answer: a scan stops at each. */
 const MAX_ESCAPES = 65_536;
-const BACKSLASH = 0x5c;
 
 /** Whether an answer is too large to be read and stored, by its `content-length`. */
 export const isTooLargeToRead = ({ headers, body }: WireAnswer): boolean =>

@@ -172,7 +172,7 @@ const allows = (freshness: Freshness, lookup: Hit | Stale): boolean => {
 export type MissReason = Extract<CacheStatus, { source: 'origin' }>['reason'];
 
 /** The answer from an entry; `undefined` if the entry has no body of that content type. */
-export const fromMemory = (
+const fromMemory = (
   lookup: Hit | Stale,
   contentType: string,
   window: 'stale-while-revalidate' | 'stale-if-error',

@@ -103,28 +103,30 @@ export class RefreshBatches {
     if (this.#access.source.readMany === undefined) return this.#refreshSingly(keys);
     const { backoff, groups, writer } = this.#parts;
     const { group } = first;
-    let refused: readonly EntryKey[] = [];
+    let omitted: readonly EntryKey[] = [];
     const call = this.#access.caller.call({
       group,
       // A signal of its own: Node.js warns of many listeners on one signal.
       signal: AbortSignal.any([signal]),
       ask: (callSignal) =>
         this.#access.readKeys(keys, { contentTypes: groups.contentTypesOf(group), signal: callSignal }),
-      onAnswer: ({ answers, unprocessed }, order) => {
+      onAnswer: ({ answers, unprocessed, refused = [] }, order) => {
         for (const answer of answers) {
           backoff.succeeded(answer.key);
           writer.write(answer, order);
         }
-        const known = new Set([...answers.map(({ key }) => key), ...unprocessed].map(({ text }) => text));
-        refused = keys.filter(({ text }) => !known.has(text));
+        for (const { key, error } of refused) backoff.failed([key], error, order, false);
+        const known = [...[...answers, ...refused].map(({ key }) => key), ...unprocessed];
+        const texts = new Set(known.map(({ text }) => text));
+        omitted = keys.filter(({ text }) => !texts.has(text));
       },
       onFailure: (error, order) => backoff.batchFailed(keys, error, order, false),
     });
     await call.catch((error: unknown) => {
-      if (error instanceof SourceRefusedError) refused = keys;
+      if (error instanceof SourceRefusedError) omitted = keys;
     });
     // A refusal of a read by itself ends the stale windows of its entry.
-    await this.#refreshSingly(refused);
+    await this.#refreshSingly(omitted);
   }
 
   async #refreshSingly(keys: readonly EntryKey[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type { RefusedKey, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Groups } from '../groups.ts';
 import { CallAbandonedError } from '../source-access/source-caller.ts';
 import type { SourceAccess, Sources } from '../source-access/sources.ts';
@@ -243,8 +243,9 @@ export class SingleFlight {
         for (const read of reads.values()) read.markAsked(this.#parts.clock.now(), contentTypes);
         return access.readKeys(keys, { contentTypes, signal });
       },
-      onAnswer: ({ answers }, order) => {
+      onAnswer: ({ answers, refused = [] }, order) => {
         for (const answer of answers) this.#settle(answer, order, reads);
+        for (const refusal of refused) this.#settleRefused(refusal, order, reads);
       },
       onFailure: (error, order) => {
         const isAwaited = [...reads.values()].some(({ readers }) => readers > 0);
@@ -259,6 +260,15 @@ export class SingleFlight {
     reads.delete(answer.key.text);
     read.resolve(this.#store(answer, order));
     this.#startNext(read.key);
+  }
+
+  #settleRefused({ key, error }: RefusedKey, order: number, reads: Map<string, SharedRead>): void {
+    const read = reads.get(key.text);
+    if (read === undefined) return;
+    reads.delete(key.text);
+    this.#parts.backoff.failed([key], error, order, read.readers > 0);
+    read.reject(error);
+    this.#startNext(key);
   }
 
   #store(answer: SourceAnswer, order: number): ReadOutcome {

@@ -49,6 +49,7 @@ export class SourceAccess {
   readonly limits: SourceLimits;
   readonly breaker: CircuitBreaker;
   readonly caller: SourceCaller;
+  readonly #origin: ItemSource;
 
   constructor(
     source: ItemSource,
@@ -56,6 +57,7 @@ export class SourceAccess {
     { recentWrites, onCircuitChange, ...shared }: SharedParts,
   ) {
     const { timeoutMs, maxReads, maxWaitingReads } = limits;
+    this.#origin = source;
     this.source = consistentAfterWrite(source, recentWrites);
     this.limits = limits;
     this.breaker = new CircuitBreaker(onCircuitChange);
@@ -66,9 +68,9 @@ export class SourceAccess {
     this.caller = new SourceCaller({ ...shared, admission, breaker: this.breaker, timeoutMs });
   }
 
-  /** Keys of one call. */
+  /** Keys of one call. A source may lower it. */
   get batchLimit(): number {
-    return this.source.readMany === undefined ? 1 : (this.source.batchLimit ?? 1);
+    return this.#origin.readMany === undefined ? 1 : (this.#origin.batchLimit ?? 1);
   }
 
   /** Reads up to `batchLimit` keys of one group with one call. */

@@ -158,15 +158,14 @@ class Mark {
   }
 }
 
-/** Wraps a source so that keys with a recent write are read with strong consistency. */
+/** Wraps the methods of a source so that keys with a recent write are read with strong consistency. */
 export const consistentAfterWrite = (source: ItemSource, marks: RecentWrites): ItemSource => {
   const consistently = (want: ReadOptions, isNeeded: boolean): ReadOptions =>
     isNeeded ? { ...want, consistent: true } : want;
   const isRecent = (key: EntryKey) => marks.isRecent(key);
-  const { batchLimit, readMany, checkGroup, readGroup, dropConnections } = source;
+  const { readMany, checkGroup, readGroup, dropConnections } = source;
   return {
     read: (key, want) => source.read(key, consistently(want, isRecent(key))),
-    ...(batchLimit === undefined ? {} : { batchLimit }),
     ...(readMany && {
       readMany: (keys, want) => readMany.call(source, keys, consistently(want, keys.some(isRecent))),
     }),

@@ -21,7 +21,7 @@ const PRELOAD_PARALLELISM = 4;
 /** The configurations that the program serves; undefined if it serves none. */
 const configurationsOf = oncePerProgram((program) => {
   const settings = program.get('settings');
-  const { replacedAgent: agent } = settings;
+  const { appConfigAgent: agent } = settings;
   const lifetimes = {
     ...settings.lifetimes,
     ttlMs: agent?.pollIntervalMs ?? POLL_INTERVAL_MS,
@@ -34,21 +34,15 @@ const configurationsOf = oncePerProgram((program) => {
   return { named, lifetimes, onDemand, agent, directory: new ConfigurationDirectory(named, onDemand) };
 });
 
-const clientOf = (program: Program) => {
-  const { proxy, replacedAgent } = program.get('settings');
-  const client = new LazyAwsClient({
+const clientOf = (program: Program): LazyAwsClient => {
+  const { proxy, appConfigAgent } = program.get('settings');
+  return new LazyAwsClient({
     credentialCache: program.get('credentialCache'),
     endpoints: program.get('endpointResolver'),
     clock: program.get('clock'),
-    proxy: proxy ?? replacedAgent?.proxy,
+    proxy: proxy ?? appConfigAgent?.proxy,
     label: { name: 'AppConfig', endpointSetting: 'CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT' },
   });
-  return {
-    send: async (
-      request: Parameters<ConstructorParameters<typeof AppConfigItemSource>[0]['client']['send']>[0],
-    ) => (client.loaded ?? (await client.load())).sendWhole(request),
-    closeIdle: () => client.closeIdle(),
-  };
 };
 
 const groups: SourceModule['groups'] = (program) => {

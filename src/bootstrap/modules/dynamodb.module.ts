@@ -1,6 +1,9 @@
 import { ContainerModule } from 'inversify';
+import { AwsForwarder } from '../../adapters/aws/forwarding/aws-forwarder.ts';
+import { Sigv4CallerRecogniser } from '../../adapters/aws/sigv4/sigv4-caller-recogniser.ts';
 import { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
-import { DynamoDbUpstream } from '../../adapters/dynamodb/dynamodb-upstream.ts';
+import { DYNAMODB, DynamoDbUpstream } from '../../adapters/dynamodb/dynamodb-upstream.ts';
+import { memorySweeper } from '../../adapters/system/sweeper.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
@@ -8,7 +11,8 @@ import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
 import { DeferredJournal, DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 import type { SourceModule } from './source-module.ts';
-import { wireModule } from './wire.module.ts';
+
+const SERVICE = 'dynamodb';
 
 const itemModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.addressParser).toResolvedValue(
@@ -32,6 +36,57 @@ const itemModule = new ContainerModule(({ bind }) => {
       }),
     [TOKENS.settings, TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.random],
   );
+});
+
+/** The endpoint for SDKs of DynamoDB: caller recognition, forwarding, and the operations. */
+const endpointModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.callerRecogniser).toResolvedValue(
+    (credentialCache, clock, { token }, { account }) =>
+      new Sigv4CallerRecogniser(credentialCache, clock, {
+        service: SERVICE,
+        serviceName: DYNAMODB.name,
+        verifies: token !== undefined,
+        account,
+      }),
+    [TOKENS.credentialCache, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
+  );
+  bind(TOKENS.operationForwarder).toResolvedValue(
+    (credentialCache, endpoints, clock, { proxy }) =>
+      new AwsForwarder({
+        service: SERVICE,
+        label: DYNAMODB,
+        credentialCache,
+        endpoints,
+        clock,
+        makeSweep: memorySweeper,
+        proxy,
+      }),
+    [TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.settings],
+  );
+  bind(TOKENS.deferredOperations).toResolvedValue(
+    (callerRecogniser, operationForwarder, cache, cacheStore, clock, settings) =>
+      new DeferredOperations(async () => {
+        // Loaded on demand: only requests of SDKs need it.
+        const { createDynamoDbEndpoint } = await import('../dynamodb-endpoint.ts');
+        return createDynamoDbEndpoint({
+          callerRecogniser,
+          operationForwarder,
+          cache,
+          cacheStore,
+          clock,
+          settings,
+        });
+      }),
+    [
+      TOKENS.callerRecogniser,
+      TOKENS.operationForwarder,
+      TOKENS.cache,
+      TOKENS.cacheStore,
+      TOKENS.clock,
+      TOKENS.settings,
+    ],
+  );
+  bind(TOKENS.wireOperations).toResolvedValue((deferred) => deferred, [TOKENS.deferredOperations]);
 });
 
 /** The configured tables as groups of the cache. */
@@ -77,4 +132,4 @@ const wire: SourceModule['wire'] = (program) => {
 };
 
 /** Items of DynamoDB tables. */
-export const dynamoDbSource: SourceModule = { modules: [itemModule, wireModule], groups, routes, wire };
+export const dynamoDbSource: SourceModule = { modules: [itemModule, endpointModule], groups, routes, wire };

@@ -1,5 +1,5 @@
-import { parameterDirectoryOf } from './parameters.module.ts';
-import { secretDirectoryOf } from './secrets.module.ts';
+import { parameters } from './parameters.module.ts';
+import { secrets } from './secrets.module.ts';
 import type { SourceModule } from './source-module.ts';
 
 /** The protocol of AWS's Parameters and Secrets extension, for the parameters and secrets of the program. */
@@ -16,8 +16,8 @@ export const parametersAndSecrets: SourceModule = {
       );
       const { secretTokens, hasTypedErrors } = program.get('settings');
       return new ParametersAndSecrets({
-        parameters: parameterDirectoryOf(program),
-        secrets: secretDirectoryOf(program),
+        parameters: parameters.directoryOf(program),
+        secrets: secrets.directoryOf(program),
         reader: program.get('cache').reader,
         tokens: secretTokens,
         hasTypedErrors,

@@ -1,5 +1,5 @@
 import type { ContainerModule } from 'inversify';
-import type { WireRouteOptions } from '../../adapters/http/dynamodb-endpoint/wire-route.ts';
+import type { WireRouteOptions } from '../../adapters/http/sdk-endpoint/wire-route.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import type { CompatibleRoutes, Program, SourceRoute } from '../components.ts';
 

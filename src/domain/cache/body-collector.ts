@@ -77,16 +77,18 @@ export const joined = (parts: readonly Uint8Array[]): Uint8Array => {
 };
 
 /**
- * Collects all pieces of a body. Rejects with the error that broke it off.
+ * Collects all pieces of a body; returns a whole body unchanged. Rejects with the error that broke it off.
  *
- * @throws the error of `tooLong` by rejection, if the body is longer; ending the iteration closes the connection
+ * @param maxBytes limit for a body in pieces
+ * @throws the error of `tooLong` by rejection, if it is longer; ending the iteration closes the connection
  */
 export const collectBody = async (
-  pieces: AsyncIterable<Uint8Array>,
+  body: Uint8Array | AsyncIterable<Uint8Array>,
   maxBytes: number,
   tooLong = (): Error => new RangeError(`the body is longer than ${maxBytes} bytes`),
 ): Promise<Uint8Array> => {
+  if (body instanceof Uint8Array) return body;
   const collected = new BodyCollector(maxBytes);
-  for await (const piece of pieces) if (!collected.add(piece)) throw tooLong();
+  for await (const piece of body) if (!collected.add(piece)) throw tooLong();
   return collected.whole();
 };

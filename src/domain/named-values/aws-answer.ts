@@ -1,5 +1,4 @@
-/** A JSON object from AWS whose values are unchecked. */
-export type AwsObject = { readonly [name: string]: unknown };
+import { isObject, type JsonObject } from '../json/json-object.ts';
 
 /**
  * The answer does not have the documented shape. Without a cause, because the message of a JSON parser quotes the text, which
@@ -15,18 +14,15 @@ export class UnreadableValueError extends Error {
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws {UnreadableValueError} if `json` is not a JSON object, or its bytes are not UTF-8 */
-export const parseAwsObject = (json: Uint8Array | string): AwsObject => {
+export const parseAwsObject = (json: Uint8Array | string): JsonObject => {
   let value: unknown;
   try {
     value = JSON.parse(typeof json === 'string' ? json : decoder.decode(json));
   } catch {
     throw new UnreadableValueError();
   }
-  return isAwsObject(value) ? value : unreadable();
+  return isObject(value) ? value : unreadable();
 };
-
-export const isAwsObject = (value: unknown): value is AwsObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
 export const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
@@ -45,7 +41,7 @@ export const isListOf =
  * @throws {UnreadableValueError} if it is of another type
  */
 export const optional = <Value>(
-  object: AwsObject,
+  object: JsonObject,
   name: string,
   isValid: (value: unknown) => value is Value,
 ): Value | null => {
@@ -56,7 +52,7 @@ export const optional = <Value>(
 
 /** Returns a member. @throws {UnreadableValueError} if it is absent or of another type */
 export const required = <Value>(
-  object: AwsObject,
+  object: JsonObject,
   name: string,
   isValid: (value: unknown) => value is Value,
 ): Value => optional(object, name, isValid) ?? unreadable();

@@ -1,7 +1,7 @@
 /** Query parameters, decoded, in the order of the query string. */
 export type DecodedPairs = readonly (readonly [name: string, value: string])[];
 
-/** Whether the client wants the value read again. The AWS extension lacks both parameters; its agent has the first. */
+/** Whether the client wants the value read again. The AWS extension lacks both parameters; AWS's Secrets Manager Agent has the first. */
 export interface RefreshRequest {
   /** Whether to read from AWS although a fresh value is cached. */
   readonly refreshNow: boolean;

@@ -1,5 +1,5 @@
 import type { Body, EntryKey } from '../cache/cache-entry.ts';
-import type { AwsObject } from './aws-answer.ts';
+import type { JsonObject } from '../json/json-object.ts';
 
 /** The keys that one call reads, and the keys that need other calls. */
 export interface KeyBatch {
@@ -62,10 +62,10 @@ export const valueBatch = (
  * finds none of them.
  */
 export const elementsBy = (
-  elements: readonly AwsObject[],
-  textOf: (element: AwsObject) => string,
-): ReadonlyMap<string, AwsObject> => {
-  const found = new Map<string, AwsObject>();
+  elements: readonly JsonObject[],
+  textOf: (element: JsonObject) => string,
+): ReadonlyMap<string, JsonObject> => {
+  const found = new Map<string, JsonObject>();
   const ambiguous = new Set<string>();
   for (const element of elements) {
     const text = textOf(element);

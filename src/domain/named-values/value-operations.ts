@@ -1,5 +1,5 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
-import type { AwsObject } from './aws-answer.ts';
+import type { JsonObject } from '../json/json-object.ts';
 import type { ValueBatch } from './key-batch.ts';
 
 /** A response that the cache composes. */
@@ -35,7 +35,7 @@ export interface CacheableRead {
  * @throws {CacheError} if it reads a value that the cache does not serve
  * @throws {UnreadableValueError} if a member is absent or of another type
  */
-export type RequestReading = (input: AwsObject, region: string) => CacheableRead | undefined;
+export type RequestReading = (input: JsonObject, region: string) => CacheableRead | undefined;
 
 /** The operations of one service, as far as they concern the cache. All others are forwarded. */
 export interface ValueOperations {
@@ -54,7 +54,7 @@ export const isReadOperation = (operation: string): boolean => READ_OPERATION.te
 const READ_OPERATION = /^(?:BatchGet|Describe|Get|List)/;
 
 /** Whether an input has no members other than these. */
-export const hasOnlyMembers = (input: AwsObject, names: readonly string[]): boolean =>
+export const hasOnlyMembers = (input: JsonObject, names: readonly string[]): boolean =>
   Object.keys(input).every((name) => names.includes(name));
 
 const encoder = new TextEncoder();

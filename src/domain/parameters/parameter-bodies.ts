@@ -1,7 +1,6 @@
 import type { Body } from '../cache/cache-entry.ts';
+import { isObject, type JsonObject } from '../json/json-object.ts';
 import {
-  type AwsObject,
-  isAwsObject,
   isListOf,
   isNumber,
   isText,
@@ -11,8 +10,8 @@ import {
   required,
   unreadable,
 } from '../named-values/aws-answer.ts';
-import { AWS_JSON, BINARY_MEDIA_TYPE, PARAMETERS_AND_SECRETS, VALUE } from '../named-values/content-types.ts';
-import { goJson, goTime } from '../named-values/go-json.ts';
+import { goTime } from '../named-values/go-json.ts';
+import { valueBodies } from '../named-values/value-bodies.ts';
 
 const encoder = new TextEncoder();
 
@@ -29,13 +28,13 @@ export const parameterBodies = (
   contentTypes: readonly string[],
   requested?: string,
 ): readonly Body[] => {
-  const parameter = required(parseAwsObject(response), 'Parameter', isAwsObject);
+  const parameter = required(parseAwsObject(response), 'Parameter', isObject);
   if (requested !== undefined && !namesOf(parameter).includes(requested)) return unreadable();
   return bodiesOf(parameter, response, contentTypes);
 };
 
 /** The names by which a parameter may have been requested. */
-const namesOf = (parameter: AwsObject): readonly string[] => {
+const namesOf = (parameter: JsonObject): readonly string[] => {
   const selector = optional(parameter, 'Selector', isText) ?? '';
   const names = [optional(parameter, 'Name', isText), optional(parameter, 'ARN', isText)];
   return names.flatMap((name) => (name === null ? [] : [`${name}${selector}`]));
@@ -43,32 +42,24 @@ const namesOf = (parameter: AwsObject): readonly string[] => {
 
 /** Encodes an element of the responses of `GetParameters` and `GetParametersByPath` like the response of `GetParameter`. */
 export const listedParameterBodies = (
-  parameter: AwsObject,
+  parameter: JsonObject,
   contentTypes: readonly string[],
 ): readonly Body[] =>
   bodiesOf(parameter, encoder.encode(JSON.stringify({ Parameter: parameter })), contentTypes);
 
 const bodiesOf = (
-  parameter: AwsObject,
+  parameter: JsonObject,
   response: Uint8Array,
   contentTypes: readonly string[],
 ): readonly Body[] => {
   const fields = fieldsOf(parameter);
-  return contentTypes.map((contentType) => {
-    if (contentType === VALUE) return valueBody(fields);
-    if (contentType === AWS_JSON) return { contentType, bytes: response };
-    if (contentType === PARAMETERS_AND_SECRETS) {
-      return { contentType, bytes: encoder.encode(extensionJson(fields)) };
-    }
-    throw new RangeError(`a parameter cannot be encoded with the content type ${contentType}`);
-  });
+  const { Value: text, SourceResult: source } = fields;
+  const binary = () => referencedBytes(source ?? '');
+  return valueBodies({ response, text, binary, members: { Parameter: fields } }, contentTypes);
 };
 
-/** The `Parameter` of a response, in the order of the extension's answer. */
-type ParameterFields = ReturnType<typeof fieldsOf>;
-
-/** Absent members are null, except those that the AWS SDK for Go does not hold as pointers. */
-const fieldsOf = (parameter: AwsObject) => {
+/** The `Parameter` of a response, in the order of the extension's answer. Absent members are null, except those that the AWS SDK for Go does not hold as pointers. */
+const fieldsOf = (parameter: JsonObject) => {
   const modified = optional(parameter, 'LastModifiedDate', isNumber);
   const fields = {
     ARN: optional(parameter, 'ARN', isText),
@@ -84,13 +75,6 @@ const fieldsOf = (parameter: AwsObject) => {
   return fields.Value === null && fields.SourceResult === null ? unreadable() : fields;
 };
 
-const extensionJson = (fields: ParameterFields): string => goJson({ Parameter: fields, ResultMetadata: {} });
-
-const valueBody = ({ Value: value, SourceResult: source }: ParameterFields): Body =>
-  value === null
-    ? { contentType: VALUE, mediaType: BINARY_MEDIA_TYPE, bytes: referencedBytes(source ?? '') }
-    : { contentType: VALUE, bytes: encoder.encode(value) };
-
 const isByte = (value: unknown): value is number => isWholeNumber(value) && value >= -128 && value < 256;
 
 /**
@@ -98,7 +82,7 @@ const isByte = (value: unknown): value is number => isWholeNumber(value) && valu
  * as a `java.nio.ByteBuffer`, whose bytes have a sign.
  */
 const referencedBytes = (sourceResult: string): Uint8Array => {
-  const buffer = required(parseAwsObject(sourceResult), 'secretBinary', isAwsObject);
+  const buffer = required(parseAwsObject(sourceResult), 'secretBinary', isObject);
   const bytes = required(buffer, 'hb', isListOf(isByte));
   const offset = optional(buffer, 'offset', isWholeNumber) ?? 0;
   const position = optional(buffer, 'position', isWholeNumber) ?? 0;

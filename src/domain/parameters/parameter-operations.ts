@@ -1,6 +1,6 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
+import { isObject } from '../json/json-object.ts';
 import {
-  isAwsObject,
   isBoolean,
   isListOf,
   isText,
@@ -76,7 +76,7 @@ export const parameterOperations = (
     return {
       keys: [...found.values()],
       compose: (bodies) => {
-        const listed = bodies.map((body) => body && required(parseAwsObject(body), 'Parameter', isAwsObject));
+        const listed = bodies.map((body) => body && required(parseAwsObject(body), 'Parameter', isObject));
         return composedResponse(
           JSON.stringify({
             InvalidParameters: [...found.keys()].filter((_, index) => listed[index] === undefined).sort(),

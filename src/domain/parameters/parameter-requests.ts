@@ -1,30 +1,19 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
+import { isObject } from '../json/json-object.ts';
+import { isListOf, isText, optional, parseAwsObject, required } from '../named-values/aws-answer.ts';
 import {
-  isAwsObject,
-  isListOf,
-  isText,
-  optional,
-  parseAwsObject,
-  required,
-} from '../named-values/aws-answer.ts';
-import {
+  elementsBy,
   type KeyBatch,
   selectBatch,
   type ValueBatch,
   valueBatch,
-  elementsBy,
 } from '../named-values/key-batch.ts';
 import { arnRegion } from '../named-values/names.ts';
 import { listedParameterBodies } from './parameter-bodies.ts';
 import { parameterPageInput, parseParameterKey } from './parameter-key.ts';
 
 /** The input of `GetParameter`. */
-export interface GetParameterInput {
-  readonly Name: string;
-  readonly WithDecryption: boolean;
-}
-
-export const getParameterInput = (key: EntryKey): GetParameterInput => {
+export const getParameterInput = (key: EntryKey) => {
   const { name, withDecryption } = parseParameterKey(key);
   return { Name: name, WithDecryption: withDecryption };
 };
@@ -40,14 +29,12 @@ export const selectParameters = (keys: readonly EntryKey[]): KeyBatch =>
     return `${withDecryption} ${arnRegion(name) ?? ''}`;
   });
 
-/** The input of `GetParameters`. */
-export interface GetParametersInput {
-  readonly Names: readonly string[];
-  readonly WithDecryption: boolean;
-}
-
-/** @param keys keys that `selectParameters` selected */
-export const getParametersInput = (keys: readonly EntryKey[]): GetParametersInput => {
+/**
+ * The input of `GetParameters`.
+ *
+ * @param keys keys that `selectParameters` selected
+ */
+export const getParametersInput = (keys: readonly EntryKey[]) => {
   const references = keys.map(parseParameterKey);
   return {
     Names: references.map(({ name }) => name),
@@ -68,7 +55,7 @@ export const parameterBatch = (
   contentTypes: readonly string[],
 ): ValueBatch => {
   const answer = parseAwsObject(response);
-  const parameters = required(answer, 'Parameters', isListOf(isAwsObject));
+  const parameters = required(answer, 'Parameters', isListOf(isObject));
   const invalid = new Set(optional(answer, 'InvalidParameters', isListOf(isText)));
   const foundBy = (member: 'Name' | 'ARN') =>
     elementsBy(

@@ -1,6 +1,6 @@
 import type { Body } from '../cache/cache-entry.ts';
+import type { JsonObject } from '../json/json-object.ts';
 import {
-  type AwsObject,
   decodeBase64,
   isListOf,
   isNumber,
@@ -10,8 +10,8 @@ import {
   required,
   unreadable,
 } from '../named-values/aws-answer.ts';
-import { AWS_JSON, BINARY_MEDIA_TYPE, PARAMETERS_AND_SECRETS, VALUE } from '../named-values/content-types.ts';
-import { goJson, goTime } from '../named-values/go-json.ts';
+import { goTime } from '../named-values/go-json.ts';
+import { valueBodies } from '../named-values/value-bodies.ts';
 import type { SecretReference } from './secret-key.ts';
 
 const encoder = new TextEncoder();
@@ -43,7 +43,7 @@ export const partialArn = (arn: string): string => arn.replace(RANDOM_SUFFIX, ''
 /** The stage that AWS reads by default. */
 export const CURRENT_STAGE = 'AWSCURRENT';
 
-const isAnswerTo = (secret: AwsObject, { id, versionId, stage }: SecretReference): boolean => {
+const isAnswerTo = (secret: JsonObject, { id, versionId, stage }: SecretReference): boolean => {
   const arn = required(secret, 'ARN', isText);
   const stages = optional(secret, 'VersionStages', isListOf(isText));
   const wanted = stage ?? (versionId === undefined ? CURRENT_STAGE : undefined);
@@ -55,29 +55,22 @@ const isAnswerTo = (secret: AwsObject, { id, versionId, stage }: SecretReference
 };
 
 /** Encodes an element of the response of `BatchGetSecretValue` like the response of `GetSecretValue`. */
-export const listedSecretBodies = (secret: AwsObject, contentTypes: readonly string[]): readonly Body[] =>
+export const listedSecretBodies = (secret: JsonObject, contentTypes: readonly string[]): readonly Body[] =>
   bodiesOf(secret, encoder.encode(JSON.stringify(secret)), contentTypes);
 
 const bodiesOf = (
-  secret: AwsObject,
+  secret: JsonObject,
   response: Uint8Array,
   contentTypes: readonly string[],
 ): readonly Body[] => {
   const fields = fieldsOf(secret);
-  return contentTypes.map((contentType) => {
-    if (contentType === VALUE) return valueBody(fields);
-    if (contentType === AWS_JSON) return { contentType, bytes: response };
-    if (contentType === PARAMETERS_AND_SECRETS) {
-      return { contentType, bytes: encoder.encode(goJson({ ...fields, ResultMetadata: {} })) };
-    }
-    throw new RangeError(`a secret cannot be encoded with the content type ${contentType}`);
-  });
+  const { SecretString: text, SecretBinary: base64 } = fields;
+  const binary = () => decodeBase64(base64 ?? '');
+  return valueBodies({ response, text, binary, members: fields }, contentTypes);
 };
 
-type SecretFields = ReturnType<typeof fieldsOf>;
-
 /** The members of a response in the order of the extension's answer; null if they are absent. */
-const fieldsOf = (secret: AwsObject) => {
+const fieldsOf = (secret: JsonObject) => {
   const created = optional(secret, 'CreatedDate', isNumber);
   const fields = {
     ARN: required(secret, 'ARN', isText),
@@ -90,8 +83,3 @@ const fieldsOf = (secret: AwsObject) => {
   };
   return fields.SecretBinary === null && fields.SecretString === null ? unreadable() : fields;
 };
-
-const valueBody = ({ SecretString: text, SecretBinary: base64 }: SecretFields): Body =>
-  text === null
-    ? { contentType: VALUE, mediaType: BINARY_MEDIA_TYPE, bytes: decodeBase64(base64 ?? '') }
-    : { contentType: VALUE, bytes: encoder.encode(text) };

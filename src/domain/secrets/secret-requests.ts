@@ -1,32 +1,19 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
+import { isObject, type JsonObject } from '../json/json-object.ts';
+import { isListOf, isText, optional, parseAwsObject, required } from '../named-values/aws-answer.ts';
 import {
-  type AwsObject,
-  isAwsObject,
-  isListOf,
-  isText,
-  optional,
-  parseAwsObject,
-  required,
-} from '../named-values/aws-answer.ts';
-import {
+  elementsBy,
   type KeyBatch,
   selectBatch,
   type ValueBatch,
   valueBatch,
-  elementsBy,
 } from '../named-values/key-batch.ts';
 import { arnRegion } from '../named-values/names.ts';
 import { CURRENT_STAGE, listedSecretBodies, partialArn } from './secret-bodies.ts';
 import { parseSecretKey } from './secret-key.ts';
 
 /** The input of `GetSecretValue`. */
-export interface GetSecretValueInput {
-  readonly SecretId: string;
-  readonly VersionId?: string;
-  readonly VersionStage?: string;
-}
-
-export const getSecretValueInput = (key: EntryKey): GetSecretValueInput => {
+export const getSecretValueInput = (key: EntryKey) => {
   const { id, versionId, stage } = parseSecretKey(key);
   return {
     SecretId: id,
@@ -45,13 +32,12 @@ export const selectSecrets = (keys: readonly EntryKey[]): KeyBatch =>
     return versionId === undefined && stage === CURRENT_STAGE ? (arnRegion(id) ?? '') : undefined;
   });
 
-/** The input of `BatchGetSecretValue`. */
-export interface BatchGetSecretValueInput {
-  readonly SecretIdList: readonly string[];
-}
-
-/** @param keys keys that `selectSecrets` selected */
-export const batchGetSecretValueInput = (keys: readonly EntryKey[]): BatchGetSecretValueInput => ({
+/**
+ * The input of `BatchGetSecretValue`.
+ *
+ * @param keys keys that `selectSecrets` selected
+ */
+export const batchGetSecretValueInput = (keys: readonly EntryKey[]) => ({
   SecretIdList: [...new Set(keys.map((key) => parseSecretKey(key).id))],
 });
 
@@ -68,10 +54,10 @@ export const secretBatch = (
   contentTypes: readonly string[],
 ): ValueBatch => {
   const answer = parseAwsObject(response);
-  const secrets = required(answer, 'SecretValues', isListOf(isAwsObject)).filter(isCurrent);
-  const errors = optional(answer, 'Errors', isListOf(isAwsObject)) ?? [];
+  const secrets = required(answer, 'SecretValues', isListOf(isObject)).filter(isCurrent);
+  const errors = optional(answer, 'Errors', isListOf(isObject)) ?? [];
   const failed = new Map(errors.map((error) => [optional(error, 'SecretId', isText), isNotFound(error)]));
-  const arnOf = (secret: AwsObject) => required(secret, 'ARN', isText);
+  const arnOf = (secret: JsonObject) => required(secret, 'ARN', isText);
   const byArn = elementsBy(secrets, arnOf);
   const byName = elementsBy(secrets, (secret) => required(secret, 'Name', isText));
   const byPartialArn = elementsBy(secrets, (secret) => partialArn(arnOf(secret)));
@@ -85,8 +71,8 @@ export const secretBatch = (
   });
 };
 
-const isCurrent = (secret: AwsObject): boolean =>
+const isCurrent = (secret: JsonObject): boolean =>
   optional(secret, 'VersionStages', isListOf(isText))?.includes(CURRENT_STAGE) === true;
 
-const isNotFound = (error: AwsObject): boolean =>
+const isNotFound = (error: JsonObject): boolean =>
   required(error, 'ErrorCode', isText).endsWith('ResourceNotFoundException');

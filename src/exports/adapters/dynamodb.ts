@@ -20,7 +20,7 @@ export {
   type EndpointResolverOptions as AwsKnowledgeOptions,
 } from '../../adapters/aws/endpoint-resolver.ts';
 export { TransportError } from '../../adapters/aws/http-client/transport-error.ts';
-export type { OnAnswer } from '../../adapters/aws/lazy-aws-client.ts';
+export type { OnAnswer } from '../../adapters/aws/json-service.ts';
 export { ServiceError, UnusableAnswerError } from '../../adapters/aws/service-error.ts';
 export { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
 export {

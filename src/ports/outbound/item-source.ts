@@ -1,4 +1,5 @@
 import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
+import type { SourceRefusedError } from '../../domain/cache/errors.ts';
 
 /** The options of a read from a source. */
 export interface ReadOptions {
@@ -18,11 +19,22 @@ export interface SourceAnswer {
   readonly bodies: readonly Body[];
 }
 
-/** The answer to a read of several keys. It may omit keys: the source refused them, and a read of one says why. */
+/** A key that the source refused to read, and why. */
+export interface RefusedKey {
+  readonly key: EntryKey;
+  readonly error: SourceRefusedError;
+}
+
+/**
+ * The answer to a read of several keys. It may omit keys: the source refused them without saying why, and a read of one says
+ * why.
+ */
 export interface BatchAnswer {
   readonly answers: readonly SourceAnswer[];
   /** Keys that the source did not read. They must be retried; they are not absent. */
   readonly unprocessed: readonly EntryKey[];
+  /** Keys that need not be read alone, because the reason for their refusal is known. */
+  readonly refused?: readonly RefusedKey[];
 }
 
 /** A position in a group: one of its parts, and the position within that part. */

@@ -90,7 +90,7 @@ describe('loadSettings', () => {
 
     expect(settings.tables).toEqual([]);
     expect(settings.compatible).toEqual(new Map([['parameters-and-secrets', 2773]]));
-    expect(settings.replaced).toMatchObject({ isCaching: true, warnings: [] });
+    expect(settings.parametersSecretsExtension).toMatchObject({ isCaching: true, warnings: [] });
   });
 
   it('reads a file that exists nevertheless, and misses one that is named', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { OnAnswer } from '../../../src/adapters/aws/lazy-aws-client.ts';
+import type { OnAnswer } from '../../../src/adapters/aws/json-service.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { Upstream, UpstreamCall } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { SourceRefusedError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';

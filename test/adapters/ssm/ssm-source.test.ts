@@ -338,23 +338,49 @@ describe('a read of several parameters', () => {
     ]);
   });
 
-  it('answers the others if one name makes AWS refuse the call', async () => {
+  it('answers the others if one name makes AWS refuse the call, and says why each is refused', async () => {
     putAll(2);
     fixture.aws.faults.deny('ssm:*', '/app/1');
-    const { answers, unprocessed } = await source.readMany(
+    const { answers, unprocessed, refused } = await source.readMany(
       [...keys(2), keyOf('/bad name'.replace(' ', '!'))],
       WANTED,
     );
 
     expect(namesOf(answers.map(({ key }) => key))).toEqual(['/app/0']);
     expect(unprocessed).toEqual([]);
+    expect(
+      Object.fromEntries(
+        refused?.map(({ key, error }) => [parseParameterKey(key).name, error.message]) ?? [],
+      ),
+    ).toEqual({
+      '/bad!name': 'Parameter Store refused GetParameter of a parameter: the name is not one of a parameter',
+      '/app/1':
+        "Parameter Store refused GetParameter of a parameter: access denied, the function's role needs ssm:GetParameter on the parameter",
+    });
   });
 
-  it('is refused if each of them is', async () => {
+  it('has no answers if each of them is refused', async () => {
     putAll(2);
     fixture.aws.faults.deny('ssm:*');
+    const { answers, unprocessed, refused } = await source.readMany(keys(2), WANTED);
 
-    await expect(source.readMany(keys(2), WANTED)).rejects.toThrow(SourceRefusedError);
+    expect(answers).toEqual([]);
+    expect(unprocessed).toEqual([]);
+    expect(refused?.map(({ key }) => key)).toEqual(keys(2));
+  });
+
+  it('keeps refusals when the other reads fail for a moment', async () => {
+    putAll(2);
+    fixture.aws.faults.deny('ssm:GetParameters');
+    fixture.aws.faults.deny('ssm:GetParameter', '/app/1');
+    fixture.aws.faults.failNext(1, { type: 'ThrottlingException' }, 'ssm:GetParameter');
+    const [throttled = keyOf('')] = keys(1);
+    const { unprocessed, refused } = await source.readMany([throttled, keyOf('/app/1')], WANTED);
+
+    expect(
+      [...unprocessed, ...(refused?.map(({ key }) => key) ?? [])].map(({ text }) => text).sort(),
+    ).toEqual(keys(2).map(({ text }) => text));
+    expect(unprocessed).toHaveLength(1);
   });
 
   it('keeps reading together after a refusal for another reason', async () => {

@@ -70,6 +70,26 @@ describe('a group that cannot be preloaded', () => {
     ]);
   });
 
+  it('loads the other listed keys of a batch that says why it refuses one', async () => {
+    const keys = keysOf(8);
+    const app = createPreload(8, {
+      groups: [groupOf('Products', {}, { keys })],
+      throughSource: (origin) => ({
+        batchLimit: 4,
+        read: (asked, want) => origin.read(asked, want),
+        readMany: async ([first = key, ...others], want) => ({
+          ...(await origin.readMany(others, want)),
+          refused: [{ key: first, error: refused() }],
+        }),
+      }),
+    });
+    await app.preload.run();
+
+    expect(app.preload.progress()).toMatchObject([
+      { state: 'partial', entries: 6, reason: 'upstream_refused' },
+    ]);
+  });
+
   it('is partial if some entries are stored', async () => {
     const app = createPreload(4, {
       groups: [groupOf('Products', {}, { keys: keysOf(2), everything: true })],

@@ -39,6 +39,28 @@ describe('a batch', () => {
   });
 });
 
+describe('a batch whose answer says why a key is refused', () => {
+  it('ends the stale windows of the key, without reading it alone', async () => {
+    const app = await filledApplication({
+      throughSource: (source) => ({
+        batchLimit: 100,
+        read: (asked, want) => source.read(asked, want),
+        readMany: async (keys) => ({
+          answers: [],
+          unprocessed: [],
+          refused: keys.map((each) => ({ key: each, error: refused() })),
+        }),
+      }),
+    });
+    await app.clock.advance(59_000);
+    await app.read(key);
+    await app.refresh.runBatch();
+
+    expect(app.store.get(key)?.refused).toBe(true);
+    expect(app.source.countOf('read')).toBe(1);
+  });
+});
+
 describe('a running batch', () => {
   it.each([
     [500, 1],

@@ -46,9 +46,8 @@ describe('consistentAfterWrite', () => {
   });
 
   it('has exactly the methods of the source', () => {
-    const { source, marks, marked } = withSource();
+    const { source, marks } = withSource();
 
-    expect(marked.batchLimit).toBe(7);
     expect(Object.keys(consistentAfterWrite(source.oneByOne(), marks))).toEqual(['read']);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type FlagSelection, selectFlags } from '../../../src/domain/appconfig/feature-flags.ts';
-import { memberTexts } from '../../../src/domain/dynamodb/json/json-scanner.ts';
+import { memberTexts } from '../../../src/domain/json/json-scanner.ts';
 import { FLAGS } from '../../support/appconfig/agent-vectors.ts';
 
 const encoder = new TextEncoder();

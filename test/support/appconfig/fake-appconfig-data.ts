@@ -65,7 +65,7 @@ export class FakeAppConfigData implements AppConfigDataClient {
     return this.requests.map(({ operation }) => operation);
   }
 
-  async send(request: AppConfigDataRequest): Promise<WholeResponse> {
+  async sendWhole(request: AppConfigDataRequest): Promise<WholeResponse> {
     this.requests.push(request);
     this.#running += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#running);

@@ -1,10 +1,8 @@
+import { AskedValues } from './asked-values.ts';
 import {
   type AskedValue,
-  anyParameter,
-  anySecret,
   type ListedParameter,
   type ListedSecret,
-  REFERENCE,
   type Told,
   textOfValue,
   toldByEndpoint,
@@ -34,6 +32,7 @@ const PATHS = ['/app', '/app/deep'] as const;
 /** Reads values in all ways that the program offers, and has what it is answered judged. */
 export class ModelReader {
   readonly #parts: ModelParts;
+  readonly #asked: AskedValues;
   /** The last version that a client was told, by entry. */
   readonly #versions = new Map<string, string>();
   /** Reads that got neither a value nor an absence. */
@@ -41,52 +40,43 @@ export class ModelReader {
 
   constructor(parts: ModelParts) {
     this.#parts = parts;
+    this.#asked = new AskedValues(parts.chance, parts.aws);
   }
 
   /** Reads something in some way. Resolves when it was answered. */
   read(): Promise<void> {
     const { chance } = this.#parts;
-    switch (chance.below(9)) {
-      case 0:
-      case 1:
-      case 2:
-        return this.#readRoute();
-      case 3:
-      case 4:
-        return this.#readExtension();
-      case 5:
-        return this.#readParameters();
-      case 6:
-        return this.#readSecrets();
-      case 7:
-        return this.#readPath();
-      default:
-        return this.#readEndpoint();
-    }
+    const how = chance.below(20);
+    if (how < 7) return this.#readRoute();
+    if (how < 12) return this.#readExtension();
+    if (how < 16) return this.#readEndpoint();
+    if (how < 17) return this.#readParameters();
+    if (how < 18) return this.#readSecrets();
+    return this.#readPath();
   }
 
   #readRoute(): Promise<void> {
-    const { chance, aws, program } = this.#parts;
-    const wish = chance.oneIn(12) ? 'now' : 'any';
+    const { chance, program } = this.#parts;
+    const wish = chance.oneIn(30) ? 'now' : 'any';
     const reading = (how: string, asked: AskedValue, query: Query): Promise<void> => {
       const target = `${how}?${queryText(query)}`;
       const send = () => program.get(target, wish === 'now' ? 'no-cache' : undefined);
       return this.#read({ how, asked, wish, send, told: toldByRoute });
     };
     if (chance.oneIn(2)) {
-      const asked = chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws);
+      const asked = this.#asked.parameter();
       const { spelled: name, selector, withDecryption } = asked;
       return reading('/parameters', asked, { name, ...selectedBy(selector), withDecryption });
     }
-    const asked = anySecret(chance, aws);
+    const asked = this.#asked.secret();
     const { versionId, stage } = asked.query;
     return reading('/secrets', asked, { id: asked.spelled, versionId, stage });
   }
 
   #readExtension(): Promise<void> {
-    const { chance, aws, program } = this.#parts;
+    const { chance, program } = this.#parts;
     const reading = (how: string, asked: AskedValue, query: Query): Promise<void> => {
-      const refreshNow = chance.oneIn(8) ? true : undefined;
+      const refreshNow = chance.oneIn(20) ? true : undefined;
       const unlessVersion = refreshNow && chance.oneIn(2) ? this.#versions.get(asked.key) : undefined;
       const target = `${how}?${queryText({ ...query, refreshNow, unlessVersion })}`;
       return this.#read({
@@ -99,28 +89,28 @@ export class ModelReader {
       });
     };
     if (chance.oneIn(2)) {
-      const asked = chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws);
+      const asked = this.#asked.parameter();
       const { spelled: name, selector, withDecryption } = asked;
       const query = { name, ...selectedBy(selector), withDecryption };
       return reading('/systemsmanager/parameters/get', asked, query);
     }
-    const asked = anySecret(chance, aws);
+    const asked = this.#asked.secret();
     const { versionId, stage: versionStage } = asked.query;
     return reading('/secretsmanager/get', asked, { secretId: asked.spelled, versionId, versionStage });
   }
 
   #readEndpoint(): Promise<void> {
-    const { chance, aws } = this.#parts;
+    const { chance } = this.#parts;
     const reading = (service: Service, how: string, asked: AskedValue, input: object): Promise<void> => {
       const send = () => this.#operate(service, how, input);
       return this.#read({ how, asked, wish: 'any', send, told: toldByEndpoint });
     };
     if (chance.oneIn(2)) {
-      const asked = chance.oneIn(6) ? REFERENCE : anyParameter(chance, aws);
+      const asked = this.#asked.parameter();
       const input = { Name: selectedName(asked), WithDecryption: asked.withDecryption };
       return reading('ssm', 'GetParameter', asked, input);
     }
-    const asked = anySecret(chance, aws);
+    const asked = this.#asked.secret();
     const { versionId, stage } = asked.query;
     const input = { SecretId: asked.spelled, VersionId: versionId, VersionStage: stage };
     return reading('secretsmanager', 'GetSecretValue', asked, input);
@@ -129,7 +119,8 @@ export class ModelReader {
   async #read({ how, asked, wish, send, told, unlessVersion }: Reading): Promise<void> {
     const { judge } = this.#parts;
     const began = judge.begin();
-    const answer = told(await send());
+    const received = await send();
+    const answer = told(received);
     if (answer === 'failed') {
       this.failures += 1;
       return;
@@ -137,17 +128,19 @@ export class ModelReader {
     const { query, key } = asked;
     const isSameVersion =
       answer !== 'absent' && unlessVersion !== undefined && answer.version === unlessVersion;
-    const read = { how, query, key, began, wish: isSameVersion ? 'anew' : wish } as const;
+    const { age } = received.headers;
+    const ofAge = age === undefined ? {} : { ageSeconds: Number(age) };
+    const read = { how, query, key, began, wish: isSameVersion ? 'anew' : wish, ...ofAge } as const;
     judge.judge(read, answer === 'absent' ? undefined : answer.text);
     if (answer !== 'absent' && answer.version !== undefined) this.#versions.set(key, answer.version);
   }
 
   /** Several parameters at once. */
   async #readParameters(): Promise<void> {
-    const { chance, aws } = this.#parts;
+    const { chance } = this.#parts;
     const WithDecryption = chance.oneIn(2);
     const asked = distinct(
-      Array.from({ length: chance.between(1, 4) }, () => anyParameter(chance, aws)).filter(
+      Array.from({ length: chance.between(1, 4) }, () => this.#asked.parameter()).filter(
         ({ withDecryption }) => withDecryption === WithDecryption,
       ),
     );
@@ -169,8 +162,8 @@ export class ModelReader {
 
   /** Several secrets at once. */
   async #readSecrets(): Promise<void> {
-    const { chance, aws } = this.#parts;
-    const asked = distinct(Array.from({ length: chance.between(1, 3) }, () => anySecret(chance, aws, true)));
+    const { chance } = this.#parts;
+    const asked = distinct(Array.from({ length: chance.between(1, 3) }, () => this.#asked.currentSecret()));
     const input = { SecretIdList: asked.map(({ spelled }) => spelled) };
     await this.#readSeveral('secretsmanager', 'BatchGetSecretValue', input, (text, told) => {
       const answer: {

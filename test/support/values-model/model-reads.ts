@@ -21,7 +21,7 @@ export interface AskedSecret extends AskedValue {
   readonly query: Extract<ValueQuery, { kind: 'secret' }>;
 }
 
-export const LABELS = ['Live', 'Beta'] as const;
+export const LABELS = ['Live'] as const;
 const STAGES = ['AWSCURRENT', 'AWSPREVIOUS', 'blue'] as const;
 /** Only text can be read by way of a parameter. */
 const TEXT_SECRET = 'db';
@@ -50,7 +50,7 @@ export const anyParameter = (chance: Chance, { emulator, history }: ModelledAws)
 
 /** A version that exists, one that does not exist yet, or a label; most often none. */
 const anySelector = (chance: Chance, latest: number): string | undefined => {
-  if (chance.oneIn(6)) return chance.pick(LABELS);
+  if (chance.oneIn(3)) return chance.pick(LABELS);
   return chance.oneIn(8) ? String(Math.max(1, latest + chance.between(-3, 1))) : undefined;
 };
 

@@ -109,12 +109,13 @@ export class ModelWriter {
     const name = chance.pick(PARAMETERS);
     const Name = chance.oneIn(4) ? aws.emulator.parameters.arnOf(name) : `/${name}`;
     const shared = { service: 'ssm', subject: parameterSubject(name) } as const;
-    const latest = aws.emulator.parameters.find(name)?.versions.at(-1)?.version;
-    if (latest !== undefined && chance.oneIn(6))
+    const versions = aws.emulator.parameters.find(name)?.versions ?? [];
+    if (versions.length > 0 && chance.oneIn(6))
       return { ...shared, operation: 'DeleteParameter', input: { Name } };
-    if (latest !== undefined && chance.oneIn(3)) {
-      const ParameterVersion = Math.max(1, latest - chance.below(2));
-      const input = { Name, ParameterVersion, Labels: [chance.pick(LABELS)] };
+    if (versions.length > 0 && chance.oneIn(2)) {
+      const label = chance.pick(LABELS);
+      const next = versions.findLast(({ labels }) => !labels.has(label)) ?? versions.at(-1);
+      const input = { Name, ParameterVersion: next?.version, Labels: [label] };
       return { ...shared, operation: 'LabelParameterVersion', input };
     }
     const Type = isSecure(name) ? 'SecureString' : 'String';

@@ -1,10 +1,11 @@
 import { HOP_HEADER } from '../../../src/ports/inbound/wire-operations.ts';
 import { AwsEmulator } from '../../../tools/aws-emulator/emulator.ts';
 import type { Undo } from '../../../tools/aws-emulator/index.ts';
-import { headerOf, type WireReply, type WireRequest, WireServer } from '../../../tools/aws-emulator/wire.ts';
+import { headerOf, type WireReply, type WireRequest } from '../../../tools/aws-emulator/wire.ts';
 import type { Chance } from '../chance.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import type { Chronology } from '../model/read-history.ts';
+import { ModelServer } from './model-server.ts';
 import { OriginHistory, parameterSubject, secretSubject } from './origin-history.ts';
 import { type CallEnding, UpstreamCalls } from './upstream-calls.ts';
 
@@ -65,7 +66,7 @@ export class ModelledAws {
   activity = 0;
   readonly #clock: FakeClock;
   readonly #chance: Chance;
-  #server: WireServer | undefined;
+  #server: ModelServer | undefined;
   #weather: Weather = 'calm';
   #undo: Undo = () => undefined;
 
@@ -82,7 +83,7 @@ export class ModelledAws {
   }
 
   async listen(): Promise<void> {
-    this.#server = await WireServer.listen((request) => this.#answer(request));
+    this.#server = await ModelServer.listen((request) => this.#answer(request));
   }
 
   async close(): Promise<void> {

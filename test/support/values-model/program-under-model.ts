@@ -27,7 +27,7 @@ const CONNECTION = { overLimit: false };
 const NEVER_ABORTED = new AbortController().signal;
 const PLAIN_HEADERS = ['host', HOST, 'x-aws-parameters-secrets-token', TOKEN];
 const TIMEOUT_MS = 2_000;
-const WRITE_WINDOW_MS = 500;
+const WRITE_WINDOW_MS = 100;
 
 /** An answer with its whole body. */
 export interface ModelAnswer {
@@ -97,7 +97,7 @@ export class ProgramUnderModel {
       sdkServices: ['ssm', 'secretsmanager'],
       secretTokens: [TOKEN],
       writeWindowMs: WRITE_WINDOW_MS,
-      replaced: {
+      parametersSecretsExtension: {
         parameters: service,
         secrets: service,
         isCaching: true,

@@ -1,7 +1,7 @@
 import type { FakeClock } from '../fakes/fake-clock.ts';
 import type { Chronology } from '../model/read-history.ts';
 import type { ModelledAws } from './modelled-aws.ts';
-import { shownIn, subjectOf, type ValueQuery } from './origin-history.ts';
+import { type Shown, shownIn, subjectOf, type ValueQuery } from './origin-history.ts';
 import type { UpstreamCall } from './upstream-calls.ts';
 
 /** Short beside a run, so that everything expires; long beside the times of calls. In milliseconds. */
@@ -11,12 +11,10 @@ export const LIFETIMES = {
   staleWhileRevalidateMs: 5_000,
   staleIfErrorMs: 60_000,
 };
-/** Longer than a refresh takes that several clients share, with its wait for admission. */
-const SHARED_REFRESH_MS = 10_000;
 
 /**
- * What a client wants. `now`: AWS is to be asked. `anew`: AWS is to be asked, perhaps by a refresh that is under way. `page`:
- * any value on a page that may be stale as a whole.
+ * What a client wants. `now`: AWS is to be asked. `anew`: AWS is to be asked, perhaps by a call that is under way. `page`: any
+ * value on a page that may be stale as a whole.
  */
 export type Wish = 'any' | 'now' | 'anew' | 'page';
 
@@ -28,6 +26,8 @@ export interface ClientRead {
   readonly key: string;
   readonly wish: Wish;
   readonly began: ReadStart;
+  /** The age that the answer states, in seconds; absent if it states none. */
+  readonly ageSeconds?: number;
 }
 
 export interface ReadStart {
@@ -36,8 +36,8 @@ export interface ReadStart {
   readonly floors: ReadonlyMap<string, number>;
 }
 
-/** A disturbance of the clocks, in milliseconds. */
-interface Disturbance {
+/** A step of the wall clock, in milliseconds. */
+interface ClockStep {
   readonly atMs: number;
   readonly ms: number;
 }
@@ -47,13 +47,7 @@ export class ReadJudge {
   readonly #aws: ModelledAws;
   readonly #clock: FakeClock;
   readonly #chronology: Chronology;
-  /**
-   * Whether the reasons for stale answers are judged. Not if values are refreshed in batches: what AWS refuses to a batch is
-   * read once more by itself, and the failure of one read holds back others.
-   */
-  readonly #judgesStale: boolean;
-  readonly #steps: Disturbance[] = [];
-  readonly #freezes: Disturbance[] = [];
+  readonly #steps: ClockStep[] = [];
   #floors: ReadonlyMap<string, number> = new Map();
   /** What was found wrong. */
   readonly faults: string[] = [];
@@ -61,8 +55,7 @@ export class ReadJudge {
   /** Answers that were stale. */
   staleReads = 0;
 
-  constructor(aws: ModelledAws, clock: FakeClock, chronology: Chronology, judgesStale: boolean) {
-    this.#judgesStale = judgesStale;
+  constructor(aws: ModelledAws, clock: FakeClock, chronology: Chronology) {
     this.#aws = aws;
     this.#clock = clock;
     this.#chronology = chronology;
@@ -83,9 +76,8 @@ export class ReadJudge {
     this.#steps.push({ atMs: this.#clock.passedMs, ms: Math.abs(ms) });
   }
 
-  froze(ms: number): void {
+  froze(): void {
     this.#aws.calls.disturbed();
-    this.#freezes.push({ atMs: this.#clock.passedMs, ms });
   }
 
   /** @param shown the text of the value; undefined if it does not exist */
@@ -110,17 +102,33 @@ export class ReadJudge {
       this.#fault(read, shown, 'it is older than a write that was acknowledged before the read');
       return;
     }
-    if (shown !== undefined && read.wish === 'any') this.#judgeAge(read, shown);
+    if (read.wish === 'now' || read.wish === 'anew') this.#judgeCall(read, shown);
+    else if (shown !== undefined && read.wish === 'any') this.#judgeAge(read, shown);
+  }
+
+  /** The cache must have asked AWS since the client did, or have been asking. */
+  #judgeCall(read: ClientRead, shown: string | undefined): void {
+    const { wish, began, key, query } = read;
+    const isNewEnough = ({ arrivedMs, end }: UpstreamCall) =>
+      wish === 'now' ? arrivedMs >= began.ms : end === undefined || end.ms >= began.ms;
+    const wasAsked = this.#aws.calls
+      .readsOf(key)
+      .some((call) => call.isOfCache && isNewEnough(call) && this.#showed(call, query) === shown);
+    if (!wasAsked) this.#fault(read, shown, 'AWS was not asked for it');
+  }
+
+  /** What a call answered; null if AWS did not carry it out. */
+  #showed({ executed }: UpstreamCall, query: ValueQuery): Shown {
+    const epoch = executed === undefined ? undefined : this.#aws.history.at(subjectOf(query), executed);
+    return epoch === undefined ? null : shownIn(epoch, query);
   }
 
   /** From when on AWS may have had the value. */
   #oldestMs({ wish, began, key, query }: ClientRead, shown: string | undefined): number {
     const { ttlMs, negativeTtlMs, staleIfErrorMs } = LIFETIMES;
     if (wish === 'now') return began.ms;
-    if (wish === 'anew') {
-      const ms = began.ms - SHARED_REFRESH_MS;
-      return ms - sumSince(this.#freezes, ms - SHARED_REFRESH_MS);
-    }
+    // The call that answered tells.
+    if (wish === 'anew') return 0;
     if (wish === 'any' && shown === undefined) return this.#before(began.ms, negativeTtlMs);
     const service = serviceOf(query);
     const isOutage =
@@ -143,14 +151,11 @@ export class ReadJudge {
   /** Some read of AWS must allow the answer: a fresh one, or a stale one in an outage that was not refused since. */
   #judgeAge(read: ClientRead, shown: string): void {
     const { began, key, query } = read;
-    const { calls, history } = this.#aws;
+    const { calls } = this.#aws;
     const { ttlMs, staleWhileRevalidateMs: revalidateMs } = LIFETIMES;
-    const subject = subjectOf(query);
-    const hasShown = ({ executed }: UpstreamCall) => {
-      const epoch = executed === undefined ? undefined : history.at(subject, executed);
-      return epoch !== undefined && shownIn(epoch, query) === shown;
-    };
+    const hasShown = (call: UpstreamCall) => this.#showed(call, query) === shown;
     const reads = calls.readsOf(key);
+    this.#judgeStatedAge(read, shown, reads.findLast(hasShown));
     const youngerThan = (ageMs: number) => {
       const sinceMs = this.#before(began.ms, ageMs);
       return reads.filter((call) => call.arrivedMs >= sinceMs && hasShown(call));
@@ -162,15 +167,24 @@ export class ReadJudge {
     const stale = youngerThan(ttlMs + LIFETIMES.staleIfErrorMs);
     if (stale.length === 0) {
       this.#fault(read, shown, 'it was not read from AWS within its lifetimes');
-    } else if (this.#judgesStale && stale.every((call) => calls.wasRefusedAfter(call, key, began.ms))) {
+    } else if (stale.every((call) => calls.wasRefusedAfter(call, key, began.ms))) {
       this.#fault(read, shown, 'it is stale after a refusal');
     } else if (
-      this.#judgesStale &&
       youngerThan(ttlMs + revalidateMs).length === 0 &&
       !calls.mayHaveFailed(serviceOf(query), key, began.ms, this.#clock.passedMs)
     ) {
       this.#fault(read, shown, 'it is stale although AWS did not fail');
     }
+  }
+
+  /** Not younger than the last call that may have been the origin of the value. */
+  #judgeStatedAge(read: ClientRead, shown: string, origin: UpstreamCall | undefined): void {
+    const { began, ageSeconds } = read;
+    // After a step of the wall clock, ages are unknown.
+    if (ageSeconds === undefined || origin === undefined || this.#steps.length > 0) return;
+    const leastSeconds = Math.floor((began.ms - origin.arrivedMs) / 1_000);
+    if (ageSeconds < leastSeconds)
+      this.#fault(read, shown, `its age is stated as ${ageSeconds} s, and is at least ${leastSeconds} s`);
   }
 
   #fault({ how, key, wish, began }: ClientRead, shown: string | undefined, what: string): void {
@@ -181,13 +195,3 @@ export class ReadJudge {
 }
 
 const serviceOf = ({ kind }: ValueQuery): string => (kind === 'secret' ? 'secretsmanager' : 'ssm');
-
-const sumSince = (disturbances: readonly Disturbance[], ms: number): number => {
-  let sum = 0;
-  for (let index = disturbances.length - 1; index >= 0; index -= 1) {
-    const each = disturbances[index];
-    if (each === undefined || each.atMs < ms) break;
-    sum += each.ms;
-  }
-  return sum;
-};

@@ -42,7 +42,7 @@ export interface ValuesResult {
 }
 
 /**
- * Simulates so many operations on parameters and secrets, the same for the same seed. The program is wired as always. It
+ * Simulates so many operations on parameters and secrets, or fewer if it finds a fault; the same for the same seed. The program is wired as always. It
  * calls the AWS emulator over sockets, and everything happens in the time of a fake clock. With every second seed, the wall
  * clock steps. With every third seed, there are no invocations, so that no values are refreshed in batches.
  */
@@ -69,7 +69,7 @@ class ValuesSimulation {
     this.#stepsClocks = seed % 2 === 0;
     this.#hasInvocations = seed % 3 !== 0;
     this.#aws = new ModelledAws(this.#clock, this.#chance, this.#chronology);
-    this.#judge = new ReadJudge(this.#aws, this.#clock, this.#chronology, !this.#hasInvocations);
+    this.#judge = new ReadJudge(this.#aws, this.#clock, this.#chronology);
   }
 
   async run(operations: number): Promise<ValuesResult> {
@@ -80,7 +80,7 @@ class ValuesSimulation {
     try {
       writer.fillOrigin();
       await program.start();
-      for (let done = 0; done < operations; done += 1) {
+      for (let done = 0; done < operations && !this.#hasFaults(program); done += 1) {
         this.#start(() => this.#operation(reader, writer));
         if (done % STATUS_EVERY === 0) for (const path of ['/metrics', '/health']) await program.get(path);
         await this.#surround(program);
@@ -92,7 +92,7 @@ class ValuesSimulation {
       await this.#aws.close();
     }
     return {
-      faults: [...this.#faults, ...this.#judge.faults, ...program.leaks.faults],
+      faults: this.#faultsOf(program),
       reads: this.#judge.reads,
       staleReads: this.#judge.staleReads,
       failures: reader.failures,
@@ -102,9 +102,17 @@ class ValuesSimulation {
     };
   }
 
+  #faultsOf({ leaks }: ProgramUnderModel): readonly string[] {
+    return [...this.#faults, ...this.#judge.faults, ...leaks.faults];
+  }
+
+  #hasFaults({ leaks }: ProgramUnderModel): boolean {
+    return this.#faults.length + this.#judge.faults.length + leaks.faults.length > 0;
+  }
+
   #operation(reader: ModelReader, writer: ModelWriter): Promise<void> {
-    if (this.#chance.oneIn(this.#isBusy ? 40 : 500)) this.#isBusy = !this.#isBusy;
-    if (this.#chance.oneIn(this.#isBusy ? 6 : 600)) return writer.write();
+    if (this.#chance.oneIn(this.#isBusy ? 40 : 1_500)) this.#isBusy = !this.#isBusy;
+    if (this.#chance.oneIn(this.#isBusy ? 6 : 120)) return writer.write();
     if (!this.#chance.oneIn(50)) return reader.read();
     writer.changeOrigin();
     return Promise.resolve();
@@ -125,7 +133,7 @@ class ValuesSimulation {
   /** What happens around the operations: time passes, invocations begin, the process is frozen, and AWS fails or recovers. */
   async #surround(program: ProgramUnderModel): Promise<void> {
     const chance = this.#chance;
-    if (chance.oneIn(this.#aws.isCalm ? 300 : 25)) {
+    if (chance.oneIn(this.#aws.isCalm ? 600 : 25)) {
       this.#aws.changeWeather();
       if (!this.#aws.isCalm && chance.oneIn(2)) await this.#expire();
     }
@@ -133,7 +141,7 @@ class ValuesSimulation {
     if (chance.oneIn(300)) {
       const ms = chance.between(50, 8_000);
       this.#clock.freeze(ms);
-      this.#judge.froze(ms);
+      this.#judge.froze();
       if (this.#hasInvocations && chance.oneIn(2)) program.invoke(DEADLINE_MS);
     }
     if (this.#stepsClocks && chance.oneIn(500)) this.#stepClock();
@@ -142,10 +150,17 @@ class ValuesSimulation {
     await this.#passUntil(() => this.#open < MAX_OPEN);
   }
 
-  /** Lets so much time pass that entries expire. In steps: what is sent must arrive before time-outs are due. */
+  /**
+   * Lets so much time pass that entries expire, or nearly do: then they are refreshed together. In steps: what is sent must
+   * arrive before time-outs are due.
+   */
   async #expire(): Promise<void> {
     for (let rest = LAST_CALLS_MS; rest > 0; rest -= STEP_MS) await this.#pass(STEP_MS);
-    await this.#pass(this.#chance.between(LIFETIMES.ttlMs / 2, 2 * LIFETIMES.ttlMs) - LAST_CALLS_MS);
+    const { ttlMs, staleWhileRevalidateMs: revalidateMs } = LIFETIMES;
+    const [leastMs, mostMs] = this.#chance.oneIn(2)
+      ? [ttlMs * 0.9, ttlMs + revalidateMs]
+      : [ttlMs / 2, 2 * ttlMs];
+    await this.#pass(this.#chance.between(leastMs, mostMs) - LAST_CALLS_MS);
   }
 
   #stepClock(): void {

@@ -15,14 +15,22 @@ export interface UpstreamCall {
   /** The order in which AWS carried it out. */
   executed?: number;
   end?: { readonly ms: number; readonly how: CallEnding };
-  /** Whether the program may have abandoned it, because a clock or the process was disturbed meanwhile. */
-  isDisturbed?: boolean;
+  /**
+   * Whether the program may have abandoned it: a clock or the process was disturbed meanwhile, or the circuit closed, upon
+   * which the program gives up earlier calls.
+   */
+  mayBeAbandoned?: boolean;
 }
 
-/** A call that takes longer may have been given up, so that nobody knows how it ended for the program. */
+/**
+ * A call that takes longer may have been given up, so that nobody knows how it ended for the program. Less than the program
+ * takes for a sign of a freeze.
+ */
 const CERTAIN_MS = 450;
 /** A read that failed holds back further reads of the key for so long. */
 const BACKOFF_MS = 1_000;
+/** Longer than any call lasts, with a freeze. */
+const LONGEST_CALL_MS = 30_000;
 /** Of one key, and of one service. */
 const KEPT_CALLS = 128;
 
@@ -30,9 +38,11 @@ const KEPT_CALLS = 128;
 export class UpstreamCalls {
   readonly #clock: FakeClock;
   readonly #chronology: Chronology;
-  readonly #byKey = new Map<string, UpstreamCall[]>();
   readonly #open = new Set<UpstreamCall>();
-  readonly #ofCache = new Map<string, UpstreamCall[]>();
+  readonly #byKey = new Map<string, UpstreamCall[]>();
+  /** The calls of the cache, by service: in the order in which they began, and in which they ended. */
+  readonly #begun = new Map<string, UpstreamCall[]>();
+  readonly #ended = new Map<string, UpstreamCall[]>();
 
   constructor(clock: FakeClock, chronology: Chronology) {
     this.#clock = clock;
@@ -46,7 +56,7 @@ export class UpstreamCalls {
     const call: UpstreamCall = { ...made, arrivedMs: this.#clock.passedMs };
     this.#open.add(call);
     for (const key of keys) addTo(this.#byKey, key, call);
-    if (call.isOfCache) addTo(this.#ofCache, call.service, call);
+    if (call.isOfCache) addTo(this.#begun, call.service, call);
     return call;
   }
 
@@ -55,13 +65,17 @@ export class UpstreamCalls {
   }
 
   ended(call: UpstreamCall, how: CallEnding): void {
-    call.end = { ms: this.#clock.passedMs, how };
+    const ms = this.#clock.passedMs;
+    call.end = { ms, how };
     this.#open.delete(call);
+    if (!call.isOfCache) return;
+    if (how !== 'lost' && this.#mayCircuitBeOpen(call.service, ms, ms)) this.#circuitCloses(call);
+    addTo(this.#ended, call.service, call);
   }
 
   /** A clock was stepped, or the process was frozen. */
   disturbed(): void {
-    for (const call of this.#open) call.isDisturbed = true;
+    for (const call of this.#open) call.mayBeAbandoned = true;
   }
 
   /** The calls that read a value, in their order. AWS did not carry out those without `executed`. */
@@ -71,45 +85,80 @@ export class UpstreamCalls {
 
   /** Whether a read of the cache that began after `call` was refused, and the program knew of it at `ms`. */
   wasRefusedAfter({ arrivedMs }: UpstreamCall, key: string, ms: number): boolean {
-    return (this.#byKey.get(key) ?? []).some(
+    return this.readsOf(key).some(
       (other) =>
         other.isOfCache &&
         other.isSingle &&
         other.end?.how === 'refused' &&
         other.arrivedMs > arrivedMs &&
-        other.end.ms < ms &&
-        !isUncertain(other, ms),
+        this.#isKnown(other, ms),
     );
   }
 
   /** Whether a transient failure, of the value or of its whole service, allowed a stale answer at some time between. */
   mayHaveFailed(service: string, key: string, startMs: number, endMs: number): boolean {
-    const hasFailed = (call: UpstreamCall) =>
-      isUncertain(call, endMs) || !['answered', 'refused', undefined].includes(call.end?.how);
-    const since = startMs - BACKOFF_MS;
-    const ofKey = (this.#byKey.get(key) ?? []).some(
-      (call) => hasFailed(call) && (call.end?.ms ?? endMs) >= since,
-    );
+    const holdsBack = (call: UpstreamCall) =>
+      (call.end?.ms ?? endMs) >= startMs - BACKOFF_MS &&
+      (isUncertain(call, endMs) || !['answered', 'refused', undefined].includes(call.end?.how));
+    const since = startMs - BACKOFF_MS - LONGEST_CALL_MS;
+    const ofKey = latest(this.readsOf(key), since).some(holdsBack);
+    if (ofKey) return true;
     // A failed batch holds back all values that were to be read with it, also those that it did not get to.
-    const inBatch = (this.#ofCache.get(service) ?? []).some(
-      (call) => !call.isSingle && hasFailed(call) && (call.end?.ms ?? endMs) >= since,
-    );
-    if (ofKey || inBatch) return true;
-    // The circuit may be open: after the last contact that the program is known to have had, contact was lost.
-    const ofService = (this.#ofCache.get(service) ?? []).filter(({ arrivedMs }) => arrivedMs <= endMs);
-    const contacts = ofService.flatMap((call) =>
-      call.end === undefined || call.end.how === 'lost' || isUncertain(call, endMs) ? [] : call.end.ms,
-    );
-    const lastContactMs = Math.max(...contacts.filter((ms) => ms < startMs));
-    return ofService.some(
-      (call) =>
-        (call.end?.how === 'lost' || isUncertain(call, endMs)) && (call.end?.ms ?? endMs) >= lastContactMs,
+    const ofService = latest(this.#begun.get(service) ?? [], since);
+    if (ofService.some((call) => !call.isSingle && holdsBack(call))) return true;
+    return this.#mayCircuitBeOpen(service, startMs, endMs);
+  }
+
+  /** Whether contact was lost, or may have been, after the last contact that the program is known to have had. */
+  #mayCircuitBeOpen(service: string, startMs: number, endMs: number): boolean {
+    for (const call of this.#open)
+      if (call.service === service && call.isOfCache && isUncertain(call, endMs)) return true;
+    const ended = this.#ended.get(service) ?? [];
+    let contactMs = Number.NEGATIVE_INFINITY;
+    for (let index = ended.length - 1; index >= 0; index -= 1) {
+      const call = ended[index];
+      const { ms, how } = call?.end ?? {};
+      if (call === undefined || ms === undefined || ms < contactMs) return false;
+      if (how === 'lost' || isUncertain(call, endMs)) return true;
+      if (ms < startMs) contactMs = ms;
+    }
+    return false;
+  }
+
+  /** The program may give up the calls that began before the one that reached AWS. */
+  #circuitCloses({ service, arrivedMs }: UpstreamCall): void {
+    for (const call of this.#open)
+      if (call.service === service && call.arrivedMs <= arrivedMs) call.mayBeAbandoned = true;
+  }
+
+  /**
+   * Whether the program knew how a read of one value had ended before `ms`. It may have been one of those that take the place
+   * of a refused batch: they begin together, and the program learns of them when the last has ended.
+   */
+  #isKnown(call: UpstreamCall, ms: number): boolean {
+    const { service, arrivedMs } = call;
+    const begun = this.#begun.get(service) ?? [];
+    const together = begun.filter((other) => other.isSingle && other.arrivedMs === arrivedMs);
+    const batch = begun.findLast(({ isSingle, end }) => !isSingle && end?.ms === arrivedMs);
+    const beganMs = batch?.arrivedMs ?? arrivedMs;
+    return together.every(
+      (other) =>
+        other.end !== undefined &&
+        other.end.ms < ms &&
+        other.end.ms - beganMs < CERTAIN_MS &&
+        !isUncertain(other, ms),
     );
   }
 }
 
-const isUncertain = ({ arrivedMs, end, isDisturbed }: UpstreamCall, nowMs: number): boolean =>
-  isDisturbed === true || (end?.ms ?? nowMs) - arrivedMs >= CERTAIN_MS;
+const isUncertain = ({ arrivedMs, end, mayBeAbandoned }: UpstreamCall, nowMs: number): boolean =>
+  mayBeAbandoned === true || (end?.ms ?? nowMs) - arrivedMs >= CERTAIN_MS;
+
+/** The calls that arrived since then. */
+const latest = (calls: readonly UpstreamCall[], ms: number): readonly UpstreamCall[] => {
+  const before = calls.findLastIndex(({ arrivedMs }) => arrivedMs < ms);
+  return calls.slice(before + 1);
+};
 
 const addTo = (calls: Map<string, UpstreamCall[]>, key: string, call: UpstreamCall): void => {
   const list = calls.get(key) ?? [];

@@ -1,32 +1,32 @@
 import * as v from 'valibot';
+import type { ConfigurationName } from '../../../domain/appconfig/configuration-name.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
-import { duration, lifetimeSettings, lifetimesOf, regionName, yesOrNo } from './cache-yaml-values.ts';
-import { listSection, pathItem, sectionEntries } from './list-section.ts';
+import { duration, type ListedSettings, listedSettings, valueSettings } from './cache-yaml-values.ts';
+import { type ListedEntries, listedIn, listSection, pathItem } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
-const { ttl: _, ...windows } = lifetimeSettings('configuration', 'AppConfig', '');
+const { region, preload, ttl: _, ...windows } = valueSettings('configuration', 'AppConfig', '');
 
 /** Settings of one entry, and defaults of all entries. */
-const { entries: shared } = v.partial(
-  v.object({
-    region: regionName("Region of the configurations, if not the function's.", 'us-west-2'),
-    preload: yesOrNo(
-      'Whether the configurations are loaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true.',
-      true,
-    ),
-    pollInterval: duration(
+const shared = {
+  region,
+  preload,
+  pollInterval: v.optional(
+    duration(
       'How long a configuration is fresh, and so the time between two polls.',
       '45s, or the value of AWS_APPCONFIG_EXTENSION_POLL_INTERVAL_SECONDS',
       '45s',
     ),
-    ...windows,
-    staleIfError: duration(
+  ),
+  ...windows,
+  staleIfError: v.optional(
+    duration(
       'How long an expired configuration may be served while AppConfig is temporarily failing.',
       '24h',
       '24h',
     ),
-  }),
-);
+  ),
+};
 
 const nameOrId = (noun: string, example: string) => {
   const rule = `a name or id of ${noun}, of 1 to 128 characters`;
@@ -74,7 +74,7 @@ export const appConfigSection = new YamlSection(
     ),
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return;
-      for (const index of repetitionsIn(sectionEntries<Entry>(dataset.value).entries)) {
+      for (const index of repetitionsIn(listedIn(dataset.value, (each: Entry) => each)?.listed ?? [])) {
         const below = [pathItem(index), pathItem('profile')] as const;
         addIssue({
           message: ONCE,
@@ -85,35 +85,20 @@ export const appConfigSection = new YamlSection(
   ),
 );
 
-/** A configuration with settings of its own. */
-export interface ConfiguredConfiguration {
-  readonly application: string;
-  readonly environment: string;
-  readonly profile: string;
-  /** Default: the region of the function. */
-  readonly region?: string;
-  readonly preload: boolean;
-  /** `ttlMs` is the time between two polls. */
-  readonly lifetimes: Lifetimes;
-}
+/** A configuration with settings of its own. `ttlMs` is the time between two polls. */
+export type ConfiguredConfiguration = ConfigurationName & ListedSettings;
 
 /** What `cache.yaml` lists of configurations; undefined if it has no such section. */
 export const listedConfigurations = (
   values: SectionValues,
   defaults: Lifetimes,
-): { readonly listed: readonly ConfiguredConfiguration[]; readonly onDemand: boolean } | undefined => {
-  const section = appConfigSection.valueIn(values);
-  if (section === undefined) return undefined;
-  const { entries, onDemand } = sectionEntries<Entry>(section);
-  const listed = entries.map(
-    ({ application, environment, profile, region, preload = true, pollInterval, ...lifetimes }) => ({
+): ListedEntries<ConfiguredConfiguration> | undefined =>
+  listedIn(
+    appConfigSection.valueIn(values),
+    ({ application, environment, profile, pollInterval, ...settings }: Entry) => ({
       application,
       environment,
       profile,
-      ...(region === undefined ? {} : { region }),
-      preload,
-      lifetimes: lifetimesOf({ ...lifetimes, ttl: pollInterval }, defaults),
+      ...listedSettings({ ...settings, ttl: pollInterval }, defaults),
     }),
   );
-  return { listed, onDemand };
-};

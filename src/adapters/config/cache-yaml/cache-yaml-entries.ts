@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject } from '../../../domain/dynamodb/json/wire-json.ts';
+import { isObject } from '../../../domain/json/json-object.ts';
 import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
 import { keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';

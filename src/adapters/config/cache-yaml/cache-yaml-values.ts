@@ -10,6 +10,7 @@ import {
 } from '../../../domain/cache/go-values.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { checkedName } from '../../../domain/named-values/names.ts';
+import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE } from '../environment/variables.ts';
 
 /*
  * The kinds of values in cache.yaml. Each parses text, because YAML's failsafe schema makes every scalar a string.
@@ -190,14 +191,12 @@ const isAccepted = (parse: (text: string) => unknown, text: string): boolean => 
   }
 };
 
-const REGION_RULE = 'an AWS region such as eu-west-1';
-
-/** A region. It becomes part of a host name, so it is checked strictly. */
+/** A region. */
 export const regionName = (description: string, example: string) =>
   v.pipe(
     v.string(REGION_RULE),
-    v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)+$/, REGION_RULE),
-    v.maxLength(63, REGION_RULE),
+    v.regex(REGION_NAME, REGION_RULE),
+    v.maxLength(MAX_REGION_LENGTH, REGION_RULE),
     v.description(description),
     v.examples([example]),
   );
@@ -228,6 +227,23 @@ export const lifetimeSettings = (noun: string, source: string, ttlDefault: strin
   ),
 });
 
+/**
+ * The settings that entries of parameters, secrets and configurations share; all of them optional.
+ *
+ * @param noun see `lifetimeSettings`, also for the other parameters
+ */
+export const valueSettings = (noun: string, source: string, ttlDefault: string) =>
+  v.partial(
+    v.object({
+      region: regionName(`Region of the ${noun}s, if not the function's.`, 'us-west-2'),
+      preload: yesOrNo(
+        `Whether the ${noun}s are loaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true.`,
+        true,
+      ),
+      ...lifetimeSettings(noun, source, ttlDefault),
+    }),
+  ).entries;
+
 const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 /** What entries of `cache.yaml` may say of lifetimes; all in milliseconds. */
@@ -237,6 +253,27 @@ export interface LifetimeSettings {
   readonly staleWhileRevalidate?: number | undefined;
   readonly staleIfError?: number | undefined;
 }
+
+/** What entries of parameters, secrets and configurations may say. */
+interface ValueSettings extends LifetimeSettings {
+  readonly region?: string | undefined;
+  readonly preload?: boolean | undefined;
+}
+
+/** The settings of an entry of parameters, secrets or configurations. */
+export interface ListedSettings {
+  /** Default: the region of the function. */
+  readonly region?: string;
+  readonly preload: boolean;
+  readonly lifetimes: Lifetimes;
+}
+
+/** The settings of an entry, with `defaults` for the lifetimes that it omits. */
+export const listedSettings = (given: ValueSettings, defaults: Lifetimes): ListedSettings => ({
+  ...(given.region === undefined ? {} : { region: given.region }),
+  preload: given.preload ?? true,
+  lifetimes: lifetimesOf(given, defaults),
+});
 
 /** How long a parameter or secret is fresh by default: as long as in AWS's extension. */
 export const VALUE_TTL_MS = 300_000;

@@ -1,5 +1,5 @@
-import { isObject } from '../../../domain/dynamodb/json/wire-json.ts';
 import type { TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
+import { isObject } from '../../../domain/json/json-object.ts';
 import type { Finding, YamlDocument } from '../yaml/yaml-node.ts';
 import { YamlOutline } from '../yaml/yaml-outline.ts';
 import { readEntries } from './cache-yaml-entries.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject } from '../../../domain/dynamodb/json/wire-json.ts';
+import { isObject } from '../../../domain/json/json-object.ts';
 import type { Path } from '../yaml/yaml-node.ts';
 import { yesOrNo } from './cache-yaml-values.ts';
 
@@ -99,13 +99,23 @@ export const pathItem = (key: Path[number]): v.UnknownPathItem => ({
   value: undefined,
 });
 
-/** The entries of a list section, each with the defaults of the section, and whether what is not listed is served. */
-export const sectionEntries = <Entry extends object>(
-  section: readonly Entry[] | (Partial<Entry> & { items?: readonly Entry[]; onDemand?: boolean }),
-): { readonly entries: readonly Entry[]; readonly onDemand: boolean } => {
-  if (isList(section)) return { entries: section, onDemand: true };
+/** What a list section lists, and whether what it does not list is served as well. */
+export interface ListedEntries<Listed> {
+  readonly listed: readonly Listed[];
+  readonly onDemand: boolean;
+}
+
+/**
+ * Converts the entries of a list section, each with the defaults of the section. Returns undefined if there is no section.
+ */
+export const listedIn = <Entry extends object, Listed>(
+  section: readonly Entry[] | (Partial<Entry> & { items?: readonly Entry[]; onDemand?: boolean }) | undefined,
+  listedOf: (entry: Entry) => Listed,
+): ListedEntries<Listed> | undefined => {
+  if (section === undefined) return undefined;
+  if (isList(section)) return { listed: section.map(listedOf), onDemand: true };
   const { items = [], onDemand = true, ...defaults } = section;
-  return { entries: items.map((entry) => ({ ...defaults, ...entry })), onDemand };
+  return { listed: items.map((entry) => listedOf({ ...defaults, ...entry })), onDemand };
 };
 
 const isList = <Entry>(section: readonly Entry[] | object): section is readonly Entry[] =>

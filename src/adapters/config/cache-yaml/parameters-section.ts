@@ -2,21 +2,12 @@ import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { ListedParameters } from '../../../domain/parameters/parameter-directory.ts';
 import { parameterName } from '../../../domain/parameters/parameter-key.ts';
-import { lifetimeSettings, lifetimesOf, regionName, valueName, yesOrNo } from './cache-yaml-values.ts';
-import { listSection, sectionEntries } from './list-section.ts';
+import { listedSettings, valueName, valueSettings } from './cache-yaml-values.ts';
+import { type ListedEntries, listedIn, listSection } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
 /** Settings of one entry, and defaults of all entries. */
-const { entries: shared } = v.partial(
-  v.object({
-    region: regionName("Region of the parameters, if not the function's.", 'us-west-2'),
-    preload: yesOrNo(
-      'Whether the parameters are loaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true.',
-      true,
-    ),
-    ...lifetimeSettings('parameter', 'Parameter Store', '5m'),
-  }),
-);
+const shared = valueSettings('parameter', 'Parameter Store', '5m');
 
 const NAME = valueName(
   'a name or ARN of a parameter, without white space, such as /shop/host or /shop/host:1',
@@ -72,16 +63,12 @@ export const parametersSection = new YamlSection(
 export const listedParameters = (
   values: SectionValues,
   defaults: Lifetimes,
-): { readonly listed: readonly ListedParameters[]; readonly onDemand: boolean } | undefined => {
-  const section = parametersSection.valueIn(values);
-  if (section === undefined) return undefined;
-  const { entries, onDemand } = sectionEntries(section);
-  const listed = entries.map(({ name, names = [], path, region, preload = true, ...lifetimes }) => ({
-    names: name === undefined ? names : [name],
-    ...(path === undefined ? {} : { path }),
-    ...(region === undefined ? {} : { region }),
-    preload,
-    lifetimes: lifetimesOf(lifetimes, defaults),
-  }));
-  return { listed, onDemand };
-};
+): ListedEntries<ListedParameters> | undefined =>
+  listedIn(
+    parametersSection.valueIn(values),
+    ({ name, names = [], path, ...settings }: v.InferOutput<typeof entry>) => ({
+      names: name === undefined ? names : [name],
+      ...(path === undefined ? {} : { path }),
+      ...listedSettings(settings, defaults),
+    }),
+  );

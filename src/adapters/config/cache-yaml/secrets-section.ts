@@ -1,21 +1,12 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { ListedSecrets } from '../../../domain/secrets/secret-directory.ts';
-import { lifetimeSettings, lifetimesOf, regionName, valueName, yesOrNo } from './cache-yaml-values.ts';
-import { listSection, sectionEntries } from './list-section.ts';
+import { listedSettings, valueName, valueSettings } from './cache-yaml-values.ts';
+import { type ListedEntries, listedIn, listSection } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
 /** Settings of one entry, and defaults of all entries. */
-const { entries: shared } = v.partial(
-  v.object({
-    region: regionName("Region of the secrets, if not the function's.", 'us-west-2'),
-    preload: yesOrNo(
-      'Whether the secrets are loaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true.',
-      true,
-    ),
-    ...lifetimeSettings('secret', 'Secrets Manager', '5m'),
-  }),
-);
+const shared = valueSettings('secret', 'Secrets Manager', '5m');
 
 const ID = valueName('a name or ARN of a secret, without white space', 'Name or ARN of a secret.', 'prod/db');
 
@@ -60,16 +51,12 @@ export const secretsSection = new YamlSection(
 export const listedSecrets = (
   values: SectionValues,
   defaults: Lifetimes,
-): { readonly listed: readonly ListedSecrets[]; readonly onDemand: boolean } | undefined => {
-  const section = secretsSection.valueIn(values);
-  if (section === undefined) return undefined;
-  const { entries, onDemand } = sectionEntries(section);
-  const listed = entries.map(({ id, ids = [], stage, region, preload = true, ...lifetimes }) => ({
-    ids: id === undefined ? ids : [id],
-    ...(stage === undefined ? {} : { stage }),
-    ...(region === undefined ? {} : { region }),
-    preload,
-    lifetimes: lifetimesOf(lifetimes, defaults),
-  }));
-  return { listed, onDemand };
-};
+): ListedEntries<ListedSecrets> | undefined =>
+  listedIn(
+    secretsSection.valueIn(values),
+    ({ id, ids = [], stage, ...settings }: v.InferOutput<typeof entry>) => ({
+      ids: id === undefined ? ids : [id],
+      ...(stage === undefined ? {} : { stage }),
+      ...listedSettings(settings, defaults),
+    }),
+  );

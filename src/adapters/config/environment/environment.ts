@@ -1,12 +1,13 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
-import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { Settings } from '../settings.ts';
+import { type AppConfigAgentVariables, appConfigAgentVariables } from './appconfig-agent.ts';
 import { coherenceSettings } from './coherence-settings.ts';
-import { type ReplacedAgent, replacedAgent, replacedExtension } from './replaced-extensions.ts';
+import { LOG_LEVELS } from './lenient-reader.ts';
+import { parametersSecretsVariables } from './parameters-secrets-extension.ts';
 import { serverSettings } from './server-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
-  agentUrlRules,
+  appConfigAgentUrlRules,
   areSdksPointedHere,
   credentialsEndpoint,
   DYNAMODB_ENDPOINT,
@@ -27,16 +28,17 @@ export interface EnvironmentSettings {
   readonly problems: readonly string[];
 }
 
-const LOG_LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'none'];
 const METRICS: readonly Settings['metrics'][] = ['none', 'emf'];
 
 /** Reads all settings from environment variables. Never throws. */
 export const readEnvironment = (environment: EnvironmentVariables): EnvironmentSettings => {
   const variables = new Variables(environment);
   const server = serverSettings(variables);
-  const replaced = server.compatible.has('parameters-and-secrets') ? replacedExtension(variables) : undefined;
+  const extension = server.compatible.has('parameters-and-secrets')
+    ? parametersSecretsVariables(variables)
+    : undefined;
   const agent = server.compatible.has('appconfig')
-    ? replacedAgent(variables, agentUrlRules(server.port))
+    ? appConfigAgentVariables(variables, appConfigAgentUrlRules(server.port))
     : undefined;
   const settings = {
     ...server,
@@ -52,10 +54,10 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
     logLevel: variables.choice(
       VARIABLES.logLevel,
       LOG_LEVELS,
-      replaced?.logLevel ?? agent?.logLevel ?? 'warn',
+      extension?.logLevel ?? agent?.logLevel ?? 'warn',
     ),
-    ...(replaced === undefined ? {} : { replaced }),
-    ...(agent === undefined ? {} : { replacedAgent: agent }),
+    ...(extension === undefined ? {} : { parametersSecretsExtension: extension }),
+    ...(agent === undefined ? {} : { appConfigAgent: agent }),
     ...optionalSettings(server.port, variables, agent),
     ...coherenceSettings(variables),
     lifetimes: lifetimes(variables),
@@ -76,7 +78,7 @@ const lifetimes = (variables: Variables): Lifetimes => ({
 
 /** A list of AWS's agent is loaded without being asked for, but nothing else with it. */
 const preloads = (
-  agent: ReplacedAgent | undefined,
+  agent: AppConfigAgentVariables | undefined,
   variables: Variables,
 ): Pick<Settings, 'preload' | 'prefetchesOnly'> => {
   const preload = variables.boolean(VARIABLES.initStartup, false);
@@ -85,7 +87,11 @@ const preloads = (
   return { preload: true, prefetchesOnly: true };
 };
 
-const optionalSettings = (ownPort: number, variables: Variables, agent: ReplacedAgent | undefined) => {
+const optionalSettings = (
+  ownPort: number,
+  variables: Variables,
+  agent: AppConfigAgentVariables | undefined,
+) => {
   const dynamoDbEndpoint = upstreamEndpoint(DYNAMODB_ENDPOINT, ownPort, variables);
   const proxy = proxySettings(ownPort, variables);
   const region =

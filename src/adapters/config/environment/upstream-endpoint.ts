@@ -1,6 +1,6 @@
 import type { CredentialsEndpoint } from '../../aws/credentials/endpoint-credentials.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
-import type { AgentUrlRules } from './replaced-extensions.ts';
+import type { AppConfigAgentUrlRules } from './appconfig-agent.ts';
 import { isOwnAddress } from './server-settings.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
 import { shownValue, type Variables } from './variables.ts';
@@ -207,7 +207,7 @@ const isDecodable = (text: string): boolean => {
 };
 
 /** The URLs that variables of AWS's AppConfig Agent may have. */
-export const agentUrlRules = (ownPort: number): AgentUrlRules => ({
+export const appConfigAgentUrlRules = (ownPort: number): AppConfigAgentUrlRules => ({
   endpoint: {
     isAllowed: (url) => isPlainHttpUrl(url) && !isOwnAddress(url, ownPort),
     allowed: `${URL_RULE}, other than that of this extension`,

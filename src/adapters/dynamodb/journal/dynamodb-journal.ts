@@ -1,6 +1,7 @@
 import { SourceThrottledError, TransientError } from '../../../domain/cache/errors.ts';
 import type { JournalPage } from '../../../domain/cache/journal-page.ts';
-import { type AwsObject, isAwsObject, isListOf, required } from '../../../domain/named-values/aws-answer.ts';
+import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
+import { isListOf, required } from '../../../domain/named-values/aws-answer.ts';
 import type { Clock } from '../../../ports/outbound/clock.ts';
 import type { Announcement, InvalidationJournal } from '../../../ports/outbound/invalidation-journal.ts';
 import type { Random } from '../../../ports/outbound/random.ts';
@@ -73,8 +74,7 @@ export class DynamoDbJournal implements InvalidationJournal {
         'Query',
         input,
         (answer) => {
-          for (const item of required(answer, 'Items', isListOf(isAwsObject)))
-            pages.push(readPage(item, scope));
+          for (const item of required(answer, 'Items', isListOf(isObject))) pages.push(readPage(item, scope));
           return answer.LastEvaluatedKey ?? undefined;
         },
         signal,
@@ -90,7 +90,7 @@ export class DynamoDbJournal implements InvalidationJournal {
   async #announceOn(update: PageUpdate, signal: AbortSignal): Promise<JournalPage> {
     const epoch = Math.floor(this.#random.fraction() * 2 ** 32);
     const input = announcingUpdate(update, epoch, this.#ring);
-    const read = (answer: AwsObject) => readPage(required(answer, 'Attributes', isAwsObject), update.scope);
+    const read = (answer: JsonObject) => readPage(required(answer, 'Attributes', isObject), update.scope);
     const page = await this.#retried(() => this.#calls.call('UpdateItem', input, read, signal), signal);
     this.#trim(update, page.ring.length);
     return page;

@@ -1,9 +1,6 @@
-import {
-  type AwsObject,
-  parseAwsObject,
-  UnreadableValueError,
-} from '../../../domain/named-values/aws-answer.ts';
-import type { JsonService } from '../../aws/lazy-aws-client.ts';
+import type { JsonObject } from '../../../domain/json/json-object.ts';
+import { parseAwsObject, UnreadableValueError } from '../../../domain/named-values/aws-answer.ts';
+import type { JsonService } from '../../aws/json-service.ts';
 import { serviceFailure, unusableResponse } from '../../aws/service-failure.ts';
 
 /** The used part of `DynamoDbUpstream`, which may be shared with the item source. */
@@ -47,7 +44,7 @@ export class JournalCalls {
   async call<Result>(
     operation: string,
     input: object,
-    read: (answer: AwsObject) => Result,
+    read: (answer: JsonObject) => Result,
     signal: AbortSignal,
   ): Promise<Result> {
     const { table, region, upstream } = this.#place;

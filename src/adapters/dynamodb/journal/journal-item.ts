@@ -7,7 +7,8 @@ import {
   stripeOf,
 } from '../../../domain/cache/journal-page.ts';
 import type { AttributeMap, AttributeValue } from '../../../domain/dynamodb/json/dynamodb-json.ts';
-import { type AwsObject, isAwsObject, unreadable } from '../../../domain/named-values/aws-answer.ts';
+import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
+import { unreadable } from '../../../domain/named-values/aws-answer.ts';
 import type { Announcement } from '../../../ports/outbound/invalidation-journal.ts';
 
 /** The key attributes of the table: the scope (S), and the number of the page (N). */
@@ -171,7 +172,7 @@ const numberValue = (value: number): AttributeValue => ({ N: String(value) });
  * @throws {UnusablePageError} if it is of a newer version, or has an attribute of another type or out of range
  * @throws {UnreadableValueError} if it is of another scope, and so not from the answer to the call
  */
-export const readPage = (item: AwsObject, scope: string): JournalPage => {
+export const readPage = (item: JsonObject, scope: string): JournalPage => {
   if (textIn(item[JOURNAL_KEY.scope], 'S') !== scope) return unreadable();
   const version = numberIn(item.version, 'version');
   if (version > VERSION) {
@@ -202,7 +203,7 @@ export const readPage = (item: AwsObject, scope: string): JournalPage => {
 };
 
 const ringIn = (value: unknown): readonly AnnouncedKey[] => {
-  const elements: unknown = isAwsObject(value) ? value.L : undefined;
+  const elements: unknown = isObject(value) ? value.L : undefined;
   if (!Array.isArray(elements)) throw malformed('ring');
   return elements.map((element: unknown) => {
     const number = numberIn(element, 'ring');
@@ -221,7 +222,7 @@ const numberIn = (value: unknown, name: string): number => {
 };
 
 const textIn = (value: unknown, type: 'N' | 'S'): string | undefined => {
-  const text: unknown = isAwsObject(value) ? value[type] : undefined;
+  const text: unknown = isObject(value) ? value[type] : undefined;
   return typeof text === 'string' ? text : undefined;
 };
 

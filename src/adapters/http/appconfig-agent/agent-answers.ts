@@ -1,14 +1,11 @@
 import { selectFlags } from '../../../domain/appconfig/feature-flags.ts';
 import type { StoredBody } from '../../../domain/cache/cache-entry.ts';
 import type { CacheError, ErrorCategory } from '../../../domain/cache/errors.ts';
-import { memberTexts } from '../../../domain/dynamodb/json/json-scanner.ts';
+import { memberTexts } from '../../../domain/json/json-scanner.ts';
 import type { ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer } from '../../../ports/inbound/server.ts';
-import { cacheStatusHeader } from '../item-response.ts';
-import { type Problem, retryHeaders } from '../problem.ts';
-
-const JSON_TYPE = 'application/json';
-const encoder = new TextEncoder();
+import { ageHeader, cacheStatusHeader } from '../item-response.ts';
+import { type Problem, plainAnswer, retryHeaders } from '../problem.ts';
 
 /**
  * The answer to a read: the bytes and the type as stored, or the selected flags as JSON.
@@ -20,7 +17,7 @@ export const configurationAnswer = (
   flags: readonly string[],
   cacheName: string,
 ): PlainAnswer => {
-  const age = String(Math.max(0, Math.floor(result.ageMs / 1000)));
+  const age = ageHeader(result.ageMs);
   if (result.outcome === 'absent') {
     const headers = { age, 'cache-status': cacheStatusHeader(cacheName, result.cache, 404) };
     return notFound('the configuration, or a deployment of it, does not exist', headers);
@@ -28,7 +25,7 @@ export const configurationAnswer = (
   const { body, cache } = result;
   const headers = { age, 'cache-status': cacheStatusHeader(cacheName, cache, 200) };
   if (flags.length === 0) {
-    return answerOf(200, body.bytes, { 'content-type': body.mediaType ?? body.contentType, ...headers });
+    return plainAnswer(200, body.mediaType ?? body.contentType, body.bytes, headers);
   }
   const selection = selectFlags(membersOf(body), flags);
   switch (selection.outcome) {
@@ -64,7 +61,7 @@ const missingFlags = (flags: readonly string[]): string => {
 /** The text of the agent, by which clients tell a wrong path from a configuration that does not exist. */
 export const MALFORMED_PATH = 'Unrecognized or malformed path';
 
-export const notFound = (message: string, headers: PlainAnswer['headers'] = {}): PlainAnswer =>
+export const notFound = (message: string, headers?: PlainAnswer['headers']): PlainAnswer =>
   jsonAnswer(404, JSON.stringify({ Message: message, ResourceType: 'Configuration' }), headers);
 
 export const notImplemented = (message: string): PlainAnswer =>
@@ -75,7 +72,7 @@ export const rejection = ({ status, code, detail, headers }: Problem): PlainAnsw
   jsonAnswer(status, JSON.stringify({ Message: detail, Reason: code }), headers);
 
 /** The answer for an error of the cache. */
-export const agentFailureAnswer = (error: CacheError): PlainAnswer => {
+export const configurationFailureAnswer = (error: CacheError): PlainAnswer => {
   const { code, message } = error;
   return rejection({ status: statusOf(error), code, detail: message, ...retryHeaders(error) });
 };
@@ -94,14 +91,7 @@ const statusOf = ({ code, category }: CacheError): number =>
   code === 'upstream_unavailable' ? 502 : STATUS_BY_CATEGORY[category];
 
 /** Answers with plain text. */
-export const textAnswer = (text: string): PlainAnswer =>
-  answerOf(200, encoder.encode(text), { 'content-type': 'text/plain; charset=utf-8' });
+export const textAnswer = (text: string): PlainAnswer => plainAnswer(200, 'text/plain; charset=utf-8', text);
 
-const jsonAnswer = (status: number, json: string, headers: PlainAnswer['headers'] = {}): PlainAnswer =>
-  answerOf(status, encoder.encode(json), { 'content-type': JSON_TYPE, ...headers });
-
-const answerOf = (status: number, body: Uint8Array, headers: PlainAnswer['headers']): PlainAnswer => ({
-  status,
-  headers: { 'content-length': String(body.byteLength), ...headers },
-  body,
-});
+const jsonAnswer = (status: number, json: string, headers?: PlainAnswer['headers']): PlainAnswer =>
+  plainAnswer(status, 'application/json', json, headers);

@@ -1,5 +1,5 @@
 import type { StoredBody } from '../../../domain/cache/cache-entry.ts';
-import { memberTexts } from '../../../domain/dynamodb/json/json-scanner.ts';
+import { memberTexts } from '../../../domain/json/json-scanner.ts';
 import type { Problem } from '../problem.ts';
 
 /** A part of an item that a query parameter selects. */

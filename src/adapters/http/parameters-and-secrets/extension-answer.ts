@@ -1,8 +1,8 @@
 import { type CacheError, SourceRefusedError, SourceThrottledError } from '../../../domain/cache/errors.ts';
 import type { ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer } from '../../../ports/inbound/server.ts';
-import { cacheStatusHeader } from '../item-response.ts';
-import { type Problem, problemOf } from '../problem.ts';
+import { ageHeader, cacheStatusHeader } from '../item-response.ts';
+import { type Problem, plainAnswer, problemOf } from '../problem.ts';
 
 /** Why a value is not answered. */
 export interface ExtensionFailure {
@@ -18,24 +18,20 @@ export interface ExtensionFailure {
 /** The body with which AWS's extension answers every failure; clients look for it. */
 const FAILED = 'an unexpected error occurred while executing request';
 
-const encoder = new TextEncoder();
+const JSON_TYPE = 'application/json';
+const NO_STORE = { 'cache-control': 'no-store' };
 
 /** The answer with a value. Nothing else may keep it. */
 export const valueAnswer = (
   { ageMs, cache }: Pick<ReadResult, 'ageMs' | 'cache'>,
   body: Uint8Array,
   cacheName: string,
-): PlainAnswer => ({
-  status: 200,
-  headers: {
-    'content-type': 'application/json',
-    'content-length': String(body.byteLength),
-    'cache-control': 'no-store',
-    age: String(Math.max(0, Math.floor(ageMs / 1000))),
+): PlainAnswer =>
+  plainAnswer(200, JSON_TYPE, body, {
+    ...NO_STORE,
+    age: ageHeader(ageMs),
     'cache-status': cacheStatusHeader(cacheName, cache, 200),
-  },
-  body,
-});
+  });
 
 /** The answer to a failure as AWS's extension gives it, with headers that say why; or, if `isTyped`, with a status and JSON that do. */
 export const extensionFailureAnswer = (
@@ -43,7 +39,7 @@ export const extensionFailureAnswer = (
   isTyped: boolean,
 ): PlainAnswer =>
   isTyped
-    ? textAnswer(status, 'application/json', JSON.stringify({ __type: type, message }), headers)
+    ? textAnswer(status, JSON_TYPE, JSON.stringify({ __type: type, message }), headers)
     : textAnswer(400, TEXT, FAILED, {
         ...headers,
         'x-error-type': printable(type),
@@ -60,7 +56,7 @@ const TEXT = 'text/plain; charset=utf-8';
 export const problemText = ({ status, detail, headers }: Problem): PlainAnswer =>
   textAnswer(status, TEXT, detail, headers);
 
-/** The answer of AWS's agent to a request for a secret that names none. */
+/** The answer of AWS's Secrets Manager Agent to a request for a secret that names none. */
 export const noSecretId = (): PlainAnswer => textAnswer(400, TEXT, 'missing secret ID');
 
 export const pingAnswer = (): PlainAnswer => textAnswer(200, TEXT, 'healthy');
@@ -69,20 +65,8 @@ const textAnswer = (
   status: number,
   contentType: string,
   text: string,
-  headers: Readonly<Record<string, string>> = {},
-): PlainAnswer => {
-  const body = encoder.encode(text);
-  return {
-    status,
-    headers: {
-      'content-type': contentType,
-      'content-length': String(body.byteLength),
-      'cache-control': 'no-store',
-      ...headers,
-    },
-    body,
-  };
-};
+  headers?: PlainAnswer['headers'],
+): PlainAnswer => plainAnswer(status, contentType, text, { ...NO_STORE, ...headers });
 
 /** The failure for an error of the cache. A refusal is that of AWS, so its own error is named. */
 export const failureOf = (error: CacheError): ExtensionFailure => {

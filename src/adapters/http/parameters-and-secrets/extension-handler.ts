@@ -4,29 +4,17 @@ import { AWS_JSON, PARAMETERS_AND_SECRETS } from '../../../domain/named-values/c
 import type { RefreshRequest } from '../../../domain/named-values/extension-query.ts';
 import type { ParameterDirectory } from '../../../domain/parameters/parameter-directory.ts';
 import { parseParameterQuery } from '../../../domain/parameters/parameter-queries.ts';
-import { agentSecret } from '../../../domain/secrets/agent-secret.ts';
 import type { SecretDirectory } from '../../../domain/secrets/secret-directory.ts';
 import { parseSecretQuery } from '../../../domain/secrets/secret-queries.ts';
+import { secretsManagerAgentJson } from '../../../domain/secrets/secrets-manager-agent.ts';
 import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
-import type { Connection, PlainAnswer, PlainRequest, RequestHandler } from '../../../ports/inbound/server.ts';
+import type { PlainAnswer, RequestHandler } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import { logDefect } from '../defect-log.ts';
-import {
-  allOf,
-  arePlainHeaders,
-  type Guard,
-  NO_SECRET_TOKEN,
-  PLAIN_TARGET,
-  rejectCrossSite,
-  rejectForeignHost,
-  rejectForwarded,
-  rejectOverLimit,
-  rejectWithoutToken,
-  type TokenCheck,
-  tokenCheck,
-} from '../guards.ts';
+import { getHandler, pathAndQuery, targetIn } from '../get-handler.ts';
+import { type Guard, NO_SECRET_TOKEN, rejectWithoutToken, tokenCheck } from '../guards.ts';
 import { ParsedRequests } from '../parsed-requests.ts';
-import { INTERNAL, methodNotAllowed, NO_SUCH_ROUTE, webResponse } from '../problem.ts';
+import { INTERNAL, NO_SUCH_ROUTE } from '../problem.ts';
 import {
   extensionFailureAnswer,
   failureOf,
@@ -56,15 +44,14 @@ interface ValueRequest extends RefreshRequest {
   readonly key: EntryKey;
   /** Names the error for a value that does not exist. */
   readonly absence: string;
-  /** Whether the answer has the form of the Secrets Manager Agent. */
-  readonly isForAgent: boolean;
+  /** Whether the path and the answer have the form of the Secrets Manager Agent. */
+  readonly isV1: boolean;
 }
 
 const PARAMETER_PATH = /^\/systemsmanager\/parameters\/get\/?$/;
 const SECRET_PATH = /^\/secretsmanager\/get\/?$/;
-const AGENT_PREFIX = '/v1/';
+const V1_PREFIX = '/v1/';
 const PING_PATH = '/ping';
-const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite];
 
 /**
  * Serves the protocol of AWS's Parameters and Secrets extension, and the paths `/v1/` and `/ping` of AWS's Secrets Manager
@@ -72,43 +59,26 @@ const LOCAL: readonly Guard[] = [rejectOverLimit, rejectForwarded, rejectForeign
  */
 export class ParametersAndSecrets {
   readonly #options: ParametersAndSecretsOptions;
-  readonly #checkToken: TokenCheck;
-  readonly #open: Guard;
-  readonly #guard: Guard;
   readonly #requests = new ParsedRequests((target) => this.#requestIn(target));
   /** Reads that clients with a failed version wait for. */
   readonly #refreshes = new Map<string, Promise<ReadResult>>();
 
   constructor(options: ParametersAndSecretsOptions) {
     this.#options = options;
-    this.#checkToken = tokenCheck(options.tokens);
-    this.#open = allOf(LOCAL);
-    this.#guard = allOf([...LOCAL, rejectWithoutToken(options.tokens, NO_SECRET_TOKEN)]);
   }
 
   /** The handler for a server. */
   get handler(): RequestHandler {
-    return Object.assign((request: Request, connection: Connection) => this.#respond(request, connection), {
-      fastPath: (request: PlainRequest, connection: Connection) => this.#answerPlain(request, connection),
+    const { tokens } = this.#options;
+    const withToken = rejectWithoutToken(tokens, NO_SECRET_TOKEN);
+    const guard: Guard = (request, connection) =>
+      pathOf(targetIn(request.url)) === PING_PATH ? undefined : withToken(request, connection);
+    return getHandler({
+      guard,
+      checkToken: tokenCheck(tokens),
+      answer: (target) => this.#read(target),
+      rejection: problemText,
     });
-  }
-
-  /** Answers plain GETs; undefined if `#respond` must answer. */
-  #answerPlain(
-    { method, target, headers }: PlainRequest,
-    { overLimit }: Connection,
-  ): PlainAnswer | Promise<PlainAnswer> | undefined {
-    if (method !== 'GET' || overLimit || !arePlainHeaders(headers, this.#checkToken)) return undefined;
-    return PLAIN_TARGET.test(target) ? this.#read(target) : undefined;
-  }
-
-  #respond(request: Request, connection: Connection): Response | Promise<Response> {
-    const target = targetOf(request.url);
-    const problem = (pathOf(target) === PING_PATH ? this.#open : this.#guard)(request, connection);
-    if (problem !== undefined) return webResponse(problemText(problem));
-    if (request.method !== 'GET') return webResponse(problemText(methodNotAllowed('GET')));
-    const answer = this.#read(target);
-    return 'then' in answer ? answer.then(webResponse) : webResponse(answer);
   }
 
   #read(target: string): PlainAnswer | Promise<PlainAnswer> {
@@ -119,39 +89,39 @@ export class ParametersAndSecrets {
       if (!('then' in read)) return this.#answer(request, read);
       return read.then(
         (result) => this.#answer(request, result),
-        (error: unknown) => this.#failed(error, request.isForAgent),
+        (error: unknown) => this.#failed(error, request.isV1),
       );
     } catch (error) {
-      return this.#failed(error, target.startsWith(AGENT_PREFIX));
+      return this.#failed(error, target.startsWith(V1_PREFIX));
     }
   }
 
   /** The value that is requested, or the answer to a request for none. */
   #requestIn(target: string): ValueRequest | PlainAnswer {
     const { parameters, secrets, hasTypedErrors } = this.#options;
-    const path = pathOf(target);
+    const [path, query] = pathAndQuery(target);
     if (path === PING_PATH) return pingAnswer();
-    const isForAgent = path.startsWith(AGENT_PREFIX);
-    const pairs = [...new URLSearchParams(target.slice(path.length + 1))];
+    const isV1 = path.startsWith(V1_PREFIX);
+    const pairs = [...new URLSearchParams(query)];
     // Without the role, the value of another account would be read as another identity.
     if (pairs.some(([name]) => name === 'roleArn'))
-      return extensionFailureAnswer(NO_ROLES, hasTypedErrors || isForAgent);
+      return extensionFailureAnswer(NO_ROLES, hasTypedErrors || isV1);
     if (parameters !== undefined && PARAMETER_PATH.test(path)) {
       const { parameter, ...refresh } = parseParameterQuery(pairs);
       const key = parameters.keyOf(parameter);
-      return { key, ...refresh, absence: 'ParameterNotFound', isForAgent: false };
+      return { key, ...refresh, absence: 'ParameterNotFound', isV1: false };
     }
     if (secrets === undefined) return problemText(NO_SUCH_ROUTE);
-    if (path === AGENT_PREFIX) return noSecretId();
-    if (!isForAgent && !SECRET_PATH.test(path)) return problemText(NO_SUCH_ROUTE);
-    // The agent takes the id from the path as it is.
-    const id: readonly [string, string][] = isForAgent ? [['secretId', path.slice(AGENT_PREFIX.length)]] : [];
+    if (path === V1_PREFIX) return noSecretId();
+    if (!isV1 && !SECRET_PATH.test(path)) return problemText(NO_SUCH_ROUTE);
+    // The Secrets Manager Agent takes the id from the path as it is.
+    const id: readonly [string, string][] = isV1 ? [['secretId', path.slice(V1_PREFIX.length)]] : [];
     const { secret, ...refresh } = parseSecretQuery([...id, ...pairs]);
-    return { key: secrets.keyOf(secret), ...refresh, absence: 'ResourceNotFoundException', isForAgent };
+    return { key: secrets.keyOf(secret), ...refresh, absence: 'ResourceNotFoundException', isV1 };
   }
 
-  #readValue({ key, isForAgent, refreshNow, unlessVersion }: ValueRequest): ReadResult | Promise<ReadResult> {
-    const contentType = isForAgent ? AWS_JSON : PARAMETERS_AND_SECRETS;
+  #readValue({ key, isV1, refreshNow, unlessVersion }: ValueRequest): ReadResult | Promise<ReadResult> {
+    const contentType = isV1 ? AWS_JSON : PARAMETERS_AND_SECRETS;
     const read = (freshness: Freshness) => this.#options.reader.read(key, { contentType, freshness });
     if (!refreshNow) return read(ANY);
     if (unlessVersion === undefined) return read(NO_CACHE);
@@ -189,18 +159,18 @@ export class ParametersAndSecrets {
     return undefined;
   }
 
-  #answer({ absence, isForAgent }: ValueRequest, result: ReadResult): PlainAnswer {
+  #answer({ absence, isV1 }: ValueRequest, result: ReadResult): PlainAnswer {
     const { cacheName, hasTypedErrors } = this.#options;
     if (result.outcome === 'absent') {
       const message = 'AWS has no value with this name, version or stage';
-      return extensionFailureAnswer({ status: 404, type: absence, message }, hasTypedErrors || isForAgent);
+      return extensionFailureAnswer({ status: 404, type: absence, message }, hasTypedErrors || isV1);
     }
     const { bytes } = result.body;
-    return valueAnswer(result, isForAgent ? agentSecret(bytes) : bytes, cacheName);
+    return valueAnswer(result, isV1 ? secretsManagerAgentJson(bytes) : bytes, cacheName);
   }
 
-  #failed(error: unknown, isForAgent: boolean): PlainAnswer {
-    const isTyped = this.#options.hasTypedErrors || isForAgent;
+  #failed(error: unknown, isV1: boolean): PlainAnswer {
+    const isTyped = this.#options.hasTypedErrors || isV1;
     if (error instanceof CacheError) return extensionFailureAnswer(failureOf(error), isTyped);
     logDefect(error, this.#options.logger);
     return extensionFailureAnswer(
@@ -220,13 +190,7 @@ const NO_ROLES = {
   message: 'roleArn is not supported: leave it out to read as the role of the function',
 };
 
-/** The path and query of a URL, as they were sent. */
-const targetOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('//') + 2));
-
-const pathOf = (target: string): string => {
-  const end = target.indexOf('?');
-  return end === -1 ? target : target.slice(0, end);
-};
+const pathOf = (target: string): string => pathAndQuery(target)[0];
 
 const decoder = new TextDecoder();
 

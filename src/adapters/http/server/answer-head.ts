@@ -7,7 +7,7 @@ let text = '';
  * The current `Date` header value (RFC 9110, section 5.6.7). Runtimes refresh theirs with a timer, which is late after a
  * freeze. SDKs correct their clocks by this header, so that an old value makes their signatures expire.
  */
-export const httpDate = (): string => {
+const httpDate = (): string => {
   const now = Math.floor(Date.now() / 1_000);
   if (now !== second) {
     second = now;

@@ -1,7 +1,7 @@
 import type { Body } from '../../cache/cache-entry.ts';
+import { membersOf } from '../../json/json-scanner.ts';
 import type { AttributeMap, AttributeValue } from './dynamodb-json.ts';
 import { PLAIN, TYPED } from './dynamodb-json.ts';
-import { membersOf } from './json-scanner.ts';
 import { plainJson } from './plain-json.ts';
 import type { RawItem } from './raw-answer.ts';
 

@@ -1,14 +1,13 @@
+import { type JsonBytes, unsupportedJson } from '../../json/json-bytes.ts';
 import {
   CLOSE_ARRAY,
   CLOSE_OBJECT,
   COLON,
   COMMA,
-  type JsonBytes,
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
-  unsupportedJson,
-} from './json-bytes.ts';
+} from '../../json/json-signs.ts';
 
 /** Items share pieces of this size; a longer item gets its own piece. */
 const PIECE_BYTES = 65_536;

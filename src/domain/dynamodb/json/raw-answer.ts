@@ -1,6 +1,13 @@
 import { SourceUnavailableError } from '../../cache/errors.ts';
+import {
+  elementsOf,
+  type Member,
+  membersOf,
+  type Span,
+  skipSpace,
+  textsOf,
+} from '../../json/json-scanner.ts';
 import type { AttributeMap } from './dynamodb-json.ts';
-import { elementsOf, type Member, membersOf, type Span, skipSpace } from './json-scanner.ts';
 
 /** One item of an answer: its JSON as DynamoDB wrote it, and the parsed attributes. */
 export interface RawItem {
@@ -32,8 +39,7 @@ export interface RawTable {
 }
 
 /** Returns the unchanged JSON of each member of an answer, by name. @throws {SourceUnavailableError} if it is invalid */
-export const rawMembers = (bytes: Uint8Array): ReadonlyMap<string, string> =>
-  parseAnswer(bytes, (text, members) => memberTexts(text, members));
+export const rawMembers = (bytes: Uint8Array): ReadonlyMap<string, string> => parseAnswer(bytes, textsOf);
 
 /** Parses the answer to a BatchGetItem, by table name. @throws {SourceUnavailableError} if it is invalid */
 export const rawTables = (bytes: Uint8Array): ReadonlyMap<string, RawTable> =>
@@ -51,10 +57,7 @@ export const rawTables = (bytes: Uint8Array): ReadonlyMap<string, RawTable> =>
 
 /** Returns the unchanged JSON of each member of an object, by name. @throws {SyntaxError} if it is not an object */
 export const membersIn = (text: string, start = 0): ReadonlyMap<string, string> =>
-  memberTexts(text, membersOf(text, start));
-
-const memberTexts = (text: string, members: readonly Member[]): ReadonlyMap<string, string> =>
-  new Map(members.map(({ name, value }) => [name, text.slice(value.start, value.end)]));
+  textsOf(text, membersOf(text, start));
 
 /** Returns the unchanged JSON of each element of an array. @throws {SyntaxError} if it is not an array */
 export const elementsIn = (text: string): readonly string[] =>

@@ -1,6 +1,6 @@
 import type { Address, EntryKey } from '../../cache/cache-entry.ts';
+import { isObject, type JsonObject } from '../../json/json-object.ts';
 import type { AttributeMap } from '../json/dynamodb-json.ts';
-import { isObject, type JsonObject } from '../json/wire-json.ts';
 import { canonicalBase64, paddedBase64 } from './base64.ts';
 import { MalformedNameError } from './errors.ts';
 import { KeyCodec } from './key-codec.ts';

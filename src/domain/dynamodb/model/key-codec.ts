@@ -1,7 +1,7 @@
 import { EntryKey } from '../../cache/cache-entry.ts';
+import type { JsonObject } from '../../json/json-object.ts';
 import { decimalText, leadingZeros } from '../json/decimal.ts';
 import type { AttributeMap, AttributeValue } from '../json/dynamodb-json.ts';
-import type { JsonObject } from '../json/wire-json.ts';
 import { base64Bytes, canonicalBase64, paddedBase64 } from './base64.ts';
 import { MalformedNameError } from './errors.ts';
 import type { KeyAttribute, KeySchema, KeyType } from './table-spec.ts';

@@ -1,4 +1,4 @@
-import { jsonStringEquals } from '../json/json-scanner.ts';
+import { jsonStringEquals } from '../../json/json-scanner.ts';
 import type { TableSpec } from './table-spec.ts';
 
 /** The projection members of a DynamoDB request; empty if whole items are read. */

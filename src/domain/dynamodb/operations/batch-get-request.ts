@@ -1,6 +1,6 @@
 import type { EntryKey } from '../../cache/cache-entry.ts';
+import { hasOnly, isObject, type JsonObject } from '../../json/json-object.ts';
 import type { AttributeMap } from '../json/dynamodb-json.ts';
-import { hasOnly, isObject, type JsonObject } from '../json/wire-json.ts';
 import {
   type ConfiguredTable,
   type ConfiguredTables,

@@ -1,6 +1,7 @@
 import { joined } from '../../cache/body-collector.ts';
 import type { Body, EntryKey } from '../../cache/cache-entry.ts';
-import { CLOSE_ARRAY, JsonBytes } from '../json/json-bytes.ts';
+import { JsonBytes } from '../../json/json-bytes.ts';
+import { CLOSE_ARRAY } from '../../json/json-signs.ts';
 import { type RawBatch, rawBatch } from '../json/raw-answer.ts';
 import type { TableSpec } from '../model/table-spec.ts';
 import { ItemJsonReader } from './item-reader.ts';

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json/wire-json.ts';
+import { isObject, type JsonObject } from '../../json/json-object.ts';
 import type {
   ConfiguredTable,
   ConfiguredTables,

@@ -1,4 +1,5 @@
-import { type LooseString, stringsOutside } from '../json/loose-strings.ts';
+import { BACKSLASH } from '../../json/json-signs.ts';
+import { type LooseString, stringsOutside } from '../../json/loose-strings.ts';
 import { MAX_STATEMENT_LENGTH, type Token, tokensOf } from './statement.ts';
 
 /** Part of every DynamoDB ARN, in lower case. */
@@ -67,7 +68,6 @@ const isBeforeTable = (token: Token | undefined): boolean =>
   token?.kind === 'word' && BEFORE_TABLE.has(token.value);
 
 const COLON = 0x3a;
-const BACKSLASH = 0x5c;
 
 /** Whether the bytes contain part of a DynamoDB ARN, or could hide one. A fast check that decides nearly all requests. */
 const mayHoldArn = (bytes: Uint8Array): boolean => {

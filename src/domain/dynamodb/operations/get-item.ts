@@ -1,6 +1,6 @@
 import type { EntryKey } from '../../cache/cache-entry.ts';
-import { membersOf } from '../json/json-scanner.ts';
-import { hasOnly, isObject, type JsonObject } from '../json/wire-json.ts';
+import { hasOnly, isObject, type JsonObject } from '../../json/json-object.ts';
+import { membersOf } from '../../json/json-scanner.ts';
 import type { ConfiguredTable, RequestReader } from '../model/configured-tables.ts';
 import { isReservedWord } from '../model/reserved-words.ts';
 import type { TableSpec } from '../model/table-spec.ts';

@@ -1,6 +1,7 @@
 import type { Body, EntryKey } from '../../cache/cache-entry.ts';
+import { JsonBytes, matchesAt, unsupportedJson } from '../../json/json-bytes.ts';
+import { CLOSE_OBJECT } from '../../json/json-signs.ts';
 import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
-import { CLOSE_OBJECT, JsonBytes, matchesAt, unsupportedJson } from '../json/json-bytes.ts';
 import { type MemberFilter, PlainWriter } from '../json/plain-writer.ts';
 import { KeyCodec } from '../model/key-codec.ts';
 import { Projection } from '../model/projection.ts';

@@ -1,9 +1,10 @@
 import { joined } from '../../cache/body-collector.ts';
+import { JsonBytes } from '../../json/json-bytes.ts';
+import { isObject } from '../../json/json-object.ts';
+import { CLOSE_ARRAY, COMMA, OPEN_ARRAY, QUOTE } from '../../json/json-signs.ts';
 import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
 import { itemBodies } from '../json/item-bodies.ts';
-import { CLOSE_ARRAY, COMMA, JsonBytes, OPEN_ARRAY, QUOTE } from '../json/json-bytes.ts';
 import { type RawItem, type RawPage, rawPage } from '../json/raw-answer.ts';
-import { isObject } from '../json/wire-json.ts';
 import { KeyCodec } from '../model/key-codec.ts';
 import { Projection } from '../model/projection.ts';
 import type { TableSpec } from '../model/table-spec.ts';

@@ -1,8 +1,8 @@
 import { joined } from '../../cache/body-collector.ts';
-import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../json/json-bytes.ts';
-import { jsonStringEquals } from '../json/json-scanner.ts';
-import { JsonSkipper } from '../json/json-skipper.ts';
-import { isReadableBody, MAX_READABLE_BYTES } from '../json/wire-json.ts';
+import { isReadableBody, MAX_READABLE_BYTES } from '../../json/json-object.ts';
+import { jsonStringEquals } from '../../json/json-scanner.ts';
+import { CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from '../../json/json-signs.ts';
+import { JsonSkipper } from '../../json/json-skipper.ts';
 import type { NameSet } from '../model/projection.ts';
 
 /** Bytes that are scanned without yielding. */

@@ -1,5 +1,5 @@
 import type { Address } from '../../cache/cache-entry.ts';
-import type { JsonObject } from '../json/wire-json.ts';
+import type { JsonObject } from '../../json/json-object.ts';
 import type { ConfiguredTables } from '../model/configured-tables.ts';
 
 /** DynamoDB accepts no longer statement. Tokenizing millions of characters would block other requests. */

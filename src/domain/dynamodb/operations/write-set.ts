@@ -1,7 +1,7 @@
 import type { Address } from '../../cache/cache-entry.ts';
 import { SourceUnavailableError } from '../../cache/errors.ts';
+import { isObject, type JsonObject, readObject } from '../../json/json-object.ts';
 import { elementsIn, membersIn, rawMembers } from '../json/raw-answer.ts';
-import { isObject, type JsonObject, readObject } from '../json/wire-json.ts';
 import type { ConfiguredTables } from '../model/configured-tables.ts';
 import { touchedByStatement } from './statement.ts';
 

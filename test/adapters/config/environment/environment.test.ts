@@ -123,7 +123,7 @@ describe('readEnvironment', () => {
         },
         secretTokens: ['s3cret'],
         sdkServices: ['ssm'],
-        replacedAgent: expect.objectContaining({ pollIntervalMs: 45_000, warnings: [] }),
+        appConfigAgent: expect.objectContaining({ pollIntervalMs: 45_000, warnings: [] }),
         coherence: { mode: 'interval', ms: 1000 },
         journal: { table: 'my-journal', pages: 16 },
         lifetimes: { ttlMs: 90_000, negativeTtlMs: 1000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 0 },

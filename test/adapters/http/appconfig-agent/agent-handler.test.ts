@@ -280,7 +280,7 @@ describe('other requests', () => {
     expect(textOf(answer)).toBe(
       '{"Message":"Unrecognized or malformed path","ResourceType":"Configuration"}',
     );
-    expect(await fast(handlerOf(), target)).toBeUndefined();
+    expect(await fast(handlerOf(), target)).toMatchObject({ status: 404 });
   });
 
   it.each(['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])('with %s are answered with 405', async (method) => {

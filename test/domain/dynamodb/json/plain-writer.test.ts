@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { JsonBytes } from '../../../../src/domain/dynamodb/json/json-bytes.ts';
 import { plainJson } from '../../../../src/domain/dynamodb/json/plain-json.ts';
 import { type MemberFilter, PlainWriter } from '../../../../src/domain/dynamodb/json/plain-writer.ts';
+import { JsonBytes } from '../../../../src/domain/json/json-bytes.ts';
 
 const KEEP_ALL: MemberFilter = () => true;
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { rawTables } from '../../../../src/domain/dynamodb/json/raw-answer.ts';
-import type { JsonObject } from '../../../../src/domain/dynamodb/json/wire-json.ts';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import {
   batchGetRequest,
@@ -8,6 +7,7 @@ import {
   remainderRequest,
 } from '../../../../src/domain/dynamodb/operations/batch-get-request.ts';
 import { mergedAnswer } from '../../../../src/domain/dynamodb/operations/batch-get-response.ts';
+import type { JsonObject } from '../../../../src/domain/json/json-object.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const id = { name: 'id', type: 'S' } as const;

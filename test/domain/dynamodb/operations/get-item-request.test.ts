@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { JsonObject } from '../../../../src/domain/dynamodb/json/wire-json.ts';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import { KeyCodec } from '../../../../src/domain/dynamodb/model/key-codec.ts';
 import { getItemRequest } from '../../../../src/domain/dynamodb/operations/get-item.ts';
+import type { JsonObject } from '../../../../src/domain/json/json-object.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const things = tableSpec({ name: 'Things', hashKey: { name: 'id', type: 'S' } });

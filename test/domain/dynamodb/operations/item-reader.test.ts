@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PLAIN, TYPED } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
-import { JsonBytes } from '../../../../src/domain/dynamodb/json/json-bytes.ts';
 import type { TableSpec } from '../../../../src/domain/dynamodb/model/table-spec.ts';
 import { ItemJsonReader } from '../../../../src/domain/dynamodb/operations/item-reader.ts';
+import { JsonBytes } from '../../../../src/domain/json/json-bytes.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const hashKey = { name: 'id', type: 'S' } as const;

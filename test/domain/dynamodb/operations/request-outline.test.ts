@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isReadableBody } from '../../../../src/domain/dynamodb/json/wire-json.ts';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import { NameSet } from '../../../../src/domain/dynamodb/model/projection.ts';
 import { outlineOf } from '../../../../src/domain/dynamodb/operations/request-outline.ts';
 import { writeSetOf } from '../../../../src/domain/dynamodb/operations/write-set.ts';
+import { isReadableBody } from '../../../../src/domain/json/json-object.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 import { spelled, spellingChoices } from '../../../support/json-spelling.ts';
 import { IS_THOROUGH } from '../../../support/thorough.ts';

@@ -5,14 +5,14 @@ import { ConfiguredTables } from '../domain/dynamodb/model/configured-tables.ts'
 import type { WireOperations } from '../ports/inbound/wire-operations.ts';
 import type { Components } from './components.ts';
 
-/** The components of the endpoint for SDKs. */
-export type EndpointComponents = Pick<
+/** The components of the endpoint for SDKs of DynamoDB. */
+type EndpointComponents = Pick<
   Components,
   'callerRecogniser' | 'operationForwarder' | 'cache' | 'cacheStore' | 'clock' | 'settings'
 >;
 
-/** Creates the endpoint for SDKs. A file of its own, so that functions that do not use the endpoint never load it. */
-export const createEndpoint = ({
+/** Creates the endpoint for SDKs of DynamoDB. A file of its own, so that functions that do not use the endpoint never load it. */
+export const createDynamoDbEndpoint = ({
   callerRecogniser,
   operationForwarder,
   cache,

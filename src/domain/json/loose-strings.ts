@@ -1,3 +1,15 @@
+import { isSpace } from './json-scanner.ts';
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from './json-signs.ts';
+
 /** A string of a JSON text: the name of a member, or a value. */
 export interface LooseString {
   readonly text: string;
@@ -9,15 +21,6 @@ export interface LooseString {
 const MAX_DEPTH = 32;
 const MAX_VALUES = 20_000;
 const MAX_STRING_BYTES = 65_536;
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
-const CLOSED_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSED_BRACE = 0x7d;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -57,9 +60,9 @@ class LooseReader {
     if (this.#values > MAX_VALUES) throw malformed();
     const byte = this.#bytes[this.#at];
     if (byte === QUOTE) this.strings.push({ text: this.#readString(), member });
-    else if (byte === OPEN_BRACE) this.#readParts(CLOSED_BRACE, depth, () => this.#readMember(depth + 1));
-    else if (byte === OPEN_BRACKET) {
-      this.#readParts(CLOSED_BRACKET, depth, () => this.#readValue(member, depth + 1));
+    else if (byte === OPEN_OBJECT) this.#readParts(CLOSE_OBJECT, depth, () => this.#readMember(depth + 1));
+    else if (byte === OPEN_ARRAY) {
+      this.#readParts(CLOSE_ARRAY, depth, () => this.#readValue(member, depth + 1));
     } else this.#skipScalar();
   }
 
@@ -109,7 +112,7 @@ class LooseReader {
   #skipValue(): void {
     const byte = this.#bytes[this.#at];
     if (byte === QUOTE) this.#skipString();
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#skipContainer();
+    else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#skipContainer();
     else this.#skipScalar();
   }
 
@@ -119,8 +122,8 @@ class LooseReader {
     for (let at = this.#at; at < bytes.length; at += 1) {
       const byte = bytes[at];
       if (byte === QUOTE) at = closingQuote(bytes, at);
-      else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-      else if (byte === CLOSED_BRACE || byte === CLOSED_BRACKET) {
+      else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth += 1;
+      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
         depth -= 1;
         if (depth > 0) continue;
         this.#at = at + 1;
@@ -154,9 +157,6 @@ const closingQuote = (bytes: Uint8Array, opening: number): number => {
   }
   throw malformed();
 };
-
-const isSpace = (byte: number | undefined): boolean =>
-  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /** Letters, digits, `+`, `-` and `.`. Does not check that they form a number or a literal. */
 const isOfScalar = (byte = 0): boolean =>

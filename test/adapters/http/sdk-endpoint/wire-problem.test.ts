@@ -1,9 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  guardProblem,
-  wireProblemAnswer,
-} from '../../../../src/adapters/http/dynamodb-endpoint/wire-problem.ts';
 import { rejectOverLimit } from '../../../../src/adapters/http/guards.ts';
+import { guardProblem, wireProblemAnswer } from '../../../../src/adapters/http/sdk-endpoint/wire-problem.ts';
 
 const text = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : '');
 

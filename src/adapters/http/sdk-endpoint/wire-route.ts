@@ -238,10 +238,7 @@ const isSignedInQuery = (url: string): boolean => {
  * @throws {OverloadedError} if the pending bodies together exceed their limit
  * @throws {ClientDisconnectedError} if the client disconnects before the end of the body
  */
-export const bodyWithin = async (
-  request: Request,
-  allowance: BodyAllowance,
-): Promise<Uint8Array | undefined> => {
+const bodyWithin = async (request: Request, allowance: BodyAllowance): Promise<Uint8Array | undefined> => {
   const length = request.headers.get('content-length');
   const body = new GatheredBody(length === null ? undefined : Number(length), allowance);
   if (!body.begin()) return undefined;
@@ -288,7 +285,7 @@ export class PendingBodies {
 }
 
 /** The share of one request in the pending bodies. */
-export class PendingBody implements BodyAllowance {
+class PendingBody implements BodyAllowance {
   readonly maxBytes = MAX_BODY_BYTES;
   readonly #bodies: PendingBodies;
   #bytes = 0;

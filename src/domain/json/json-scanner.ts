@@ -1,3 +1,5 @@
+import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './json-signs.ts';
+
 /** A range of a text: from `start` up to, but not including, `end`. */
 export interface Span {
   readonly start: number;
@@ -9,9 +11,6 @@ export interface Member extends Span {
   readonly name: string;
   readonly value: Span;
 }
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /**
  * Returns the members of the JSON object at `start`, in the order of the text. Finds only the ends of values: a caller
@@ -31,12 +30,15 @@ export const memberTexts = (bytes: Uint8Array): ReadonlyMap<string, string> | un
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     // The scanner finds only the ends of values.
     JSON.parse(text);
-    const members = membersOf(text, skipSpace(text, 0));
-    return new Map(members.map(({ name, value }) => [name, text.slice(value.start, value.end)]));
+    return textsOf(text, membersOf(text, skipSpace(text, 0)));
   } catch {
     return undefined;
   }
 };
+
+/** The text of the value of each member, by name. */
+export const textsOf = (text: string, members: readonly Member[]): ReadonlyMap<string, string> =>
+  new Map(members.map(({ name, value }) => [name, text.slice(value.start, value.end)]));
 
 /**
  * Returns the elements of the JSON array at `start`; see `membersOf`.
@@ -106,8 +108,8 @@ const containerEnd = (text: string, start: number): number => {
   for (let index = start; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) index = stringEnd(text, index) - 1;
-    else if (code === 0x7b || code === 0x5b) depth += 1;
-    else if (code === 0x7d || code === 0x5d) {
+    else if (code === OPEN_OBJECT || code === OPEN_ARRAY) depth += 1;
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
       depth -= 1;
       if (depth === 0) return index + 1;
     }
@@ -123,7 +125,9 @@ const scalarEnd = (text: string, start: number): number => {
   return index;
 };
 
-const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+/** Whether a sign, a byte or a UTF-16 unit, is white space. */
+export const isSpace = (sign: number | undefined): boolean =>
+  sign === 0x20 || sign === 0x0a || sign === 0x0d || sign === 0x09;
 
 const malformed = (at: number): SyntaxError => new SyntaxError(`invalid JSON at position ${at}`);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { JsonSkipper } from '../../../../src/domain/dynamodb/json/json-skipper.ts';
+import { JsonSkipper } from '../../../src/domain/json/json-skipper.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 

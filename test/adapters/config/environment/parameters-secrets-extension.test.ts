@@ -9,7 +9,7 @@ const replaced = (environment: Given) => {
     ...environment,
   });
   expect(problems).toEqual([]);
-  return settings.replaced;
+  return settings.parametersSecretsExtension;
 };
 
 describe("the variables of AWS's Parameters and Secrets extension", () => {
@@ -21,7 +21,11 @@ describe("the variables of AWS's Parameters and Secrets extension", () => {
     };
     const { settings, problems } = readEnvironment(environment);
 
-    expect([settings.replaced, settings.logLevel, problems]).toEqual([undefined, 'warn', []]);
+    expect([settings.parametersSecretsExtension, settings.logLevel, problems]).toEqual([
+      undefined,
+      'warn',
+      [],
+    ]);
   });
 
   it('say nothing if they are not set', () => {

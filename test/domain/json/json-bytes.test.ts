@@ -1,10 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  CLOSE_OBJECT,
-  JsonBytes,
-  matchesAt,
-  unsupportedJson,
-} from '../../../../src/domain/dynamodb/json/json-bytes.ts';
+import { JsonBytes, matchesAt, unsupportedJson } from '../../../src/domain/json/json-bytes.ts';
+import { CLOSE_OBJECT } from '../../../src/domain/json/json-signs.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const reading = (text: string, at = 0): JsonBytes => new JsonBytes(bytes(text), at);

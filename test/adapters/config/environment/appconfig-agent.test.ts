@@ -39,13 +39,13 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
       { CACHE_EXTENSION_COMPATIBILITY: 'parameters-and-secrets' },
     );
 
-    expect(settings).not.toHaveProperty('replacedAgent');
+    expect(settings).not.toHaveProperty('appConfigAgent');
     expect(settings).toMatchObject({ preload: false, logLevel: 'warn', endpoints: {} });
   });
 
   it('have the defaults of the agent', () => {
-    expect(read()).toMatchObject({ replacedAgent: DEFAULTS, preload: false, logLevel: 'warn' });
-    expect(read({ POLL_INTERVAL_SECONDS: '', PREFETCH_LIST: '', LOG_LEVEL: '' }).replacedAgent).toEqual(
+    expect(read()).toMatchObject({ appConfigAgent: DEFAULTS, preload: false, logLevel: 'warn' });
+    expect(read({ POLL_INTERVAL_SECONDS: '', PREFETCH_LIST: '', LOG_LEVEL: '' }).appConfigAgent).toEqual(
       DEFAULTS,
     );
   });
@@ -63,7 +63,7 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
       HTTP_PORT: '2779',
     });
 
-    expect(settings.replacedAgent).toEqual({
+    expect(settings.appConfigAgent).toEqual({
       pollIntervalMs: 120_000,
       pollTimeoutMs: 500,
       prefetched: [FLAGS, { application: 'a,b', environment: 'e', profile: 'p' }],
@@ -94,7 +94,7 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
     ['PROXY_URL', 'http://127.0.0.1:4000', {}],
     ['PROXY_HEADERS', 'a: hidden', {}],
   ])('%s=%s is one warning, and the start goes on', (name, value, used) => {
-    const { warnings, ...rest } = read({ [name]: value }).replacedAgent ?? DEFAULTS;
+    const { warnings, ...rest } = read({ [name]: value }).appConfigAgent ?? DEFAULTS;
 
     expect({ ...rest, warnings: [] }).toEqual({ ...DEFAULTS, ...used });
     expect(warnings).toHaveLength(1);
@@ -122,8 +122,8 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
       [`${PREFIX}POLL_TIMEOUT_MILLIS`]: '9s',
     });
 
-    expect(settings.replacedAgent?.pollTimeoutMs).toBeUndefined();
-    expect(settings.replaced?.secrets.timeoutMs).toBeUndefined();
+    expect(settings.appConfigAgent?.pollTimeoutMs).toBeUndefined();
+    expect(settings.parametersSecretsExtension?.secrets.timeoutMs).toBeUndefined();
   });
 
   it.each([

@@ -1,6 +1,4 @@
-import { COLON, COMMA, QUOTE } from './json-bytes.ts';
-
-const BACKSLASH = 0x5c;
+import { BACKSLASH, COLON, COMMA, QUOTE } from './json-signs.ts';
 
 /** Kinds of bytes outside strings. A scalar is a number, `true`, `false` or `null`. */
 const INVALID = 0;

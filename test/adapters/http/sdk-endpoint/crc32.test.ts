@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { crc32, tableCrc32 } from '../../../../src/adapters/http/dynamodb-endpoint/wire-response.ts';
+import { crc32, tableCrc32 } from '../../../../src/adapters/http/sdk-endpoint/wire-response.ts';
 
 describe.each([
   ['crc32', crc32],

@@ -1,9 +1,7 @@
+import { BACKSLASH, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE } from './json-signs.ts';
+
 /** A parsed JSON object whose values are unchecked. */
 export type JsonObject = { readonly [name: string]: unknown };
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
 
 // Without ignoreBOM, the decoder would drop a byte order mark that DynamoDB sees.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -64,10 +62,6 @@ const isEscaped = (text: string, at: number): boolean => {
   while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
   return backslashes % 2 === 1;
 };
-
-const OPEN_OBJECT = 0x7b;
-const OPEN_ARRAY = 0x5b;
-const COMMA = 0x2c;
 
 /** A body of at most this size is parsed in about a millisecond, whatever it contains. */
 const ALWAYS_READABLE_BYTES = 8_192;

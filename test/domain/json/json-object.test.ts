@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readObject } from '../../../../src/domain/dynamodb/json/wire-json.ts';
+import { readObject } from '../../../src/domain/json/json-object.ts';
 
 const encoder = new TextEncoder();
 const read = (text: string) => readObject(encoder.encode(text));

@@ -4,7 +4,7 @@ import {
   parsePollInterval,
   parsePollTimeout,
   parsePrefetchList,
-} from '../../../src/domain/appconfig/agent-settings.ts';
+} from '../../../../src/adapters/config/environment/appconfig-agent.ts';
 
 describe('parsePollInterval', () => {
   it.each([

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { JsonBytes } from '../../../src/domain/dynamodb/json/json-bytes.ts';
+import { plainJson } from '../../../src/domain/dynamodb/json/plain-json.ts';
+import { PlainWriter } from '../../../src/domain/dynamodb/json/plain-writer.ts';
+import { JsonBytes } from '../../../src/domain/json/json-bytes.ts';
+import { readObject } from '../../../src/domain/json/json-object.ts';
 import {
   elementsOf,
   jsonStringEquals,
   membersOf,
   skipSpace,
   valueEnd,
-} from '../../../src/domain/dynamodb/json/json-scanner.ts';
-import { JsonSkipper } from '../../../src/domain/dynamodb/json/json-skipper.ts';
-import { plainJson } from '../../../src/domain/dynamodb/json/plain-json.ts';
-import { PlainWriter } from '../../../src/domain/dynamodb/json/plain-writer.ts';
-import { readObject } from '../../../src/domain/dynamodb/json/wire-json.ts';
+} from '../../../src/domain/json/json-scanner.ts';
+import { JsonSkipper } from '../../../src/domain/json/json-skipper.ts';
 import { anyText } from '../../support/any-text.ts';
 import { anyAttributes } from '../../support/dynamodb/any-attributes.ts';
 import { anyJson, anyJsonText, damaged, spelled, spellingChoices } from '../../support/json-spelling.ts';

@@ -6,7 +6,7 @@ import {
   type Span,
   skipSpace,
   valueEnd,
-} from '../../../../src/domain/dynamodb/json/json-scanner.ts';
+} from '../../../src/domain/json/json-scanner.ts';
 
 const cut = (text: string, { start, end }: Span): string => text.slice(start, end);
 

@@ -1,11 +1,9 @@
-import type { ValueSourceParts } from '../../adapters/aws/value-source.ts';
 import { VALUE_TTL_MS } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
-import type { ReplacedService } from '../../adapters/config/environment/replaced-extensions.ts';
+import type { ValueServiceVariables } from '../../adapters/config/environment/parameters-secrets-extension.ts';
 import type { Settings } from '../../adapters/config/settings.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
 import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../domain/named-values/content-types.ts';
-import type { Program } from '../components.ts';
 
 /** How values are cached of which `cache.yaml` says nothing else. */
 export interface ValueDefaults {
@@ -37,37 +35,24 @@ const LONGEST_TIMEOUT_MS = 60_000;
  * @param isForSdks whether SDKs use this server as the endpoint of the service
  */
 export const valueDefaults = (
-  { lifetimes, replaced, timeoutMs }: Settings,
-  service: ReplacedService | undefined,
+  { lifetimes, parametersSecretsExtension: extension, timeoutMs }: Settings,
+  service: ValueServiceVariables | undefined,
   isForSdks: boolean,
 ): ValueDefaults => {
-  const isCaching = replaced?.isCaching ?? true;
+  const isCaching = extension?.isCaching ?? true;
   const ttlMs = isCaching ? (service?.ttlMs ?? VALUE_TTL_MS) : 0;
   const limitMs = service?.timeoutMs === 0 ? LONGEST_TIMEOUT_MS : (service?.timeoutMs ?? timeoutMs);
   return {
     lifetimes: ttlMs > 0 ? { ...lifetimes, ttlMs } : NOT_CACHED,
     limits: {
-      maxReads: replaced?.maxReads ?? MAX_READS,
+      maxReads: extension?.maxReads ?? MAX_READS,
       timeoutMs: Math.min(limitMs, LONGEST_TIMEOUT_MS),
       preloadParallelism: PRELOAD_PARALLELISM,
     },
     contentTypes: [
       VALUE,
-      ...(replaced === undefined ? [] : [PARAMETERS_AND_SECRETS]),
+      ...(extension === undefined ? [] : [PARAMETERS_AND_SECRETS]),
       ...(isForSdks ? [AWS_JSON] : []),
     ],
-  };
-};
-
-/** What the sources of values have in common. */
-export const valueSourceParts = (program: Program): Omit<ValueSourceParts, 'regions'> => {
-  const { region, proxy } = program.get('settings');
-  return {
-    credentialCache: program.get('credentialCache'),
-    endpoints: program.get('endpointResolver'),
-    clock: program.get('clock'),
-    logger: program.get('logger'),
-    region,
-    proxy,
   };
 };

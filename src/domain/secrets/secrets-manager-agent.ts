@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
  * @throws {UnreadableValueError} if it is not a JSON object
  * @see https://github.com/aws/aws-workload-credentials-provider
  */
-export const agentSecret = (response: Uint8Array): Uint8Array => {
+export const secretsManagerAgentJson = (response: Uint8Array): Uint8Array => {
   const { ARN, Name, VersionId, SecretString, SecretBinary, VersionStages, CreatedDate } =
     parseAwsObject(response);
   const created = typeof CreatedDate === 'number' ? String(CreatedDate) : undefined;

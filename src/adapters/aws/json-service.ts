@@ -1,0 +1,117 @@
+import { SourceRefusedError } from '../../domain/cache/errors.ts';
+import type { AwsRequest, WholeResponse } from './aws-client.ts';
+import { LazyAwsClient, type LazyAwsClientParts } from './lazy-aws-client.ts';
+import { errorIn, UnusableAnswerError } from './service-error.ts';
+import { asUpstreamError } from './service-failure.ts';
+
+/** Sent without being signed, so that a proxy may change it. */
+export const UNSIGNED_HEADERS: NonNullable<AwsRequest['unsignedHeaders']> = [
+  ['user-agent', 'dynamodb-cache-extension'],
+];
+
+/** Called before a call resolves. `discard` closes the connection of the response. */
+export type OnAnswer = (discard: () => void) => void;
+
+/** How a service is called in one of AWS's JSON protocols. */
+export interface JsonProtocol {
+  /** Name of the service in the scope of a signature, such as `ssm`. */
+  readonly service: string;
+  /** The part of `X-Amz-Target` before the name of the operation, such as `AmazonSSM.`. */
+  readonly targetPrefix: string;
+  /** `application/x-amz-json-1.0` or `application/x-amz-json-1.1`. */
+  readonly contentType: string;
+  /** Bytes of the longest answer. */
+  readonly maxAnswerBytes: number;
+}
+
+export interface JsonServiceParts extends Omit<LazyAwsClientParts, 'maxConnections'> {
+  readonly protocol: JsonProtocol;
+  /** The region of calls that name none. */
+  readonly region?: string | undefined;
+}
+
+/** Calls operations of one service in its JSON protocol. The AWS client is loaded with the first call. */
+export class JsonService {
+  readonly #protocol: JsonProtocol;
+  readonly #region: string | undefined;
+  readonly #client: LazyAwsClient;
+
+  constructor({ protocol, region, ...parts }: JsonServiceParts) {
+    this.#protocol = protocol;
+    this.#region = region;
+    this.#client = new LazyAwsClient(parts);
+  }
+
+  /**
+   * Makes one call and resolves with the body of its successful response, unchanged.
+   * Rejects at once if `signal` is aborted; else with a `ServiceError`, an `UnusableAnswerError`, a `TransportError` or an
+   * error of `domain/cache/errors.ts`. Any other error means that the call could not be sent.
+   *
+   * @param callRegion absent: the region of the function
+   * @param onAnswer receives `discard`, for a body that does not answer the call
+   */
+  async send(
+    { operation, input }: Omit<JsonCall, 'region'>,
+    callRegion: string | undefined,
+    signal: AbortSignal,
+    onAnswer?: OnAnswer,
+  ): Promise<Uint8Array> {
+    signal.throwIfAborted();
+    const region = callRegion ?? this.#region;
+    if (region === undefined) {
+      throw new SourceRefusedError(
+        'the region of the call is unknown: set region in the configuration, or AWS_REGION',
+      );
+    }
+    const client = this.#client.loaded ?? (await this.#client.load());
+    const { service, targetPrefix, contentType, maxAnswerBytes } = this.#protocol;
+    let response: WholeResponse;
+    try {
+      response = await client.sendWhole({
+        service,
+        region,
+        operation,
+        headers: [
+          ['content-type', contentType],
+          ['x-amz-target', targetPrefix + operation],
+        ],
+        unsignedHeaders: UNSIGNED_HEADERS,
+        body: Buffer.from(JSON.stringify(input)),
+        signal,
+        maxWholeBytes: maxAnswerBytes,
+      });
+    } catch (error) {
+      throw signal.aborted ? signal.reason : asUpstreamError(error);
+    }
+    const { status, headers, body, discard } = response;
+    // A program in between may return status 200 with any body, and `{}` would be read as an absent item.
+    const type = headers['content-type'];
+    if (status === 200 && (type === contentType || isOfType(type, contentType))) {
+      onAnswer?.(discard);
+      return body;
+    }
+    const error = status === 200 ? new UnusableAnswerError(status) : errorIn(response);
+    if (error instanceof UnusableAnswerError) discard();
+    throw error;
+  }
+
+  dropConnections(): void {
+    this.#client.closeIdle();
+  }
+
+  /** Closes all connections. Calls in progress fail. */
+  close(): void {
+    this.#client.close();
+  }
+}
+
+/** An operation with its input in the JSON of the service. */
+export interface JsonCall {
+  readonly operation: string;
+  readonly input: unknown;
+  /** Default: the region of the function. */
+  readonly region?: string | undefined;
+}
+
+const isOfType = (header: string | undefined, contentType: string): boolean =>
+  header?.split(';', 1)[0]?.trim().toLowerCase() === contentType;

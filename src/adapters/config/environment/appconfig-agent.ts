@@ -1,0 +1,197 @@
+import {
+  type ConfigurationName,
+  MAX_NAME_CHARACTERS,
+  nameOfParts,
+  parseConfigurationPath,
+} from '../../../domain/appconfig/configuration-name.ts';
+import { durationToMs, parseGoDuration } from '../../../domain/cache/go-values.ts';
+import type { LogLevel } from '../../../ports/outbound/logger.ts';
+import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
+import { hasOwnTimeout, LEVELS_OF_AWS, lenientReader, MAX_CONNECTIONS } from './lenient-reader.ts';
+import { VARIABLES } from './variable-names.ts';
+import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE, type Variables } from './variables.ts';
+
+/** The variables of AWS's AppConfig Agent extension, as it reads them. */
+export interface AppConfigAgentVariables {
+  readonly pollIntervalMs: number;
+  /** Undefined: `CACHE_EXTENSION_TIMEOUT` applies. */
+  readonly pollTimeoutMs: number | undefined;
+  /** Configurations to load before the first invocation. */
+  readonly prefetched: readonly ConfigurationName[];
+  /** Undefined: the region of the function. */
+  readonly region: string | undefined;
+  /** Calls at the same time. */
+  readonly maxReads: number | undefined;
+  readonly logLevel: LogLevel | undefined;
+  /** URL of AppConfig's data service; undefined: the endpoint of the region. */
+  readonly endpoint: string | undefined;
+  /** The proxy for calls to AppConfig. */
+  readonly proxy: ProxySettings | undefined;
+  /** What is wrong with the values, and which variables are ignored. */
+  readonly warnings: readonly string[];
+}
+
+const AGENT_PREFIX = 'AWS_APPCONFIG_EXTENSION_';
+
+/** Which values a variable may have. */
+interface TextRule {
+  readonly isAllowed: (value: string) => boolean;
+  /** For the warning. */
+  readonly allowed: string;
+}
+
+/** Which URLs the variables of AWS's AppConfig Agent may have. */
+export interface AppConfigAgentUrlRules {
+  readonly endpoint: TextRule;
+  readonly proxy: TextRule;
+}
+
+/** Variables by which the agent reads as another role. Without them, configurations of another account would be served. */
+const OTHER_ROLES = ['ROLE_ARN', 'MANIFEST'];
+
+/** A variable that has no meaning here. */
+const NOT_SUPPORTED = 'PROXY_HEADERS';
+
+/**
+ * Reads the variables of AWS's AppConfig Agent extension. A value out of range is replaced by the nearest one in range; a
+ * variable that would select another identity is reported to `variables`.
+ *
+ * @see https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions-config.html
+ */
+export const appConfigAgentVariables = (
+  variables: Variables,
+  urls: AppConfigAgentUrlRules,
+): AppConfigAgentVariables => {
+  const { number, word, warnings } = lenientReader(variables);
+  const text = (name: string) => variables.text(AGENT_PREFIX + name);
+  const setting = <Value>({ value, warning }: LenientSetting<Value>): Value => {
+    if (warning !== undefined) warnings.push(warning);
+    return value;
+  };
+  // Warnings do not show these values: a URL may contain a password.
+  const checked = (name: string, { isAllowed, allowed }: TextRule) => {
+    const value = text(name)?.trim();
+    if (value === undefined || isAllowed(value)) return value;
+    warnings.push(`${AGENT_PREFIX}${name} is ignored (its value is not shown); allowed: ${allowed}`);
+    return undefined;
+  };
+  const proxyUrl = checked('PROXY_URL', urls.proxy);
+  for (const name of OTHER_ROLES) {
+    if (text(name) === undefined) continue;
+    variables.report(
+      `${AGENT_PREFIX}${name} is set (its value is not shown), and reading as another role is not supported; unset it, or keep AWS's AppConfig Agent and take appconfig out of ${VARIABLES.compatibility}`,
+    );
+  }
+  if (text(NOT_SUPPORTED) !== undefined)
+    warnings.push(`${AGENT_PREFIX}${NOT_SUPPORTED} is not supported, and ignored`);
+  return {
+    pollIntervalMs: setting(parsePollInterval(text('POLL_INTERVAL_SECONDS') ?? '')),
+    pollTimeoutMs: hasOwnTimeout(variables)
+      ? undefined
+      : setting(parsePollTimeout(text('POLL_TIMEOUT_MILLIS') ?? '')),
+    prefetched: setting(parsePrefetchList(text('PREFETCH_LIST') ?? '')),
+    region: checked('SERVICE_REGION', REGION),
+    maxReads: number(`${AGENT_PREFIX}MAX_CONNECTIONS`, 1, MAX_CONNECTIONS),
+    logLevel: word(`${AGENT_PREFIX}LOG_LEVEL`, AGENT_LEVELS),
+    endpoint: checked('SERVICE_ENDPOINT', urls.endpoint),
+    proxy: proxyUrl === undefined ? undefined : { url: proxyUrl, noProxy: '' },
+    warnings,
+  };
+};
+
+const REGION: TextRule = {
+  isAllowed: (text) => text.length <= MAX_REGION_LENGTH && REGION_NAME.test(text),
+  allowed: REGION_RULE,
+};
+
+const AGENT_LEVELS: ReadonlyMap<string, LogLevel> = new Map([
+  ['trace', 'debug'],
+  ...LEVELS_OF_AWS,
+  ['fatal', 'error'],
+]);
+
+/** The value of a variable of AppConfig's agent. The agent never stops for a wrong value: it warns, and so does this. */
+interface LenientSetting<Value> {
+  readonly value: Value;
+  /** For the log; present if the given value, or a part of it, was not used. */
+  readonly warning?: string;
+}
+
+/** A duration of the agent. All times are in milliseconds. */
+interface DurationRule {
+  readonly variable: string;
+  /** The unit of a number without one. */
+  readonly unit: string;
+  readonly defaultMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly allowed: string;
+}
+
+const POLL_INTERVAL: DurationRule = {
+  variable: 'AWS_APPCONFIG_EXTENSION_POLL_INTERVAL_SECONDS',
+  unit: 's',
+  defaultMs: 45_000,
+  minMs: 1_000,
+  maxMs: 86_400_000,
+  allowed: 'seconds such as 45, or a duration such as 45s, 5m or 1h, from 1s to 24h',
+};
+
+const POLL_TIMEOUT: DurationRule = {
+  variable: 'AWS_APPCONFIG_EXTENSION_POLL_TIMEOUT_MILLIS',
+  unit: 'ms',
+  defaultMs: 3_000,
+  minMs: 1,
+  // The longest time-out of a function.
+  maxMs: 900_000,
+  allowed: 'milliseconds such as 3000, or a duration such as 300ms or 5s, from 1ms to 15m',
+};
+
+/** The time between two polls in milliseconds: `45`, `45s`, `5m` or `1h`; the default is 45 seconds. */
+export const parsePollInterval = (text: string): LenientSetting<number> => parseDuration(text, POLL_INTERVAL);
+
+/** The time-out of a poll in milliseconds: `3000`, `300ms` or `5s`; the default is 3 seconds. */
+export const parsePollTimeout = (text: string): LenientSetting<number> => parseDuration(text, POLL_TIMEOUT);
+
+const parseDuration = (text: string, rule: DurationRule): LenientSetting<number> => {
+  const given = text.trim();
+  if (given === '') return { value: rule.defaultMs };
+  const ms = durationIn(given, rule.unit);
+  if (ms === undefined) return { value: rule.defaultMs, warning: warningOf(given, rule, rule.defaultMs) };
+  const value = Math.min(Math.max(ms, rule.minMs), rule.maxMs);
+  return value === ms ? { value } : { value, warning: warningOf(given, rule, value) };
+};
+
+const durationIn = (text: string, unit: string): number | undefined => {
+  try {
+    return durationToMs(parseGoDuration(/^[+-]?\d+$/.test(text) ? text + unit : text));
+  } catch {
+    return undefined;
+  }
+};
+
+const MAX_SHOWN = 80;
+
+const warningOf = (given: string, { variable, allowed }: DurationRule, usedMs: number): string =>
+  `${variable} is ${JSON.stringify(given.slice(0, MAX_SHOWN))}; allowed: ${allowed}; ${usedMs} ms is used`;
+
+const PREFETCH_LIST = 'AWS_APPCONFIG_EXTENSION_PREFETCH_LIST';
+
+/**
+ * The configurations to load at the start, separated by commas. Each is `Application:Environment:Profile`, or the older
+ * `/applications/{application}/environments/{environment}/configurations/{profile}`. Unreadable ones are skipped.
+ */
+export const parsePrefetchList = (text: string): LenientSetting<readonly ConfigurationName[]> => {
+  const value: ConfigurationName[] = [];
+  const unreadable: number[] = [];
+  for (const [index, part] of text.split(',').entries()) {
+    const given = part.trim();
+    if (given === '') continue;
+    const name = given.startsWith('/') ? parseConfigurationPath(given) : nameOfParts(given.split(':'));
+    if (name === undefined) unreadable.push(index + 1);
+    else value.push(name);
+  }
+  if (unreadable.length === 0) return { value };
+  const warning = `${PREFETCH_LIST}: ignored at position ${unreadable.join(', ')}; allowed: Application:Environment:Profile, each a name or an id of at most ${MAX_NAME_CHARACTERS} characters; an id must replace a name with a comma or a colon`;
+  return { value, warning };
+};

@@ -1,0 +1,168 @@
+import type { ValueProtocol, ValueSourceParts } from '../../adapters/aws/value-source.ts';
+import type { ListedSettings } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
+import type { ListedEntries } from '../../adapters/config/cache-yaml/list-section.ts';
+import type { Settings } from '../../adapters/config/settings.ts';
+import type { AddressParser } from '../../adapters/http/items/item-query.ts';
+import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
+import type { WireService } from '../../adapters/http/sdk-endpoint/wire-problem.ts';
+import type { GroupParts } from '../../application/create-cache.ts';
+import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
+import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';
+import type { RegionOfGroup, ValueOperations } from '../../domain/named-values/value-operations.ts';
+import type { ItemSource } from '../../ports/outbound/item-source.ts';
+import type { Program } from '../components.ts';
+import { DeferredOperations } from '../deferred.ts';
+import { oncePerProgram, type SourceModule } from './source-module.ts';
+import { NOT_CACHED, valueDefaults } from './value-defaults.ts';
+
+/** An entry of `cache.yaml`, and the group that its values form. */
+type GroupOf<Listed> = Listed & { readonly group: string };
+
+/** One service of values that have names, such as parameters. */
+export interface ValueService<Listed extends ListedSettings, Directory> {
+  /** Names the settings, the groups and the route. */
+  readonly name: 'parameters' | 'secrets';
+  readonly protocol: ValueProtocol;
+  readonly messageMember: WireService['messageMember'];
+  readonly listedIn: (settings: Settings, defaults: Lifetimes) => ListedEntries<Listed> | undefined;
+  readonly directory: (listed: readonly GroupOf<Listed>[], onDemandGroup: string | undefined) => Directory;
+  readonly source: (
+    parts: ValueSourceParts,
+    directory: Directory,
+    listed: readonly GroupOf<Listed>[],
+  ) => ItemSource;
+  readonly addresses: (directory: Directory) => AddressParser;
+  readonly operations: (directory: Directory, regionOf: RegionOfGroup) => ValueOperations;
+  /** What of an entry is preloaded, if its values are. */
+  readonly preload: (entry: Listed, directory: Directory) => NonNullable<GroupParts['preload']>;
+  /** The group of those values of a group that are not cached; absent if all are. */
+  readonly uncachedGroup?: (group: string) => string;
+  /** The groups of other services that a write may change. */
+  readonly alsoWritten?: (program: Program) => readonly string[];
+}
+
+/** The values of one service, as far as other modules use them. */
+export interface NamedValues<Directory> {
+  readonly module: SourceModule;
+  /** Undefined if the program serves none of the values. */
+  readonly directoryOf: (program: Program) => Directory | undefined;
+  readonly groupNamesOf: (program: Program) => readonly string[];
+}
+
+/** The parts that the sources of all services share. */
+export const valueSourceParts = (program: Program): Omit<ValueSourceParts, 'regions'> => {
+  const { region, proxy } = program.get('settings');
+  return {
+    credentialCache: program.get('credentialCache'),
+    endpoints: program.get('endpointResolver'),
+    clock: program.get('clock'),
+    logger: program.get('logger'),
+    region,
+    proxy,
+  };
+};
+
+const NOTHING = { keys: [], everything: false };
+
+/** Creates the module of one service of named values. */
+export const namedValues = <Listed extends ListedSettings, Directory>(
+  service: ValueService<Listed, Directory>,
+): NamedValues<Directory> => {
+  const { name, protocol, uncachedGroup } = service;
+  // No table has this name, and each table is a group of its name.
+  const onDemandGroup = `${name}:*`;
+
+  /** What the program serves; undefined if it serves none of the values. */
+  const servedBy = oncePerProgram((program) => {
+    const settings = program.get('settings');
+    const isForSdks = settings.sdkServices?.includes(protocol.protocol.service) === true;
+    const defaults = valueDefaults(settings, settings.parametersSecretsExtension?.[name], isForSdks);
+    const section = service.listedIn(settings, defaults.lifetimes);
+    if (section === undefined && settings.parametersSecretsExtension === undefined && !isForSdks)
+      return undefined;
+    const { listed: entries = [], onDemand = true } = section ?? {};
+    const listed = entries.map((each, index) => ({ ...each, group: `${name}:${index + 1}` }));
+    const regions = new Map(
+      listed.flatMap(({ group, region }) =>
+        region === undefined
+          ? []
+          : [group, ...(uncachedGroup ? [uncachedGroup(group)] : [])].map((each) => [each, region] as const),
+      ),
+    );
+    return {
+      listed,
+      regions,
+      groupNames: [...listed.map(({ group }) => group), ...(onDemand ? [onDemandGroup] : [])],
+      defaults,
+      onDemand,
+      directory: service.directory(listed, onDemand ? onDemandGroup : undefined),
+    };
+  });
+
+  const groups: SourceModule['groups'] = (program) => {
+    const served = servedBy(program);
+    if (served === undefined) return [];
+    const { listed, regions, defaults, onDemand, directory } = served;
+    const source = service.source({ ...valueSourceParts(program), regions }, directory, listed);
+    const { contentTypes, limits } = defaults;
+    const groupOf = (group: string, lifetimes: Lifetimes): GroupParts => ({
+      name: group,
+      policy: new TtlPolicy(lifetimes),
+      contentTypes,
+      source,
+      limits,
+    });
+    const cached = listed.map((entry) => ({
+      ...groupOf(entry.group, entry.lifetimes),
+      preload: entry.preload ? service.preload(entry, directory) : NOTHING,
+    }));
+    const all = onDemand ? [...cached, groupOf(onDemandGroup, defaults.lifetimes)] : cached;
+    return uncachedGroup === undefined
+      ? all
+      : [...all, ...all.map((group) => groupOf(uncachedGroup(group.name), NOT_CACHED))];
+  };
+
+  const routes: SourceModule['routes'] = (program) => {
+    const served = servedBy(program);
+    if (served === undefined) return [];
+    return [
+      {
+        path: `/${name}`,
+        addresses: service.addresses(served.directory),
+        formats: new Map([['aws', AWS_JSON]]),
+        defaultContentType: VALUE,
+        part: JSON_KEY,
+        keepsParsed: true,
+        tokens: program.get('settings').secretTokens,
+      },
+    ];
+  };
+
+  const wire: SourceModule['wire'] = (program) => {
+    const served = servedBy(program);
+    if (served === undefined) return undefined;
+    const { directory, regions, groupNames } = served;
+    const { region } = program.get('settings');
+    const { messageMember, alsoWritten = () => [] } = service;
+    const deferred = new DeferredOperations(async () => {
+      // Loaded on demand: only requests of SDKs need it.
+      const { createValueEndpoint } = await import('../value-endpoint.ts');
+      return createValueEndpoint(program, {
+        service: protocol,
+        writtenGroups: [...groupNames, ...alsoWritten(program)],
+        operations: service.operations(directory, (group) => regions.get(group) ?? region),
+      });
+    });
+    return {
+      targetPrefix: protocol.protocol.targetPrefix,
+      service: { ...protocol.label, contentType: AWS_JSON, hasNamespaces: false, messageMember },
+      operations: () => deferred.load(),
+    };
+  };
+
+  return {
+    module: { modules: [], groups, routes, wire },
+    directoryOf: (program) => servedBy(program)?.directory,
+    groupNamesOf: (program) => servedBy(program)?.groupNames ?? [],
+  };
+};
