@@ -181,8 +181,9 @@ export class CoherentScope {
     const { counts, clock, logger } = this.#parts;
     counts.checkMs += Math.max(0, clock.monotonic() - check.beganAt.monotonic);
     const changes = this.#changesIn(pages, check.call);
-    const isMissing = ({ page, calls }: KnownPage) =>
-      calls < check.call && !pages.some((one) => one.pages === page.pages && one.index === page.index);
+    // Even if the page became known after the check began: it may have been deleted since, by what an earlier call says.
+    const isMissing = ({ page }: KnownPage) =>
+      !pages.some((one) => one.pages === page.pages && one.index === page.index);
     for (const known of this.#known.values()) if (isMissing(known)) changes.push(this.#forget(known));
     if (!this.hasBaseline) changes.push(everything(pages.some((page) => this.#mayHaveUnknown(page))));
     this.hasBaseline = true;
