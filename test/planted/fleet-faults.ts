@@ -20,8 +20,19 @@ const planted = (name: string, file: string, text: string, replacement: string):
   replacement,
 });
 
+/** Costs hits and no more, so that only an example shows it. */
+const LATE_CHECK: PropertyFault = {
+  name: 'the late answer of an earlier check sets a page back',
+  test: 'test/application/coherence/announcements.test.ts',
+  complaint: 'does not take the late answer of an earlier check for a change',
+  file: SCOPE,
+  text: 'if (isOlder && call <= known.calls) return undefined;',
+  replacement: '',
+};
+
 /** The ways in which environments could disagree without anybody noticing. */
 export const FLEET_FAULTS: readonly PropertyFault[] = [
+  LATE_CHECK,
   planted(
     'fills after a change elsewhere are not consistent',
     RECENT_WRITES,

@@ -116,7 +116,12 @@ export const soakFleets = async (
 ): Promise<EndpointReport> => {
   // What is loaded and compiled once is no growth.
   for (let index = 0; index < WARM_UP_FLEETS; index += 1) await simulateFleet(seed);
-  return soakEndpoint(seed, { ...options, simulate: (next) => simulateFleet(next), part: 'fleet', length: 1 });
+  return soakEndpoint(seed, {
+    ...options,
+    simulate: (next) => simulateFleet(next),
+    part: 'fleet',
+    length: 1,
+  });
 };
 
 const repeating = (part: string, seed: number, length: number): string =>

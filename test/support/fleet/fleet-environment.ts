@@ -54,6 +54,7 @@ export class FleetEnvironment {
   /** Whether it is told of invocations. */
   readonly isNotified: boolean;
   readonly #parts: EnvironmentParts;
+  readonly #network: FleetNetwork;
   readonly #events: FakeLifecycleEvents;
   readonly #logger = new RecordingLogger();
   #invocations = 0;
@@ -83,7 +84,7 @@ export class FleetEnvironment {
         this.checks.failed();
       },
     });
-    const network = new FleetNetwork({
+    this.#network = new FleetNetwork({
       ...parts,
       clock: this.clock,
       onFailure: () => {
@@ -108,7 +109,7 @@ export class FleetEnvironment {
           plan.specs,
           {
             send: async (call) => {
-              const { status, answer } = await network.send(call.operation, JSON.stringify(call.input));
+              const { status, answer } = await this.#network.send(call.operation, JSON.stringify(call.input));
               if (status !== 200) throw new Error('a read that is refused');
               return encode(answer);
             },
@@ -126,7 +127,7 @@ export class FleetEnvironment {
     const forward: AdmittedOperations = {
       execute: async ({ operation, body, headers }) => {
         const write = this.writes.get(headers);
-        const outcome = await network.send(operation, decode(body), ({ sightings, status }) => {
+        const outcome = await this.#network.send(operation, decode(body), ({ sightings, status }) => {
           if (write !== undefined) ledger.happened(write, sightings, status !== 200);
         });
         return { status: outcome.status, headers: { 'content-type': TYPED }, body: encode(outcome.answer) };
@@ -187,6 +188,7 @@ export class FleetEnvironment {
       isConsistent: spec.consistentRead && this.cache.gate.isOpen,
       // Before the first INVOKE event of a copied process, the endpoint forwards reads unchanged.
       mayLag: !this.cache.gate.isOpen,
+      isSingle: () => this.#network.isSingleSince(beganAt),
       mayBeStale: () => spec.lifetimes.staleIfErrorMs > 0 && this.#hasOutage(group, beganAt),
     };
   }

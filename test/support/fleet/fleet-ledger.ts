@@ -38,6 +38,8 @@ export interface FleetRead {
   readonly maxAgeMs: number;
   /** Whether all reads of the group from DynamoDB are consistent, so that no later read shows an older version. */
   readonly isConsistent: boolean;
+  /** Whether it was alone on its way to DynamoDB, now that it is answered. */
+  readonly isSingle: () => boolean;
   /** Whether it may miss what was written a moment ago, as DynamoDB's own reads may. */
   readonly mayLag?: boolean;
   /** Whether it may show an expired entry that others have changed, now that it is answered. */
@@ -108,7 +110,9 @@ export class FleetLedger {
     const past = this.#tables.past(key);
     const version = past.findLastIndex(({ item }) => JSON.stringify(item?.v) === JSON.stringify(shown?.v));
     const name = shownName(key, read);
-    if (read.isConsistent) this.#shown.set(name, Math.max(version, this.#shown.get(name) ?? 0));
+    // Of two reads under way at the same time, the one that is answered last may show less.
+    if (read.isConsistent && read.isSingle())
+      this.#shown.set(name, Math.max(version, this.#shown.get(name) ?? 0));
     if (version >= floor.version || (version >= floor.inOutage && read.mayBeStale())) return;
     const mode = read.coherence.mode === 'interval' ? `${read.coherence.ms} ms` : read.coherence.mode;
     this.faults.push(

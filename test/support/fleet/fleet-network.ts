@@ -21,9 +21,17 @@ export const MAX_DELAY_MS = 8_000;
 /** The way from one environment to DynamoDB: it takes time, loses requests and answers, and holds some back for seconds. */
 export class FleetNetwork {
   readonly #parts: FleetNetworkParts;
+  #open = 0;
+  /** When two operations last were under way at the same time. */
+  #overlappedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: FleetNetworkParts) {
     this.#parts = parts;
+  }
+
+  /** Whether no two operations have been under way at the same time since then. */
+  isSingleSince(ms: number): boolean {
+    return this.#overlappedAt < ms;
   }
 
   /**
@@ -31,11 +39,22 @@ export class FleetNetwork {
    *
    * @param listener is called when the operation is done
    */
-  send(
+  async send(
     operation: string,
     body: string,
     listener: (outcome: Outcome) => void = () => undefined,
   ): Promise<Outcome> {
+    this.#noteOverlap();
+    this.#open += 1;
+    try {
+      return await this.#exchange(operation, body, listener);
+    } finally {
+      this.#open -= 1;
+      this.#noteOverlap();
+    }
+  }
+
+  #exchange(operation: string, body: string, listener: (outcome: Outcome) => void): Promise<Outcome> {
     const { dynamoDb, time, clock, chance, isDown, onFailure } = this.#parts;
     return new Promise((resolve, reject) => {
       const arrive = (): Outcome => {
@@ -71,6 +90,10 @@ export class FleetNetwork {
           });
       }
     });
+  }
+
+  #noteOverlap(): void {
+    if (this.#open > 0) this.#overlappedAt = this.#parts.time.passedMs;
   }
 
   #wayMs(): number {
