@@ -9,10 +9,10 @@ import { ensureInstalled } from './install.mjs';
 readArguments({
   usage: `npm run soak -- [options]
 Sends the program random requests under all kinds of faults, then reads and writes through the endpoint for SDKs,
-then reads and writes parameters and secrets in all ways, and judges every answer.
+then reads and writes parameters and secrets in all ways, then in fleets of environments, and judges every answer.
   --requests <n>  1000000 by default
   --seed <n>      1 by default
-  --only <part>   in-process, built-program, endpoint or values
+  --only <part>   in-process, built-program, endpoint, values or fleet
   -h, --help      print this`,
   options: { requests: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
 });

@@ -24,7 +24,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'an answer is stored though its key was invalidated after it was asked for',
     test: READ_THROUGH,
     file: 'src/application/storing/fence.ts',
-    text: 'this.#mark(key.text, this.#order);',
+    text: 'this.#mark(key.text, this.advance());',
     replacement: '',
   },
   {
@@ -78,7 +78,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/storing/fence.ts',
-    text: 'this.#mark(key.text, this.#order);',
+    text: 'this.#mark(key.text, this.advance());',
     replacement: '',
   },
   {
@@ -94,7 +94,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/storing/recent-writes.ts',
-    text: 'return this.isGroupRecent(key.group) && ',
+    text: 'return this.#isGroupRecentHere(key.group) && ',
     replacement: 'return key.group === "" && ',
   },
   {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { type Fault, PlantedSources } from './planted-sources.ts';
+import { FLEET_FAULTS } from './fleet-faults.ts';
 import { PROPERTY_FAULTS } from './property-faults.ts';
 
 const JEST = fileURLToPath(new URL('../../node_modules/jest/bin/jest.js', import.meta.url));
@@ -35,7 +36,7 @@ const runWith = async (test: string, fault: Fault) => {
 };
 
 describe('the property tests', () => {
-  it.concurrent.each(PROPERTY_FAULTS)(
+  it.concurrent.each([...PROPERTY_FAULTS, ...FLEET_FAULTS])(
     'notice that $name',
     async ({ test, complaint = 'Property failed', ...fault }) => {
       const { passed, output } = await runWith(test, fault);

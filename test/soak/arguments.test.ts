@@ -2,12 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { readArguments } from './arguments.ts';
 
 describe('the arguments of npm run soak', () => {
-  it('ask for a million requests, a fiftieth of them in real time, and twice for a million operations', () => {
+  it('ask for a million requests, a fiftieth of them in real time, twice for a million operations, and for 20,000 fleets', () => {
     expect(readArguments([])).toEqual({
       inProcess: 980_000,
       builtProgram: 20_000,
       endpoint: 1_000_000,
       values: 1_000_000,
+      fleet: 20_000,
       seed: 1,
     });
   });
@@ -18,6 +19,7 @@ describe('the arguments of npm run soak', () => {
       builtProgram: 0,
       endpoint: 0,
       values: 0,
+      fleet: 0,
       seed: 7,
     });
     expect(readArguments(['--requests', '500', '--only', 'built-program'])).toMatchObject({
@@ -35,6 +37,7 @@ describe('the arguments of npm run soak', () => {
       endpoint: 0,
       values: 500,
     });
+    expect(readArguments(['--requests', '500', '--only', 'fleet'])).toMatchObject({ values: 0, fleet: 10 });
   });
 
   it.each([

@@ -1,5 +1,7 @@
 import { type SimulationResult, simulateReadYourWrites } from '../support/read-your-writes/simulation.ts';
+import { simulateFleet } from '../support/fleet/simulation.ts';
 import { simulateValues } from '../support/values-model/simulation.ts';
+import { REQUESTS_OF_FLEET } from './arguments.ts';
 import { faultsOfGrowth, type MemorySample } from './report.ts';
 
 /** Lets clients do so many operations, as the seed has it. */
@@ -13,7 +15,9 @@ interface EndpointSoakOptions {
   readonly heapBytes?: () => number;
   readonly simulate?: Simulate;
   /** The part of the soak, for the command that repeats a simulation. */
-  readonly part?: 'endpoint' | 'values';
+  readonly part?: 'endpoint' | 'values' | 'fleet';
+  /** Operations of one simulation. */
+  readonly length?: number;
 }
 
 /** What a run came to. */
@@ -32,6 +36,7 @@ export interface EndpointReport {
 /** Operations of one simulation: as many as a property test has, so that a simulation that failed can be seen there as well. */
 export const SIMULATION_LENGTH = 5_000;
 const WARM_UP = 500;
+const WARM_UP_FLEETS = 20;
 const PROGRESS_STEPS = 20;
 const QUARTERS = 4;
 /** A run with less than one hit in so many operations says nothing of a cache. */
@@ -49,6 +54,7 @@ export const soakEndpoint = async (
     heapBytes,
     simulate = simulateReadYourWrites,
     part: ofSoak = 'endpoint',
+    length: simulated = SIMULATION_LENGTH,
   }: EndpointSoakOptions,
 ): Promise<EndpointReport> => {
   const sum = { operations: 0, reads: 0, writes: 0, hits: 0, simulations: 0 };
@@ -62,7 +68,7 @@ export const soakEndpoint = async (
   let reported = 0;
   while (sum.operations < operations && faults.length === 0) {
     const nextSeed = seed + sum.simulations;
-    const length = Math.min(SIMULATION_LENGTH, operations - sum.operations);
+    const length = Math.min(simulated, operations - sum.operations);
     const result = await resultOf(simulate, nextSeed, length);
     if (result.faults.length > 0)
       faults.push(...result.faults.slice(0, 5), repeating(ofSoak, nextSeed, length));
@@ -103,8 +109,23 @@ export const soakValues = async (
   return soakEndpoint(seed, { ...options, simulate: simulateValues, part: 'values' });
 };
 
+/** Simulates so many fleets, each by the next seed. */
+export const soakFleets = async (
+  seed: number,
+  options: Omit<EndpointSoakOptions, 'simulate' | 'part' | 'length'>,
+): Promise<EndpointReport> => {
+  // What is loaded and compiled once is no growth.
+  for (let index = 0; index < WARM_UP_FLEETS; index += 1) await simulateFleet(seed);
+  return soakEndpoint(seed, {
+    ...options,
+    simulate: (next) => simulateFleet(next),
+    part: 'fleet',
+    length: 1,
+  });
+};
+
 const repeating = (part: string, seed: number, length: number): string =>
-  `to repeat it: npm run soak -- --only ${part} --requests ${length} --seed ${seed}`;
+  `to repeat it: npm run soak -- --only ${part} --requests ${part === 'fleet' ? length * REQUESTS_OF_FLEET : length} --seed ${seed}`;
 
 const sampled = (sample: MemorySample, heapBytes: number | undefined): MemorySample =>
   heapBytes === undefined ? sample : { ...sample, heapBytes };

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { readArguments } from './arguments.ts';
 import { soakBuiltProgram } from './built-program.ts';
-import { soakEndpoint, soakValues } from './endpoint.ts';
+import { soakEndpoint, soakFleets, soakValues } from './endpoint.ts';
 import { soakInProcess } from './in-process.ts';
 import { linesOf, linesOfEndpoint, type SoakReport } from './report.ts';
 import type { SoakOptions } from './soak.ts';
@@ -58,5 +58,10 @@ await run('The built program, in real time', cacheControl.builtProgram, (options
 );
 await runSimulations('The endpoint for SDKs, over a DynamoDB that lags', cacheControl.endpoint, soakEndpoint);
 await runSimulations('Parameters and secrets, over the AWS emulator', cacheControl.values, soakValues);
+await runSimulations(
+  'Fleets of environments that share a table and a journal',
+  cacheControl.fleet,
+  soakFleets,
+);
 say(faults === 0 ? 'Every answer was one of those that are allowed.' : `${faults} faults.`);
 process.exit(faults === 0 ? 0 : 1);

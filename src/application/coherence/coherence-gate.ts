@@ -61,7 +61,10 @@ export class CoherenceGate implements WritesElsewhere {
     changedStripes: 0,
     bypassedReads: 0,
   };
-  #lastReadAt = Number.NEGATIVE_INFINITY;
+  /** When the last read began, by both clocks: one of them may stand still during a freeze. */
+  #lastReadAt = { wall: Number.NEGATIVE_INFINITY, monotonic: Number.NEGATIVE_INFINITY };
+  /** Resolves when an INVOKE event that a read may have overtaken is handled. */
+  #turn: Promise<void> | undefined;
   #notify: (group: string) => void = () => undefined;
 
   constructor(parts: CoherenceGateParts) {
@@ -99,10 +102,13 @@ export class CoherenceGate implements WritesElsewhere {
     const group = this.#groups.get(name);
     if (group === undefined || !this.#parts.isOpen()) return undefined;
     const { scope, coherence } = group;
-    if (coherence.mode === 'invocation' && this.#mayFollowAnInvocation()) {
-      return this.#nextTurn().then(() => scope.wait(coherence));
-    }
-    return scope.wait(coherence);
+    const turn = coherence.mode === 'invocation' ? this.#turnAfterPause() : undefined;
+    return turn === undefined ? scope.wait(coherence) : turn.then(() => scope.wait(coherence));
+  }
+
+  /** Whether a check has ever succeeded. What was read before the first one is not served. */
+  hasBaseline(name: string): boolean {
+    return this.#groups.get(name)?.scope.hasBaseline !== false;
   }
 
   /** Whether memory may answer for the group now. */
@@ -177,12 +183,20 @@ export class CoherenceGate implements WritesElsewhere {
     return { scope, changes };
   }
 
-  /** Whether an INVOKE event may have arrived that was not handled yet: after a pause, a request may overtake it. */
-  #mayFollowAnInvocation(): boolean {
-    const now = this.#parts.clock.monotonic();
-    const pauseMs = now - this.#lastReadAt;
-    this.#lastReadAt = now;
-    return pauseMs > PAUSE_MS;
+  /** After a pause, a request may overtake an INVOKE event that has arrived. All reads of that turn wait for its end. */
+  #turnAfterPause(): Promise<void> | undefined {
+    const { clock } = this.#parts;
+    const [wall, monotonic] = [clock.now(), clock.monotonic()];
+    const pauseMs = Math.max(
+      Math.abs(wall - this.#lastReadAt.wall),
+      Math.abs(monotonic - this.#lastReadAt.monotonic),
+    );
+    this.#lastReadAt = { wall, monotonic };
+    if (this.#turn === undefined && pauseMs > PAUSE_MS)
+      this.#turn = this.#nextTurn().then(() => {
+        this.#turn = undefined;
+      });
+    return this.#turn;
   }
 
   /** Resolves when everything that has arrived is handled. */

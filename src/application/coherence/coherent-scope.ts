@@ -14,6 +14,8 @@ const TIMEOUT_MS = 1_000;
 const RETRY_MS = 1_000;
 /** Milliseconds by which the clocks of two environments may differ. */
 const CLOCK_SKEW_MS = 10_000;
+/** A journal that does not answer within this time is to blame, even if it had no more because the invocation ends. */
+const LEAST_TIMEOUT_MS = 100;
 
 /** Where the writes of a scope are announced. */
 export interface ScopePlace {
@@ -71,7 +73,8 @@ export class CoherentScope {
   readonly #place: ScopePlace;
   readonly #parts: ScopeParts;
   readonly #known = new Map<string, KnownPage>();
-  #hasBaseline = false;
+  /** Whether a check has ever succeeded. Nothing is known of what was announced before it. */
+  hasBaseline = false;
   #calls = 0;
   /** The last successful check. */
   #last: Check | undefined;
@@ -105,6 +108,16 @@ export class CoherentScope {
    */
   wait(coherence: Coherence): Promise<void> | undefined {
     this.#usedIn = this.#parts.invocation.count;
+    return this.#ensureCheck(coherence);
+  }
+
+  /** An invocation has begun: starts its check, if there were reads in the one before. */
+  beginInvocation(): void {
+    if (this.#usedIn === this.#parts.invocation.count - 1) void this.#ensureCheck({ mode: 'invocation' });
+  }
+
+  /** As `wait`. */
+  #ensureCheck(coherence: Coherence): Promise<void> | undefined {
     if (this.isCurrent(coherence)) return undefined;
     if (this.#failedAt !== undefined) {
       if (this.#ageOf(this.#failedAt) >= RETRY_MS) this.#check();
@@ -116,25 +129,20 @@ export class CoherentScope {
       : this.#check().done;
   }
 
-  /** An invocation has begun: starts its check, if the one before needed one. */
-  beginInvocation(): void {
-    const { count } = this.#parts.invocation;
-    if (this.#usedIn === count - 1 && !this.isCurrent({ mode: 'invocation' }))
-      this.wait({ mode: 'invocation' });
-  }
-
   /** Announces a write. Resolves with whether that succeeded; never rejects. */
   async announce(changed: Announcement['changed'], isUnknown: boolean): Promise<boolean> {
     const { journal, scope } = this.#place;
     const { clock, counts, logger } = this.#parts;
     const call = this.#nextCall();
     try {
-      const pages = await this.#withTimeout((signal) =>
-        journal.announce({ scope, changed, isUnknown, at: clock.now() }, signal),
+      // The write was made: even at the end of an invocation, others must have a chance to learn of it.
+      const pages = await this.#withTimeout(
+        (signal) => journal.announce({ scope, changed, isUnknown, at: clock.now() }, signal),
+        LEAST_TIMEOUT_MS,
       );
       counts.announcements += 1;
       this.#announcementsFail = false;
-      if (this.#hasBaseline) this.#learn(this.#changesIn(pages, call));
+      if (this.hasBaseline) this.#learn(this.#changesIn(pages, call));
       return true;
     } catch (error) {
       counts.failedAnnouncements += 1;
@@ -173,12 +181,12 @@ export class CoherentScope {
     const { counts, clock, logger } = this.#parts;
     counts.checkMs += Math.max(0, clock.monotonic() - check.beganAt.monotonic);
     const changes = this.#changesIn(pages, check.call);
-    const isMissing = ({ page, calls }: KnownPage) =>
-      calls < check.call && !pages.some((one) => one.pages === page.pages && one.index === page.index);
+    // Even if the page became known after the check began: it may have been deleted since, by what an earlier call says.
+    const isMissing = ({ page }: KnownPage) =>
+      !pages.some((one) => one.pages === page.pages && one.index === page.index);
     for (const known of this.#known.values()) if (isMissing(known)) changes.push(this.#forget(known));
-    // Nothing is known of what was announced before the first check.
-    if (!this.#hasBaseline) changes.push(everything(pages.some((page) => this.#mayHaveUnknown(page))));
-    this.#hasBaseline = true;
+    if (!this.hasBaseline) changes.push(everything(pages.some((page) => this.#mayHaveUnknown(page))));
+    this.hasBaseline = true;
     this.#learn(changes);
     if (this.#last === undefined || this.#last.call < check.call) this.#last = check;
     if (this.#failedAt !== undefined) logger.warn('the journal answers again', { scope: this.#place.scope });
@@ -190,6 +198,9 @@ export class CoherentScope {
     counts.failedChecks += 1;
     // The journal is not to blame, or has answered since.
     if (error instanceof DeadlineExceededError || (this.#last?.call ?? 0) > check.call) return;
+    // The call was frozen, which may have broken its connection. The check of this invocation decides.
+    const { count } = this.#parts.invocation;
+    if (check.invocation !== count && this.#running?.invocation === count) return;
     if (this.#failedAt === undefined)
       logger.warn(
         'the journal cannot be read: until it answers again, reads of these items go to the source',
@@ -252,15 +263,15 @@ export class CoherentScope {
     return this.#calls;
   }
 
-  #withTimeout<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  #withTimeout<T>(ask: (signal: AbortSignal) => Promise<T>, leastMs = 0): Promise<T> {
     const { clock, invocation } = this.#parts;
-    const timeoutMs = invocation.budgetMs(TIMEOUT_MS, clock.now());
+    const timeoutMs = Math.max(leastMs, invocation.budgetMs(TIMEOUT_MS, clock.now()));
     const abort = new AbortController();
     return new Promise<T>((resolve, reject) => {
       const cancel = freezeAwareTimer(clock, timeoutMs, () => {
         const message = `the journal did not answer within ${Math.round(timeoutMs)} ms`;
         const error =
-          timeoutMs < TIMEOUT_MS ? new DeadlineExceededError(message) : new SourceTimeoutError(message);
+          timeoutMs < LEAST_TIMEOUT_MS ? new DeadlineExceededError(message) : new SourceTimeoutError(message);
         reject(error);
         abort.abort(error);
       });

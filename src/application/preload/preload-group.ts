@@ -14,7 +14,7 @@ export interface PreloadGroupParts {
   readonly group: CacheGroup;
   readonly calls: PreloadCalls;
   readonly writer: EntryWriter;
-  readonly coherence: Pick<CoherenceGate, 'wait' | 'mayUseMemory'> | undefined;
+  readonly coherence: Pick<CoherenceGate, 'wait' | 'hasBaseline'> | undefined;
 }
 
 /** Fills the store with one group: the listed keys first, then everything that the source has of it. */
@@ -63,7 +63,7 @@ export class PreloadGroup {
     this.#state = 'running';
     // What was read before the first check of the journal may be out of date, and could not be served.
     await this.#coherence?.wait(this.name);
-    if (this.#coherence?.mayUseMemory(this.name) === false) {
+    if (this.#coherence?.hasBaseline(this.name) === false) {
       this.#end('failed', 'journal_unavailable');
       return;
     }

@@ -107,7 +107,8 @@ export class ReadItem implements ItemReader {
     if (failure !== undefined) return this.#afterFailure(key, request, failure, false);
     const { singleFlight, statistics, clock } = this.#parts;
     statistics.misses += 1;
-    const exact = request.freshness.kind !== 'any';
+    // A running read may have begun before a write that the journal would name if it answered.
+    const exact = request.freshness.kind !== 'any' || reason === 'journal-unavailable';
     const { outcome, collapsed } = singleFlight.join(key, { contentType: request.contentType, exact });
     if (collapsed) statistics.collapsed += 1;
     return outcome.then(

@@ -25,10 +25,10 @@ const NOTHING: Version = { at: Number.NEGATIVE_INFINITY, item: undefined };
 
 /** Items with their whole past, so that it can be read what was there a moment ago. */
 export class LaggingTables {
-  readonly #clock: FakeClock;
+  readonly #clock: Pick<FakeClock, 'passedMs'>;
   readonly #pasts = new Map<string, Version[]>();
 
-  constructor(clock: FakeClock) {
+  constructor(clock: Pick<FakeClock, 'passedMs'>) {
     this.#clock = clock;
   }
 

@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { hashOf } from '../../../src/domain/cache/journal-page.ts';
+import { keyOf, watch } from '../../support/application/create-application.ts';
+import { createCoherent, filledCoherent } from '../../support/application/coherent-application.ts';
+
+const k = keyOf('k');
+
+describe('an announced write', () => {
+  it('ends when it is announced, and not before', async () => {
+    const app = createCoherent();
+    const held = app.journal.hold('announce');
+    const ended = watch(Promise.resolve(app.writes.begin([{ group: 'Products', key: k }]).end('known')));
+    await held.arrived();
+    expect(ended.state()).toBe('pending');
+    held.open();
+    await app.clock.advance(0);
+
+    expect(ended.state()).toBe('resolved');
+  });
+
+  it('is announced once for all groups of a scope, after it was made', async () => {
+    const app = createCoherent({ coherence: { Products: 'invocation', Again: '1s', Slow: 'ttl' } });
+    const write = app.writes.begin(
+      ['Products', 'Again', 'Slow'].map((group) => ({ group, key: keyOf('k', group) })),
+    );
+    expect(app.journal.calls).toEqual([]);
+    await write.end('unknown');
+
+    expect(app.journal.calls).toMatchObject([
+      { method: 'announce', announcement: { changed: [hashOf(k)], isUnknown: true } },
+    ]);
+  });
+
+  it('is announced for the whole scope if its keys are unknown, and not at all if it changed nothing', async () => {
+    const app = createCoherent();
+    await app.writes.begin([{ group: 'Products', key: k }]).end('nothing');
+    expect(app.journal.calls).toEqual([]);
+    await app.writes.begin('everything').end('known');
+
+    expect(app.journal.calls).toMatchObject([{ announcement: { changed: 'everything', isUnknown: false } }]);
+  });
+
+  it('is not announced for a group that waits for the end of lifetimes', () => {
+    const app = createCoherent({ coherence: { Products: 'ttl' } });
+
+    expect(app.writes.begin([{ group: 'Products', key: k }]).end('known')).toBeUndefined();
+    expect(app.coherence).toBeUndefined();
+  });
+
+  it('bypasses memory here for the window if it cannot be announced, and is logged once', async () => {
+    const app = await filledCoherent();
+    app.journal.throttle('announce');
+    for (let count = 0; count < 2; count += 1)
+      await app.writes.begin([{ group: 'Products', key: k }]).end('known');
+    await app.read();
+    expect(await app.read()).toEqual(['v1', 'origin']);
+    await app.clock.advance(10_000);
+    await app.read();
+
+    expect(await app.read()).toEqual(['v1', 'memory']);
+    expect(app.logger.at('warn')).toHaveLength(1);
+    expect(app.status.status().coherence).toMatchObject({ announcements: 0, failedAnnouncements: 2 });
+  });
+
+  it('has 100 ms to be announced at the end of an invocation', async () => {
+    const app = createCoherent();
+    app.invoke(20);
+    const held = app.journal.hold('announce');
+    const ending = app.writes.begin([{ group: 'Products', key: k }]).end('known');
+    await held.arrived();
+    await app.clock.advance(99);
+    held.open();
+    await ending;
+
+    expect(app.status.status().coherence).toMatchObject({ announcements: 1, failedAnnouncements: 0 });
+  });
+
+  it('teaches its writer what others have announced', async () => {
+    const app = await filledCoherent();
+    await app.writeElsewhere('v2');
+    // On the same page, as every announcement for everything is.
+    await app.writes.begin([{ group: 'Products', key: k }]).end('known');
+
+    expect(app.status.status().coherence).toMatchObject({ changedKeys: 2 });
+  });
+
+  it('does not take the late answer of an earlier check for a change', async () => {
+    const app = await filledCoherent();
+    await app.writeElsewhere('v1', false, keyOf('other'));
+    app.invoke();
+    await app.read();
+    const held = app.journal.holdAnswers('check');
+    app.invoke();
+    await held.arrived();
+    await app.writes.begin([{ group: 'Products', key: keyOf('other') }]).end('known');
+    const before = app.status.status().coherence;
+    held.open();
+    await app.clock.advance(0);
+
+    expect(app.status.status().coherence).toMatchObject({ changedKeys: before?.changedKeys });
+    expect(await app.read()).toEqual(['v1', 'memory']);
+  });
+});

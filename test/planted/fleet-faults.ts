@@ -1,0 +1,166 @@
+import type { PropertyFault } from './property-faults.ts';
+
+const FLEET = 'test/application/coherence/fleet.property.test.ts';
+/** What the clients of the model say. */
+const WAS_PROMISED = 'was promised';
+
+const GATE = 'src/application/coherence/coherence-gate.ts';
+const SCOPE = 'src/application/coherence/coherent-scope.ts';
+const RECENT_WRITES = 'src/application/storing/recent-writes.ts';
+const WRITES = 'src/application/invalidation/write-invalidation.ts';
+const INVALIDATE = 'src/application/invalidation/invalidate.ts';
+const PAGE = 'src/domain/cache/journal-page.ts';
+
+const planted = (name: string, file: string, text: string, replacement: string): PropertyFault => ({
+  name,
+  test: FLEET,
+  complaint: WAS_PROMISED,
+  file,
+  text,
+  replacement,
+});
+
+/** Costs hits and no more, so that only an example shows it. */
+const LATE_CHECK: PropertyFault = {
+  name: 'the late answer of an earlier check sets a page back',
+  test: 'test/application/coherence/announcements.test.ts',
+  complaint: 'does not take the late answer of an earlier check for a change',
+  file: SCOPE,
+  text: 'if (isOlder && call <= known.calls) return undefined;',
+  replacement: '',
+};
+
+/** The ways in which environments could disagree without anybody noticing. */
+export const FLEET_FAULTS: readonly PropertyFault[] = [
+  LATE_CHECK,
+  planted(
+    'fills after a change elsewhere are not consistent',
+    RECENT_WRITES,
+    'if (this.#elsewhere?.isRecent(key) === true) return true;',
+    '',
+  ),
+  planted(
+    'a write is announced only before it is made',
+    WRITES,
+    `const ends = addresses.map((address) => recentWrites.begin(address));
+    this.#invalidate(addresses);
+    const endHere = (how: WriteEnd) => {
+      for (const end of ends) end(how);
+      this.#invalidate(addresses);
+    };
+    return {
+      end: (how) => {
+        const announced = how === 'nothing' ? undefined : coherence?.announce(addresses, how === 'unknown');`,
+    `const ends = addresses.map((address) => recentWrites.begin(address));
+    this.#invalidate(addresses);
+    const announced = coherence?.announce(addresses, false);
+    const endHere = (how: WriteEnd) => {
+      for (const end of ends) end(how);
+      this.#invalidate(addresses);
+    };
+    return {
+      end: (how) => {`,
+  ),
+  planted(
+    'a write is acknowledged before it is announced',
+    'src/application/dynamodb/forward-and-invalidate.ts',
+    'await write.end(end);',
+    'void write.end(end);',
+  ),
+  planted(
+    'the order of an entry is taken when the answer arrives',
+    'src/application/storing/entry-writer.ts',
+    'readOrder: order,',
+    'readOrder: this.#parts.fence.advance(),',
+  ),
+  planted(
+    'a check counts for an invocation that began after it',
+    SCOPE,
+    'if (this.#last === undefined || this.#last.call < check.call) this.#last = check;',
+    `if (this.#last === undefined || this.#last.call < check.call)
+      this.#last = { ...check, invocation: this.#parts.invocation.count };`,
+  ),
+  planted(
+    'no read waits for a first check',
+    SCOPE,
+    'return this.#last !== undefined && this',
+    'return this.#last === undefined || this',
+  ),
+  planted(
+    'a ring that does not reach back is trusted',
+    PAGE,
+    'if (missed <= page.ring.length) {',
+    'if (page.ring.length > 0) {',
+  ),
+  planted(
+    'a journal that was made again passes for the same',
+    PAGE,
+    'page.epoch !== before.epoch || missed < 0',
+    'missed < 0',
+  ),
+  planted(
+    'a journal that was deleted passes for unchanged',
+    SCOPE,
+    'for (const known of this.#known.values()) if (isMissing(known)) changes.push(this.#forget(known));',
+    '',
+  ),
+  planted(
+    'a reader who comes after a change elsewhere joins a flight of before it',
+    INVALIDATE,
+    `this.#notify(group);
+    this.#singleFlight.markGroupSuperseded(group);`,
+    'this.#notify(group);',
+  ),
+  planted(
+    'a reader joins a flight although the journal does not answer',
+    'src/application/reading/read-item.ts',
+    " || reason === 'journal-unavailable'",
+    '',
+  ),
+  planted(
+    'the answer to a query is served although the journal does not answer',
+    'src/application/dynamodb/answer-query.ts',
+    'const cached = mayUseMemory ? ',
+    'const cached = mayUseMemory !== undefined ? ',
+  ),
+  planted(
+    'the answer to a query is served after a change elsewhere',
+    INVALIDATE,
+    `supersede(group: string): void {
+    this.#notify(group);`,
+    'supersede(group: string): void {',
+  ),
+  planted(
+    'memory is used although the last check failed',
+    SCOPE,
+    'return this.#last !== undefined && this',
+    'return this.#last !== undefined && this.#failedAt !== undefined ? true : this.#last !== undefined && this',
+  ),
+  planted(
+    'a write of unknown outcome is announced as a known one',
+    WRITES,
+    "coherence?.announce(addresses, how === 'unknown')",
+    'coherence?.announce(addresses, false)',
+  ),
+  planted(
+    'only the first read of a turn waits for an INVOKE event that it has overtaken',
+    GATE,
+    `this.#turn = this.#nextTurn().then(() => {
+        this.#turn = undefined;
+      });
+    return this.#turn;`,
+    'return this.#nextTurn();\n    return undefined;',
+  ),
+  planted(
+    'no read waits for an INVOKE event that it has overtaken',
+    GATE,
+    "coherence.mode === 'invocation' ? this.#turnAfterPause() : undefined",
+    'undefined',
+  ),
+  planted(
+    'an interval begins when the check is answered',
+    SCOPE,
+    'this.#ageOf(check.beganAt) < coherence.ms',
+    'this.#ageOf(check.beganAt) < 2 * coherence.ms',
+  ),
+];

@@ -1,0 +1,87 @@
+import { createCache } from '../../../src/application/create-cache.ts';
+import { type Coherence, parseCoherence } from '../../../src/domain/cache/coherence.ts';
+import { hashOf } from '../../../src/domain/cache/journal-page.ts';
+import type { CacheStatus } from '../../../src/ports/inbound/item-reader.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
+import { FakeItemSource } from '../fakes/fake-item-source.ts';
+import { FixedRandom } from '../fakes/fixed-random.ts';
+import { InMemoryJournal } from '../fakes/in-memory-journal.ts';
+import { MapCacheStore } from '../fakes/map-cache-store.ts';
+import { PlainDigest } from '../fakes/plain-digest.ts';
+import { RecordingLogger } from '../fakes/recording-logger.ts';
+import { ANY, groupOf, keyOf, PLAIN, textOf } from './create-application.ts';
+
+export interface CoherentOptions {
+  /** As in `cache.yaml`, by group; by default `Products` is checked once per invocation. */
+  readonly coherence?: Readonly<Record<string, string>>;
+  readonly preload?: boolean;
+  readonly awaitsInvocation?: boolean;
+}
+
+const SCOPE = 'eu-west-1/Products';
+
+/** The use cases of one environment with a journal, and another environment that writes. All groups share a scope. */
+export const createCoherent = (options: CoherentOptions = {}) => {
+  const clock = new FakeClock();
+  const logger = new RecordingLogger();
+  const store = new MapCacheStore();
+  const source = new FakeItemSource(clock);
+  const journal = new InMemoryJournal();
+  const writer = journal.another();
+  const groups = Object.entries(options.coherence ?? { Products: 'invocation' });
+  const cache = createCache(
+    {
+      groups: groups.map(([name, text]) => {
+        const coherence: Coherence = parseCoherence(text);
+        const preload = { keys: options.preload === true ? [keyOf('k', name)] : [] };
+        return { ...groupOf(name, {}, preload), coherence: { coherence, scope: SCOPE, journal } };
+      }),
+      source,
+      store,
+      clock,
+      random: new FixedRandom(0),
+      digest: new PlainDigest(),
+      logger,
+    },
+    { preload: options.preload ?? false, awaitsInvocation: options.awaitsInvocation ?? false },
+  );
+  const { signal } = new AbortController();
+  return {
+    ...cache,
+    clock,
+    logger,
+    store,
+    source,
+    journal,
+    /** Begins an invocation, as its event does. */
+    invoke: (timeoutMs = 60_000) => {
+      cache.invocation.begin(clock.now() + timeoutMs);
+      cache.coherence?.beginInvocation();
+    },
+    /** The text under the key, and where it came from. Lets time pass until it is there. */
+    read: async (key = keyOf('k')): Promise<readonly [string | undefined, CacheStatus['source']]> => {
+      const reading = Promise.resolve(cache.reader.read(key, { contentType: PLAIN, freshness: ANY }));
+      await clock.advance(0);
+      const result = await reading;
+      return [textOf(result), result.cache.source];
+    },
+    /** Another environment writes. */
+    writeElsewhere: async (text: string, isUnknown = false, key = keyOf('k')) => {
+      source.put(key, text);
+      const changed = [hashOf(key)];
+      await writer.announce({ scope: SCOPE, changed, isUnknown, at: clock.now() }, signal);
+    },
+    /** Another environment announces that anything may have changed. */
+    announceEverything: () =>
+      writer.announce({ scope: SCOPE, changed: 'everything', isUnknown: false, at: clock.now() }, signal),
+  };
+};
+
+/** Reads the key `k` once in a first invocation, after the window in which reads are consistent. */
+export const filledCoherent = async (options: CoherentOptions = {}) => {
+  const app = createCoherent(options);
+  app.source.put(keyOf('k'), 'v1');
+  app.invoke();
+  await app.read();
+  return app;
+};
