@@ -40,6 +40,20 @@ const bundle = async (options) => {
   });
 };
 
+/** Bundles a program that runs without node_modules. */
+const bundleProgram = (entryPoints, outdir) =>
+  bundle({
+    entryPoints,
+    outdir,
+    mainFields: ['module', 'main'],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // Errors are logged by the names of their classes. `keepNames` would cost 2 ms of the start; names as they are, none.
+    minifyIdentifiers: false,
+    legalComments: 'external',
+    banner: { js: requireBanner },
+  });
+
 /** What can be built, and from what. Each writes into the folder it is given. */
 const parts = {
   /** The library: modules one to one, with type declarations. */
@@ -59,18 +73,12 @@ const parts = {
   /** The extension, with all that it needs. Splitting keeps what is imported lazily out of the first file. */
   extension: {
     inputs: ['src'],
-    build: (outdir) =>
-      bundle({
-        entryPoints: { extension: 'src/bootstrap/main.ts' },
-        outdir,
-        mainFields: ['module', 'main'],
-        minifyWhitespace: true,
-        minifySyntax: true,
-        // Errors are logged by the names of their classes. `keepNames` would cost 2 ms of the start; names as they are, none.
-        minifyIdentifiers: false,
-        legalComments: 'external',
-        banner: { js: requireBanner },
-      }),
+    build: (outdir) => bundleProgram({ extension: 'src/bootstrap/main.ts' }, outdir),
+  },
+  /** The function that announces the changes in the streams of tables, with all that it needs. */
+  'stream-announcer': {
+    inputs: ['src'],
+    build: (outdir) => bundleProgram({ index: 'src/bootstrap/main-stream-announcer.ts' }, outdir),
   },
   /** What `npm start` shows; it finds its packages in node_modules. */
   demo: {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from '../../scripts/build.mjs';
 import { ensureInstalled } from '../../scripts/install.mjs';
@@ -7,7 +7,7 @@ import { withLock } from '../../scripts/lock.mjs';
 
 /*
  * Builds dist/: one ES module and one CommonJS file, each with the required parts of the project's library, and type
- * declarations for both.
+ * declarations for both. `dist/stream-announcer` is the function that the construct of that name deploys.
  *   node deploy/cdk/build.mjs
  */
 const home = fileURLToPath(new URL('.', import.meta.url));
@@ -93,12 +93,13 @@ const compile = async () => {
   await bundle({ format: 'esm' });
   await bundle(COMMONJS);
   declare();
+  cpSync(`${root}dist/stream-announcer`, `${home}dist/stream-announcer`, { recursive: true });
 };
 
 /** @throws {OutOfReachError} if the AWS CDK is not installed and cannot be downloaded */
 export const buildConstruct = async () => {
   await ensureInstalled();
-  await ensureBuilt(['lib']);
+  await ensureBuilt(['lib', 'stream-announcer']);
   await withLock('cdk', async () => {
     installPackages();
     await compile();

@@ -1,4 +1,4 @@
-import { isSeq, parseDocument, type ScalarTag } from 'yaml';
+import { type CollectionTag, isSeq, parseDocument, type ScalarTag } from 'yaml';
 
 /** A template as its JSON form would have it. */
 export interface Template {
@@ -18,15 +18,19 @@ const scalar = (name: string, resolve: (text: string) => unknown): ScalarTag => 
   resolve,
 });
 
+const list = (name: string): CollectionTag => ({
+  tag: `!${name}`,
+  collection: 'seq',
+  resolve: (value) => ({ [`Fn::${name}`]: isSeq(value) ? value.toJSON() : value }),
+});
+
 const TAGS = [
   scalar('Ref', (name) => ({ Ref: name })),
   scalar('Sub', (text) => ({ 'Fn::Sub': text })),
   scalar('GetAtt', (path) => ({ 'Fn::GetAtt': [path.split('.')[0], path.split('.').slice(1).join('.')] })),
-  {
-    tag: '!Join',
-    collection: 'seq' as const,
-    resolve: (value: unknown) => ({ 'Fn::Join': isSeq(value) ? value.toJSON() : value }),
-  },
+  list('Join'),
+  list('Not'),
+  list('Equals'),
 ];
 
 /** Reads a template in which intrinsic functions are written as tags; throws for tags that it does not know. */

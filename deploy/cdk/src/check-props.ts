@@ -1,7 +1,7 @@
 import { nearestName } from 'dynamodb-cache-extension/adapters/config';
 import { SETTING_KINDS } from './cache-settings.ts';
 import { LAYER_NAMES } from './layer-name.ts';
-import { describeValue, isObject, type ValueKind } from './value-kind.ts';
+import { describeValue, isObject, NUMBER, type ValueKind } from './value-kind.ts';
 
 type Check = (path: string, value: unknown) => readonly string[];
 
@@ -10,8 +10,19 @@ type Check = (path: string, value: unknown) => readonly string[];
  *
  * @throws {Error} lists all problems, each with the property's name and the allowed values
  */
-export const checkProps = (props: unknown): void => {
-  const problems = isObject(props) ? checkMembers('', props, PROPS) : wrongValue('props', 'an object', props);
+export const checkProps = (props: unknown): void => check(props, PROPS);
+
+/**
+ * Checks the properties of the construct that announces the changes of a table, likewise.
+ *
+ * @throws {Error} lists all problems, each with the property's name and the allowed values
+ */
+export const checkAnnouncerProps = (props: unknown): void => check(props, ANNOUNCER_PROPS);
+
+const check = (props: unknown, checks: Readonly<Record<string, Check>>): void => {
+  const problems = isObject(props)
+    ? checkMembers('', props, checks)
+    : wrongValue('props', 'an object', props);
   if (problems.length > 0) throw new Error(problems.join('\n'));
 };
 
@@ -73,9 +84,32 @@ const layerVersions = membersOf(
   Object.fromEntries(LAYER_NAMES.map((name) => [name, optional(isLayerVersion)])),
 );
 
+const isTable: Check = (path, value) =>
+  isObject(value) && 'tableName' in value ? [] : wrongValue(path, 'a table', value);
+
+const isJournal: Check = (path, value) =>
+  typeof value === 'boolean' || isTable(path, value).length === 0
+    ? []
+    : wrongValue(path, 'true or false, or a table', value);
+
 const PROPS: Readonly<Record<string, Check>> = {
   config: typed('string', 'the path of a cache.yaml'),
   configInCode: optional(typed('boolean', 'true or false')),
   settings: membersOf('an object', SETTINGS),
+  journal: optional(isJournal),
   layers: (path, value) => (typeof value === 'string' ? [] : layerVersions(path, value)),
+};
+
+const isKeyName = typed('string', 'the name of a key attribute');
+
+const ANNOUNCER_PROPS: Readonly<Record<string, Check>> = {
+  table: isTable,
+  hashKey: isKeyName,
+  sortKey: optional(isKeyName),
+  journal: isTable,
+  journalPages: optional(setting(NUMBER)),
+  retryAttempts: optional(setting(NUMBER)),
+  onFailure: optional((path, value) =>
+    isObject(value) && 'bind' in value ? [] : wrongValue(path, 'a destination such as SqsDlq', value),
+  ),
 };

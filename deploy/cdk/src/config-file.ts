@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Token } from 'aws-cdk-lib';
+import { VARIABLES } from 'dynamodb-cache-extension/adapters/config';
 import { type CheckedSections, checkCacheYaml } from 'dynamodb-cache-extension/policy';
 
-/** Replaces a value that is known only at deployment. It is valid for every free-text setting. */
+/** Replaces a value that is known only at deployment. It is valid for every free-text setting but the name of a table. */
 const UNKNOWN_YET = 'http://unknown.invalid';
+const UNKNOWN_TABLE = 'unknown.invalid';
 
 /** A `cache.yaml` for functions. */
 export class ConfigFile {
@@ -25,10 +27,13 @@ export class ConfigFile {
   checkedWith(environment: Readonly<Record<string, string>>): CheckedSections {
     const known = Object.entries(environment).map(([name, value]): [string, string] => [
       name,
-      Token.isUnresolved(value) ? UNKNOWN_YET : value,
+      Token.isUnresolved(value) ? standInFor(name) : value,
     ]);
     const checked = checkCacheYaml(this.text, { path: this.#path, environment: Object.fromEntries(known) });
     if (checked.problems.length > 0) throw new Error(checked.problems.join('\n'));
     return checked;
   }
 }
+
+const standInFor = (variable: string): string =>
+  variable === VARIABLES.journalTable ? UNKNOWN_TABLE : UNKNOWN_YET;

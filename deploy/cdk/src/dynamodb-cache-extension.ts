@@ -8,6 +8,7 @@ import { type CacheSettings, environmentOf } from './cache-settings.ts';
 import { checkProps } from './check-props.ts';
 import { ConfigFile } from './config-file.ts';
 import { CONFIG_PATH, createConfigLayer } from './config-layer.ts';
+import { createJournal, type JournalTable } from './journal.ts';
 import { layerNameFor } from './layer-name.ts';
 import { type ExistingLayers, Layers } from './layers.ts';
 
@@ -21,6 +22,11 @@ export interface DynamoDbCacheExtensionProps {
   readonly configInCode?: boolean;
   /** Settings of the extension, the same for all functions. */
   readonly settings?: CacheSettings;
+  /**
+   * The table by which environments announce writes to each other: `true` creates one, or give an existing one in the region of
+   * the functions, with the key `table` (string) and `page` (number). Needed for `coherence` other than `ttl`. Default: none.
+   */
+  readonly journal?: boolean | JournalTable;
   /**
    * The folder with the zip files that `npm run layers` creates, or existing layer versions. Default: `dist/layers` of the
    * checkout that contains this package.
@@ -36,6 +42,8 @@ export interface DynamoDbCacheExtensionProps {
  * cache.attachTo(fn);
  */
 export class DynamoDbCacheExtension extends Construct {
+  /** The journal table; undefined if there is none. */
+  readonly journal: JournalTable | undefined;
   readonly #layers: Layers;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #configuration: CheckedSections;
@@ -46,7 +54,11 @@ export class DynamoDbCacheExtension extends Construct {
   constructor(scope: Construct, id: string, props: DynamoDbCacheExtensionProps) {
     super(scope, id);
     checkProps(props);
-    const settings = environmentOf(props.settings ?? {});
+    this.journal = journalOf(this, props);
+    const settings = {
+      ...environmentOf(props.settings ?? {}),
+      ...(this.journal === undefined ? {} : { [VARIABLES.journalTable]: this.journal.tableName }),
+    };
     const config = new ConfigFile(props.config);
     this.#configuration = config.checkedWith(settings);
     this.#layers = new Layers(this, props.layers);
@@ -73,9 +85,23 @@ export class DynamoDbCacheExtension extends Construct {
 
   #allowReads(fn: LambdaFunction): void {
     const { region, account, partition } = Stack.of(fn);
-    const policy = policyForConfig(this.#configuration, { region, account, partition });
+    // The configuration has a stand-in for a name that is known only at deployment.
+    const table = this.#environment[VARIABLES.journalTable];
+    const journal = table === undefined ? {} : { journal: { table } };
+    const policy = policyForConfig({ ...this.#configuration, ...journal }, { region, account, partition });
     for (const { Action, Resource } of policy.Statement) {
       fn.addToRolePolicy(new PolicyStatement({ actions: [...Action], resources: [...Resource] }));
     }
   }
 }
+
+const journalOf = (
+  scope: Construct,
+  { journal, settings }: DynamoDbCacheExtensionProps,
+): JournalTable | undefined => {
+  if (journal === undefined || journal === false) return undefined;
+  if (settings?.journalTable !== undefined) {
+    throw new Error('journal and settings.journalTable are both given; allowed: one of them');
+  }
+  return journal === true ? createJournal(scope) : journal;
+};

@@ -8,6 +8,7 @@ import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
+import { journalScope } from '../../domain/dynamodb/model/journal-scope.ts';
 import { DeferredJournal, DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 import type { SourceModule } from './source-module.ts';
@@ -105,7 +106,7 @@ const groups: SourceModule['groups'] = (program) => {
           coherence: {
             coherence,
             // Specs of one table share what is announced, in all functions that read it.
-            scope: `${spec.region ?? region}/${table}`,
+            scope: journalScope(spec.region ?? region, table),
             journal: program.get('invalidationJournal'),
           },
         }),

@@ -1,0 +1,89 @@
+import { journalScope } from '../../domain/dynamodb/model/journal-scope.ts';
+import type { KeyNames } from '../../domain/dynamodb/model/recorded-key.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { InvalidationJournal } from '../../ports/outbound/invalidation-journal.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
+import { StreamChanges } from './stream-changes.ts';
+import { recordsIn, type StreamRecord } from './stream-records.ts';
+
+export interface StreamHandlerParts {
+  readonly journal: InvalidationJournal;
+  /** Name of the table that holds the journal. */
+  readonly journalTable: string;
+  readonly keyNames: KeyNames;
+  /** Time-out of the announcement of one batch. */
+  readonly timeoutMs: number;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly logger: Logger;
+}
+
+/** The answer to Lambda with `ReportBatchItemFailures`: it repeats the batch from the first of these records. */
+export interface StreamBatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** Announces the changes in the stream of a table, for writers that do not use the endpoint. */
+export class StreamHandler {
+  readonly #parts: StreamHandlerParts;
+
+  constructor(parts: StreamHandlerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Announces one batch of records. All keys of a table are one announcement, however many there are, because its cost
+   * depends on the pages of the journal and not on the keys. A repeated announcement does no harm.
+   *
+   * @throws {TypeError} by rejection, if the event does not come from a stream of DynamoDB
+   */
+  async handle(event: unknown): Promise<StreamBatchResponse> {
+    const changes = new Map<string, StreamChanges>();
+    for (const record of recordsIn(event)) {
+      if (this.#isOfJournal(record)) continue;
+      const scope = journalScope(record.region, record.table);
+      const known = changes.get(scope) ?? new StreamChanges(scope, record.sequenceNumber);
+      changes.set(scope, known);
+      known.add(record, this.#parts.keyNames);
+    }
+    const failures = await Promise.all([...changes.values()].map((each) => this.#announce(each)));
+    return { batchItemFailures: failures.flat() };
+  }
+
+  /** Announcing changes of the journal would change it again, without end. */
+  #isOfJournal({ table }: StreamRecord): boolean {
+    if (table !== this.#parts.journalTable) return false;
+    this.#parts.logger.error('the stream of the journal is a source of this function; remove that source', {
+      table,
+    });
+    return true;
+  }
+
+  /** @returns where Lambda must repeat the batch; empty if the changes are announced */
+  async #announce(changes: StreamChanges): Promise<StreamBatchResponse['batchItemFailures']> {
+    const { journal, clock, logger, timeoutMs } = this.#parts;
+    const { scope, changed, unreadable, records, firstSequenceNumber } = changes;
+    if (unreadable !== undefined) {
+      logger.warn('a key cannot be read, so that the whole table is announced as changed; check TABLE_KEYS', {
+        scope,
+        ...unreadable,
+      });
+    }
+    const abandoned = new AbortController();
+    // This timer keeps the process running. The timers with which the journal waits for retries do not.
+    const timer = setTimeout(() => abandoned.abort(), timeoutMs);
+    try {
+      await journal.announce({ scope, changed, isUnknown: false, at: clock.now() }, abandoned.signal);
+      logger.info('the changes of a stream are announced', { scope, records });
+      return [];
+    } catch (error) {
+      logger.error('the changes of a stream could not be announced; Lambda repeats the batch', {
+        scope,
+        records,
+        error,
+      });
+      return [{ itemIdentifier: firstSequenceNumber }];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

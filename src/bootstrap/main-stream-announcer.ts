@@ -1,0 +1,7 @@
+import process from 'node:process';
+import { createStreamHandler } from './stream-announcer.ts';
+
+const streamHandler = createStreamHandler(process.env);
+
+/** The handler that Lambda calls with a batch of records. */
+export const handler = (event: unknown) => streamHandler.handle(event);

@@ -1,0 +1,36 @@
+import process from 'node:process';
+import { CredentialCache } from '../adapters/aws/credentials/credential-cache.ts';
+import { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
+import { readStreamSettings } from '../adapters/config/environment/stream-settings.ts';
+import { DynamoDbUpstream } from '../adapters/dynamodb/dynamodb-upstream.ts';
+import { DynamoDbJournal } from '../adapters/dynamodb/journal/dynamodb-journal.ts';
+import { StreamHandler } from '../adapters/dynamodb-stream/stream-handler.ts';
+import { JsonLogger } from '../adapters/observability/json-logger.ts';
+import { SystemClock, SystemRandom } from '../adapters/system/system.ts';
+
+/**
+ * Makes the handler of the function that announces the changes in streams.
+ *
+ * @throws {Error} if a variable is invalid or missing
+ */
+export const createStreamHandler = (env: NodeJS.ProcessEnv): StreamHandler => {
+  const { settings, journal, keyNames } = readStreamSettings(env);
+  const { region, proxy, endpoints, credentialsEndpoint, timeoutMs, logLevel } = settings;
+  // On an old Node.js the SDK would log a warning that the function's owner cannot act on.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const clock = new SystemClock();
+  const resolver = new EndpointResolver(
+    { env, region, endpoint: settings.dynamoDbEndpoint, endpoints, credentialsEndpoint },
+    clock,
+  );
+  const credentialCache = new CredentialCache((renewed) => resolver.credentials(renewed), clock);
+  const upstream = new DynamoDbUpstream({ credentialCache, endpoints: resolver, clock, region, proxy });
+  return new StreamHandler({
+    journal: new DynamoDbJournal({ ...journal, upstream, clock, random: new SystemRandom() }),
+    journalTable: journal.table,
+    keyNames,
+    timeoutMs,
+    clock,
+    logger: new JsonLogger({ output: process.stdout, clock, level: logLevel }),
+  });
+};
