@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../domain/dynamodb/json/wire-json.ts';
+import { isObject, type JsonObject } from '../../domain/json/json-object.ts';
 import { tableReference } from '../../domain/dynamodb/model/configured-tables.ts';
 
 /** A change of one item, in a batch that Lambda reads from the stream of a table. */

@@ -1,5 +1,5 @@
 import type { EntryKey } from '../../cache/cache-entry.ts';
-import { isObject, type JsonObject } from '../json/wire-json.ts';
+import { isObject, type JsonObject } from '../../json/json-object.ts';
 import { MalformedNameError } from './errors.ts';
 import { KeyCodec } from './key-codec.ts';
 import type { KeyAttribute, KeyType } from './table-spec.ts';
