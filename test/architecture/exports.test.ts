@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { checkRings } from './ring-check.ts';
 
 const root = new URL('../../', import.meta.url);
 const manifest: { exports: Record<string, string> } = JSON.parse(
@@ -14,15 +13,6 @@ describe('the entry files of the package', () => {
       .filter((path) => /from '[^']*\/exports\//.test(readFileSync(new URL(`src/${path}`, root), 'utf8')));
 
     expect(importers).toEqual([]);
-  });
-
-  it('may not be imported: the ring check would fail', () => {
-    const { violations } = checkRings({
-      'src/bootstrap/planted.ts':
-        "import { EntryKey } from '../exports/core.ts';\nexport const planted = EntryKey;\n",
-    });
-
-    expect(violations).toContain('exports-are-a-shop-window: src/bootstrap/planted.ts');
   });
 
   it('are those that package.json names', () => {

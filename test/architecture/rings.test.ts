@@ -4,6 +4,8 @@ import { checkRings, type RingCheck } from './ring-check.ts';
 interface Violation {
   readonly title: string;
   readonly rule: string;
+  /** A further rule that the same import breaks. */
+  readonly another?: string;
   /** Files to plant, by path. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -167,6 +169,12 @@ const violations: readonly Violation[] = [
     files: { 'src/adapters/http/server/planted.ts': importing('ItemQuery', '../items/item-query.ts') },
   },
   {
+    title: 'an entry of the package that is imported inside',
+    rule: 'bootstrap-points-inward',
+    another: 'exports-are-a-shop-window',
+    files: { 'src/bootstrap/planted.ts': importing('EntryKey', '../exports/core.ts') },
+  },
+  {
     title: 'the container outside bootstrap',
     rule: 'container-only-in-bootstrap',
     files: { 'src/adapters/memory/planted.ts': importing('Container', 'inversify') },
@@ -212,27 +220,31 @@ const planted = (number: number, files: Violation['files']): Violation['files'] 
   );
 
 describe('the ring check', () => {
-  it('passes on the sources as they are', () => {
-    const { passed, output } = checkRings();
+  let check: RingCheck;
 
-    expect(output).toContain('no dependency violations found');
-    expect(passed).toBe(true);
+  /** One run for all: a second one, on the sources alone, would find nothing that this one does not find. */
+  beforeAll(() => {
+    check = checkRings(Object.assign({}, ...violations.map(({ files }, number) => planted(number, files))));
+  }, 60_000);
+
+  it('finds nothing in the sources as they are', () => {
+    expect(check.output).toMatch(/\d+ dependency violations \(\d+ errors, 0 warnings\)/);
+    expect(check.violations.filter((violation) => !/planted-\d+/.test(violation))).toEqual([]);
   });
 
-  describe('fails on', () => {
-    let check: RingCheck;
-
-    beforeAll(() => {
-      check = checkRings(Object.assign({}, ...violations.map(({ files }, number) => planted(number, files))));
-    }, 60_000);
-
-    it.each(violations.map((each, number) => ({ ...each, number })))('$title', ({ rule, number }) => {
+  it.each(violations.map((each, number) => ({ ...each, number })))(
+    'fails on $title',
+    ({ rule, another, number }) => {
       const found = check.violations.filter(
         (violation) => /planted-(\d+)/.exec(violation)?.[1] === String(number),
       );
 
-      expect(found).toEqual([expect.stringMatching(`^${rule}: (src|tools)/.*planted`)]);
+      expect(found.toSorted()).toEqual(
+        [rule, ...(another === undefined ? [] : [another])].map((each) =>
+          expect.stringMatching(`^${each}: (src|tools)/.*planted`),
+        ),
+      );
       expect(check.passed).toBe(false);
-    });
-  });
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -21,6 +21,26 @@ const programs = snippets
 const configurations = snippets
   .filter(({ language, code }) => /^ya?ml$/.test(language) && /^(dynamodb|parameters|secrets):/m.test(code))
   .map((snippet) => ({ ...snippet, place: `${snippet.document}:${snippet.line}` }));
+
+const WRONG = [
+  ['an undeclared name', "import { createCache } from 'dynamodb-cache-extension';\ncreateCache(parts);"],
+  ['a name that is not exported', "import { createCash } from 'dynamodb-cache-extension';"],
+  ['an entry that does not exist', "import { createCache } from 'dynamodb-cache-extension/cache';"],
+  ['a wrong type', "import { durationToMs } from 'dynamodb-cache-extension';\ndurationToMs(5).length;"],
+] as const;
+
+interface CodeSet {
+  readonly extension: 'ts' | 'mjs';
+  readonly codes: readonly string[];
+}
+
+/** The errors of the compiler for each code of each set. */
+const compile = (folder: string, sets: readonly CodeSet[]): readonly (readonly string[])[] => {
+  const script = fileURLToPath(new URL('../support/docs/compile.mjs', import.meta.url));
+  return JSON.parse(
+    execFileSync(process.execPath, [script, folder], { input: JSON.stringify(sets), encoding: 'utf8' }),
+  );
+};
 
 describe('the code in the documents', () => {
   let folder: string;
@@ -45,69 +65,28 @@ describe('the code in the documents', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What the compiler says of each file; one run for all takes hardly longer than one for one. */
-  const compile = (codes: readonly string[], extension: 'ts' | 'mjs'): readonly string[] => {
-    const files = codes.map((code, index) => {
-      const file = `snippet-${index}.${extension}`;
-      writeFileSync(join(folder, file), code);
-      return file;
-    });
-    const flags = [
-      '--noEmit',
-      '--target',
-      'es2022',
-      '--module',
-      'nodenext',
-      '--types',
-      'node',
-      '--skipLibCheck',
-    ];
-    const strictness = extension === 'ts' ? ['--strict'] : ['--allowJs', '--checkJs', '--strict', 'false'];
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const { stdout } = spawnSync(
-      process.execPath,
-      [tsc, '--pretty', 'false', ...flags, ...strictness, ...files],
-      {
-        cwd: folder,
-        encoding: 'utf8',
-      },
-    );
-    const lines = stdout.split('\n');
-    return files.map((file) => lines.filter((line) => line.startsWith(`${file}(`)).join('\n'));
-  };
+  it('compiles against the packed package if it is right, and does not if it is wrong', () => {
+    const typeScript = programs.filter(({ language }) => /^t/.test(language));
+    const javaScript = programs.filter(({ language }) => /^j/.test(language));
+    const [ofTypeScript = [], ofJavaScript = [], ofWrong = []] = compile(folder, [
+      { extension: 'ts', codes: typeScript.map(({ code }) => code) },
+      { extension: 'mjs', codes: javaScript.map(({ code }) => code) },
+      { extension: 'ts', codes: WRONG.map(([, code]) => code) },
+    ]);
 
-  it.each([
-    ['TypeScript', 'ts', /^t/],
-    ['JavaScript', 'mjs', /^j/],
-  ] as const)('compiles against the packed package: %s', (_, extension, pattern) => {
-    const chosen = programs.filter(({ language }) => pattern.test(language));
-    const errors = compile(
-      chosen.map(({ code }) => code),
-      extension,
+    for (const [chosen, errors] of [
+      [typeScript, ofTypeScript],
+      [javaScript, ofJavaScript],
+    ] as const) {
+      expect(chosen.length).toBeGreaterThan(0);
+      expect(chosen.map(({ place }, index) => [place, errors[index]])).toEqual(
+        chosen.map(({ place }) => [place, '']),
+      );
+    }
+    expect(WRONG.map(([name], index) => [name, ofWrong[index]])).toEqual(
+      WRONG.map(([name]) => [name, expect.stringContaining('error TS')]),
     );
-
-    expect(chosen.length).toBeGreaterThan(0);
-    expect(chosen.map(({ place }, index) => [place, errors[index]])).toEqual(
-      chosen.map(({ place }) => [place, '']),
-    );
-  });
-
-  it('does not compile if it is wrong', () => {
-    const wrong = [
-      ['an undeclared name', "import { createCache } from 'dynamodb-cache-extension';\ncreateCache(parts);"],
-      ['a name that is not exported', "import { createCash } from 'dynamodb-cache-extension';"],
-      ['an entry that does not exist', "import { createCache } from 'dynamodb-cache-extension/cache';"],
-      ['a wrong type', "import { durationToMs } from 'dynamodb-cache-extension';\ndurationToMs(5).length;"],
-    ] as const;
-    const errors = compile(
-      wrong.map(([, code]) => code),
-      'ts',
-    );
-
-    expect(wrong.map(([name], index) => [name, errors[index]])).toEqual(
-      wrong.map(([name]) => [name, expect.stringContaining('error TS')]),
-    );
-  });
+  }, 120_000);
 
   it.each(configurations)('is a valid cache.yaml: $place', ({ code }) => {
     expect(checkConfigText(code).problems).toEqual([]);

@@ -31,8 +31,8 @@ const SCRIPTS = [
 ] as const;
 
 describe.each(SCRIPTS)('%s', (script, command) => {
-  it.each(['--help', '-h'])('prints how it is called and does nothing with %s', (option) => {
-    const { status, stdout, stderr } = run(script, option);
+  it('prints how it is called and does nothing with --help', () => {
+    const { status, stdout, stderr } = run(script, '--help');
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.startsWith(command)).toBe(true);
@@ -75,18 +75,24 @@ it.each([
   expect(stderr).toContain(message);
 });
 
-it.each([
-  ['18.20.8', 'Node.js 18.20.8 is too old; needed: 20.12 or later'],
-  ['20.11.1', 'Node.js 20.11.1 is too old; needed: 20.12 or later'],
-  ['20.12.0', 'undefined'],
-  ['24.1.0', 'undefined'],
-])('the scripts say of Node.js %s: %s', (version, problem) => {
-  const code = `const { nodeProblem } = await import(process.argv[1]); console.log(nodeProblem('${version}'))`;
+it.each(['scripts/build.mjs', 'test/support/faults/cli.mjs'])('%s takes -h for --help', (script) => {
+  expect(run(script, '-h')).toEqual(run(script, '--help'));
+});
+
+it('the scripts say which versions of Node.js are too old', () => {
+  const versions = ['18.20.8', '20.11.1', '20.12.0', '24.1.0'];
+  const code = `const { nodeProblem } = await import(process.argv[1]);
+    for (const version of ${JSON.stringify(versions)}) console.log(nodeProblem(version))`;
   const { stdout } = spawnSync(
     process.execPath,
     ['--input-type=module', '-e', code, `${root}scripts/install.mjs`],
     { encoding: 'utf8' },
   );
 
-  expect(stdout.trim()).toBe(problem);
+  expect(stdout.trim().split('\n')).toEqual([
+    'Node.js 18.20.8 is too old; needed: 20.12 or later',
+    'Node.js 20.11.1 is too old; needed: 20.12 or later',
+    'undefined',
+    'undefined',
+  ]);
 });

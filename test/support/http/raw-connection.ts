@@ -80,9 +80,9 @@ export class RawConnection {
   }
 
   #takeAnswer(withBody: boolean): RawAnswer | undefined {
-    const headEnd = this.received.indexOf('\r\n\r\n');
+    const headEnd = this.#received.indexOf('\r\n\r\n');
     if (headEnd === -1) return undefined;
-    const [statusLine = '', ...lines] = this.received.slice(0, headEnd).split('\r\n');
+    const [statusLine = '', ...lines] = this.#received.toString('latin1', 0, headEnd).split('\r\n');
     const headers = Object.fromEntries(
       lines.map((line) => [
         line.slice(0, line.indexOf(':')).toLowerCase(),

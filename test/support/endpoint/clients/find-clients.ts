@@ -39,6 +39,12 @@ const installedFolder = async (
   return folder;
 };
 
+/** A client that is always there. */
+export const projectClient: ForeignClient = {
+  name: 'the AWS SDK for JavaScript of this project',
+  command: [process.execPath, driver('sdk-tour.mjs'), ROOT],
+};
+
 /** The clients with which tours are taken, and those that are not to be had here. */
 export const findClients = async (): Promise<readonly (ForeignClient | MissingClient)[]> => [
   ...(await sdkClients('2026')),
@@ -48,10 +54,7 @@ export const findClients = async (): Promise<readonly (ForeignClient | MissingCl
 
 /** The same for tours of Parameter Store and Secrets Manager: only the SDK of this project, unless the tests are thorough. */
 export const findValueClients = async (): Promise<readonly (ForeignClient | MissingClient)[]> => [
-  {
-    name: 'the AWS SDK for JavaScript of this project',
-    command: [process.execPath, driver('sdk-tour.mjs'), ROOT],
-  },
+  projectClient,
   ...(IS_THOROUGH ? [await powertools(), ...(await pythonClients())] : []),
 ];
 
