@@ -16,14 +16,18 @@ export const runJournal = async (
   action: JournalAction,
   given: string | undefined,
 ): Promise<CommandReport> => {
-  const { CACHE_EXTENSION_JOURNAL_TABLE: configured, ...env } = process.env;
-  const name = given ?? configured;
-  if (name === undefined || name === '') {
+  const env = {
+    ...process.env,
+    AWS_LAMBDA_RUNTIME_API: undefined,
+    CACHE_EXTENSION_JOURNAL_TABLE: given ?? process.env.CACHE_EXTENSION_JOURNAL_TABLE,
+  };
+  const { settings, problems } = readEnvironment(env);
+  if (problems.length > 0) return { lines: [], problems };
+  if (settings.journal === undefined) {
     const problem = 'no table is given; set CACHE_EXTENSION_JOURNAL_TABLE, or use --table';
     return { lines: [], problems: [problem] };
   }
-  const { settings, problems } = readEnvironment({ ...env, AWS_LAMBDA_RUNTIME_API: undefined });
-  if (problems.length > 0) return { lines: [], problems };
+  const { table, pages } = settings.journal;
   // On an old Node.js the SDK would write a warning between the lines.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { region, dynamoDbEndpoint: endpoint, proxy } = settings;
@@ -31,12 +35,12 @@ export const runJournal = async (
   const endpoints = new EndpointResolver({ env, region, endpoint }, clock);
   const credentialCache = new CredentialCache((renewed) => endpoints.credentials(renewed), clock);
   const upstream = new DynamoDbUpstream({ credentialCache, endpoints, clock, region, proxy });
-  const place = { table: name, upstream };
-  const journal = new DynamoDbJournal({ ...place, clock, random: new SystemRandom() });
-  const admin = new JournalAdmin({ name, table: new JournalTable(place), journal, wait });
+  const place = { table, upstream };
+  const journal = new DynamoDbJournal({ ...place, pages, clock, random: new SystemRandom() });
+  const admin = new JournalAdmin({ name: table, table: new JournalTable(place), journal, wait });
   try {
     const { needsTable, ...findings } = await admin[action]();
-    return needsTable === true ? { ...findings, next: `journal create --table ${name}` } : findings;
+    return needsTable === true ? { ...findings, next: `journal create --table ${table}` } : findings;
   } finally {
     upstream.close();
   }

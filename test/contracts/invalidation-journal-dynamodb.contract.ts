@@ -26,7 +26,14 @@ export interface DynamoDbJournalContract {
 const SCOPE = 'eu-west-1/Things';
 const SECRET = '31337';
 
-const keys = (...changed: readonly number[]): Announcement => ({ scope: SCOPE, changed, isUnknown: false });
+const AT = 1_700_000_000_000;
+
+const keys = (...changed: readonly number[]): Announcement => ({
+  scope: SCOPE,
+  changed,
+  isUnknown: false,
+  at: AT,
+});
 const signal = (): AbortSignal => new AbortController().signal;
 
 const isTrim = ({ body }: ProxiedRequest): boolean => JSON.stringify(body).includes('REMOVE');
@@ -88,6 +95,7 @@ export const runDynamoDbJournalContract = ({
           head: { N: '3' },
           all: { N: '1' },
           unknown: { N: '1' },
+          unknownAt: { N: String(AT) },
           '5': { N: '1' },
           '3j': { N: '2' },
           ring: { L: [{ N: '10' }, { N: '254' }, { N: '8589934591' }] },
@@ -121,7 +129,7 @@ export const runDynamoDbJournalContract = ({
         return JSON.parse(answer).ConsumedCapacity.CapacityUnits;
       };
       expect(await unitsOf('Query', pagesQuery(LONG_SCOPE, undefined))).toBe(1);
-      const update = { scope: LONG_SCOPE, pages: 4, index: 0, hashes: [1], everything: false };
+      const update = { scope: LONG_SCOPE, pages: 4, index: 0, hashes: [1], everything: false, at: AT };
 
       expect(await unitsOf('UpdateItem', announcingUpdate({ ...update, isUnknown: true }, 1, 32))).toBe(1);
     });
@@ -175,6 +183,7 @@ export const runDynamoDbJournalContract = ({
           head: 1,
           everything: 0,
           unknown: 0,
+          unknownAt: 0,
           stripes: new Map([[5, 1]]),
           ring: [{ hash: 5, isUnknown: false }],
         },
@@ -192,6 +201,7 @@ export const runDynamoDbJournalContract = ({
       ['head', { N: '123E+40' }],
       ['all', { S: SECRET }],
       ['unknown', { BOOL: true }],
+      ['unknownAt', { S: SECRET }],
       ['5', { S: SECRET }],
       ['3j', { N: `-${SECRET}` }],
       ['ring', { N: SECRET }],

@@ -122,6 +122,7 @@ const newPage = (epoch: number): JournalPage => ({
   head: 0,
   everything: 0,
   unknown: 0,
+  unknownAt: 0,
   stripes: new Map(),
   ring: [],
 });
@@ -181,7 +182,8 @@ describe('changesSince', () => {
             // A reader that never saw the old page learns of the new one only; it holds nothing from before.
             missed = known === undefined ? nothingMissed() : { ...missed, wasDeleted: true };
           }
-          if (each.kind === 'trim' && page !== undefined) page = { ...page, ring: page.ring.slice(Math.max(0, page.ring.length - each.to)) };
+          if (each.kind === 'trim' && page !== undefined)
+            page = { ...page, ring: page.ring.slice(Math.max(0, page.ring.length - each.to)) };
           if (each.kind === 'announce') {
             page = announced(page ?? newPage(epoch), each.hashes, each.isUnknown);
             missed.keys.push(...each.hashes.map((hash) => ({ hash, isUnknown: each.isUnknown })));

@@ -11,9 +11,10 @@ export const fullPage = (scope: string, number = 403): AttributeMap => ({
   head: { N: String(STRIPES * 9999) },
   all: { N: '9999' },
   unknown: { N: '9999' },
+  unknownAt: { N: '1767225599999' },
   ring: { L: Array.from({ length: 40 }, (_, n) => ({ N: String(8_589_934_591 - n * 2) })) },
   ...Object.fromEntries(Array.from({ length: STRIPES }, (_, n) => [n.toString(36), { N: '9999' }])),
 });
 
 /** Longer than most: the name of a table in a region. */
-export const LONG_SCOPE = `ap-southeast-1/${'x'.repeat(55)}`;
+export const LONG_SCOPE = `ap-southeast-1/${'x'.repeat(43)}`;

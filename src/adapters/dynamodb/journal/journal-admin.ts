@@ -94,7 +94,7 @@ export class JournalAdmin {
       }
       const changed = [hashOf({ id: VERIFIED_SCOPE })];
       const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
-      const announced = await journal.announce({ scope: VERIFIED_SCOPE, changed, isUnknown: false }, signal);
+      const announced = await journal.announce({ scope: VERIFIED_SCOPE, changed, isUnknown: false, at: Date.now() }, signal);
       const seen = await journal.check(VERIFIED_SCOPE, signal);
       const isSeen = announced.every(({ epoch, head }) =>
         seen.some((page) => page.epoch === epoch && page.head >= head),

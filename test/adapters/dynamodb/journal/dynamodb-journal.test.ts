@@ -57,7 +57,7 @@ const journalOver = (upstream: JournalUpstream, parts: Partial<DynamoDbJournalPa
   });
 
 const signal = new AbortController().signal;
-const announcing = (...changed: readonly number[]) => ({ scope: 'scope', changed, isUnknown: false });
+const announcing = (...changed: readonly number[]) => ({ scope: 'scope', changed, isUnknown: false, at: 1 });
 
 describe('DynamoDbJournal', () => {
   it.each([

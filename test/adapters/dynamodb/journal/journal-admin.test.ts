@@ -83,12 +83,14 @@ describe('journal create', () => {
       body: { TableName: name, BillingMode: 'PAY_PER_REQUEST' },
     });
 
-    expect(await journal().announce({ scope: 's', changed: [1], isUnknown: false }, signal)).toHaveLength(1);
+    expect(
+      await journal().announce({ scope: 's', changed: [1], isUnknown: false, at: 1 }, signal),
+    ).toHaveLength(1);
   });
 
   it('changes nothing if the table exists', async () => {
     await admin().create();
-    await journal().announce({ scope: 's', changed: [1], isUnknown: false }, signal);
+    await journal().announce({ scope: 's', changed: [1], isUnknown: false, at: 1 }, signal);
 
     expect(await admin().create()).toEqual({
       lines: [`the journal table ${name} exists already`],
@@ -153,8 +155,14 @@ describe('journal show', () => {
 
   it('lists the pages of each scope with their sizes, and no hash', async () => {
     await createJournalTable(server, name);
-    await journal().announce({ scope: 'us-east-1/Things', changed: [1, 2, 128], isUnknown: false }, signal);
-    await journal().announce({ scope: 'us-east-1/Things', changed: 'everything', isUnknown: true }, signal);
+    await journal().announce(
+      { scope: 'us-east-1/Things', changed: [1, 2, 128], isUnknown: false, at: 1 },
+      signal,
+    );
+    await journal().announce(
+      { scope: 'us-east-1/Things', changed: 'everything', isUnknown: true, at: 1_700_000_000_000 },
+      signal,
+    );
     await server.put(name, fullPage('odd\nname'));
     const { lines, problems } = await admin().show();
 
@@ -162,12 +170,12 @@ describe('journal show', () => {
     const odd = lines.indexOf('"odd\\nname"');
     expect(lines.slice(odd, odd + 2)).toEqual([
       '"odd\\nname"',
-      '  page 4 of 4: keys 1279872, everything 9999, unknown outcome 9999, ring 40, 956 bytes',
+      '  page 4 of 4: keys 1279872, everything 9999, unknown outcome 9999, ring 40, 973 bytes',
     ]);
     const things = lines.indexOf('us-east-1/Things');
     expect(lines.slice(things, things + 3)).toEqual([
       'us-east-1/Things',
-      '  page 1 of 4: keys 2, everything 1, unknown outcome 1, ring 2, 86 bytes',
+      '  page 1 of 4: keys 2, everything 1, unknown outcome 1, ring 2, 97 bytes',
       '  page 2 of 4: keys 1, everything 0, unknown outcome 0, ring 1, 68 bytes',
     ]);
     expect(lines).toHaveLength(5);
