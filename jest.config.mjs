@@ -6,7 +6,7 @@ const PLANTED = ['/test/planted/', '/test/soak/planted-faults'];
 /** They take long, and have no short form: `npm run test:thorough`. */
 const THOROUGH = [
   '/test/endpoint/(clients|transactions)',
-  '/test/contracts/item-source-dynamodb-local',
+  '/test/contracts/(invalidation-journal|item-source)-dynamodb-local',
   '/test/e2e/(demo|flood|outage-under-load|package)',
   '/test/examples/clients/(go|java|python)\\.',
   '/test/soak/soak\\.',

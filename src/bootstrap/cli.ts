@@ -21,6 +21,7 @@ const commandLine = new CommandLine({
   checkConfig: async (path) => (await import('./cli-config.ts')).checkConfig(path),
   policyFor: async (config, scope) => (await import('./check-config.ts')).policyForConfig(config, scope),
   serve: async (path, port) => (await import('./cli-server.ts')).serveLocally(path, port),
+  journal: async (action, table) => (await import('./cli-journal.ts')).runJournal(action, table),
   version,
   nearestName,
   stdout: process.stdout,

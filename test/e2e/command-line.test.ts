@@ -175,7 +175,7 @@ describe('the rest of the command line', () => {
   });
 
   it.each([
-    [[], 'no command is given; allowed: validate, policy, start'],
+    [[], 'no command is given; allowed: validate, policy, start, journal'],
     [['polcy'], 'unknown command polcy; did you mean policy?'],
     [['policy', '--acount', '1'], 'policy has no option --acount; did you mean --account?'],
   ])('refuses %j with status 2', async (args, message) => {
@@ -323,6 +323,57 @@ describe('beside a DynamoDB', () => {
         expect.stringContaining('cache.yaml:1:11: '),
         'Next: correct this, then check the file with: npx dynamodb-cache-extension validate cache.yaml',
       ]);
+    });
+  });
+
+  describe('journal', () => {
+    const runJournal = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+      runCli(['journal', ...args], {
+        cwd: folder,
+        env: {
+          AWS_ACCESS_KEY_ID: 'test',
+          AWS_SECRET_ACCESS_KEY: 'test',
+          AWS_REGION: 'eu-west-1',
+          CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint,
+          ...env,
+        },
+      });
+    const right = (stdout: string) => ({ status: 0, stdout, stderr: '' });
+
+    it('creates, verifies and shows the table that the option or the environment names', async () => {
+      const named = { CACHE_EXTENSION_JOURNAL_TABLE: 'Announced' };
+
+      expect(await runJournal(['verify'], named)).toEqual({
+        status: 1,
+        stdout: '',
+        stderr:
+          'there is no table Announced in this region and account\n' +
+          'Next: npx dynamodb-cache-extension journal create --table Announced\n',
+      });
+      expect(await runJournal(['create', '--table', 'Announced'])).toEqual(
+        right('the journal table Announced was created\n'),
+      );
+      expect(await runJournal(['verify'], named)).toEqual(
+        right(
+          'the journal table Announced exists, and its key is table (S), page (N)\n' +
+            'an announcement was made, and a check showed it\n',
+        ),
+      );
+      expect(await runJournal(['show'], named)).toEqual(right('the journal table Announced is empty\n'));
+    });
+
+    it.each([
+      [{}, 'no table is given; set CACHE_EXTENSION_JOURNAL_TABLE, or use --table\n'],
+      [
+        { CACHE_EXTENSION_JOURNAL_TABLE: 'Announced', CACHE_EXTENSION_DYNAMODB_ENDPOINT: 'nowhere' },
+        'CACHE_EXTENSION_DYNAMODB_ENDPOINT is "nowhere"; allowed: ',
+      ],
+      [{ CACHE_EXTENSION_JOURNAL_TABLE: 'Announced', AWS_REGION: '' }, 'the region of the call is unknown'],
+    ])('says which setting is missing or wrong, and ends with 1: %j', async (env, message) => {
+      const { status, stdout, stderr } = await runJournal(['show'], env);
+
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toContain(message);
     });
   });
 

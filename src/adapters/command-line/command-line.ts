@@ -3,7 +3,14 @@ import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/mode
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { ListedParameters } from '../../domain/parameters/parameter-directory.ts';
 import type { ListedSecrets } from '../../domain/secrets/secret-directory.ts';
-import { type Command, helpText, type NameFinder, PROGRAM, type Scope } from './command-specs.ts';
+import {
+  type Command,
+  helpText,
+  type JournalAction,
+  type NameFinder,
+  PROGRAM,
+  type Scope,
+} from './command-specs.ts';
 import { readCommand, UsageError } from './read-command.ts';
 
 const EXIT_OK = 0;
@@ -19,7 +26,7 @@ export class CommandLine {
   }
 
   /**
-   * Runs the command in `args`. Resolves with the exit status: 0 for success, 1 for problems in the file, 2 for an invalid
+   * Runs the command in `args`. Resolves with the exit status: 0 for success, 1 for problems, 2 for an invalid
    * command line.
    */
   async run(args: readonly string[]): Promise<number> {
@@ -45,6 +52,8 @@ export class CommandLine {
         return this.#policy(command);
       case 'start':
         return this.#tools.serve(command.path, command.port);
+      case 'journal':
+        return this.#journal(command);
     }
   }
 
@@ -73,6 +82,15 @@ export class CommandLine {
     }
     const policy = await this.#tools.policyFor(config, { ...scope, preloads });
     return this.#print(`${JSON.stringify(policy, null, 2)}\n`);
+  }
+
+  async #journal({ action, table }: Extract<Command, { kind: 'journal' }>): Promise<number> {
+    const { lines, problems, next } = await this.#tools.journal(action, table);
+    this.#print(lines.map((line) => `${line}\n`).join(''));
+    if (problems.length === 0) return EXIT_OK;
+    const advice = next === undefined ? '' : nextLine(next);
+    this.#tools.stderr.write(`${problems.map((problem) => `${problem}\n`).join('')}${advice}`);
+    return EXIT_PROBLEMS;
   }
 
   #printProblems({ problems }: CheckedConfig, path: string): number {
@@ -137,6 +155,15 @@ export interface CheckedConfig {
   readonly problems: readonly string[];
 }
 
+/** The result of a command that inspects a table. */
+export interface CommandReport {
+  readonly lines: readonly string[];
+  /** One line each; empty for success. */
+  readonly problems: readonly string[];
+  /** The command to run next, if there are problems that it solves: the arguments of the program. */
+  readonly next?: string;
+}
+
 /** The used part of `process.stdout` and `process.stderr`. */
 export interface TextOutput {
   write(text: string): unknown;
@@ -150,6 +177,8 @@ export interface Tools {
   policyFor(config: CheckedConfig, scope: Scope & { readonly preloads: boolean }): Promise<object>;
   /** Serves until a signal; resolves with the exit status. */
   serve(path: string | undefined, port: string | undefined): Promise<number>;
+  /** Creates, shows or verifies the table of the journal. */
+  journal(action: JournalAction, table: string | undefined): Promise<CommandReport>;
   version(): Promise<string>;
   readonly nearestName: NameFinder;
   readonly stdout: TextOutput;

@@ -14,9 +14,15 @@ export type Command =
   | { readonly kind: 'validate'; readonly path: string }
   | { readonly kind: 'policy'; readonly path: string; readonly preloads: boolean; readonly scope: Scope }
   /** If path or port are absent, the environment sets them. */
-  | { readonly kind: 'start'; readonly path: string | undefined; readonly port: string | undefined };
+  | { readonly kind: 'start'; readonly path: string | undefined; readonly port: string | undefined }
+  /** If the table is absent, the environment sets it. */
+  | { readonly kind: 'journal'; readonly action: JournalAction; readonly table: string | undefined };
 
-export type CommandName = 'validate' | 'policy' | 'start';
+export type CommandName = Exclude<Command['kind'], 'help' | 'version'>;
+
+export const JOURNAL_ACTIONS = ['create', 'show', 'verify'] as const;
+
+export type JournalAction = (typeof JOURNAL_ACTIONS)[number];
 
 /** An option of the command line. */
 export interface OptionSpec {
@@ -31,9 +37,11 @@ export interface OptionSpec {
   };
 }
 
-/** A command of the command line. Each takes at most one path. */
+/** A command of the command line. Each takes an action, or at most one path. */
 export interface CommandSpec {
   readonly name: CommandName;
+  /** The words of which one must follow the name; absent if a path may follow. */
+  readonly actions?: readonly string[];
   readonly summary: string;
   /** Help text: complete lines, without a final line break. */
   readonly text: string;
@@ -123,6 +131,18 @@ const START_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+const JOURNAL_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'table',
+    text: 'table of the journal; by default CACHE_EXTENSION_JOURNAL_TABLE',
+    value: {
+      placeholder: 'name',
+      accepts: (text) => /^[\w.-]{3,255}$/.test(text),
+      allowed: 'the name of a table: 3 to 255 letters, digits, dots, hyphens and underscores',
+    },
+  },
+];
+
 /** All commands but `help`. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -154,6 +174,22 @@ CACHE_EXTENSION_CONFIG may set the file, too. Reads DynamoDB at the first of the
 CACHE_EXTENSION_DYNAMODB_ENDPOINT, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL; else at the endpoint of the region.`,
     options: START_OPTIONS,
   },
+  {
+    name: 'journal',
+    actions: JOURNAL_ACTIONS,
+    summary: 'create, show or verify the table of announced writes',
+    text: `The table in which execution environments announce writes to each other.
+
+create  Creates the table with on-demand capacity, if it does not exist, and waits until it can be used.
+show    Prints for each table of cache.yaml that has announcements: pages, announced keys, size. No keys.
+verify  Checks the key of the table, and makes an announcement and a check that no cache reads, then deletes it.
+
+Takes AWS credentials, AWS_REGION and the CACHE_EXTENSION_* variables from the environment, as start does.
+Needs these actions of DynamoDB on the table:
+create: CreateTable, DescribeTable; show: Scan; verify: DescribeTable, UpdateItem, Query, DeleteItem.
+Exits with 0 if all is well, else with 1.`,
+    options: JOURNAL_OPTIONS,
+  },
 ];
 
 /** The name of the program on the command line. */
@@ -182,12 +218,15 @@ const helpOf = (command: CommandSpec): string => `${PROGRAM} ${usageOf(command)}
 ${command.text}
 
 ${columns([...command.options, ...COMMON_OPTIONS].map(optionRow))}
+${command.actions === undefined ? `\n${fileNote(command)}\n` : ''}`;
 
-The default file is ./cache.yaml.${command.name === 'start' ? '' : ' If the file is -, it is read from standard input.'}
-`;
+const fileNote = ({ name }: CommandSpec): string =>
+  `The default file is ./cache.yaml.${name === 'start' ? '' : ' If the file is -, it is read from standard input.'}`;
 
-const usageOf = ({ name, options }: CommandSpec): string =>
-  options.length === 0 ? `${name} [file]` : `${name} [options] [file]`;
+const usageOf = ({ name, actions, options }: CommandSpec): string => {
+  const operand = actions === undefined ? '[file]' : actions.join('|');
+  return options.length === 0 ? `${name} ${operand}` : `${name} [options] ${operand}`;
+};
 
 const optionRow = ({ name, short, value, text }: OptionSpec): readonly [string, string] => {
   const names = short === undefined ? `--${name}` : `-${short}, --${name}`;

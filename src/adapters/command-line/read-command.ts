@@ -7,6 +7,8 @@ import {
   type CommandSpec,
   DEFAULT_PATH,
   HELP,
+  JOURNAL_ACTIONS,
+  type JournalAction,
   type NameFinder,
   type OptionSpec,
 } from './command-specs.ts';
@@ -28,7 +30,14 @@ export const readCommand = (args: readonly string[], nearestName: NameFinder): C
   const values = optionValues(options, spec, nearestName);
   if (values.has('version')) return { kind: 'version' };
   if (surplus !== undefined) {
-    throw new UsageError(`${spec.name} takes one file; unexpected argument ${shown(surplus)}`, spec.name);
+    const operand = spec.actions === undefined ? 'file' : 'action';
+    throw new UsageError(
+      `${spec.name} takes one ${operand}; unexpected argument ${shown(surplus)}`,
+      spec.name,
+    );
+  }
+  if (spec.name === 'journal') {
+    return { kind: 'journal', action: journalAction(path, nearestName), table: values.get('table') };
   }
   if (path === '') throw new UsageError('the name of the file is empty', spec.name);
   return commandOf(spec.name, path, values);
@@ -49,8 +58,18 @@ const helpOf = (
   return { kind: 'help', of: spec?.name };
 };
 
+const journalAction = (given: string | undefined, nearestName: NameFinder): JournalAction => {
+  const action = JOURNAL_ACTIONS.find((each) => each === given);
+  if (action !== undefined) return action;
+  const allowed = `allowed: ${JOURNAL_ACTIONS.join(', ')}`;
+  if (given === undefined) throw new UsageError(`journal needs an action; ${allowed}`, 'journal');
+  const nearest = nearestName(given, JOURNAL_ACTIONS);
+  const advice = nearest === undefined ? allowed : `did you mean ${nearest}?`;
+  throw new UsageError(`unknown action ${shown(given)} of journal; ${advice}`, 'journal');
+};
+
 const commandOf = (
-  name: CommandName,
+  name: Exclude<CommandName, 'journal'>,
   path: string | undefined,
   values: ReadonlyMap<string, string>,
 ): Command => {

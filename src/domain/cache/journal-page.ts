@@ -89,7 +89,7 @@ export const changesSince = (known: JournalPage | undefined, page: JournalPage):
   const wasReset = page.epoch !== before.epoch || missed < 0;
   const everything = wasReset || page.everything !== before.everything;
   if (!everything && missed === 0) return undefined;
-  // The deleted page may have named such writes.
+  // The deleted page may have announced some after its known state.
   const mayBeUnknown = wasReset || page.unknown !== before.unknown;
   if (everything) return { pages, index, everything, keys: [], stripes: [], mayBeUnknown };
   if (missed <= page.ring.length) {

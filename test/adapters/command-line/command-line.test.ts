@@ -184,6 +184,37 @@ describe('start', () => {
   });
 });
 
+describe('journal', () => {
+  it('prints what was found, and ends with 0', async () => {
+    expect(await run(['journal', 'verify', '--table', 'Journal'])).toEqual({
+      status: 0,
+      stdout: 'as it should be\n',
+      stderr: '',
+      asked: [['journal', 'verify', 'Journal']],
+    });
+  });
+
+  it.each([
+    [undefined, ''],
+    ['journal create --table Journal', next('journal create --table Journal')],
+  ])('prints problems and the next command to stderr, and ends with 1: %j', async (given, advice) => {
+    const tools = new FakeTools();
+    const problems = ['it is not there', 'and denied'];
+    tools.report = { lines: ['one line'], problems, ...(given === undefined ? {} : { next: given }) };
+
+    expect(await run(['journal', 'show'], tools)).toEqual({
+      status: 1,
+      stdout: 'one line\n',
+      stderr: `it is not there\nand denied\n${advice}`,
+      asked: [['journal', 'show', undefined]],
+    });
+  });
+
+  it('mentions no file in its help', async () => {
+    expect((await run(['journal', '--help'])).stdout).not.toContain('default file');
+  });
+});
+
 describe('help and version', () => {
   it.each([[['--version']], [['-v']], [['policy', '--version']], [['validate', 'a.yaml', '-v']]])(
     '%j prints the version',
@@ -203,6 +234,8 @@ describe('help and version', () => {
     [['policy', '--help'], '--account <id> '],
     [['start', 'a.yaml', '--nonsense', '-h'], '--port <number> '],
     [['validate', '-h'], 'path:line:column'],
+    [['--help'], 'journal [options] create|show|verify '],
+    [['journal', '-h'], '--table <name> '],
   ])('%j prints the help', async (args, text) => {
     const { status, stdout, stderr, asked } = await run(args);
 
@@ -211,7 +244,7 @@ describe('help and version', () => {
   });
 
   it('no line of the help is wider than a terminal may be', async () => {
-    for (const name of ['', 'validate', 'policy', 'start']) {
+    for (const name of ['', 'validate', 'policy', 'start', 'journal']) {
       const { stdout } = await run([name, '--help'].filter((arg) => arg !== ''));
       for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
     }
@@ -229,7 +262,7 @@ describe('a command line that cannot be understood', () => {
       asked: [],
     });
     expect((await run([])).stderr).toBe(
-      'dynamodb-cache-extension: no command is given; allowed: validate, policy, start, help\n' +
+      'dynamodb-cache-extension: no command is given; allowed: validate, policy, start, journal, help\n' +
         next('--help'),
     );
   });

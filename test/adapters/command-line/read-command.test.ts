@@ -7,16 +7,19 @@ const read = (...args: readonly string[]) => readCommand(args, nearestName);
 
 describe('readCommand', () => {
   it.each([
-    [[], 'no command is given; allowed: validate, policy, start'],
-    [[''], 'unknown command ""; allowed: validate, policy, start'],
+    [[], 'no command is given; allowed: validate, policy, start, journal, help'],
+    [[''], 'unknown command ""; allowed: validate, policy, start, journal, help'],
     [['valdate'], 'unknown command valdate; did you mean validate?'],
     [['hepl'], 'unknown command hepl; did you mean help?'],
     [['help', 'polcy'], 'unknown command polcy; did you mean policy?'],
     [['help', '--all'], 'help has no option --all; allowed: none'],
     [['help', 'policy', 'start'], 'help takes one command; unexpected argument start'],
     [['Policy'], 'unknown command Policy; did you mean policy?'],
-    [['run\nthis'], 'unknown command "run\\nthis"; allowed: validate, policy, start'],
-    [['--region', 'eu-west-1'], 'no command is given with --region; allowed: validate, policy, start'],
+    [['run\nthis'], 'unknown command "run\\nthis"; allowed: validate, policy, start, journal, help'],
+    [
+      ['--region', 'eu-west-1'],
+      'no command is given with --region; allowed: validate, policy, start, journal, help',
+    ],
     [['policy', '--regoin=x'], 'policy has no option --regoin; did you mean --region?'],
     [['policy', '-r', 'x'], 'policy has no option -r; allowed: --region, --account, --partition, '],
     [
@@ -41,6 +44,17 @@ describe('readCommand', () => {
     [['start', '--port', '65536'], '--port is 65536; allowed: a whole number from 0 to 65535'],
     [['start', '--port', '1e3'], '--port is 1e3; allowed: a whole number from 0 to 65535'],
     [['start', '-'], 'start cannot read standard input; give the path of a file'],
+    [['journal'], 'journal needs an action; allowed: create, show, verify'],
+    [['journal', '--table', 'Journal'], 'journal needs an action; allowed: create, show, verify'],
+    [['journal', 'shwo'], 'unknown action shwo of journal; did you mean show?'],
+    [['journal', 'cache.yaml'], 'unknown action cache.yaml of journal; allowed: create, show, verify'],
+    [['journal', 'show', 'verify'], 'journal takes one action; unexpected argument verify'],
+    [
+      ['journal', 'show', '--table', 'a b'],
+      '--table is "a b"; allowed: the name of a table: 3 to 255 letters',
+    ],
+    [['journal', 'show', '--port', '1'], 'journal has no option --port; allowed: --table, --help, --version'],
+    [['policy', '--table', 'Journal'], 'policy has no option --table; allowed: '],
     [['validate', ''], 'the name of the file is empty'],
     [['validate', 'a.yaml', 'b.yaml'], 'validate takes one file; unexpected argument b.yaml'],
   ])('refuses %j', (args, message) => {
@@ -51,17 +65,31 @@ describe('readCommand', () => {
   it.each([
     [['validate', '--', '-odd-.yaml'], { kind: 'validate', path: '-odd-.yaml' }],
     [['policy', '--region=*', '--account=*'], { scope: { region: '*', account: '*' } }],
+    [['journal', 'create'], { kind: 'journal', action: 'create', table: undefined }],
+    [['--table=My.Journal_1', 'journal', 'verify'], { action: 'verify', table: 'My.Journal_1' }],
     [['policy', '--region', 'us-gov-west-1', '-'], { path: '-', scope: { region: 'us-gov-west-1' } }],
   ])('reads %j', (args, command) => {
     expect(read(...args)).toMatchObject(command);
   });
 
   it('parses any arguments or reports one short line', () => {
-    const words = fc.constantFrom('validate', 'policy', 'start', '--region', '--port=', '-h', '--', '-', '=');
+    const words = fc.constantFrom(
+      'validate',
+      'policy',
+      'start',
+      'journal',
+      'show',
+      '--region',
+      '--port=',
+      '-h',
+      '--',
+      '-',
+      '=',
+    );
     fc.assert(
       fc.property(fc.array(fc.oneof(words, fc.string(), fc.string({ minLength: 200 }))), (args) => {
         try {
-          expect(read(...args).kind).toMatch(/^(help|version|validate|policy|start)$/);
+          expect(read(...args).kind).toMatch(/^(help|version|validate|policy|start|journal)$/);
         } catch (error) {
           if (!(error instanceof UsageError)) throw error;
           expect(error.message).toMatch(/^.{1,400}$/);

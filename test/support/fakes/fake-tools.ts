@@ -1,4 +1,4 @@
-import type { CheckedConfig, Tools } from '../../../src/adapters/command-line/command-line.ts';
+import type { CheckedConfig, CommandReport, Tools } from '../../../src/adapters/command-line/command-line.ts';
 import { nearestName } from '../../../src/adapters/config/environment/unknown-variables.ts';
 
 /** Tools that do nothing but note down what they are asked for. */
@@ -37,6 +37,13 @@ export class FakeTools implements Tools {
 
   serve(path: string | undefined, port: string | undefined) {
     return this.#note(7, 'serve', path, port);
+  }
+
+  /** What `journal` finds. */
+  report: CommandReport = { lines: ['as it should be'], problems: [] };
+
+  journal(action: string, table: string | undefined) {
+    return this.#note(this.report, 'journal', action, table);
   }
 
   async version() {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { SourceThrottledError, TransientError } from '../../../domain/cache/errors.ts';
 import type { JournalPage } from '../../../domain/cache/journal-page.ts';
 import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
@@ -61,6 +62,8 @@ export class DynamoDbJournal implements InvalidationJournal {
 
   announce(announcement: Announcement, signal: AbortSignal): Promise<readonly JournalPage[]> {
     const updates = pageUpdates(announcement, this.#pages);
+    // Each call listens to the signal, and Node.js warns of more than ten listeners.
+    if (updates.length > 1) setMaxListeners(0, signal);
     return Promise.all(updates.map((update) => this.#announceOn(update, signal)));
   }
 
