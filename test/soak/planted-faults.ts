@@ -13,14 +13,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'an answer is stored though its key was invalidated after it was asked for',
     file: 'src/application/storing/fence.ts',
-    text: 'this.#mark(key.text, this.#order);',
+    text: 'this.#mark(key.text, this.advance());',
     replacement: '',
     complaint: /it was (stored after an invalidation|invalidated)/,
   },
   {
     name: 'an answer is stored though its table was invalidated after it was asked for',
     file: 'src/application/storing/fence.ts',
-    text: 'this.#groups.set(group, this.#order);',
+    text: 'this.#groups.set(group, this.advance());',
     replacement: '{}',
     complaint: /it was (stored after an invalidation|invalidated)/,
   },

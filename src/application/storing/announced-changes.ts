@@ -100,7 +100,7 @@ class Marks {
       this.#keys.delete(hash);
       this.#keys.set(hash, value);
     }
-    if (this.#keys.size > this.#keyLimit) this.#forgetOldKeys();
+    if (this.#keys.size > this.#keyLimit) this.#dropOldKeys();
     if (stripes.length > 0) this.#pageCounts.add(pages);
     for (const stripe of stripes) this.#stripes.set(stripeIdOf(pages, index, stripe), value);
   }
@@ -114,8 +114,8 @@ class Marks {
     return value;
   }
 
-  /** Marks all keys with the value of the newest forgotten one: what was read later is still right. */
-  #forgetOldKeys(): void {
+  /** Marks all keys with the value of the newest dropped one: what was read later is still right. */
+  #dropOldKeys(): void {
     for (const [hash, value] of this.#keys) {
       if (this.#keys.size <= this.#keyLimit / 2) return;
       this.#keys.delete(hash);

@@ -177,6 +177,24 @@ describe('CoherenceGate', () => {
     ]);
   });
 
+  it('does not share a read that began before a change was learned of', async () => {
+    const app = createCoherent({ coherence: { Products: '100ms' } });
+    app.source.put(k, 'v1');
+    const held = app.source.hold();
+    const first = app.read();
+    await held.arrived();
+    await app.writeElsewhere('v2');
+    await app.clock.advance(100);
+    const second = app.read();
+    await app.clock.advance(0);
+    held.open();
+
+    expect(await Promise.all([first, second])).toEqual([
+      ['v1', 'origin'],
+      ['v2', 'origin'],
+    ]);
+  });
+
   it('serves what may be out of date only if neither the source nor the journal answers', async () => {
     const app = await filledCoherent();
     app.journal.throttle();

@@ -24,6 +24,8 @@ export interface ClientParts {
   readonly time: FleetTime;
   readonly chance: Chance;
   readonly keys: number;
+  /** Whether most operations are reads. */
+  readonly isQuiet: boolean;
 }
 
 /** Reads and writes at random in one environment or another, and has every read judged. */
@@ -55,6 +57,8 @@ export class FleetClient {
   #step(environment: FleetEnvironment): Promise<void> {
     const { chance } = this.#parts;
     const key = this.#anyKey();
+    if (this.#parts.isQuiet && !chance.oneIn(5))
+      return chance.oneIn(2) ? this.#query(environment) : this.#getItem(environment, key, {});
     switch (chance.below(30)) {
       case 0:
         return this.#getItem(environment, key, {

@@ -2,9 +2,11 @@ import { SourceTimeoutError, type TransientError } from '../../../src/domain/cac
 import { NotForwardedError } from '../../../src/ports/inbound/wire-operations.ts';
 import type { Chance } from '../chance.ts';
 import type { LaggingDynamoDb, Outcome } from '../read-your-writes/lagging-dynamodb.ts';
+import type { FleetPlan } from './fleet-plan.ts';
 import type { EnvironmentClock, FleetTime } from './fleet-time.ts';
 
 export interface FleetNetworkParts {
+  readonly plan: FleetPlan;
   readonly dynamoDb: LaggingDynamoDb;
   readonly time: FleetTime;
   readonly clock: EnvironmentClock;
@@ -55,7 +57,7 @@ export class FleetNetwork {
   }
 
   #exchange(operation: string, body: string, listener: (outcome: Outcome) => void): Promise<Outcome> {
-    const { dynamoDb, time, clock, chance, isDown, onFailure } = this.#parts;
+    const { plan, dynamoDb, time, clock, chance, isDown, onFailure } = this.#parts;
     return new Promise((resolve, reject) => {
       const arrive = (): Outcome => {
         const outcome = dynamoDb.do(operation, body);
@@ -68,7 +70,7 @@ export class FleetNetwork {
       };
       const loseContact = () =>
         clock.after(TIMEOUT_MS, () => fail(new SourceTimeoutError('no answer came in time')));
-      switch (isDown() ? 1 : chance.below(50)) {
+      switch (isDown() ? 1 : chance.below(plan.isUncertain ? 10 : 50)) {
         case 0:
           clock.after(this.#wayMs(), () => fail(new NotForwardedError('no connection')));
           break;

@@ -13,6 +13,10 @@ export interface FleetPlan {
   readonly keys: number;
   /** Whether the journal has outages and is reset. */
   readonly hasJournalFaults: boolean;
+  /** Whether there are few writes and long pauses, so that the answers to queries are kept. */
+  readonly isQuiet: boolean;
+  /** Whether many operations have an unknown outcome. */
+  readonly isUncertain: boolean;
   /** Whether DynamoDB has outages. */
   readonly hasOutages: boolean;
   /** Whether preloads are configured. */
@@ -50,6 +54,8 @@ export const planOf = (chance: Chance): FleetPlan => {
     environments: chance.between(2, 6),
     keys: chance.between(1, 5),
     hasJournalFaults: chance.oneIn(2),
+    isQuiet: chance.oneIn(4),
+    isUncertain: chance.oneIn(4),
     hasOutages: chance.oneIn(4),
     preloads: chance.oneIn(2),
     isSnapshot: chance.oneIn(4),

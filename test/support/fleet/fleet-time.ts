@@ -87,7 +87,7 @@ const END_OF_TURN = 1;
 /** The clock of one environment. While it is frozen, time goes on, but nothing runs. */
 export class EnvironmentClock implements Clock {
   readonly #time: FleetTime;
-  readonly #held: (() => void)[] = [];
+  readonly #held: { readonly task: () => void; readonly rank: number }[] = [];
   #isFrozen = false;
   #isGone = false;
 
@@ -117,13 +117,13 @@ export class EnvironmentClock implements Clock {
   }
 
   afterTurn(task: () => void): void {
-    this.#time.schedule(0, () => this.deliver(task), END_OF_TURN);
+    this.#time.schedule(0, () => this.deliver(task, END_OF_TURN), END_OF_TURN);
   }
 
   /** Runs the task in the environment: now, after the freeze, or never if it is gone. */
-  deliver(task: () => void): void {
+  deliver(task: () => void, rank = 0): void {
     if (this.#isGone) return;
-    if (this.#isFrozen) this.#held.push(task);
+    if (this.#isFrozen) this.#held.push({ task, rank });
     else task();
   }
 
@@ -134,7 +134,8 @@ export class EnvironmentClock implements Clock {
   /** What was held up runs in this moment, one after the other. */
   thaw(): void {
     this.#isFrozen = false;
-    for (const task of this.#held.splice(0)) this.#time.schedule(0, () => this.deliver(task));
+    for (const { task, rank } of this.#held.splice(0))
+      this.#time.schedule(0, () => this.deliver(task, rank), rank);
   }
 
   /** The environment disappears. */

@@ -51,6 +51,7 @@ class FleetWorld {
       time: this.#time,
       chance: this.#chance,
       keys: this.#plan.keys,
+      isQuiet: this.#plan.isQuiet,
     });
   }
 
@@ -164,6 +165,7 @@ class FleetWorld {
 
   #idleMs(): number {
     const chance = this.#chance;
+    if (this.#plan.isQuiet && chance.oneIn(3)) return chance.between(8_000, 13_000);
     switch (chance.below(8)) {
       case 0:
         return chance.between(5_000, 14_000);
