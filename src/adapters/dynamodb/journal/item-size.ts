@@ -1,4 +1,4 @@
-import { type AwsObject, isAwsObject } from '../../../domain/named-values/aws-answer.ts';
+import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
 
 /**
  * The bytes of an item by which DynamoDB counts read and write units: names and values
@@ -6,7 +6,7 @@ import { type AwsObject, isAwsObject } from '../../../domain/named-values/aws-an
  *
  * @param item in DynamoDB's typed JSON
  */
-export const itemBytes = (item: AwsObject): number =>
+export const itemBytes = (item: JsonObject): number =>
   Object.entries(item).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + attributeBytes(value),
     0,
@@ -15,11 +15,11 @@ export const itemBytes = (item: AwsObject): number =>
 const LIST_OR_MAP_BYTES = 3;
 
 const attributeBytes = (attribute: unknown): number => {
-  const [[type, value] = []] = isAwsObject(attribute) ? Object.entries(attribute) : [];
+  const [[type, value] = []] = isObject(attribute) ? Object.entries(attribute) : [];
   if (type === 'L' && Array.isArray(value)) {
     return sumOf(value, (element) => attributeBytes(element) + 1) + LIST_OR_MAP_BYTES;
   }
-  if (type === 'M' && isAwsObject(value)) {
+  if (type === 'M' && isObject(value)) {
     return itemBytes(value) + Object.keys(value).length + LIST_OR_MAP_BYTES;
   }
   if (Array.isArray(value)) return sumOf(value, (element) => scalarBytes(type?.[0], element));

@@ -1,6 +1,6 @@
 import { CacheError } from '../../../domain/cache/errors.ts';
 import { hashOf } from '../../../domain/cache/journal-page.ts';
-import type { AwsObject } from '../../../domain/named-values/aws-answer.ts';
+import type { JsonObject } from '../../../domain/json/json-object.ts';
 import type { InvalidationJournal } from '../../../ports/outbound/invalidation-journal.ts';
 import { itemBytes } from './item-size.ts';
 import { readPage } from './journal-item.ts';
@@ -94,7 +94,10 @@ export class JournalAdmin {
       }
       const changed = [hashOf({ id: VERIFIED_SCOPE })];
       const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
-      const announced = await journal.announce({ scope: VERIFIED_SCOPE, changed, isUnknown: false, at: Date.now() }, signal);
+      const announced = await journal.announce(
+        { scope: VERIFIED_SCOPE, changed, isUnknown: false, at: Date.now() },
+        signal,
+      );
       const seen = await journal.check(VERIFIED_SCOPE, signal);
       const isSeen = announced.every(({ epoch, head }) =>
         seen.some((page) => page.epoch === epoch && page.head >= head),
@@ -140,9 +143,9 @@ const messageOf = (error: unknown): string => {
   return error.message;
 };
 
-const scopeOf = (item: AwsObject): string => String(Object(item.table).S);
+const scopeOf = (item: JsonObject): string => String(Object(item.table).S);
 
-const lineOf = (item: AwsObject, scope: string): string => {
+const lineOf = (item: JsonObject, scope: string): string => {
   const { pages, index, head, everything, unknown, ring } = readPage(item, scope);
   const counts = [
     `keys ${head}`,

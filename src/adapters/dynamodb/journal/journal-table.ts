@@ -1,11 +1,6 @@
 import { SourceRefusedError } from '../../../domain/cache/errors.ts';
-import {
-  type AwsObject,
-  isAwsObject,
-  isListOf,
-  isText,
-  required,
-} from '../../../domain/named-values/aws-answer.ts';
+import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
+import { isListOf, isText, required } from '../../../domain/named-values/aws-answer.ts';
 import { ServiceError } from '../../aws/service-error.ts';
 import { JournalCalls, type JournalPlace } from './journal-calls.ts';
 import { JOURNAL_KEY, pagesQuery } from './journal-item.ts';
@@ -66,7 +61,7 @@ export class JournalTable {
   }
 
   /** All items, in DynamoDB's typed JSON. */
-  async items(): Promise<readonly AwsObject[]> {
+  async items(): Promise<readonly JsonObject[]> {
     return this.#all('Scan', (startKey) => ({
       ConsistentRead: true,
       ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
@@ -82,12 +77,12 @@ export class JournalTable {
     }
   }
 
-  async #all(operation: string, input: (startKey: unknown) => object): Promise<readonly AwsObject[]> {
-    const items: AwsObject[] = [];
+  async #all(operation: string, input: (startKey: unknown) => object): Promise<readonly JsonObject[]> {
+    const items: JsonObject[] = [];
     let startKey: unknown;
     do {
-      const read = (answer: AwsObject) => {
-        items.push(...required(answer, 'Items', isListOf(isAwsObject)));
+      const read = (answer: JsonObject) => {
+        items.push(...required(answer, 'Items', isListOf(isObject)));
         return answer.LastEvaluatedKey ?? undefined;
       };
       startKey = await this.#calls.call(operation, input(startKey), read, deadline());
@@ -96,11 +91,11 @@ export class JournalTable {
   }
 }
 
-const stateIn = (answer: AwsObject): JournalTableState => {
-  const table = required(answer, 'Table', isAwsObject);
-  const attributes = required(table, 'AttributeDefinitions', isListOf(isAwsObject));
+const stateIn = (answer: JsonObject): JournalTableState => {
+  const table = required(answer, 'Table', isObject);
+  const attributes = required(table, 'AttributeDefinitions', isListOf(isObject));
   const types = new Map(attributes.map((each) => [each.AttributeName, each.AttributeType]));
-  const schema = required(table, 'KeySchema', isListOf(isAwsObject));
+  const schema = required(table, 'KeySchema', isListOf(isObject));
   const names = ['HASH', 'RANGE'].flatMap((type) =>
     schema.filter(({ KeyType }) => KeyType === type).map(({ AttributeName }) => AttributeName),
   );
