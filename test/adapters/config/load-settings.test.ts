@@ -23,10 +23,12 @@ afterEach(async () => {
 });
 
 const full = fileURLToPath(new URL('fixtures/full.yaml', import.meta.url));
+/** The settings that the file needs beside it. */
+const WITH_FULL = { [VARIABLES.config]: full, [VARIABLES.journalTable]: 'my-journal' };
 
 describe('loadSettings', () => {
   it('joins the environment and the file', async () => {
-    const settings = await loadSettings({ CACHE_EXTENSION_CONFIG: full, CACHE_EXTENSION_PORT: '4001' });
+    const settings = await loadSettings({ ...WITH_FULL, CACHE_EXTENSION_PORT: '4001' });
     expect(settings).toMatchObject({ port: 4001, timeoutMs: 2000, tables: [{ name: 'Products' }] });
   });
 
@@ -238,11 +240,13 @@ describe('whatever is written', () => {
   });
 
   it('in the environment, the outcome is settings or a SettingsError with a problem for each wrong variable', async () => {
-    const name = fc.constantFrom(...Object.values(VARIABLES).filter((each) => each !== VARIABLES.config));
+    const name = fc.constantFrom(
+      ...Object.values(VARIABLES).filter((each) => !Object.hasOwn(WITH_FULL, each)),
+    );
     const value = fc.oneof(fc.string(), fc.constantFrom('1', '70000', '5m', 'true', 'none', 'http://db'));
     await fc.assert(
       fc.asyncProperty(fc.dictionary(name, value), async (environment) => {
-        const outcome: unknown = await loadSettings({ ...environment, CACHE_EXTENSION_CONFIG: full }).catch(
+        const outcome: unknown = await loadSettings({ ...environment, ...WITH_FULL }).catch(
           (error: unknown) => error,
         );
         if (!(outcome instanceof SettingsError)) {

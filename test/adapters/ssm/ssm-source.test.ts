@@ -355,7 +355,7 @@ describe('a read of several parameters', () => {
     ).toEqual({
       '/bad!name': 'Parameter Store refused GetParameter of a parameter: the name is not one of a parameter',
       '/app/1':
-        "Parameter Store refused GetParameter of a parameter: access denied, the function's role needs ssm:GetParameter on the parameter",
+        "Parameter Store refused GetParameter of a parameter: access denied, the function's role needs ssm:GetParameter on the parameter, and kms:Decrypt if a customer managed key encrypts it",
     });
   });
 
