@@ -47,7 +47,7 @@ export class Invalidate implements Invalidator {
     return this.#coherence?.announce([address], false)?.then((succeeded) => {
       if (!succeeded)
         throw new SourceUnavailableError(
-          'the journal could not be written, so that the entry is invalid in this environment only: try again',
+          'the journal could not be written, so that the entry is invalidated in this environment only: try again',
         );
     });
   }

@@ -37,6 +37,8 @@ export interface EnvironmentParts {
 const WITHOUT_INVOCATIONS: Coherence = { mode: 'interval', ms: 100 };
 /** Longest time, freezes included, for which DynamoDB is not asked after its last failure. */
 const OUTAGE_MS = 30_000;
+/** Milliseconds before the end of an invocation in which DynamoDB is not asked. */
+const MARGIN_MS = 100;
 /** The message of a preload that failed because DynamoDB or the journal did. */
 const EXPECTED_ERROR = 'a group could not be preloaded';
 
@@ -59,6 +61,8 @@ export class FleetEnvironment {
   readonly #logger = new RecordingLogger();
   #invocations = 0;
   #invokedAt = 0;
+  /** Wall time at which the invocation ends. */
+  #deadlineMs = Number.POSITIVE_INFINITY;
   #sourceFailedAt = Number.NEGATIVE_INFINITY;
   #journalFailedAt = Number.NEGATIVE_INFINITY;
 
@@ -166,7 +170,9 @@ export class FleetEnvironment {
     const { chance } = this.#parts;
     this.#invocations += 1;
     this.clock.deliver(() => {
-      if (this.isNotified) this.#events.invoke(this.clock.now() + chance.between(100, 10_000));
+      if (!this.isNotified) return;
+      this.#deadlineMs = this.clock.now() + chance.between(100, 10_000);
+      this.#events.invoke(this.#deadlineMs);
     });
   }
 
@@ -206,7 +212,9 @@ export class FleetEnvironment {
   #hasOutage(group: string, beganAt: number): boolean {
     const isUnchecked =
       this.#journalFailedAt >= beganAt || this.cache.coherence?.mayUseMemory(group) === false;
-    return isUnchecked && this.#sourceFailedAt >= beganAt - OUTAGE_MS;
+    // Shortly before the end of an invocation, the program does not ask any more.
+    const isTooLate = this.clock.now() >= this.#deadlineMs - MARGIN_MS;
+    return isUnchecked && (isTooLate || this.#sourceFailedAt >= beganAt - OUTAGE_MS);
   }
 
   /** Scopes all of whose groups are checked once in an invocation. */
