@@ -7,6 +7,8 @@ export interface PropertyFault extends Fault {
   readonly test: string;
   /** What the test says then; by default only that a property failed. */
   readonly complaint?: string;
+  /** Whether it shows only after many seconds: such faults are planted by `npm run test:planted`, and not by CI. */
+  readonly isSlow?: boolean;
 }
 
 const READ_THROUGH = 'test/application/read-through.property.test.ts';
@@ -163,6 +165,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
   },
   {
     name: 'a value whose read was refused is served stale',
+    isSlow: true,
     test: VALUES,
     complaint: 'it is stale after a refusal',
     file: 'src/application/reading/failure-backoff.ts',
