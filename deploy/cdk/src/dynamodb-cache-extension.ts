@@ -42,7 +42,7 @@ export interface DynamoDbCacheExtensionProps {
  * cache.attachTo(fn);
  */
 export class DynamoDbCacheExtension extends Construct {
-  /** The journal table; undefined if there is none. */
+  /** The table of the journal; undefined without the prop `journal`. */
   readonly journal: JournalTable | undefined;
   readonly #layers: Layers;
   readonly #environment: Readonly<Record<string, string>>;

@@ -41,10 +41,12 @@ export class Invalidate implements Invalidator {
   }
 
   invalidateEverywhere(address: Address): Promise<void> | undefined {
+    const announced = this.#coherence?.announce([address], false);
+    if (announced === undefined) return undefined;
     const { group, key } = address;
     if (key === undefined) this.invalidateGroup(group);
     else this.invalidate(key);
-    return this.#coherence?.announce([address], false)?.then((succeeded) => {
+    return announced.then((succeeded) => {
       if (!succeeded)
         throw new SourceUnavailableError(
           'the journal could not be written, so that the entry is invalidated in this environment only: try again',

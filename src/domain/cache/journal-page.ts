@@ -65,7 +65,11 @@ export const stripeOf = (hash: number): number => hash % STRIPES;
 export const pageOf = (hash: number, pages: number): number => Math.floor(hash / STRIPES) % pages;
 
 /** A page to which nothing was announced. */
-const emptyPage = ({ pages, index, epoch }: JournalPage): JournalPage => ({
+export const emptyPage = ({
+  pages,
+  index,
+  epoch,
+}: Pick<JournalPage, 'pages' | 'index' | 'epoch'>): JournalPage => ({
   pages,
   index,
   epoch,

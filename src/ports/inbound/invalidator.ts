@@ -7,7 +7,7 @@ export interface Invalidator {
   /**
    * Invalidates an entry or a group in all environments. Each sees that at its next check of the journal.
    *
-   * @returns `undefined` if other environments do not learn of it, because the group has no journal
+   * @returns `undefined` if the group has no journal; nothing is invalidated then
    * @throws {SourceUnavailableError} by rejection, if the journal did not take it; it is then invalidated here only
    */
   invalidateEverywhere?(address: Address): Promise<void> | undefined;

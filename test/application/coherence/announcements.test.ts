@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import { hashOf } from '../../../src/domain/cache/journal-page.ts';
 import { keyOf, watch } from '../../support/application/create-application.ts';
 import { createCoherent, filledCoherent } from '../../support/application/coherent-application.ts';
@@ -99,5 +100,35 @@ describe('an announced write', () => {
 
     expect(app.status.status().coherence).toMatchObject({ changedKeys: before?.changedKeys });
     expect(await app.read()).toEqual(['v1', 'memory']);
+  });
+});
+
+describe('an invalidation in all environments', () => {
+  it('removes the entry here and announces its key', async () => {
+    const app = await filledCoherent();
+    app.journal.calls.length = 0;
+    await app.invalidator.invalidateEverywhere({ group: 'Products', key: k });
+
+    expect(app.store.get(k)).toBeUndefined();
+    expect(app.journal.calls).toMatchObject([{ announcement: { changed: [hashOf(k)], isUnknown: false } }]);
+  });
+
+  it('is announced for the whole scope without a key', async () => {
+    const app = await filledCoherent();
+    app.journal.calls.length = 0;
+    await app.invalidator.invalidateEverywhere({ group: 'Products' });
+
+    expect(app.store.get(k)).toBeUndefined();
+    expect(app.journal.calls).toMatchObject([{ announcement: { changed: 'everything' } }]);
+  });
+
+  it('fails if the journal does not take it, and is made here all the same', async () => {
+    const app = await filledCoherent();
+    app.journal.throttle();
+
+    await expect(app.invalidator.invalidateEverywhere({ group: 'Products', key: k })).rejects.toThrow(
+      SourceUnavailableError,
+    );
+    expect(app.store.get(k)).toBeUndefined();
   });
 });

@@ -32,6 +32,13 @@ describe('Invalidate', () => {
     expect(told).toEqual(['Products', 'Orders']);
   });
 
+  it('invalidates nothing in all environments for a group without a journal, and says so', async () => {
+    const { invalidator, kept } = await filled();
+
+    expect(invalidator.invalidateEverywhere({ group: 'Products', key: keyOf('a') })).toBeUndefined();
+    expect(kept()).toEqual([true, true, true]);
+  });
+
   it('removes all entries of a group', async () => {
     const { invalidator, kept } = await filled();
     invalidator.invalidateGroup('Products');

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   changesSince,
+  emptyPage,
   hashOf,
   type JournalPage,
   pageOf,
@@ -115,17 +116,7 @@ interface Missed {
 
 const nothingMissed = (): Missed => ({ keys: [], everything: false, isUnknown: false, wasDeleted: false });
 
-const newPage = (epoch: number): JournalPage => ({
-  pages: 1,
-  index: 0,
-  epoch,
-  head: 0,
-  everything: 0,
-  unknown: 0,
-  unknownAt: 0,
-  stripes: new Map(),
-  ring: [],
-});
+const newPage = (epoch: number): JournalPage => emptyPage({ pages: 1, index: 0, epoch });
 
 const announced = (page: JournalPage, hashes: readonly number[], isUnknown: boolean): JournalPage => {
   const stripes = new Map(page.stripes);

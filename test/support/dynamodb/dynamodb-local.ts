@@ -40,6 +40,22 @@ export const startDynamoDbLocal = async (): Promise<DynamoDbServer | Unavailable
   return startProgram();
 };
 
+/** One DynamoDB Local for the contracts of a test file, or why they are skipped. */
+export const localForContracts = async () => {
+  const local = await startDynamoDbLocal();
+  const skip = 'unavailable' in local ? local.unavailable : undefined;
+  return {
+    skip,
+    server: (): DynamoDbServer => {
+      if ('unavailable' in local) throw new Error(local.unavailable);
+      return local;
+    },
+    close: async (): Promise<void> => {
+      if (!('unavailable' in local)) await local.close();
+    },
+  };
+};
+
 const fetchProgram = async (): Promise<void> => {
   if (existsSync(join(PROGRAM, JAR))) return;
   await mkdir(CACHE, { recursive: true });

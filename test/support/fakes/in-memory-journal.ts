@@ -3,7 +3,7 @@ import {
   SourceThrottledError,
   SourceTimeoutError,
 } from '../../../src/domain/cache/errors.ts';
-import { type JournalPage, pageOf, stripeOf } from '../../../src/domain/cache/journal-page.ts';
+import { emptyPage, type JournalPage, pageOf, stripeOf } from '../../../src/domain/cache/journal-page.ts';
 import type { Announcement, InvalidationJournal } from '../../../src/ports/outbound/invalidation-journal.ts';
 import { Gate } from './gate.ts';
 
@@ -182,17 +182,7 @@ export class InMemoryJournal implements InvalidationJournal {
     const existing = this.#scopes.get(scope)?.get(`${pages}/${index}`);
     if (existing !== undefined) return existing;
     epochs += 1;
-    return {
-      pages,
-      index,
-      epoch: epochs,
-      head: 0,
-      everything: 0,
-      unknown: 0,
-      unknownAt: 0,
-      stripes: new Map(),
-      ring: [],
-    };
+    return emptyPage({ pages, index, epoch: epochs });
   }
 
   #put(scope: string, page: JournalPage): JournalPage {

@@ -6,6 +6,7 @@ import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import type { Chance } from '../chance.ts';
 import { keyOf, type LaggingTables } from '../read-your-writes/lagging-dynamodb.ts';
 import { decode, encode } from '../read-your-writes/model-world.ts';
+import { byTable, jsonOf } from '../read-your-writes/wire-requests.ts';
 import type { FleetEnvironment } from './fleet-environment.ts';
 import type { FleetLedger, FleetRead, FleetWrite } from './fleet-ledger.ts';
 import { scopeOf } from './fleet-plan.ts';
@@ -114,7 +115,7 @@ export class FleetClient {
       name,
       read,
       floor,
-      (await parsed(answer)).Item,
+      (await jsonOf(answer)).Item,
     );
   }
 
@@ -128,7 +129,7 @@ export class FleetClient {
       ExpressionAttributeValues: { ':id': key.attributes.id },
     });
     if (answer.status !== 200) return;
-    this.#parts.ledger.judge('Query', nameOf(key), read, floor, (await parsed(answer)).Items[0]);
+    this.#parts.ledger.judge('Query', nameOf(key), read, floor, (await jsonOf(answer)).Items[0]);
   }
 
   async #batchGet(environment: FleetEnvironment): Promise<void> {
@@ -144,7 +145,7 @@ export class FleetClient {
       ),
     });
     if (answer.status !== 200) return;
-    const { Responses: responses, UnprocessedKeys: unprocessed } = await parsed(answer);
+    const { Responses: responses, UnprocessedKeys: unprocessed } = await jsonOf(answer);
     for (const { key, read, floor } of keys) {
       const isHere = (item: AttributeMap) => keyOf(key.table, item) === nameOf(key);
       if (unprocessed[key.table]?.Keys.some(isHere)) continue;
@@ -310,22 +311,4 @@ const nameOf = ({ table, attributes }: FleetKey): string => keyOf(table, attribu
 const hashIn = ({ tables }: FleetEnvironment, { table, attributes }: FleetKey): number | undefined => {
   const key = tables.all.find(({ spec }) => spec.name === table)?.keyIn(attributes);
   return key && hashOf(key);
-};
-
-const byTable = <T>(
-  keys: readonly FleetKey[],
-  part: (keys: readonly FleetKey[]) => T,
-): Readonly<Record<string, T>> =>
-  Object.fromEntries(
-    [...new Set(keys.map(({ table }) => table))].map((table) => [
-      table,
-      part(keys.filter((key) => key.table === table)),
-    ]),
-  );
-
-const parsed = async ({ body }: WireAnswer) => {
-  if (body instanceof Uint8Array) return JSON.parse(decode(body));
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString());
 };

@@ -4,7 +4,7 @@ import {
   SourceThrottledError,
   type TransientError,
 } from '../../../src/domain/cache/errors.ts';
-import { type JournalPage, pageOf, stripeOf } from '../../../src/domain/cache/journal-page.ts';
+import { emptyPage, type JournalPage, pageOf, stripeOf } from '../../../src/domain/cache/journal-page.ts';
 import type { Announcement, InvalidationJournal } from '../../../src/ports/outbound/invalidation-journal.ts';
 import type { Chance } from '../chance.ts';
 import type { EnvironmentClock, FleetTime } from './fleet-time.ts';
@@ -83,17 +83,7 @@ export class FleetJournal {
 
   #newPage({ pages, index }: { pages: number; index: number }): JournalPage {
     this.#epochs += 1;
-    return {
-      pages,
-      index,
-      epoch: this.#epochs,
-      head: 0,
-      everything: 0,
-      unknown: 0,
-      unknownAt: 0,
-      stripes: new Map(),
-      ring: [],
-    };
+    return emptyPage({ pages, index, epoch: this.#epochs });
   }
 }
 

@@ -3,6 +3,7 @@ import { type AttributeMap, PLAIN, TYPED } from '../../../src/domain/dynamodb/js
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { keyOf } from './lagging-dynamodb.ts';
 import { decode, encode, type ModelWorld } from './model-world.ts';
+import { byTable, jsonOf } from './wire-requests.ts';
 import type { ClientWrite } from './write-ledger.ts';
 
 interface ModelKey {
@@ -117,7 +118,7 @@ export class ModelClient {
     const floor = this.#world.ledger.floorOf(name);
     const answer = await this.#send('GetItem', { TableName: key.table, Key: key.attributes, ...options });
     if (answer?.status !== 200) return;
-    const { Item: item } = await parsed(answer);
+    const { Item: item } = await jsonOf(answer);
     this.#world.ledger.judge(`GetItem ${JSON.stringify(options)}`, name, floor, item);
   }
 
@@ -130,7 +131,7 @@ export class ModelClient {
       ExpressionAttributeValues: { ':id': key.attributes.id },
     });
     if (answer?.status !== 200) return;
-    const [item] = (await parsed(answer)).Items;
+    const [item] = (await jsonOf(answer)).Items;
     this.#world.ledger.judge('Query', nameOf(key), floor, item);
   }
 
@@ -142,7 +143,7 @@ export class ModelClient {
       RequestItems: byTable(keys, (part) => ({ Keys: part.map(({ attributes }) => attributes) })),
     });
     if (answer?.status !== 200) return;
-    const { Responses: responses, UnprocessedKeys: unprocessed } = await parsed(answer);
+    const { Responses: responses, UnprocessedKeys: unprocessed } = await jsonOf(answer);
     for (const key of keys) {
       const isHere = (item: AttributeMap) => keyOf(key.table, item) === nameOf(key);
       if (unprocessed[key.table]?.Keys.some(isHere)) continue;
@@ -283,21 +284,3 @@ const nameOf = ({ table, attributes }: ModelKey): string => keyOf(table, attribu
 const distinct = (keys: readonly ModelKey[]): readonly ModelKey[] => [
   ...new Map(keys.map((key) => [nameOf(key), key])).values(),
 ];
-
-const byTable = <T>(
-  keys: readonly ModelKey[],
-  part: (keys: readonly ModelKey[]) => T,
-): Readonly<Record<string, T>> =>
-  Object.fromEntries(
-    [...new Set(keys.map(({ table }) => table))].map((table) => [
-      table,
-      part(keys.filter((key) => key.table === table)),
-    ]),
-  );
-
-const parsed = async ({ body }: WireAnswer) => {
-  if (body instanceof Uint8Array) return JSON.parse(decode(body));
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString());
-};
