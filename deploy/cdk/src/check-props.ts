@@ -95,6 +95,11 @@ const isJournal: Check = (path, value) =>
 const PROPS: Readonly<Record<string, Check>> = {
   config: typed('string', 'the path of a cache.yaml'),
   configInCode: optional(typed('boolean', 'true or false')),
+  variables: optional((path, value) =>
+    isObject(value) && Object.values(value).every((given) => typeof given === 'string' && given !== '')
+      ? []
+      : [`${path}: takes an object of texts that are not empty`],
+  ),
   settings: membersOf('an object', SETTINGS),
   journal: optional(isJournal),
   layers: (path, value) => (typeof value === 'string' ? [] : layerVersions(path, value)),

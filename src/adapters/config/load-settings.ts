@@ -7,6 +7,7 @@ import type { EnvironmentVariables } from './environment/variables.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { readPlainYaml } from './yaml/plain-yaml.ts';
 import type { YamlDocument } from './yaml/yaml-node.ts';
+import { resolveVariables } from './yaml/yaml-variables.ts';
 
 /**
  * Reads the settings from the environment and from `cache.yaml`.
@@ -28,7 +29,8 @@ export const loadSettings = async (
     const missing = file === undefined ? [] : [file.problem, ...adviceOnCompatibility(environment)];
     throw new SettingsError([...problems, ...missing], configPath);
   }
-  const document = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
+  const parsed = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
+  const document = resolveVariables(file.text, parsed, environment);
   const { problems: found, ...yaml } = readCacheYaml(file.path, document, settings, sections);
   const all = [...problems, ...found];
   if (all.length > 0) throw new SettingsError(all, configPath);

@@ -74,6 +74,12 @@ export const VARIABLES = {
   logLevel: 'CACHE_EXTENSION_LOG_LEVEL',
 } as const;
 
+/**
+ * Prefix that the launcher of the layers gives to variables of the function to which `cache.yaml` refers. It drops all others
+ * that are not known to be harmless.
+ */
+export const FUNCTION_VARIABLE_PREFIX = `${VARIABLE_PREFIX}FUNCTION_`;
+
 /** The variables of Lambda and of the AWS SDKs that the extension reads. */
 export const PLATFORM_VARIABLES = {
   functionName: 'AWS_LAMBDA_FUNCTION_NAME',
