@@ -1,6 +1,7 @@
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import { PRICES } from '../../domain/estimate/estimate-inputs.ts';
 import type { ListedParameters } from '../../domain/parameters/parameter-directory.ts';
 import type { ListedSecrets } from '../../domain/secrets/secret-directory.ts';
 import {
@@ -11,6 +12,7 @@ import {
   PROGRAM,
   type Scope,
 } from './command-specs.ts';
+import { estimateReport, pricesIn } from './estimate-command.ts';
 import { readCommand, UsageError } from './read-command.ts';
 
 const EXIT_OK = 0;
@@ -54,6 +56,8 @@ export class CommandLine {
         return this.#tools.serve(command.path, command.port);
       case 'journal':
         return this.#journal(command);
+      case 'estimate':
+        return this.#estimate(command);
     }
   }
 
@@ -91,6 +95,20 @@ export class CommandLine {
     const advice = next === undefined ? '' : nextLine(next);
     this.#tools.stderr.write(`${problems.map((problem) => `${problem}\n`).join('')}${advice}`);
     return EXIT_PROBLEMS;
+  }
+
+  async #estimate({ input, pricesPath, asJson }: Extract<Command, { kind: 'estimate' }>): Promise<number> {
+    const prices = pricesPath === undefined ? PRICES : await this.#prices(pricesPath);
+    if (!('asOf' in prices)) {
+      this.#tools.stderr.write(prices.map((problem) => `${problem}\n`).join(''));
+      return EXIT_PROBLEMS;
+    }
+    return this.#print(estimateReport(input, prices, asJson));
+  }
+
+  async #prices(path: string): Promise<ReturnType<typeof pricesIn>> {
+    const text = await this.#tools.readText(path);
+    return text === undefined ? [`${path} cannot be read; allowed: a JSON file`] : pricesIn(text, path);
   }
 
   #printProblems({ problems }: CheckedConfig, path: string): number {
@@ -179,6 +197,8 @@ export interface Tools {
   serve(path: string | undefined, port: string | undefined): Promise<number>;
   /** Creates, shows or verifies the table of the journal. */
   journal(action: JournalAction, table: string | undefined): Promise<CommandReport>;
+  /** The text of a file; undefined if it cannot be read. */
+  readText(path: string): Promise<string | undefined>;
   version(): Promise<string>;
   readonly nearestName: NameFinder;
   readonly stdout: TextOutput;

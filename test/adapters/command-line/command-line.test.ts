@@ -244,7 +244,7 @@ describe('help and version', () => {
   });
 
   it('no line of the help is wider than a terminal may be', async () => {
-    for (const name of ['', 'validate', 'policy', 'start', 'journal']) {
+    for (const name of ['', 'validate', 'policy', 'start', 'journal', 'estimate']) {
       const { stdout } = await run([name, '--help'].filter((arg) => arg !== ''));
       for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
     }
@@ -262,7 +262,7 @@ describe('a command line that cannot be understood', () => {
       asked: [],
     });
     expect((await run([])).stderr).toBe(
-      'dynamodb-cache-extension: no command is given; allowed: validate, policy, start, journal, help\n' +
+      'dynamodb-cache-extension: no command is given; allowed: validate, policy, start, journal, estimate, help\n' +
         next('--help'),
     );
   });
