@@ -24,6 +24,8 @@ export interface GroupCoherence {
 
 export interface CoherenceGateParts {
   readonly groups: ReadonlyMap<string, GroupCoherence>;
+  /** Groups whose sources have no consistent reads. */
+  readonly inconsistent: ReadonlySet<string>;
   readonly elapsed: ElapsedTime;
   readonly invocation: Invocation;
   readonly fence: Fence;
@@ -142,7 +144,9 @@ export class CoherenceGate implements WritesElsewhere {
       else changed.set(scope, [...hashes, hashOf(key)]);
     }
     if (changed.size === 0) return undefined;
-    const announced = [...changed].map(([scope, hashes]) => scope.announce(distinct(hashes), isUnknown));
+    // If reads may miss the write for a while, it is for others as if it were still to be applied.
+    const isLate = isUnknown || addresses.some(({ group }) => this.#parts.inconsistent.has(group));
+    const announced = [...changed].map(([scope, hashes]) => scope.announce(distinct(hashes), isLate));
     return Promise.all(announced).then((successes) => successes.every((success) => success));
   }
 
@@ -173,8 +177,8 @@ export class CoherenceGate implements WritesElsewhere {
     return group !== undefined && (!group.scope.isCurrent(group.coherence) || group.changes.isAnyRecent());
   }
 
-  mayBeStale(key: EntryKey, askedAt: number, isInconsistent: boolean): boolean {
-    return this.#groups.get(key.group)?.changes.mayBeStale(key, askedAt, isInconsistent) === true;
+  mayBeStale(key: EntryKey, askedAt: number): boolean {
+    return this.#groups.get(key.group)?.changes.mayBeStale(key, askedAt) === true;
   }
 
   /** The state of the scope, which groups share. */
