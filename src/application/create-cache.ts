@@ -129,7 +129,11 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     ...parts.groups.flatMap(({ coherence }) => coherence?.journal ?? []),
   ]);
   const gate = new SourceGate(!limits.awaitsInvocation, [...upstreams], clock);
+  const inconsistent = new Set(
+    groupSources.flatMap(({ group, source }) => (source.hasConsistentReads === false ? group : [])),
+  );
   const coherence = coherenceOf(parts.groups, {
+    inconsistent,
     elapsed,
     invocation,
     fence,
@@ -141,7 +145,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const recentWrites = new RecentWrites(
     elapsed,
     { windowMs: limits.writeWindowMs, keys: limits.writeMarks },
-    new Set(groupSources.flatMap(({ group, source }) => (source.hasConsistentReads === false ? group : []))),
+    inconsistent,
     coherence,
   );
   const onCircuitChange = (group: string, isOpen: boolean) => {

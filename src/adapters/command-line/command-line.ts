@@ -79,10 +79,13 @@ export class CommandLine {
   async #policy({ path, preloads, scope }: Extract<Command, { kind: 'policy' }>): Promise<number> {
     const config = await this.#tools.checkConfig(path);
     if (config.problems.length > 0) return this.#printProblems(config, path);
-    const coherent = config.tables.find(({ coherence }) => needsJournal(coherence));
+    const [coherent] = [
+      ...config.tables.flatMap((table) => (needsJournal(table.coherence) ? [`table ${table.name}`] : [])),
+      ...(config.coherentSections ?? []).map((name) => `section ${name}`),
+    ];
     if (coherent !== undefined && scope.journal === undefined) {
       const needed = '--journal is needed, the value of CACHE_EXTENSION_JOURNAL_TABLE';
-      throw new UsageError(`table ${coherent.name} sets coherence, so ${needed}`, 'policy');
+      throw new UsageError(`${coherent} sets coherence, so ${needed}`, 'policy');
     }
     const policy = await this.#tools.policyFor(config, { ...scope, preloads });
     return this.#print(`${JSON.stringify(policy, null, 2)}\n`);
@@ -167,6 +170,8 @@ export interface CheckedConfig {
   readonly tables: readonly TableSpec[];
   readonly parameters?: readonly ListedParameters[];
   readonly secrets?: readonly ListedSecrets[];
+  /** Sections besides `dynamodb` that need the journal. */
+  readonly coherentSections?: readonly string[];
   /** Configurations of AppConfig. */
   readonly configurations?: readonly unknown[];
   /** One line each: the position, the given value, the allowed values. */

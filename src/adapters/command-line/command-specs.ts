@@ -99,7 +99,7 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'journal',
-    text: 'CACHE_EXTENSION_JOURNAL_TABLE of the function; required if a table sets coherence other than ttl',
+    text: 'CACHE_EXTENSION_JOURNAL_TABLE of the function; required if coherence other than ttl is set',
     value: {
       placeholder: 'table',
       accepts: (text) => /^[a-zA-Z0-9_.-]{3,255}$/.test(text),
@@ -158,7 +158,7 @@ Exits with 0 if the file is valid, else with 1.`,
 refresh stale items; Scan to preload a whole table (not with preload: none or keys).
 For each listed parameter and secret, allows GetParameter or GetSecretValue. GetParameters and BatchGetSecretValue
 save calls and may be removed; GetParametersByPath preloads a path. Values that are not listed are not allowed.
-If a table sets coherence other than ttl, allows Query and UpdateItem on the journal table.
+If the file sets coherence other than ttl, allows Query and UpdateItem on the journal table.
 If the file omits a setting, the policy assumes that an environment variable may enable it, preload included.
 Does not call AWS.`,
     options: POLICY_OPTIONS,

@@ -32,13 +32,24 @@ const ACCESSES: readonly Access[] = [
 
 /** The minimal policy with which the extension can read `tables`. */
 export const policyFor = (tables: readonly TableSpec[], scope: PolicyScope = {}): PolicyDocument =>
-  policyOf(tableStatements(tables, scope));
+  policyOf(tableStatements(tables, scope, false));
 
-/** One statement for each kind of access to `tables`, and those for the journal. Indexes are not read. */
+/**
+ * One statement for each kind of access to `tables`, and those for the journal. Indexes are not read.
+ *
+ * @param othersNeedJournal whether other groups than tables need the journal
+ */
 export const tableStatements = (
   tables: readonly TableSpec[],
   scope: PolicyScope,
-): readonly PolicyStatement[] => [...readStatements(tables, scope), ...journalStatements(tables, scope)];
+  othersNeedJournal: boolean,
+): readonly PolicyStatement[] => [
+  ...readStatements(tables, scope),
+  // If a table omits its coherence, a variable may set it.
+  ...(othersNeedJournal || tables.some(({ coherence }) => coherence?.mode !== 'ttl')
+    ? journalStatements(scope)
+    : []),
+];
 
 const readStatements = (tables: readonly TableSpec[], scope: PolicyScope): readonly PolicyStatement[] =>
   ACCESSES.flatMap(({ sid, operation, isUsed }) => {
@@ -57,10 +68,10 @@ const isPreloaded = ({ lifetimes }: TableSpec, preloads: boolean): boolean => pr
 
 const listsKeys = ({ preload }: TableSpec): boolean => preload.keys.length > 0;
 
-/** What checks and announcements need. If a table omits its coherence, a variable may set it. */
-const journalStatements = (tables: readonly TableSpec[], scope: PolicyScope): readonly PolicyStatement[] => {
+/** What checks and announcements need. */
+const journalStatements = (scope: PolicyScope): readonly PolicyStatement[] => {
   const { journal } = scope;
-  if (journal === undefined || tables.every(({ coherence }) => coherence?.mode === 'ttl')) return [];
+  if (journal === undefined) return [];
   const arns = [arnIn(scope, { service: 'dynamodb', resource: `table/${journal}` })];
   return [
     ...allowing('CheckJournal', 'dynamodb:Query', arns),

@@ -1,4 +1,5 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
+import type { Coherence } from '../cache/coherence.ts';
 import type { Lifetimes } from '../cache/ttl-policy.ts';
 import { checkedName, ValueNotListedError } from '../named-values/names.ts';
 import { type ParameterReference, parameterKey, parameterName, unselectedName } from './parameter-key.ts';
@@ -18,6 +19,8 @@ export interface ListedParameters extends Pick<ParameterGroup, 'names' | 'path'>
   readonly region?: string;
   readonly preload: boolean;
   readonly lifetimes: Lifetimes;
+  /** Absent: `ttl`. */
+  readonly coherence?: Coherence;
 }
 
 interface ListedPath {

@@ -1,4 +1,5 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
+import type { Coherence } from '../cache/coherence.ts';
 import type { Lifetimes } from '../cache/ttl-policy.ts';
 import { checkedName, ValueNotListedError } from '../named-values/names.ts';
 import { type SecretReference, secretKey, secretReference } from './secret-key.ts';
@@ -18,6 +19,8 @@ export interface ListedSecrets extends Pick<SecretGroup, 'ids'> {
   readonly region?: string;
   readonly preload: boolean;
   readonly lifetimes: Lifetimes;
+  /** Absent: `ttl`. */
+  readonly coherence?: Coherence;
 }
 
 /** Finds the group of a secret. */

@@ -164,6 +164,15 @@ describe('policy', () => {
     });
   });
 
+  it('needs the name of the journal table for a section that is coherent with other environments', async () => {
+    const config = { tables: [one], coherentSections: ['secrets'], problems: [] };
+
+    expect(await run(['policy'], new FakeTools(config))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('section secrets sets coherence, so --journal is needed'),
+    });
+  });
+
   it('prints no policy for an invalid file', async () => {
     expect(await run(['policy'], new FakeTools(WRONG))).toEqual({
       status: 1,

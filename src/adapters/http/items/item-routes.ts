@@ -29,7 +29,7 @@ export interface ItemRouteOptions extends ItemQueryOptions {
 
 const METHODS = 'GET, HEAD, DELETE';
 const NO_JOURNAL =
-  'everywhere=true needs an entry whose writes are announced: a table of cache.yaml with coherence: invocation or a duration';
+  'everywhere=true needs an entry whose writes are announced: cache.yaml must give its table or section coherence: invocation or a duration';
 
 /** Answers a request that passed the guards. Throws a `CacheError` or rejects with one. */
 export type Answer = (request: Request) => Response | Promise<Response>;
