@@ -15,7 +15,7 @@ const APPLICATION = [
   ['lifecycle'],
   ['create-cache.ts'],
   ['invalidation', 'status'],
-  ['preload', 'reading'],
+  ['preload', 'reading', 'tier'],
   ['coherence', 'source-access'],
   ['storing'],
   ['groups.ts', 'statistics.ts', 'time'],

@@ -68,7 +68,7 @@ export class EmfMetrics implements MetricsPublisher {
   }
 }
 
-const totalsOf = ({ counts, store, coherence }: Status): Totals => ({
+const totalsOf = ({ counts, store, coherence, tier }: Status): Totals => ({
   Hits: counts.hits,
   StaleHits: counts.staleHits,
   Misses: counts.misses,
@@ -85,6 +85,14 @@ const totalsOf = ({ counts, store, coherence }: Status): Totals => ({
         Announcements: coherence.announcements,
         FailedAnnouncements: coherence.failedAnnouncements,
         JournalBypasses: coherence.bypassedReads,
+      }),
+  ...(tier === undefined
+    ? {}
+    : {
+        TierHits: tier.hits,
+        TierMisses: tier.misses,
+        TierUnproved: tier.unproved,
+        TierFailures: tier.failures,
       }),
 });
 

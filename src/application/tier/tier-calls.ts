@@ -1,0 +1,94 @@
+import { SourceConnectionError, SourceTimeoutError } from '../../domain/cache/errors.ts';
+import type { TierCounts } from '../../ports/inbound/status-reader.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
+import type { SharedEntries, SharedEntry } from '../../ports/outbound/shared-entries.ts';
+import { CircuitBreaker } from '../source-access/circuit-breaker.ts';
+import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
+
+/** Longest time in milliseconds for one call. A later answer is as good as none. */
+const DEADLINE_MS = 50;
+
+/** The one circuit: names of groups play no part. */
+const CIRCUIT = 'tier';
+
+export interface TierCallsParts {
+  readonly entries: SharedEntries;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Makes all calls to the second tier. A failing tier is like an empty one, and soon costs no time. */
+export class TierCalls {
+  readonly #entries: SharedEntries;
+  readonly #clock: Clock;
+  readonly #breaker: CircuitBreaker;
+  readonly counts: { -readonly [Name in keyof TierCounts]: number } = {
+    hits: 0,
+    misses: 0,
+    unproved: 0,
+    failures: 0,
+    stored: 0,
+  };
+  #error: unknown;
+
+  constructor({ entries, clock, logger }: TierCallsParts) {
+    this.#entries = entries;
+    this.#clock = clock;
+    this.#breaker = new CircuitBreaker((_, isOpen) => {
+      if (isOpen)
+        logger.warn(
+          'the second tier does not answer: reads go to the source; it is tried again once a second',
+          { error: this.#error },
+        );
+      else logger.warn('the second tier answers again');
+    });
+  }
+
+  /** The values of these names; no values if the tier does not answer in time. Never rejects. */
+  async getMany(names: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+    const isOpen = this.#breaker.isOpen(CIRCUIT);
+    if (!this.#breaker.admit(CIRCUIT, this.#clock.now())) return [];
+    const answer = this.#call((signal) => this.#entries.getMany(names, signal));
+    // The answer to a probe may take long, and no reader waits for it.
+    return isOpen ? [] : ((await answer) ?? []);
+  }
+
+  /** Stores the values, unless the tier does not answer. Nobody waits for that. */
+  setMany(entries: readonly SharedEntry[]): void {
+    if (entries.length === 0 || this.#breaker.isOpen(CIRCUIT)) return;
+    void this.#call(async (signal) => {
+      await this.#entries.setMany(entries, signal);
+      this.counts.stored += entries.length;
+    });
+  }
+
+  /** Never rejects. */
+  #call<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer | undefined> {
+    const abort = new AbortController();
+    return new Promise((resolve) => {
+      let isOver = false;
+      const end = (error: unknown, answer?: Answer) => {
+        if (isOver) return;
+        isOver = true;
+        cancel();
+        this.#record(error);
+        resolve(answer);
+      };
+      const cancel = freezeAwareTimer(this.#clock, DEADLINE_MS, () => {
+        const error = new SourceTimeoutError(`no answer within ${DEADLINE_MS} ms`);
+        end(error);
+        abort.abort(error);
+      });
+      ask(abort.signal).then((answer) => end(undefined, answer), end);
+    });
+  }
+
+  /** Any failure counts: a tier that refuses is of no more use than one that is out of reach. */
+  #record(error: unknown): void {
+    this.#error = error;
+    if (error !== undefined) this.counts.failures += 1;
+    const failure = error === undefined ? undefined : new SourceConnectionError('the tier failed');
+    this.#breaker.record(CIRCUIT, this.#clock.now(), failure);
+  }
+}
