@@ -1,4 +1,4 @@
-import { Cluster, type CommonRedisOptions, Redis } from 'iovalkey';
+import { Cluster, Redis, type RedisOptions } from 'iovalkey';
 import {
   type CacheError,
   SourceConnectionError,
@@ -20,9 +20,18 @@ export interface ValkeyAddress {
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
+/** After this time, a connection that is closed no longer waits for the server. */
+const DISCONNECT_TIMEOUT_MS = 100;
 
 /** After a longer pause, connections may be dead: servers and networks close idle ones, and a frozen process does not notice. */
 const IDLE_MS = 30_000;
+
+/** What to do, by the error of the server. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['MOVED', 'it is in cluster mode, so add ?cluster=true to the URL'],
+  ['NOAUTH', 'check user and password in the URL'],
+  ['WRONGPASS', 'check user and password in the URL'],
+]);
 
 type Client = Redis | Cluster;
 
@@ -122,8 +131,10 @@ export class ValkeyEntries implements SharedEntries {
     const place = `${this.#address.host}:${this.#address.port}`;
     if (isReply(error)) {
       const [code = ''] = error.message.split(' ');
-      const advice = code === 'MOVED' ? '; it is in cluster mode: add ?cluster=true to the URL' : '';
-      return new SourceRefusedError(`${place} answered with the error ${code}${advice}`);
+      const advice = ADVICE.get(code);
+      return new SourceRefusedError(
+        `${place} answered with the error ${code}${advice === undefined ? '' : `: ${advice}`}`,
+      );
     }
     const code = codeOf(error);
     if (code !== undefined) return new SourceConnectionError(`no connection to ${place} (${code})`);
@@ -132,12 +143,13 @@ export class ValkeyEntries implements SharedEntries {
 }
 
 const clientOf = ({ host, port, hasTls, username, password, isCluster }: ValkeyAddress): Client => {
-  const options: CommonRedisOptions & { tls?: object } = {
+  const options: RedisOptions = {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(hasTls ? { tls: { servername: host } } : {}),
+    ...(hasTls ? { tls: {} } : {}),
     connectTimeout: CONNECT_TIMEOUT_MS,
     enableReadyCheck: false,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   };

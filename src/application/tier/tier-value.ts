@@ -55,6 +55,7 @@ export const decodeTierValue = (name: string, bytes: Uint8Array, digest: Digest)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const contentAt = PREFIX_BYTES + view.getUint32(1);
   const bodiesAt = contentAt + view.getUint32(5);
+  if (bodiesAt > bytes.length) return undefined;
   const content = bytes.subarray(contentAt);
   const checksum = encoder.encode(digest.digestOf(content));
   if (!isEqual(checksum, bytes.subarray(PREFIX_BYTES, contentAt))) return undefined;
