@@ -31,6 +31,9 @@ export class TierCalls {
     stored: 0,
   };
   #error: unknown;
+  #calls = 0;
+  /** Calls that had begun when a failure last counted. */
+  #failedCalls = 0;
 
   constructor({ entries, clock, logger }: TierCallsParts) {
     this.#entries = entries;
@@ -65,6 +68,8 @@ export class TierCalls {
 
   /** Never rejects. */
   #call<Answer>(ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer | undefined> {
+    this.#calls += 1;
+    const call = this.#calls;
     const abort = new AbortController();
     return new Promise((resolve) => {
       let isOver = false;
@@ -72,7 +77,7 @@ export class TierCalls {
         if (isOver) return;
         isOver = true;
         cancel();
-        this.#record(error);
+        this.#record(call, error);
         resolve(answer);
       };
       const cancel = freezeAwareTimer(this.#clock, DEADLINE_MS, () => {
@@ -84,11 +89,20 @@ export class TierCalls {
     });
   }
 
-  /** Any failure counts: a tier that refuses is of no more use than one that is out of reach. */
-  #record(error: unknown): void {
+  /**
+   * A tier that refuses is of no more use than one that is out of reach. Calls that fail at the same time count once: they may
+   * have waited for one connection.
+   */
+  #record(call: number, error: unknown): void {
+    const now = this.#clock.now();
+    if (error === undefined) {
+      this.#breaker.record(CIRCUIT, now);
+      return;
+    }
+    this.counts.failures += 1;
+    if (call <= this.#failedCalls) return;
+    this.#failedCalls = this.#calls;
     this.#error = error;
-    if (error !== undefined) this.counts.failures += 1;
-    const failure = error === undefined ? undefined : new SourceConnectionError('the tier failed');
-    this.#breaker.record(CIRCUIT, this.#clock.now(), failure);
+    this.#breaker.record(CIRCUIT, now, new SourceConnectionError('the tier failed'));
   }
 }
