@@ -122,7 +122,8 @@ module.exports = {
     },
     {
       name: 'valkey-adapter-is-loaded-on-demand',
-      comment: 'Import src/adapters/valkey dynamically: the start must not pay for what few configurations use.',
+      comment:
+        'Import src/adapters/valkey dynamically: the start must not pay for what few configurations use.',
       severity: 'error',
       from: { pathNot: '^src/adapters/valkey/' },
       to: { path: '^src/adapters/valkey/', dependencyTypesNot: ['dynamic-import', 'type-only'] },

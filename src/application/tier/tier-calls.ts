@@ -57,7 +57,7 @@ export class TierCalls {
     return isOpen ? [] : ((await answer) ?? []);
   }
 
-  /** Stores the values, unless the tier does not answer. Nobody waits for that. */
+  /** Stores the values, unless the tier does not answer. No reader waits for that. */
   setMany(entries: readonly SharedEntry[]): void {
     if (entries.length === 0 || this.#breaker.isOpen(CIRCUIT)) return;
     void this.#call(async (signal) => {

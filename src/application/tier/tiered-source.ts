@@ -155,7 +155,7 @@ class TieredReads {
     return { ...answer, askedAt: answer.askedAt - this.#parts.random.fraction() };
   }
 
-  /** Stores consistent answers for others. Nobody waits for that. */
+  /** Stores consistent answers for others. No reader waits for that. */
   #share(answers: readonly SourceAnswer[], { elapsed, pages }: Asked, group: TieredGroup): void {
     const { calls, recentWrites, digest, clock } = this.#parts;
     if (pages === undefined) return;

@@ -110,7 +110,7 @@ const groups: SourceModule['groups'] = (program) => {
             journal: program.get('invalidationJournal'),
           },
           ...(tier !== undefined && {
-            // A function has one role, so that nobody gets an item that only another role may read.
+            // A function has one role: an item that one role may read is not served under another.
             sharedAs: JSON.stringify([
               program.get('lifecycleEvents').account,
               functionName,

@@ -91,7 +91,9 @@ it('advises to say so in the URL if the server is in cluster mode', async () => 
   const address = { host: '127.0.0.1', port: bound.port, hasTls: false, isCluster: false };
   const entries = new ValkeyEntries(address, new FakeClock());
 
-  await expect(entries.getMany(['a'], signal)).rejects.toThrow(/MOVED: .*cluster mode, so add \?cluster=true/);
+  await expect(entries.getMany(['a'], signal)).rejects.toThrow(
+    /MOVED: .*cluster mode, so add \?cluster=true/,
+  );
   entries.dropConnections();
   server.close();
 });

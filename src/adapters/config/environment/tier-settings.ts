@@ -21,7 +21,7 @@ export const tierSettings = (variables: Variables, journal: Settings['journal'])
   return tier === undefined ? {} : { tier };
 };
 
-/** The problem that no table may use the tier; `undefined` if there is none. */
+/** The problem that no table may use the tier; `undefined` if one may. */
 export const uselessTier = ({ tier, tables }: Pick<Settings, 'tier' | 'tables'>): string | undefined =>
   tier === undefined || tables.some(({ coherence = { mode: 'ttl' } }) => coherence.mode !== 'ttl')
     ? undefined
