@@ -71,7 +71,7 @@ export class EmfMetrics implements MetricsPublisher {
   }
 }
 
-const totalsOf = ({ counts, store, forwarded, coherence }: Status): Totals => ({
+const totalsOf = ({ counts, store, forwarded, coherence, tier }: Status): Totals => ({
   Hits: counts.hits,
   StaleHits: counts.staleHits,
   Misses: counts.misses,
@@ -89,6 +89,14 @@ const totalsOf = ({ counts, store, forwarded, coherence }: Status): Totals => ({
         Announcements: coherence.announcements,
         FailedAnnouncements: coherence.failedAnnouncements,
         JournalBypasses: coherence.bypassedReads,
+      }),
+  ...(tier === undefined
+    ? {}
+    : {
+        TierHits: tier.hits,
+        TierMisses: tier.misses,
+        TierUnproved: tier.unproved,
+        TierFailures: tier.failures,
       }),
 });
 

@@ -1,6 +1,6 @@
 import type { Address, CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { Coherence } from '../../domain/cache/coherence.ts';
-import { hashOf, type PageChanges } from '../../domain/cache/journal-page.ts';
+import { hashOf, type JournalPage, type PageChanges } from '../../domain/cache/journal-page.ts';
 import type { CoherenceCounts } from '../../ports/inbound/status-reader.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
@@ -125,6 +125,11 @@ export class CoherenceGate implements WritesElsewhere {
   mayUseMemory(name: string): boolean {
     const group = this.#groups.get(name);
     return group === undefined || group.scope.isCurrent(group.coherence);
+  }
+
+  /** What is known of the journal pages of a group; absent if that is nothing. */
+  pagesOf(name: string): readonly JournalPage[] | undefined {
+    return this.#groups.get(name)?.scope.pages;
   }
 
   /**

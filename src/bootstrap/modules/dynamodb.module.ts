@@ -92,7 +92,7 @@ const endpointModule = new ContainerModule(({ bind }) => {
 
 /** The configured tables as groups of the cache. */
 const groups: SourceModule['groups'] = (program) => {
-  const { tables, keepsTypedForm, region } = program.get('settings');
+  const { tables, keepsTypedForm, region, tier, functionName } = program.get('settings');
   const source = program.get('itemSource');
   return tables.map(({ name, table, lifetimes, preload, coherence, ...spec }) => ({
     name,
@@ -109,6 +109,16 @@ const groups: SourceModule['groups'] = (program) => {
             scope: journalScope(spec.region ?? region, table),
             journal: program.get('invalidationJournal'),
           },
+          ...(tier !== undefined && {
+            // A function has one role: an item that one role may read is not served under another.
+            sharedAs: JSON.stringify([
+              program.get('lifecycleEvents').account,
+              functionName,
+              spec.region ?? region,
+              table,
+              [spec.hashKey, spec.sortKey, spec.fields],
+            ]),
+          }),
         }),
   }));
 };

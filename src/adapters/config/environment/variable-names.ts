@@ -35,6 +35,8 @@ export const VARIABLES = {
   journalTable: 'CACHE_EXTENSION_JOURNAL_TABLE',
   /** Items of the journal for each table, 1 to 16; default 4. */
   journalPages: 'CACHE_EXTENSION_JOURNAL_PAGES',
+  /** URL of a server of Valkey or Redis in which environments share what they read; default none. */
+  tierUrl: 'CACHE_EXTENSION_TIER_URL',
   /** Most concurrent reads from DynamoDB; default 50. */
   maxUpstreamReads: 'CACHE_EXTENSION_MAX_UPSTREAM_READS',
   /** Most waiting reads; default 1000. */
