@@ -14,7 +14,7 @@ import { type AcknowledgedWrite, ReadJudge } from './read-judge.ts';
 export const REGION = 'eu-west-1';
 export const TABLE = 'Items';
 const JOURNAL = 'Journal';
-const KEYS = 500;
+const KEYS = 200;
 const TTL_MS = 20_000;
 /** The longest time from the read of an item to the end of its lifetime, beyond that lifetime. */
 const FILL_MS = 3_000;
