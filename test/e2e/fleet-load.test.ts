@@ -3,7 +3,7 @@ import { runFleet } from '../fleet/fleet-run.ts';
 import { IS_THOROUGH } from '../support/thorough.ts';
 
 const SEED = 20_261_130;
-const [seconds, environments] = IS_THOROUGH ? [20, 8] : [3, 3];
+const [seconds, environments] = IS_THOROUGH ? [10, 8] : [3, 3];
 const TIMEOUT_MS = 90_000;
 
 describe('environments under load, freezes, kills and faults of the journal', () => {

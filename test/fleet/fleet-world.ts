@@ -18,6 +18,8 @@ const KEYS = 200;
 const TTL_MS = 20_000;
 /** The longest time from the read of an item to the end of its lifetime, beyond that lifetime. */
 const FILL_MS = 3_000;
+/** After this time, an extension gives up an announcement: on a busy machine, also while the journal answers. */
+const ANNOUNCING_MS = 1_000;
 /** A request of a process that was killed arrives within this time, or never. */
 const LATE_ARRIVAL_MS = 5_000;
 
@@ -136,11 +138,13 @@ export class FleetWorld {
     const isAnnounced = this.#mode === 'ttl' || this.wire.isAnnounced(this.#hashOf(write.key), begunAtMs);
     this.figures.writes += 1;
     if (!isAnnounced) this.figures.unannouncedWrites += 1;
-    if (!isAnnounced && !this.wire.hasFailed(begunAtMs))
+    const acknowledgedAtMs = performance.now();
+    const tookMs = acknowledgedAtMs - begunAtMs;
+    if (!isAnnounced && tookMs < ANNOUNCING_MS && !this.wire.hasFailed(begunAtMs))
       this.fail(
-        `${write.process} acknowledged version ${write.version} of ${write.key} and did not announce it`,
+        `${write.process} acknowledged version ${write.version} of ${write.key} after ${Math.round(tookMs)} ms, unannounced`,
       );
-    this.judge.acknowledge({ ...write, acknowledgedAtMs: performance.now(), isAnnounced });
+    this.judge.acknowledge({ ...write, acknowledgedAtMs, isAnnounced });
   }
 
   /** Notes that something happened that must not. */
