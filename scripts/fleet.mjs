@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from './arguments.mjs';
@@ -50,6 +50,8 @@ await build({
   sourcemap: 'inline',
   logLevel: 'warning',
 });
+// Layers are started by it, and it must be beside what starts them.
+copyFileSync(`${root}test/support/e2e/enter-root.sh`, `${folder}/enter-root.sh`);
 
 const args = Object.entries(passed).flatMap(([name, given]) =>
   [given].flat().map((one) => `--${name}=${one}`),

@@ -8,6 +8,10 @@ const FIGURES: readonly (readonly [name: string, of: (result: RunResult) => stri
   ['hit ratio', ({ figures, reads }) => percent(figures.hits, reads)],
   ['reads older than the newest value', ({ olderReads, reads }) => percent(olderReads, reads)],
   [
+    'of these, those that an announced write replaced',
+    ({ olderAnnouncedReads, reads, mode }) => (mode === 'ttl' ? '–' : percent(olderAnnouncedReads, reads)),
+  ],
+  [
     'the oldest of them',
     ({ oldestMs, olderReads }) => (olderReads === 0 ? '–' : `${(oldestMs / 1_000).toFixed(2)} s`),
   ],

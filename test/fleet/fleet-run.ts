@@ -23,6 +23,8 @@ export interface RunResult {
   readonly reads: number;
   /** Reads that showed an older version than the newest that was acknowledged when they were sent. */
   readonly olderReads: number;
+  /** Those of them that a later announced version replaces. */
+  readonly olderAnnouncedReads: number;
   readonly oldestMs: number;
   readonly violations: readonly string[];
   readonly failures: readonly string[];
@@ -59,7 +61,7 @@ export const runFleet = async (options: RunOptions): Promise<RunResult> => {
       killEnvironments(world, environments, pace, isOver),
     ]);
     const { judge, figures, wire, violations, failures } = world;
-    const { reads, olderReads, oldestMs } = judge;
+    const { reads, olderReads, olderAnnouncedReads, oldestMs } = judge;
     const counts = { ...wire.counts };
     return {
       mode,
@@ -67,6 +69,7 @@ export const runFleet = async (options: RunOptions): Promise<RunResult> => {
       counts,
       reads,
       olderReads,
+      olderAnnouncedReads,
       oldestMs,
       violations,
       failures,

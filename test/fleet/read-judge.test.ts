@@ -45,6 +45,11 @@ describe('the judge of reads', () => {
     expect({ violations, olderReads, oldestMs }).toEqual({ violations: [], olderReads: 1, oldestMs: 2_500 });
   });
 
+  it('counts apart the older versions that an announced one replaces', () => {
+    expect(judged('ttl', {}).olderAnnouncedReads).toBe(1);
+    expect(judged('ttl', {}, { isAnnounced: false }).olderAnnouncedReads).toBe(0);
+  });
+
   it.each<[string, string, Partial<AnsweredItem>, Partial<AcknowledgedWrite>]>([
     ['acknowledged before the invocation', 'invocation', {}, {}],
     ['acknowledged more than 1000 ms before', '1s', { sentAtMs: 2_001 }, {}],

@@ -44,6 +44,8 @@ export class ReadJudge {
   reads = 0;
   /** Reads that showed an older version than the newest that was acknowledged when they were sent. */
   olderReads = 0;
+  /** Those of them that a later announced version replaces. */
+  olderAnnouncedReads = 0;
   /** How long a later version had been acknowledged at most. */
   oldestMs = 0;
 
@@ -59,12 +61,14 @@ export class ReadJudge {
   judge(read: AnsweredItem): void {
     this.reads += 1;
     const writes = this.#writes.get(read.key) ?? [];
-    const missed = writes.find(
+    const missed = writes.filter(
       ({ version, acknowledgedAtMs }) => version > read.version && acknowledgedAtMs <= read.sentAtMs,
     );
-    if (missed === undefined) return;
+    const [first] = missed;
+    if (first === undefined) return;
     this.olderReads += 1;
-    this.oldestMs = Math.max(this.oldestMs, read.sentAtMs - missed.acknowledgedAtMs);
+    this.oldestMs = Math.max(this.oldestMs, read.sentAtMs - first.acknowledgedAtMs);
+    if (missed.some(({ isAnnounced }) => isAnnounced)) this.olderAnnouncedReads += 1;
     const requirement = this.#requirementOf(read, writes);
     if (requirement !== undefined) this.violations.push(violation(read, requirement, writes));
   }
