@@ -80,11 +80,13 @@ export class LoadedEnvironment {
 
   /** Kills the process with SIGKILL, frozen or not. The next invocation but one starts another. */
   kill(): void {
-    const started = this.#started.lambda.journal.entries.findLast(({ kind }) => kind === 'extension-started');
-    if (this.#isKilled || started === undefined) return;
+    const { entries } = this.#started.lambda.journal;
+    const last = entries.findLast(({ kind }) => kind === 'extension-started' || kind === 'exit');
+    // After an exit, the next process starts with the next invocation.
+    if (this.#isKilled || last?.kind !== 'extension-started') return;
     this.#isKilled = true;
     this.#world.figures.kills += 1;
-    process.kill(-Number(started.pid), 'SIGKILL');
+    process.kill(-Number(last.pid), 'SIGKILL');
   }
 
   /** The warnings and errors of all its processes. */
