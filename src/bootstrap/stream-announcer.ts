@@ -5,6 +5,7 @@ import { readStreamSettings } from '../adapters/config/environment/stream-settin
 import { DynamoDbUpstream } from '../adapters/dynamodb/dynamodb-upstream.ts';
 import { DynamoDbJournal } from '../adapters/dynamodb/journal/dynamodb-journal.ts';
 import { StreamHandler } from '../adapters/dynamodb-stream/stream-handler.ts';
+import { TableKeys } from '../adapters/dynamodb-stream/table-keys.ts';
 import { JsonLogger } from '../adapters/observability/json-logger.ts';
 import { SystemClock, SystemRandom } from '../adapters/system/system.ts';
 
@@ -25,12 +26,13 @@ export const createStreamHandler = (env: NodeJS.ProcessEnv): StreamHandler => {
   );
   const credentialCache = new CredentialCache((renewed) => resolver.credentials(renewed), clock);
   const upstream = new DynamoDbUpstream({ credentialCache, endpoints: resolver, clock, region, proxy });
+  const logger = new JsonLogger({ output: process.stdout, clock, level: logLevel });
   return new StreamHandler({
     journal: new DynamoDbJournal({ ...journal, upstream, clock, random: new SystemRandom() }),
     journalTable: journal.table,
-    keyNames,
+    tableKeys: new TableKeys({ upstream, configured: keyNames, timeoutMs, logger }),
     timeoutMs,
     clock,
-    logger: new JsonLogger({ output: process.stdout, clock, level: logLevel }),
+    logger,
   });
 };

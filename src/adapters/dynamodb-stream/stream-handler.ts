@@ -1,16 +1,16 @@
 import { journalScope } from '../../domain/dynamodb/model/journal-scope.ts';
-import type { KeyNames } from '../../domain/dynamodb/model/recorded-key.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { InvalidationJournal } from '../../ports/outbound/invalidation-journal.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import { StreamChanges } from './stream-changes.ts';
 import { recordsIn, type StreamRecord } from './stream-records.ts';
+import type { TableKeys } from './table-keys.ts';
 
 export interface StreamHandlerParts {
   readonly journal: InvalidationJournal;
   /** Name of the table that holds the journal. */
   readonly journalTable: string;
-  readonly keyNames: KeyNames;
+  readonly tableKeys: Pick<TableKeys, 'of'>;
   /** Time-out of the announcement of one batch. */
   readonly timeoutMs: number;
   readonly clock: Pick<Clock, 'now'>;
@@ -43,7 +43,7 @@ export class StreamHandler {
       const scope = journalScope(record.region, record.table);
       const known = changes.get(scope) ?? new StreamChanges(scope, record.sequenceNumber);
       changes.set(scope, known);
-      known.add(record, this.#parts.keyNames);
+      known.add(record, await this.#parts.tableKeys.of(record.table, record.region));
     }
     const failures = await Promise.all([...changes.values()].map((each) => this.#announce(each)));
     return { batchItemFailures: failures.flat() };

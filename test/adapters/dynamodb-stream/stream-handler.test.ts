@@ -37,7 +37,7 @@ const world = (keyNames: KeyNames = { hash: 'id' }) => {
   const handler = new StreamHandler({
     journal,
     journalTable: 'my-journal',
-    keyNames,
+    tableKeys: { of: async () => keyNames },
     timeoutMs: 2000,
     clock,
     logger,
@@ -180,7 +180,13 @@ describe('the announcer of streams', () => {
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       check: async () => [],
     };
-    const parts = { journal, journalTable: 'my-journal', keyNames: { hash: 'id' }, timeoutMs: 1, clock };
+    const parts = {
+      journal,
+      journalTable: 'my-journal',
+      tableKeys: { of: async () => ({ hash: 'id' }) },
+      timeoutMs: 1,
+      clock,
+    };
     const handler = new StreamHandler({ ...parts, logger: new RecordingLogger() });
     const record = streamRecord({ Keys: { id: { S: 'a' } }, SequenceNumber: '1' });
 
@@ -219,7 +225,7 @@ describe('the announcer of streams', () => {
     const handler = new StreamHandler({
       journal,
       journalTable: 'my-journal',
-      keyNames: { hash: 'id' },
+      tableKeys: { of: async () => ({ hash: 'id' }) },
       timeoutMs: 2000,
       clock,
       logger,
