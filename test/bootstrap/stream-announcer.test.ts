@@ -106,10 +106,12 @@ process.exit();`;
       process.execPath,
       ['--input-type=module', '-e', script, BUILT, JSON.stringify({ Records: RECORDS })],
       // Nothing in this folder leads to the packages of the project.
-      { cwd: '/', env: { ...environment, PATH: process.env.PATH } },
+      { cwd: '/', env: { ...environment, CACHE_EXTENSION_METRICS: 'emf', PATH: process.env.PATH } },
     );
 
-    expect({ stdout, stderr }).toEqual({ stdout: '{"batchItemFailures":[]}\n', stderr: '' });
+    const [metrics = '', ...answer] = stdout.split('\n');
+    expect(JSON.parse(metrics)).toMatchObject({ FunctionName: 'local', AnnouncedRecords: RECORDS.length });
+    expect({ answer, stderr }).toEqual({ answer: ['{"batchItemFailures":[]}', ''], stderr: '' });
     expect(await announcedHashes()).toHaveLength(before.length + RECORDS.length);
   });
 

@@ -34,7 +34,9 @@ class RecordingJournal implements InvalidationJournal {
 const world = (keyNames: KeyNames = { hash: 'id' }) => {
   const journal = new RecordingJournal();
   const logger = new RecordingLogger();
+  const counted: object[] = [];
   const handler = new StreamHandler({
+    count: (metrics) => counted.push(metrics),
     journal,
     journalTable: 'my-journal',
     tableKeys: { of: async () => keyNames },
@@ -42,7 +44,7 @@ const world = (keyNames: KeyNames = { hash: 'id' }) => {
     clock,
     logger,
   });
-  return { journal, logger, handle: (...Records: unknown[]) => handler.handle({ Records }) };
+  return { journal, logger, counted, handle: (...Records: unknown[]) => handler.handle({ Records }) };
 };
 
 const hashOfText = (type: KeyType, text: string) =>
@@ -193,6 +195,19 @@ describe('the announcer of streams', () => {
     expect(await handler.handle({ Records: [record] })).toEqual({
       batchItemFailures: [{ itemIdentifier: '1' }],
     });
+  });
+
+  it('counts announcements, their records, and failures', async () => {
+    const { journal, counted, handle } = world();
+    const record = (SequenceNumber: string) => streamRecord({ Keys: { id: { S: 'a' } }, SequenceNumber });
+    await handle(record('1'), record('2'));
+    journal.away.add('eu-west-1/Products');
+    await handle(record('3'));
+
+    expect(counted).toEqual([
+      { Announcements: 1, FailedAnnouncements: 0, AnnouncedRecords: 2 },
+      { Announcements: 0, FailedAnnouncements: 1, AnnouncedRecords: 0 },
+    ]);
   });
 
   it('does not announce changes of the journal itself', async () => {
