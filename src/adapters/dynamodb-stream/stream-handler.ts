@@ -15,7 +15,7 @@ export interface StreamHandlerParts {
   readonly timeoutMs: number;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
-  /** Receives metrics by name, for each announcement. Absent: there are none. */
+  /** Receives metrics by name, for each announcement. */
   readonly count?: (metrics: Readonly<Record<string, number>>) => void;
 }
 
