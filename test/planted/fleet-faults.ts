@@ -166,12 +166,6 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
     'missed < 0 || missed > page.ring.length',
     'missed < 0',
   ),
-  slow(
-    'answers to reads that are not consistent are shared',
-    TIER,
-    'await this.#origin.read(key, consistently(want))',
-    'await this.#origin.read(key, want)',
-  ),
   slow('what is shared needs no proof', TIER, ' && isUnchangedSince(stamp, hashOf(key), pages)', ''),
   planted(
     'fills after a change elsewhere are not consistent',
