@@ -37,12 +37,12 @@ export class CheckCount {
     return this.#invocations.flatMap(({ checks }, index) =>
       [...checks].flatMap(([scope, count]) => {
         if (!scopes.has(scope)) return [];
-        const before = this.#invocations[index - 1];
         // A failing journal is asked once a second, for as long as nobody has seen it answer.
         const hasFailed = this.#invocations.slice(0, index + 1).some(({ hasFailure }) => hasFailure);
         if (count > 1 && !hasFailed) return [`${count} checks of ${scope} in invocation ${index}`];
-        // The preload reads as well.
-        const isUsed = index < 2 || [before, this.#invocations[index]].some((each) => each?.read.has(scope));
+        // The preload reads as well. A read that is frozen before it asks the gate counts in the invocation after.
+        const latest = this.#invocations.slice(index - 2, index + 1);
+        const isUsed = index < 2 || latest.some(({ read }) => read.has(scope));
         return isUsed ? [] : [`a check of ${scope} in invocation ${index}, though nothing was read`];
       }),
     );
