@@ -63,6 +63,7 @@ const groups: SourceModule['groups'] = (program) => {
     clock: program.get('clock'),
     groups: polled,
     region: agent?.region ?? region,
+    roleCredentials: program.get('roleCredentials'),
   });
   const shared = {
     contentTypes: [AS_STORED],

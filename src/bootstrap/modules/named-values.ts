@@ -54,6 +54,7 @@ export const valueSourceParts = (program: Program): Omit<ValueSourceParts, 'regi
   const { region, proxy } = program.get('settings');
   return {
     credentialCache: program.get('credentialCache'),
+    roleCredentials: program.get('roleCredentials'),
     endpoints: program.get('endpointResolver'),
     clock: program.get('clock'),
     logger: program.get('logger'),
