@@ -27,12 +27,14 @@ const VALID: Parameters = {
 
 /** Sends a form; members that are undefined are left out. */
 const assume = (change: Parameters = {}, { client } = fixture, service = 'sts') => {
-  const given = Object.entries({ ...VALID, ...change });
-  const pairs = given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...VALID, ...change })) {
+    if (value !== undefined) form.set(name, value);
+  }
   return client.send({
     service,
     headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-    body: new URLSearchParams(pairs).toString(),
+    body: form.toString(),
   });
 };
 

@@ -1,10 +1,10 @@
 import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import { SourceRefusedError } from '../../../domain/cache/errors.ts';
-import type { WholeResponse } from '../aws-client.ts';
+import type { WholeRequest } from '../aws-client.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { UNSIGNED_HEADERS } from '../json-service.ts';
 import { LazyAwsClient, type LazyAwsClientParts } from '../lazy-aws-client.ts';
-import { UnusableAnswerError } from '../service-error.ts';
+import { ServiceError } from '../service-error.ts';
 import { asUpstreamError, serviceFailure } from '../service-failure.ts';
 import { credentialsFrom } from './assume-role-answer.ts';
 
@@ -54,7 +54,7 @@ export class SecurityTokenService {
    * @throws {CacheError} by rejection, with the ARN of the role and the name of the error of STS
    */
   async assumeRole({ roleArn, externalId, sessionName }: AssumedRole): Promise<Credentials> {
-    const { clock, region } = this.#parts;
+    const { region } = this.#parts;
     if (region === undefined)
       throw new SourceRefusedError(
         `the role ${roleArn} cannot be assumed, because the region of STS is unknown: set AWS_REGION`,
@@ -68,23 +68,14 @@ export class SecurityTokenService {
       ...(externalId === undefined ? {} : { ExternalId: externalId }),
     });
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const askedAt = clock.now();
-    let response: WholeResponse | undefined;
+    const ask = () => this.#ask({ region, body: Buffer.from(parameters.toString()), signal });
     try {
-      response = await this.#client.sendWhole({
-        service: 'sts',
-        region,
-        operation: 'AssumeRole',
-        headers: [['content-type', 'application/x-www-form-urlencoded; charset=utf-8']],
-        unsignedHeaders: UNSIGNED_HEADERS,
-        body: Buffer.from(parameters.toString()),
-        signal,
-        maxWholeBytes: MAX_ANSWER_BYTES,
+      // A rejected signature may be one with a wrong time, which the answer has corrected.
+      return await ask().catch((error: unknown) => {
+        if (error instanceof ServiceError && error.name === 'SignatureDoesNotMatch') return ask();
+        throw error;
       });
-      return credentialsFrom(response, askedAt);
     } catch (error) {
-      // The rest of such an answer may be taken for the next one.
-      if (error instanceof UnusableAnswerError) response?.discard();
       const subject = `AssumeRole of ${roleArn}`;
       const permission = 'sts:AssumeRole on the role';
       throw serviceFailure(asUpstreamError(error), {
@@ -98,5 +89,18 @@ export class SecurityTokenService {
       // The next call is most of an hour away.
       this.#client.closeIdle();
     }
+  }
+
+  async #ask(call: Pick<WholeRequest, 'region' | 'body' | 'signal'>): Promise<Credentials> {
+    const askedAt = this.#parts.clock.now();
+    const response = await this.#client.sendWhole({
+      ...call,
+      service: 'sts',
+      operation: 'AssumeRole',
+      headers: [['content-type', 'application/x-www-form-urlencoded; charset=utf-8']],
+      unsignedHeaders: UNSIGNED_HEADERS,
+      maxWholeBytes: MAX_ANSWER_BYTES,
+    });
+    return credentialsFrom(response, askedAt);
   }
 }
