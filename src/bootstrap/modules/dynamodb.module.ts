@@ -8,7 +8,7 @@ import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
-import { journalScope } from '../../domain/dynamodb/model/journal-scope.ts';
+import { journalScope } from '../../domain/dynamodb/model/table-identity.ts';
 import { DeferredJournal, DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 import type { SourceModule } from './source-module.ts';
@@ -95,7 +95,8 @@ const endpointModule = new ContainerModule(({ bind }) => {
 const groups: SourceModule['groups'] = (program) => {
   const { tables, keepsTypedForm, region } = program.get('settings');
   const source = program.get('itemSource');
-  return tables.map(({ name, table, lifetimes, preload, coherence, ...spec }) => ({
+  const { account } = program.get('lifecycleEvents');
+  return tables.map(({ name, lifetimes, preload, coherence, ...identity }) => ({
     name,
     policy: new TtlPolicy(lifetimes),
     contentTypes: keepsTypedForm ? [PLAIN, TYPED] : [PLAIN],
@@ -107,7 +108,7 @@ const groups: SourceModule['groups'] = (program) => {
           coherence: {
             coherence,
             // Specs of one table share what is announced, in all functions that read it.
-            scope: journalScope(spec.region ?? region, table),
+            scope: journalScope(identity, { region, account }),
             journal: program.get('invalidationJournal'),
           },
         }),

@@ -2,8 +2,9 @@ import { type Coherence, needsJournal } from '../../../domain/cache/coherence.ts
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
 import { parseTableArn } from '../../../domain/dynamodb/model/table-arn.ts';
+import { identityOf } from '../../../domain/dynamodb/model/table-identity.ts';
 import type { KeySchema, TableIdentity, TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
-import { accountOfRole, assumedRoleId } from '../../../domain/iam/assumed-role.ts';
+import { accountOfRole } from '../../../domain/iam/assumed-role.ts';
 import { JOURNAL_IS_MISSING } from '../environment/coherence-settings.ts';
 import { VARIABLES } from '../environment/variable-names.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
@@ -186,8 +187,7 @@ const reportRepetition = (
   for (const [first, ...repeats] of tables) {
     for (const repeat of repeats) reportRepeat(first, repeat, outline, functionRegion);
     if (!first.identifiesTable || !first.hasNoProblemIn('region', 'roleArn')) continue;
-    const { table, account, region = functionRegion, role } = tableIn(first.entry);
-    const place = JSON.stringify([table, account, region, role && assumedRoleId(role)]);
+    const place = identityOf(tableIn(first.entry), functionRegion);
     const other = seen.get(place);
     if (other === undefined) seen.set(place, first);
     else reportSecondName(other, first, outline);
