@@ -62,7 +62,7 @@ const valueParts = () => {
   const shared = { credentialCache, endpoints, clock, roleCredentials, logger };
   return { ...shared, region: 'eu-west-1', regions: new Map<string, string>(), roles };
 };
-const read = async (name: string) => bodyTexts(await source.read(keyOf(name), WANTED))[0];
+const read = async (name: string) => bodyTexts(await source.read(keyOf(name), optionsOf(VALUE)))[0];
 const readAll = async (names: readonly string[]) => {
   const { answers } = await source.readMany(names.map(keyOf), WANTED);
   return answers.flatMap(bodyTexts);
@@ -83,8 +83,8 @@ describe('a group with a role', () => {
     ]);
   });
 
-  it('makes one AssumeRole for 1,000 concurrent first reads', async () => {
-    const values = await Promise.all(Array.from({ length: 1_000 }, (_, index) => read(`/app/${index % 12}`)));
+  it('makes one AssumeRole for 300 concurrent first reads', async () => {
+    const values = await Promise.all(Array.from({ length: 300 }, (_, index) => read(`/app/${index % 12}`)));
 
     expect(new Set(values)).toEqual(new Set(['theirs']));
     expect(fixture.assumptions()).toBe(1);
