@@ -20,6 +20,7 @@ export const TOKENS: Tokens = {
   invalidationJournal: token('invalidationJournal'),
   endpointResolver: token('endpointResolver'),
   credentialCache: token('credentialCache'),
+  roleCredentials: token('roleCredentials'),
   operationForwarder: token('operationForwarder'),
   callerRecogniser: token('callerRecogniser'),
   cacheStore: token('cacheStore'),

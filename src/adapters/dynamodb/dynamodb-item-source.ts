@@ -98,7 +98,9 @@ export class DynamoDbItemSource implements ItemSource {
     let discard: (() => void) | undefined;
     let body: Uint8Array;
     try {
-      body = await this.#upstream.send(call, spec.region, signal, (given) => {
+      const { role } = spec;
+      const signed = role === undefined ? call : { ...call, role };
+      body = await this.#upstream.send(signed, spec.region, signal, (given) => {
         discard = given;
       });
     } catch (error) {

@@ -21,11 +21,12 @@ const itemModule = new ContainerModule(({ bind }) => {
     [TOKENS.settings],
   );
   bind(TOKENS.itemSource).toResolvedValue(
-    ({ tables, region, proxy }, credentialCache, endpoints, clock) => {
-      const upstream = new DynamoDbUpstream({ credentialCache, endpoints, clock, region, proxy });
+    ({ tables, region, proxy }, credentialCache, endpoints, clock, roleCredentials) => {
+      const parts = { credentialCache, endpoints, clock, region, proxy, roleCredentials };
+      const upstream = new DynamoDbUpstream(parts);
       return new DynamoDbItemSource(tables, upstream, clock);
     },
-    [TOKENS.settings, TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock],
+    [TOKENS.settings, TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.roleCredentials],
   );
   bind(TOKENS.invalidationJournal).toResolvedValue(
     ({ journal, region, proxy }, credentialCache, endpoints, clock, random) =>

@@ -50,10 +50,11 @@ export interface NamedValues<Directory> {
 }
 
 /** The parts that the sources of all services share. */
-export const valueSourceParts = (program: Program): Omit<ValueSourceParts, 'regions'> => {
+export const valueSourceParts = (program: Program): Omit<ValueSourceParts, 'regions' | 'roles'> => {
   const { region, proxy } = program.get('settings');
   return {
     credentialCache: program.get('credentialCache'),
+    roleCredentials: program.get('roleCredentials'),
     endpoints: program.get('endpointResolver'),
     clock: program.get('clock'),
     logger: program.get('logger'),
@@ -82,16 +83,19 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
       return undefined;
     const { listed: entries = [], onDemand = true } = section ?? {};
     const listed = entries.map((each, index) => ({ ...each, group: `${name}:${index + 1}` }));
-    const regions = new Map(
-      listed.flatMap(({ group, region }) =>
-        region === undefined
-          ? []
-          : [group, ...(uncachedGroup ? [uncachedGroup(group)] : [])].map((each) => [each, region] as const),
-      ),
-    );
+    /** A setting of each group of an entry that has it. */
+    const perGroup = <Setting>(settingOf: (entry: Listed) => Setting | undefined): Map<string, Setting> =>
+      new Map(
+        listed.flatMap((entry) => {
+          const setting = settingOf(entry);
+          const groups = [entry.group, ...(uncachedGroup ? [uncachedGroup(entry.group)] : [])];
+          return setting === undefined ? [] : groups.map((group) => [group, setting] as const);
+        }),
+      );
     return {
       listed,
-      regions,
+      regions: perGroup(({ region }) => region),
+      roles: perGroup(({ role }) => role),
       groupNames: [...listed.map(({ group }) => group), ...(onDemand ? [onDemandGroup] : [])],
       defaults,
       onDemand,
@@ -102,8 +106,8 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
   const groups: SourceModule['groups'] = (program) => {
     const served = servedBy(program);
     if (served === undefined) return [];
-    const { listed, regions, defaults, onDemand, directory } = served;
-    const source = service.source({ ...valueSourceParts(program), regions }, directory, listed);
+    const { listed, regions, roles, defaults, onDemand, directory } = served;
+    const source = service.source({ ...valueSourceParts(program), regions, roles }, directory, listed);
     const { contentTypes, limits } = defaults;
     const groupOf = (group: string, lifetimes: Lifetimes): GroupParts => ({
       name: group,
@@ -141,8 +145,11 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
   const wire: SourceModule['wire'] = (program) => {
     const served = servedBy(program);
     if (served === undefined) return undefined;
-    const { directory, regions, groupNames } = served;
+    const { directory, regions, roles, groupNames } = served;
     const { region } = program.get('settings');
+    // An SDK that asks by name means the function's own account. The group of a role holds values of another identity.
+    const regionOf: RegionOfGroup = (group) =>
+      roles.has(group) ? undefined : (regions.get(group) ?? region);
     const { messageMember, alsoWritten = () => [] } = service;
     const deferred = new DeferredOperations(async () => {
       // Loaded on demand: only requests of SDKs need it.
@@ -150,7 +157,7 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
       return createValueEndpoint(program, {
         service: protocol,
         writtenGroups: [...groupNames, ...alsoWritten(program)],
-        operations: service.operations(directory, (group) => regions.get(group) ?? region),
+        operations: service.operations(directory, regionOf),
       });
     });
     return {
