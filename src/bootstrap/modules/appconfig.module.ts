@@ -55,9 +55,9 @@ const groups: SourceModule['groups'] = (program) => {
       name: group,
       pollIntervalMs: ttlMs,
       region: own,
-      role,
+      role: role ?? agent?.role,
     })),
-    ...(onDemand ? [{ name: ON_DEMAND_GROUP, pollIntervalMs: lifetimes.ttlMs }] : []),
+    ...(onDemand ? [{ name: ON_DEMAND_GROUP, pollIntervalMs: lifetimes.ttlMs, role: agent?.role }] : []),
   ];
   const source = new AppConfigItemSource({
     client: clientOf(program),

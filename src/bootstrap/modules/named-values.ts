@@ -7,6 +7,7 @@ import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
 import type { WireService } from '../../adapters/http/sdk-endpoint/wire-problem.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';
 import type { RegionOfGroup, ValueOperations } from '../../domain/named-values/value-operations.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
@@ -47,6 +48,8 @@ export interface NamedValues<Directory> {
   /** Undefined if the program serves none of the values. */
   readonly directoryOf: (program: Program) => Directory | undefined;
   readonly groupNamesOf: (program: Program) => readonly string[];
+  /** The role of each group that has one. */
+  readonly rolesOf: (program: Program) => ReadonlyMap<string, AssumedRole>;
 }
 
 /** The parts that the sources of all services share. */
@@ -171,5 +174,6 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
     module: { modules: [], groups, routes, wire },
     directoryOf: (program) => servedBy(program)?.directory,
     groupNamesOf: (program) => servedBy(program)?.groupNames ?? [],
+    rolesOf: (program) => servedBy(program)?.roles ?? new Map(),
   };
 };

@@ -60,6 +60,27 @@ export const roleOf = ({
         },
       };
 
+/** A setting of a role that is malformed. */
+export interface RoleProblem {
+  readonly name: keyof RoleSettings;
+  /** Which values are allowed. */
+  readonly rule: string;
+}
+
+/** Checks the settings of a role that are not from `cache.yaml`. */
+export const parseRole = (
+  given: RoleSettings,
+): { readonly role?: AssumedRole; readonly problems: readonly RoleProblem[] } => {
+  const problems = ROLE_SETTINGS.flatMap((name): readonly RoleProblem[] => {
+    if (given[name] === undefined) return [];
+    const { issues } = v.safeParse(roleSettings[name], given[name]);
+    return issues === undefined ? [] : [{ name, rule: issues[0].message }];
+  });
+  return { ...(problems.length === 0 ? roleOf(given) : {}), problems };
+};
+
+const ROLE_SETTINGS = ['roleArn', 'externalId', 'sessionName'] as const;
+
 /** Each role has credentials of its own, which are renewed for as long as the environment lives. */
 const MAX_ROLES = 20;
 
