@@ -50,7 +50,7 @@ const TOKEN = new RegExp(
   'y',
 );
 
-interface Token {
+interface XmlToken {
   readonly text?: string | undefined;
   readonly closed?: string | undefined;
   readonly opened?: string | undefined;
@@ -58,7 +58,7 @@ interface Token {
 }
 
 /** Without any member if no token begins here. */
-const nextToken = (xml: string): Token => {
+const nextToken = (xml: string): XmlToken => {
   const { text, closed, opened, empty } = TOKEN.exec(xml)?.groups ?? {};
   return { text, closed, opened, isEmpty: empty === '/' };
 };

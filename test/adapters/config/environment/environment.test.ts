@@ -121,6 +121,7 @@ describe('readEnvironment', () => {
           ssm: 'https://vpce-2.ssm.eu-west-1.vpce.amazonaws.com',
           secretsmanager: 'http://127.0.0.1:8001',
           appconfigdata: 'http://127.0.0.1:8002/base',
+          sts: 'https://vpce-3.sts.eu-west-1.vpce.amazonaws.com',
         },
         secretTokens: ['s3cret'],
         sdkServices: ['ssm'],
