@@ -53,7 +53,7 @@ const endpointModule = new ContainerModule(({ bind }) => {
     [TOKENS.credentialCache, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
-    (credentialCache, endpoints, clock, { proxy }) =>
+    (credentialCache, endpoints, clock, { proxy }, roleCredentials) =>
       new AwsForwarder({
         service: SERVICE,
         label: DYNAMODB,
@@ -62,8 +62,9 @@ const endpointModule = new ContainerModule(({ bind }) => {
         clock,
         makeSweep: memorySweeper,
         proxy,
+        roleCredentials,
       }),
-    [TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.settings],
+    [TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.settings, TOKENS.roleCredentials],
   );
   bind(TOKENS.deferredOperations).toResolvedValue(
     (callerRecogniser, operationForwarder, cache, cacheStore, clock, settings) =>
