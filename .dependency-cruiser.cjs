@@ -15,7 +15,7 @@ const APPLICATION = [
   ['lifecycle'],
   ['create-cache.ts'],
   ['invalidation', 'status'],
-  ['preload', 'reading'],
+  ['preload', 'reading', 'tier'],
   ['coherence', 'source-access'],
   ['storing'],
   ['groups.ts', 'statistics.ts', 'time'],
@@ -113,6 +113,21 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^src/bootstrap/' },
       to: { path: '(^|/)(inversify|@inversifyjs|reflect-metadata)(/|$)' },
+    },
+    {
+      name: 'valkey-client-only-in-its-adapter',
+      comment: 'The client is loaded only if a second tier is configured: only its adapter may import it.',
+      severity: 'error',
+      from: { pathNot: '^src/adapters/valkey/' },
+      to: { path: '(^|/)iovalkey(/|$)' },
+    },
+    {
+      name: 'valkey-adapter-is-loaded-on-demand',
+      comment:
+        'Import src/adapters/valkey dynamically: the start must not pay for what few configurations use.',
+      severity: 'error',
+      from: { pathNot: '^src/adapters/valkey/' },
+      to: { path: '^src/adapters/valkey/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
     },
     {
       name: 'exports-are-a-shop-window',

@@ -5,24 +5,39 @@ set -f
 IFS='
 '
 # Only bash can read the names without a fork. A fork takes longer than the rest of this script.
-if [ -n "${BASH_VERSION-}" ] && mapfile -d '' -t given </proc/self/environ; then
-  eval 'names=${given[*]%%=*}'
+if [ -n "${BASH_VERSION-}" ] && mapfile -d '' -t _given </proc/self/environ; then
+  eval '_names=${_given[*]%%=*}'
 else
-  names=$(export -p)
+  _names=$(export -p)
 fi 2>/dev/null
-for name in $names; do
-  name=${name#export } name=${name#declare -x } name=${name%%=*}
-  case $name in
+# The text of cache.yaml if it refers to variables, as in ${PRODUCTS_TABLE}; else empty.
+_file=${CACHE_EXTENSION_CONFIG:-/var/task/cache.yaml} _references=
+[ -f "$_file" ] || _file=/var/task/cache.yml
+if [ -f "$_file" ]; then
+  if [ -n "${BASH_VERSION-}" ]; then
+    read -rd '' _references
+  else
+    while read -r _line || [ -n "$_line" ]; do _references=$_references$_line; done
+  fi <"$_file"
+  case $_references in *'${'*) ;; *) _references= ;; esac
+fi 2>/dev/null
+for _name in $_names; do
+  _name=${_name#export } _name=${_name#declare -x } _name=${_name%%=*}
+  case $_name in
     AWS_* | CACHE_EXTENSION_* | HOME | LANG | LC_* | PATH | TZ) ;;
     # Of AWS's Parameters and Secrets extension, which this program can replace.
     PARAMETERS_SECRETS_EXTENSION_* | SECRETS_MANAGER_* | SSM_PARAMETER_STORE_*) ;;
     NODE_EXTRA_CA_CERTS | SSL_CERT_FILE | SSL_CERT_DIR) ;;
     HTTPS_PROXY | https_proxy | NO_PROXY | no_proxy)
-      [ "${CACHE_EXTENSION_HTTPS_PROXY-}" = environment ] || unset "$name"
+      [ "${CACHE_EXTENSION_HTTPS_PROXY-}" = environment ] || unset "$_name"
       ;;
     # No shell can unset these. No part of the program reads them.
     '' | [0-9]* | *[!A-Za-z0-9_]* | BASHOPTS | BASH_VERSINFO | EUID | PPID | SHELLOPTS | UID) ;;
-    *) unset "$name" ;;
+    *)
+      # With this prefix it configures nothing else.
+      case $_references in *"\${$_name}"*) eval "export CACHE_EXTENSION_FUNCTION_$_name=\$$_name" ;; esac
+      unset "$_name"
+      ;;
   esac
 done
 case $0 in

@@ -8,7 +8,7 @@ const MISUSED = 2;
  *
  * @param usage whole lines, the first of them the command
  * @param options those of `parseArgs`; there is `--help` besides
- * @param accepts what is wrong with the words that are no options, if something is
+ * @param accepts what is wrong with the words that are no options, or with the values of options, if something is
  */
 export const readArguments = ({ usage, options = {}, accepts = noWords }) => {
   try {
@@ -20,7 +20,7 @@ export const readArguments = ({ usage, options = {}, accepts = noWords }) => {
       console.log(usage);
       process.exit(0);
     }
-    const problem = accepts(positionals);
+    const problem = accepts(positionals, values);
     if (problem !== undefined) throw new TypeError(problem);
     return { values, positionals };
   } catch (error) {

@@ -39,6 +39,7 @@ const { $schema, ...schema } = toJsonSchema(cacheYamlSchema(SECTIONS), {
   ignoreActions: ['check', 'raw_check', 'max_bytes'],
 });
 allowNulls(schema);
+allowVariables(schema);
 // At least one section, which is not null.
 schema.anyOf = Object.keys(schema.properties).map((name) => ({
   required: [name],
@@ -68,4 +69,12 @@ function allowNulls({ properties = {}, required = [], items, anyOf = [] }) {
     property.anyOf?.push({ type: 'null' });
   }
   for (const inner of [...anyOf, ...(items === undefined ? [] : [items])]) allowNulls(inner);
+}
+
+/** A text may refer to environment variables, as in `${PRODUCTS_TABLE}`. What they hold is checked at the start. */
+function allowVariables({ properties = {}, items, anyOf = [] }) {
+  for (const inner of [...Object.values(properties), ...anyOf, ...(items === undefined ? [] : [items])]) {
+    if (inner.pattern !== undefined) inner.pattern = `${inner.pattern}|\\$\\{[A-Za-z_]`;
+    allowVariables(inner);
+  }
 }

@@ -10,7 +10,11 @@ import { build } from 'esbuild';
 const root = process.cwd();
 
 /** What plays at random is left out: a mutant that it meets by luck would survive the next time. */
-const PLAYS = ['read-through.property.test.ts', 'read-your-writes.property.test.ts'];
+const PLAYS = [
+  'fleet.property.test.ts',
+  'read-through.property.test.ts',
+  'read-your-writes.property.test.ts',
+];
 const isRepeatable = (path) => !PLAYS.some((play) => path.endsWith(play));
 
 /** Words of which a test has one in its path; none: all tests. */

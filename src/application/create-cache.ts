@@ -6,6 +6,7 @@ import type { Digest } from '../ports/outbound/digest.ts';
 import type { ItemSource } from '../ports/outbound/item-source.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
 import type { Random } from '../ports/outbound/random.ts';
+import type { SharedEntries } from '../ports/outbound/shared-entries.ts';
 import { CoherenceGate, type CoherenceGateParts, type GroupCoherence } from './coherence/coherence-gate.ts';
 import { Groups } from './groups.ts';
 import { Invalidate } from './invalidation/invalidate.ts';
@@ -22,7 +23,10 @@ import { Statistics } from './statistics.ts';
 import { ForwardCounts, Observations, ReportStatus } from './status/report-status.ts';
 import { EntryWriter } from './storing/entry-writer.ts';
 import { Fence } from './storing/fence.ts';
+import { ReadFloors } from './storing/read-floors.ts';
 import { RecentWrites } from './storing/recent-writes.ts';
+import { TierCalls } from './tier/tier-calls.ts';
+import { type TieredGroup, type TieredSourceParts, tieredSource } from './tier/tiered-source.ts';
 import { ElapsedTime, Invocation } from './time/elapsed-time.ts';
 
 /** One group of entries, and the source that they come from. */
@@ -39,6 +43,11 @@ export interface GroupParts {
   readonly preload?: CacheGroup['preload'];
   /** How other environments learn of its writes, and it of theirs; absent: when lifetimes end. */
   readonly coherence?: GroupCoherence;
+  /**
+   * Environments for which this is equal share what they read of the group; absent: they do not. It must name everything
+   * that an answer depends on, and who may read it. Only for groups with coherence.
+   */
+  readonly sharedAs?: string;
 }
 
 /** The groups and ports of a cache. */
@@ -46,6 +55,8 @@ export interface CacheParts {
   readonly groups: readonly GroupParts[];
   /** The source of all groups without a source of their own. */
   readonly source?: ItemSource;
+  /** The second tier, for groups with `sharedAs`. */
+  readonly sharedEntries?: SharedEntries | undefined;
   readonly store: CacheStore;
   readonly clock: Clock;
   readonly random: Random;
@@ -127,9 +138,14 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const upstreams = new Set([
     ...groupSources.map(({ source }) => source),
     ...parts.groups.flatMap(({ coherence }) => coherence?.journal ?? []),
+    ...(parts.sharedEntries === undefined ? [] : [parts.sharedEntries]),
   ]);
   const gate = new SourceGate(!limits.awaitsInvocation, [...upstreams], clock);
+  const inconsistent = new Set(
+    groupSources.flatMap(({ group, source }) => (source.hasConsistentReads === false ? group : [])),
+  );
   const coherence = coherenceOf(parts.groups, {
+    inconsistent,
     elapsed,
     invocation,
     fence,
@@ -141,14 +157,15 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const recentWrites = new RecentWrites(
     elapsed,
     { windowMs: limits.writeWindowMs, keys: limits.writeMarks },
-    new Set(groupSources.flatMap(({ group, source }) => (source.hasConsistentReads === false ? group : []))),
+    inconsistent,
     coherence,
   );
   const onCircuitChange = (group: string, isOpen: boolean) => {
     if (isOpen) logger.warn('the source of a group does not answer; it is probed once a second', { group });
     else logger.warn('the source of a group answers again', { group });
   };
-  const sources = new Sources(groupSources, {
+  const tier = tierOf(parts, coherence, { recentWrites, elapsed, digest, random, clock });
+  const sources = new Sources(tier?.before(groupSources) ?? groupSources, {
     gate,
     fence,
     recentWrites,
@@ -163,6 +180,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     fence,
     recentWrites,
     elsewhere: coherence,
+    floors: tier?.floors,
     digest,
     random,
   });
@@ -189,7 +207,15 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     random,
     logger,
   });
-  const invalidator = new Invalidate({ store, fence, singleFlight, coherence });
+  const invalidator = new Invalidate({
+    store,
+    fence,
+    singleFlight,
+    coherence,
+    ...(tier && {
+      shared: { floors: tier.floors, writeHorizon: () => clock.now() + limits.writeWindowMs },
+    }),
+  });
   coherence?.onChange((group) => invalidator.supersede(group));
   return {
     reader: new ReadItem({
@@ -207,7 +233,15 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     writes: new WriteInvalidation({ recentWrites, invalidator, groups, coherence }),
     sideLoad: new SideLoad({ groups, fence, recentWrites, writer, statistics, clock }),
     recentWrites,
-    status: new ReportStatus({ store, statistics, preload, observations, forwards, coherence }),
+    status: new ReportStatus({
+      store,
+      statistics,
+      preload,
+      observations,
+      forwards,
+      coherence,
+      tier: tier?.calls,
+    }),
     observations,
     forwards,
     preload,
@@ -229,6 +263,41 @@ const coherenceOf = (
     ),
   );
   return coherent.size === 0 ? undefined : new CoherenceGate({ ...parts, groups: coherent });
+};
+
+interface CacheTier {
+  readonly calls: TierCalls;
+  readonly floors: ReadFloors;
+  /** The sources, each behind the tier. */
+  before(sources: readonly GroupSource[]): readonly GroupSource[];
+}
+
+const tierOf = (
+  { groups: all, sharedEntries, clock, logger }: CacheParts,
+  coherence: CoherenceGate | undefined,
+  parts: Omit<TieredSourceParts, 'groups' | 'calls' | 'coherence' | 'floors'>,
+): CacheTier | undefined => {
+  const groups = new Map<string, TieredGroup>(
+    all.flatMap(({ name, sharedAs, policy: { lifetimes } }) =>
+      sharedAs === undefined ? [] : [[name, { space: sharedAs, lifetimes }] as const],
+    ),
+  );
+  if (sharedEntries === undefined || coherence === undefined || groups.size === 0) return undefined;
+  const calls = new TierCalls({ entries: sharedEntries, clock, logger });
+  const floors = new ReadFloors();
+  const made = new Map<ItemSource, ItemSource>();
+  const behindTier = (source: ItemSource): ItemSource => {
+    const known = made.get(source) ?? tieredSource(source, { ...parts, groups, calls, coherence, floors });
+    made.set(source, known);
+    return known;
+  };
+  const before = (sources: readonly GroupSource[]) => {
+    const shared = new Set(sources.flatMap(({ group, source }) => (groups.has(group) ? source : [])));
+    return sources.map((each) =>
+      shared.has(each.source) ? { ...each, source: behindTier(each.source) } : each,
+    );
+  };
+  return { calls, floors, before };
 };
 
 const withDefaults = ({ name, policy, contentTypes, preload }: GroupParts): CacheGroup => ({

@@ -1,4 +1,4 @@
-import { VALUE_TTL_MS } from '../adapters/config/cache-yaml/cache-yaml-values.ts';
+import { type ListedSettings, VALUE_TTL_MS } from '../adapters/config/cache-yaml/cache-yaml-values.ts';
 import {
   type ConfiguredConfiguration,
   listedConfigurations,
@@ -8,6 +8,7 @@ import {
   type CheckedCacheYaml,
   checkCacheYaml,
 } from '../adapters/config/cache-yaml/check-cache-yaml.ts';
+import type { ListedEntries } from '../adapters/config/cache-yaml/list-section.ts';
 import { listedParameters } from '../adapters/config/cache-yaml/parameters-section.ts';
 import { listedSecrets } from '../adapters/config/cache-yaml/secrets-section.ts';
 import { readStatements, tableStatements } from '../application/dynamodb/access-policy.ts';
@@ -32,6 +33,8 @@ import { SECTIONS } from './modules/sections.ts';
 export interface CheckedSections extends CheckedCacheYaml {
   readonly parameters: readonly ListedParameters[];
   readonly secrets: readonly ListedSecrets[];
+  /** The sections besides `dynamodb` that set a `coherence` for which a journal is needed. */
+  readonly coherentSections: readonly string[];
   /** Configurations of AppConfig. A policy contains no statements for them, because their ARNs need ids. */
   readonly configurations: readonly ConfiguredConfiguration[];
 }
@@ -42,21 +45,33 @@ export interface CheckedSections extends CheckedCacheYaml {
  */
 export const checkConfigText = (text: string, source: CacheYamlSource = {}): CheckedSections => {
   const checked = checkCacheYaml(text, { sections: SECTIONS, ...source });
-  if (checked.problems.length > 0) return { ...checked, parameters: [], secrets: [], configurations: [] };
+  if (checked.problems.length > 0) {
+    return { ...checked, parameters: [], secrets: [], coherentSections: [], configurations: [] };
+  }
   const defaults = { ...checked.lifetimes, ttlMs: VALUE_TTL_MS };
+  const parameters = listedParameters(checked, defaults);
+  const secrets = listedSecrets(checked, defaults);
   return {
     ...checked,
-    parameters: listedParameters(checked, defaults)?.listed ?? [],
-    secrets: listedSecrets(checked, defaults)?.listed ?? [],
+    parameters: parameters?.listed ?? [],
+    secrets: secrets?.listed ?? [],
+    coherentSections: Object.entries({ parameters, secrets }).flatMap(([name, section]) =>
+      isCoherent(section) ? [name] : [],
+    ),
     configurations: listedConfigurations(checked, checked.lifetimes)?.listed ?? [],
   };
 };
+
+const isCoherent = (section: ListedEntries<ListedSettings> | undefined): boolean =>
+  section !== undefined && [section, ...section.listed].some(({ coherence }) => needsJournal(coherence));
 
 /** What a policy is for. */
 export interface PolicySubject extends ListedValues {
   readonly tables: readonly TableSpec[];
   /** Only their roles matter. */
   readonly configurations?: readonly { readonly role?: AssumedRole }[] | undefined;
+  /** Sections besides `dynamodb` that need the journal; none by default. */
+  readonly coherentSections?: readonly string[];
   /** Whether the preload is enabled; `preloads` of the scope takes precedence. */
   readonly preloads?: boolean;
   /** The journal; `journal` of the scope takes precedence. */
@@ -68,15 +83,16 @@ export interface PolicySubject extends ListedValues {
  * assume the roles that read them.
  */
 export const policyForConfig = (subject: PolicySubject, scope: PolicyScope = {}): PolicyDocument => {
-  const { preloads, journal, tables } = subject;
-  const isNeeded = tables.some(({ coherence }) => needsJournal(coherence));
+  const { preloads, journal, tables, coherentSections = [] } = subject;
+  const othersNeedJournal = coherentSections.length > 0;
+  const isNeeded = othersNeedJournal || tables.some(({ coherence }) => needsJournal(coherence));
   const known = {
     ...(preloads === undefined ? {} : { preloads }),
     ...(journal !== undefined && isNeeded ? { journal: journal.table } : {}),
     ...scope,
   };
   return policyOf([
-    ...tableStatements(tables, known),
+    ...tableStatements(tables, known, othersNeedJournal),
     ...valueStatements(valuesWith(subject, undefined), known),
     ...assumeRoleStatements(rolesIn(subject)),
   ]);

@@ -11,7 +11,9 @@ export const checkConfig = async (path: string): Promise<CheckedConfig> => {
       `${path}: there is no such file; allowed: the path of a cache.yaml, or - for standard input`,
     );
   }
-  return 'problem' in file ? failed(file.problem) : checkConfigText(file.text, { path: file.path });
+  return 'problem' in file
+    ? failed(file.problem)
+    : checkConfigText(file.text, { path: file.path, variables: process.env });
 };
 
 const failed = (problem: string): CheckedConfig => ({ tables: [], problems: [problem] });

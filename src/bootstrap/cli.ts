@@ -27,6 +27,7 @@ const commandLine = new CommandLine({
   policyFor: async (config, scope) => (await import('./check-config.ts')).policyForConfig(config, scope),
   serve: async (path, port) => (await import('./cli-server.ts')).serveLocally(path, port),
   journal: async (action, table) => (await import('./cli-journal.ts')).runJournal(action, table),
+  readText: (path) => readFile(path, 'utf8').catch(() => undefined),
   version,
   nearestName,
   stdout: process.stdout,

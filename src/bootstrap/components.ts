@@ -21,6 +21,7 @@ import type { Logger } from '../ports/outbound/logger.ts';
 import type { MetricsPublisher } from '../ports/outbound/metrics-publisher.ts';
 import type { OperationForwarder } from '../ports/outbound/operation-forwarder.ts';
 import type { Random } from '../ports/outbound/random.ts';
+import type { SharedEntries } from '../ports/outbound/shared-entries.ts';
 import type { DeferredHandler, DeferredOperations } from './deferred.ts';
 
 /** A path under which entries are read and invalidated. */
@@ -46,6 +47,8 @@ export interface Components {
   itemSource: ItemSource;
   /** Needed only by tables that `settings` keep coherent with other environments. */
   invalidationJournal: InvalidationJournal;
+  /** Needed only if `settings` name a second tier. */
+  sharedEntries: SharedEntries;
   endpointResolver: EndpointResolver;
   credentialCache: CredentialCache;
   /** The credentials of the roles that sources assume. */

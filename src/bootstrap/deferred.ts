@@ -8,6 +8,7 @@ import type {
 import type { JournalPage } from '../domain/cache/journal-page.ts';
 import type { IncomingOperation, WireAnswer, WireOperations } from '../ports/inbound/wire-operations.ts';
 import type { Announcement, InvalidationJournal } from '../ports/outbound/invalidation-journal.ts';
+import type { SharedEntries, SharedEntry } from '../ports/outbound/shared-entries.ts';
 
 /** A part that is loaded on first use, or earlier by `load`. */
 class Deferred<Part> {
@@ -77,6 +78,29 @@ export class DeferredJournal extends Deferred<InvalidationJournal> implements In
 
   async check(scope: string, signal: AbortSignal): Promise<readonly JournalPage[]> {
     return (await this.load()).check(scope, signal);
+  }
+
+  dropConnections(): void {
+    this.loaded?.dropConnections?.();
+  }
+}
+
+/** Shared entries that are loaded with the first call, or earlier by `open`. */
+export class DeferredSharedEntries extends Deferred<SharedEntries> implements SharedEntries {
+  async getMany(names: readonly string[], signal: AbortSignal): Promise<readonly (Uint8Array | undefined)[]> {
+    return (await this.load()).getMany(names, signal);
+  }
+
+  async setMany(entries: readonly SharedEntry[], signal: AbortSignal): Promise<void> {
+    return (await this.load()).setMany(entries, signal);
+  }
+
+  open(): void {
+    // The first call reports what fails now.
+    void this.load().then(
+      (entries) => entries.open?.(),
+      () => undefined,
+    );
   }
 
   dropConnections(): void {

@@ -108,7 +108,9 @@ const warnOfTablesWithFields = (program: Program): void => {
 
 const warmUp = async (program: Program): Promise<void> => {
   await program.get('server').warmUp?.();
-  const { keepsTypedForm: awaitsSdks, isSnapshotted, sdkServices = [] } = program.get('settings');
+  const { keepsTypedForm: awaitsSdks, isSnapshotted, sdkServices = [], tier } = program.get('settings');
+  // Not in a snapshot: the connection would be dead in each restored copy.
+  if (tier !== undefined && !isSnapshotted) program.get('sharedEntries').open?.();
   const otherServices = sdkServices.length === 0 ? [] : program.get('wireRoutes');
   const deferred = [
     program.get('deferredHandler').load(),

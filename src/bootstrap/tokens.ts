@@ -18,6 +18,7 @@ export const TOKENS: Tokens = {
   server: token('server'),
   itemSource: token('itemSource'),
   invalidationJournal: token('invalidationJournal'),
+  sharedEntries: token('sharedEntries'),
   endpointResolver: token('endpointResolver'),
   credentialCache: token('credentialCache'),
   roleCredentials: token('roleCredentials'),

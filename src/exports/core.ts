@@ -4,6 +4,7 @@
  *
  * @module
  */
+export type { GroupCoherence } from '../application/coherence/coherence-gate.ts';
 export {
   type Cache,
   type CacheLimits,
@@ -15,6 +16,7 @@ export { RunExtension, type RunExtensionParts } from '../application/lifecycle/r
 export type { SourceLimits } from '../application/source-access/sources.ts';
 export type { Address, Body, StoredBody } from '../domain/cache/cache-entry.ts';
 export { bodyOf, type CacheEntry, EntryKey, isAbsence } from '../domain/cache/cache-entry.ts';
+export { type Coherence, parseCoherence } from '../domain/cache/coherence.ts';
 export {
   CacheError,
   type CacheErrorOptions,
@@ -34,6 +36,7 @@ export {
   /** @deprecated Use `TransientError`; this name will be removed in the next version. */
   TransientError as PassingFailure,
 } from '../domain/cache/errors.ts';
+export type { AnnouncedKey, JournalPage } from '../domain/cache/journal-page.ts';
 export { durationToMs, parseGoBool, parseGoDuration } from '../domain/cache/go-values.ts';
 export type { CacheGroup, CacheLookup, Hit, Miss, Stale } from '../domain/cache/ttl-policy.ts';
 export { type Lifetimes, TtlPolicy } from '../domain/cache/ttl-policy.ts';
@@ -56,6 +59,7 @@ export type {
 export type { CacheStore, StoreOutcome, StoreUsage } from '../ports/outbound/cache-store.ts';
 export type { Clock } from '../ports/outbound/clock.ts';
 export type { Digest } from '../ports/outbound/digest.ts';
+export type { Announcement, InvalidationJournal } from '../ports/outbound/invalidation-journal.ts';
 export type {
   BatchAnswer,
   GroupCheck,

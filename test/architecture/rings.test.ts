@@ -27,6 +27,25 @@ const violations: readonly Violation[] = [
     files: { 'src/adapters/memory/planted.ts': importing('SystemClock', '../system/system.ts') },
   },
   {
+    title: 'another adapter that knows the client of Valkey',
+    rule: 'valkey-client-only-in-its-adapter',
+    files: { 'src/adapters/memory/planted.ts': importing('Redis', 'iovalkey') },
+  },
+  {
+    title: 'a module that loads the client of Valkey at the start',
+    rule: 'valkey-adapter-is-loaded-on-demand',
+    files: {
+      'src/bootstrap/planted.ts': importing('ValkeyEntries', '../adapters/valkey/valkey-entries.ts'),
+    },
+  },
+  {
+    title: 'a preload that knows the second tier',
+    rule: 'application-preload-points-downward',
+    files: {
+      'src/application/preload/planted.ts': importing('TierCalls', '../tier/tier-calls.ts'),
+    },
+  },
+  {
     title: 'an adapter that knows a use case',
     rule: 'adapters-know-no-use-case',
     files: {

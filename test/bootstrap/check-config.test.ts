@@ -67,6 +67,30 @@ describe('a cache.yaml with all sections', () => {
     },
   );
 
+  it.each([
+    'parameters: { coherence: invocation }',
+    'parameters: [{ name: /a, staleIfError: 0s, preload: false, coherence: 1s }]',
+    'secrets: { coherence: 1s }',
+  ])('gets a policy for the journal without a table, for %s', (text) => {
+    const environment = { CACHE_EXTENSION_JOURNAL_TABLE: 'my-journal' };
+    const { Statement } = policyForConfig(checkConfigText(text, { environment }));
+    const onJournal = Statement.filter(({ Resource }) => String(Resource).endsWith(':table/my-journal'));
+
+    expect(onJournal.flatMap(({ Action }) => Action)).toEqual(['dynamodb:Query', 'dynamodb:UpdateItem']);
+  });
+
+  it.each(['parameters: { coherence: ttl }', 'secrets: [{ id: a }]'])(
+    'gets a policy without the journal for %s, whatever the variable says of tables',
+    (text) => {
+      const environment = {
+        CACHE_EXTENSION_JOURNAL_TABLE: 'my-journal',
+        CACHE_EXTENSION_COHERENCE: 'invocation',
+      };
+
+      expect(actionsOf(text, environment)).not.toContain('dynamodb:Query');
+    },
+  );
+
   it('has no contents if it has problems', () => {
     expect(checkConfigText('parameters:\n  - { name: a, path: /b }\n')).toMatchObject({
       problems: [expect.stringContaining('cache.yaml:2:5')],

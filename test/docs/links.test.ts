@@ -15,6 +15,29 @@ const isDead = (document: string) => (link: string) => {
   return anchor !== undefined && target.endsWith('.md') && !anchorsOf(readDocument(target)).has(anchor);
 };
 
+/** These describe earlier versions, or other projects. */
+const PAST = /^(CHANGELOG\.md|docs\/decisions\/|layers\/licences\/)/;
+
+/** The source files that a document names in its prose, from the root, from `src` or `test`, or from its own folder. */
+const namedFilesOf = (markdown: string): readonly string[] =>
+  [...markdown.matchAll(/`([\w.-]+\/[\w./-]+\.(?:ts|mjs|cjs))`/g)].map(([, path = '']) => path);
+
+const isNoFile = (document: string) => (path: string) =>
+  !['', 'src', 'test', dirname(document)].some((folder) => existsSync(join(root, folder, path)));
+
+describe('the files that documents name', () => {
+  it.each(documents.filter((document) => !PAST.test(document)))('exist: %s', (document) => {
+    expect(namedFilesOf(readDocument(document)).filter(isNoFile(document))).toEqual([]);
+  });
+
+  it('are found missing', () => {
+    const markdown =
+      '`domain/cache/ttl-policy.ts`, `src/no.ts`, `scripts/no.mjs`, `scripts/test.mjs`, `and/or`';
+
+    expect(namedFilesOf(markdown).filter(isNoFile('README.md'))).toEqual(['src/no.ts', 'scripts/no.mjs']);
+  });
+});
+
 describe('the links of the documents', () => {
   it.each(documents)('lead from %s to files and headings that exist', (document) => {
     expect(relativeLinksOf(readDocument(document)).filter(isDead(document))).toEqual([]);

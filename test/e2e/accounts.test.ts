@@ -214,8 +214,8 @@ describe('the same table name in three accounts and two regions', () => {
       TransactItems: names.map((name) => ({ Delete: { TableName: name, Key: { id: { S: 'one' } } } })),
     });
 
-    for (const answer of [client.send(batch), client.send(transaction)]) {
-      await expect(answer).rejects.toMatchObject({
+    for (const send of [() => client.send(batch), () => client.send(transaction)]) {
+      await expect(send()).rejects.toMatchObject({
         name: 'AccessDeniedException',
         message: expect.stringContaining(message),
       });

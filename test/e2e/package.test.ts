@@ -144,6 +144,7 @@ describe('the package, installed from its tarball into an empty folder', () => {
     ['./policy', 'policyFor'],
     ['./adapters/config', 'loadSettings'],
     ['./adapters/dynamodb', 'DynamoDbItemSource'],
+    ['./adapters/dynamodb', 'DynamoDbJournal'],
     ['./adapters/http', 'createApp'],
     ['./adapters/lambda', 'registerExtension'],
     ['./adapters/memory', 'LruCacheStore'],

@@ -124,6 +124,7 @@ const HIJACKERS = {
   name: '/var/task',
   names: 'AWS_REGION',
   home: '/var/task',
+  _references: '${HOSTALIASES}',
   node: '/var/task/node',
   IFS: 'A',
 } as const;
@@ -170,6 +171,35 @@ describe.each(EVERY_LAUNCHER)('the launcher of the %s layer, run by %s', (kind, 
     expect(status).toBe(0);
     expect(env.AWS_REGION).toBe('eu-west-1');
     expect(names.filter((name) => name in env)).toEqual([]);
+  });
+
+  it('passes with a prefix the variables to which cache.yaml refers', () => {
+    const config = join(opt, 'cache.yaml');
+    writeFileSync(config, `dynamodb:\n  - table: \${PRODUCTS_TABLE}-\${name}\n    hashKey: \${LD_PRELOAD_}`);
+    const variables = { PRODUCTS_TABLE: 'a "b" $(id) *\n', name: 'c', LD_PRELOAD_: 'd', PRODUCTS: 'e' };
+
+    const { status, stderr, env } = launch({
+      kind,
+      shell,
+      env: { CACHE_EXTENSION_CONFIG: config, ...variables },
+    });
+
+    expect([status, stderr]).toEqual([0, '']);
+    expect(
+      Object.entries(env)
+        .filter(([name]) => /PRODUCTS|name|PRELOAD/.test(name))
+        .sort(),
+    ).toEqual([
+      ['CACHE_EXTENSION_FUNCTION_LD_PRELOAD_', 'd'],
+      ['CACHE_EXTENSION_FUNCTION_PRODUCTS_TABLE', variables.PRODUCTS_TABLE],
+      ['CACHE_EXTENSION_FUNCTION_name', 'c'],
+    ]);
+  });
+
+  it.each(['/nowhere/cache.yaml', '/dev', '/dev/stdin'])('starts the program if the file is %s', (config) => {
+    const { status, stderr } = launch({ kind, shell, env: { CACHE_EXTENSION_CONFIG: config } });
+
+    expect([status, stderr]).toEqual([0, '']);
   });
 
   it.each(['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'])(

@@ -11,6 +11,9 @@ const WRITES = 'src/application/invalidation/write-invalidation.ts';
 const INVALIDATE = 'src/application/invalidation/invalidate.ts';
 const PAGE = 'src/domain/cache/journal-page.ts';
 
+const TIER = 'src/application/tier/tiered-source.ts';
+const STAMP = 'src/domain/cache/key-stamp.ts';
+
 const planted = (name: string, file: string, text: string, replacement: string): PropertyFault => ({
   name,
   test: FLEET,
@@ -70,6 +73,52 @@ const SEEN_BY_EXAMPLES: readonly PropertyFault[] = [
   },
 ];
 
+const TIER_EXAMPLES = 'test/application/tier/tiered-source.test.ts';
+
+/** Faults of the second tier. A world at random shows most of them only now and then. */
+const SEEN_BY_TIER_EXAMPLES: readonly PropertyFault[] = [
+  {
+    name: 'what is shared is stamped when the answer arrives',
+    test: TIER_EXAMPLES,
+    complaint: 'an answer is not shared if its call began before the write and ended after it',
+    file: TIER,
+    text: 'this.#share([answer], asked, group);',
+    replacement: 'this.#share([answer], this.#ask(key.group), group);',
+  },
+  {
+    name: 'a stamp is trusted although the ring does not reach back to it',
+    test: 'test/domain/cache/key-stamp.test.ts',
+    complaint: 'proves nothing if its stripe was announced, and the ring is too short',
+    file: STAMP,
+    text: 'missed < 0 || missed > page.ring.length',
+    replacement: 'missed < 0',
+  },
+  {
+    name: 'answers to reads that are not consistent are shared',
+    test: TIER_EXAMPLES,
+    complaint: 'is read consistently, so that others can rely on it',
+    file: TIER,
+    text: 'await this.#origin.read(key, consistently(want))',
+    replacement: 'await this.#origin.read(key, want)',
+  },
+  {
+    name: 'an answer is shared although a write of unknown outcome may follow',
+    test: TIER_EXAMPLES,
+    complaint: 'of unknown outcome, nothing of the item is shared within the window',
+    file: TIER,
+    text: 'if (recentWrites.mayBeStale(key, elapsed)) continue;',
+    replacement: '',
+  },
+  {
+    name: 'an environment shows what another one has read before its own latest read',
+    test: TIER_EXAMPLES,
+    complaint: 'is not read by an environment that has shown a later answer',
+    file: TIER,
+    text: 'this.#parts.floors.admits(key, askedAt) && ',
+    replacement: '',
+  },
+];
+
 /** Needs certain failures at certain moments, which few worlds have. */
 const slow = (...fault: Parameters<typeof planted>): PropertyFault => ({
   ...planted(...fault),
@@ -79,6 +128,26 @@ const slow = (...fault: Parameters<typeof planted>): PropertyFault => ({
 /** The ways in which environments could disagree without anybody noticing. */
 export const FLEET_FAULTS: readonly PropertyFault[] = [
   ...SEEN_BY_EXAMPLES,
+  ...SEEN_BY_TIER_EXAMPLES,
+  slow(
+    'what is shared is stamped when the answer arrives',
+    TIER,
+    'this.#share([answer], asked, group);',
+    'this.#share([answer], this.#ask(key.group), group);',
+  ),
+  slow(
+    'a stamp is trusted although the ring does not reach back to it',
+    STAMP,
+    'missed < 0 || missed > page.ring.length',
+    'missed < 0',
+  ),
+  slow(
+    'answers to reads that are not consistent are shared',
+    TIER,
+    'await this.#origin.read(key, consistently(want))',
+    'await this.#origin.read(key, want)',
+  ),
+  slow('what is shared needs no proof', TIER, ' && isUnchangedSince(stamp, hashOf(key), pages)', ''),
   planted(
     'fills after a change elsewhere are not consistent',
     RECENT_WRITES,

@@ -46,6 +46,11 @@ export interface CacheSettings {
   readonly journalTable?: string;
   /** Among how many items of the journal the keys of one table are distributed, 1 to 16. Default: 4. */
   readonly journalPages?: number;
+  /**
+   * URL of a server of Valkey or Redis in which environments share what they read. Needs a journal and a coherence. It may contain
+   * a password, so a dynamic reference to a secret is better than a literal. Default: none.
+   */
+  readonly tierUrl?: string;
   /** URL of DynamoDB. Default: the region's endpoint. */
   readonly dynamoDbEndpoint?: string;
   /** URL of Systems Manager (Parameter Store). Default: the region's endpoint. */
@@ -98,6 +103,7 @@ export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
   coherence: TEXT,
   journalTable: TEXT,
   journalPages: NUMBER,
+  tierUrl: SECRET_TEXT,
   dynamoDbEndpoint: TEXT,
   ssmEndpoint: TEXT,
   secretsManagerEndpoint: TEXT,

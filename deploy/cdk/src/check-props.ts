@@ -19,6 +19,13 @@ export const checkProps = (props: unknown): void => check(props, PROPS);
  */
 export const checkAnnouncerProps = (props: unknown): void => check(props, ANNOUNCER_PROPS);
 
+/**
+ * Checks the properties of the construct of the dashboard and the alarms, likewise.
+ *
+ * @throws {Error} lists all problems, each with the property's name and the allowed values
+ */
+export const checkMonitoringProps = (props: unknown): void => check(props, MONITORING_PROPS);
+
 const check = (props: unknown, checks: Readonly<Record<string, Check>>): void => {
   const problems = isObject(props)
     ? checkMembers('', props, checks)
@@ -95,6 +102,11 @@ const isJournal: Check = (path, value) =>
 const PROPS: Readonly<Record<string, Check>> = {
   config: typed('string', 'the path of a cache.yaml'),
   configInCode: optional(typed('boolean', 'true or false')),
+  variables: optional((path, value) =>
+    isObject(value) && Object.values(value).every((given) => typeof given === 'string' && given !== '')
+      ? []
+      : [`${path}: takes an object of texts that are not empty`],
+  ),
   settings: membersOf('an object', SETTINGS),
   journal: optional(isJournal),
   layers: (path, value) => (typeof value === 'string' ? [] : layerVersions(path, value)),
@@ -112,4 +124,15 @@ const ANNOUNCER_PROPS: Readonly<Record<string, Check>> = {
   onFailure: optional((path, value) =>
     isObject(value) && 'bind' in value ? [] : wrongValue(path, 'a destination such as SqsDlq', value),
   ),
+};
+
+const MONITORING_PROPS: Readonly<Record<string, Check>> = {
+  functionName: typed('string', 'the name of a function'),
+  alarmTopicArns: optional((path, value) =>
+    Array.isArray(value) && value.every((arn) => typeof arn === 'string')
+      ? []
+      : wrongValue(path, 'a list of ARNs', value),
+  ),
+  readMilliseconds: optional(setting(NUMBER)),
+  logGroupName: optional(typed('string', 'the name of a log group')),
 };

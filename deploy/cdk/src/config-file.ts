@@ -20,20 +20,45 @@ export class ConfigFile {
   }
 
   /**
-   * Checks the file together with the environment variables of the function.
+   * Checks the file together with the environment variables of the function. `withVariables` replaces the stand-ins of
+   * `variables` that are known only at deployment.
    *
+   * @param variables those to which the file refers
    * @throws {Error} lists all problems of both; with any of them the extension would not start
    */
-  checkedWith(environment: Readonly<Record<string, string>>): CheckedSections {
-    const known = Object.entries(environment).map(([name, value]): [string, string] => [
-      name,
-      Token.isUnresolved(value) ? standInFor(name) : value,
-    ]);
-    const checked = checkCacheYaml(this.text, { path: this.#path, environment: Object.fromEntries(known) });
+  checkedWith(
+    environment: Readonly<Record<string, string>>,
+    variables: Readonly<Record<string, string>>,
+  ): CheckedSections {
+    const checked = checkCacheYaml(this.text, {
+      path: this.#path,
+      environment: known(environment, standInFor),
+      variables: known(variables, nameInPlaceOf),
+    });
     if (checked.problems.length > 0) throw new Error(checked.problems.join('\n'));
     return checked;
   }
 }
+
+/** Puts the values of `variables` that are known only at deployment into an ARN. */
+export const withVariables = (arn: string, variables: Readonly<Record<string, string>>): string =>
+  Object.entries(variables)
+    .filter(([, value]) => Token.isUnresolved(value))
+    .reduce((resource, [name, value]) => resource.replaceAll(nameInPlaceOf(name), value), arn);
+
+const known = (
+  variables: Readonly<Record<string, string>>,
+  standIn: (variable: string) => string,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      Token.isUnresolved(value) ? standIn(name) : value,
+    ]),
+  );
+
+/** A valid name of a table, parameter or secret, different for each variable. */
+const nameInPlaceOf = (variable: string): string => `unknown.${variable}.invalid`;
 
 const standInFor = (variable: string): string =>
   variable === VARIABLES.journalTable ? UNKNOWN_TABLE : UNKNOWN_YET;

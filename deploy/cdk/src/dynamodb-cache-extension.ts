@@ -10,7 +10,7 @@ import {
 } from 'dynamodb-cache-extension/policy';
 import { type CacheSettings, environmentOf } from './cache-settings.ts';
 import { checkProps } from './check-props.ts';
-import { ConfigFile } from './config-file.ts';
+import { ConfigFile, withVariables } from './config-file.ts';
 import { CONFIG_PATH, createConfigLayer } from './config-layer.ts';
 import { createJournal, type JournalTable } from './journal.ts';
 import { layerNameFor } from './layer-name.ts';
@@ -24,6 +24,11 @@ export interface DynamoDbCacheExtensionProps {
    * Default: false.
    */
   readonly configInCode?: boolean;
+  /**
+   * Values of the variables to which the file refers, as in `table: ${PRODUCTS_TABLE}`. The functions get these variables. A
+   * value that is known only at deployment must be a name, such as `products.tableName`, not an ARN. Default: none.
+   */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Settings of the extension, the same for all functions. */
   readonly settings?: CacheSettings;
   /**
@@ -50,6 +55,7 @@ export class DynamoDbCacheExtension extends Construct {
   readonly journal: JournalTable | undefined;
   readonly #layers: Layers;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #variables: Readonly<Record<string, string>>;
   readonly #configuration: CheckedSections;
   readonly #configLayer: LayerVersion | undefined;
   readonly #attached = new Set<LambdaFunction>();
@@ -64,7 +70,8 @@ export class DynamoDbCacheExtension extends Construct {
       ...(this.journal === undefined ? {} : { [VARIABLES.journalTable]: this.journal.tableName }),
     };
     const config = new ConfigFile(props.config);
-    this.#configuration = config.checkedWith(settings);
+    this.#variables = props.variables ?? {};
+    this.#configuration = config.checkedWith(settings, this.#variables);
     this.#layers = new Layers(this, props.layers);
     this.#configLayer = props.configInCode === true ? undefined : createConfigLayer(this, config.text);
     this.#environment =
@@ -81,7 +88,8 @@ export class DynamoDbCacheExtension extends Construct {
     if (this.#attached.has(fn)) return this;
     const layer = this.#layers.get(layerNameFor(fn.runtime, fn.architecture));
     fn.addLayers(layer, ...(this.#configLayer === undefined ? [] : [this.#configLayer]));
-    for (const [name, value] of Object.entries(this.#environment)) fn.addEnvironment(name, value);
+    const environment = { ...this.#variables, ...this.#environment };
+    for (const [name, value] of Object.entries(environment)) fn.addEnvironment(name, value);
     this.#allowReads(fn);
     this.#attached.add(fn);
     return this;
@@ -127,7 +135,8 @@ export class DynamoDbCacheExtension extends Construct {
     const journal = table === undefined ? {} : { journal: { table } };
     const policy = policyForConfig({ ...this.#configuration, ...journal }, { region, account, partition });
     for (const { Action, Resource } of policy.Statement) {
-      fn.addToRolePolicy(new PolicyStatement({ actions: [...Action], resources: [...Resource] }));
+      const resources = Resource.map((arn) => withVariables(arn, this.#variables));
+      fn.addToRolePolicy(new PolicyStatement({ actions: [...Action], resources }));
     }
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { CacheMonitoring, type CacheMonitoringProps } from './cache-monitoring.ts';
 export type { CacheSettings } from './cache-settings.ts';
 export { DynamoDbCacheExtension, type DynamoDbCacheExtensionProps } from './dynamodb-cache-extension.ts';
 export type { JournalTable } from './journal.ts';

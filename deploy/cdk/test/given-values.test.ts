@@ -52,6 +52,8 @@ describe('a construct that JavaScript creates', () => {
   it.each([
     [{ config: undefined }, 'config: takes the path of a cache.yaml; given undefined'],
     [{ configInCode: 'yes' }, 'configInCode: takes true or false; given "yes"'],
+    [{ variables: { A: '' } }, 'variables: takes an object of texts that are not empty'],
+    [{ variables: { A: 7 } }, 'variables: takes an object of texts that are not empty'],
     [{ settings: [] }, 'settings: takes an object; given an array'],
     [{ layers: 7 }, 'layers: takes a folder, or an object of layer versions; given 7'],
     [{ layers: { node: 'arn:aws:lambda' } }, 'layers.node: takes a layer version; given "arn:aws:lambda"'],

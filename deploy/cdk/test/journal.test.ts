@@ -61,6 +61,14 @@ describe('the journal of a construct', () => {
     expect(deployed(world)).toEqual({ name: { Ref: id }, journalStatements: statementsOn({ Ref: id }) });
   });
 
+  it('serves parameters and secrets without a table in cache.yaml', () => {
+    const world = new CacheStack('secrets: { coherence: invocation }\n');
+    world.addCache({ journal: true }).attachTo(world.addFunction());
+    const actions = new DeployedFunction(world.template).statements.map(({ Action }) => Action);
+
+    expect(actions).toEqual(expect.arrayContaining(['dynamodb:Query', 'dynamodb:UpdateItem']));
+  });
+
   it('may be an existing table', () => {
     const world = new CacheStack(COHERENT);
     const journal = Table.fromTableName(world.stack, 'Existing', 'my-journal');

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Duration } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { CacheSettings } from '../dist/index.js';
 import { CacheStack } from './cache-stack.ts';
 import { DeployedFunction } from './deployed-function.ts';
@@ -9,10 +10,10 @@ import { DeployedFunction } from './deployed-function.ts';
 const PARTITION = { Ref: 'AWS::Partition' };
 const ACCOUNT = { Ref: 'AWS::AccountId' };
 
-const arn = (table: string) => ({
+const arn = (table: string, ...end: readonly unknown[]) => ({
   'Fn::Join': [
     '',
-    ['arn:', PARTITION, ':dynamodb:', { Ref: 'AWS::Region' }, ':', ACCOUNT, `:table/${table}`],
+    ['arn:', PARTITION, ':dynamodb:', { Ref: 'AWS::Region' }, ':', ACCOUNT, `:table/${table}`, ...end],
   ],
 });
 
@@ -75,6 +76,27 @@ describe('the permissions of a function', () => {
     const abroad = 'dynamodb:\n  - table: Things\n    hashKey: id\n    region: us-east-1\n';
 
     expect(statementsFor(abroad, NO_STALE)).toEqual([allowing('GetItem', arnAbroad('Things', 'us-east-1'))]);
+  });
+
+  it('are for the tables and parameters that variables name, whether they are known or not', () => {
+    const world = new CacheStack(
+      'dynamodb:\n  - table: ${THINGS}\n    hashKey: id\n  - table: ${OTHERS}\n    hashKey: id\nparameters:\n  - name: /${STAGE}/a\n',
+    );
+    const { tableName } = new Table(world.stack, 'Table', {
+      partitionKey: { name: 'id', type: AttributeType.STRING },
+    });
+    const fn = world.addFunction();
+    const variables = { THINGS: tableName, OTHERS: 'Others', STAGE: 'prod' };
+
+    world.addCache({ variables, settings: NO_STALE }).attachTo(fn);
+
+    const { statements, environment } = new DeployedFunction(world.template);
+    const name = world.stack.resolve(tableName);
+    expect(statements).toEqual([
+      allowing('GetItem', arn('Others'), arn('', name)),
+      allowing('ssm:GetParameter', arnOf('ssm', 'parameter/prod/a')),
+    ]);
+    expect(environment).toMatchObject({ THINGS: name, OTHERS: 'Others', STAGE: 'prod' });
   });
 });
 

@@ -1,6 +1,7 @@
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
+import { PRICES } from '../../domain/estimate/estimate-inputs.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import type { ListedParameters } from '../../domain/parameters/parameter-directory.ts';
 import type { ListedSecrets } from '../../domain/secrets/secret-directory.ts';
@@ -12,6 +13,7 @@ import {
   PROGRAM,
   type Scope,
 } from './command-specs.ts';
+import { estimateReport, pricesIn } from './estimate-command.ts';
 import { readCommand, UsageError } from './read-command.ts';
 
 const EXIT_OK = 0;
@@ -55,6 +57,8 @@ export class CommandLine {
         return this.#tools.serve(command.path, command.port);
       case 'journal':
         return this.#journal(command);
+      case 'estimate':
+        return this.#estimate(command);
     }
   }
 
@@ -85,10 +89,13 @@ export class CommandLine {
         'policy',
       );
     }
-    const coherent = config.tables.find(({ coherence }) => needsJournal(coherence));
+    const [coherent] = [
+      ...config.tables.flatMap((table) => (needsJournal(table.coherence) ? [`table ${table.name}`] : [])),
+      ...(config.coherentSections ?? []).map((name) => `section ${name}`),
+    ];
     if (coherent !== undefined && scope.journal === undefined) {
       const needed = '--journal is needed, the value of CACHE_EXTENSION_JOURNAL_TABLE';
-      throw new UsageError(`table ${coherent.name} sets coherence, so ${needed}`, 'policy');
+      throw new UsageError(`${coherent} sets coherence, so ${needed}`, 'policy');
     }
     const policy = await this.#tools.policyFor(config, { ...scope, preloads });
     return this.#printJson(policy);
@@ -101,6 +108,20 @@ export class CommandLine {
     const advice = next === undefined ? '' : nextLine(next);
     this.#tools.stderr.write(`${problems.map((problem) => `${problem}\n`).join('')}${advice}`);
     return EXIT_PROBLEMS;
+  }
+
+  async #estimate({ input, pricesPath, asJson }: Extract<Command, { kind: 'estimate' }>): Promise<number> {
+    const prices = pricesPath === undefined ? PRICES : await this.#prices(pricesPath);
+    if (!('asOf' in prices)) {
+      this.#tools.stderr.write(prices.map((problem) => `${problem}\n`).join(''));
+      return EXIT_PROBLEMS;
+    }
+    return this.#print(estimateReport(input, prices, asJson));
+  }
+
+  async #prices(path: string): Promise<ReturnType<typeof pricesIn>> {
+    const text = await this.#tools.readText(path);
+    return text === undefined ? [`${path} cannot be read; allowed: a JSON file`] : pricesIn(text, path);
   }
 
   #printProblems({ problems }: CheckedConfig, path: string): number {
@@ -163,6 +184,8 @@ export interface CheckedConfig {
   readonly tables: readonly TableSpec[];
   readonly parameters?: readonly ListedParameters[];
   readonly secrets?: readonly ListedSecrets[];
+  /** Sections besides `dynamodb` that need the journal. */
+  readonly coherentSections?: readonly string[];
   /** Configurations of AppConfig. */
   readonly configurations?: readonly { readonly role?: AssumedRole }[];
   /** One line each: the position, the given value, the allowed values. */
@@ -199,6 +222,8 @@ export interface Tools {
   serve(path: string | undefined, port: string | undefined): Promise<number>;
   /** Creates, shows or verifies the table of the journal. */
   journal(action: JournalAction, table: string | undefined): Promise<CommandReport>;
+  /** The text of a file; undefined if it cannot be read. */
+  readText(path: string): Promise<string | undefined>;
   version(): Promise<string>;
   readonly nearestName: NameFinder;
   readonly stdout: TextOutput;

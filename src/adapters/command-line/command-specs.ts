@@ -1,3 +1,7 @@
+import type { EstimateInput } from '../../domain/estimate/estimate-inputs.ts';
+import { ESTIMATE_OPTIONS } from './estimate-command.ts';
+import type { OptionSpec } from './option-spec.ts';
+
 /** The location of the resources of a policy, the keys that encrypt them, and the journal table. Absent parts are unknown. */
 export interface Scope {
   readonly region?: string;
@@ -25,7 +29,14 @@ export type Command =
   /** If path or port are absent, the environment sets them. */
   | { readonly kind: 'start'; readonly path: string | undefined; readonly port: string | undefined }
   /** If the table is absent, the environment sets it. */
-  | { readonly kind: 'journal'; readonly action: JournalAction; readonly table: string | undefined };
+  | { readonly kind: 'journal'; readonly action: JournalAction; readonly table: string | undefined }
+  /** If the path of the prices is absent, those of the table are used. */
+  | {
+      readonly kind: 'estimate';
+      readonly input: EstimateInput;
+      readonly pricesPath: string | undefined;
+      readonly asJson: boolean;
+    };
 
 export type CommandName = Exclude<Command['kind'], 'help' | 'version'>;
 
@@ -33,23 +44,10 @@ export const JOURNAL_ACTIONS = ['create', 'show', 'verify'] as const;
 
 export type JournalAction = (typeof JOURNAL_ACTIONS)[number];
 
-/** An option of the command line. */
-export interface OptionSpec {
-  readonly name: string;
-  readonly short?: string;
-  readonly text: string;
-  /** The value that must follow; absent if the option takes no value. */
-  readonly value?: {
-    readonly placeholder: string;
-    readonly accepts: (text: string) => boolean;
-    readonly allowed: string;
-  };
-}
-
-/** A command of the command line. Each takes an action, or at most one path. */
+/** A command of the command line. Each takes an action, at most one path, or nothing. */
 export interface CommandSpec {
   readonly name: CommandName;
-  /** The words of which one must follow the name; absent if a path may follow. */
+  /** The words of which one must follow the name; empty if nothing may follow; absent if a path may. */
   readonly actions?: readonly string[];
   readonly summary: string;
   /** Help text: complete lines, without a final line break. */
@@ -110,7 +108,7 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'journal',
-    text: 'CACHE_EXTENSION_JOURNAL_TABLE of the function; needed if a table sets coherence other than ttl',
+    text: 'CACHE_EXTENSION_JOURNAL_TABLE of the function; required if coherence other than ttl is set',
     value: {
       placeholder: 'table',
       accepts: (text) => /^[a-zA-Z0-9_.-]{3,255}$/.test(text),
@@ -187,7 +185,7 @@ Exits with 0 if the file is valid, else with 1.`,
 refresh stale items; Scan to preload a whole table (not with preload: none or keys).
 For each listed parameter and secret, allows GetParameter or GetSecretValue. GetParameters and BatchGetSecretValue
 save calls and may be removed; GetParametersByPath preloads a path. Values that are not listed are not allowed.
-If a table sets coherence other than ttl, allows Query and UpdateItem on the journal table.
+If the file sets coherence other than ttl, allows Query and UpdateItem on the journal table.
 For entries with roleArn, allows sts:AssumeRole on it; --target-account prints what the role itself needs.
 If the file omits a setting, the policy assumes that an environment variable may enable it, preload included.
 Does not call AWS.`,
@@ -217,6 +215,16 @@ Needs these actions of DynamoDB on the table:
 create: CreateTable, DescribeTable; show: Scan; verify: DescribeTable, UpdateItem, Query, DeleteItem.
 Exits with 0 if all is well, else with 1.`,
     options: JOURNAL_OPTIONS,
+  },
+  {
+    name: 'estimate',
+    actions: [],
+    summary: 'estimate what the cache saves and costs in a month',
+    text: `Compares the read units and the billed time that hits save with the added memory, cold starts, preloads and
+the journal. Assumes on-demand capacity, and that the reads of an invocation run one after the other.
+Calls nothing. docs/when-not.md says what is left out; docs/estimate.html is the same as a page.
+The file of --prices is a JSON object: asOf, region, readUnitsMillion, writeUnitsMillion, gbSecondX86, gbSecondArm.`,
+    options: ESTIMATE_OPTIONS,
   },
 ];
 
@@ -253,7 +261,7 @@ const fileNote = ({ name }: CommandSpec): string =>
 
 const usageOf = ({ name, actions, options }: CommandSpec): string => {
   const operand = actions === undefined ? '[file]' : actions.join('|');
-  return options.length === 0 ? `${name} ${operand}` : `${name} [options] ${operand}`;
+  return [name, ...(options.length === 0 ? [] : ['[options]']), operand].join(' ').trimEnd();
 };
 
 const optionRow = ({ name, short, value, text }: OptionSpec): readonly [string, string] => {

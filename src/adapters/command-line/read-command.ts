@@ -10,8 +10,9 @@ import {
   JOURNAL_ACTIONS,
   type JournalAction,
   type NameFinder,
-  type OptionSpec,
 } from './command-specs.ts';
+import { estimateInput } from './estimate-command.ts';
+import type { OptionSpec } from './option-spec.ts';
 
 /**
  * Parses the arguments after the name of the program.
@@ -29,6 +30,9 @@ export const readCommand = (args: readonly string[], nearestName: NameFinder): C
   if (spec === undefined) throw unknownCommand(name, options, nearestName);
   const values = optionValues(options, spec, nearestName);
   if (values.has('version')) return { kind: 'version' };
+  if (spec.actions?.length === 0 && path !== undefined) {
+    throw new UsageError(`${spec.name} takes only options; unexpected argument ${shown(path)}`, spec.name);
+  }
   if (surplus !== undefined) {
     const operand = spec.actions === undefined ? 'file' : 'action';
     throw new UsageError(
@@ -99,6 +103,13 @@ const commandOf = (
       if (path === '-')
         throw new UsageError('start cannot read standard input; give the path of a file', name);
       return { kind: name, path, port: values.get('port') };
+    case 'estimate':
+      return {
+        kind: name,
+        input: estimateInput(values),
+        pricesPath: values.get('prices'),
+        asJson: values.has('json'),
+      };
   }
 };
 

@@ -2,11 +2,13 @@ import { readCacheYaml } from './cache-yaml/cache-yaml.ts';
 import { readConfigFile, TASK_ROOT } from './cache-yaml/config-file.ts';
 import type { YamlSection } from './cache-yaml/yaml-section.ts';
 import { readEnvironment } from './environment/environment.ts';
+import { uselessTier } from './environment/tier-settings.ts';
 import { adviceOnCompatibility } from './environment/unknown-variables.ts';
 import type { EnvironmentVariables } from './environment/variables.ts';
 import { type Settings, SettingsError } from './settings.ts';
 import { readPlainYaml } from './yaml/plain-yaml.ts';
 import type { YamlDocument } from './yaml/yaml-node.ts';
+import { resolveVariables } from './yaml/yaml-variables.ts';
 
 /**
  * Reads the settings from the environment and from `cache.yaml`.
@@ -23,16 +25,24 @@ export const loadSettings = async (
   const { settings, configPath, problems } = readEnvironment(environment);
   const needsFile = settings.compatible.size === 0;
   const file = readConfigFile(configPath, taskRoot, needsFile);
-  if (file === undefined && problems.length === 0) return { tables: [], ...settings };
+  if (file === undefined && problems.length === 0) return checked({ tables: [], ...settings }, configPath);
   if (file === undefined || 'problem' in file) {
     const missing = file === undefined ? [] : [file.problem, ...adviceOnCompatibility(environment)];
     throw new SettingsError([...problems, ...missing], configPath);
   }
-  const document = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
+  const parsed = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
+  const document = resolveVariables(file.text, parsed, environment);
   const { problems: found, ...yaml } = readCacheYaml(file.path, document, settings, sections);
   const all = [...problems, ...found];
   if (all.length > 0) throw new SettingsError(all, configPath);
-  return { ...yaml, ...settings };
+  return checked({ ...yaml, ...settings }, configPath);
+};
+
+/** @throws {SettingsError} if settings of the environment and of the file contradict each other */
+const checked = (settings: Settings, configPath: string | undefined): Settings => {
+  const problem = uselessTier(settings);
+  if (problem !== undefined) throw new SettingsError([problem], configPath);
+  return settings;
 };
 
 const readAnyYaml = async (text: string): Promise<YamlDocument> => {

@@ -18,6 +18,8 @@ export interface Settings extends SectionValues {
   readonly coherence?: Coherence;
   /** Where writes are announced to other environments; absent if they are not. */
   readonly journal?: JournalSettings;
+  /** Where environments share what they read; absent if they do not. */
+  readonly tier?: TierSettings;
   readonly port: number;
   /** The extensions of AWS whose protocols are served as well, with the port of each. */
   readonly compatible: ReadonlyMap<CompatibleListener, number>;
@@ -82,6 +84,17 @@ export interface JournalSettings {
   readonly table: string;
   /** Among how many items of it the keys of one scope are distributed. */
   readonly pages: number;
+}
+
+/** A server of Valkey or Redis. */
+export interface TierSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly hasTls: boolean;
+  readonly username?: string;
+  readonly password?: string;
+  /** Whether the server is in cluster mode. */
+  readonly isCluster: boolean;
 }
 
 /** The environment or `cache.yaml` is invalid. Carries all problems, not only the first. */

@@ -1,15 +1,16 @@
 import type { Connection, PlainAnswer, PlainRequest, RequestHandler } from '../../ports/inbound/server.ts';
 import {
   allOf,
-  arePlainHeaders,
   type Guard,
   PLAIN_TARGET,
+  plainHeadersCheck,
   rejectCrossSite,
   rejectForeignHost,
   rejectForwarded,
   rejectOverLimit,
   type TokenCheck,
 } from './guards.ts';
+import { ParsedRequests } from './parsed-requests.ts';
 import { methodNotAllowed, type Problem, webResponse } from './problem.ts';
 
 /** How a listener that replaces an extension of AWS answers GET, the only method of these extensions. */
@@ -33,6 +34,8 @@ const LOCAL = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossS
 /** Creates a handler whose fast path gives plain requests the same answers. */
 export const getHandler = ({ guard, checkToken, answer, rejection }: GetRoutes): RequestHandler => {
   const guarded = allOf(guard === undefined ? LOCAL : [...LOCAL, guard]);
+  const arePlain = plainHeadersCheck(checkToken);
+  const plainTargets = new ParsedRequests((target) => PLAIN_TARGET.test(target));
   return Object.assign(
     (request: Request, connection: Connection): Response | Promise<Response> => {
       const problem =
@@ -43,7 +46,7 @@ export const getHandler = ({ guard, checkToken, answer, rejection }: GetRoutes):
     },
     {
       fastPath: ({ method, target, headers }: PlainRequest, { overLimit }: Connection) =>
-        method === 'GET' && !overLimit && arePlainHeaders(headers, checkToken) && PLAIN_TARGET.test(target)
+        method === 'GET' && !overLimit && arePlain(headers) && plainTargets.of(target)
           ? answer(target)
           : undefined,
     },

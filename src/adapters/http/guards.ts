@@ -144,14 +144,32 @@ const TOKEN = 'x-aws-parameters-secrets-token';
 /** Returns whether `token` is the configured one. */
 export type TokenCheck = (token: string) => boolean;
 
+/** Returns whether a request with these headers passes all guards and accepts an item of any age. */
+export type PlainHeadersCheck = (headers: readonly string[]) => boolean;
+
+/** Connections that are in use at a time; with more of them, headers are checked more often. */
+const MAX_KNOWN_LISTS = 16;
+
 /**
- * Whether a request with these headers passes all guards and accepts an item of any age. That needs one loopback `Host`, the
- * right token if one is configured, and no other header that has an effect.
+ * Creates the check of a fast path. Headers pass that have one loopback `Host`, the right token if one is configured, and no
+ * other header that has an effect. They are given as alternating names and values, as received. A list that passed is not
+ * checked again: requests of a raw connection share one list, which never changes.
  *
- * @param headers alternating names and values, as received
  * @param checkToken absent if no token is needed
  */
-export const arePlainHeaders = (headers: readonly string[], checkToken?: TokenCheck): boolean => {
+export const plainHeadersCheck = (checkToken?: TokenCheck): PlainHeadersCheck => {
+  const known: (readonly string[])[] = [];
+  let oldest = 0;
+  return (headers) => {
+    if (known.includes(headers)) return true;
+    if (!arePlainHeaders(headers, checkToken)) return false;
+    known[oldest] = headers;
+    oldest = (oldest + 1) % MAX_KNOWN_LISTS;
+    return true;
+  };
+};
+
+const arePlainHeaders = (headers: readonly string[], checkToken: TokenCheck | undefined): boolean => {
   let hosts = 0;
   let tokens = 0;
   for (let index = 0; index < headers.length; index += 2) {

@@ -26,7 +26,7 @@ export class EmfMetrics implements MetricsPublisher {
   readonly #clock: Clock;
   readonly #namespace: string;
   readonly #functionName: string;
-  #published: { readonly atMs: number; readonly totals: Totals } | undefined;
+  #published: { readonly atMs: number; readonly totals: Totals; readonly reasons: Totals } | undefined;
 
   constructor({ output, clock, namespace, functionName }: EmfMetricsOptions) {
     this.#output = new LineOutput(output);
@@ -40,17 +40,19 @@ export class EmfMetrics implements MetricsPublisher {
     const before = this.#published;
     if (!last && before !== undefined && atMs - before.atMs < INTERVAL_MS) return;
     const totals = totalsOf(status);
-    this.#published = { atMs, totals };
-    this.#output.write(
-      this.#line({
-        ...increaseOf(totals, before?.totals ?? {}),
-        Entries: status.store.entries,
-        Bytes: status.store.bytes,
-      }),
-    );
+    const reasons = status.forwarded ?? {};
+    this.#published = { atMs, totals, reasons };
+    const metrics = {
+      ...increaseOf(totals, before?.totals ?? {}),
+      Entries: status.store.entries,
+      Bytes: status.store.bytes,
+    };
+    // A metric for each reason would be charged one by one. Logs Insights reads them from the line.
+    const byReason = increaseOf(reasons, before?.reasons ?? {});
+    this.#output.write(this.#line(metrics, 'Forwarded' in metrics ? { ForwardedByReason: byReason } : {}));
   }
 
-  #line(metrics: Totals): string {
+  #line(metrics: Totals, properties: object): string {
     const definitions = Object.keys(metrics).map((Name) => ({
       Name,
       Unit: Name === 'Bytes' ? 'Bytes' : 'Count',
@@ -64,11 +66,12 @@ export class EmfMetrics implements MetricsPublisher {
       },
       FunctionName: this.#functionName,
       ...metrics,
+      ...properties,
     });
   }
 }
 
-const totalsOf = ({ counts, store, coherence }: Status): Totals => ({
+const totalsOf = ({ counts, store, forwarded, coherence, tier }: Status): Totals => ({
   Hits: counts.hits,
   StaleHits: counts.staleHits,
   Misses: counts.misses,
@@ -77,6 +80,7 @@ const totalsOf = ({ counts, store, coherence }: Status): Totals => ({
   SourceReads: counts.sourceReads,
   SourceFailures: counts.sourceFailures,
   Evictions: store.evictions,
+  ...(forwarded === undefined ? {} : { Forwarded: sumOf(forwarded) }),
   ...(coherence === undefined
     ? {}
     : {
@@ -86,7 +90,17 @@ const totalsOf = ({ counts, store, coherence }: Status): Totals => ({
         FailedAnnouncements: coherence.failedAnnouncements,
         JournalBypasses: coherence.bypassedReads,
       }),
+  ...(tier === undefined
+    ? {}
+    : {
+        TierHits: tier.hits,
+        TierMisses: tier.misses,
+        TierUnproved: tier.unproved,
+        TierFailures: tier.failures,
+      }),
 });
+
+const sumOf = (counts: Totals): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 const increaseOf = (totals: Totals, before: Totals): Totals =>
   Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, total - (before[name] ?? 0)]));

@@ -11,7 +11,7 @@ import type { Cache } from '../create-cache.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 
 export interface ReadSeveralParts {
-  readonly cache: Pick<Cache, 'reader' | 'sideLoad'>;
+  readonly cache: Pick<Cache, 'reader' | 'sideLoad' | 'coherence'>;
   readonly forwarder: OperationForwarder;
 }
 
@@ -38,7 +38,9 @@ export class ReadSeveral {
   }
 
   async answer(request: ForwardedOperation, read: CacheableRead, sort: Sort): Promise<WireAnswer> {
-    const { reader } = this.#parts.cache;
+    const { reader, coherence } = this.#parts.cache;
+    const groups = new Set(read.keys.map(({ group }) => group));
+    await Promise.all([...groups].map((group) => coherence?.wait(group)));
     const cached = composedFrom(read, (key) => reader.getCached(key, ANY_AWS_JSON));
     if (cached !== undefined) return cached;
     const stale = () => composedFrom(read, (key) => reader.getStaleIfError(key, ANY_AWS_JSON));

@@ -23,7 +23,10 @@ import { ANY_AWS_JSON, bodyIn, ReadSeveral } from './read-several.ts';
 
 /** The parts of the cache that the endpoint of one service uses. */
 export interface JsonEndpointParts {
-  readonly cache: Pick<Cache, 'reader' | 'writes' | 'sideLoad' | 'gate' | 'invalidator' | 'forwards'>;
+  readonly cache: Pick<
+    Cache,
+    'reader' | 'writes' | 'sideLoad' | 'gate' | 'invalidator' | 'forwards' | 'coherence'
+  >;
   readonly operations: ValueOperations;
   /** The groups that a write of the service may change. */
   readonly writtenGroups: readonly string[];

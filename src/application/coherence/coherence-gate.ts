@@ -1,6 +1,6 @@
 import type { Address, CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
 import type { Coherence } from '../../domain/cache/coherence.ts';
-import { hashOf, type PageChanges } from '../../domain/cache/journal-page.ts';
+import { hashOf, type JournalPage, type PageChanges } from '../../domain/cache/journal-page.ts';
 import type { CoherenceCounts } from '../../ports/inbound/status-reader.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
@@ -17,11 +17,15 @@ export interface GroupCoherence {
   readonly coherence: Coherence;
   /** The name under which its writes are announced, such as `eu-west-1/Products`. Groups of one table share it. */
   readonly scope: string;
+  /** Further scopes in which its writes are announced, because what they hold may refer to the group; none by default. */
+  readonly referringScopes?: readonly string[];
   readonly journal: InvalidationJournal;
 }
 
 export interface CoherenceGateParts {
   readonly groups: ReadonlyMap<string, GroupCoherence>;
+  /** Groups whose sources have no consistent reads. */
+  readonly inconsistent: ReadonlySet<string>;
   readonly elapsed: ElapsedTime;
   readonly invocation: Invocation;
   readonly fence: Fence;
@@ -38,9 +42,14 @@ const WITHOUT_INVOCATIONS: Coherence = { mode: 'interval', ms: 100 };
 /** A pause of this many milliseconds between two reads may hide the end of an invocation. */
 const PAUSE_MS = 1;
 
-interface CoherentGroup {
+/** A scope, and what was announced in it. */
+interface ScopeState {
   readonly scope: CoherentScope;
   readonly changes: AnnouncedChanges;
+}
+
+interface CoherentGroup extends ScopeState {
+  readonly referring: readonly CoherentScope[];
   coherence: Coherence;
 }
 
@@ -51,6 +60,7 @@ interface CoherentGroup {
 export class CoherenceGate implements WritesElsewhere {
   readonly #parts: CoherenceGateParts;
   readonly #groups = new Map<string, CoherentGroup>();
+  readonly #scopes: ScopeState[] = [];
   readonly #counts = {
     checks: 0,
     failedChecks: 0,
@@ -69,9 +79,9 @@ export class CoherenceGate implements WritesElsewhere {
 
   constructor(parts: CoherenceGateParts) {
     this.#parts = parts;
-    for (const [group, { coherence, ...place }] of parts.groups) {
-      const shared = [...this.#groups.values()].find(({ scope }) => scope.isAt(place));
-      this.#groups.set(group, { ...(shared ?? this.#scopeAt(place)), coherence });
+    for (const [group, { coherence, scope, referringScopes = [], journal }] of parts.groups) {
+      const referring = referringScopes.map((each) => this.#scopeAt({ journal, scope: each }).scope);
+      this.#groups.set(group, { ...this.#scopeAt({ journal, scope }), referring, coherence });
     }
   }
 
@@ -117,6 +127,11 @@ export class CoherenceGate implements WritesElsewhere {
     return group === undefined || group.scope.isCurrent(group.coherence);
   }
 
+  /** What is known of the journal pages of a group; absent if that is nothing. */
+  pagesOf(name: string): readonly JournalPage[] | undefined {
+    return this.#groups.get(name)?.scope.pages;
+  }
+
   /**
    * Announces a write to the groups that have a journal. Resolves with whether every announcement succeeded; never rejects.
    *
@@ -124,15 +139,19 @@ export class CoherenceGate implements WritesElsewhere {
    */
   announce(addresses: readonly Address[], isUnknown: boolean): Promise<boolean> | undefined {
     const changed = new Map<CoherentScope, 'everything' | number[]>();
-    for (const { group, key } of addresses) {
-      const scope = this.#groups.get(group)?.scope;
-      if (scope === undefined) continue;
+    for (const { group: name, key } of addresses) {
+      const group = this.#groups.get(name);
+      if (group === undefined) continue;
+      const { scope, referring } = group;
+      for (const each of referring) changed.set(each, 'everything');
       const hashes = changed.get(scope) ?? [];
       if (key === undefined || hashes === 'everything') changed.set(scope, 'everything');
       else changed.set(scope, [...hashes, hashOf(key)]);
     }
     if (changed.size === 0) return undefined;
-    const announced = [...changed].map(([scope, hashes]) => scope.announce(distinct(hashes), isUnknown));
+    // If reads may miss the write for a while, it is for others as if it were still to be applied.
+    const isLate = isUnknown || addresses.some(({ group }) => this.#parts.inconsistent.has(group));
+    const announced = [...changed].map(([scope, hashes]) => scope.announce(distinct(hashes), isLate));
     return Promise.all(announced).then((successes) => successes.every((success) => success));
   }
 
@@ -163,11 +182,14 @@ export class CoherenceGate implements WritesElsewhere {
     return group !== undefined && (!group.scope.isCurrent(group.coherence) || group.changes.isAnyRecent());
   }
 
-  mayBeStale(key: EntryKey, askedAt: number, isInconsistent: boolean): boolean {
-    return this.#groups.get(key.group)?.changes.mayBeStale(key, askedAt, isInconsistent) === true;
+  mayBeStale(key: EntryKey, askedAt: number): boolean {
+    return this.#groups.get(key.group)?.changes.mayBeStale(key, askedAt) === true;
   }
 
-  #scopeAt(place: ScopePlace): Pick<CoherentGroup, 'scope' | 'changes'> {
+  /** The state of the scope, which groups share. */
+  #scopeAt(place: ScopePlace): ScopeState {
+    const known = this.#scopes.find(({ scope }) => scope.isAt(place));
+    if (known !== undefined) return known;
     const { elapsed, windowMs, fence } = this.#parts;
     const changes = new AnnouncedChanges(elapsed, windowMs);
     const onChanges = (learned: readonly PageChanges[]) => {
@@ -180,7 +202,9 @@ export class CoherenceGate implements WritesElsewhere {
       for (const [group, { scope: changed }] of this.#groups) if (changed === scope) this.#notify(group);
     };
     const scope = new CoherentScope(place, { ...this.#parts, counts: this.#counts, onChanges });
-    return { scope, changes };
+    const state = { scope, changes };
+    this.#scopes.push(state);
+    return state;
   }
 
   /** After a pause, a request may overtake an INVOKE event that has arrived. All reads of that turn wait for its end. */

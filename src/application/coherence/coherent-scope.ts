@@ -95,6 +95,11 @@ export class CoherentScope {
     return journal === this.#place.journal && scope === this.#place.scope;
   }
 
+  /** What is known of the pages of the scope; absent before the first successful check. */
+  get pages(): readonly JournalPage[] | undefined {
+    return this.hasBaseline ? [...this.#known.values()].map(({ page }) => page) : undefined;
+  }
+
   /** Whether a check has succeeded that began late enough. */
   isCurrent(coherence: Coherence): boolean {
     return this.#last !== undefined && this.#isLateEnough(this.#last, coherence);

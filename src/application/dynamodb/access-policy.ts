@@ -34,20 +34,28 @@ const ACCESSES: readonly Access[] = [
 /** The minimal policy with which the function can read `tables`, or assume the roles that read them. */
 export const policyFor = (tables: readonly TableSpec[], scope: PolicyScope = {}): PolicyDocument =>
   policyOf([
-    ...tableStatements(tables, scope),
+    ...tableStatements(tables, scope, false),
     ...assumeRoleStatements(tables.flatMap(({ role }) => role ?? [])),
   ]);
 
-/** One statement for each kind of access to the tables without a role, and those for the journal. Indexes are not read. */
+/**
+ * One statement for each kind of access to the tables without a role, and those for the journal. Indexes are not read.
+ *
+ * @param othersNeedJournal whether other groups than tables need the journal
+ */
 export const tableStatements = (
   tables: readonly TableSpec[],
   scope: PolicyScope,
+  othersNeedJournal: boolean,
 ): readonly PolicyStatement[] => [
   ...readStatements(
     tables.filter(({ role }) => role === undefined),
     scope,
   ),
-  ...journalStatements(tables, scope),
+  // If a table omits its coherence, a variable may set it.
+  ...(othersNeedJournal || tables.some(({ coherence }) => coherence?.mode !== 'ttl')
+    ? journalStatements(scope)
+    : []),
 ];
 
 /** One statement for each kind of access to `tables`. Indexes are not read. */
@@ -72,10 +80,10 @@ const isPreloaded = ({ lifetimes }: TableSpec, preloads: boolean): boolean => pr
 
 const listsKeys = ({ preload }: TableSpec): boolean => preload.keys.length > 0;
 
-/** What checks and announcements need. If a table omits its coherence, a variable may set it. */
-const journalStatements = (tables: readonly TableSpec[], scope: PolicyScope): readonly PolicyStatement[] => {
+/** What checks and announcements need. */
+const journalStatements = (scope: PolicyScope): readonly PolicyStatement[] => {
   const { journal } = scope;
-  if (journal === undefined || tables.every(({ coherence }) => coherence?.mode === 'ttl')) return [];
+  if (journal === undefined) return [];
   const arns = [arnIn(scope, { service: 'dynamodb', resource: `table/${journal}` })];
   return [
     ...allowing('CheckJournal', 'dynamodb:Query', arns),

@@ -5,12 +5,21 @@ import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { CoherenceGate } from '../coherence/coherence-gate.ts';
 import type { SingleFlight } from '../reading/single-flight.ts';
 import type { Fence } from '../storing/fence.ts';
+import type { ReadFloors } from '../storing/read-floors.ts';
 
 export interface InvalidateParts {
   readonly store: CacheStore;
   readonly fence: Fence;
   readonly singleFlight: SingleFlight;
   readonly coherence: Pick<CoherenceGate, 'announce'> | undefined;
+  /** Keeps what other environments have read from following an invalidation. */
+  readonly shared?: InvalidatedShares | undefined;
+}
+
+export interface InvalidatedShares {
+  readonly floors: ReadFloors;
+  /** Wall time until which a write that ends now may still be applied. */
+  readonly writeHorizon: () => number;
 }
 
 /** Removes entries, and keeps reads that began earlier from storing them again. */
@@ -19,13 +28,15 @@ export class Invalidate implements Invalidator {
   readonly #fence: Fence;
   readonly #singleFlight: SingleFlight;
   readonly #coherence: Pick<CoherenceGate, 'announce'> | undefined;
+  readonly #shared: InvalidatedShares | undefined;
   #notify: (group: string) => void = () => undefined;
 
-  constructor({ store, fence, singleFlight, coherence }: InvalidateParts) {
+  constructor({ store, fence, singleFlight, coherence, shared }: InvalidateParts) {
     this.#store = store;
     this.#fence = fence;
     this.#singleFlight = singleFlight;
     this.#coherence = coherence;
+    this.#shared = shared;
   }
 
   /** Calls `listener` with the group, before each invalidation and after each change elsewhere. There is one listener. */
@@ -38,6 +49,7 @@ export class Invalidate implements Invalidator {
     this.#fence.invalidate(key);
     this.#singleFlight.markSuperseded(key);
     this.#store.delete(key);
+    this.#shared?.floors.raise(key, this.#shared.writeHorizon());
   }
 
   invalidateEverywhere(address: Address): Promise<void> | undefined {
@@ -65,5 +77,6 @@ export class Invalidate implements Invalidator {
     this.#fence.invalidateGroup(group);
     this.#singleFlight.markGroupSuperseded(group);
     this.#store.deleteGroup(group);
+    this.#shared?.floors.raiseGroup(group, this.#shared.writeHorizon());
   }
 }

@@ -21,7 +21,7 @@ export const loadListedKeys = (
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       const asked = chunk;
       const { unprocessed, refused = [] } = await calls
-        .load(signal, (options) => calls.access.readKeys(asked, options), store)
+        .load(signal, (options) => calls.readKeys(asked, options), store)
         .catch((error: unknown) => {
           if (asked.length > 1 || !(error instanceof SourceRefusedError)) throw error;
           refusal ??= error;

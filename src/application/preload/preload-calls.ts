@@ -1,4 +1,5 @@
-import type { ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type { EntryKey } from '../../domain/cache/cache-entry.ts';
+import type { BatchAnswer, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Groups } from '../groups.ts';
 import type { RetryingCalls } from '../source-access/retrying-calls.ts';
 import type { SourceAccess } from '../source-access/sources.ts';
@@ -24,7 +25,7 @@ export class PreloadCalls {
   }
 
   /** Asks the source, and stores its answers. */
-  load<Answer extends { readonly answers: Iterable<SourceAnswer> }>(
+  load<Answer extends { readonly answers: Iterable<SourceAnswer>; readonly isShared?: boolean }>(
     signal: AbortSignal,
     read: (options: ReadOptions) => Promise<Answer>,
     store: StoreAnswers,
@@ -36,7 +37,14 @@ export class PreloadCalls {
         store(answer.answers, order);
         return answer;
       },
+      ({ isShared }) => isShared !== true,
     );
+  }
+
+  /** Reads keys of the group; what other environments have read will do, unless a probe must reach the source. */
+  readKeys(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
+    const acceptsShared = !this.access.breaker.isOpen(this.group);
+    return this.access.readKeys(keys, { ...options, acceptsShared });
   }
 
   /** Asks the source, without bodies. */
@@ -44,6 +52,7 @@ export class PreloadCalls {
     signal: AbortSignal,
     ask: (options: ReadOptions) => Promise<Answer>,
     onAnswer: (answer: Answer, order: number) => Result,
+    asksSource: (answer: Answer) => boolean = () => true,
   ): Promise<Result> {
     const { group } = this;
     return this.#calls.call({
@@ -51,6 +60,7 @@ export class PreloadCalls {
       signal,
       ask: (callSignal) => ask({ contentTypes: [], signal: callSignal }),
       onAnswer,
+      asksSource,
     });
   }
 

@@ -27,6 +27,8 @@ export interface ReadDemand {
 /** One read of a key from the source, shared by all readers that wait for it. */
 export class SharedRead {
   readonly key: EntryKey;
+  /** Whether only the source itself may answer. */
+  isExact: boolean;
   /** Settles once, however often the source has to be asked. */
   readonly outcome: Promise<ReadOutcome>;
   /** Readers that wait; 0 for a background refresh. */
@@ -40,8 +42,9 @@ export class SharedRead {
   #abandoned = false;
   #abort = new AbortController();
 
-  constructor(key: EntryKey) {
+  constructor(key: EntryKey, isExact = false) {
     this.key = key;
+    this.isExact = isExact;
     this.outcome = new Promise<ReadOutcome>((resolve, reject) => {
       this.#fulfil = resolve;
       this.#fail = reject;
@@ -127,7 +130,9 @@ export class SingleFlight {
     const running = this.#running.get(key.text);
     const shared = running?.canServe(demand) === true ? running : this.#queued.get(key.text);
     const read =
-      shared ?? (running === undefined ? this.#start(new SharedRead(key)) : this.#queue(new SharedRead(key)));
+      shared ?? (running === undefined ? this.#start(key, demand.exact) : this.#queue(key, demand.exact));
+    // Not too late: a read that was asked is not shared by a reader with this demand.
+    if (demand.exact) read.isExact = true;
     read.readers += 1;
     return { outcome: read.outcome, collapsed: shared !== undefined };
   }
@@ -136,7 +141,7 @@ export class SingleFlight {
   async refresh(key: EntryKey): Promise<void> {
     const frozen = this.#running.get(key.text);
     if (frozen?.isAbandoned === true) await frozen.outcome.catch(() => undefined);
-    const read = this.#running.get(key.text) ?? this.#start(new SharedRead(key));
+    const read = this.#running.get(key.text) ?? this.#start(key, true);
     await read.outcome.catch(() => undefined);
   }
 
@@ -149,7 +154,7 @@ export class SingleFlight {
     const access = this.#parts.sources.of(first.group);
     for (const chunk of chunksOf(idle, access.batchLimit)) {
       const [only, ...others] = chunk;
-      if (only !== undefined && others.length === 0) this.#start(new SharedRead(only));
+      if (only !== undefined && others.length === 0) this.#start(only, true);
       else void this.#runTogether(access, chunk);
     }
   }
@@ -181,12 +186,17 @@ export class SingleFlight {
     }
   }
 
-  #queue(read: SharedRead): SharedRead {
+  #queue(key: EntryKey, isExact: boolean): SharedRead {
+    const read = new SharedRead(key, isExact);
     this.#queued.set(read.key.text, read);
     return read;
   }
 
-  #start(read: SharedRead): SharedRead {
+  #start(key: EntryKey, isExact: boolean): SharedRead {
+    return this.#begin(new SharedRead(key, isExact));
+  }
+
+  #begin(read: SharedRead): SharedRead {
     this.#running.set(read.key.text, read);
     void this.#run(read);
     return read;
@@ -207,7 +217,7 @@ export class SingleFlight {
 
   /** Makes one call for several reads. A read that it leaves unanswered runs alone, unless the failure concerns it too. */
   async #runTogether(access: SourceAccess, keys: readonly EntryKey[]): Promise<void> {
-    const reads = new Map(keys.map((key) => [key.text, new SharedRead(key)]));
+    const reads = new Map(keys.map((key) => [key.text, new SharedRead(key, true)]));
     for (const [text, read] of reads) this.#running.set(text, read);
     try {
       await this.#callTogether(access, keys, reads);
@@ -281,20 +291,23 @@ export class SingleFlight {
     const next = this.#queued.get(key.text);
     this.#queued.delete(key.text);
     this.#running.delete(key.text);
-    if (next !== undefined) this.#start(next);
+    if (next !== undefined) this.#begin(next);
   }
 
   #call(read: SharedRead): Promise<ReadOutcome> {
     const { key, signal } = read;
-    const { source, caller } = this.#parts.sources.of(key.group);
+    const { source, caller, breaker } = this.#parts.sources.of(key.group);
     return caller.call({
       group: key.group,
       signal,
       ask: (callSignal) => {
         const contentTypes = this.#parts.groups.contentTypesOf(key.group);
         read.markAsked(this.#parts.clock.now(), contentTypes);
-        return source.read(key, { contentTypes, signal: callSignal });
+        // A probe must reach the source.
+        const acceptsShared = !read.isExact && !breaker.isOpen(key.group);
+        return source.read(key, { contentTypes, acceptsShared, signal: callSignal });
       },
+      asksSource: ({ isShared }) => isShared !== true,
       onAnswer: (answer, order) => this.#store(answer, order),
       onFailure: (error, order) => this.#parts.backoff.failed([key], error, order, read.readers > 0),
     });

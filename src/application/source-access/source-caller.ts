@@ -22,6 +22,8 @@ export interface SourceCall<Answer, Result> {
   onAnswer(answer: Answer, order: number): Result;
   /** Called on a failure that concerns the source, before the promise of the call rejects. */
   onFailure?(error: unknown, order: number): void;
+  /** Whether the source was asked for the answer; it was if this is absent. */
+  asksSource?(answer: Answer): boolean;
   /** Abandons the call: its promise rejects with the signal's reason, and `onAnswer` is not called. */
   readonly signal?: AbortSignal;
 }
@@ -71,12 +73,13 @@ export class SourceCaller {
   async #ask<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     const { fence, statistics } = this.#parts;
     const order = fence.begin();
-    statistics.sourceReads += 1;
+    let isAsked = true;
     try {
       const answer = await this.#askWithTimeout(call, order);
+      isAsked = call.asksSource?.(answer) !== false;
       call.signal?.throwIfAborted();
       this.#refused.check(call.group);
-      this.#recordContact(call.group, order);
+      if (isAsked) this.#recordContact(call.group, order);
       return call.onAnswer(answer, order);
     } catch (error) {
       this.#refused.record(call.group, error);
@@ -87,6 +90,7 @@ export class SourceCaller {
       }
       throw error;
     } finally {
+      if (isAsked) statistics.sourceReads += 1;
       fence.end(order);
     }
   }

@@ -3,6 +3,7 @@ import type {
   Observation,
   Status,
   StatusReader,
+  TierCounts,
 } from '../../ports/inbound/status-reader.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Preload } from '../preload/preload.ts';
@@ -15,6 +16,7 @@ export interface ReportStatusParts {
   readonly observations: Observations;
   readonly forwards: ForwardCounts;
   readonly coherence: { readonly counts: () => CoherenceCounts } | undefined;
+  readonly tier: { readonly counts: TierCounts } | undefined;
 }
 
 /** Assembles the status of the cache for `/health`, `/metrics` and metrics publishers. */
@@ -26,7 +28,7 @@ export class ReportStatus implements StatusReader {
   }
 
   status(): Status {
-    const { store, statistics, preload, observations, forwards, coherence } = this.#parts;
+    const { store, statistics, preload, observations, forwards, coherence, tier } = this.#parts;
     const observed = observations.report();
     const forwarded = forwards.snapshot();
     return {
@@ -36,6 +38,7 @@ export class ReportStatus implements StatusReader {
       ...(observed.length === 0 ? {} : { observed }),
       ...(Object.keys(forwarded).length === 0 ? {} : { forwarded }),
       ...(coherence === undefined ? {} : { coherence: coherence.counts() }),
+      ...(tier === undefined ? {} : { tier: { ...tier.counts } }),
     };
   }
 }

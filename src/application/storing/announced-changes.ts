@@ -55,13 +55,9 @@ export class AnnouncedChanges {
     return this.#isWithin(this.#times.latest, this.#time.now());
   }
 
-  /**
-   * Whether a write of unknown outcome may be applied after a read that began at `askedAt` (elapsed time).
-   *
-   * @param isInconsistent whether the source has no consistent reads, so that the read may also miss any other change
-   */
-  mayBeStale(key: EntryKey, askedAt: number, isInconsistent: boolean): boolean {
-    const marks = isInconsistent ? this.#times : this.#unknownTimes;
+  /** Whether a write of unknown outcome may be applied after a read that began at `askedAt` (elapsed time). */
+  mayBeStale(key: EntryKey, askedAt: number): boolean {
+    const marks = this.#unknownTimes;
     return this.#isWithin(marks.latest, askedAt) && this.#isWithin(marks.of(hashOf(key)), askedAt);
   }
 

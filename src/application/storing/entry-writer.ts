@@ -5,6 +5,7 @@ import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Random } from '../../ports/outbound/random.ts';
 import type { Groups } from '../groups.ts';
 import type { Fence } from './fence.ts';
+import type { ReadFloors } from './read-floors.ts';
 import type { RecentWrites, WritesElsewhere } from './recent-writes.ts';
 
 /** The largest share of its lifetime by which a preloaded entry expires early, so that they do not all expire together. */
@@ -28,6 +29,8 @@ export interface EntryWriterParts {
   readonly recentWrites: RecentWrites;
   /** Absent: nothing is known of other environments. */
   readonly elsewhere?: WritesElsewhere | undefined;
+  /** Absent: no entries of other environments are served. */
+  readonly floors?: Pick<ReadFloors, 'raise'> | undefined;
   readonly digest: Digest;
   readonly random: Random;
 }
@@ -93,6 +96,8 @@ export class EntryWriter {
   }
 
   #entryOf(answer: SourceAnswer, order: number, jitter: number): CacheEntry {
+    // Even if it is not stored: a reader may get it.
+    this.#parts.floors?.raise(answer.key, answer.askedAt);
     return {
       key: answer.key,
       storedAt: answer.askedAt,

@@ -14,8 +14,8 @@ export interface WritesElsewhere {
   isRecent(key: EntryKey): boolean;
   /** Whether an eventually consistent read of any key of the group may miss a write. */
   isGroupRecent(group: string): boolean;
-  /** As `RecentWrites.mayBeStale`. */
-  mayBeStale(key: EntryKey, askedAt: number, isInconsistent: boolean): boolean;
+  /** Whether a write of unknown outcome, or one that reads may miss, may change `key` after a read that began at `askedAt`. */
+  mayBeStale(key: EntryKey, askedAt: number): boolean;
   /** Whether the answer to the read with this order is out of date. */
   isOutdated(key: EntryKey, order: number): boolean;
 }
@@ -93,7 +93,7 @@ export class RecentWrites {
     const isInconsistent = this.#inconsistent.has(key.group);
     if (this.#marksOf(key).some((mark) => mark.mayBeStale(askedAt, this.#limits.windowMs, isInconsistent)))
       return true;
-    return this.#elsewhere?.mayBeStale(key, askedAt, isInconsistent) === true;
+    return this.#elsewhere?.mayBeStale(key, askedAt) === true;
   }
 
   #marksOf(key: EntryKey): readonly Mark[] {

@@ -6,10 +6,10 @@ import { TOKENS } from '../tokens.ts';
 /** The use cases over the ports. */
 export const applicationModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.cache).toResolvedValue(
-    (settings, groups, store, clock, random, digest, logger, lifecycleEvents) => {
+    (settings, groups, sharedEntries, store, clock, random, digest, logger, lifecycleEvents) => {
       const isNotified = invocationsOf(lifecycleEvents) === 'notified';
       return createCache(
-        { groups, store, clock, random, digest, logger },
+        { groups, sharedEntries, store, clock, random, digest, logger },
         {
           ...settings,
           awaitsInvocation: settings.isSnapshotted && isNotified,
@@ -20,6 +20,7 @@ export const applicationModule = new ContainerModule(({ bind }) => {
     [
       TOKENS.settings,
       TOKENS.groups,
+      TOKENS.sharedEntries,
       TOKENS.cacheStore,
       TOKENS.clock,
       TOKENS.random,

@@ -8,7 +8,7 @@ import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
-import { journalScope } from '../../domain/dynamodb/model/table-identity.ts';
+import { identityOf, journalScope } from '../../domain/dynamodb/model/table-identity.ts';
 import { DeferredJournal, DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 import type { SourceModule } from './source-module.ts';
@@ -94,10 +94,10 @@ const endpointModule = new ContainerModule(({ bind }) => {
 
 /** The configured tables as groups of the cache. */
 const groups: SourceModule['groups'] = (program) => {
-  const { tables, keepsTypedForm, region } = program.get('settings');
+  const { tables, keepsTypedForm, region, tier, functionName } = program.get('settings');
   const source = program.get('itemSource');
   const { account } = program.get('lifecycleEvents');
-  return tables.map(({ name, lifetimes, preload, coherence, ...identity }) => ({
+  return tables.map(({ name, lifetimes, preload, coherence, ...spec }) => ({
     name,
     policy: new TtlPolicy(lifetimes),
     contentTypes: keepsTypedForm ? [PLAIN, TYPED] : [PLAIN],
@@ -109,9 +109,18 @@ const groups: SourceModule['groups'] = (program) => {
           coherence: {
             coherence,
             // Specs of one table share what is announced, in all functions that read it.
-            scope: journalScope(identity, { region, account }),
+            scope: journalScope(spec, { region, account }),
             journal: program.get('invalidationJournal'),
           },
+          ...(tier !== undefined && {
+            // An item that one role may read is not served under another.
+            sharedAs: JSON.stringify([
+              account,
+              functionName,
+              identityOf(spec, region),
+              [spec.hashKey, spec.sortKey, spec.fields],
+            ]),
+          }),
         }),
   }));
 };

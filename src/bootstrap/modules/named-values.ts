@@ -6,6 +6,7 @@ import type { AddressParser } from '../../adapters/http/items/item-query.ts';
 import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
 import type { WireService } from '../../adapters/http/sdk-endpoint/wire-problem.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
+import { type Coherence, needsJournal } from '../../domain/cache/coherence.ts';
 import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';
@@ -38,12 +39,13 @@ export interface ValueService<Listed extends ListedSettings, Directory> {
   readonly preload: (entry: Listed, directory: Directory) => NonNullable<GroupParts['preload']>;
   /** The group of those values of a group that are not cached; absent if all are. */
   readonly uncachedGroup?: (group: string) => string;
-  /** The groups of other services that a write may change. */
-  readonly alsoWritten?: (program: Program) => readonly string[];
+  /** Another service whose values may refer to these, so that a write may change them as well. */
+  readonly referredToBy?: Pick<NamedValues<unknown>, 'name' | 'groupNamesOf'>;
 }
 
 /** The values of one service, as far as other modules use them. */
 export interface NamedValues<Directory> {
+  readonly name: 'parameters' | 'secrets';
   readonly module: SourceModule;
   /** Undefined if the program serves none of the values. */
   readonly directoryOf: (program: Program) => Directory | undefined;
@@ -72,7 +74,7 @@ const NOTHING = { keys: [], everything: false };
 export const namedValues = <Listed extends ListedSettings, Directory>(
   service: ValueService<Listed, Directory>,
 ): NamedValues<Directory> => {
-  const { name, protocol, uncachedGroup } = service;
+  const { name, protocol, uncachedGroup, referredToBy } = service;
   // No table has this name, and each table is a group of its name.
   const onDemandGroup = `${name}:*`;
 
@@ -84,7 +86,7 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
     const section = service.listedIn(settings, defaults.lifetimes);
     if (section === undefined && settings.parametersSecretsExtension === undefined && !isForSdks)
       return undefined;
-    const { listed: entries = [], onDemand = true } = section ?? {};
+    const { listed: entries = [], onDemand = true, coherence } = section ?? {};
     const listed = entries.map((each, index) => ({ ...each, group: `${name}:${index + 1}` }));
     /** A setting of each group of an entry that has it. */
     const perGroup = <Setting>(settingOf: (entry: Listed) => Setting | undefined): Map<string, Setting> =>
@@ -102,14 +104,28 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
       groupNames: [...listed.map(({ group }) => group), ...(onDemand ? [onDemandGroup] : [])],
       defaults,
       onDemand,
+      coherence,
       directory: service.directory(listed, onDemand ? onDemandGroup : undefined),
     };
   });
 
+  /** One scope for all values: neither the region nor the other names of a written value need be known (decision 46). */
+  const coherent = (program: Program, coherence: Coherence | undefined): Pick<GroupParts, 'coherence'> =>
+    coherence === undefined || !needsJournal(coherence)
+      ? {}
+      : {
+          coherence: {
+            coherence,
+            scope: name,
+            referringScopes: referredToBy === undefined ? [] : [referredToBy.name],
+            journal: program.get('invalidationJournal'),
+          },
+        };
+
   const groups: SourceModule['groups'] = (program) => {
     const served = servedBy(program);
     if (served === undefined) return [];
-    const { listed, regions, roles, defaults, onDemand, directory } = served;
+    const { listed, regions, roles, defaults, onDemand, coherence, directory } = served;
     const source = service.source({ ...valueSourceParts(program), regions, roles }, directory, listed);
     const { contentTypes, limits } = defaults;
     const groupOf = (group: string, lifetimes: Lifetimes): GroupParts => ({
@@ -121,9 +137,11 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
     });
     const cached = listed.map((entry) => ({
       ...groupOf(entry.group, entry.lifetimes),
+      ...coherent(program, entry.coherence),
       preload: entry.preload ? service.preload(entry, directory) : NOTHING,
     }));
-    const all = onDemand ? [...cached, groupOf(onDemandGroup, defaults.lifetimes)] : cached;
+    const unlisted = { ...groupOf(onDemandGroup, defaults.lifetimes), ...coherent(program, coherence) };
+    const all = onDemand ? [...cached, unlisted] : cached;
     return uncachedGroup === undefined
       ? all
       : [...all, ...all.map((group) => groupOf(uncachedGroup(group.name), NOT_CACHED))];
@@ -153,13 +171,13 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
     // An SDK that asks by name means the function's own account. The group of a role holds values of another identity.
     const regionOf: RegionOfGroup = (group) =>
       roles.has(group) ? undefined : (regions.get(group) ?? region);
-    const { messageMember, alsoWritten = () => [] } = service;
+    const { messageMember } = service;
     const deferred = new DeferredOperations(async () => {
       // Loaded on demand: only requests of SDKs need it.
       const { createValueEndpoint } = await import('../value-endpoint.ts');
       return createValueEndpoint(program, {
         service: protocol,
-        writtenGroups: [...groupNames, ...alsoWritten(program)],
+        writtenGroups: [...groupNames, ...(referredToBy?.groupNamesOf(program) ?? [])],
         operations: service.operations(directory, regionOf),
       });
     });
@@ -171,6 +189,7 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
   };
 
   return {
+    name,
     module: { modules: [], groups, routes, wire },
     directoryOf: (program) => servedBy(program)?.directory,
     groupNamesOf: (program) => servedBy(program)?.groupNames ?? [],

@@ -24,6 +24,6 @@ export const secrets = namedValues({
     everything: false,
   }),
   uncachedGroup: pendingGroup,
-  // Parameters may refer to secrets.
-  alsoWritten: parameters.groupNamesOf,
+  // By names such as /aws/reference/secretsmanager/prod/db.
+  referredToBy: parameters,
 });

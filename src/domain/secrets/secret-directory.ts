@@ -1,4 +1,5 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
+import type { Coherence } from '../cache/coherence.ts';
 import type { Lifetimes } from '../cache/ttl-policy.ts';
 import type { AssumedRole } from '../iam/assumed-role.ts';
 import { checkedName, ValueNotListedError } from '../named-values/names.ts';
@@ -21,6 +22,8 @@ export interface ListedSecrets extends Pick<SecretGroup, 'ids'> {
   readonly role?: AssumedRole;
   readonly preload: boolean;
   readonly lifetimes: Lifetimes;
+  /** Absent: `ttl`. */
+  readonly coherence?: Coherence;
 }
 
 /** Finds the group of a secret. */

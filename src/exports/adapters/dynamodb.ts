@@ -1,5 +1,5 @@
 /**
- * DynamoDB as a source of entries.
+ * DynamoDB as a source of entries, and as the journal of writes that environments share.
  *
  * @module
  */
@@ -29,4 +29,9 @@ export {
   type Upstream,
   type UpstreamCall,
 } from '../../adapters/dynamodb/dynamodb-upstream.ts';
+export {
+  DynamoDbJournal,
+  type DynamoDbJournalParts,
+} from '../../adapters/dynamodb/journal/dynamodb-journal.ts';
+export type { JournalPlace, JournalUpstream } from '../../adapters/dynamodb/journal/journal-calls.ts';
 export { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';

@@ -59,6 +59,20 @@ export interface CoherenceCounts {
   readonly bypassedReads: number;
 }
 
+/** Counters of the second tier that environments share, since the process started. */
+export interface TierCounts {
+  /** Entries that it answered. */
+  readonly hits: number;
+  /** Entries that it did not have, or no longer fresh. */
+  readonly misses: number;
+  /** Entries that were not used, because they may have changed since they were stored. */
+  readonly unproved: number;
+  /** Calls that failed or took too long. */
+  readonly failures: number;
+  /** Entries that were stored for other environments. */
+  readonly stored: number;
+}
+
 /** The state and the counters of the process. */
 export interface Status {
   readonly store: StoreUsage;
@@ -70,6 +84,8 @@ export interface Status {
   readonly forwarded?: Readonly<Record<string, number>>;
   /** Absent if no group has a journal. */
   readonly coherence?: CoherenceCounts;
+  /** Absent if there is no second tier. */
+  readonly tier?: TierCounts;
 }
 
 /** Inbound: reports state and counters. */

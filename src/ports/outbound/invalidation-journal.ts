@@ -6,7 +6,7 @@ export interface Announcement {
   readonly scope: string;
   /** Hashes (`hashOf`) of the keys that the write may have changed, or everything in the scope. */
   readonly changed: 'everything' | readonly number[];
-  /** Whether the outcome of the write is unknown, so that it may still be applied. */
+  /** Whether the write may still be applied, because its outcome is unknown, or whether reads may miss it for a while. */
   readonly isUnknown: boolean;
   /** Wall time of the announcement, in milliseconds since the epoch. */
   readonly at: number;

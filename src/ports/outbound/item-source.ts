@@ -7,6 +7,8 @@ export interface ReadOptions {
   readonly contentTypes: readonly string[];
   /** Whether the read must be strongly consistent: it shows every write that completed before the call. */
   readonly consistent?: boolean;
+  /** Whether an answer will do that another environment has read, if nothing has changed since. Default: false. */
+  readonly acceptsShared?: boolean;
   /** Aborted when the answer is no longer needed. */
   readonly signal: AbortSignal;
 }
@@ -17,6 +19,8 @@ export interface SourceAnswer {
   /** Wall time in milliseconds of the call to the origin. Earlier than this call if an intermediate tier cached the answer. */
   readonly askedAt: number;
   readonly bodies: readonly Body[];
+  /** Whether another environment has read it, so that the origin was not asked. */
+  readonly isShared?: boolean;
 }
 
 /** A key that the source refused to read, and why. */
@@ -35,6 +39,8 @@ export interface BatchAnswer {
   readonly unprocessed: readonly EntryKey[];
   /** Keys that need not be read alone, because the reason for their refusal is known. */
   readonly refused?: readonly RefusedKey[];
+  /** Whether all answers are shared, so that the origin was not asked. */
+  readonly isShared?: boolean;
 }
 
 /** A position in a group: one of its parts, and the position within that part. */

@@ -191,6 +191,15 @@ describe('policy', () => {
     });
   });
 
+  it('needs the name of the journal table for a section that is coherent with other environments', async () => {
+    const config = { tables: [one], coherentSections: ['secrets'], problems: [] };
+
+    expect(await run(['policy'], new FakeTools(config))).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('section secrets sets coherence, so --journal is needed'),
+    });
+  });
+
   it('prints no policy for an invalid file', async () => {
     expect(await run(['policy'], new FakeTools(WRONG))).toEqual({
       status: 1,
@@ -271,7 +280,7 @@ describe('help and version', () => {
   });
 
   it('no line of the help is wider than a terminal may be', async () => {
-    for (const name of ['', 'validate', 'policy', 'start', 'journal']) {
+    for (const name of ['', 'validate', 'policy', 'start', 'journal', 'estimate']) {
       const { stdout } = await run([name, '--help'].filter((arg) => arg !== ''));
       for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
     }
@@ -289,7 +298,7 @@ describe('a command line that cannot be understood', () => {
       asked: [],
     });
     expect((await run([])).stderr).toBe(
-      'dynamodb-cache-extension: no command is given; allowed: validate, policy, start, journal, help\n' +
+      'dynamodb-cache-extension: no command is given; allowed: validate, policy, start, journal, estimate, help\n' +
         next('--help'),
     );
   });

@@ -7,18 +7,21 @@ const read = (...args: readonly string[]) => readCommand(args, nearestName);
 
 describe('readCommand', () => {
   it.each([
-    [[], 'no command is given; allowed: validate, policy, start, journal, help'],
-    [[''], 'unknown command ""; allowed: validate, policy, start, journal, help'],
+    [[], 'no command is given; allowed: validate, policy, start, journal, estimate, help'],
+    [[''], 'unknown command ""; allowed: validate, policy, start, journal, estimate, help'],
     [['valdate'], 'unknown command valdate; did you mean validate?'],
     [['hepl'], 'unknown command hepl; did you mean help?'],
     [['help', 'polcy'], 'unknown command polcy; did you mean policy?'],
     [['help', '--all'], 'help has no option --all; allowed: none'],
     [['help', 'policy', 'start'], 'help takes one command; unexpected argument start'],
     [['Policy'], 'unknown command Policy; did you mean policy?'],
-    [['run\nthis'], 'unknown command "run\\nthis"; allowed: validate, policy, start, journal, help'],
+    [
+      ['run\nthis'],
+      'unknown command "run\\nthis"; allowed: validate, policy, start, journal, estimate, help',
+    ],
     [
       ['--region', 'eu-west-1'],
-      'no command is given with --region; allowed: validate, policy, start, journal, help',
+      'no command is given with --region; allowed: validate, policy, start, journal, estimate, help',
     ],
     [['policy', '--regoin=x'], 'policy has no option --regoin; did you mean --region?'],
     [['policy', '-r', 'x'], 'policy has no option -r; allowed: --region, --account, --partition, '],

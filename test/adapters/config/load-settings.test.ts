@@ -54,6 +54,15 @@ describe('loadSettings', () => {
     );
   });
 
+  it.each([
+    ['plain', '- table: ${T}\n    hashKey: id'],
+    ['other', '- { table: "${T}", hashKey: id }'],
+  ])('replaces references to variables in %s YAML', async (_, table) => {
+    await writeFile(join(directory, 'cache.yaml'), `dynamodb:\n  ${table}\n`);
+    expect((await loadSettings({ T: 'abc' }, directory)).tables).toMatchObject([{ name: 'abc' }]);
+    await expect(loadSettings({}, directory)).rejects.toThrow('the environment variable T is not set');
+  });
+
   it('reports the problems of both at once, one on a line', async () => {
     const path = join(directory, 'cache.yml');
     await writeFile(path, 'dynamodb:\n  - { table: abc }\n  - { table: xyz, hashKey: id, ttl: 1 }\n');

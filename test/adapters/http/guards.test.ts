@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { plainHeadersCheck } from '../../../src/adapters/http/guards.ts';
 import { AppUnderTest, codeOf, ITEM } from '../../support/http/app-under-test.ts';
+import { TOKEN_HEADER } from '../../support/http/extension-handler-under-test.ts';
 
 const refusalOf = async (headers: Record<string, string>, target = ITEM) => {
   const app = new AppUnderTest();
@@ -141,5 +143,49 @@ describe('the guards against proxies, foreign hosts and web pages', () => {
   ])('protect every route: %j', async (headers, refusal) => {
     for (const target of ['/health', '/metrics', '/nowhere'])
       expect(await refusalOf(headers, target)).toBe(refusal);
+  });
+});
+
+describe('the check of headers that a fast path answers', () => {
+  const HOST = ['Host', 'localhost:4000'];
+
+  it('checks a list that passed only once, and other lists with the same headers again', () => {
+    const checked: string[] = [];
+    const arePlain = plainHeadersCheck((token) => {
+      checked.push(token);
+      return token === 'right';
+    });
+    const right = [...HOST, TOKEN_HEADER, 'right'];
+
+    expect([right, right, [...right]].map(arePlain)).toEqual([true, true, true]);
+    expect(checked).toEqual(['right', 'right']);
+  });
+
+  it('rejects a list again that was rejected, and one of another length that begins like a known one', () => {
+    const arePlain = plainHeadersCheck((token) => token === 'right');
+    const wrong = [...HOST, TOKEN_HEADER, 'wrong'];
+    const right = [...HOST, TOKEN_HEADER, 'right'];
+
+    expect([wrong, wrong, right, [...right, 'Via', 'proxy'], wrong, HOST].map(arePlain)).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('still decides about all lists after more of them than it knows', () => {
+    const arePlain = plainHeadersCheck((token) => token.startsWith('right'));
+    const lists = Array.from({ length: 50 }, (_, number) => [
+      ...HOST,
+      TOKEN_HEADER,
+      number % 3 === 0 ? `wrong ${number}` : `right ${number}`,
+    ]);
+    const expected = lists.map((_, number) => number % 3 !== 0);
+
+    expect(lists.map(arePlain)).toEqual(expected);
+    expect(lists.map(arePlain)).toEqual(expected);
   });
 });

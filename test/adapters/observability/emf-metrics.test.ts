@@ -49,6 +49,20 @@ describe('EmfMetrics', () => {
     });
   });
 
+  it('counts forwarded operations in one metric, and names the reasons in a property', () => {
+    const { output, publisher } = create();
+    const status = statusOf({});
+
+    publisher.publish({ ...status, forwarded: { write: 3 } }, true);
+    publisher.publish({ ...status, forwarded: { consistent_read: 2, write: 4 } }, true);
+
+    expect(output.objects()).toEqual([
+      expect.objectContaining({ Forwarded: 3, ForwardedByReason: { write: 3 } }),
+      expect.objectContaining({ Forwarded: 3, ForwardedByReason: { consistent_read: 2, write: 1 } }),
+    ]);
+    expect(JSON.stringify(output.objects()[1]).match(/"Name":"Forwarded/g)).toHaveLength(1);
+  });
+
   it('writes one line in the embedded metric format', () => {
     const { output, publisher } = create();
     const counts = {

@@ -11,13 +11,15 @@ describe('environments that share a table and a journal', () => {
   it(
     'see a write as soon as its coherence promises, and check the journal no more often than that needs',
     async () => {
-      const sum = { reads: 0, hits: 0, checks: 0 };
+      const sum = { reads: 0, hits: 0, checks: 0, shared: 0, unproved: 0 };
       await fc.assert(
         fc.asyncProperty(fc.integer(), async (seed) => {
-          const { faults, reads, hits, checks } = await simulateFleet(seed);
+          const { faults, reads, hits, checks, shared, unproved } = await simulateFleet(seed);
           sum.reads += reads;
           sum.hits += hits;
           sum.checks += checks;
+          sum.shared += shared;
+          sum.unproved += unproved;
 
           expect(faults.slice(0, 5)).toEqual([]);
         }),
@@ -27,6 +29,8 @@ describe('environments that share a table and a journal', () => {
       expect(sum.reads).toBeGreaterThan(20 * WORLDS);
       expect(sum.hits).toBeGreaterThan(WORLDS);
       expect(sum.checks).toBeGreaterThan(WORLDS);
+      expect(sum.shared).toBeGreaterThan(WORLDS / 2);
+      expect(sum.unproved).toBeGreaterThan(WORLDS / 10);
     },
     Math.max(120_000, WORLDS * 1_000),
   );

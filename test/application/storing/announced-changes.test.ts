@@ -61,17 +61,14 @@ describe('AnnouncedChanges', () => {
     expect([changes.isRecent(a), changes.isAnyRecent()]).toEqual([false, false]);
   });
 
-  it('lets an answer be stale after a write of unknown outcome, and after any without consistent reads', () => {
+  it('lets an answer be stale after a write of unknown outcome', () => {
     const { changes, time } = tracking();
     changes.learn(changed([a]), 5);
-    expect([false, true].map((isInconsistent) => changes.mayBeStale(a, time.now(), isInconsistent))).toEqual([
-      false,
-      true,
-    ]);
+    expect(changes.mayBeStale(a, time.now())).toBe(false);
     changes.learn(changed([a], true), 6);
 
-    expect(changes.mayBeStale(a, time.now(), false)).toBe(true);
-    expect(changes.mayBeStale(b, time.now(), false)).toBe(false);
+    expect(changes.mayBeStale(a, time.now())).toBe(true);
+    expect(changes.mayBeStale(b, time.now())).toBe(false);
   });
 
   it.each(['everything', 'stripes'] as const)('applies an unknown outcome to %s', (what) => {
@@ -80,10 +77,10 @@ describe('AnnouncedChanges', () => {
     const stripes = what === 'stripes' ? [stripeOf(hash)] : [];
     const learned = { ...nothing, index: pageOf(hash, 4), everything: what === 'everything', stripes };
     changes.learn(learned, 5);
-    expect(changes.mayBeStale(a, time.now(), false)).toBe(false);
+    expect(changes.mayBeStale(a, time.now())).toBe(false);
     changes.learn({ ...learned, mayBeUnknown: true }, 6);
 
-    expect(changes.mayBeStale(a, time.now(), false)).toBe(true);
+    expect(changes.mayBeStale(a, time.now())).toBe(true);
   });
 
   it('marks all keys with the newest mark that it drops for lack of room', () => {

@@ -28,6 +28,7 @@ export const sampleStatus: Status = {
     changedStripes: 35,
     bypassedReads: 36,
   },
+  tier: { hits: 40, misses: 41, unproved: 42, failures: 43, stored: 44 },
 };
 
 /** Always gives the status it was made with. */

@@ -53,6 +53,13 @@ export class FakeTools implements Tools {
     return this.#note(this.report, 'journal', action, table);
   }
 
+  /** What each file holds, by path. */
+  files: Readonly<Record<string, string>> = {};
+
+  async readText(path: string) {
+    return this.files[path];
+  }
+
   async version() {
     return '1.2.3';
   }

@@ -20,6 +20,7 @@ import { type FleetJournal, JournalLink } from './fleet-journal.ts';
 import type { FleetLedger, FleetRead, FleetWrite } from './fleet-ledger.ts';
 import { FleetNetwork } from './fleet-network.ts';
 import { type FleetPlan, maxAgeOf, scopeOf } from './fleet-plan.ts';
+import { type FleetTier, TierLink } from './fleet-tier.ts';
 import { EnvironmentClock, type FleetTime } from './fleet-time.ts';
 
 export interface EnvironmentParts {
@@ -28,6 +29,7 @@ export interface EnvironmentParts {
   readonly time: FleetTime;
   readonly chance: Chance;
   readonly journal: FleetJournal;
+  readonly tier: FleetTier;
   readonly dynamoDb: LaggingDynamoDb;
   readonly ledger: FleetLedger;
   readonly isDown: () => boolean;
@@ -67,7 +69,7 @@ export class FleetEnvironment {
   #journalFailedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: EnvironmentParts) {
-    const { id, plan, time, chance, journal, ledger } = parts;
+    const { id, plan, time, chance, journal, tier, ledger } = parts;
     this.id = id;
     this.#parts = parts;
     this.clock = new EnvironmentClock(time);
@@ -108,7 +110,9 @@ export class FleetEnvironment {
             scope: scopeOf(table),
             journal: this.link,
           },
+          ...(plan.hasTier ? { sharedAs: table } : {}),
         })),
+        sharedEntries: new TierLink({ tier, time, clock: this.clock, chance }),
         source: new DynamoDbItemSource(
           plan.specs,
           {

@@ -21,6 +21,10 @@ export interface FleetPlan {
   readonly hasOutages: boolean;
   /** Whether preloads are configured. */
   readonly preloads: boolean;
+  /** Whether environments share what they read in a second tier. */
+  readonly hasTier: boolean;
+  /** Whether that tier has outages. */
+  readonly hasTierFaults: boolean;
   /** Whether environments are copies of a snapshot, which ask nobody before their first invocation. */
   readonly isSnapshot: boolean;
 }
@@ -58,6 +62,8 @@ export const planOf = (chance: Chance): FleetPlan => {
     isUncertain: chance.oneIn(4),
     hasOutages: chance.oneIn(4),
     preloads: chance.oneIn(2),
+    hasTier: chance.oneIn(2),
+    hasTierFaults: chance.oneIn(2),
     isSnapshot: chance.oneIn(4),
   };
 };

@@ -6,6 +6,7 @@ import { FleetEnvironment } from './fleet-environment.ts';
 import { FleetJournal, type JournalOutage } from './fleet-journal.ts';
 import { FleetLedger } from './fleet-ledger.ts';
 import { type FleetPlan, planOf, scopeOf } from './fleet-plan.ts';
+import { FleetTier, type TierOutage } from './fleet-tier.ts';
 import { FleetTime } from './fleet-time.ts';
 
 /** Operations of one world. */
@@ -17,11 +18,16 @@ const REST_MS = 30_000;
 
 const OUTAGES: readonly [JournalOutage, ...JournalOutage[]] = ['throttled', 'denied', 'hanging', 'lossy'];
 
+const TIER_OUTAGES: readonly [TierOutage, ...TierOutage[]] = ['down', 'hanging', 'late', 'stale', 'corrupt'];
+
 /** What a world came to. */
 export interface FleetResult extends SimulationResult {
   /** Checks of the journal. */
   readonly checks: number;
   readonly invocations: number;
+  /** Answers of the second tier, and those of them that were not used. */
+  readonly shared: number;
+  readonly unproved: number;
 }
 
 /** Several environments over one DynamoDB and one journal; the same for the same seed. */
@@ -30,6 +36,7 @@ class FleetWorld {
   readonly #plan: FleetPlan;
   readonly #time = new FleetTime();
   readonly #journal: FleetJournal;
+  readonly #tier: FleetTier;
   readonly #tables = new LaggingTables(this.#time);
   readonly #ledger = new FleetLedger(this.#tables, this.#time);
   readonly #dynamoDb: LaggingDynamoDb;
@@ -44,6 +51,7 @@ class FleetWorld {
     this.#chance = new Chance(seed);
     this.#plan = planOf(this.#chance);
     this.#journal = new FleetJournal(this.#plan.specs.map(({ table }) => scopeOf(table)));
+    this.#tier = new FleetTier(this.#time, this.#chance);
     this.#dynamoDb = new LaggingDynamoDb(this.#tables, this.#chance);
     this.#client = new FleetClient({
       ledger: this.#ledger,
@@ -56,10 +64,11 @@ class FleetWorld {
   }
 
   async run(operations: number): Promise<FleetResult> {
-    const { environments, hasJournalFaults, hasOutages } = this.#plan;
+    const { environments, hasJournalFaults, hasTierFaults, hasOutages } = this.#plan;
     let isOver = false;
     const lives = Array.from({ length: environments }, () => this.#fillPlace(operations));
     if (hasJournalFaults) void this.#breakJournal(() => isOver);
+    if (hasTierFaults) void this.#breakTier(() => isOver);
     if (hasOutages) void this.#breakDynamoDb(() => isOver);
     const faults: string[] = [];
     void Promise.all(lives).then(
@@ -72,7 +81,8 @@ class FleetWorld {
     await this.#time.run(() => unanswered() === 0, REST_MS);
     if (unanswered() > 0) faults.push(`${unanswered()} operations got no answer`);
     faults.push(...this.#client.faults, ...this.#environments.flatMap((each) => each.faults()));
-    const counts = this.#environments.map(({ cache }) => cache.status.status().counts);
+    const all = this.#environments.map(({ cache }) => cache.status.status());
+    const counts = all.map((each) => each.counts);
     return {
       faults: [...this.#ledger.faults, ...faults],
       reads: this.#ledger.reads,
@@ -80,6 +90,8 @@ class FleetWorld {
       hits: counts.reduce((sum, { hits, staleHits }) => sum + hits + staleHits, 0),
       checks: this.#environments.reduce((sum, { checks }) => sum + checks.total, 0),
       invocations: this.#invocations,
+      shared: all.reduce((sum, { tier }) => sum + (tier?.hits ?? 0), 0),
+      unproved: all.reduce((sum, { tier }) => sum + (tier?.unproved ?? 0), 0),
     };
   }
 
@@ -113,6 +125,7 @@ class FleetWorld {
       time: this.#time,
       chance: this.#chance,
       journal: this.#journal,
+      tier: this.#tier,
       dynamoDb: this.#dynamoDb,
       ledger: this.#ledger,
       isDown: () => this.#isDown,
@@ -187,6 +200,17 @@ class FleetWorld {
       await this.#time.pause(chance.between(100, 4_000));
       if (chance.oneIn(4)) this.#journal.reset(false);
       this.#journal.outage = 'none';
+    }
+  }
+
+  async #breakTier(isOver: () => boolean): Promise<void> {
+    const chance = this.#chance;
+    while (!isOver()) {
+      await this.#time.pause(chance.between(500, 8_000));
+      if (chance.oneIn(3)) this.#tier.flush();
+      this.#tier.outage = chance.pick(TIER_OUTAGES);
+      await this.#time.pause(chance.between(100, 8_000));
+      this.#tier.outage = 'none';
     }
   }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { COHERENCE_RULE, parseCoherence } from '../../../domain/cache/coherence.ts';
+import { COHERENCE_RULE, type Coherence, parseCoherence } from '../../../domain/cache/coherence.ts';
 import {
   durationToMs,
   GO_BOOL_RULE,
@@ -260,6 +260,16 @@ export const valueSettings = (noun: string, source: string, ttlDefault: string) 
     }),
   ).entries;
 
+/** The settings that entries of parameters and secrets share: those of `valueSettings`, and the coherence. */
+export const coherentValueSettings = (noun: string, source: string) => ({
+  ...valueSettings(noun, source, '5m'),
+  coherence: v.exactOptional(
+    coherence(
+      `When writes of ${noun}s through the endpoint of other execution environments are seen: when the lifetime of the value ends (ttl), in every invocation that begins after the write (invocation), or after at most a Go duration from 100ms to 24h. All but ttl need CACHE_EXTENSION_JOURNAL_TABLE. Default: ttl.`,
+    ),
+  ),
+});
+
 const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 /** What entries of `cache.yaml` may say of lifetimes; all in milliseconds. */
@@ -274,6 +284,7 @@ export interface LifetimeSettings {
 interface ValueSettings extends LifetimeSettings, RoleSettings {
   readonly region?: string | undefined;
   readonly preload?: boolean | undefined;
+  readonly coherence?: Coherence | undefined;
 }
 
 /** The settings of an entry of parameters, secrets or configurations. */
@@ -284,6 +295,8 @@ export interface ListedSettings {
   readonly role?: AssumedRole;
   readonly preload: boolean;
   readonly lifetimes: Lifetimes;
+  /** Absent: `ttl`, as always for configurations. */
+  readonly coherence?: Coherence;
 }
 
 /** The settings of an entry, with `defaults` for the lifetimes that it omits. */
@@ -292,6 +305,7 @@ export const listedSettings = (given: ValueSettings, defaults: Lifetimes): Liste
   ...roleOf(given),
   preload: given.preload ?? true,
   lifetimes: lifetimesOf(given, defaults),
+  ...(given.coherence === undefined ? {} : { coherence: given.coherence }),
 });
 
 /** How long a parameter or secret is fresh by default: as long as in AWS's extension. */

@@ -1,6 +1,7 @@
 import type { TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
 import { isObject } from '../../../domain/json/json-object.ts';
-import type { Finding, YamlDocument } from '../yaml/yaml-node.ts';
+import { JOURNAL_IS_MISSING } from '../environment/coherence-settings.ts';
+import type { Finding, Path, YamlDocument } from '../yaml/yaml-node.ts';
 import { YamlOutline } from '../yaml/yaml-outline.ts';
 import { readEntries } from './cache-yaml-entries.ts';
 import { cacheYamlSchema, shapeOf } from './cache-yaml-schema.ts';
@@ -39,8 +40,31 @@ export const readCacheYaml = (
   const tables = tableSpecs(readEntries(outline, schema), outline, defaults);
   reportRoles(outline);
   const { dynamodb: _, ...sections } = isObject(outline.value) ? outline.value : {};
+  if (defaults.journal === undefined) reportCoherence(sections, outline);
   const given = Object.keys(sections).length === 0 ? {} : { sections };
   return { tables, ...given, problems: inOrder(outline.findings, located) };
+};
+
+/** Reports each valid coherence of sections that are lists or have `items`, because there is no journal. */
+const reportCoherence = (sections: object, outline: YamlOutline): void => {
+  for (const [name, section] of Object.entries(sections)) {
+    for (const path of coherencePaths(section, [name])) {
+      const isInvalid = outline.findings.some((finding) => String(finding.path) === String(path));
+      if (!isInvalid) outline.report(path, `is ${outline.givenAt(path)}, but ${JOURNAL_IS_MISSING}`);
+    }
+  }
+};
+
+/** The paths of all settings of coherence but `ttl`. */
+const coherencePaths = (value: unknown, path: Path): readonly Path[] => {
+  if (Array.isArray(value))
+    return value.flatMap((each: unknown, index) => coherencePaths(each, [...path, index]));
+  if (!isObject(value)) return [];
+  const { coherence = 'ttl', items } = value;
+  return [
+    ...(coherence === 'ttl' ? [] : [[...path, 'coherence']]),
+    ...coherencePaths(items, [...path, 'items']),
+  ];
 };
 
 const inOrder = (findings: readonly Finding[], located: (finding: Finding) => string): readonly string[] => {

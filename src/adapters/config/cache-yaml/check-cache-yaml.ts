@@ -3,6 +3,7 @@ import { readEnvironment } from '../environment/environment.ts';
 import type { EnvironmentVariables } from '../environment/variables.ts';
 import type { JournalSettings } from '../settings.ts';
 import { readYaml } from '../yaml/yaml-document.ts';
+import { resolveVariables } from '../yaml/yaml-variables.ts';
 import { type CacheYaml, readCacheYaml } from './cache-yaml.ts';
 import type { YamlSection } from './yaml-section.ts';
 
@@ -11,6 +12,8 @@ export interface CacheYamlSource {
   readonly path?: string | undefined;
   /** The environment variables of the function. If absent, they may have any values. */
   readonly environment?: EnvironmentVariables | undefined;
+  /** Values of the variables that the file refers to, as in `table: ${PRODUCTS_TABLE}`; `environment` by default. */
+  readonly variables?: EnvironmentVariables;
   /** The sections that the file may have besides `dynamodb`; none by default. */
   readonly sections?: readonly YamlSection[];
 }
@@ -39,19 +42,20 @@ const IN_LAMBDA: EnvironmentVariables = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:900
 /** Checks the text of a `cache.yaml` before its deployment. Never throws. If it has problems, `tables` is incomplete. */
 export const checkCacheYaml = (
   text: string,
-  { path = 'cache.yaml', environment, sections }: CacheYamlSource = {},
+  { path = 'cache.yaml', environment, variables = environment ?? {}, sections }: CacheYamlSource = {},
 ): CheckedCacheYaml => {
+  const document = resolveVariables(text, readYaml(text), variables);
   if (environment === undefined) {
     const yaml = readCacheYaml(
       path,
-      readYaml(text),
+      document,
       { lifetimes: ANY_LIFETIMES, region: undefined, journal: 'any' },
       sections,
     );
     return { ...yaml, preloads: true, lifetimes: ANY_LIFETIMES };
   }
   const { settings, problems } = readEnvironment({ ...IN_LAMBDA, ...environment });
-  const yaml = readCacheYaml(path, readYaml(text), settings, sections);
+  const yaml = readCacheYaml(path, document, settings, sections);
   const { preload: preloads, lifetimes, journal } = settings;
   return {
     ...yaml,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Coherence } from '../../../domain/cache/coherence.ts';
 import { isObject } from '../../../domain/json/json-object.ts';
 import type { Path } from '../yaml/yaml-node.ts';
 import { yesOrNo } from './cache-yaml-values.ts';
@@ -103,19 +104,32 @@ export const pathItem = (key: Path[number]): v.UnknownPathItem => ({
 export interface ListedEntries<Listed> {
   readonly listed: readonly Listed[];
   readonly onDemand: boolean;
+  /** Of the values that are not listed; absent: `ttl`. */
+  readonly coherence?: Coherence;
+}
+
+/** What all kinds of entries may set, as far as it concerns what the section does not list. */
+interface EntrySettings {
+  readonly region?: string | undefined;
+  readonly coherence?: Coherence | undefined;
 }
 
 /**
  * Converts the entries of a list section, each with the defaults of the section. Returns undefined if there is no section.
  */
-export const listedIn = <Entry extends object, Listed>(
+export const listedIn = <Entry extends EntrySettings, Listed>(
   section: readonly Entry[] | (Partial<Entry> & { items?: readonly Entry[]; onDemand?: boolean }) | undefined,
   listedOf: (entry: Entry) => Listed,
 ): ListedEntries<Listed> | undefined => {
   if (section === undefined) return undefined;
   if (isList(section)) return { listed: section.map(listedOf), onDemand: true };
   const { items = [], onDemand = true, ...defaults } = section;
-  return { listed: items.map((entry) => listedOf({ ...defaults, ...entry })), onDemand };
+  const { coherence } = defaults;
+  return {
+    listed: items.map((entry) => listedOf({ ...defaults, ...entry })),
+    onDemand,
+    ...(coherence === undefined ? {} : { coherence }),
+  };
 };
 
 const isList = <Entry>(section: readonly Entry[] | object): section is readonly Entry[] =>

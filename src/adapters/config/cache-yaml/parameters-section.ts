@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { ListedParameters } from '../../../domain/parameters/parameter-directory.ts';
 import { parameterName } from '../../../domain/parameters/parameter-key.ts';
-import { listedSettings, valueName, valueSettings } from './cache-yaml-values.ts';
+import { coherentValueSettings, listedSettings, valueName } from './cache-yaml-values.ts';
 import { type ListedEntries, listedIn, listSection } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
 /** Settings of one entry, and defaults of all entries. */
-const shared = valueSettings('parameter', 'Parameter Store', '5m');
+const shared = coherentValueSettings('parameter', 'Parameter Store');
 
 const NAME = valueName(
   'a name or ARN of a parameter, without white space, such as /shop/host or /shop/host:1',

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { ListedSecrets } from '../../../domain/secrets/secret-directory.ts';
-import { listedSettings, valueName, valueSettings } from './cache-yaml-values.ts';
+import { coherentValueSettings, listedSettings, valueName } from './cache-yaml-values.ts';
 import { type ListedEntries, listedIn, listSection } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
 /** Settings of one entry, and defaults of all entries. */
-const shared = valueSettings('secret', 'Secrets Manager', '5m');
+const shared = coherentValueSettings('secret', 'Secrets Manager');
 
 const ID = valueName('a name or ARN of a secret, without white space', 'Name or ARN of a secret.', 'prod/db');
 

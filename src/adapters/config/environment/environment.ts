@@ -5,6 +5,7 @@ import { coherenceSettings } from './coherence-settings.ts';
 import { LOG_LEVELS } from './lenient-reader.ts';
 import { parametersSecretsVariables } from './parameters-secrets-extension.ts';
 import { serverSettings } from './server-settings.ts';
+import { tierSettings } from './tier-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
   appConfigAgentUrlRules,
@@ -40,6 +41,7 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
   const agent = server.compatible.has('appconfig')
     ? appConfigAgentVariables(variables, appConfigAgentUrlRules(server.port))
     : undefined;
+  const coherence = coherenceSettings(variables);
   const settings = {
     ...server,
     ...limits(variables),
@@ -59,7 +61,8 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
     ...(extension === undefined ? {} : { parametersSecretsExtension: extension }),
     ...(agent === undefined ? {} : { appConfigAgent: agent }),
     ...optionalSettings(server.port, variables, agent),
-    ...coherenceSettings(variables),
+    ...coherence,
+    ...tierSettings(variables, coherence.journal),
     lifetimes: lifetimes(variables),
   };
   return {

@@ -1,4 +1,9 @@
-import { type CompatibleListener, VARIABLE_PREFIX, VARIABLES } from './variable-names.ts';
+import {
+  type CompatibleListener,
+  FUNCTION_VARIABLE_PREFIX,
+  VARIABLE_PREFIX,
+  VARIABLES,
+} from './variable-names.ts';
 import type { EnvironmentVariables } from './variables.ts';
 
 const KNOWN: readonly string[] = Object.values(VARIABLES);
@@ -8,7 +13,8 @@ const KNOWN_ENDINGS = KNOWN.map((name) => name.slice(VARIABLE_PREFIX.length));
 /** Reports unknown variables with the extension's prefix. Does not show their values, which may be secrets. */
 export const unknownVariables = (environment: EnvironmentVariables): readonly string[] =>
   Object.keys(environment)
-    .filter((name) => name.startsWith(VARIABLE_PREFIX) && !KNOWN.includes(name) && environment[name])
+    .filter((name) => name.startsWith(VARIABLE_PREFIX) && !name.startsWith(FUNCTION_VARIABLE_PREFIX))
+    .filter((name) => !KNOWN.includes(name) && environment[name])
     .sort()
     .map((name) => `${name} is unknown (its value is not shown); ${advice(name)}`);
 

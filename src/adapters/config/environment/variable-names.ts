@@ -35,6 +35,8 @@ export const VARIABLES = {
   journalTable: 'CACHE_EXTENSION_JOURNAL_TABLE',
   /** Items of the journal for each table, 1 to 16; default 4. */
   journalPages: 'CACHE_EXTENSION_JOURNAL_PAGES',
+  /** URL of a server of Valkey or Redis in which environments share what they read; default none. */
+  tierUrl: 'CACHE_EXTENSION_TIER_URL',
   /** Most concurrent reads from DynamoDB; default 50. */
   maxUpstreamReads: 'CACHE_EXTENSION_MAX_UPSTREAM_READS',
   /** Most waiting reads; default 1000. */
@@ -75,6 +77,12 @@ export const VARIABLES = {
   /** Lowest level of log lines: debug, info, warn, error or none; default warn. */
   logLevel: 'CACHE_EXTENSION_LOG_LEVEL',
 } as const;
+
+/**
+ * Prefix that the launcher of the layers gives to variables of the function to which `cache.yaml` refers. It drops all others
+ * that are not known to be harmless.
+ */
+export const FUNCTION_VARIABLE_PREFIX = `${VARIABLE_PREFIX}FUNCTION_`;
 
 /** The variables of Lambda and of the AWS SDKs that the extension reads. */
 export const PLATFORM_VARIABLES = {

@@ -9,6 +9,8 @@ export interface YamlScalar {
   readonly kind: 'text' | 'null';
   readonly offset: number;
   readonly text: string;
+  /** The text as written, if environment variables are a part of it. */
+  readonly source?: string;
 }
 
 export interface YamlList {
@@ -63,7 +65,7 @@ export const describeNode = (node: YamlNode | null): string => {
     case 'alias':
       return `the alias ${shownValue(node.source)}`;
     case 'text':
-      return node.text === '' ? 'empty' : shownValue(node.text);
+      return node.text === '' ? 'empty' : shownValue(node.source ?? node.text);
     default:
       return node === null || node === undefined || node.text === '' ? 'empty' : 'null';
   }

@@ -2,7 +2,7 @@ import { CacheError } from '../../../domain/cache/errors.ts';
 import type { Invalidator } from '../../../ports/inbound/invalidator.ts';
 import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { Connection, PlainAnswer, PlainRequest } from '../../../ports/inbound/server.ts';
-import { arePlainHeaders, PLAIN_TARGET, type TokenCheck, tokenCheck } from '../guards.ts';
+import { PLAIN_TARGET, type PlainHeadersCheck, plainHeadersCheck, tokenCheck } from '../guards.ts';
 import { itemAnswer } from '../item-response.ts';
 import {
   INTERNAL,
@@ -29,7 +29,7 @@ export interface ItemRouteOptions extends ItemQueryOptions {
 
 const METHODS = 'GET, HEAD, DELETE';
 const NO_JOURNAL =
-  'everywhere=true needs an entry whose writes are announced: a table of cache.yaml with coherence: invocation or a duration';
+  'everywhere=true needs an entry whose writes are announced: cache.yaml must give its table or section coherence: invocation or a duration';
 
 /** Answers a request that passed the guards. Throws a `CacheError` or rejects with one. */
 export type Answer = (request: Request) => Response | Promise<Response>;
@@ -128,10 +128,10 @@ const rejectBody = (headers: Headers): void => {
   throw new BadRequestError('malformed_request', 'a request for an item must not have a body');
 };
 
-/** A route, and the check of the token that it requires. */
+/** A route, and the check of its headers, which include the token that it requires. */
 interface GuardedRoute {
   readonly route: ItemRoute;
-  readonly checkToken: TokenCheck | undefined;
+  readonly arePlain: PlainHeadersCheck;
 }
 
 /**
@@ -148,7 +148,7 @@ export class ItemFastPath {
     const checkToken = token === undefined ? undefined : tokenCheck([token]);
     const guarded = routes.map((route) => ({
       route,
-      checkToken: route.tokens === undefined ? checkToken : tokenCheck(route.tokens),
+      arePlain: plainHeadersCheck(route.tokens === undefined ? checkToken : tokenCheck(route.tokens)),
     }));
     this.#routes = new Map(guarded.map((each) => [each.route.path, each]));
     this.#patterns = guarded.filter(({ route }) => !route.hasFixedPath);
@@ -164,7 +164,7 @@ export class ItemFastPath {
     const pathEnd = target.indexOf('?');
     const guarded = pathEnd === -1 ? undefined : this.#routes.get(target.slice(0, pathEnd));
     if (guarded === undefined) return this.#answerPattern(target, headers);
-    if (!arePlainHeaders(headers, guarded.checkToken)) return undefined;
+    if (!guarded.arePlain(headers)) return undefined;
     return this.#read(guarded.route, target.slice(pathEnd + 1));
   }
 
@@ -172,10 +172,10 @@ export class ItemFastPath {
     if (this.#patterns.length === 0 || !PLAIN_TARGET.test(target)) return undefined;
     const pathEnd = target.indexOf('?');
     const path = pathEnd === -1 ? target : target.slice(0, pathEnd);
-    for (const { route, checkToken } of this.#patterns) {
+    for (const { route, arePlain } of this.#patterns) {
       const query = route.queryOf(path, pathEnd === -1 ? '' : target.slice(pathEnd + 1));
       if (query === undefined) continue;
-      return arePlainHeaders(headers, checkToken) ? this.#read(route, query) : undefined;
+      return arePlain(headers) ? this.#read(route, query) : undefined;
     }
     return undefined;
   }

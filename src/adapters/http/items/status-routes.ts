@@ -52,7 +52,7 @@ export const prometheusText = (status: Status, prefix: string): string => {
   };
   const gauge = (name: string, help: string, value: number) => add('gauge', name, help, [{ value }]);
   const counter = (name: string, help: string, value: number) => add('counter', name, help, [{ value }]);
-  const { store, counts, preload, observed = [], forwarded = {}, coherence } = status;
+  const { store, counts, preload, observed = [], forwarded = {}, coherence, tier } = status;
 
   gauge('entries', 'Entries in memory.', store.entries);
   gauge('bytes', 'Bytes used by the entries, keys and overhead included.', store.bytes);
@@ -92,6 +92,17 @@ export const prometheusText = (status: Status, prefix: string): string => {
       'Reads without memory, because the journal could not be read.',
       coherence.bypassedReads,
     );
+  }
+  if (tier !== undefined) {
+    counter('tier_hits_total', 'Entries that the second tier answered.', tier.hits);
+    counter('tier_misses_total', 'Entries that the second tier did not have.', tier.misses);
+    counter(
+      'tier_unproved_total',
+      'Entries of the second tier that were not used, because they may have changed.',
+      tier.unproved,
+    );
+    counter('tier_failures_total', 'Calls to the second tier that failed.', tier.failures);
+    counter('tier_stored_total', 'Entries that were stored in the second tier.', tier.stored);
   }
   if (preload.length > 0) {
     add('gauge', 'preload_entries', 'Entries stored by the preload.', preload.map(entriesSample));

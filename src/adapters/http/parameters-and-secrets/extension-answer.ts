@@ -19,19 +19,24 @@ export interface ExtensionFailure {
 const FAILED = 'an unexpected error occurred while executing request';
 
 const JSON_TYPE = 'application/json';
-const NO_STORE = { 'cache-control': 'no-store' };
+const NO_STORE = 'no-store';
 
-/** The answer with a value. Nothing else may keep it. */
+/** The answer with a value. Nothing else may keep it. One literal: spread headers take a quarter of the time of a hit. */
 export const valueAnswer = (
   { ageMs, cache }: Pick<ReadResult, 'ageMs' | 'cache'>,
   body: Uint8Array,
   cacheName: string,
-): PlainAnswer =>
-  plainAnswer(200, JSON_TYPE, body, {
-    ...NO_STORE,
+): PlainAnswer => ({
+  status: 200,
+  headers: {
+    'content-type': JSON_TYPE,
+    'content-length': String(body.byteLength),
+    'cache-control': NO_STORE,
     age: ageHeader(ageMs),
     'cache-status': cacheStatusHeader(cacheName, cache, 200),
-  });
+  },
+  body,
+});
 
 /** The answer to a failure as AWS's extension gives it, with headers that say why; or, if `isTyped`, with a status and JSON that do. */
 export const extensionFailureAnswer = (
@@ -66,7 +71,7 @@ const textAnswer = (
   contentType: string,
   text: string,
   headers?: PlainAnswer['headers'],
-): PlainAnswer => plainAnswer(status, contentType, text, { ...NO_STORE, ...headers });
+): PlainAnswer => plainAnswer(status, contentType, text, { 'cache-control': NO_STORE, ...headers });
 
 /** The failure for an error of the cache. A refusal is that of AWS, so its own error is named. */
 export const failureOf = (error: CacheError): ExtensionFailure => {

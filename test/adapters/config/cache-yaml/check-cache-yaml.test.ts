@@ -36,6 +36,21 @@ describe('checkCacheYaml', () => {
     ]);
   });
 
+  it('replaces references to variables, of the environment or given by themselves', () => {
+    const text = 'dynamodb: [{ table: "${T}", hashKey: id }]';
+    expect(checkCacheYaml(text, { environment: { T: 'abc' } })).toMatchObject({
+      tables: [{ name: 'abc' }],
+      problems: [],
+    });
+    expect(checkCacheYaml(text, { variables: { T: 'abc' } })).toMatchObject({ tables: [{ name: 'abc' }] });
+    expect(checkCacheYaml(text).problems).toEqual([
+      expect.stringMatching(/^cache\.yaml:1:21: \$\{T\}: the environment variable T is not set/),
+    ]);
+    expect(checkCacheYaml(text, { environment: { T: 's3cret!' } }).problems).toEqual([
+      expect.stringMatching(/^cache\.yaml:1:21: dynamodb\[0\]\.table is "\$\{T\}"; allowed: a table name/),
+    ]);
+  });
+
   it('treats the environment as that of a function, whose SDKs may use the extension as endpoint', () => {
     const environment = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4000' };
     expect(checkCacheYaml(TEXT, { environment }).problems).toEqual([]);

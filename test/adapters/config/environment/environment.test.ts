@@ -88,6 +88,7 @@ describe('readEnvironment', () => {
       CACHE_EXTENSION_COHERENCE: '1s',
       CACHE_EXTENSION_JOURNAL_TABLE: 'my-journal',
       CACHE_EXTENSION_JOURNAL_PAGES: '16',
+      CACHE_EXTENSION_TIER_URL: 'redis://cache.example',
     };
     expect(Object.keys(environment).sort()).toEqual(Object.values(VARIABLES).sort());
     expect(read({ ...environment, AWS_LAMBDA_FUNCTION_NAME: 'orders', AWS_REGION: 'eu-west-1' })).toEqual({
@@ -128,6 +129,7 @@ describe('readEnvironment', () => {
         appConfigAgent: expect.objectContaining({ pollIntervalMs: 45_000, warnings: [] }),
         coherence: { mode: 'interval', ms: 1000 },
         journal: { table: 'my-journal', pages: 16 },
+        tier: { host: 'cache.example', port: 6379, hasTls: false, isCluster: false },
         lifetimes: { ttlMs: 90_000, negativeTtlMs: 1000, staleWhileRevalidateMs: 60_000, staleIfErrorMs: 0 },
       },
       configPath: '/opt/cache.yaml',

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { CacheMonitoring } from '../dist/index.js';
+import { monitoringTemplate, TEMPLATE } from '../monitoring-template.mjs';
+
+const templateWith = (props: object): Template => {
+  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { region: 'eu-west-1' } });
+  new CacheMonitoring(stack, 'Monitoring', { functionName: 'shop', ...props });
+  return Template.fromStack(stack);
+};
+
+const bodyOf = (template: Template) => {
+  const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+  return JSON.stringify(dashboard?.Properties.DashboardBody);
+};
+
+describe('CacheMonitoring', () => {
+  it('is what the CloudFormation template holds', async () => {
+    const written = readFileSync(TEMPLATE, 'utf8');
+
+    expect(JSON.parse(written)).toEqual(JSON.parse(await monitoringTemplate()));
+  });
+
+  it('shows and watches the metrics of the function, and sends alarms to the topics', () => {
+    const topic = 'arn:aws:sns:eu-west-1:123456789012:alarms';
+    const template = templateWith({ alarmTopicArns: [topic] });
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+
+    expect(bodyOf(template)).toContain("SOURCE '/aws/lambda/shop'");
+    expect(alarms).toHaveLength(5);
+    for (const { Properties } of alarms) {
+      const { AlarmActions, AlarmName, Metrics } = Properties;
+      expect(AlarmActions).toEqual([topic]);
+      expect(AlarmName).toMatch(/^shop-cache-/);
+      expect(JSON.stringify(Metrics)).toContain('{"Name":"FunctionName","Value":"shop"}');
+    }
+  });
+
+  it('uses only metrics in the formula of an alarm that the alarm has', () => {
+    const alarms = Object.values(templateWith({}).findResources('AWS::CloudWatch::Alarm'));
+    const missing = alarms.flatMap(({ Properties }) => {
+      const [{ Expression }, ...metrics] = Properties.Metrics;
+      const ids = metrics.map(({ Id }: { Id: string }) => Id);
+      return (Expression.match(/[a-z]\w*/gi) ?? []).filter((name: string) => !ids.includes(name));
+    });
+
+    expect(missing).toEqual([]);
+  });
+
+  it('takes the time of a read and the log group', () => {
+    const body = bodyOf(templateWith({ readMilliseconds: 12.5, logGroupName: 'logs' }));
+
+    expect(body).toContain('(hits + stale) * 12.5 / 1000');
+    expect(body).toContain("SOURCE 'logs'");
+  });
+
+  it('rejects properties that it does not know, and values of other types', () => {
+    expect(() => templateWith({ functionName: 5, alarmTopicArns: 'arn', readMs: 3 })).toThrow(
+      [
+        'readMs: unknown property; allowed: functionName, alarmTopicArns, readMilliseconds, logGroupName',
+        'functionName: takes the name of a function; given 5',
+        'alarmTopicArns: takes a list of ARNs; given "arn"',
+      ].join('\n'),
+    );
+  });
+});

@@ -1,0 +1,2 @@
+export declare const PAGE: string;
+export declare const estimatePage: () => Promise<string>;

@@ -1,0 +1,115 @@
+import { type Estimate, estimateMonth } from '../../domain/estimate/estimate.ts';
+import {
+  ARCHITECTURES,
+  ESTIMATED_COHERENCES,
+  type EstimateInput,
+  NUMERIC_INPUTS,
+  type NumericInput,
+  PRICES,
+  type PriceTable,
+} from '../../domain/estimate/estimate-inputs.ts';
+import { dollars, estimateRows } from '../../domain/estimate/estimate-rows.ts';
+import type { OptionSpec } from './option-spec.ts';
+
+/** `readsPerSecond` as an option: `reads-per-second`. */
+const optionName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+const numberOption = ([name, { text, unit, min, max, default: byDefault }]: readonly [
+  string,
+  NumericInput,
+]): OptionSpec => ({
+  name: optionName(name),
+  text: `${text}${unit === '' ? '' : `, in ${unit}`}; ${byDefault} by default`,
+  value: {
+    placeholder: 'n',
+    accepts: (given) =>
+      /^[0-9]{1,12}(\.[0-9]{1,6})?$/.test(given) && Number(given) >= min && Number(given) <= max,
+    allowed: `a number from ${min} to ${max}`,
+  },
+});
+
+const choice = (name: string, text: string, words: readonly string[]): OptionSpec => ({
+  name,
+  text: `${text}; ${words[0]} by default`,
+  value: { placeholder: 'name', accepts: (given) => words.includes(given), allowed: words.join(', ') },
+});
+
+export const ESTIMATE_OPTIONS: readonly OptionSpec[] = [
+  ...Object.entries(NUMERIC_INPUTS).map(numberOption),
+  choice('coherence', 'coherence of the table', ESTIMATED_COHERENCES),
+  choice('architecture', 'architecture of the function', ARCHITECTURES),
+  {
+    name: 'prices',
+    text: `JSON file with prices that replace those of ${PRICES.asOf}`,
+    value: { placeholder: 'file', accepts: (given) => given !== '', allowed: 'the path of a JSON file' },
+  },
+  { name: 'json', text: 'print all figures as JSON' },
+];
+
+/** The input that the options give; defaults for the others. */
+export const estimateInput = (values: ReadonlyMap<string, string>): EstimateInput => {
+  const numberOf = (name: keyof typeof NUMERIC_INPUTS): number =>
+    Number(values.get(optionName(name)) ?? NUMERIC_INPUTS[name].default);
+  return {
+    readsPerSecond: numberOf('readsPerSecond'),
+    hitPercent: numberOf('hitPercent'),
+    itemBytes: numberOf('itemBytes'),
+    readMs: numberOf('readMs'),
+    hitMs: numberOf('hitMs'),
+    missExtraMs: numberOf('missExtraMs'),
+    invocationsPerSecond: numberOf('invocationsPerSecond'),
+    durationMs: numberOf('durationMs'),
+    memoryMb: numberOf('memoryMb'),
+    extraMemoryMb: numberOf('extraMemoryMb'),
+    environments: numberOf('environments'),
+    coldStartsPerDay: numberOf('coldStartsPerDay'),
+    coldStartMs: numberOf('coldStartMs'),
+    preloadItems: numberOf('preloadItems'),
+    writesPerSecond: numberOf('writesPerSecond'),
+    coherence: values.get('coherence') === 'invocation' ? 'invocation' : 'ttl',
+    architecture: values.get('architecture') === 'arm64' ? 'arm64' : 'x86_64',
+  };
+};
+
+/** The given prices in place of those of the table; or what is wrong with them, one line each. */
+export const pricesIn = (text: string, path: string): PriceTable | readonly string[] => {
+  const given = objectIn(text);
+  if (given === undefined) return [`${path} is no JSON object; allowed: an object with prices`];
+  const problems = Object.entries(given).flatMap(([name, value]) => problemOf(name, value));
+  return problems.length > 0 ? problems.map((problem) => `${path}: ${problem}`) : { ...PRICES, ...given };
+};
+
+const objectIn = (text: string): object | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const problemOf = (name: string, value: unknown): readonly string[] => {
+  if (!Object.hasOwn(PRICES, name)) {
+    return [`${JSON.stringify(name)} is no price; allowed: ${Object.keys(PRICES).join(', ')}`];
+  }
+  const isText = name === 'asOf' || name === 'region';
+  const isAllowed = isText ? typeof value === 'string' : typeof value === 'number' && value >= 0;
+  return isAllowed
+    ? []
+    : [`${name} is ${JSON.stringify(value)}; allowed: ${isText ? 'text' : 'a number of USD'}`];
+};
+
+/** The report of an estimate. */
+export const estimateReport = (input: EstimateInput, prices: PriceTable, asJson: boolean): string => {
+  const estimate: Estimate = estimateMonth(input, prices);
+  if (asJson) return `${JSON.stringify({ input, prices, estimate }, null, 2)}\n`;
+  const rows = estimateRows(estimate).map(({ label, quantity, usd }) => [
+    label,
+    quantity,
+    usd === undefined ? '' : dollars(usd),
+  ]);
+  const lines = rows.map(([label = '', quantity = '', usd = '']) =>
+    `${label.padEnd(18)}${quantity.padEnd(36)}${usd.padStart(14)}`.trimEnd(),
+  );
+  return `${[`A month of 30 days, prices of ${prices.region} as of ${prices.asOf}:`, ...lines].join('\n')}\n`;
+};

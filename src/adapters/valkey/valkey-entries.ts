@@ -1,0 +1,189 @@
+import { Cluster, Redis, type RedisOptions } from 'iovalkey';
+import {
+  type CacheError,
+  SourceConnectionError,
+  SourceRefusedError,
+  SourceUnavailableError,
+} from '../../domain/cache/errors.ts';
+import type { Clock } from '../../ports/outbound/clock.ts';
+import type { SharedEntries, SharedEntry } from '../../ports/outbound/shared-entries.ts';
+
+/** Where a server of Valkey or Redis is, and how to log in. */
+export interface ValkeyAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly hasTls: boolean;
+  readonly username?: string;
+  readonly password?: string;
+  /** Whether the server is addressed in cluster mode, in which it redirects to the node of each key. */
+  readonly isCluster: boolean;
+}
+
+const CONNECT_TIMEOUT_MS = 1_000;
+/** After this time, a connection that is closed no longer waits for the server. */
+const DISCONNECT_TIMEOUT_MS = 100;
+
+/** After a longer pause, connections may be dead: servers and networks close idle ones, and a frozen process does not notice. */
+const IDLE_MS = 30_000;
+
+/** What to do, by the error of the server. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['MOVED', 'it is in cluster mode, so add ?cluster=true to the URL'],
+  ['NOAUTH', 'check user and password in the URL'],
+  ['WRONGPASS', 'check user and password in the URL'],
+]);
+
+type Client = Redis | Cluster;
+
+/** What other environments have read, in a server of Valkey or Redis. A broken connection is replaced by the next call. */
+export class ValkeyEntries implements SharedEntries {
+  readonly #address: ValkeyAddress;
+  readonly #clock: Clock;
+  #client: Client | undefined;
+  #connected: Promise<Client> | undefined;
+  #usedAt = { wall: 0, monotonic: 0 };
+
+  constructor(address: ValkeyAddress, clock: Clock) {
+    this.#address = address;
+    this.#clock = clock;
+  }
+
+  async getMany(names: readonly string[], signal: AbortSignal): Promise<readonly (Uint8Array | undefined)[]> {
+    // One command for each: in cluster mode, names of different slots cannot be read by one.
+    const values = await this.#run(signal, (client) =>
+      Promise.all(names.map((name) => client.getBuffer(name))),
+    );
+    return values.map((value) => value ?? undefined);
+  }
+
+  async setMany(entries: readonly SharedEntry[], signal: AbortSignal): Promise<void> {
+    await this.#run(signal, (client) =>
+      Promise.all(
+        entries.map(({ name, bytes, lifetimeMs }) =>
+          client.set(name, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 'PX', lifetimeMs),
+        ),
+      ),
+    );
+  }
+
+  open(): void {
+    // The next call reports what fails now.
+    void this.#connect().catch(() => undefined);
+  }
+
+  dropConnections(): void {
+    this.#client?.disconnect();
+    this.#client = undefined;
+    this.#connected = undefined;
+  }
+
+  async #run<Result>(signal: AbortSignal, act: (client: Client) => Promise<Result>): Promise<Result> {
+    this.#dropIdle();
+    // A connection that takes longer than this call is there for the next one.
+    const client = await orAborted(this.#connect(), signal);
+    try {
+      return await orAborted(act(client), signal);
+    } catch (error) {
+      if (!isReply(error)) this.#drop(client);
+      throw signal.aborted ? error : this.#asCacheError(error);
+    }
+  }
+
+  #connect(): Promise<Client> {
+    this.#connected ??= this.#newConnection();
+    return this.#connected;
+  }
+
+  async #newConnection(): Promise<Client> {
+    const client = clientOf(this.#address);
+    this.#client = client;
+    let cause: unknown;
+    client.on('error', (error: unknown) => {
+      cause = error;
+    });
+    client.on('end', () => this.#drop(client));
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      this.#drop(client);
+      throw this.#asCacheError(cause ?? error);
+    }
+  }
+
+  #drop(client: Client): void {
+    client.disconnect();
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.#connected = undefined;
+  }
+
+  #dropIdle(): void {
+    const now = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
+    const pauseMs = Math.max(now.wall - this.#usedAt.wall, now.monotonic - this.#usedAt.monotonic);
+    const isFirst = this.#usedAt.wall === 0;
+    this.#usedAt = now;
+    if (!isFirst && pauseMs > IDLE_MS) this.dropConnections();
+  }
+
+  /** Without the cause: errors of the library name commands with their arguments, of which one is the password. */
+  #asCacheError(error: unknown): CacheError {
+    const place = `${this.#address.host}:${this.#address.port}`;
+    if (isReply(error)) {
+      const [code = ''] = error.message.split(' ');
+      const advice = ADVICE.get(code);
+      return new SourceRefusedError(
+        `${place} answered with the error ${code}${advice === undefined ? '' : `: ${advice}`}`,
+      );
+    }
+    const code = codeOf(error);
+    if (code !== undefined) return new SourceConnectionError(`no connection to ${place} (${code})`);
+    return new SourceUnavailableError(`the connection to ${place} was lost`);
+  }
+}
+
+const clientOf = ({ host, port, hasTls, username, password, isCluster }: ValkeyAddress): Client => {
+  const options: RedisOptions = {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(hasTls ? { tls: {} } : {}),
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    enableReadyCheck: false,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+  };
+  if (!isCluster)
+    return new Redis({
+      ...options,
+      host,
+      port,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      retryStrategy: () => null,
+    });
+  return new Cluster([{ host, port }], {
+    redisOptions: options,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
+    clusterRetryStrategy: () => null,
+    // Certificates name hosts, not addresses.
+    dnsLookup: (address, callback) => callback(null, address),
+  });
+};
+
+const orAborted = <Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    value.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+
+/** Whether the server answered with an error. */
+const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type ValkeyAddress, ValkeyEntries } from '../../../src/adapters/valkey/valkey-entries.ts';
+import { SourceRefusedError } from '../../../src/domain/cache/errors.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { NO_VALKEY, ValkeyServer } from '../../support/valkey/valkey-server.ts';
+
+const PASSWORD = 'p@ss:w/rd';
+const suite = NO_VALKEY === undefined ? describe : describe.skip;
+const { signal } = new AbortController();
+
+suite(`a server with users${NO_VALKEY === undefined ? '' : ` (${NO_VALKEY})`}`, () => {
+  let server: ValkeyServer;
+  const opened: ValkeyEntries[] = [];
+  const clock = new FakeClock();
+
+  beforeAll(async () => {
+    server = await ValkeyServer.start(
+      '--requirepass',
+      PASSWORD,
+      ...['--user', 'app', 'on', `>${PASSWORD}`, '~*', '+@all'],
+    );
+  });
+
+  afterAll(async () => {
+    for (const entries of opened) entries.dropConnections();
+    await server.close();
+  });
+
+  const open = (login: Pick<ValkeyAddress, 'username' | 'password'>) => {
+    const address = { host: '127.0.0.1', port: server.port, hasTls: false, isCluster: false, ...login };
+    const entries = new ValkeyEntries(address, clock);
+    opened.push(entries);
+    return entries;
+  };
+
+  it.each([
+    ['the password of the default user', { password: PASSWORD }],
+    ['a user and a password', { username: 'app', password: PASSWORD }],
+  ])('accepts %s', async (_, login) => {
+    expect(await open(login).getMany(['a'], signal)).toEqual([undefined]);
+  });
+
+  it.each([
+    ['no password', {}],
+    ['a wrong password', { username: 'app', password: 'a-wrong-secret' }],
+  ])('refuses %s with an error that does not repeat it', async (_, login) => {
+    const error: unknown = await open(login)
+      .getMany(['a'], signal)
+      .catch((reason: unknown) => reason);
+
+    expect(error).toBeInstanceOf(SourceRefusedError);
+    expect(error).toMatchObject({
+      message: `127.0.0.1:${server.port} answered with the error NOAUTH: check user and password in the URL`,
+    });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('a-wrong-secret');
+  });
+});
+
+suite(`a server that is used again${NO_VALKEY === undefined ? '' : ` (${NO_VALKEY})`}`, () => {
+  it('gets another connection after a pause in which the first one may have died, and not before', async () => {
+    const server = await ValkeyServer.start();
+    const clock = new FakeClock();
+    const address = { host: '127.0.0.1', port: server.port, hasTls: false, isCluster: false };
+    const entries = new ValkeyEntries(address, clock);
+    const connectionsAfter = async (pauseMs: number): Promise<number> => {
+      clock.freeze(pauseMs);
+      await entries.getMany(['a'], signal);
+      const [, total] = /total_connections_received:(\d+)/.exec(await server.command('INFO', 'stats')) ?? [];
+      return Number(total);
+    };
+    const first = await connectionsAfter(0);
+
+    // Each of these asks for the count over a connection of its own.
+    expect((await connectionsAfter(20_000)) - first).toBe(1);
+    expect((await connectionsAfter(40_000)) - first).toBe(3);
+    entries.dropConnections();
+    await server.close();
+  });
+});
+
+it('advises to say so in the URL if the server is in cluster mode', async () => {
+  const server = createServer((socket) => {
+    socket.on('data', () => socket.write('-MOVED 3999 127.0.0.1:6381\r\n'));
+    socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
+  const address = { host: '127.0.0.1', port: bound.port, hasTls: false, isCluster: false };
+  const entries = new ValkeyEntries(address, new FakeClock());
+
+  await expect(entries.getMany(['a'], signal)).rejects.toThrow(
+    /MOVED: .*cluster mode, so add \?cluster=true/,
+  );
+  entries.dropConnections();
+  server.close();
+});

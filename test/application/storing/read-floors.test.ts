@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { ReadFloors } from '../../../src/application/storing/read-floors.ts';
+import { keyOf } from '../../support/application/create-application.ts';
+
+const AT = 1_700_000_000_000;
+const SKEW_MS = 10_000;
+
+describe('what another environment has read', () => {
+  it('may be shown if nothing was shown here', () => {
+    expect(new ReadFloors().admits(keyOf('k'), 0)).toBe(true);
+  });
+
+  it('may be shown again, or if it is later by more than clocks differ', () => {
+    const floors = new ReadFloors();
+    floors.raise(keyOf('k'), AT + 0.25);
+
+    expect(floors.admits(keyOf('k'), AT + 0.25)).toBe(true);
+    expect(floors.admits(keyOf('k'), AT + 0.75)).toBe(false);
+    expect(floors.admits(keyOf('k'), AT - SKEW_MS)).toBe(false);
+    expect(floors.admits(keyOf('k'), AT + 0.25 + SKEW_MS)).toBe(true);
+    expect(floors.admits(keyOf('other'), 0)).toBe(true);
+    expect(floors.admits(keyOf('k', 'Others'), 0)).toBe(true);
+  });
+
+  it('is judged by the latest time', () => {
+    const floors = new ReadFloors();
+    floors.raise(keyOf('k'), AT + 500);
+    floors.raise(keyOf('k'), AT);
+
+    expect(floors.admits(keyOf('k'), AT)).toBe(false);
+    expect(floors.admits(keyOf('k'), AT + 500)).toBe(true);
+  });
+
+  it('must be later than an invalidation of its group', () => {
+    const floors = new ReadFloors();
+    floors.raise(keyOf('k'), AT - 1);
+    floors.raiseGroup('Products', AT);
+
+    expect(floors.admits(keyOf('k'), AT - 1)).toBe(false);
+    expect(floors.admits(keyOf('other'), AT + SKEW_MS - 1)).toBe(false);
+    expect(floors.admits(keyOf('other'), AT + SKEW_MS)).toBe(true);
+  });
+
+  it('must be later than all that was shown of keys that no longer have a mark of their own', () => {
+    const floors = new ReadFloors(4);
+    for (let index = 0; index < 5; index += 1) floors.raise(keyOf(`k${index}`), AT + index);
+
+    // Two have a mark of their own.
+    expect(floors.admits(keyOf('new'), AT + 2 + SKEW_MS - 1)).toBe(false);
+    expect(floors.admits(keyOf('new'), AT + 2 + SKEW_MS)).toBe(true);
+  });
+});

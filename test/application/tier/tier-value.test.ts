@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ShaDigest } from '../../../src/adapters/system/system.ts';
+import { decodeTierValue, encodeTierValue } from '../../../src/application/tier/tier-value.ts';
+
+const digest = new ShaDigest();
+const STAMP = [{ pages: 4, index: 1, epoch: 99, everything: 0, head: 12, stripe: 3 }];
+
+const anyValue = fc.record({
+  askedAt: fc.double({ min: 0, max: 2 ** 42, noNaN: true, noDefaultInfinity: true }).map((at) => at + 0),
+  stamp: fc.constant(STAMP),
+  bodies: fc.array(
+    fc.record(
+      { contentType: fc.string(), mediaType: fc.string(), bytes: fc.uint8Array({ maxLength: 200 }) },
+      { requiredKeys: ['contentType', 'bytes'] },
+    ),
+    { maxLength: 3 },
+  ),
+});
+
+describe('a value of the second tier', () => {
+  it('is read as it was written', () => {
+    fc.assert(
+      fc.property(fc.string(), anyValue, (name, value) => {
+        expect(decodeTierValue(name, encodeTierValue(name, value, digest), digest)).toEqual(value);
+      }),
+    );
+  });
+
+  it('is ignored if any byte is another', () => {
+    fc.assert(
+      fc.property(anyValue, fc.nat(), fc.integer({ min: 1, max: 255 }), (value, at, change) => {
+        const bytes = encodeTierValue('name', value, digest);
+        const index = at % bytes.length;
+        bytes[index] = (bytes[index] ?? 0) ^ change;
+
+        expect(decodeTierValue('name', bytes, digest)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('is ignored if it is cut off or longer, or anything else', () => {
+    fc.assert(
+      fc.property(anyValue, fc.nat(), fc.uint8Array({ minLength: 1 }), (value, at, surplus) => {
+        const bytes = encodeTierValue('name', value, digest);
+
+        expect(decodeTierValue('name', bytes.subarray(0, at % bytes.length), digest)).toBeUndefined();
+        expect(decodeTierValue('name', Uint8Array.from([...bytes, ...surplus]), digest)).toBeUndefined();
+        expect(decodeTierValue('name', surplus, digest)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('is ignored under another name, and if it is of a newer version', () => {
+    const bytes = encodeTierValue('name', { askedAt: 1, stamp: STAMP, bodies: [] }, digest);
+
+    expect(decodeTierValue('other', bytes, digest)).toBeUndefined();
+    expect(decodeTierValue('name', Uint8Array.from([2, ...bytes.subarray(1)]), digest)).toBeUndefined();
+  });
+});

@@ -1,0 +1,158 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
+import { parse } from 'yaml';
+import { readEnvironment } from '../../src/adapters/config/environment/environment.ts';
+import { startDynalite } from '../support/dynamodb/dynalite.ts';
+import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
+import { HttpClient } from '../support/e2e/http-client.ts';
+import { itemPath } from '../support/e2e/item-path.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const examples = join(root, 'examples/local');
+const CLI = 'dist/lib/bootstrap/cli.js';
+const read = (name: string) => readFileSync(join(examples, name), 'utf8');
+
+const service = v.object({
+  command: v.string(),
+  environment: v.optional(v.record(v.string(), v.string()), {}),
+  network_mode: v.optional(v.string()),
+  working_dir: v.optional(v.string()),
+});
+const { services } = v.parse(
+  v.object({ services: v.object({ dynamodb: service, cache: service, function: service }) }),
+  parse(read('compose.yaml')),
+);
+
+describe('the unit tests of the example', () => {
+  it('pass, with a stand-in for the extension', () => {
+    const args = ['--test', '--test-reporter=tap', 'products.test.mjs'];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd: examples, encoding: 'utf8' });
+
+    expect(stdout).toContain('# pass 3');
+    expect(status).toBe(0);
+  });
+});
+
+describe('the cache on this machine, as compose.yaml starts it', () => {
+  const { cache } = services;
+  let dynamodb: DynamoDbServer;
+  let http: HttpClient;
+  let sdk: DynamoDBClient;
+  let stop: () => Promise<unknown>;
+
+  beforeAll(async () => {
+    dynamodb = await startDynalite();
+    await dynamodb.createTable({
+      table: 'Products',
+      hashKey: { name: 'pKey', type: 'S' },
+      sortKey: { name: 'sKey', type: 'S' },
+    });
+    const [program = '', ...args] = cache.command.split(' ');
+    const env = { ...cache.environment, CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamodb.endpoint };
+    const child = spawn(program === 'node' ? process.execPath : program, [...args, '--port', '0'], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    stop = () => {
+      child.kill();
+      return once(child, 'exit');
+    };
+    const port = Number(/localhost:(\d+)/.exec(await firstLine(child.stderr))?.[1]);
+    http = new HttpClient(port);
+    sdk = new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: cache.environment.AWS_REGION ?? '',
+      credentials: { accessKeyId: cache.environment.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: 'any' },
+    });
+  });
+
+  afterAll(async () => {
+    http.close();
+    sdk.destroy();
+    await stop();
+    await dynamodb.close();
+  });
+
+  it('serves writes of an SDK, and items by HTTP', async () => {
+    const Item = { pKey: { S: 'p1' }, sKey: { S: 's1' }, price: { N: '12.5' } };
+    await sdk.send(new PutItemCommand({ TableName: 'Products', Item }));
+
+    expect(await http.request('GET', itemPath('Products', 'p1', 's1'))).toMatchObject({
+      status: 200,
+      body: '{"pKey":"p1","price":12.5,"sKey":"s1"}',
+    });
+  });
+
+  it('sees a write that bypasses it after the table is invalidated', async () => {
+    const path = itemPath('Products', 'p2', 's1');
+    await dynamodb.put('Products', { pKey: { S: 'p2' }, sKey: { S: 's1' }, price: { N: '1' } });
+    await http.request('GET', path);
+    await dynamodb.put('Products', { pKey: { S: 'p2' }, sKey: { S: 's1' }, price: { N: '2' } });
+
+    expect(await http.request('GET', path)).toMatchObject({ body: expect.stringContaining('"price":1') });
+    expect(await http.request('DELETE', '/dynamodb?table=Products')).toMatchObject({ status: 204 });
+    expect(await http.request('GET', path)).toMatchObject({ body: expect.stringContaining('"price":2') });
+  });
+});
+
+const firstLine = async (stream: NodeJS.ReadableStream): Promise<string> => {
+  let text = '';
+  for await (const piece of stream) {
+    text += String(piece);
+    if (text.includes('\n')) break;
+  }
+  return text;
+};
+
+describe('compose.yaml', () => {
+  it('names files that a build makes, and settings that the extension accepts', () => {
+    const files = services.cache.command.split(' ').filter((word) => word.includes('/'));
+
+    expect(files).toEqual([CLI, 'examples/local/cache.yaml']);
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+    expect(readEnvironment(services.cache.environment).problems).toEqual([]);
+  });
+
+  it('lets the function share the loopback interface of the cache', () => {
+    expect(services.function).toMatchObject({
+      network_mode: 'service:cache',
+      environment: { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4000' },
+    });
+  });
+});
+
+describe('the commands of the workflow', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
+  const commands = [...read('workflow.yml').matchAll(/^ {6}- run: (npx dynamodb-cache-extension .*)$/gm)].map(
+    ([, command = '']) => command.replace('npx dynamodb-cache-extension', `node ${join(root, CLI)}`),
+  );
+  const statusOf = (command: string) => spawnSync('bash', ['-c', command], { cwd: folder }).status;
+
+  beforeAll(() => {
+    writeFileSync(join(folder, 'cache.yaml'), read('cache.yaml'));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('succeed while the policy is up to date, and fail when it is not', () => {
+    const [validate = '', compare = ''] = commands;
+    expect(commands).toHaveLength(2);
+
+    expect(statusOf(`node ${join(root, CLI)} policy cache.yaml > policy.json`)).toBe(0);
+    expect([statusOf(validate), statusOf(compare)]).toEqual([0, 0]);
+
+    writeFileSync(join(folder, 'cache.yaml'), `${read('cache.yaml')}    preload: none\n`);
+    expect([statusOf(validate), statusOf(compare)]).toEqual([0, 1]);
+
+    writeFileSync(join(folder, 'cache.yaml'), 'dynamodb: []\n');
+    expect(statusOf(validate)).toBe(1);
+  });
+});

@@ -1,0 +1,75 @@
+import { SourceConnectionError } from '../../../src/domain/cache/errors.ts';
+import type { SharedEntries, SharedEntry } from '../../../src/ports/outbound/shared-entries.ts';
+
+interface KeptValue {
+  readonly bytes: Uint8Array;
+  readonly goneAt: number;
+}
+
+/** Shared entries in memory that tests break, hold up and flush. */
+export class InMemorySharedEntries implements SharedEntries {
+  readonly #now: () => number;
+  readonly #values: Map<string, KeptValue>;
+  /** What all calls come to; `hangs`: nothing, until they are given up. */
+  state: 'works' | 'fails' | 'hangs' = 'works';
+  /** Calls so far. */
+  calls = 0;
+  opened = 0;
+  dropped = 0;
+
+  /** @param now the time by which lifetimes end, in milliseconds */
+  constructor(now: () => number, values = new Map<string, KeptValue>()) {
+    this.#now = now;
+    this.#values = values;
+  }
+
+  /** The same entries as another environment sees them. */
+  another(): InMemorySharedEntries {
+    return new InMemorySharedEntries(this.#now, this.#values);
+  }
+
+  get names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
+  flush(): void {
+    this.#values.clear();
+  }
+
+  /** Replaces each value. */
+  change(change: (bytes: Uint8Array) => Uint8Array): void {
+    for (const [name, value] of this.#values)
+      this.#values.set(name, { ...value, bytes: change(value.bytes) });
+  }
+
+  async getMany(names: readonly string[], signal: AbortSignal): Promise<readonly (Uint8Array | undefined)[]> {
+    await this.#pass(signal);
+    return names.map((name) => {
+      const value = this.#values.get(name);
+      return value !== undefined && value.goneAt > this.#now() ? value.bytes.slice() : undefined;
+    });
+  }
+
+  async setMany(entries: readonly SharedEntry[], signal: AbortSignal): Promise<void> {
+    await this.#pass(signal);
+    for (const { name, bytes, lifetimeMs } of entries)
+      this.#values.set(name, { bytes: bytes.slice(), goneAt: this.#now() + lifetimeMs });
+  }
+
+  open(): void {
+    this.opened += 1;
+  }
+
+  dropConnections(): void {
+    this.dropped += 1;
+  }
+
+  async #pass(signal: AbortSignal): Promise<void> {
+    this.calls += 1;
+    if (this.state === 'fails') throw new SourceConnectionError('no connection');
+    if (this.state !== 'hangs') return;
+    await new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  }
+}
