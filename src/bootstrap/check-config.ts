@@ -11,11 +11,20 @@ import {
 import type { ListedEntries } from '../adapters/config/cache-yaml/list-section.ts';
 import { listedParameters } from '../adapters/config/cache-yaml/parameters-section.ts';
 import { listedSecrets } from '../adapters/config/cache-yaml/secrets-section.ts';
-import { tableStatements } from '../application/dynamodb/access-policy.ts';
+import { readStatements, tableStatements } from '../application/dynamodb/access-policy.ts';
 import { type ListedValues, valueStatements } from '../application/named-values/value-statements.ts';
 import { needsJournal } from '../domain/cache/coherence.ts';
+import { requestedName } from '../domain/dynamodb/model/table-identity.ts';
 import type { TableSpec } from '../domain/dynamodb/model/table-spec.ts';
+import { accountOfRole, type AssumedRole } from '../domain/iam/assumed-role.ts';
 import { type PolicyDocument, type PolicyScope, policyOf } from '../domain/iam/policy-document.ts';
+import {
+  assumeRoleStatements,
+  FUNCTION_ROLE,
+  type ResourcePolicy,
+  resourcePolicyOf,
+  trustPolicyOf,
+} from '../domain/iam/role-policies.ts';
 import type { ListedParameters } from '../domain/parameters/parameter-directory.ts';
 import type { ListedSecrets } from '../domain/secrets/secret-directory.ts';
 import { SECTIONS } from './modules/sections.ts';
@@ -59,6 +68,8 @@ const isCoherent = (section: ListedEntries<ListedSettings> | undefined): boolean
 /** What a policy is for. */
 export interface PolicySubject extends ListedValues {
   readonly tables: readonly TableSpec[];
+  /** Only their roles matter. */
+  readonly configurations?: readonly { readonly role?: AssumedRole }[] | undefined;
   /** Sections besides `dynamodb` that need the journal; none by default. */
   readonly coherentSections?: readonly string[];
   /** Whether the preload is enabled; `preloads` of the scope takes precedence. */
@@ -67,11 +78,12 @@ export interface PolicySubject extends ListedValues {
   readonly journal?: { readonly table: string };
 }
 
-/** The minimal policy with which the extension can read the tables, parameters and secrets that a `cache.yaml` lists. */
-export const policyForConfig = (
-  { preloads, journal, tables, coherentSections = [], ...values }: PolicySubject,
-  scope: PolicyScope = {},
-): PolicyDocument => {
+/**
+ * The minimal policy with which the function can read the tables, parameters and secrets that a `cache.yaml` lists, or
+ * assume the roles that read them.
+ */
+export const policyForConfig = (subject: PolicySubject, scope: PolicyScope = {}): PolicyDocument => {
+  const { preloads, journal, tables, coherentSections = [] } = subject;
   const othersNeedJournal = coherentSections.length > 0;
   const isNeeded = othersNeedJournal || tables.some(({ coherence }) => needsJournal(coherence));
   const known = {
@@ -79,5 +91,93 @@ export const policyForConfig = (
     ...(journal !== undefined && isNeeded ? { journal: journal.table } : {}),
     ...scope,
   };
-  return policyOf([...tableStatements(tables, known, othersNeedJournal), ...valueStatements(values, known)]);
+  return policyOf([
+    ...tableStatements(tables, known, othersNeedJournal),
+    ...valueStatements(valuesWith(subject, undefined), known),
+    ...assumeRoleStatements(rolesIn(subject)),
+  ]);
 };
+
+/** The policies of a role that `cache.yaml` names. */
+export interface RolePolicies {
+  readonly roleArn: string;
+  /** What the role must allow. Configurations of AppConfig are missing, because their ARNs need ids. */
+  readonly permissions: PolicyDocument;
+  readonly trust: ResourcePolicy;
+}
+
+/** The policies to create in another account. */
+export interface TargetPolicies {
+  readonly roles: readonly RolePolicies[];
+  /** The tables that are read by the function's own role, or by a role of another account. */
+  readonly tables: readonly { readonly tableArn: string; readonly resourcePolicy: ResourcePolicy }[];
+}
+
+/** The location of the resources, and the ARN of the function's role; by default a placeholder for it. */
+export interface TargetScope extends Omit<PolicyScope, 'account' | 'journal'> {
+  readonly functionRole?: string | undefined;
+}
+
+/** The policies with which the extension of a function in one account can read what a `cache.yaml` names of another one. */
+export const targetPoliciesForConfig = (
+  subject: PolicySubject,
+  account: string,
+  { functionRole = FUNCTION_ROLE, ...scope }: TargetScope = {},
+): TargetPolicies => {
+  const known = { ...(subject.preloads === undefined ? {} : { preloads: subject.preloads }), ...scope };
+  const roles = rolesIn(subject).filter((role) => accountOfRole(role) === account);
+  const foreign = subject.tables.filter(
+    (table) => table.arn !== undefined && table.account === account && !isReadFrom(account, table),
+  );
+  return {
+    roles: [...new Set(roles.map(({ roleArn }) => roleArn))].map((roleArn) => ({
+      roleArn,
+      permissions: permissionsOfRole(subject, roleArn, known),
+      trust: trustPolicyOf(
+        roles.filter((role) => role.roleArn === roleArn),
+        functionRole,
+      ),
+    })),
+    tables: [...new Set(foreign.map(requestedName))].map((tableArn) => {
+      const specs = foreign.filter(({ arn }) => arn === tableArn);
+      const principals = specs.map(({ role }) => role?.roleArn ?? functionRole);
+      return { tableArn, resourcePolicy: resourcePolicyOf(readStatements(specs, known), principals) };
+    }),
+  };
+};
+
+/** The permissions that a role needs for the entries with its ARN. */
+export const permissionsOfRole = (
+  subject: PolicySubject,
+  roleArn: string,
+  scope: Omit<PolicyScope, 'account' | 'journal'> = {},
+): PolicyDocument => {
+  const inRole = { ...scope, account: accountOfRole({ roleArn }), partition: roleArn.split(':')[1] };
+  return policyOf([
+    ...readStatements(
+      subject.tables.filter(({ role }) => role?.roleArn === roleArn),
+      inRole,
+    ),
+    ...valueStatements(valuesWith(subject, roleArn), inRole),
+  ]);
+};
+
+const isReadFrom = (account: string, { role }: TableSpec): boolean =>
+  role !== undefined && accountOfRole(role) === account;
+
+/** The values that are read with this role; without one if it is undefined. */
+const valuesWith = (
+  { parameters = [], secrets = [] }: ListedValues,
+  roleArn: string | undefined,
+): ListedValues => ({
+  parameters: parameters.filter(({ role }) => role?.roleArn === roleArn),
+  secrets: secrets.filter(({ role }) => role?.roleArn === roleArn),
+});
+
+const rolesIn = ({
+  tables,
+  parameters = [],
+  secrets = [],
+  configurations = [],
+}: PolicySubject): readonly AssumedRole[] =>
+  [...tables, ...parameters, ...secrets, ...configurations].flatMap(({ role }) => role ?? []);

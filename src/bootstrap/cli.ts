@@ -19,6 +19,11 @@ const version = async (): Promise<string> => {
 // Each command imports its own modules when it runs.
 const commandLine = new CommandLine({
   checkConfig: async (path) => (await import('./cli-config.ts')).checkConfig(path),
+  targetPolicies: async (config, account, scope) => {
+    const { targetPoliciesForConfig } = await import('./check-config.ts');
+    const policies = targetPoliciesForConfig(config, account, scope);
+    return policies.roles.length + policies.tables.length === 0 ? undefined : policies;
+  },
   policyFor: async (config, scope) => (await import('./check-config.ts')).policyForConfig(config, scope),
   serve: async (path, port) => (await import('./cli-server.ts')).serveLocally(path, port),
   journal: async (action, table) => (await import('./cli-journal.ts')).runJournal(action, table),

@@ -1,5 +1,6 @@
 import type { CredentialCache } from '../adapters/aws/credentials/credential-cache.ts';
 import type { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
+import type { RoleCredentials } from '../adapters/aws/roles/role-credentials.ts';
 import type { CompatibleListener } from '../adapters/config/environment/variable-names.ts';
 import type { Settings } from '../adapters/config/settings.ts';
 import type { ItemRouteOptions } from '../adapters/http/items/item-routes.ts';
@@ -50,6 +51,8 @@ export interface Components {
   sharedEntries: SharedEntries;
   endpointResolver: EndpointResolver;
   credentialCache: CredentialCache;
+  /** The credentials of the roles that sources assume. */
+  roleCredentials: RoleCredentials;
   operationForwarder: OperationForwarder;
   callerRecogniser: CallerRecogniser;
   cacheStore: CacheStore;

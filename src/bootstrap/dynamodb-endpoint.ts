@@ -18,17 +18,19 @@ export const createDynamoDbEndpoint = ({
   cache,
   cacheStore: store,
   clock,
-  settings: { tables, region },
-}: EndpointComponents): WireOperations =>
-  new AuthorizeCaller(
+  settings,
+}: EndpointComponents): WireOperations => {
+  const tables = new ConfiguredTables(settings.tables, settings.region);
+  return new AuthorizeCaller(
     callerRecogniser,
     new ServeOperations({
       cache,
       store,
       clock,
-      tables: new ConfiguredTables(tables, region),
+      tables,
       forward: new ForwardOperation(operationForwarder),
     }),
     tables,
     clock,
   );
+};

@@ -21,6 +21,7 @@ export const TOKENS: Tokens = {
   sharedEntries: token('sharedEntries'),
   endpointResolver: token('endpointResolver'),
   credentialCache: token('credentialCache'),
+  roleCredentials: token('roleCredentials'),
   operationForwarder: token('operationForwarder'),
   callerRecogniser: token('callerRecogniser'),
   cacheStore: token('cacheStore'),

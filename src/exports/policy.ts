@@ -10,6 +10,12 @@ export {
   type CheckedSections,
   checkConfigText as checkCacheYaml,
   type PolicySubject,
+  permissionsOfRole,
   policyForConfig,
+  type RolePolicies,
+  type TargetPolicies,
+  type TargetScope,
+  targetPoliciesForConfig,
 } from '../bootstrap/check-config.ts';
 export type { PolicyDocument, PolicyScope, PolicyStatement } from '../domain/iam/policy-document.ts';
+export type { PrincipalStatement, ResourcePolicy } from '../domain/iam/role-policies.ts';

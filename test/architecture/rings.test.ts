@@ -61,6 +61,16 @@ const violations: readonly Violation[] = [
     },
   },
   {
+    title: 'a port that knows policies',
+    rule: 'cache-knows-no-source',
+    files: { 'src/ports/planted.ts': importing('policyOf', '../domain/iam/policy-document.ts') },
+  },
+  {
+    title: 'the roles that know tables',
+    rule: 'domain-iam-points-downward',
+    files: { 'src/domain/iam/planted.ts': importing('KeyCodec', '../dynamodb/model/key-codec.ts') },
+  },
+  {
     title: 'the generic domain that knows DynamoDB',
     rule: 'domain-cache-points-downward',
     files: {

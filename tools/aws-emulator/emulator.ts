@@ -5,10 +5,12 @@ import { Faults } from './faults.ts';
 import { parameterService } from './parameter-operations.ts';
 import { ParameterStore } from './parameter-store.ts';
 import { secretService } from './secret-operations.ts';
+import { RoleStore } from './role-store.ts';
 import { SecretStore } from './secret-store.ts';
-import { Account, type AwsService, type ServiceCall, UNKNOWN_OPERATION } from './service.ts';
+import { Account, type AwsService, type Caller, type ServiceCall, UNKNOWN_OPERATION } from './service.ts';
 import { type AwsCredentials, verifySignature } from './signature.ts';
-import { type WireReply, type WireRequest, WireServer } from './wire.ts';
+import { TokenService } from './token-service.ts';
+import { headerOf, type WireReply, type WireRequest, WireServer } from './wire.ts';
 
 export interface AwsEmulatorOptions {
   /** Requests must be signed with these. */
@@ -32,6 +34,8 @@ export interface ReceivedCall {
   readonly input: unknown;
   /** In milliseconds since the epoch, by the emulator's clock. */
   readonly at: number;
+  /** The id of the key in its signature, which need not be valid. */
+  readonly accessKeyId: string | undefined;
 }
 
 /** The requests since the start, or since the last `clear`. */
@@ -56,16 +60,41 @@ export class CallLog {
   }
 }
 
-/** Parameter Store, Secrets Manager and AppConfigData of one account and region. Made by `startAwsEmulator`. */
+/** What one account has. */
+export class EmulatedAccount {
+  readonly parameters: ParameterStore;
+  readonly secrets: SecretStore;
+  readonly configurations: ConfigurationStore;
+  /** The services as callers of this account find them. */
+  readonly services: readonly AwsService[];
+
+  constructor(account: Account, roles: RoleStore) {
+    this.parameters = new ParameterStore(account);
+    this.secrets = new SecretStore(account);
+    this.configurations = new ConfigurationStore(account);
+    this.services = [
+      parameterService(account, this.parameters, this.secrets),
+      secretService(account, this.secrets),
+      new ConfigurationService(account, this.configurations),
+      new TokenService(account, roles),
+    ];
+  }
+}
+
+/**
+ * Parameter Store, Secrets Manager, AppConfigData and STS of one region. Made by `startAwsEmulator`. The stores are those of
+ * its own account; others are read with the credentials of a role.
+ */
 export class AwsEmulator {
   readonly parameters: ParameterStore;
   readonly secrets: SecretStore;
   readonly configurations: ConfigurationStore;
+  readonly roles: RoleStore;
   readonly faults: Faults;
   readonly calls = new CallLog();
   readonly #account: Account;
+  readonly #accounts = new Map<string, EmulatedAccount>();
   readonly #signingClock: () => number;
-  readonly #services: readonly AwsService[];
   #server: WireServer | undefined;
 
   constructor(options: AwsEmulatorOptions) {
@@ -73,17 +102,25 @@ export class AwsEmulator {
     this.faults = new Faults(credentials, clock);
     this.#account = new Account(region, accountId, this.faults, clock);
     this.#signingClock = options.signingClock ?? clock;
-    this.parameters = new ParameterStore(this.#account);
-    this.secrets = new SecretStore(this.#account);
-    this.configurations = new ConfigurationStore(this.#account);
-    this.#services = [
-      parameterService(this.#account, this.parameters, this.secrets),
-      secretService(this.#account, this.secrets),
-      new ConfigurationService(this.#account, this.configurations),
-    ];
+    this.roles = new RoleStore(accountId);
+    ({
+      parameters: this.parameters,
+      secrets: this.secrets,
+      configurations: this.configurations,
+    } = this.account(accountId));
   }
 
-  /** The endpoint of all three services. */
+  /** What an account has, at first nothing. */
+  account(accountId: string): EmulatedAccount {
+    const known = this.#accounts.get(accountId);
+    if (known) return known;
+    const { region, now } = this.#account;
+    const created = new EmulatedAccount(new Account(region, accountId, this.faults, now), this.roles);
+    this.#accounts.set(accountId, created);
+    return created;
+  }
+
+  /** The endpoint of all services. */
   get url(): string {
     if (!this.#server) throw new Error('the emulator is not listening');
     return this.#server.url;
@@ -100,11 +137,21 @@ export class AwsEmulator {
 
   /** Answers a request that a server of the caller's own received. Never rejects. */
   async answer(request: WireRequest): Promise<WireReply> {
-    const { service, call } = this.#recognized(request);
-    this.calls.add({ service: service?.name, ...call, at: this.#account.now() });
+    const reply = await this.#reply(request);
+    // Clients that correct their clock must end with the time that their signatures are compared with.
+    const date = new Date(this.#signingClock()).toUTCString();
+    return { ...reply, headers: { Date: date, ...reply.headers } };
+  }
+
+  async #reply(request: WireRequest): Promise<WireReply> {
+    const accessKeyId = accessKeyIn(request);
+    const session = accessKeyId === undefined ? undefined : this.roles.sessionOf(accessKeyId);
+    const caller = { accountId: session?.accountId ?? this.#account.accountId, session };
+    const { service, call } = this.#recognized(request, caller);
+    this.calls.add({ service: service?.name, ...call, at: this.#account.now(), accessKeyId });
     if (!service) return UNKNOWN_OPERATION;
     try {
-      return await this.#answered(service, call, request);
+      return await this.#answered(service, call, request, caller);
     } catch (error) {
       if (error instanceof AwsError) return service.refuse(error);
       const text = error instanceof Error ? error.stack : error;
@@ -116,28 +163,43 @@ export class AwsEmulator {
     }
   }
 
-  #recognized(request: WireRequest): { readonly service?: AwsService; readonly call: ServiceCall } {
-    for (const service of this.#services) {
+  #recognized(
+    request: WireRequest,
+    { accountId }: Caller,
+  ): { readonly service?: AwsService; readonly call: ServiceCall } {
+    for (const service of this.account(accountId).services) {
       const call = service.recognize(request);
       if (call) return { service, call };
     }
     return { call: { operation: undefined, input: undefined } };
   }
 
-  async #answered(service: AwsService, call: ServiceCall, request: WireRequest): Promise<WireReply> {
+  async #answered(
+    service: AwsService,
+    call: ServiceCall,
+    request: WireRequest,
+    caller: Caller,
+  ): Promise<WireReply> {
+    const { session } = caller;
     verifySignature(request, {
       region: this.#account.region,
       service: service.signingName,
       now: this.#signingClock(),
-      ...this.faults.signing,
+      find: (id) =>
+        session
+          ? { credentials: session.credentials, isExpired: session.expiresAt <= this.#account.now() }
+          : this.faults.find(id),
     });
     const { reply, cut } = await this.faults.apply(`${service.signingName}:${call.operation ?? ''}`);
     if (reply) return reply;
     // A request whose answer gets lost has been carried out.
-    const answer = service.answer(call, request);
+    const answer = service.answer(call, request, caller);
     return cut === undefined ? answer : { ...answer, cut };
   }
 }
+
+const accessKeyIn = (request: WireRequest): string | undefined =>
+  /Credential=([^/,\s]+)\//.exec(headerOf(request, 'authorization') ?? '')?.[1];
 
 /**
  * Starts the emulator on a free port of 127.0.0.1.

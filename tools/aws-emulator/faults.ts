@@ -1,5 +1,5 @@
 import { AwsError } from './errors.ts';
-import type { AwsCredentials } from './signature.ts';
+import type { AwsCredentials, KnownCredentials } from './signature.ts';
 import type { WireReply } from './wire.ts';
 
 /** An IAM action such as `ssm:GetParameter`, or a pattern: `ssm:*`, `*`. */
@@ -130,9 +130,12 @@ export class Faults {
     for (const delay of [...this.#delays]) delay.release();
   }
 
-  /** The credentials that requests must be signed with. */
-  get signing(): { readonly credentials: AwsCredentials; readonly expired: readonly AwsCredentials[] } {
-    return { credentials: this.#credentials, expired: this.#expired };
+  /** The credentials with this id, if they are or were those of the emulator. */
+  find(accessKeyId: string): KnownCredentials | undefined {
+    if (this.#credentials.accessKeyId === accessKeyId)
+      return { credentials: this.#credentials, isExpired: this.#expired.includes(this.#credentials) };
+    const credentials = this.#expired.find((each) => each.accessKeyId === accessKeyId);
+    return credentials && { credentials, isExpired: true };
   }
 
   /**

@@ -1,6 +1,7 @@
 import { AwsError, serializationError } from './errors.ts';
 import type { Faults } from './faults.ts';
 import { encodeJson } from './json.ts';
+import type { RoleSession } from './role-store.ts';
 import { type Input, readInput, type Shape } from './shapes.ts';
 import { headerOf, type WireReply, type WireRequest } from './wire.ts';
 
@@ -12,15 +13,22 @@ export interface ServiceCall {
   readonly input: unknown;
 }
 
+/** Whose credentials signed a request. */
+export interface Caller {
+  readonly accountId: string;
+  /** Absent: the credentials of the emulator. */
+  readonly session?: RoleSession | undefined;
+}
+
 /** One service behind the emulator's port. */
 export interface AwsService {
-  readonly name: 'ssm' | 'secretsmanager' | 'appconfigdata';
+  readonly name: 'ssm' | 'secretsmanager' | 'appconfigdata' | 'sts';
   /** The service in the credential scope, and the prefix of IAM actions. */
   readonly signingName: string;
   /** Undefined if the request is for another service. */
   recognize(request: WireRequest): ServiceCall | undefined;
   /** @throws {AwsError} */
-  answer(call: ServiceCall, request: WireRequest): WireReply;
+  answer(call: ServiceCall, request: WireRequest, caller: Caller): WireReply;
   refuse(error: AwsError): WireReply;
 }
 

@@ -8,14 +8,19 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
+/** Credentials that were issued. */
+export interface KnownCredentials {
+  readonly credentials: AwsCredentials;
+  readonly isExpired: boolean;
+}
+
 /** What the signature of a request must have. */
 export interface SignatureRules {
   readonly region: string;
-  /** The signing name: `ssm`, `secretsmanager`, `appconfig`. */
+  /** The signing name: `ssm`, `secretsmanager`, `appconfig`, `sts`. */
   readonly service: string;
-  readonly credentials: AwsCredentials;
-  /** Credentials that were valid before. */
-  readonly expired: readonly AwsCredentials[];
+  /** Undefined if no credentials have this id. */
+  readonly find: (accessKeyId: string) => KnownCredentials | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -48,7 +53,7 @@ export function verifySignature(request: WireRequest, rules: SignatureRules): vo
   if (read.region !== rules.region) throw invalid(`Credential should be scoped to a valid region.`);
   if (read.service !== rules.service)
     throw invalid(`Credential should be scoped to correct service: '${rules.service}'.`);
-  const credentials = credentialsOf(request, read, rules);
+  const { credentials, isExpired } = credentialsOf(request, read, rules);
   checkSignedHeaders(request, read);
   const declared = headerOf(request, 'x-amz-content-sha256');
   if (declared !== undefined && declared !== sha256(request.body))
@@ -58,7 +63,7 @@ export function verifySignature(request: WireRequest, rules: SignatureRules): vo
     throw invalid(
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     );
-  if (rules.expired.includes(credentials))
+  if (isExpired)
     throw new AwsError('ExpiredTokenException', 'The security token included in the request is expired');
 }
 
@@ -91,13 +96,10 @@ function checkTime({ time, day }: ReadSignature, now: number): void {
 function credentialsOf(
   request: WireRequest,
   { accessKeyId }: ReadSignature,
-  { credentials, expired }: SignatureRules,
-): AwsCredentials {
-  const token = headerOf(request, 'x-amz-security-token');
-  const known = [credentials, ...expired].find(
-    (each) => each.accessKeyId === accessKeyId && each.sessionToken === token,
-  );
-  if (known) return known;
+  { find }: SignatureRules,
+): KnownCredentials {
+  const known = find(accessKeyId);
+  if (known && known.credentials.sessionToken === headerOf(request, 'x-amz-security-token')) return known;
   throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.');
 }
 

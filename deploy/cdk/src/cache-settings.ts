@@ -59,6 +59,8 @@ export interface CacheSettings {
   readonly secretsManagerEndpoint?: string;
   /** URL of AppConfig's data service. Default: the region's endpoint. */
   readonly appConfigDataEndpoint?: string;
+  /** URL of STS, which issues the credentials of roles. Default: the region's endpoint. */
+  readonly stsEndpoint?: string;
   /** The extensions of AWS whose protocols are served on their own ports: `parameters-and-secrets`, `appconfig`, or both with a comma between. Default: none. */
   readonly compatibility?: string;
   /** The services besides DynamoDB whose SDKs the wrapper points at the extension: `ssm`, `secretsmanager`, or both with a comma between. Default: none. */
@@ -106,6 +108,7 @@ export const SETTING_KINDS: Readonly<Record<keyof CacheSettings, ValueKind>> = {
   ssmEndpoint: TEXT,
   secretsManagerEndpoint: TEXT,
   appConfigDataEndpoint: TEXT,
+  stsEndpoint: TEXT,
   compatibility: TEXT,
   sdkEndpoints: TEXT,
   typedErrors: BOOLEAN,

@@ -1,9 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { ArnPrincipal, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { VARIABLES } from 'dynamodb-cache-extension/adapters/config';
-import { type CheckedSections, policyForConfig } from 'dynamodb-cache-extension/policy';
+import {
+  type CheckedSections,
+  policyForConfig,
+  targetPoliciesForConfig,
+} from 'dynamodb-cache-extension/policy';
 import { type CacheSettings, environmentOf } from './cache-settings.ts';
 import { checkProps } from './check-props.ts';
 import { ConfigFile, withVariables } from './config-file.ts';
@@ -88,6 +92,39 @@ export class DynamoDbCacheExtension extends Construct {
     for (const [name, value] of Object.entries(environment)) fn.addEnvironment(name, value);
     this.#allowReads(fn);
     this.#attached.add(fn);
+    return this;
+  }
+
+  /**
+   * Gives a role of another account what the entries with its ARN need, and lets the role of the function assume it. For
+   * references between accounts, the CDK needs roles with names.
+   *
+   * @param roleArn the ARN as the file has it. Default: that of `role`, if it is known during synthesis
+   * @throws {Error} if no entry of the file has this ARN
+   */
+  grant(role: Role, fn: LambdaFunction, roleArn = role.roleArn): this {
+    const [, , , , account = ''] = roleArn.split(':');
+    const functionRole = fn.role?.roleArn;
+    const { region } = Stack.of(fn);
+    const { roles } = targetPoliciesForConfig(this.#configuration, account, { region, functionRole });
+    const found = roles.find((each) => each.roleArn === roleArn);
+    if (found === undefined || functionRole === undefined) {
+      throw new Error(
+        `no entry of the file has the roleArn ${roleArn}; give the ARN that the file has as the third argument`,
+      );
+    }
+    for (const { Action, Resource } of found.permissions.Statement) {
+      role.addToPolicy(new PolicyStatement({ actions: [...Action], resources: [...Resource] }));
+    }
+    for (const { Action, Condition } of found.trust.Statement) {
+      role.assumeRolePolicy?.addStatements(
+        new PolicyStatement({
+          actions: [...Action],
+          principals: [new ArnPrincipal(functionRole)],
+          ...(Condition === undefined ? {} : { conditions: { ...Condition } }),
+        }),
+      );
+    }
     return this;
   }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Duration } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { CacheSettings } from '../dist/index.js';
 import { CacheStack } from './cache-stack.ts';
@@ -95,5 +97,55 @@ describe('the permissions of a function', () => {
       allowing('ssm:GetParameter', arnOf('ssm', 'parameter/prod/a')),
     ]);
     expect(environment).toMatchObject({ THINGS: name, OTHERS: 'Others', STAGE: 'prod' });
+  });
+});
+
+describe('a role of another account', () => {
+  const READER = 'arn:aws:iam::111122223333:role/reader';
+  const THEIRS = 'arn:aws:dynamodb:us-east-1:444455556666:table/Things';
+  const FILE = `dynamodb:
+  - { table: "${THEIRS}", hashKey: id }
+  - { table: Things, hashKey: id, roleArn: "${READER}", externalId: shop, region: us-east-1 }
+`;
+
+  it('may be assumed by the function, which reads tables without a role by their ARN', () => {
+    expect(statementsFor(FILE, NO_STALE)).toEqual([
+      allowing('GetItem', THEIRS),
+      allowing('sts:AssumeRole', READER),
+    ]);
+  });
+
+  it('is granted its permissions and its trust', () => {
+    const world = new CacheStack(FILE);
+    const fn = world.addFunction();
+    const role = new Role(world.stack, 'Reader', { assumedBy: new AccountPrincipal('111122223333') });
+    world.addCache({ settings: NO_STALE }).attachTo(fn).grant(role, fn, READER);
+
+    world.template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [allowing('GetItem', 'arn:aws:dynamodb:us-east-1:111122223333:table/Things')],
+      },
+      Roles: [{ Ref: Match.stringLikeRegexp('^Reader') }],
+    });
+    world.template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'sts:ExternalId': ['shop'] } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('is refused if the file has another ARN', () => {
+    const world = new CacheStack(FILE);
+    const fn = world.addFunction();
+    const role = new Role(world.stack, 'Reader', { assumedBy: new AccountPrincipal('111122223333') });
+    const cache = world.addCache().attachTo(fn);
+
+    expect(() => cache.grant(role, fn)).toThrow('give the ARN that the file has');
+    expect(() => cache.grant(role, fn, READER.replace('1111', '2222'))).toThrow('no entry of the file');
   });
 });

@@ -1,4 +1,5 @@
 import type { WholeRequest, WholeResponse } from '../aws/aws-client.ts';
+import type { SigningCredentials } from '../aws/credentials/credential-cache.ts';
 import { UNSIGNED_HEADERS } from '../aws/json-service.ts';
 import { errorIn, UnusableAnswerError } from '../aws/service-error.ts';
 
@@ -12,6 +13,13 @@ export interface AppConfigDataClient {
   sendWhole(request: AppConfigDataRequest): Promise<WholeResponse>;
   /** Closes idle connections. */
   closeIdle(): void;
+}
+
+/** Where a call is made, and as whom. */
+export interface CallScope {
+  readonly region: string;
+  /** Absent: those of the function. */
+  readonly credentials?: SigningCredentials | undefined;
 }
 
 /** What `StartConfigurationSession` is asked for. */
@@ -49,11 +57,11 @@ export class AppConfigData {
   }
 
   /** Starts a session. Resolves with the token of the first poll, whose answer AWS charges for. */
-  async startSession(session: SessionRequest, region: string, signal: AbortSignal): Promise<string> {
+  async startSession(session: SessionRequest, scope: CallScope, signal: AbortSignal): Promise<string> {
     const response = await this.#client.sendWhole({
       ...COMMON,
+      ...scope,
       operation: 'StartConfigurationSession',
-      region,
       path: '/configurationsessions',
       headers: [['content-type', 'application/json']],
       body: Buffer.from(JSON.stringify(session)),
@@ -64,11 +72,11 @@ export class AppConfigData {
   }
 
   /** Polls a session. The token can be used once. */
-  async latest(token: string, region: string, signal: AbortSignal): Promise<LatestConfiguration> {
+  async latest(token: string, scope: CallScope, signal: AbortSignal): Promise<LatestConfiguration> {
     const response = await this.#client.sendWhole({
       ...COMMON,
+      ...scope,
       operation: 'GetLatestConfiguration',
-      region,
       method: 'GET',
       path: '/configuration',
       query: [['configuration_token', token]],

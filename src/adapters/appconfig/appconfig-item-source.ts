@@ -1,8 +1,10 @@
 import { configurationNameOf } from '../../domain/appconfig/configuration-name.ts';
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ItemSource, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
+import { type RoleSigners, signerOf } from '../aws/json-service.ts';
 import { AppConfigData, type AppConfigDataClient, type SessionRequest } from './appconfig-data.ts';
 import { ConfigurationSession } from './configuration-session.ts';
 
@@ -13,6 +15,8 @@ export interface ConfigurationGroup {
   readonly pollIntervalMs: number;
   /** Absent: the region of the function. */
   readonly region?: string | undefined;
+  /** Absent: the function signs as itself. */
+  readonly role?: AssumedRole | undefined;
 }
 
 export interface AppConfigItemSourceParts {
@@ -21,6 +25,8 @@ export interface AppConfigItemSourceParts {
   readonly groups: readonly ConfigurationGroup[];
   /** The region of groups that name none. */
   readonly region?: string | undefined;
+  /** Finds the credentials of groups that name a role. Absent: such groups are refused. */
+  readonly roleCredentials?: RoleSigners | undefined;
 }
 
 /** More than one function uses. A session that was ended costs one receive when its configuration is read again. */
@@ -33,14 +39,16 @@ export class AppConfigItemSource implements ItemSource {
   readonly #clock: Clock;
   readonly #groups: ReadonlyMap<string, ConfigurationGroup>;
   readonly #region: string | undefined;
+  readonly #roles: RoleSigners | undefined;
   /** By the text of the key; the latest used last. */
   readonly #sessions = new Map<string, ConfigurationSession>();
 
-  constructor({ client, clock, groups, region }: AppConfigItemSourceParts) {
+  constructor({ client, clock, groups, region, roleCredentials }: AppConfigItemSourceParts) {
     this.#service = new AppConfigData(client);
     this.#clock = clock;
     this.#groups = new Map(groups.map((group) => [group.name, group]));
     this.#region = region;
+    this.#roles = roleCredentials;
   }
 
   /** `askedAt` is earlier than the call if AppConfig does not accept another poll yet. */
@@ -73,7 +81,7 @@ export class AppConfigItemSource implements ItemSource {
       service: this.#service,
       clock: this.#clock,
       request: sessionRequest(key, group),
-      region,
+      scope: { region, credentials: group.role && signerOf(group.role, this.#roles) },
       subject: `a configuration of the group ${key.group}`,
     });
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
 import { NoCredentialsError } from '../aws/credentials/credentials.ts';
 import { ServiceError } from '../aws/service-error.ts';
-import type { AppConfigData, LatestConfiguration, SessionRequest } from './appconfig-data.ts';
+import type { AppConfigData, CallScope, LatestConfiguration, SessionRequest } from './appconfig-data.ts';
 import { asAppConfigError } from './appconfig-errors.ts';
 
 /** A configuration as AppConfig returned it; without bodies if it does not exist. */
@@ -14,7 +14,7 @@ export interface ConfigurationSessionParts {
   readonly service: AppConfigData;
   readonly clock: Clock;
   readonly request: SessionRequest;
-  readonly region: string;
+  readonly scope: CallScope;
   /** How messages name the configuration. */
   readonly subject: string;
 }
@@ -76,7 +76,7 @@ export class ConfigurationSession {
   }
 
   async #current(signal: AbortSignal): Promise<RetrievedConfiguration> {
-    const { service, clock, request, region, subject } = this.#parts;
+    const { service, clock, request, scope, subject } = this.#parts;
     const askedAt = clock.now();
     const sincePollMs = askedAt - this.#polledAt;
     // A negative time means that the wall clock stepped back.
@@ -87,7 +87,7 @@ export class ConfigurationSession {
       const kept = await this.#pollKeptToken(signal);
       if (kept !== undefined) return kept;
       operation = 'StartConfigurationSession';
-      const text = await service.startSession(request, region, signal);
+      const text = await service.startSession(request, scope, signal);
       operation = 'GetLatestConfiguration';
       return await this.#poll({ text, issuedAt: askedAt, isDoubtful: false }, signal);
     } catch (error) {
@@ -112,12 +112,12 @@ export class ConfigurationSession {
   }
 
   async #poll(token: PollToken, signal: AbortSignal): Promise<RetrievedConfiguration> {
-    const { service, region, clock } = this.#parts;
+    const { service, scope, clock } = this.#parts;
     this.#token = undefined;
     const askedAt = clock.now();
     let latest: LatestConfiguration;
     try {
-      latest = await service.latest(token.text, region, signal);
+      latest = await service.latest(token.text, scope, signal);
     } catch (error) {
       this.#token = tokenAfter(error, token);
       throw error;

@@ -1,7 +1,11 @@
 import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { ClientSignal } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { CredentialCache, KnownCredentials } from './credentials/credential-cache.ts';
+import type {
+  CredentialCache,
+  KnownCredentials,
+  SigningCredentials,
+} from './credentials/credential-cache.ts';
 import { NoCredentialsError } from './credentials/credentials.ts';
 import {
   type HeaderPairs,
@@ -12,6 +16,7 @@ import {
 } from './http-client/http-request.ts';
 import { ResponseTooLongError } from './http-client/transport-error.ts';
 import type { UpstreamConnections } from './http-client/upstream-connections.ts';
+import { hasExpired } from './service-error.ts';
 import { canonicalQuery, type QueryPairs, SigningKeys, signedHeaders, signingTime } from './sigv4/sigv4.ts';
 
 /** One call of an AWS service. */
@@ -35,6 +40,8 @@ export interface AwsRequest {
   readonly unsignedHeaders?: HeaderPairs;
   readonly body?: Uint8Array;
   readonly signal: ClientSignal;
+  /** Default: those of the function. */
+  readonly credentials?: SigningCredentials | undefined;
   /** Signing time, in the form `20260101T000000Z`. Default: the clock, corrected by the `Date` of responses. */
   readonly time?: string | undefined;
   /** `send` returns longer bodies in pieces, default 64 KiB. `sendWhole` rejects them. */
@@ -107,8 +114,8 @@ export class AwsClient {
    * rejects at once with any error. Errors of `endpoints` pass through.
    */
   async send(request: AwsRequest): Promise<UpstreamResponse> {
-    const { signal, isRepeatable = true } = request;
-    const known = this.#credentialCache.current();
+    const { signal, isRepeatable = true, credentials: signing = this.#credentialCache } = request;
+    const known = signing.current();
     const credentials = 'then' in known ? await untilAborted(known.catch(noCredentials), signal) : known;
     const found = this.#endpointOf(request);
     const endpoint = 'then' in found ? await untilAborted(found, signal) : found;
@@ -127,11 +134,23 @@ export class AwsClient {
   }
 
   /**
-   * Does the same, and reads the whole body.
+   * Does the same, and reads the whole body. A call that was rejected because the credentials of its role have expired is
+   * repeated once with new ones.
    *
    * @throws {ResponseTooLongError} by rejection, if the body is longer than `maxWholeBytes`
    */
   async sendWhole(request: WholeRequest): Promise<WholeResponse> {
+    const { credentials } = request;
+    if (credentials?.discard === undefined) return this.#sendWhole(request);
+    const known = credentials.current();
+    const used = 'then' in known ? await untilAborted(known.catch(noCredentials), request.signal) : known;
+    const response = await this.#sendWhole({ ...request, credentials: { current: () => used } });
+    return hasExpired(response) && credentials.discard(used.accessKeyId)
+      ? this.#sendWhole(request)
+      : response;
+  }
+
+  async #sendWhole(request: WholeRequest): Promise<WholeResponse> {
     const { status, headers, body, discard } = await this.send(request);
     return { status, headers, body: await wholeBody(body, request.maxWholeBytes), discard };
   }

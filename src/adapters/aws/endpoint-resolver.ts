@@ -46,7 +46,7 @@ export class EndpointResolver {
   /** Returns valid credentials; with `renewed`, new ones. Rejects with the errors of the provider. */
   async credentials(renewed: boolean): Promise<KnownCredentials> {
     if (this.#credentials !== undefined) {
-      return renewed ? this.#credentials.renew() : this.#credentials.get();
+      return renewed ? this.#credentials.renew() : this.#credentials.current();
     }
     return credentialsIn(this.#env) ?? (await this.#askSdk()).credentials(renewed);
   }

@@ -1,5 +1,7 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import type { AwsRequest, WholeResponse } from './aws-client.ts';
+import type { SigningCredentials } from './credentials/credential-cache.ts';
 import { LazyAwsClient, type LazyAwsClientParts } from './lazy-aws-client.ts';
 import { errorIn, UnusableAnswerError } from './service-error.ts';
 import { asUpstreamError } from './service-failure.ts';
@@ -28,17 +30,26 @@ export interface JsonServiceParts extends Omit<LazyAwsClientParts, 'maxConnectio
   readonly protocol: JsonProtocol;
   /** The region of calls that name none. */
   readonly region?: string | undefined;
+  /** Finds the credentials of calls that name a role. Absent: such calls are refused. */
+  readonly roleCredentials?: RoleSigners | undefined;
+}
+
+/** Finds the credentials of roles. */
+export interface RoleSigners {
+  of(role: AssumedRole): SigningCredentials;
 }
 
 /** Calls operations of one service in its JSON protocol. The AWS client is loaded with the first call. */
 export class JsonService {
   readonly #protocol: JsonProtocol;
   readonly #region: string | undefined;
+  readonly #roles: RoleSigners | undefined;
   readonly #client: LazyAwsClient;
 
-  constructor({ protocol, region, ...parts }: JsonServiceParts) {
+  constructor({ protocol, region, roleCredentials, ...parts }: JsonServiceParts) {
     this.#protocol = protocol;
     this.#region = region;
+    this.#roles = roleCredentials;
     this.#client = new LazyAwsClient(parts);
   }
 
@@ -51,7 +62,7 @@ export class JsonService {
    * @param onAnswer receives `discard`, for a body that does not answer the call
    */
   async send(
-    { operation, input }: Omit<JsonCall, 'region'>,
+    { operation, input, role }: Omit<JsonCall, 'region'>,
     callRegion: string | undefined,
     signal: AbortSignal,
     onAnswer?: OnAnswer,
@@ -63,6 +74,7 @@ export class JsonService {
         'the region of the call is unknown: set region in the configuration, or AWS_REGION',
       );
     }
+    const credentials = role && signerOf(role, this.#roles);
     const client = this.#client.loaded ?? (await this.#client.load());
     const { service, targetPrefix, contentType, maxAnswerBytes } = this.#protocol;
     let response: WholeResponse;
@@ -78,6 +90,7 @@ export class JsonService {
         unsignedHeaders: UNSIGNED_HEADERS,
         body: Buffer.from(JSON.stringify(input)),
         signal,
+        credentials,
         maxWholeBytes: maxAnswerBytes,
       });
     } catch (error) {
@@ -111,7 +124,19 @@ export interface JsonCall {
   readonly input: unknown;
   /** Default: the region of the function. */
   readonly region?: string | undefined;
+  /** Default: the function signs as itself. */
+  readonly role?: AssumedRole | undefined;
 }
+
+/**
+ * The credentials of a role. Without them, a call must not be made as another identity.
+ *
+ * @throws {SourceRefusedError} if no roles can be assumed
+ */
+export const signerOf = (role: AssumedRole, signers: RoleSigners | undefined): SigningCredentials => {
+  if (signers !== undefined) return signers.of(role);
+  throw new SourceRefusedError(`the role ${role.roleArn} cannot be assumed here`);
+};
 
 const isOfType = (header: string | undefined, contentType: string): boolean =>
   header?.split(';', 1)[0]?.trim().toLowerCase() === contentType;

@@ -52,4 +52,4 @@ const SECRETS_MANAGER = 'secretsmanager';
 /** The partitions in which the plain hosts of Secrets Manager are dual-stack hosts. */
 const PLAIN_DUAL_STACK: ReadonlySet<string> = new Set(['aws', 'aws-cn', 'aws-us-gov']);
 
-const PLAIN_FIPS_IN_GOVCLOUD: ReadonlySet<string> = new Set(['appconfigdata', 'ssm']);
+const PLAIN_FIPS_IN_GOVCLOUD: ReadonlySet<string> = new Set(['appconfigdata', 'ssm', 'sts']);

@@ -1,4 +1,9 @@
-import type { WholeResponse } from './aws-client.ts';
+import type { UpstreamResponse } from './http-client/http-request.ts';
+
+/** A response with all of its body. */
+export interface WholeAnswer extends Pick<UpstreamResponse, 'status' | 'headers'> {
+  readonly body: Uint8Array;
+}
 
 /**
  * An AWS service refused or failed a call. The error keeps no text of the response, because errors are logged: the text may
@@ -35,7 +40,7 @@ export class UnusableAnswerError extends Error {
  * Reads the error in a response of an AWS JSON protocol (1.0 or 1.1). Returns an `UnusableAnswerError` if the body holds no
  * error: then another program may have answered.
  */
-export const errorIn = ({ status, headers, body }: WholeResponse): ServiceError | UnusableAnswerError => {
+export const errorIn = ({ status, headers, body }: WholeAnswer): ServiceError | UnusableAnswerError => {
   const error = status < 400 ? undefined : objectIn(body);
   const type = error && (error.__type ?? error.code ?? headers['x-amzn-errortype']);
   const name = typeof type === 'string' ? nameIn(type) : undefined;
@@ -71,3 +76,9 @@ const objectIn = (body: Uint8Array): ErrorFields | undefined => {
 /** A type without its namespace and without the suffix that some services append; undefined if the rest is not a name. */
 const nameIn = (type: string): string | undefined =>
   /^[\w.]{1,128}$/.exec(type.replace(/[,:].*/s, '').replace(/^.*#/s, ''))?.[0];
+
+/** Whether a service rejected a call because its credentials have expired. */
+export const hasExpired = (response: WholeAnswer): boolean =>
+  response.status >= 400 && EXPIRED.has(errorIn(response).name);
+
+const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException']);

@@ -1,6 +1,7 @@
 import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceRefusedError, SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import type { KeyBatch, ValueBatch } from '../../domain/named-values/key-batch.ts';
 import { arnRegion } from '../../domain/named-values/names.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
@@ -48,6 +49,8 @@ interface ValueReads<Asked, Answer> {
 export interface ValueSourceParts extends Omit<JsonServiceParts, 'label' | 'protocol'> {
   /** The region of each group whose values are not in the region of the function. */
   readonly regions: ReadonlyMap<string, string>;
+  /** The role of each group whose values are read as another identity than the function's. */
+  readonly roles?: ReadonlyMap<string, AssumedRole>;
   readonly logger: Logger;
 }
 
@@ -61,27 +64,30 @@ export class ValueSource implements ItemSource {
   readonly #service: JsonService;
   readonly #region: string | undefined;
   readonly #regions: ReadonlyMap<string, string>;
+  readonly #roles: ReadonlyMap<string, AssumedRole>;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  #readsSingly = false;
+  /** The roles that may not read several values at once; undefined is the function's own. */
+  readonly #readSinglyBy = new Set<string | undefined>();
 
-  constructor(protocol: ValueProtocol, { regions, logger, ...parts }: ValueSourceParts) {
+  constructor(protocol: ValueProtocol, { regions, roles = new Map(), logger, ...parts }: ValueSourceParts) {
     this.#protocol = protocol;
     this.#service = new JsonService({ ...parts, label: protocol.label, protocol: protocol.protocol });
     this.#region = parts.region;
     this.#regions = regions;
+    this.#roles = roles;
     this.#clock = parts.clock;
     this.#logger = logger;
   }
 
   get batchLimit(): number {
-    return this.#readsSingly ? 1 : this.#protocol.batchLimit;
+    return this.#readSinglyBy.has(undefined) ? 1 : this.#protocol.batchLimit;
   }
 
   async read(key: EntryKey, { contentTypes, signal }: ReadOptions): Promise<SourceAnswer> {
     const { one, absences } = this.#protocol;
     const askedAt = this.#clock.now();
-    const call = { operation: one.operation, input: one.input(key), region: this.#regionOf(key) };
+    const call = { ...this.#callerOf(key), operation: one.operation, input: one.input(key) };
     try {
       const bodies = await this.ask(call, signal, (response) => one.read(response, key, contentTypes));
       return { key, askedAt, bodies };
@@ -93,7 +99,9 @@ export class ValueSource implements ItemSource {
   }
 
   async readMany(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
-    if (this.#readsSingly || keys.length === 1) return this.#readSingly(keys, options);
+    const [first] = keys;
+    const readsSingly = first === undefined || this.#readSinglyBy.has(this.#roles.get(first.group)?.roleArn);
+    if (readsSingly || keys.length === 1) return this.#readSingly(keys, options);
     const { asked, left } = this.#protocol.select(keys);
     if (asked.length === 0) return this.#readSingly(keys, options);
     const { answers, unprocessed } = await this.#readTogether(asked, options);
@@ -137,9 +145,9 @@ export class ValueSource implements ItemSource {
   async #readTogether(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
     const { many } = this.#protocol;
     const askedAt = this.#clock.now();
-    // All have the same region.
-    const [region] = keys.map((key) => this.#regionOf(key));
-    const call = { operation: many.operation, input: many.input(keys), region };
+    // All have the same region and role.
+    const [caller] = keys.map((key) => this.#callerOf(key));
+    const call = { ...caller, operation: many.operation, input: many.input(keys) };
     try {
       const { answers, unprocessed } = await this.ask(call, options.signal, (response) =>
         many.read(response, keys, options.contentTypes),
@@ -147,7 +155,7 @@ export class ValueSource implements ItemSource {
       return { answers: answers.map((answer) => ({ ...answer, askedAt })), unprocessed };
     } catch (error) {
       if (!(error instanceof SourceRefusedError)) throw error;
-      if (isNamed(error.cause, ACCESS_DENIED)) this.#denied(error);
+      if (isNamed(error.cause, ACCESS_DENIED)) this.#denied(error, caller?.role);
       return { answers: [], unprocessed: keys };
     }
   }
@@ -183,9 +191,9 @@ export class ValueSource implements ItemSource {
     return { answers, unprocessed, refused };
   }
 
-  #denied(error: SourceRefusedError): void {
-    if (this.#readsSingly) return;
-    this.#readsSingly = true;
+  #denied(error: SourceRefusedError, role: AssumedRole | undefined): void {
+    if (this.#readSinglyBy.has(role?.roleArn)) return;
+    this.#readSinglyBy.add(role?.roleArn);
     this.#logger.warn(`${error.message}; from now on, each ${this.#protocol.noun} is read by itself`);
   }
 
@@ -195,8 +203,9 @@ export class ValueSource implements ItemSource {
   }
 
   /** An ARN names its region. */
-  #regionOf(key: EntryKey): string | undefined {
-    return arnRegion(this.#protocol.nameOf(key)) ?? this.#regions.get(key.group);
+  #callerOf(key: EntryKey): Pick<JsonCall, 'region' | 'role'> {
+    const region = arnRegion(this.#protocol.nameOf(key)) ?? this.#regions.get(key.group);
+    return { region, role: this.#roles.get(key.group) };
   }
 }
 

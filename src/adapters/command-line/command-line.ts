@@ -2,6 +2,7 @@ import { needsJournal } from '../../domain/cache/coherence.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { PRICES } from '../../domain/estimate/estimate-inputs.ts';
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import type { ListedParameters } from '../../domain/parameters/parameter-directory.ts';
 import type { ListedSecrets } from '../../domain/secrets/secret-directory.ts';
 import {
@@ -76,9 +77,18 @@ export class CommandLine {
     );
   }
 
-  async #policy({ path, preloads, scope }: Extract<Command, { kind: 'policy' }>): Promise<number> {
+  async #policy(command: Extract<Command, { kind: 'policy' }>): Promise<number> {
+    const { path, preloads, scope, targetAccount } = command;
     const config = await this.#tools.checkConfig(path);
     if (config.problems.length > 0) return this.#printProblems(config, path);
+    if (targetAccount !== undefined) {
+      const policies = await this.#tools.targetPolicies(config, targetAccount, { ...scope, preloads });
+      if (policies !== undefined) return this.#printJson(policies);
+      throw new UsageError(
+        `${path} names no role of the account ${targetAccount}, and no ARN of a table of it that needs a policy`,
+        'policy',
+      );
+    }
     const [coherent] = [
       ...config.tables.flatMap((table) => (needsJournal(table.coherence) ? [`table ${table.name}`] : [])),
       ...(config.coherentSections ?? []).map((name) => `section ${name}`),
@@ -88,7 +98,7 @@ export class CommandLine {
       throw new UsageError(`${coherent} sets coherence, so ${needed}`, 'policy');
     }
     const policy = await this.#tools.policyFor(config, { ...scope, preloads });
-    return this.#print(`${JSON.stringify(policy, null, 2)}\n`);
+    return this.#printJson(policy);
   }
 
   async #journal({ action, table }: Extract<Command, { kind: 'journal' }>): Promise<number> {
@@ -118,6 +128,10 @@ export class CommandLine {
     const lines = problems.map((problem) => `${problem}\n`).join('');
     this.#tools.stderr.write(`${lines}${nextLine(`validate ${asArgument(path)}`, 'correct this, then run')}`);
     return EXIT_PROBLEMS;
+  }
+
+  #printJson(value: object): number {
+    return this.#print(`${JSON.stringify(value, null, 2)}\n`);
   }
 
   #print(text: string): number {
@@ -173,7 +187,7 @@ export interface CheckedConfig {
   /** Sections besides `dynamodb` that need the journal. */
   readonly coherentSections?: readonly string[];
   /** Configurations of AppConfig. */
-  readonly configurations?: readonly unknown[];
+  readonly configurations?: readonly { readonly role?: AssumedRole }[];
   /** One line each: the position, the given value, the allowed values. */
   readonly problems: readonly string[];
 }
@@ -198,6 +212,12 @@ export interface Tools {
   checkConfig(path: string): Promise<CheckedConfig>;
   /** Makes the IAM policy for the contents of a file. */
   policyFor(config: CheckedConfig, scope: Scope & { readonly preloads: boolean }): Promise<object>;
+  /** Makes the policies to create in another account; undefined if the file names nothing of it that needs one. */
+  targetPolicies(
+    config: CheckedConfig,
+    account: string,
+    scope: Scope & { readonly preloads: boolean },
+  ): Promise<object | undefined>;
   /** Serves until a signal; resolves with the exit status. */
   serve(path: string | undefined, port: string | undefined): Promise<number>;
   /** Creates, shows or verifies the table of the journal. */

@@ -9,6 +9,8 @@ export interface Scope {
   readonly partition?: string;
   readonly kmsKeys?: readonly string[];
   readonly journal?: string;
+  /** The ARN of the function's role. */
+  readonly functionRole?: string;
 }
 
 /** A parsed command line. The path `-` means standard input. */
@@ -16,7 +18,14 @@ export type Command =
   | { readonly kind: 'help'; readonly of: CommandName | undefined }
   | { readonly kind: 'version' }
   | { readonly kind: 'validate'; readonly path: string }
-  | { readonly kind: 'policy'; readonly path: string; readonly preloads: boolean; readonly scope: Scope }
+  | {
+      readonly kind: 'policy';
+      readonly path: string;
+      readonly preloads: boolean;
+      readonly scope: Scope;
+      /** The account whose policies are printed; absent: the function's. */
+      readonly targetAccount?: string;
+    }
   /** If path or port are absent, the environment sets them. */
   | { readonly kind: 'start'; readonly path: string | undefined; readonly port: string | undefined }
   /** If the table is absent, the environment sets it. */
@@ -107,6 +116,24 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
     },
   },
   {
+    name: 'target-account',
+    text: 'print the policies to create in this account, for its roles and tables',
+    value: {
+      placeholder: 'id',
+      accepts: (text) => /^[0-9]{12}$/.test(text),
+      allowed: 'an account of 12 digits',
+    },
+  },
+  {
+    name: 'function-role',
+    text: 'role of the function, for the policies of --target-account; by default a placeholder',
+    value: {
+      placeholder: 'arn',
+      accepts: (text) => /^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role\/[!-~]+$/.test(text),
+      allowed: 'the ARN of a role',
+    },
+  },
+  {
     name: 'no-preload',
     text: 'omit the permissions of the preload; use it if CACHE_EXTENSION_INIT_STARTUP is not true',
   },
@@ -159,6 +186,7 @@ refresh stale items; Scan to preload a whole table (not with preload: none or ke
 For each listed parameter and secret, allows GetParameter or GetSecretValue. GetParameters and BatchGetSecretValue
 save calls and may be removed; GetParametersByPath preloads a path. Values that are not listed are not allowed.
 If the file sets coherence other than ttl, allows Query and UpdateItem on the journal table.
+For entries with roleArn, allows sts:AssumeRole on it; --target-account prints what the role itself needs.
 If the file omits a setting, the policy assumes that an environment variable may enable it, preload included.
 Does not call AWS.`,
     options: POLICY_OPTIONS,

@@ -85,11 +85,18 @@ const commandOf = (
         [...values].filter(([option]) => ['region', 'account', 'partition', 'journal'].includes(option)),
       );
       const kmsKeys = values.get('kms-key')?.split(',');
+      const functionRole = values.get('function-role');
+      const targetAccount = values.get('target-account');
       return {
         kind: name,
         path: path ?? DEFAULT_PATH,
         preloads: !values.has('no-preload'),
-        scope: { ...scope, ...(kmsKeys === undefined ? {} : { kmsKeys }) },
+        scope: {
+          ...scope,
+          ...(kmsKeys === undefined ? {} : { kmsKeys }),
+          ...(functionRole === undefined ? {} : { functionRole }),
+        },
+        ...(targetAccount === undefined ? {} : { targetAccount }),
       };
     }
     case 'start':

@@ -1,4 +1,4 @@
-import { journalScope } from '../../domain/dynamodb/model/journal-scope.ts';
+import { journalScope } from '../../domain/dynamodb/model/table-identity.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { InvalidationJournal } from '../../ports/outbound/invalidation-journal.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
@@ -36,13 +36,15 @@ export class StreamHandler {
    * Announces one batch of records. All keys of a table are one announcement, however many there are, because its cost
    * depends on the pages of the journal and not on the keys. A repeated announcement does no harm.
    *
+   * @param ownAccount the account of this function and its journal; if unknown, that of the streams
    * @throws {TypeError} by rejection, if the event does not come from a stream of DynamoDB
    */
-  async handle(event: unknown): Promise<StreamBatchResponse> {
+  async handle(event: unknown, ownAccount?: string): Promise<StreamBatchResponse> {
     const changes = new Map<string, StreamChanges>();
     for (const record of recordsIn(event)) {
-      if (this.#isOfJournal(record)) continue;
-      const scope = journalScope(record.region, record.table);
+      const account = ownAccount ?? record.account;
+      if (record.account === account && this.#isOfJournal(record)) continue;
+      const scope = journalScope(record, { region: record.region, account });
       const known = changes.get(scope) ?? new StreamChanges(scope, record.sequenceNumber);
       changes.set(scope, known);
       known.add(record, await this.#parts.tableKeys.of(record.table, record.region));

@@ -5,6 +5,7 @@ import { tableReference } from '../../domain/dynamodb/model/configured-tables.ts
 export interface StreamRecord {
   readonly table: string;
   readonly region: string;
+  readonly account: string;
   /** Identifies the record in the answer to Lambda. */
   readonly sequenceNumber: string;
   /** The key attributes in typed JSON, unchecked. */
@@ -36,5 +37,5 @@ const recordIn = (given: unknown, index: number): StreamRecord => {
   if (typeof sequenceNumber !== 'string' || sequenceNumber === '') {
     throw new TypeError(`record ${index} has no SequenceNumber`);
   }
-  return { table: source.table, region: source.place.region, sequenceNumber, keys };
+  return { table: source.table, ...source.place, sequenceNumber, keys };
 };

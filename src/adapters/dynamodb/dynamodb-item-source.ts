@@ -1,6 +1,7 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import { rawBatch, rawItem } from '../../domain/dynamodb/json/raw-answer.ts';
+import { requestedName } from '../../domain/dynamodb/model/table-identity.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type {
@@ -58,7 +59,7 @@ export class DynamoDbItemSource implements ItemSource {
           bodies: plain.found.get(key.text) ?? [],
         }));
       }
-      const { found, skipped } = table.batch(keys, rawBatch(body, table.spec.table));
+      const { found, skipped } = table.batch(keys, rawBatch(body, requestedName(table.spec)));
       return batchAnswer(keys, skipped, (key) =>
         table.answer(key, askedAt, found.get(key.text), want.contentTypes),
       );
@@ -97,11 +98,13 @@ export class DynamoDbItemSource implements ItemSource {
     let discard: (() => void) | undefined;
     let body: Uint8Array;
     try {
-      body = await this.#upstream.send(call, spec.region, signal, (given) => {
+      const { role } = spec;
+      const signed = role === undefined ? call : { ...call, role };
+      body = await this.#upstream.send(signed, spec.region, signal, (given) => {
         discard = given;
       });
     } catch (error) {
-      throw asSourceError(error, { operation: call.operation, table: spec.table, signal });
+      throw asSourceError(error, { operation: call.operation, table: requestedName(spec), signal });
     }
     try {
       return await read(body);

@@ -1,7 +1,13 @@
 import { type AttributeMap, MAX_ANSWER_BYTES, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { Projected } from '../../domain/dynamodb/model/projection.ts';
 import type { ServiceLabel } from '../aws/http-client/transport-error.ts';
-import { type JsonProtocol, JsonService, type JsonServiceParts, type OnAnswer } from '../aws/json-service.ts';
+import {
+  type JsonCall,
+  type JsonProtocol,
+  JsonService,
+  type JsonServiceParts,
+  type OnAnswer,
+} from '../aws/json-service.ts';
 
 interface GetItemRequest extends Projected {
   readonly TableName: string;
@@ -28,10 +34,12 @@ interface ScanRequest extends Projected {
 }
 
 /** A DynamoDB operation, with its input in DynamoDB's JSON. */
-export type UpstreamCall =
-  | { readonly operation: 'GetItem'; readonly input: GetItemRequest }
-  | { readonly operation: 'BatchGetItem'; readonly input: BatchGetItemRequest }
-  | { readonly operation: 'Scan'; readonly input: ScanRequest };
+export type UpstreamCall = Pick<JsonCall, 'role'> &
+  (
+    | { readonly operation: 'GetItem'; readonly input: GetItemRequest }
+    | { readonly operation: 'BatchGetItem'; readonly input: BatchGetItemRequest }
+    | { readonly operation: 'Scan'; readonly input: ScanRequest }
+  );
 
 /** The calls of DynamoDB that the item source makes. */
 export interface Upstream {

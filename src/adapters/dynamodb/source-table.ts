@@ -6,6 +6,7 @@ import { type RawBatch, type RawItem, rawPage } from '../../domain/dynamodb/json
 import { MalformedNameError } from '../../domain/dynamodb/model/errors.ts';
 import { KeyCodec } from '../../domain/dynamodb/model/key-codec.ts';
 import { Projection } from '../../domain/dynamodb/model/projection.ts';
+import { requestedName } from '../../domain/dynamodb/model/table-identity.ts';
 import type { KeyAttribute, TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { BatchReader } from '../../domain/dynamodb/operations/batch-reader.ts';
 import { type KeyedItem, SingleItemReader } from '../../domain/dynamodb/operations/item-reader.ts';
@@ -33,6 +34,7 @@ export interface SortedBatch<Item> {
 /** Builds the calls for one table, and reads the items in their responses. */
 export class SourceTable {
   readonly spec: TableSpec;
+  readonly #name: string;
   readonly #codec: KeyCodec;
   readonly #projection: Projection;
   readonly #pages: PageReader;
@@ -41,6 +43,7 @@ export class SourceTable {
 
   constructor(spec: TableSpec) {
     this.spec = spec;
+    this.#name = requestedName(spec);
     this.#codec = new KeyCodec(spec);
     this.#projection = new Projection(spec);
     this.#pages = new PageReader(spec);
@@ -52,7 +55,7 @@ export class SourceTable {
     return {
       operation: 'GetItem',
       input: {
-        TableName: this.spec.table,
+        TableName: this.#name,
         Key: this.#codec.toAttributes(key),
         ...this.#reading(want),
       },
@@ -64,14 +67,14 @@ export class SourceTable {
       Keys: keys.map((key) => this.#codec.toAttributes(key)),
       ...this.#reading(want),
     };
-    return { operation: 'BatchGetItem', input: { RequestItems: { [this.spec.table]: request } } };
+    return { operation: 'BatchGetItem', input: { RequestItems: { [this.#name]: request } } };
   }
 
   scan({ part, parts, position }: GroupCursor, want: ReadOptions): UpstreamCall {
     return {
       operation: 'Scan',
       input: {
-        TableName: this.spec.table,
+        TableName: this.#name,
         Segment: part,
         TotalSegments: parts,
         ...(typeof position === 'string' ? { ExclusiveStartKey: JSON.parse(position) } : {}),
@@ -85,7 +88,7 @@ export class SourceTable {
     return {
       operation: 'Scan',
       input: {
-        TableName: this.spec.table,
+        TableName: this.#name,
         Limit: 1,
         ...this.#reading(want),
       },
@@ -210,7 +213,7 @@ export class SourceTable {
     }
     if (!(error instanceof MalformedNameError)) return error;
     return new SourceRefusedError(
-      `the key of the table ${this.spec.table} is not what the configuration says: check hashKey, sortKey and their types`,
+      `the key of the table ${this.#name} is not what the configuration says: check hashKey, sortKey and their types`,
       { cause: error },
     );
   }
@@ -248,7 +251,7 @@ export const checkKeySchema = (spec: TableSpec, answer: Uint8Array): GroupCheck 
   }
   if (first === undefined) return { isEmpty: true };
   throw new SourceUnavailableError(
-    `the answer to a Scan of the table ${spec.table} does not tell its keys, so nothing of it is stored ahead`,
+    `the answer to a Scan of the table ${requestedName(spec)} does not tell its keys, so nothing of it is stored ahead`,
   );
 };
 
@@ -258,7 +261,7 @@ const compare = (spec: TableSpec, key: AttributeMap): void => {
   const found = Object.entries(key).map(([name, value]) => `${name} (${Object.keys(value).join('')})`);
   if (isSame(found, configured.map(shown))) return;
   throw new GroupRefusedError(
-    `the key attributes of the table ${spec.table} are ${inWords(found)}, but the configuration says ` +
+    `the key attributes of the table ${requestedName(spec)} are ${inWords(found)}, but the configuration says ` +
       `${inWords(configured.map(shown))}: correct hashKey, sortKey and their types, and start again`,
   );
 };

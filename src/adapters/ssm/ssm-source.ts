@@ -20,6 +20,7 @@ import {
   selectParameters,
 } from '../../domain/parameters/parameter-requests.ts';
 import type { GroupCursor, GroupPage, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
+import type { JsonCall } from '../aws/json-service.ts';
 import { type ValueProtocol, ValueSource, type ValueSourceParts } from '../aws/value-source.ts';
 
 /** The longest answer, in bytes: ten advanced parameters have 80 KiB. */
@@ -72,7 +73,7 @@ export class SsmSource extends ValueSource {
     if (page === undefined) return super.read(key, options);
     const askedAt = this.#parts.clock.now();
     const input = parseAwsObject(page);
-    const call = { operation: 'GetParametersByPath', input, region: this.#parts.regions.get(key.group) };
+    const call = { ...this.#callerOf(key.group), operation: 'GetParametersByPath', input };
     return this.ask(call, options.signal, (response) => {
       parametersBelow(required(input, 'Path', isText), parseAwsObject(response));
       return { key, askedAt, bodies: [{ contentType: AWS_JSON, bytes: response }] };
@@ -95,7 +96,7 @@ export class SsmSource extends ValueSource {
       MaxResults: MAX_PARAMETERS,
       ...(position === undefined ? {} : { NextToken: position }),
     };
-    const call = { operation: 'GetParametersByPath', input, region: this.#parts.regions.get(group) };
+    const call = { ...this.#callerOf(group), operation: 'GetParametersByPath', input };
     return this.ask(call, signal, (response) => {
       const answer = parseAwsObject(response);
       const answers = parametersBelow(path, answer).flatMap((parameter): readonly SourceAnswer[] => {
@@ -109,6 +110,10 @@ export class SsmSource extends ValueSource {
       const next = optional(answer, 'NextToken', isText);
       return next === null || next === '' ? { answers } : { answers, next: { part, parts, position: next } };
     });
+  }
+
+  #callerOf(group: string): Pick<JsonCall, 'region' | 'role'> {
+    return { region: this.#parts.regions.get(group), role: this.#parts.roles?.get(group) };
   }
 }
 

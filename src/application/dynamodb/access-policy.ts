@@ -8,6 +8,7 @@ import {
   type PolicyStatement,
   policyOf,
 } from '../../domain/iam/policy-document.ts';
+import { assumeRoleStatements } from '../../domain/iam/role-policies.ts';
 
 interface Access {
   readonly sid: string;
@@ -30,12 +31,15 @@ const ACCESSES: readonly Access[] = [
   },
 ];
 
-/** The minimal policy with which the extension can read `tables`. */
+/** The minimal policy with which the function can read `tables`, or assume the roles that read them. */
 export const policyFor = (tables: readonly TableSpec[], scope: PolicyScope = {}): PolicyDocument =>
-  policyOf(tableStatements(tables, scope, false));
+  policyOf([
+    ...tableStatements(tables, scope, false),
+    ...assumeRoleStatements(tables.flatMap(({ role }) => role ?? [])),
+  ]);
 
 /**
- * One statement for each kind of access to `tables`, and those for the journal. Indexes are not read.
+ * One statement for each kind of access to the tables without a role, and those for the journal. Indexes are not read.
  *
  * @param othersNeedJournal whether other groups than tables need the journal
  */
@@ -44,21 +48,29 @@ export const tableStatements = (
   scope: PolicyScope,
   othersNeedJournal: boolean,
 ): readonly PolicyStatement[] => [
-  ...readStatements(tables, scope),
+  ...readStatements(
+    tables.filter(({ role }) => role === undefined),
+    scope,
+  ),
   // If a table omits its coherence, a variable may set it.
   ...(othersNeedJournal || tables.some(({ coherence }) => coherence?.mode !== 'ttl')
     ? journalStatements(scope)
     : []),
 ];
 
-const readStatements = (tables: readonly TableSpec[], scope: PolicyScope): readonly PolicyStatement[] =>
+/** One statement for each kind of access to `tables`. Indexes are not read. */
+export const readStatements = (
+  tables: readonly TableSpec[],
+  scope: PolicyScope,
+): readonly PolicyStatement[] =>
   ACCESSES.flatMap(({ sid, operation, isUsed }) => {
     const used = tables.filter((table) => isUsed(table, scope.preloads ?? true));
     return allowing(
       sid,
       `dynamodb:${operation}`,
-      used.map(({ table, region }) =>
-        arnIn(scope, { service: 'dynamodb', region, resource: `table/${table}` }),
+      used.map(
+        ({ arn, table, region }) =>
+          arn ?? arnIn(scope, { service: 'dynamodb', region, resource: `table/${table}` }),
       ),
     );
   });

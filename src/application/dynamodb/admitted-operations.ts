@@ -1,6 +1,7 @@
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { ConfiguredTables } from '../../domain/dynamodb/model/configured-tables.ts';
 import type { ForwardReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
+import type { RequestOrigin } from '../../domain/dynamodb/operations/request-origin.ts';
 import type { ReadRequest } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer, WireRequest } from '../../ports/inbound/wire-operations.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
@@ -8,9 +9,15 @@ import type { Caller } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Cache } from '../create-cache.ts';
 
+/** A caller with the function's own identity. */
+export interface AdmittedCaller extends Caller {
+  /** Where the operation is executed, and with which role; absent: in the region of the caller, without a role. */
+  readonly origin?: RequestOrigin;
+}
+
 /** An operation of a caller with the function's own identity. */
 export interface AdmittedRequest extends WireRequest {
-  readonly caller: Caller;
+  readonly caller: AdmittedCaller;
   /**
    * The members of a large body that name tables and keys; empty if they cannot be determined. Absent if the body is small
    * enough to be parsed.

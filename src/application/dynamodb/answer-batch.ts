@@ -53,8 +53,8 @@ export class AnswerBatch implements AdmittedOperations {
       return bypass(this.#parts, request, batchBypassReason(body, tables, request.caller));
     }
     if (!cache.gate.isOpen) return bypass(this.#parts, request, 'before_first_invocation');
-    const observed = batch.parts.flatMap(({ question }) =>
-      question?.table.spec.isObserved === true ? [question] : [],
+    const observed = batch.parts.flatMap(({ tableName, question }) =>
+      question?.table.spec.isObserved === true ? [{ ...question, tableName }] : [],
     );
     if (observed.length > 0) {
       cache.forwards.count('observe_mode');

@@ -72,9 +72,9 @@ export class AnswerItem implements AdmittedOperations {
     }
   }
 
-  #observe(request: AdmittedRequest, { table, key, wanted }: ParsedGetItem): Promise<WireAnswer> {
+  #observe(request: AdmittedRequest, { table, tableName, key, wanted }: ParsedGetItem): Promise<WireAnswer> {
     this.#parts.cache.forwards.count('observe_mode');
-    const part = { table, keys: [key], wanted };
+    const part = { table, tableName, keys: [key], wanted };
     return this.#observer.observe(request, [part], (answer) => {
       const item = wanted === 'everything' ? requestedItem(rawItem(answer), table, key) : rawItem(answer);
       return [() => ({ item })];

@@ -1,6 +1,6 @@
 import { NameSet } from '../../domain/dynamodb/model/projection.ts';
-import type { KeySchema } from '../../domain/dynamodb/model/table-spec.ts';
-import { namesForeignTable } from '../../domain/dynamodb/operations/foreign-table.ts';
+import type { ConfiguredTables } from '../../domain/dynamodb/model/configured-tables.ts';
+import { type OriginProblem, originOf } from '../../domain/dynamodb/operations/request-origin.ts';
 import { outlineOf } from '../../domain/dynamodb/operations/request-outline.ts';
 import { isReadableBody } from '../../domain/json/json-object.ts';
 import {
@@ -16,27 +16,31 @@ import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recog
 import type { Clock } from '../../ports/outbound/clock.ts';
 import { delay } from '../time/freeze-aware-timer.ts';
 import { runInSlices } from '../time/slices.ts';
-import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
+import type { AdmittedCaller, AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 
-/** Admits only the function's own identity, on tables of its own account, because forwarded operations run under that identity. */
+/**
+ * Admits only the function's own identity, because forwarded operations run under that identity or a role of it. Admits only
+ * tables of the function's own account, and those that are configured by ARN or with a role.
+ */
 export class AuthorizeCaller implements WireOperations {
   readonly #recogniser: CallerRecogniser;
   readonly #operations: AdmittedOperations;
   readonly #clock: Clock;
+  readonly #tables: ConfiguredTables;
   readonly #keyNames: NameSet;
 
-  /** @param tables the configured tables */
   constructor(
     recogniser: CallerRecogniser,
     operations: AdmittedOperations,
-    tables: readonly KeySchema[],
+    tables: ConfiguredTables,
     clock: Clock,
   ) {
     this.#recogniser = recogniser;
     this.#operations = operations;
     this.#clock = clock;
+    this.#tables = tables;
     this.#keyNames = new NameSet(
-      tables.flatMap(({ hashKey, sortKey }) => [
+      tables.all.flatMap(({ spec: { hashKey, sortKey } }) => [
         hashKey.name,
         ...(sortKey === undefined ? [] : [sortKey.name]),
       ]),
@@ -54,27 +58,37 @@ export class AuthorizeCaller implements WireOperations {
 
   #admit(request: WireRequest, caller: Caller): WireAnswer | Promise<WireAnswer> {
     if (!isReadableBody(request.body)) return this.#admitLarge(request, caller);
-    if (caller.account !== undefined && namesForeignTable(request.body, caller.account)) throw foreignTable();
-    return this.#operations.execute(new AdmittedOperation(request, caller));
+    const admitted = this.#admitted(request.operation, request.body, caller);
+    return this.#operations.execute(new AdmittedOperation(request, admitted));
   }
 
   async #admitLarge(request: WireRequest, caller: Caller): Promise<WireAnswer> {
     const outline = await runInSlices(outlineOf(request.body, this.#keyNames), this.#clock);
     // Signing and sending a large body also block other requests for a while.
     await delay(this.#clock, 0);
-    if (caller.account !== undefined) {
-      if (outline.length === 0) throw unknownTables();
-      if (namesForeignTable(outline, caller.account)) throw foreignTable();
-    }
-    return this.#operations.execute(new AdmittedOperation(request, caller, request.body, outline));
+    if (caller.account !== undefined && outline.length === 0) throw unknownTables();
+    const admitted = this.#admitted(request.operation, outline, caller);
+    return this.#operations.execute(new AdmittedOperation(request, admitted, request.body, outline));
+  }
+
+  /** @throws {OperationRefusedError} if the operation may not be forwarded */
+  #admitted(operation: string, body: Uint8Array, caller: Caller): AdmittedCaller {
+    const origin = originOf(operation, body, this.#tables, caller);
+    if (origin === undefined) return caller;
+    if (typeof origin === 'string')
+      throw new OperationRefusedError('AccessDeniedException', REFUSALS[origin]);
+    return { ...caller, origin };
   }
 }
 
-const foreignTable = (): OperationRefusedError =>
-  new OperationRefusedError(
-    'AccessDeniedException',
-    "the request names a table of another account, or is written so that it could hide one. The extension forwards only requests for tables of the function's own account: configure this client with an endpoint of DynamoDB",
-  );
+const REFUSALS: Readonly<Record<OriginProblem, string>> = {
+  foreign_table:
+    "the request names a table of another account that cache.yaml does not name, or is written so that it could hide one. The extension forwards only requests for tables of the function's own account and for tables whose ARN is in cache.yaml: add the ARN, or configure this client with an endpoint of DynamoDB",
+  several_origins:
+    'the request names tables that are read with different roles or in different regions. Send one request for each, with the ARN of every table',
+  other_operation:
+    'the request names a table with a role or in another region. For such tables the extension forwards only operations on items and DescribeTable, and no PartiQL: configure this client with an endpoint of DynamoDB and the credentials of the role',
+};
 
 const unknownTables = (): OperationRefusedError =>
   new OperationRefusedError(
@@ -103,12 +117,12 @@ class OperationWithBody implements WireRequest {
 
 /** An operation of an admitted caller, with another body if given. */
 export class AdmittedOperation extends OperationWithBody implements AdmittedRequest {
-  readonly caller: Caller;
+  readonly caller: AdmittedCaller;
   readonly outline?: Uint8Array;
 
   constructor(
     request: WireRequest,
-    caller: Caller,
+    caller: AdmittedCaller,
     body: Uint8Array = request.body,
     outline: Uint8Array | undefined = undefined,
   ) {

@@ -6,7 +6,7 @@ import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-respons
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 import { type CachedPart, itemsByTable } from './cached-parts.ts';
-import { readAnswer, requestedItems } from './read-answer.ts';
+import { readAnswer, requestedItems, unusableAnswer } from './read-answer.ts';
 import { storeItem } from './read-body.ts';
 import type { ReadObservedAnswers } from './shadow-reads.ts';
 
@@ -45,10 +45,10 @@ const partAnswer = (
 /** Reads the answer to a batch with a table in `mode: observe`. */
 export const observedBatchAnswers: ReadObservedAnswers = (body, parts) => {
   const tables = rawTables(body);
-  return parts.map(({ table, keys, wanted }) => {
+  return parts.map(({ table, tableName, keys, wanted }) => {
     // A projected item may lack its key attributes, so it cannot be matched to a requested key.
     if (wanted !== 'everything') return () => undefined;
-    const answer = partAnswer(table, keys, tables.get(table.spec.table));
+    const answer = partAnswer(table, keys, tables.get(tableName));
     return ({ text }) =>
       answer === undefined || answer.unprocessed.has(text) ? undefined : { item: answer.found.get(text) };
   });
@@ -69,6 +69,9 @@ export function* storeAndMerge(
 ): Generator<undefined, Uint8Array> {
   const { tables, partAnswers } = readAnswer(answer, () => {
     const byName = rawTables(bytes);
+    // The names of an answer must be those of the request: a table with another name would seem to have no items.
+    const names = new Set(batch.parts.map(({ tableName }) => tableName));
+    if ([...byName.keys()].some((name) => !names.has(name))) throw unusableAnswer();
     return {
       tables: byName,
       partAnswers: reads.map(({ question: { table }, keys, tableName }) =>

@@ -14,7 +14,8 @@ export class ForwardAndInvalidate implements AdmittedOperations {
 
   execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
     const { tables, forward, cache } = this.#parts;
-    const writeSet = writeSetOf(request.operation, request.outline ?? request.body, tables);
+    const { operation, outline, body, caller } = request;
+    const writeSet = writeSetOf(operation, outline ?? body, tables, caller.account);
     if (writeSet !== 'everything' && writeSet.length === 0) return forward.execute(request);
     return this.#forwardWrite(request, cache.writes.begin(writeSet));
   }

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../../domain/dynamodb/operations/request-origin.ts';
 import { isRepeatable } from '../../domain/dynamodb/operations/write-set.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
@@ -12,13 +13,15 @@ export class ForwardOperation implements AdmittedOperations {
     this.#forwarder = forwarder;
   }
 
-  execute({ operation, headers, body, signal, caller: { region } }: AdmittedRequest): Promise<WireAnswer> {
+  execute({ operation, headers, body, signal, caller }: AdmittedRequest): Promise<WireAnswer> {
+    const { region, role }: RequestOrigin = caller.origin ?? { region: caller.region };
     return this.#forwarder.forward({
       operation,
       headers,
       body,
       signal,
       region,
+      ...(role === undefined ? {} : { role }),
       isRepeatable: isRepeatable(operation),
     });
   }

@@ -14,6 +14,8 @@ import { isTooHeavyToRead, isTooLargeToRead, readBodyUnlessLong, storeItem } fro
 /** Keys that a read requests from a table in `mode: observe`. */
 export interface ObservedPart {
   readonly table: ConfiguredTable;
+  /** The table as the request names it. */
+  readonly tableName: string;
   readonly keys: readonly EntryKey[];
   readonly wanted: Wanted;
 }

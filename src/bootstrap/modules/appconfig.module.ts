@@ -51,18 +51,20 @@ const groups: SourceModule['groups'] = (program) => {
   const { named, lifetimes, onDemand, agent, directory } = configurations;
   const { region, timeoutMs, prefetchesOnly = false } = program.get('settings');
   const polled = [
-    ...named.map(({ group, region: own, lifetimes: { ttlMs } }) => ({
+    ...named.map(({ group, region: own, role, lifetimes: { ttlMs } }) => ({
       name: group,
       pollIntervalMs: ttlMs,
-      ...(own === undefined ? {} : { region: own }),
+      region: own,
+      role: role ?? agent?.role,
     })),
-    ...(onDemand ? [{ name: ON_DEMAND_GROUP, pollIntervalMs: lifetimes.ttlMs }] : []),
+    ...(onDemand ? [{ name: ON_DEMAND_GROUP, pollIntervalMs: lifetimes.ttlMs, role: agent?.role }] : []),
   ];
   const source = new AppConfigItemSource({
     client: clientOf(program),
     clock: program.get('clock'),
     groups: polled,
     region: agent?.region ?? region,
+    roleCredentials: program.get('roleCredentials'),
   });
   const shared = {
     contentTypes: [AS_STORED],

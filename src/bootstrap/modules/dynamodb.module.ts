@@ -8,7 +8,7 @@ import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
-import { journalScope } from '../../domain/dynamodb/model/journal-scope.ts';
+import { identityOf, journalScope } from '../../domain/dynamodb/model/table-identity.ts';
 import { DeferredJournal, DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 import type { SourceModule } from './source-module.ts';
@@ -21,11 +21,12 @@ const itemModule = new ContainerModule(({ bind }) => {
     [TOKENS.settings],
   );
   bind(TOKENS.itemSource).toResolvedValue(
-    ({ tables, region, proxy }, credentialCache, endpoints, clock) => {
-      const upstream = new DynamoDbUpstream({ credentialCache, endpoints, clock, region, proxy });
+    ({ tables, region, proxy }, credentialCache, endpoints, clock, roleCredentials) => {
+      const parts = { credentialCache, endpoints, clock, region, proxy, roleCredentials };
+      const upstream = new DynamoDbUpstream(parts);
       return new DynamoDbItemSource(tables, upstream, clock);
     },
-    [TOKENS.settings, TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock],
+    [TOKENS.settings, TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.roleCredentials],
   );
   bind(TOKENS.invalidationJournal).toResolvedValue(
     ({ journal, region, proxy }, credentialCache, endpoints, clock, random) =>
@@ -52,7 +53,7 @@ const endpointModule = new ContainerModule(({ bind }) => {
     [TOKENS.credentialCache, TOKENS.clock, TOKENS.settings, TOKENS.lifecycleEvents],
   );
   bind(TOKENS.operationForwarder).toResolvedValue(
-    (credentialCache, endpoints, clock, { proxy }) =>
+    (credentialCache, endpoints, clock, { proxy }, roleCredentials) =>
       new AwsForwarder({
         service: SERVICE,
         label: DYNAMODB,
@@ -61,8 +62,9 @@ const endpointModule = new ContainerModule(({ bind }) => {
         clock,
         makeSweep: memorySweeper,
         proxy,
+        roleCredentials,
       }),
-    [TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.settings],
+    [TOKENS.credentialCache, TOKENS.endpointResolver, TOKENS.clock, TOKENS.settings, TOKENS.roleCredentials],
   );
   bind(TOKENS.deferredOperations).toResolvedValue(
     (callerRecogniser, operationForwarder, cache, cacheStore, clock, settings) =>
@@ -94,7 +96,8 @@ const endpointModule = new ContainerModule(({ bind }) => {
 const groups: SourceModule['groups'] = (program) => {
   const { tables, keepsTypedForm, region, tier, functionName } = program.get('settings');
   const source = program.get('itemSource');
-  return tables.map(({ name, table, lifetimes, preload, coherence, ...spec }) => ({
+  const { account } = program.get('lifecycleEvents');
+  return tables.map(({ name, lifetimes, preload, coherence, ...spec }) => ({
     name,
     policy: new TtlPolicy(lifetimes),
     contentTypes: keepsTypedForm ? [PLAIN, TYPED] : [PLAIN],
@@ -106,16 +109,15 @@ const groups: SourceModule['groups'] = (program) => {
           coherence: {
             coherence,
             // Specs of one table share what is announced, in all functions that read it.
-            scope: journalScope(spec.region ?? region, table),
+            scope: journalScope(spec, { region, account }),
             journal: program.get('invalidationJournal'),
           },
           ...(tier !== undefined && {
-            // A function has one role: an item that one role may read is not served under another.
+            // An item that one role may read is not served under another.
             sharedAs: JSON.stringify([
-              program.get('lifecycleEvents').account,
+              account,
               functionName,
-              spec.region ?? region,
-              table,
+              identityOf(spec, region),
               [spec.hashKey, spec.sortKey, spec.fields],
             ]),
           }),

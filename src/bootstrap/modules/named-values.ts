@@ -8,6 +8,7 @@ import type { WireService } from '../../adapters/http/sdk-endpoint/wire-problem.
 import type { GroupParts } from '../../application/create-cache.ts';
 import { type Coherence, needsJournal } from '../../domain/cache/coherence.ts';
 import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';
 import type { RegionOfGroup, ValueOperations } from '../../domain/named-values/value-operations.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
@@ -49,13 +50,16 @@ export interface NamedValues<Directory> {
   /** Undefined if the program serves none of the values. */
   readonly directoryOf: (program: Program) => Directory | undefined;
   readonly groupNamesOf: (program: Program) => readonly string[];
+  /** The role of each group that has one. */
+  readonly rolesOf: (program: Program) => ReadonlyMap<string, AssumedRole>;
 }
 
 /** The parts that the sources of all services share. */
-export const valueSourceParts = (program: Program): Omit<ValueSourceParts, 'regions'> => {
+export const valueSourceParts = (program: Program): Omit<ValueSourceParts, 'regions' | 'roles'> => {
   const { region, proxy } = program.get('settings');
   return {
     credentialCache: program.get('credentialCache'),
+    roleCredentials: program.get('roleCredentials'),
     endpoints: program.get('endpointResolver'),
     clock: program.get('clock'),
     logger: program.get('logger'),
@@ -84,16 +88,19 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
       return undefined;
     const { listed: entries = [], onDemand = true, coherence } = section ?? {};
     const listed = entries.map((each, index) => ({ ...each, group: `${name}:${index + 1}` }));
-    const regions = new Map(
-      listed.flatMap(({ group, region }) =>
-        region === undefined
-          ? []
-          : [group, ...(uncachedGroup ? [uncachedGroup(group)] : [])].map((each) => [each, region] as const),
-      ),
-    );
+    /** A setting of each group of an entry that has it. */
+    const perGroup = <Setting>(settingOf: (entry: Listed) => Setting | undefined): Map<string, Setting> =>
+      new Map(
+        listed.flatMap((entry) => {
+          const setting = settingOf(entry);
+          const groups = [entry.group, ...(uncachedGroup ? [uncachedGroup(entry.group)] : [])];
+          return setting === undefined ? [] : groups.map((group) => [group, setting] as const);
+        }),
+      );
     return {
       listed,
-      regions,
+      regions: perGroup(({ region }) => region),
+      roles: perGroup(({ role }) => role),
       groupNames: [...listed.map(({ group }) => group), ...(onDemand ? [onDemandGroup] : [])],
       defaults,
       onDemand,
@@ -118,8 +125,8 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
   const groups: SourceModule['groups'] = (program) => {
     const served = servedBy(program);
     if (served === undefined) return [];
-    const { listed, regions, defaults, onDemand, coherence, directory } = served;
-    const source = service.source({ ...valueSourceParts(program), regions }, directory, listed);
+    const { listed, regions, roles, defaults, onDemand, coherence, directory } = served;
+    const source = service.source({ ...valueSourceParts(program), regions, roles }, directory, listed);
     const { contentTypes, limits } = defaults;
     const groupOf = (group: string, lifetimes: Lifetimes): GroupParts => ({
       name: group,
@@ -159,8 +166,11 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
   const wire: SourceModule['wire'] = (program) => {
     const served = servedBy(program);
     if (served === undefined) return undefined;
-    const { directory, regions, groupNames } = served;
+    const { directory, regions, roles, groupNames } = served;
     const { region } = program.get('settings');
+    // An SDK that asks by name means the function's own account. The group of a role holds values of another identity.
+    const regionOf: RegionOfGroup = (group) =>
+      roles.has(group) ? undefined : (regions.get(group) ?? region);
     const { messageMember } = service;
     const deferred = new DeferredOperations(async () => {
       // Loaded on demand: only requests of SDKs need it.
@@ -168,7 +178,7 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
       return createValueEndpoint(program, {
         service: protocol,
         writtenGroups: [...groupNames, ...(referredToBy?.groupNamesOf(program) ?? [])],
-        operations: service.operations(directory, (group) => regions.get(group) ?? region),
+        operations: service.operations(directory, regionOf),
       });
     });
     return {
@@ -183,5 +193,6 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
     module: { modules: [], groups, routes, wire },
     directoryOf: (program) => servedBy(program)?.directory,
     groupNamesOf: (program) => servedBy(program)?.groupNames ?? [],
+    rolesOf: (program) => servedBy(program)?.roles ?? new Map(),
   };
 };

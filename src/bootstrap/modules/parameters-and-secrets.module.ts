@@ -18,6 +18,7 @@ export const parametersAndSecrets: SourceModule = {
       return new ParametersAndSecrets({
         parameters: parameters.directoryOf(program),
         secrets: secrets.directoryOf(program),
+        roles: new Map([...parameters.rolesOf(program), ...secrets.rolesOf(program)]),
         reader: program.get('cache').reader,
         tokens: secretTokens,
         hasTypedErrors,

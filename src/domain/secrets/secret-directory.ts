@@ -1,6 +1,7 @@
 import type { EntryKey } from '../cache/cache-entry.ts';
 import type { Coherence } from '../cache/coherence.ts';
 import type { Lifetimes } from '../cache/ttl-policy.ts';
+import type { AssumedRole } from '../iam/assumed-role.ts';
 import { checkedName, ValueNotListedError } from '../named-values/names.ts';
 import { type SecretReference, secretKey, secretReference } from './secret-key.ts';
 
@@ -17,6 +18,8 @@ export interface ListedSecrets extends Pick<SecretGroup, 'ids'> {
   readonly stage?: string;
   /** Default: the region of the function. */
   readonly region?: string;
+  /** Default: the function's own. */
+  readonly role?: AssumedRole;
   readonly preload: boolean;
   readonly lifetimes: Lifetimes;
   /** Absent: `ttl`. */

@@ -1,9 +1,12 @@
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import type { WireAnswer, WireRequest } from '../inbound/wire-operations.ts';
 
 /** An operation to forward to the origin. */
 export interface ForwardedOperation extends WireRequest {
   /** The region of the origin. */
   readonly region: string;
+  /** The role that signs the operation; absent: the function's own credentials. */
+  readonly role?: AssumedRole;
   /** Whether the operation may be retried, because it changes nothing. */
   readonly isRepeatable: boolean;
 }

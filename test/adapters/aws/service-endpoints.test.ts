@@ -1,3 +1,4 @@
+import { STSClient } from '@aws-sdk/nested-clients/sts';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AwsClient } from '../../../src/adapters/aws/aws-client.ts';
 import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
@@ -52,6 +53,22 @@ describe.each(PARTITIONS)('in %s', (region, suffix, dualStack) => {
     expect(await hostOf(label, region)).toBe(`${label}.${region}.${suffix}`);
     expect(await hostOf(label, region, 'dual stack')).toBe(`${label}.${region}.${either}`);
     expect(await hostOf(label, region, 'FIPS, dual stack')).toBe(`${label}-fips.${region}.${either}`);
+  });
+
+  it('the hosts of STS are those of the rules in its SDK', async () => {
+    const sts = new STSClient({ region });
+    const { endpointProvider } = sts.config;
+    for (const wanted of ['', 'FIPS', 'dual stack', 'FIPS, dual stack']) {
+      const { url } = endpointProvider({
+        Region: region,
+        UseFIPS: wanted.includes('FIPS'),
+        UseDualStack: wanted.includes('dual stack'),
+        UseGlobalEndpoint: false,
+      });
+      expect([wanted, await hostOf('sts', region, wanted)]).toEqual([wanted, url.host]);
+      useTestCredentials();
+    }
+    sts.destroy();
   });
 
   it('the host of Secrets Manager for FIPS says so', async () => {

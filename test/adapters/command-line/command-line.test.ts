@@ -11,6 +11,7 @@ const LISTED = {
 };
 const WRONG = { tables: [one], problems: ['cache.yaml:1:1: is wrong', 'cache.yaml:2:1: is, too'] };
 
+const ROLE = 'arn:aws:iam::123456789012:role/fn';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/0aa';
 
 const next = (args: string) => `Next: npx dynamodb-cache-extension ${args}\n`;
@@ -55,7 +56,7 @@ describe('validate', () => {
       },
       '2 parameters, 1 path of parameters',
     ],
-    [{ tables: [], configurations: [1] }, '1 configuration'],
+    [{ tables: [], configurations: [{}] }, '1 configuration'],
     [{ tables: [] }, 'it lists no table, parameter, secret or configuration'],
   ])('counts parameters and secrets without their names: %#', async (config, contents) => {
     const { stdout } = await run(['validate'], new FakeTools({ ...config, problems: [] }));
@@ -161,6 +162,32 @@ describe('policy', () => {
       status: 2,
       stdout: '',
       stderr: `dynamodb-cache-extension: table Two sets coherence, so --journal is needed, the value of CACHE_EXTENSION_JOURNAL_TABLE\n${next('policy --help')}`,
+    });
+  });
+
+  it('prints the policies of another account, without asking for the journal', async () => {
+    const coherence = { mode: 'invocation' } as const;
+    const tables = [{ ...one, coherence }];
+    const args = ['policy', '--target-account', '111122223333', '--function-role', ROLE, '--no-preload'];
+    const outcome = await run(args, new FakeTools({ tables, problems: [] }));
+
+    expect(outcome).toMatchObject({ status: 0, stderr: '', stdout: '{\n  "roles": []\n}\n' });
+    expect(outcome.asked.at(-1)).toEqual([
+      'targetPolicies',
+      { tables, problems: [] },
+      '111122223333',
+      { functionRole: ROLE, preloads: false },
+    ]);
+  });
+
+  it('says so if the file names nothing of the other account', async () => {
+    const tools = new FakeTools();
+    tools.targets = undefined;
+
+    expect(await run(['policy', '--target-account', '111122223333'], tools)).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('names no role of the account 111122223333'),
     });
   });
 

@@ -38,6 +38,8 @@ describe('readCommand', () => {
     [['policy', '--region', 'Ireland'], '--region is Ireland; allowed: an AWS region '],
     [['policy', '--region=eu-west-1*'], '--region is eu-west-1*; allowed: an AWS region '],
     [['policy', '--account', '12345678901'], '--account is 12345678901; allowed: an account of 12 digits'],
+    [['policy', '--target-account', 'prod'], '--target-account is prod; allowed: an account of 12 digits'],
+    [['policy', '--function-role', 'fn'], '--function-role is fn; allowed: the ARN of a role'],
     [['policy', '--partition', 'aws:*'], '--partition is aws:*; allowed: a partition such as aws or aws-cn'],
     [['policy', '--journal', 'a/b'], '--journal is a/b; allowed: the name of a table'],
     [['policy', '--format', 'yaml'], '--format is yaml; allowed: json'],

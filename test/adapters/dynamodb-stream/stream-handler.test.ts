@@ -44,7 +44,7 @@ const world = (keyNames: KeyNames = { hash: 'id' }) => {
     clock,
     logger,
   });
-  return { journal, logger, counted, handle: (...Records: unknown[]) => handler.handle({ Records }) };
+  return { journal, logger, counted, handler, handle: (...Records: unknown[]) => handler.handle({ Records }) };
 };
 
 const hashOfText = (type: KeyType, text: string) =>
@@ -65,6 +65,19 @@ describe('the announcer of streams', () => {
     );
     expect(journal.announced).toEqual([
       { scope: 'eu-west-1/Products', changed: [hashOfText(type, requested)], isUnknown: false, at: NOW },
+    ]);
+  });
+
+  it('announces a table of another account under its account, and the own one without', async () => {
+    const { journal, handler } = world();
+    const record = streamRecord({ Keys: { id: { S: 'a' } }, SequenceNumber: '1' });
+    const { eventSourceARN } = record;
+    for (const own of [eventSourceARN.split(':')[4], '999999999999'])
+      await handler.handle({ Records: [record] }, own);
+
+    expect(journal.announced.map(({ scope }) => scope)).toEqual([
+      'eu-west-1/Products',
+      `${eventSourceARN.split(':')[4]}/eu-west-1/Products`,
     ]);
   });
 

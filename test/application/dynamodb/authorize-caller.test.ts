@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../../src/adapters/system/system.ts';
 import type { AdmittedRequest } from '../../../src/application/dynamodb/admitted-operations.ts';
 import { AuthorizeCaller } from '../../../src/application/dynamodb/authorize-caller.ts';
+import { ConfiguredTables } from '../../../src/domain/dynamodb/model/configured-tables.ts';
 import { OperationRefusedError, type WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import type { Caller } from '../../../src/ports/outbound/caller-recogniser.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
@@ -9,7 +10,10 @@ import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 const ACCOUNT = '123456789012';
 const OWN: Caller = { region: 'eu-west-1', account: ACCOUNT };
 const arnIn = (account: string) => `arn:aws:dynamodb:eu-west-1:${account}:table/Users`;
-const TABLES = [tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } })];
+const TABLES = new ConfiguredTables(
+  [tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } })],
+  'eu-west-1',
+);
 const ANSWER: WireAnswer = { status: 200, headers: {}, body: new Uint8Array() };
 
 const requestFor = (table: string) => ({

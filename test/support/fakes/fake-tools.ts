@@ -35,6 +35,13 @@ export class FakeTools implements Tools {
     return this.#note({ Statement: [] }, 'policyFor', ...args);
   }
 
+  /** The policies of each account; undefined for none. */
+  targets: object | undefined = { roles: [] };
+
+  targetPolicies(...args: Parameters<Tools['targetPolicies']>) {
+    return this.#note(this.targets, 'targetPolicies', ...args);
+  }
+
   serve(path: string | undefined, port: string | undefined) {
     return this.#note(7, 'serve', path, port);
   }

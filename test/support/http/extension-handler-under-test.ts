@@ -35,6 +35,7 @@ export class ExtensionHandlerUnderTest {
     this.handler = new ParametersAndSecrets({
       parameters: new ParameterDirectory([], 'parameters'),
       secrets: new SecretDirectory([], 'secrets'),
+      roles: new Map(),
       reader: this.reader,
       tokens: [SESSION_TOKEN],
       hasTypedErrors: false,

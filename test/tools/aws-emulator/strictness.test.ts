@@ -171,16 +171,17 @@ describe('the calls', () => {
     await fixture.client.poll('t');
     await fixture.client.ssm('GetParameter', INPUT, { headers: { 'x-amz-target': 'Nope.Nope' } });
 
+    const signed = { at: fixture.now, accessKeyId: AWS_CREDENTIALS.accessKeyId };
     expect(calls.all).toEqual([
-      { service: 'ssm', operation: 'GetParameter', input: INPUT, at: fixture.now },
-      { service: 'secretsmanager', operation: 'GetSecretValue', input: { SecretId: 'x' }, at: fixture.now },
+      { service: 'ssm', operation: 'GetParameter', input: INPUT, ...signed },
+      { service: 'secretsmanager', operation: 'GetSecretValue', input: { SecretId: 'x' }, ...signed },
       {
         service: 'appconfigdata',
         operation: 'GetLatestConfiguration',
         input: { ConfigurationToken: 't' },
-        at: fixture.now,
+        ...signed,
       },
-      { service: undefined, operation: undefined, input: undefined, at: fixture.now },
+      { service: undefined, operation: undefined, input: undefined, ...signed },
     ]);
     expect(calls.of('GetParameter')).toHaveLength(1);
     calls.clear();

@@ -11,6 +11,17 @@ export interface KnownCredentials {
   readonly expiration?: Date | undefined;
 }
 
+/** Credentials that sign calls: those of the function, or those of a role. */
+export interface SigningCredentials {
+  /** Valid credentials, at once if they are known. */
+  current(): KnownCredentials | Promise<KnownCredentials>;
+  /**
+   * Gives up credentials that AWS rejected as expired. Returns whether a repeated call may succeed.
+   * Absent: the credentials cannot be given up.
+   */
+  discard?(accessKeyId: string): boolean;
+}
+
 /** Returns valid credentials; with `renewed`, new ones. */
 export type CredentialsProvider = (renewed: boolean) => Promise<KnownCredentials>;
 
@@ -18,7 +29,7 @@ export type CredentialsProvider = (renewed: boolean) => Promise<KnownCredentials
 const RENEWAL_INTERVAL_MS = 1000;
 
 /** Keeps all credentials that the provider has returned, to sign requests and to recognize requests of the function. */
-export class CredentialCache {
+export class CredentialCache implements SigningCredentials {
   readonly #provider: CredentialsProvider;
   readonly #clock: Clock;
   readonly #known = new Map<string, KnownCredentials>();

@@ -8,6 +8,7 @@ import type { ForwardedOperation, OperationForwarder } from '../../../ports/outb
 import type { AwsClient } from '../aws-client.ts';
 import type { CredentialCache } from '../credentials/credential-cache.ts';
 import { NoCredentialsError } from '../credentials/credentials.ts';
+import { type RoleSigners, signerOf } from '../json-service.ts';
 import { LazyAwsClient, type LazyAwsClientParts } from '../lazy-aws-client.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 
@@ -17,6 +18,8 @@ export type Sweep = () => void;
 export interface AwsForwarderParts extends Omit<LazyAwsClientParts, 'maxConnections'> {
   /** Name of the service in the scope of a signature, such as `dynamodb`. */
   readonly service: string;
+  /** Finds the credentials of operations that name a role. Absent: such operations are refused. */
+  readonly roleCredentials?: RoleSigners | undefined;
   /** Called with the first operation. Default: memory is not swept. */
   readonly makeSweep?: () => Promise<Sweep>;
 }
@@ -34,12 +37,14 @@ const SWEEP_BYTES = 1_048_576;
 export class AwsForwarder implements OperationForwarder {
   readonly #service: string;
   readonly #credentialCache: CredentialCache;
+  readonly #roles: RoleSigners | undefined;
   readonly #makeSweep: (() => Promise<Sweep>) | undefined;
   readonly #client: LazyAwsClient;
   #sweep: Sweep | undefined;
   #unsweptBytes = 0;
 
-  constructor({ service, makeSweep, ...parts }: AwsForwarderParts) {
+  constructor({ service, makeSweep, roleCredentials, ...parts }: AwsForwarderParts) {
+    this.#roles = roleCredentials;
     this.#service = service;
     this.#credentialCache = parts.credentialCache;
     this.#makeSweep = makeSweep;
@@ -47,7 +52,8 @@ export class AwsForwarder implements OperationForwarder {
   }
 
   async forward(operation: ForwardedOperation): Promise<WireAnswer> {
-    const { signal } = operation;
+    const { signal, role } = operation;
+    const credentials = role && signerOf(role, this.#roles);
     const client = this.#client.loaded ?? (await this.#load());
     if (signal.aborted) throw clientAborted();
     const { signed, unsigned } = forwardedHeaders(operation.headers);
@@ -60,6 +66,7 @@ export class AwsForwarder implements OperationForwarder {
         unsignedHeaders: unsigned,
         body: operation.body,
         signal,
+        credentials,
         // The AWS SDK corrects its clock by the `Date` of responses, so the client's own time is right.
         time: operation.headers.get('x-amz-date') ?? undefined,
         isRepeatable: operation.isRepeatable,

@@ -5,11 +5,22 @@ import { duration, type ListedSettings, listedSettings, valueSettings } from './
 import { type ListedEntries, listedIn, listSection, pathItem } from './list-section.ts';
 import { type SectionValues, YamlSection } from './yaml-section.ts';
 
-const { region, preload, ttl: _, ...windows } = valueSettings('configuration', 'AppConfig', '');
+const {
+  region,
+  roleArn,
+  externalId,
+  sessionName,
+  preload,
+  ttl: _,
+  ...windows
+} = valueSettings('configuration', 'AppConfig', '');
 
 /** Settings of one entry, and defaults of all entries. */
 const shared = {
   region,
+  roleArn,
+  externalId,
+  sessionName,
   preload,
   pollInterval: v.optional(
     duration(

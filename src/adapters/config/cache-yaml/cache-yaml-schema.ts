@@ -10,8 +10,10 @@ import {
   lifetimeSettings,
   regionName,
   tableName,
+  tableNameOrArn,
   yesOrNo,
 } from './cache-yaml-values.ts';
+import { roleSettings } from './role-settings.ts';
 import type { YamlSection } from './yaml-section.ts';
 
 /** One item to preload. */
@@ -23,14 +25,17 @@ export const keySchema = v.strictObject(
   'a mapping with hash, and sort if the table has a sort key',
 );
 
-const table = tableName(3, 'Name of the table in DynamoDB.', 'Products');
+const table = tableNameOrArn(
+  'Name or ARN of the table in DynamoDB. With roleArn, a name is that of a table in the account of the role.',
+  ['Products', 'arn:aws:dynamodb:eu-west-1:111122223333:table/Products'],
+);
 
 /** The settings that an entry may omit. */
 const { entries: optionalSettings } = v.partial(
   v.object({
     name: tableName(
       1,
-      'Name of the table in requests; by default the value of table. The same table in two regions needs two names.',
+      'Name of the table in requests; by default the value of table. The same table in two regions or accounts, or with two roles, needs two names.',
       'Products-us',
     ),
     hashKey: attributeName('Name of the hash key attribute. Required in the first entry of a table.', 'pKey'),
@@ -65,7 +70,11 @@ const { entries: optionalSettings } = v.partial(
     coherence: coherence(
       'When writes of other execution environments are seen: when the lifetime of the item ends (ttl), in every invocation that begins after the write (invocation), or after at most a Go duration from 100ms to 24h. All but ttl need CACHE_EXTENSION_JOURNAL_TABLE. Default: the value of CACHE_EXTENSION_COHERENCE.',
     ),
-    region: regionName("Region of the table, if not the function's.", 'eu-west-1'),
+    region: regionName(
+      "Region of the table, if not the function's. The ARN of a table names its region.",
+      'eu-west-1',
+    ),
+    ...roleSettings,
   }),
 );
 

@@ -9,8 +9,11 @@ import {
   parseGoDuration,
 } from '../../../domain/cache/go-values.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
+import { TABLE_ARN } from '../../../domain/dynamodb/model/table-arn.ts';
+import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import { checkedName } from '../../../domain/named-values/names.ts';
 import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE } from '../environment/variables.ts';
+import { type RoleSettings, roleOf, roleSettings } from './role-settings.ts';
 
 /*
  * The kinds of values in cache.yaml. Each parses text, because YAML's failsafe schema makes every scalar a string.
@@ -23,12 +26,24 @@ export const tableName = (minLength: number, description: string, example: strin
   const rule = `a table name of ${minLength} to 255 characters out of a-z, A-Z, 0-9, "_", "-" and "."`;
   return v.pipe(
     v.string(rule),
-    v.check((text) => !text.startsWith('arn:'), `${rule}, not an ARN; set the region with region`),
+    v.check((text) => !text.startsWith('arn:'), `${rule}, not an ARN`),
     v.regex(new RegExp(`^[a-zA-Z0-9_.-]{${minLength},255}$`), rule),
     v.description(description),
     v.examples([example]),
   );
 };
+
+const TABLE_RULE =
+  'a table name of 3 to 255 characters out of a-z, A-Z, 0-9, "_", "-" and ".", or the ARN of a table such as arn:aws:dynamodb:eu-west-1:111122223333:table/Products';
+
+/** A table name, or the ARN of a table. */
+export const tableNameOrArn = (description: string, examples: [string, string]) =>
+  v.pipe(
+    v.string(TABLE_RULE),
+    v.regex(new RegExp(`^[a-zA-Z0-9_.-]{3,255}$|${TABLE_ARN.source}`), TABLE_RULE),
+    v.description(description),
+    v.examples(examples),
+  );
 
 const ATTRIBUTE_NAME_RULE = 'an attribute name of 1 to 255 bytes';
 
@@ -236,6 +251,7 @@ export const valueSettings = (noun: string, source: string, ttlDefault: string) 
   v.partial(
     v.object({
       region: regionName(`Region of the ${noun}s, if not the function's.`, 'us-west-2'),
+      ...roleSettings,
       preload: yesOrNo(
         `Whether the ${noun}s are loaded before the first invocation, if CACHE_EXTENSION_INIT_STARTUP is true.`,
         true,
@@ -265,7 +281,7 @@ export interface LifetimeSettings {
 }
 
 /** What entries of parameters, secrets and configurations may say. */
-interface ValueSettings extends LifetimeSettings {
+interface ValueSettings extends LifetimeSettings, RoleSettings {
   readonly region?: string | undefined;
   readonly preload?: boolean | undefined;
   readonly coherence?: Coherence | undefined;
@@ -275,6 +291,8 @@ interface ValueSettings extends LifetimeSettings {
 export interface ListedSettings {
   /** Default: the region of the function. */
   readonly region?: string;
+  /** Default: the function's own. */
+  readonly role?: AssumedRole;
   readonly preload: boolean;
   readonly lifetimes: Lifetimes;
   /** Absent: `ttl`, as always for configurations. */
@@ -284,6 +302,7 @@ export interface ListedSettings {
 /** The settings of an entry, with `defaults` for the lifetimes that it omits. */
 export const listedSettings = (given: ValueSettings, defaults: Lifetimes): ListedSettings => ({
   ...(given.region === undefined ? {} : { region: given.region }),
+  ...roleOf(given),
   preload: given.preload ?? true,
   lifetimes: lifetimesOf(given, defaults),
   ...(given.coherence === undefined ? {} : { coherence: given.coherence }),

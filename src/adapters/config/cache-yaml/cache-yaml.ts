@@ -5,6 +5,7 @@ import type { Finding, Path, YamlDocument } from '../yaml/yaml-node.ts';
 import { YamlOutline } from '../yaml/yaml-outline.ts';
 import { readEntries } from './cache-yaml-entries.ts';
 import { cacheYamlSchema, shapeOf } from './cache-yaml-schema.ts';
+import { reportRoles } from './role-settings.ts';
 import { type TableDefaults, tableSpecs } from './table-specs.ts';
 import type { SectionValues, YamlSection } from './yaml-section.ts';
 
@@ -37,6 +38,7 @@ export const readCacheYaml = (
   const schema = cacheYamlSchema(declared);
   const outline = new YamlOutline(contents, lines, shapeOf(schema));
   const tables = tableSpecs(readEntries(outline, schema), outline, defaults);
+  reportRoles(outline);
   const { dynamodb: _, ...sections } = isObject(outline.value) ? outline.value : {};
   if (defaults.journal === undefined) reportCoherence(sections, outline);
   const given = Object.keys(sections).length === 0 ? {} : { sections };

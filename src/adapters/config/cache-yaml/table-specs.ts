@@ -1,13 +1,17 @@
 import { type Coherence, needsJournal } from '../../../domain/cache/coherence.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
-import type { KeySchema, TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
+import { parseTableArn } from '../../../domain/dynamodb/model/table-arn.ts';
+import { identityOf } from '../../../domain/dynamodb/model/table-identity.ts';
+import type { KeySchema, TableIdentity, TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
+import { accountOfRole } from '../../../domain/iam/assumed-role.ts';
 import { JOURNAL_IS_MISSING } from '../environment/coherence-settings.ts';
 import { VARIABLES } from '../environment/variable-names.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
 import type { LocatedEntry } from './cache-yaml-entries.ts';
 import { lifetimesOf } from './cache-yaml-values.ts';
 import { listedKeys, listsKeys } from './listed-keys.ts';
+import { roleOf } from './role-settings.ts';
 
 /** The defaults for settings that the entry of a table omits. */
 export interface TableDefaults {
@@ -63,13 +67,13 @@ const tableSpec = (
     );
   }
   reportJournal(first, outline, defaults);
+  reportRegion(first, outline);
   if (schema === undefined || name === undefined || entry.table === undefined) return undefined;
   const coherence = entry.coherence ?? defaults.coherence;
   return {
     name,
-    table: entry.table,
+    ...tableIn(entry),
     ...schema,
-    ...(entry.region === undefined ? {} : { region: entry.region }),
     ...(entry.fields === undefined ? {} : { fields: entry.fields }),
     consistentRead: entry.consistentRead ?? false,
     ...(entry.mode === 'observe' ? { isObserved: true } : {}),
@@ -91,13 +95,47 @@ const reportJournal = (
     if (!needsJournal(entry.coherence)) return;
     const given = [...path, 'coherence'];
     outline.report(given, `is ${outline.givenAt(given)}, but ${JOURNAL_IS_MISSING}`);
-  } else if (identifiesTable && entry.table === journal.table && (entry.region ?? region) === region) {
+  } else if (identifiesTable && isOwnTable(entry, journal.table, region)) {
     const given = [...path, 'table'];
     outline.report(
       given,
       `is ${outline.givenAt(given)}, the journal table of ${VARIABLES.journalTable}; allowed: another table`,
     );
   }
+};
+
+/** Whether the entry certainly reads this table of the function's own account and region. */
+const isOwnTable = (entry: NamedTable, name: string, functionRegion: string | undefined): boolean => {
+  const { table, account, region = functionRegion } = tableIn(entry);
+  return account === undefined && table === name && region === functionRegion;
+};
+
+type NamedTable = LocatedEntry['entry'];
+
+/** The table that an entry reads. With a role, a name is that of a table in the account of the role. */
+const tableIn = ({ table = '', region, ...entry }: NamedTable): TableIdentity => {
+  const arn = parseTableArn(table);
+  const { role } = roleOf(entry);
+  const account = arn?.account ?? (role && accountOfRole(role));
+  const ownRegion = arn?.region ?? region;
+  return {
+    table: arn?.table ?? table,
+    ...(arn === undefined ? {} : { arn: table }),
+    ...(account === undefined ? {} : { account }),
+    ...(ownRegion === undefined ? {} : { region: ownRegion }),
+    ...(role === undefined ? {} : { role }),
+  };
+};
+
+/** Reports a region that is not that of the ARN beside it. */
+const reportRegion = ({ entry, path, identifiesTable }: LocatedEntry, outline: YamlOutline): void => {
+  const arn = identifiesTable ? parseTableArn(entry.table ?? '') : undefined;
+  if (arn === undefined || entry.region === undefined || entry.region === arn.region) return;
+  const given = [...path, 'region'];
+  outline.report(
+    given,
+    `is ${outline.givenAt(given)}, but table is an ARN in ${arn.region}; allowed: no region`,
+  );
 };
 
 /** Returns undefined if the schema is uncertain. */
@@ -136,9 +174,10 @@ const keySchema = (
 export type TableEntries = readonly [LocatedEntry, ...LocatedEntry[]];
 
 const KEY_NAMES: readonly string[] = ['name', 'hashKeyValue', 'sortKeyValue', 'keys'];
+const OTHER_PLACE: ReadonlySet<string> = new Set(['region', 'roleArn', 'externalId', 'sessionName']);
 const DEFAULTS = { hashKeyType: 'S', sortKeyType: 'S', consistentRead: false, mode: 'serve' };
 
-/** Reports every repeated entry that does anything but add keys, and every table with two names in one region. */
+/** Reports every repeated entry that does anything but add keys, and every table with two names in one place. */
 const reportRepetition = (
   tables: readonly TableEntries[],
   outline: YamlOutline,
@@ -147,8 +186,8 @@ const reportRepetition = (
   const seen = new Map<string, LocatedEntry>();
   for (const [first, ...repeats] of tables) {
     for (const repeat of repeats) reportRepeat(first, repeat, outline, functionRegion);
-    if (!first.identifiesTable || !first.hasNoProblemIn('region')) continue;
-    const place = JSON.stringify([first.entry.table, first.entry.region ?? functionRegion]);
+    if (!first.identifiesTable || !first.hasNoProblemIn('region', 'roleArn')) continue;
+    const place = identityOf(tableIn(first.entry), functionRegion);
     const other = seen.get(place);
     if (other === undefined) seen.set(place, first);
     else reportSecondName(other, first, outline);
@@ -181,7 +220,7 @@ const reportRepeat = (
     const given = outline.givenAt([...path, name]);
     outline.report(
       [...path, name],
-      `is ${given}, which conflicts with the entry for "${repeat.name}" on line ${line}; a repeated table may only add keys`,
+      `is ${given}, which conflicts with the entry for "${repeat.name}" on line ${line}; a repeated table may only add keys${OTHER_PLACE.has(name) ? ', and another table needs another name' : ''}`,
     );
   }
   if (differs || listsKeys(repeat) || !repeat.hasNoProblemIn('keys', 'hashKeyValue')) return;
@@ -195,6 +234,6 @@ const reportSecondName = (first: LocatedEntry, second: LocatedEntry, outline: Ya
   const line = outline.lineOf(first.path);
   outline.report(
     second.path,
-    `has the name "${second.name}" for table "${second.entry.table}", which has the name "${first.name}" on line ${line}; allowed: one name in each region`,
+    `has the name "${second.name}" for table "${second.entry.table}", which has the name "${first.name}" on line ${line}; allowed: one name for each region, account and role`,
   );
 };

@@ -5,8 +5,10 @@ import {
   parseConfigurationPath,
 } from '../../../domain/appconfig/configuration-name.ts';
 import { durationToMs, parseGoDuration } from '../../../domain/cache/go-values.ts';
+import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
+import { parseRole } from '../cache-yaml/role-settings.ts';
 import { hasOwnTimeout, LEVELS_OF_AWS, lenientReader, MAX_CONNECTIONS } from './lenient-reader.ts';
 import { VARIABLES } from './variable-names.ts';
 import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE, type Variables } from './variables.ts';
@@ -20,6 +22,8 @@ export interface AppConfigAgentVariables {
   readonly prefetched: readonly ConfigurationName[];
   /** Undefined: the region of the function. */
   readonly region: string | undefined;
+  /** Reads all configurations that `cache.yaml` gives no role; undefined: the function's own. */
+  readonly role: AssumedRole | undefined;
   /** Calls at the same time. */
   readonly maxReads: number | undefined;
   readonly logLevel: LogLevel | undefined;
@@ -46,15 +50,15 @@ export interface AppConfigAgentUrlRules {
   readonly proxy: TextRule;
 }
 
-/** Variables by which the agent reads as another role. Without them, configurations of another account would be served. */
-const OTHER_ROLES = ['ROLE_ARN', 'MANIFEST'];
+/** May select other roles. Without it, configurations of another account would be served. */
+const MANIFEST = 'MANIFEST';
 
 /** A variable that has no meaning here. */
 const NOT_SUPPORTED = 'PROXY_HEADERS';
 
 /**
  * Reads the variables of AWS's AppConfig Agent extension. A value out of range is replaced by the nearest one in range; a
- * variable that would select another identity is reported to `variables`.
+ * variable that selects another identity in a way that cannot be followed is reported to `variables`.
  *
  * @see https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-integration-lambda-extensions-config.html
  */
@@ -76,10 +80,9 @@ export const appConfigAgentVariables = (
     return undefined;
   };
   const proxyUrl = checked('PROXY_URL', urls.proxy);
-  for (const name of OTHER_ROLES) {
-    if (text(name) === undefined) continue;
+  if (text(MANIFEST) !== undefined) {
     variables.report(
-      `${AGENT_PREFIX}${name} is set (its value is not shown), and reading as another role is not supported; unset it, or keep AWS's AppConfig Agent and take appconfig out of ${VARIABLES.compatibility}`,
+      `${AGENT_PREFIX}${MANIFEST} is set (its value is not shown), and manifests are not supported; unset it and set roleArn in the section appconfig of cache.yaml, or keep AWS's AppConfig Agent and take appconfig out of ${VARIABLES.compatibility}`,
     );
   }
   if (text(NOT_SUPPORTED) !== undefined)
@@ -91,12 +94,38 @@ export const appConfigAgentVariables = (
       : setting(parsePollTimeout(text('POLL_TIMEOUT_MILLIS') ?? '')),
     prefetched: setting(parsePrefetchList(text('PREFETCH_LIST') ?? '')),
     region: checked('SERVICE_REGION', REGION),
+    role: roleIn(text, variables),
     maxReads: number(`${AGENT_PREFIX}MAX_CONNECTIONS`, 1, MAX_CONNECTIONS),
     logLevel: word(`${AGENT_PREFIX}LOG_LEVEL`, AGENT_LEVELS),
     endpoint: checked('SERVICE_ENDPOINT', urls.endpoint),
     proxy: proxyUrl === undefined ? undefined : { url: proxyUrl, noProxy: '' },
     warnings,
   };
+};
+
+/** The role of all configurations. A malformed value is reported, because the function's own role would read in its place. */
+const roleIn = (
+  text: (name: string) => string | undefined,
+  variables: Variables,
+): AssumedRole | undefined => {
+  const given = {
+    roleArn: text('ROLE_ARN'),
+    externalId: text('ROLE_EXTERNAL_ID'),
+    sessionName: text('ROLE_SESSION_NAME'),
+  };
+  if (given.roleArn === undefined) return undefined;
+  const { role, problems } = parseRole(given);
+  for (const { name, rule } of problems)
+    variables.report(
+      `${AGENT_PREFIX}${ROLE_VARIABLES[name]} is not usable (its value is not shown); allowed: ${rule}`,
+    );
+  return role;
+};
+
+const ROLE_VARIABLES = {
+  roleArn: 'ROLE_ARN',
+  externalId: 'ROLE_EXTERNAL_ID',
+  sessionName: 'ROLE_SESSION_NAME',
 };
 
 const REGION: TextRule = {

@@ -37,6 +37,7 @@ const OTHER_ENDPOINTS: Readonly<Record<string, EndpointVariables>> = {
     own: VARIABLES.appConfigDataEndpoint,
     ofSdks: PLATFORM_VARIABLES.endpointOfAppConfigData,
   },
+  sts: { service: 'STS', own: VARIABLES.stsEndpoint, ofSdks: PLATFORM_VARIABLES.endpointOfSts },
 };
 
 /** The URLs of services other than DynamoDB that have no endpoint of their region, by the first label of their hosts. */

@@ -57,6 +57,8 @@ export const VARIABLES = {
   secretsManagerEndpoint: 'CACHE_EXTENSION_SECRETS_MANAGER_ENDPOINT',
   /** URL of AppConfig's data service; default the endpoint of the region. */
   appConfigDataEndpoint: 'CACHE_EXTENSION_APPCONFIGDATA_ENDPOINT',
+  /** URL of STS, which issues the credentials of roles; default the endpoint of the region. */
+  stsEndpoint: 'CACHE_EXTENSION_STS_ENDPOINT',
   /** Extensions of AWS whose protocols are served, with commas between: parameters-and-secrets, appconfig; default none. */
   compatibility: 'CACHE_EXTENSION_COMPATIBILITY',
   /**
@@ -100,6 +102,7 @@ export const PLATFORM_VARIABLES = {
   endpointOfSsm: 'AWS_ENDPOINT_URL_SSM',
   endpointOfSecretsManager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   endpointOfAppConfigData: 'AWS_ENDPOINT_URL_APPCONFIGDATA',
+  endpointOfSts: 'AWS_ENDPOINT_URL_STS',
   /** Port of AWS's Parameters and Secrets extension; default 2773. */
   parametersAndSecretsPort: 'PARAMETERS_SECRETS_EXTENSION_HTTP_PORT',
   /** Port of AWS's AppConfig Agent extension; default 2772. */

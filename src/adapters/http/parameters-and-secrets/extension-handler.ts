@@ -1,6 +1,7 @@
 import type { EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { CacheError } from '../../../domain/cache/errors.ts';
 import { AWS_JSON, PARAMETERS_AND_SECRETS } from '../../../domain/named-values/content-types.ts';
+import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import type { RefreshRequest } from '../../../domain/named-values/extension-query.ts';
 import type { ParameterDirectory } from '../../../domain/parameters/parameter-directory.ts';
 import { parseParameterQuery } from '../../../domain/parameters/parameter-queries.ts';
@@ -29,6 +30,8 @@ export interface ParametersAndSecretsOptions {
   readonly parameters?: ParameterDirectory | undefined;
   /** Absent: requests for secrets are not served. */
   readonly secrets?: SecretDirectory | undefined;
+  /** The role that reads each group; groups without one are read as the function. */
+  readonly roles: ReadonlyMap<string, AssumedRole>;
   readonly reader: ItemReader;
   /** Requests must carry one of these in `X-Aws-Parameters-Secrets-Token`. */
   readonly tokens: readonly string[];
@@ -103,13 +106,16 @@ export class ParametersAndSecrets {
     if (path === PING_PATH) return pingAnswer();
     const isV1 = path.startsWith(V1_PREFIX);
     const pairs = [...new URLSearchParams(query)];
-    // Without the role, the value of another account would be read as another identity.
-    if (pairs.some(([name]) => name === 'roleArn'))
-      return extensionFailureAnswer(NO_ROLES, hasTypedErrors || isV1);
+    /** A client chooses no role: it may only name the one that the configuration gives to the value. */
+    const checked = (request: ValueRequest): ValueRequest | PlainAnswer => {
+      const roleArn = this.#options.roles.get(request.key.group)?.roleArn;
+      const isTheRole = pairs.every(([name, value]) => name !== 'roleArn' || value === roleArn);
+      return isTheRole ? request : extensionFailureAnswer(OTHER_ROLE, hasTypedErrors || isV1);
+    };
     if (parameters !== undefined && PARAMETER_PATH.test(path)) {
       const { parameter, ...refresh } = parseParameterQuery(pairs);
       const key = parameters.keyOf(parameter);
-      return { key, ...refresh, absence: 'ParameterNotFound', isV1: false };
+      return checked({ key, ...refresh, absence: 'ParameterNotFound', isV1: false });
     }
     if (secrets === undefined) return problemText(NO_SUCH_ROUTE);
     if (path === V1_PREFIX) return noSecretId();
@@ -117,7 +123,7 @@ export class ParametersAndSecrets {
     // The Secrets Manager Agent takes the id from the path as it is.
     const id: readonly [string, string][] = isV1 ? [['secretId', path.slice(V1_PREFIX.length)]] : [];
     const { secret, ...refresh } = parseSecretQuery([...id, ...pairs]);
-    return { key: secrets.keyOf(secret), ...refresh, absence: 'ResourceNotFoundException', isV1 };
+    return checked({ key: secrets.keyOf(secret), ...refresh, absence: 'ResourceNotFoundException', isV1 });
   }
 
   #readValue({ key, isV1, refreshNow, unlessVersion }: ValueRequest): ReadResult | Promise<ReadResult> {
@@ -184,10 +190,11 @@ const ANY: Freshness = { kind: 'any' };
 const NO_CACHE: Freshness = { kind: 'no-cache' };
 const CACHED = { contentType: PARAMETERS_AND_SECRETS, freshness: { kind: 'only-if-cached' } } as const;
 
-const NO_ROLES = {
-  status: 501,
-  type: 'NotImplementedException',
-  message: 'roleArn is not supported: leave it out to read as the role of the function',
+const OTHER_ROLE = {
+  status: 403,
+  type: 'AccessDeniedException',
+  message:
+    'roleArn is not the role of this value: list the value in cache.yaml with this roleArn, or leave the parameter out',
 };
 
 const pathOf = (target: string): string => pathAndQuery(target)[0];

@@ -5,6 +5,7 @@ import { canonicalBase64, paddedBase64 } from './base64.ts';
 import { MalformedNameError } from './errors.ts';
 import { KeyCodec } from './key-codec.ts';
 import { Projection } from './projection.ts';
+import { arnOfTable } from './table-identity.ts';
 import type { KeyAttribute, KeySchema, TableSpec } from './table-spec.ts';
 
 /** The region and account in which a request is executed. */
@@ -26,10 +27,17 @@ export class ConfiguredTable {
   readonly spec: TableSpec;
   /** The attributes to read and to store. */
   readonly projection: Projection;
+  /** The region of the table; absent if unknown. */
+  readonly region: string | undefined;
+  /** Absent for a table of the function's own account, unless it is configured by ARN. */
+  readonly arn: string | undefined;
   readonly #codec: KeyCodec;
 
-  constructor(spec: TableSpec) {
+  /** @param ownRegion the region of tables without a configured region; absent if unknown */
+  constructor(spec: TableSpec, ownRegion?: string) {
     this.spec = spec;
+    this.region = spec.region ?? ownRegion;
+    this.arn = arnOfTable(spec, ownRegion);
     this.projection = new Projection(spec);
     this.#codec = new KeyCodec(spec);
   }
@@ -66,33 +74,55 @@ export class ConfiguredTable {
 export class ConfiguredTables {
   readonly all: readonly ConfiguredTable[];
   readonly #byName = new Map<string, readonly ConfiguredTable[]>();
-  readonly #ownRegion: string | undefined;
+  /** The tables that are configured by ARN or with a role. Of several roles, the first entry counts. */
+  readonly #byArn = new Map<string, ConfiguredTable>();
 
   /** @param ownRegion the region of tables without a configured region; absent if unknown */
   constructor(specs: readonly TableSpec[], ownRegion?: string) {
-    this.all = specs.map((spec) => new ConfiguredTable(spec));
-    this.#ownRegion = ownRegion;
+    this.all = specs.map((spec) => new ConfiguredTable(spec, ownRegion));
     for (const table of this.all) {
       this.#byName.set(table.spec.table, [...(this.#byName.get(table.spec.table) ?? []), table]);
+      if (table.arn !== undefined && !this.#byArn.has(table.arn)) this.#byArn.set(table.arn, table);
     }
   }
 
   /**
-   * Returns every table that `reference` may name, in all regions, because replicas of a table share its name.
+   * Returns every table of its account that `reference` may name, in all regions, because replicas of a table share its name.
    * Returns `undefined` if `reference` is not a table name or ARN.
+   *
+   * @param ownAccount the account of tables that are named without an ARN; if unknown, it may be any
    */
-  writeSetOf(reference: unknown): readonly ConfiguredTable[] | undefined {
+  writeSetOf(reference: unknown, ownAccount?: string): readonly ConfiguredTable[] | undefined {
     const meant = typeof reference === 'string' ? tableReference(reference) : undefined;
-    return meant === undefined ? undefined : (this.#byName.get(meant.table) ?? []);
+    if (meant === undefined) return undefined;
+    const account = meant.place?.account ?? ownAccount;
+    return (this.#byName.get(meant.table) ?? []).filter(({ spec }) => {
+      const own = spec.account ?? ownAccount;
+      return own === undefined || account === undefined || own === account;
+    });
   }
 
   /** Returns the table that `reference` names in a request executed at `place`; `undefined` if that is not certain. */
   at(reference: unknown, place: RequestPlace): ConfiguredTable | undefined {
-    const meant = typeof reference === 'string' ? tableReference(reference) : undefined;
+    if (typeof reference !== 'string') return undefined;
+    const named = this.named(reference);
+    if (named !== undefined) return named;
+    const meant = tableReference(reference);
     if (meant === undefined || !isAt(meant, place)) return undefined;
+    // A name without an ARN is that of a table of the function's account, which it reads without a role.
     return this.#byName
       .get(meant.table)
-      ?.find(({ spec }) => (spec.region ?? this.#ownRegion) === place.region);
+      ?.find(
+        ({ spec, region }) =>
+          spec.role === undefined &&
+          region === place.region &&
+          (spec.account ?? place.account) === place.account,
+      );
+  }
+
+  /** Returns the table that is configured with exactly this ARN, or with a role in its account. */
+  named(arn: string): ConfiguredTable | undefined {
+    return this.#byArn.get(arn);
   }
 }
 

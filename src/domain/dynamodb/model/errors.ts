@@ -28,3 +28,14 @@ export class TableNotConfiguredError extends CacheError {
     super(`the table is not configured; configured tables: ${configured.join(', ') || 'none'}`);
   }
 }
+
+/** Several configured tables have the name in the request. */
+export class AmbiguousTableError extends CacheError {
+  readonly code = 'ambiguous_table';
+  readonly category = 'invalid_request';
+
+  /** @param names the names of these tables in the configuration */
+  constructor(names: readonly string[]) {
+    super(`several configured tables have this name; use one of: ${names.join(', ')}`);
+  }
+}

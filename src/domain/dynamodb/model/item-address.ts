@@ -1,5 +1,10 @@
 import type { Address } from '../../cache/cache-entry.ts';
-import { AmbiguousNameError, MalformedNameError, TableNotConfiguredError } from './errors.ts';
+import {
+  AmbiguousNameError,
+  AmbiguousTableError,
+  MalformedNameError,
+  TableNotConfiguredError,
+} from './errors.ts';
 import { KeyCodec } from './key-codec.ts';
 import type { TableSpec } from './table-spec.ts';
 
@@ -10,16 +15,25 @@ export class ItemAddressParser {
   /** The names of the supported query parameters. */
   readonly parameters: readonly string[] = ['name', 'table', 'hashKey', 'sortKey'];
   readonly #codecs: ReadonlyMap<string, KeyCodec>;
+  /** What else may name tables that are configured by ARN: the ARN, and the table name in it. */
+  readonly #aliases: ReadonlyMap<string, readonly string[]>;
 
   constructor(specs: readonly TableSpec[]) {
     this.#codecs = new Map(specs.map((spec) => [spec.name, new KeyCodec(spec)]));
+    const aliases = specs.flatMap(({ arn, table }) => (arn === undefined ? [] : [arn, table]));
+    this.#aliases = new Map(
+      aliases.map((alias) => [
+        alias,
+        specs.flatMap(({ arn, table, name }) => (arn === alias || table === alias ? [name] : [])),
+      ]),
+    );
   }
 
   /**
    * Returns the address that the query names. The address has no key if the only parameter is `table`.
    *
    * @param query parameters by name, decoded
-   * @throws {MalformedNameError | AmbiguousNameError | TableNotConfiguredError}
+   * @throws {MalformedNameError | AmbiguousNameError | TableNotConfiguredError | AmbiguousTableError}
    */
   parse(query: ReadonlyMap<string, string>): Address {
     const name = query.get('name');
@@ -35,16 +49,17 @@ export class ItemAddressParser {
 
   #fromParts(table: string | undefined, hash: string | undefined, sort: string | undefined): Address {
     if (table === undefined) throw new MalformedNameError('either name or table is required');
-    const codec = this.#codecOf(table);
-    if (hash !== undefined) return { group: table, key: codec.fromText(hash, sort) };
+    const group = this.#groupOf(table);
+    const codec = this.#codecOf(group);
+    if (hash !== undefined) return { group, key: codec.fromText(hash, sort) };
     if (sort !== undefined) throw new MalformedNameError('sortKey requires hashKey');
-    return { group: table };
+    return { group };
   }
 
   #fromName(name: string): Address {
     const tableEnd = name.indexOf(DELIMITER);
     if (tableEnd === -1) throw new MalformedNameError('the name is not of the form <table>@@<hash>@@<sort>');
-    const group = name.slice(0, tableEnd);
+    const group = this.#groupOf(name.slice(0, tableEnd));
     const codec = this.#codecOf(group);
     const values = name.slice(tableEnd + DELIMITER.length);
     if (!codec.hasSortKey) return { group, key: codec.fromText(withoutTrailingDelimiter(values)) };
@@ -55,6 +70,14 @@ export class ItemAddressParser {
     if (values.includes(DELIMITER, hashEnd + 1)) throw new AmbiguousNameError();
     const key = codec.fromText(values.slice(0, hashEnd), values.slice(hashEnd + DELIMITER.length));
     return { group, key };
+  }
+
+  /** A name in the configuration precedes the table name in an ARN: without an ARN, a table of the function's account is meant. */
+  #groupOf(table: string): string {
+    if (this.#codecs.has(table)) return table;
+    const [name = table, ...others] = this.#aliases.get(table) ?? [];
+    if (others.length > 0) throw new AmbiguousTableError([name, ...others]);
+    return name;
   }
 
   #codecOf(table: string): KeyCodec {

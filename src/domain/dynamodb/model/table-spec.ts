@@ -1,4 +1,5 @@
 import type { Coherence } from '../../cache/coherence.ts';
+import type { AssumedRole } from '../../iam/assumed-role.ts';
 import type { CacheGroup, Lifetimes } from '../../cache/ttl-policy.ts';
 
 /** DynamoDB's types of key attributes: string, number, binary. */
@@ -15,14 +16,24 @@ export interface KeySchema {
   readonly sortKey?: KeyAttribute;
 }
 
-/** The configuration of one table. */
-export interface TableSpec extends KeySchema {
-  /** The unique name that requests use, and the group of the entry keys. Several specs may share one `table`. */
-  readonly name: string;
+/** Which table of which account and region is read, and by whose credentials. */
+export interface TableIdentity {
   /** The name of the table in DynamoDB. */
   readonly table: string;
+  /** The ARN of the table, if the configuration gives it; then `region` and `account` are those of the ARN. */
+  readonly arn?: string;
+  /** Account of the table; if absent, the function's account. */
+  readonly account?: string;
   /** Region of the table; if absent, the function's region. */
   readonly region?: string;
+  /** The role that reads the table; if absent, the function's own. */
+  readonly role?: AssumedRole;
+}
+
+/** The configuration of one table. */
+export interface TableSpec extends KeySchema, TableIdentity {
+  /** The unique name that requests use, and the group of the entry keys. Several specs may share one `table`. */
+  readonly name: string;
   /** The attributes to store; if absent, all. */
   readonly fields?: readonly string[];
   /** Whether every read of the table is strongly consistent. */

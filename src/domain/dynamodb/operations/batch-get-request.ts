@@ -61,7 +61,7 @@ export const batchGetRequest: RequestReader<ParsedBatchGet | undefined> = (reque
   if (capacity === undefined || !hasOnly(request, MEMBERS) || !isObject(items)) return undefined;
   const parts = Object.entries(items).map(([tableName, part]) => batchPart(tableName, part, tables, place));
   if (!parts.every((part) => part !== undefined)) return undefined;
-  if (mixesParameters(parts)) return undefined;
+  if (mixesParameters(parts) || namesTableTwice(Object.keys(items), tables, place)) return undefined;
   const keyCount = parts.reduce((sum, { keys }) => sum + keys.length, 0);
   if (keyCount > MAX_KEYS || !parts.some(({ question }) => question !== undefined)) return undefined;
   return { parts, capacity };
@@ -83,6 +83,21 @@ const mixesParameters = (parts: readonly BatchPart[]): boolean => {
   );
 };
 
+/** Whether one table occurs by its ARN and by its name. DynamoDB decides whether that is an error. */
+const namesTableTwice = (
+  names: readonly string[],
+  tables: ConfiguredTables,
+  place: RequestPlace,
+): boolean => {
+  const places = names.flatMap((name) => {
+    const found = tables.at(name, place);
+    if (found === undefined) return [];
+    const { account = place.account, table } = found.spec;
+    return [JSON.stringify([account, found.region, table])];
+  });
+  return new Set(places).size < places.length;
+};
+
 /** Returns `undefined` if the part may contain an error, or if removing keys might hide one. */
 const batchPart = (
   tableName: string,
@@ -90,8 +105,9 @@ const batchPart = (
   tables: ConfiguredTables,
   place: RequestPlace,
 ): BatchPart | undefined => {
-  // An ARN could name a table a second time; DynamoDB decides whether that is an error.
-  if (!TABLE_NAME.test(tableName) || !isObject(request) || !hasOnly(request, PART_MEMBERS)) return undefined;
+  // An ARN that is not configured could name a table a second time; DynamoDB decides whether that is an error.
+  if (!TABLE_NAME.test(tableName) && tables.named(tableName) === undefined) return undefined;
+  if (!isObject(request) || !hasOnly(request, PART_MEMBERS)) return undefined;
   const { Keys: keys, ConsistentRead: consistent } = request;
   if (!Array.isArray(keys) || keys.length === 0 || !keys.every(isKeyMap)) return undefined;
   if (consistent !== undefined && typeof consistent !== 'boolean') return undefined;

@@ -3,6 +3,7 @@ import type { Body, EntryKey } from '../../cache/cache-entry.ts';
 import { JsonBytes } from '../../json/json-bytes.ts';
 import { CLOSE_ARRAY } from '../../json/json-signs.ts';
 import { type RawBatch, rawBatch } from '../json/raw-answer.ts';
+import { requestedName } from '../model/table-identity.ts';
 import type { TableSpec } from '../model/table-spec.ts';
 import { ItemJsonReader } from './item-reader.ts';
 
@@ -22,8 +23,8 @@ export class BatchReader {
 
   constructor(spec: TableSpec) {
     this.#reader = new ItemJsonReader(spec);
-    this.#table = spec.table;
-    this.#opening = encoder.encode(`{"Responses":{${JSON.stringify(spec.table)}:[`);
+    this.#table = requestedName(spec);
+    this.#opening = encoder.encode(`{"Responses":{${JSON.stringify(this.#table)}:[`);
   }
 
   /**

@@ -29,38 +29,69 @@ const DATA: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a request may name a table of an account other than `account` by an ARN. Returns true in doubt: if the body may
- * contain such an ARN, and is invalid JSON or does not clearly name the own account.
+ * Returns the configured tables that a request names by their exact ARN. Returns `undefined` if it may name a table of an
+ * account other than `account` that is not configured. In doubt it may: if the body may contain such an ARN, and is invalid
+ * JSON or does not clearly name the own account.
+ *
+ * @param account the own account; if unknown, any table may be named
+ * @param named returns the configured table with this ARN
  */
-export const namesForeignTable = (body: Uint8Array, account: string): boolean => {
-  if (!mayHoldArn(body)) return false;
+export const tablesNamedByArn = <Table>(
+  body: Uint8Array,
+  account: string | undefined,
+  named: (arn: string) => Table | undefined,
+): readonly Table[] | undefined => {
+  if (!mayHoldArn(body)) return [];
   try {
-    return !stringsOutside(body, DATA).every((string) => isPlainlyOwn(string, account));
+    const search = new ArnSearch(account, named);
+    return stringsOutside(body, DATA).every((string) => search.isAllowed(string)) ? search.found : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return true;
+    if (error instanceof SyntaxError) return account === undefined ? [] : undefined;
     throw error;
   }
 };
 
-const isPlainlyOwn = ({ text, member }: LooseString, account: string): boolean => {
-  if (!MENTION.test(text)) return true;
-  const checked = member === 'Statement' ? withoutData(text) : text;
-  const rest = checked.replaceAll(PLAIN_ARN, (arn, own?: string, ownGlobal?: string) =>
-    (own ?? ownGlobal) === account ? '' : arn,
-  );
-  return !MENTION.test(rest);
-};
+class ArnSearch<Table> {
+  readonly found: Table[] = [];
+  readonly #account: string | undefined;
+  readonly #named: (arn: string) => Table | undefined;
 
-/** Removes the string literals that are data from a PartiQL statement; returns a statement that cannot be parsed unchanged. */
-const withoutData = (statement: string): string => {
-  if (statement.length > MAX_STATEMENT_LENGTH || statement.includes('\\')) return statement;
-  const tokens = tokensOf(statement);
-  if (tokens === undefined) return statement;
-  return tokens
-    .filter((token, index) => token.kind !== 'text' || isBeforeTable(tokens[index - 1]))
-    .map(({ value, written = value }) => written)
-    .join('');
-};
+  constructor(account: string | undefined, named: (arn: string) => Table | undefined) {
+    this.#account = account;
+    this.#named = named;
+  }
+
+  /** Whether the string names only tables of the own account, or is the ARN of a configured table. */
+  isAllowed({ text, member }: LooseString): boolean {
+    if (!MENTION.test(text) || this.#isNamed(text)) return true;
+    const checked = member === 'Statement' ? this.#withoutData(text) : text;
+    const rest = checked.replaceAll(PLAIN_ARN, (arn, own?: string, ownGlobal?: string) =>
+      (own ?? ownGlobal) === this.#account ? '' : arn,
+    );
+    return this.#account === undefined || !MENTION.test(rest);
+  }
+
+  #isNamed(arn: string): boolean {
+    const table = this.#named(arn);
+    if (table !== undefined) this.found.push(table);
+    return table !== undefined;
+  }
+
+  /**
+   * Removes the string literals that are data, and the ARNs of configured tables, from a PartiQL statement. Returns a
+   * statement that cannot be parsed unchanged.
+   */
+  #withoutData(statement: string): string {
+    if (statement.length > MAX_STATEMENT_LENGTH || statement.includes('\\')) return statement;
+    const tokens = tokensOf(statement);
+    if (tokens === undefined) return statement;
+    return tokens
+      .filter((token, index) => token.kind !== 'text' || isBeforeTable(tokens[index - 1]))
+      .filter(({ kind, value }) => kind !== 'name' || !this.#isNamed(value))
+      .map(({ value, written = value }) => written)
+      .join('');
+  }
+}
 
 const BEFORE_TABLE: ReadonlySet<string> = new Set(['FROM', 'INTO', 'JOIN', 'UPDATE']);
 

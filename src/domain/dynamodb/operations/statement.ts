@@ -1,6 +1,11 @@
 import type { Address } from '../../cache/cache-entry.ts';
 import type { JsonObject } from '../../json/json-object.ts';
-import type { ConfiguredTables } from '../model/configured-tables.ts';
+import type { ConfiguredTable, ConfiguredTables } from '../model/configured-tables.ts';
+
+/** The configured tables of all accounts, and those that a reference in a request may name. */
+export interface WrittenTables extends Pick<ConfiguredTables, 'all'> {
+  readonly writeSetOf: (reference: unknown) => readonly ConfiguredTable[] | undefined;
+}
 
 /** DynamoDB accepts no longer statement. Tokenizing millions of characters would block other requests. */
 export const MAX_STATEMENT_LENGTH = 8_192;
@@ -12,7 +17,7 @@ export const MAX_STATEMENT_LENGTH = 8_192;
 export const touchedByStatement = (
   statement: string,
   parameters: unknown,
-  tables: ConfiguredTables,
+  tables: WrittenTables,
 ): 'everything' | readonly Address[] => {
   if (statement.length > MAX_STATEMENT_LENGTH) return 'everything';
   const tokens = tokensOf(statement.trimEnd().replace(/;$/, ''));
@@ -30,7 +35,7 @@ const touched = (
   tokens: readonly Token[],
   tableAt: number,
   parameters: unknown,
-  tables: ConfiguredTables,
+  tables: WrittenTables,
 ): 'everything' | readonly Address[] => {
   const reference = nameIn(tokens[tableAt]);
   const meant = reference === undefined ? undefined : tables.writeSetOf(reference);

@@ -3,17 +3,30 @@ import { SourceUnavailableError } from '../../cache/errors.ts';
 import { isObject, type JsonObject, readObject } from '../../json/json-object.ts';
 import { elementsIn, membersIn, rawMembers } from '../json/raw-answer.ts';
 import type { ConfiguredTables } from '../model/configured-tables.ts';
-import { touchedByStatement } from './statement.ts';
+import { touchedByStatement, type WrittenTables } from './statement.ts';
 
 /** What an operation may change: items, whole tables (addresses without a key), or `everything` if it is unknown. */
 export type WriteSet = 'everything' | readonly Address[];
 
-/** Returns what an operation may change in the configured tables; in doubt, more than it really changes. */
-export const writeSetOf = (operation: string, body: Uint8Array, tables: ConfiguredTables): WriteSet => {
+/**
+ * Returns what an operation may change in the configured tables; in doubt, more than it really changes.
+ *
+ * @param account the account of tables that are named without an ARN; if unknown, it may be any
+ */
+export const writeSetOf = (
+  operation: string,
+  body: Uint8Array,
+  configured: ConfiguredTables,
+  account?: string,
+): WriteSet => {
   if (isRepeatable(operation) || LEAVES_ITEMS_ALONE.has(operation)) return [];
   const request = readObject(body);
   const read = WRITES.get(operation);
-  return request === undefined || read === undefined ? 'everything' : read(request, tables);
+  if (request === undefined || read === undefined) return 'everything';
+  return read(request, {
+    all: configured.all,
+    writeSetOf: (reference) => configured.writeSetOf(reference, account),
+  });
 };
 
 const LEAVES_ITEMS_ALONE: ReadonlySet<string> = new Set([
@@ -30,7 +43,7 @@ const LEAVES_ITEMS_ALONE: ReadonlySet<string> = new Set([
   'UpdateTimeToLive',
 ]);
 
-type WriteSetReader = (request: JsonObject, tables: ConfiguredTables) => WriteSet;
+type WriteSetReader = (request: JsonObject, tables: WrittenTables) => WriteSet;
 
 const tableIn =
   (member: string): WriteSetReader =>
@@ -63,7 +76,7 @@ const keyOfWrite = (write: unknown): unknown => {
 const transactWrite: WriteSetReader = ({ TransactItems: items }, tables) =>
   Array.isArray(items) ? unionOf(items.map((item) => transactItem(item, tables))) : 'everything';
 
-const transactItem = (item: unknown, tables: ConfiguredTables): WriteSet => {
+const transactItem = (item: unknown, tables: WrittenTables): WriteSet => {
   const [[kind, request] = [], ...others] = isObject(item) ? Object.entries(item) : [];
   if (others.length > 0 || !isObject(request)) return 'everything';
   if (kind === 'ConditionCheck') return [];
@@ -112,7 +125,7 @@ const WRITES: ReadonlyMap<string, WriteSetReader> = new Map<string, WriteSetRead
 /** Whether the operation is known to change items or tables, or may do so (PartiQL). */
 export const isWrite = (operation: string): boolean => WRITES.has(operation);
 
-const itemOf = (tables: ConfiguredTables, reference: unknown, item: unknown): WriteSet =>
+const itemOf = (tables: WrittenTables, reference: unknown, item: unknown): WriteSet =>
   tables.writeSetOf(reference)?.map((table) => table.addressOf(isObject(item) ? item : undefined)) ??
   'everything';
 

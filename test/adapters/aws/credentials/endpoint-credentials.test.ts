@@ -40,7 +40,7 @@ describe('EndpointCredentials', () => {
   };
 
   it('are those that the endpoint gives out to who shows the token', async () => {
-    expect(await credentials.get()).toEqual({
+    expect(await credentials.current()).toEqual({
       accessKeyId: 'first',
       secretAccessKey: 's3cr3t',
       sessionToken: 'session',
@@ -50,57 +50,57 @@ describe('EndpointCredentials', () => {
   });
 
   it('are fetched once for all who ask, and kept', async () => {
-    const all = await Promise.all([credentials.get(), credentials.get()]);
+    const all = await Promise.all([credentials.current(), credentials.current()]);
     await clock.advance(54 * MINUTE_MS);
-    const later = await credentials.get();
+    const later = await credentials.current();
 
     expect([...all, later].map(({ accessKeyId }) => accessKeyId)).toEqual(['first', 'first', 'first']);
     expect(server.received).toHaveLength(1);
   });
 
   it('are fetched anew in the last five minutes, behind who asks', async () => {
-    await credentials.get();
+    await credentials.current();
     await clock.advance(56 * MINUTE_MS);
-    expect(await credentials.get()).toMatchObject({ accessKeyId: 'first' });
+    expect(await credentials.current()).toMatchObject({ accessKeyId: 'first' });
     await whenAsked(2);
-    let latest = await credentials.get();
+    let latest = await credentials.current();
     while (latest.accessKeyId === 'first') {
       await clock.advance(0);
-      latest = await credentials.get();
+      latest = await credentials.current();
     }
 
     expect(latest.accessKeyId).toBe('second');
   });
 
   it('serve until they expire, though no others are to be had', async () => {
-    await credentials.get();
+    await credentials.current();
     server.answerWith(hangingUp);
     await clock.advance(HOUR_MS - 1);
-    expect(await credentials.get()).toMatchObject({ accessKeyId: 'first' });
+    expect(await credentials.current()).toMatchObject({ accessKeyId: 'first' });
     await whenAsked(2);
     await clock.advance(1);
 
-    await expect(credentials.get()).rejects.toMatchObject({ name: 'CredentialsProviderError' });
+    await expect(credentials.current()).rejects.toMatchObject({ name: 'CredentialsProviderError' });
   });
 
   it('that have expired in a freeze are fetched before anybody uses them', async () => {
-    await credentials.get();
+    await credentials.current();
     clock.freeze(24 * HOUR_MS);
 
-    expect(await credentials.get()).toMatchObject({ accessKeyId: 'second' });
+    expect(await credentials.current()).toMatchObject({ accessKeyId: 'second' });
   });
 
   it('are asked for again after a failure', async () => {
     server.answerWith(hangingUp, giving('first'));
-    await expect(credentials.get()).rejects.toThrow('did not answer');
+    await expect(credentials.current()).rejects.toThrow('did not answer');
 
-    expect(await credentials.get()).toMatchObject({ accessKeyId: 'first' });
+    expect(await credentials.current()).toMatchObject({ accessKeyId: 'first' });
   });
 
   it('are not waited for without end', async () => {
     server.answerWith(() => undefined);
 
-    await expect(credentials.get()).rejects.toMatchObject({
+    await expect(credentials.current()).rejects.toMatchObject({
       name: 'CredentialsProviderError',
       cause: { name: 'AbortError' },
     });
@@ -117,7 +117,7 @@ describe('EndpointCredentials', () => {
   ])('are not to be had from %s, and nothing secret is told', async (_, answer, message) => {
     server.answerWith(answer);
 
-    const failure: unknown = await credentials.get().catch((error: unknown) => error);
+    const failure: unknown = await credentials.renew().catch((error: unknown) => error);
 
     expect(failure).toMatchObject({
       name: 'CredentialsProviderError',
@@ -140,7 +140,7 @@ describe('EndpointCredentials', () => {
       write();
     });
 
-    await expect(credentials.get()).rejects.toMatchObject({
+    await expect(credentials.current()).rejects.toMatchObject({
       name: 'CredentialsProviderError',
       cause: { message: 'the body is longer than 65536 bytes' },
     });

@@ -150,8 +150,8 @@ dynamodb:
   });
 });
 
-const TABLE_RULE = 'a table name of 3 to 255 characters out of a-z, A-Z, 0-9, "_", "-" and "."';
-const NAME_RULE = TABLE_RULE.replace('3', '1');
+const NAME_RULE = 'a table name of 1 to 255 characters out of a-z, A-Z, 0-9, "_", "-" and "."';
+const TABLE_RULE = `${NAME_RULE.replace('1', '3')}, or the ARN of a table such as arn:aws:dynamodb:eu-west-1:111122223333:table/Products`;
 const ATTRIBUTE_RULE = 'an attribute name of 1 to 255 bytes';
 const KEY_RULE = 'a key value, which is not empty';
 const KEY_MAPPING_RULE = 'a mapping with hash, and sort if the table has a sort key';
@@ -165,7 +165,7 @@ const COHERENCE_RULE = `ttl, invocation, or ${DURATION_RULE}, from 100ms to 24h`
 const BOOL_RULE = 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False';
 const ROOT_RULE = 'a mapping with dynamodb, the list of tables';
 const TABLE_NAMES =
-  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, mode, queryTtl, coherence, region';
+  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, mode, queryTtl, coherence, region, roleArn, externalId, sessionName';
 
 describe('a file that is not the YAML wanted', () => {
   it.each([
@@ -275,7 +275,7 @@ describe('an entry that is invalid by itself', () => {
     ['fields: a,,b', '4:13', `fields is "a,,b"; allowed: ${FIELDS_RULE}, none of them empty`],
     ['fields: ""', '4:13', `fields is empty; allowed: ${FIELDS_RULE}, none of them empty`],
     ['hashkeytyp: S', '4:5', `hashkeytyp is unknown; did you mean hashKeyType? allowed: ${TABLE_NAMES}`],
-    ['roleArn: x', '4:5', `roleArn is unknown; allowed: ${TABLE_NAMES}`],
+    ['kmsKeyId: x', '4:5', `kmsKeyId is unknown; allowed: ${TABLE_NAMES}`],
     ['constructor: x', '4:5', `constructor is unknown; allowed: ${TABLE_NAMES}`],
     ['hashKey: x', '4:5', 'hashKey is given twice, first on line 3; allowed: once'],
     ['HASHKEY: x', '4:5', 'HASHKEY is given twice, first on line 3; allowed: once'],
@@ -292,7 +292,7 @@ describe('an entry that is invalid by itself', () => {
     ['{ table: ab, hashKey: id }', `1:21: dynamodb[0].table is "ab"; allowed: ${TABLE_RULE}`],
     [
       '{ table: "arn:aws:dynamodb:eu-west-1:1:table/abc", hashKey: id }',
-      `1:21: dynamodb[0].table is "arn:aws:dynamodb:eu-west-1:1:table/abc"; allowed: ${TABLE_RULE}, not an ARN; set the region with region`,
+      `1:21: dynamodb[0].table is "arn:aws:dynamodb:eu-west-1:1:table/abc"; allowed: ${TABLE_RULE}`,
     ],
     ['{ table: abc, hashKey: [id] }', `1:35: dynamodb[0].hashKey is a list; allowed: ${ATTRIBUTE_RULE}`],
     ['abc', '1:12: dynamodb[0] is "abc"; allowed: a mapping that describes a table'],
@@ -349,7 +349,7 @@ describe('entries that contradict each other', () => {
     ],
     [
       '{ table: abc, hashKeyValue: x, region: us-east-1 }',
-      '3:44: dynamodb[1].region is "us-east-1", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys',
+      '3:44: dynamodb[1].region is "us-east-1", which conflicts with the entry for "abc" on line 2; a repeated table may only add keys, and another table needs another name',
     ],
     [
       '{ table: other, name: abc, hashKeyValue: x }',
@@ -357,11 +357,11 @@ describe('entries that contradict each other', () => {
     ],
     [
       '{ table: abc, name: other, hashKey: id }',
-      '3:5: dynamodb[1] has the name "other" for table "abc", which has the name "abc" on line 2; allowed: one name in each region',
+      '3:5: dynamodb[1] has the name "other" for table "abc", which has the name "abc" on line 2; allowed: one name for each region, account and role',
     ],
     [
       '{ table: abc, name: other, hashKey: id, region: eu-west-1 }',
-      '3:5: dynamodb[1] has the name "other" for table "abc", which has the name "abc" on line 2; allowed: one name in each region',
+      '3:5: dynamodb[1] has the name "other" for table "abc", which has the name "abc" on line 2; allowed: one name for each region, account and role',
     ],
   ])('are refused: %s', (entry, problem) => {
     expect(read(`${described}  - ${entry}\n`, 'eu-west-1').problems).toEqual([`cache.yaml:${problem}`]);

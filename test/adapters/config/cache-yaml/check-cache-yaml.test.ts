@@ -32,7 +32,7 @@ describe('checkCacheYaml', () => {
 `;
     expect(checkCacheYaml(text).problems).toEqual([]);
     expect(checkCacheYaml(text, { environment: { AWS_REGION: 'eu-west-1' } }).problems).toEqual([
-      expect.stringContaining('allowed: one name in each region'),
+      expect.stringContaining('allowed: one name for each region'),
     ]);
   });
 

@@ -30,6 +30,7 @@ const DEFAULTS = {
   proxy: undefined,
   warnings: [],
 };
+const ROLE_ARN = 'arn:aws:iam::111122223333:role/reader';
 const FLAGS = { application: 'shop', environment: 'prod', profile: 'flags' };
 
 describe("the variables of AWS's AppConfig Agent extension", () => {
@@ -57,6 +58,9 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
       PREFETCH_LIST: ' shop:prod:flags, /applications/a%2Cb/environments/e/configurations/p ,',
       MAX_CONNECTIONS: '7',
       SERVICE_REGION: 'us-gov-west-1',
+      ROLE_ARN,
+      ROLE_EXTERNAL_ID: 'shop-4711',
+      ROLE_SESSION_NAME: 'flags',
       LOG_LEVEL: 'Trace',
       SERVICE_ENDPOINT: 'https://vpce-1.appconfigdata.eu-west-1.vpce.amazonaws.com',
       PROXY_URL: 'http://user:pass@proxy.example:3128',
@@ -68,6 +72,7 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
       pollTimeoutMs: 500,
       prefetched: [FLAGS, { application: 'a,b', environment: 'e', profile: 'p' }],
       region: 'us-gov-west-1',
+      role: { roleArn: ROLE_ARN, externalId: 'shop-4711', sessionName: 'flags' },
       maxReads: 7,
       logLevel: 'debug',
       endpoint: 'https://vpce-1.appconfigdata.eu-west-1.vpce.amazonaws.com',
@@ -102,15 +107,19 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
     expect(warnings[0]).not.toContain('hidden');
   });
 
-  it.each(['ROLE_ARN', 'MANIFEST'])('%s is a problem, because it selects another identity', (name) => {
+  it.each([
+    ['MANIFEST', 'hidden', 'is set .*not supported; unset it and set roleArn'],
+    ['ROLE_ARN', 'hidden', 'is not usable .*allowed: the ARN of an IAM role'],
+    ['ROLE_EXTERNAL_ID', 'hidden id', 'is not usable .*allowed: 2 to 1224 characters'],
+    ['ROLE_SESSION_NAME', 'hidden name', 'is not usable .*allowed: 2 to 64 characters'],
+  ])('%s=%s is a problem, because another identity would read', (name, value, problem) => {
     const { problems } = readEnvironment({
       CACHE_EXTENSION_COMPATIBILITY: 'appconfig',
-      [PREFIX + name]: 'hidden',
+      ...(name === 'MANIFEST' ? {} : { [`${PREFIX}ROLE_ARN`]: ROLE_ARN }),
+      [PREFIX + name]: value,
     });
 
-    expect(problems).toEqual([
-      expect.stringMatching(`^${PREFIX}${name} is set .*not supported; unset it, or keep`),
-    ]);
+    expect(problems).toEqual([expect.stringMatching(`^${PREFIX}${name} ${problem}`)]);
     expect(problems[0]).not.toContain('hidden');
   });
 

@@ -124,13 +124,14 @@ describe('the endpoints of the other services', () => {
     const { settings, problems } = readEnvironment(environment);
     return { endpoints: settings.endpoints, problems };
   };
-  const all = { ssm: LOCAL, secretsmanager: LOCAL, appconfigdata: LOCAL };
+  const all = { ssm: LOCAL, secretsmanager: LOCAL, appconfigdata: LOCAL, sts: LOCAL };
 
   it.each([
     [{ AWS_ENDPOINT_URL: LOCAL }, all],
     [{ AWS_ENDPOINT_URL_SSM: LOCAL }, { ssm: LOCAL }],
     [{ AWS_ENDPOINT_URL_SECRETS_MANAGER: LOCAL }, { secretsmanager: LOCAL }],
     [{ AWS_ENDPOINT_URL_APPCONFIGDATA: LOCAL }, { appconfigdata: LOCAL }],
+    [{ AWS_ENDPOINT_URL_STS: LOCAL }, { sts: LOCAL }],
     [
       { AWS_ENDPOINT_URL_SSM: 'http://ssm:1', AWS_ENDPOINT_URL: LOCAL },
       { ...all, ssm: 'http://ssm:1' },

@@ -18,6 +18,7 @@ import {
 const PARAMETER = '/systemsmanager/parameters/get?name=/app/x';
 const SECRET = '/secretsmanager/get?secretId=db';
 const AGENT = '/v1/db';
+const ROLE = 'arn:aws:iam::123456789012:role/reader';
 const FAILED = 'an unexpected error occurred while executing request';
 const AWS_SECRET =
   '{"ARN":"arn:db","CreatedDate":1.530018761888E9,"Name":"db","SecretString":"s","VersionId":"v1","VersionStages":["AWSCURRENT"]}';
@@ -286,20 +287,39 @@ describe('a failure', () => {
     expect(extension.reader.reads).toEqual([]);
   });
 
-  it.each([PARAMETER, SECRET])(
-    'is the answer to a roleArn, which would read as another identity: %s',
-    async (target) => {
-      const extension = new ExtensionHandlerUnderTest();
-      const role = '&roleArn=arn:aws:iam::123456789012:role/reader';
-
-      const answer = await extension.request(target + role);
+  it.each([
+    ['without a role', new Map()],
+    [
+      'with another role',
+      new Map([
+        ['secrets', { roleArn: `${ROLE}s` }],
+        ['parameters', { roleArn: `${ROLE}s` }],
+      ]),
+    ],
+  ])('is the answer to the roleArn of a client for a value %s', async (_, roles) => {
+    const extension = new ExtensionHandlerUnderTest({ roles });
+    for (const target of [PARAMETER, SECRET]) {
+      const answer = await extension.request(`${target}&roleArn=${ROLE}`);
 
       expect(answer).toMatchObject({ status: 400, body: FAILED });
-      expect(answer.headers).toMatchObject({ 'x-error-type': 'NotImplementedException' });
-      expect(await extension.request(`${AGENT}?${role}`)).toMatchObject({ status: 501 });
-      expect(extension.reader.reads).toEqual([]);
-    },
-  );
+      expect(answer.headers).toMatchObject({
+        'x-error-type': 'AccessDeniedException',
+        'x-error-status': '403',
+      });
+      expect(await extension.fast(`${target}&roleArn=${ROLE}`)).toEqual(answer);
+    }
+    expect(await extension.request(`${AGENT}?roleArn=${ROLE}`)).toMatchObject({ status: 403 });
+    expect(extension.reader.reads).toEqual([]);
+  });
+
+  it('is not the answer to the roleArn that the configuration gives to the value', async () => {
+    const roles = new Map([['secrets', { roleArn: ROLE }]]);
+    const extension = new ExtensionHandlerUnderTest({ roles });
+
+    expect(await extension.request(`${SECRET}&roleArn=${ROLE}`)).toMatchObject({ status: 200 });
+    expect(await extension.request(`${AGENT}?roleArn=${ROLE}`)).toMatchObject({ status: 200 });
+    expect(await extension.request(`${SECRET}&roleArn=${ROLE}&roleArn=other`)).toMatchObject({ status: 400 });
+  });
 });
 
 describe("the path of AWS's agent", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { namesForeignTable } from '../../../../src/domain/dynamodb/operations/foreign-table.ts';
+import { tablesNamedByArn } from '../../../../src/domain/dynamodb/operations/foreign-table.ts';
 
 const ACCOUNT = '123456789012';
 const OTHER = '210987654321';
@@ -14,7 +14,7 @@ const bytesOf = (request: object | string | Uint8Array): Uint8Array => {
   return new TextEncoder().encode(typeof request === 'string' ? request : JSON.stringify(request));
 };
 const verdict = (request: object | string | Uint8Array): boolean =>
-  namesForeignTable(bytesOf(request), ACCOUNT);
+  tablesNamedByArn(bytesOf(request), ACCOUNT, () => undefined) === undefined;
 
 const escaped = (text: string, letters: RegExp): string =>
   text.replaceAll(letters, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,0 +1,68 @@
+import { type AssumedRole, assumedRoleId } from '../../../domain/iam/assumed-role.ts';
+import type { Clock } from '../../../ports/outbound/clock.ts';
+import type { SigningCredentials } from '../credentials/credential-cache.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import { ExpiringCredentials } from '../credentials/expiring-credentials.ts';
+import type { SecurityTokenService, SecurityTokenServiceParts } from './security-token-service.ts';
+
+/** The credentials of all roles that the function assumes. The client of STS is loaded with the first call. */
+export class RoleCredentials {
+  readonly #parts: SecurityTokenServiceParts;
+  readonly #known = new Map<string, SigningCredentials>();
+  #service: SecurityTokenService | undefined;
+
+  constructor(parts: SecurityTokenServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** The credentials of a role. They are kept, so the caller bounds the number of roles. */
+  of(role: AssumedRole): SigningCredentials {
+    const id = assumedRoleId(role);
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const attempts = new SpacedAttempts(() => this.#assume(role), this.#parts.clock);
+    const credentials = new ExpiringCredentials(() => attempts.run(), this.#parts.clock);
+    this.#known.set(id, credentials);
+    return credentials;
+  }
+
+  async #assume(role: AssumedRole): Promise<Credentials> {
+    const { SecurityTokenService } = await import('./security-token-service.ts');
+    this.#service ??= new SecurityTokenService(this.#parts);
+    return this.#service.assumeRole(role);
+  }
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Attempts to get credentials. After each failure, a longer pause follows, in which that failure is the answer. */
+class SpacedAttempts {
+  readonly #attempt: () => Promise<Credentials>;
+  readonly #clock: Clock;
+  #failure: unknown;
+  /** 0 after a success. */
+  #pauseMs = 0;
+  /** Monotonic time. */
+  #failedAt = 0;
+
+  constructor(attempt: () => Promise<Credentials>, clock: Clock) {
+    this.#attempt = attempt;
+    this.#clock = clock;
+  }
+
+  async run(): Promise<Credentials> {
+    const sinceMs = this.#clock.monotonic() - this.#failedAt;
+    if (sinceMs >= 0 && sinceMs < this.#pauseMs) throw this.#failure;
+    try {
+      const credentials = await this.#attempt();
+      this.#pauseMs = 0;
+      return credentials;
+    } catch (error) {
+      this.#failure = error;
+      this.#failedAt = this.#clock.monotonic();
+      this.#pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2), LONGEST_PAUSE_MS);
+      throw error;
+    }
+  }
+}
