@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { readArguments } from './arguments.ts';
+import { tellFleet } from './fleet/tell-fleet.ts';
 import { HELP } from './help.ts';
 import { serveLocally } from './local-server/local-server.ts';
 import { Narrator } from './narration/narrator.ts';
@@ -31,6 +32,9 @@ switch (command.kind) {
     break;
   case 'story':
     process.exitCode = await tellStory(surroundings, command.once, new EndSignals());
+    break;
+  case 'fleet':
+    process.exitCode = await tellFleet(surroundings, command.once, new EndSignals());
     break;
   case 'local-server':
     process.exitCode = await serveLocally(surroundings, command.configPath, new EndSignals());

@@ -10,6 +10,10 @@ export const HELP = `dynamodb-cache-extension: demo
   npm start -- --once
       Runs the demo and exits: with status 0 if every step gave the expected result, otherwise with 1.
 
+  npm start -- --fleet
+      Shows four execution environments, one of which writes: what the others read with coherence: ttl and
+      with coherence: invocation. Press Ctrl-C to stop, or add --once.
+
   npm start -- path/to/cache.yaml
       Runs a local server for your own tables, with the AWS credentials, AWS_REGION and
       CACHE_EXTENSION_* variables of your environment. Press Ctrl-C to stop.
@@ -22,5 +26,5 @@ Environment variables
                          The demo also takes port 2773, or another one if it is not free or if this is 0.
   NO_COLOR               if set, disables colours
 
-demo/cache.yaml configures the tables of the demo.
+demo/cache.yaml configures the tables of the demo, demo/fleet.yaml those of --fleet.
 `;

@@ -1,11 +1,12 @@
 import { createServer } from 'node:http';
 import { contentsOf, typedJson } from './sample-items.mjs';
+import { journalPages } from './sample-journal.mjs';
 
 /*
  * A DynamoDB that generates the requested tables (see sample-items.mjs) and delays its responses by configured times:
- * node scripted-dynamodb.mjs '{"pageMs":60,"itemMs":0}'. Its own cost is negligible.
+ * node scripted-dynamodb.mjs '{"pageMs":60,"itemMs":0,"queryMs":5}'. Its own cost is negligible.
  */
-const { pageMs = 0, itemMs = 0 } = JSON.parse(process.argv[2] ?? '{}');
+const { pageMs = 0, itemMs = 0, queryMs = 0 } = JSON.parse(process.argv[2] ?? '{}');
 
 /** DynamoDB ends a page at one megabyte. */
 const PAGE_BYTES = 1_048_576;
@@ -48,6 +49,7 @@ const OPERATIONS = {
   GetItem: { answer: getItem, ms: itemMs },
   BatchGetItem: { answer: batchGetItem, ms: itemMs },
   Scan: { answer: scan, ms: pageMs },
+  Query: { answer: journalPages, ms: queryMs },
 };
 
 const server = createServer((request, response) => {

@@ -1,5 +1,6 @@
 import { endpoint } from './endpoint.mjs';
 import { firstHit } from './first-hit.mjs';
+import { fleet } from './fleet.mjs';
 import { growth } from './growth.mjs';
 import { hit } from './hit.mjs';
 import { instead } from './instead.mjs';
@@ -10,4 +11,4 @@ import { start } from './start.mjs';
 import { values } from './values.mjs';
 
 /** All suites in execution order. */
-export const suites = [hit, values, instead, miss, endpoint, preload, memory, growth, start, firstHit];
+export const suites = [hit, values, instead, miss, endpoint, fleet, preload, memory, growth, start, firstHit];

@@ -20,7 +20,7 @@ export class CacheClient {
     return { status: response.statusCode ?? 0, headers: singleHeaders(response), body, ms };
   }
 
-  #responseTo({ method, target, headers = {} }: CacheRequest): Promise<IncomingMessage> {
+  #responseTo({ method, target, headers = {}, body }: CacheRequest): Promise<IncomingMessage> {
     const options = {
       host: 'localhost',
       port: this.#port,
@@ -30,7 +30,7 @@ export class CacheClient {
       headers,
     };
     return new Promise((resolve, reject) => {
-      request(options, resolve).once('error', reject).end();
+      request(options, resolve).once('error', reject).end(body);
     });
   }
 }

@@ -1,9 +1,10 @@
 /** One request to the cache. */
 export interface CacheRequest {
-  readonly method: 'GET' | 'DELETE';
+  readonly method: 'GET' | 'DELETE' | 'POST';
   /** Path and query. */
   readonly target: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** What came back. */

@@ -10,6 +10,8 @@ export interface ProjectFiles {
   /** One for AWS's Parameters and Secrets extension. */
   readonly secretsFunction: string;
   readonly cacheYaml: string;
+  /** Of each environment in a fleet. */
+  readonly fleetYaml: string;
 }
 
 /** @param root the folder of the project */
@@ -21,5 +23,6 @@ export const projectFiles = (root: URL): ProjectFiles => {
     sdkFunction: pathOf('dist/demo/sdk-function.mjs'),
     secretsFunction: pathOf('dist/demo/secrets-function.mjs'),
     cacheYaml: pathOf('demo/cache.yaml'),
+    fleetYaml: pathOf('demo/fleet.yaml'),
   };
 };

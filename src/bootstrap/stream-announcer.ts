@@ -5,6 +5,8 @@ import { readStreamSettings } from '../adapters/config/environment/stream-settin
 import { DynamoDbUpstream } from '../adapters/dynamodb/dynamodb-upstream.ts';
 import { DynamoDbJournal } from '../adapters/dynamodb/journal/dynamodb-journal.ts';
 import { StreamHandler } from '../adapters/dynamodb-stream/stream-handler.ts';
+import { TableKeys } from '../adapters/dynamodb-stream/table-keys.ts';
+import { EmfMetrics } from '../adapters/observability/emf-metrics.ts';
 import { JsonLogger } from '../adapters/observability/json-logger.ts';
 import { SystemClock, SystemRandom } from '../adapters/system/system.ts';
 
@@ -15,7 +17,15 @@ import { SystemClock, SystemRandom } from '../adapters/system/system.ts';
  */
 export const createStreamHandler = (env: NodeJS.ProcessEnv): StreamHandler => {
   const { settings, journal, keyNames } = readStreamSettings(env);
-  const { region, proxy, endpoints, credentialsEndpoint, timeoutMs, logLevel } = settings;
+  const {
+    region,
+    proxy,
+    endpoints,
+    credentialsEndpoint,
+    timeoutMs,
+    logLevel,
+    functionName = 'local',
+  } = settings;
   // On an old Node.js the SDK would log a warning that the function's owner cannot act on.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const clock = new SystemClock();
@@ -25,12 +35,15 @@ export const createStreamHandler = (env: NodeJS.ProcessEnv): StreamHandler => {
   );
   const credentialCache = new CredentialCache((renewed) => resolver.credentials(renewed), clock);
   const upstream = new DynamoDbUpstream({ credentialCache, endpoints: resolver, clock, region, proxy });
+  const logger = new JsonLogger({ output: process.stdout, clock, level: logLevel });
+  const published = new EmfMetrics({ output: process.stdout, clock, functionName });
   return new StreamHandler({
     journal: new DynamoDbJournal({ ...journal, upstream, clock, random: new SystemRandom() }),
     journalTable: journal.table,
-    keyNames,
+    tableKeys: new TableKeys({ upstream, configured: keyNames, timeoutMs, logger }),
     timeoutMs,
     clock,
-    logger: new JsonLogger({ output: process.stdout, clock, level: logLevel }),
+    logger,
+    ...(settings.metrics === 'emf' ? { count: (metrics) => published.count(metrics) } : {}),
   });
 };

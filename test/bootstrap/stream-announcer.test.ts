@@ -54,11 +54,11 @@ describe('the function that announces the changes of a stream', () => {
     await server?.close();
   });
 
-  const announcedHashes = async () => {
+  const announcedHashes = async (scope = SCOPE) => {
     const clock = new FakeClock();
     const upstream = upstreamTo({ region: 'eu-west-1', endpoint: server.endpoint }, clock);
     const journal = new DynamoDbJournal({ table: TABLE, upstream, clock, random: new SystemRandom() });
-    const pages = await journal.check(SCOPE, new AbortController().signal);
+    const pages = await journal.check(scope, new AbortController().signal);
     upstream.close();
     return pages.flatMap(({ ring }) => ring.map(({ hash }) => hash));
   };
@@ -70,6 +70,19 @@ describe('the function that announces the changes of a stream', () => {
     expect((await announcedHashes()).sort()).toEqual(
       ['a', 'b'].map((pk) => hashOf(KEYS.fromText(pk, '1'))).sort(),
     );
+  });
+
+  it('announces the items that changed if TABLE_KEYS names the sort key first', async () => {
+    const types = { hashKey: { name: 'pk', type: 'S' }, sortKey: { name: 'sk', type: 'N' } } as const;
+    await server.createTable({ table: 'Ordered', ...types });
+    const ordered = streamRecord({
+      Keys: { sk: { N: '7' }, pk: { S: 'ordered' } },
+      SequenceNumber: '1',
+      table: 'Ordered',
+    });
+    await createStreamHandler({ ...environment, TABLE_KEYS: 'sk,pk' }).handle({ Records: [ordered] });
+
+    expect(await announcedHashes('eu-west-1/Ordered')).toEqual([hashOf(KEYS.fromText('ordered', '7'))]);
   });
 
   it('is repeated by Lambda if the journal refuses the announcement', async () => {
@@ -93,10 +106,12 @@ process.exit();`;
       process.execPath,
       ['--input-type=module', '-e', script, BUILT, JSON.stringify({ Records: RECORDS })],
       // Nothing in this folder leads to the packages of the project.
-      { cwd: '/', env: { ...environment, PATH: process.env.PATH } },
+      { cwd: '/', env: { ...environment, CACHE_EXTENSION_METRICS: 'emf', PATH: process.env.PATH } },
     );
 
-    expect({ stdout, stderr }).toEqual({ stdout: '{"batchItemFailures":[]}\n', stderr: '' });
+    const [metrics = '', ...answer] = stdout.split('\n');
+    expect(JSON.parse(metrics)).toMatchObject({ FunctionName: 'local', AnnouncedRecords: RECORDS.length });
+    expect({ answer, stderr }).toEqual({ answer: ['{"batchItemFailures":[]}', ''], stderr: '' });
     expect(await announcedHashes()).toHaveLength(before.length + RECORDS.length);
   });
 

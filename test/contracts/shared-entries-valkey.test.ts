@@ -18,7 +18,10 @@ for (const isCluster of [false, true]) {
         pause: () => server.pause(),
         resume: () => server.resume(),
         stop: () => server.stop(),
-        startAgain: () => server.startAgain(),
+        startAgain: async () => {
+          await server.startAgain();
+          if (isCluster) await server.whenClustered();
+        },
         flush: async () => {
           await server.command('FLUSHALL');
         },

@@ -29,6 +29,8 @@ const TAGS = [
   scalar('Sub', (text) => ({ 'Fn::Sub': text })),
   scalar('GetAtt', (path) => ({ 'Fn::GetAtt': [path.split('.')[0], path.split('.').slice(1).join('.')] })),
   list('Join'),
+  list('Select'),
+  list('Split'),
   list('Not'),
   list('Equals'),
 ];

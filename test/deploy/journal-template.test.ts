@@ -13,6 +13,10 @@ const template = readTemplate(read('journal.yaml'));
 const propertiesOf = (name: string) => template.Resources[name]?.Properties ?? {};
 const JOURNAL_ARN = { 'Fn::GetAtt': ['JournalTable', 'Arn'] };
 
+const partOfStreamArn = (index: number) => ({
+  'Fn::Select': [index, { 'Fn::Split': ['/', { Ref: 'StreamArn' }] }],
+});
+
 const withArn = (statements: readonly object[]): unknown =>
   JSON.parse(JSON.stringify(statements, (_, value) => (value === 'ARN' ? JOURNAL_ARN : value)));
 
@@ -52,7 +56,7 @@ describe('the SAM template of the journal', () => {
     });
   });
 
-  it('has a function with the settings that it reads, and nothing but announcements allowed', () => {
+  it('has a function with the settings that it reads, and nothing allowed but announcements and to read the key of the table', () => {
     const properties = propertiesOf('StreamAnnouncer');
     const { Environment, Policies } = properties;
 
@@ -73,7 +77,14 @@ describe('the SAM template of the journal', () => {
     expect(Policies).toEqual([
       {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: ['dynamodb:UpdateItem'], Resource: [JOURNAL_ARN] }],
+        Statement: [
+          { Effect: 'Allow', Action: ['dynamodb:UpdateItem'], Resource: [JOURNAL_ARN] },
+          {
+            Effect: 'Allow',
+            Action: ['dynamodb:DescribeTable'],
+            Resource: [{ 'Fn::Join': ['/', [partOfStreamArn(0), partOfStreamArn(1)]] }],
+          },
+        ],
       },
     ]);
   });

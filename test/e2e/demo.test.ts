@@ -237,6 +237,33 @@ describe('the story', () => {
   });
 });
 
+describe('the fleet', () => {
+  it('shows old prices with ttl and none with invocation, and ends with exit status 0 if told once', async () => {
+    const demo = startDemo(['--fleet', '--once'], {});
+
+    expect(await demo.ends()).toBe(0);
+    const { chapters, failed, isDone } = toldIn(demo);
+    expect({ chapters, failed, isDone }).toEqual({
+      chapters: ['1. Start', '2. Environment 1 writes', '3. Result'],
+      failed: [],
+      isDone: true,
+    });
+    expect(demo.text).toMatch(/ttl +[1-9]\d* of 24 reads showed an old price, for up to \d+\.\d s/);
+    expect(demo.text).toMatch(/invocation +0 of 24 reads showed an old price$/m);
+    expect(demo.text).toMatch(/ttl +1: 2 +2: 1 \(old for \d+\.\d s\)/);
+  }, 60_000);
+
+  it('goes on until Ctrl-C', async () => {
+    const demo = startDemo(['--fleet'], {});
+    await demo.prints('PutItem: price 3');
+
+    demo.interrupt();
+
+    expect(await demo.ends()).toBe(0);
+    expect(toldIn(demo)).toMatchObject({ failed: [], isDone: true });
+  }, 60_000);
+});
+
 describe('a cache.yaml of the user', () => {
   it('is served from the tables it names, and tells how to ask for them', async () => {
     const dynamoDb = await startDynamoDb();
@@ -304,6 +331,7 @@ describe('the arguments', () => {
     [['--twice'], 'Unknown option --twice.'],
     [['one.yaml', 'two.yaml'], 'Only one path of a cache.yaml is allowed.'],
     [['--once', 'one.yaml'], '--once cannot be combined with a cache.yaml'],
+    [['--fleet', 'one.yaml'], '--fleet cannot be combined with a cache.yaml'],
   ])('%j are refused in words', async (args, words) => {
     const demo = startDemo(args, {});
 

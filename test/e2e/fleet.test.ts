@@ -1,6 +1,7 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { JOURNAL_KEY } from '../../src/adapters/dynamodb/journal/journal-item.ts';
+import type { AttributeMap } from '../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
@@ -9,15 +10,36 @@ import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts'
 import { itemPath } from '../support/e2e/item-path.ts';
 import { startExtension } from '../support/e2e/start-extension.ts';
 import { FAULTS } from '../support/faults/faults.ts';
+import type { ProxiedRequest } from '../support/faults/proxied-request.ts';
+
+const JOURNAL = 'Journal';
+const REGION = 'eu-west-1';
+
+const pageOf = (table: string, attributes: AttributeMap) => ({
+  key: { table: { S: `${REGION}/${table}` }, page: { N: '400' } },
+  attributes: { version: { N: '1' }, epoch: { N: '7' }, head: { N: '1' }, ring: { L: [] }, ...attributes },
+});
+
+/** What keeps the journal of each of these tables from being read. */
+const FAULTS_OF_CHECKS = {
+  Denied: FAULTS['access-denied'],
+  Throttled: FAULTS.throttle,
+  Missing: FAULTS['no-such-table'],
+} as const;
+const UNREADABLE_PAGES = [
+  pageOf('Malformed', { head: { S: 'many' } }),
+  pageOf('Newer', { version: { N: '2' } }),
+];
+const UNREADABLE = [...Object.keys(FAULTS_OF_CHECKS), 'Malformed', 'Newer'];
 
 const CACHE_YAML = `
 dynamodb:
   - { table: Things, hashKey: id, ttl: 1h, coherence: invocation }
   - { table: Others, hashKey: id, ttl: 1h, coherence: 500ms }
   - { table: Plain, hashKey: id, ttl: 1h }
+${UNREADABLE.map((table) => `  - { table: ${table}, hashKey: id, ttl: 1h, coherence: invocation }`).join('\n')}
 `;
-const TABLES = ['Things', 'Others', 'Plain'];
-const JOURNAL = 'Journal';
+const TABLES = ['Things', 'Others', 'Plain', ...UNREADABLE];
 
 let dynamodb: DynamoDbServer;
 let writer: ExtensionUnderTest;
@@ -146,24 +168,34 @@ describe('two environments', () => {
   });
 });
 
-describe('while the journal cannot be read', () => {
-  it('nothing is answered from memory, and it recovers without a restart', async () => {
-    await reader.lambda.invoke();
-    await read('Things');
-    dynamodb.proxy.inject({ fault: FAULTS['access-denied'], operation: 'Query' });
-    await reader.lambda.invoke();
-    await dynamodb.put('Things', { id: { S: 'a' }, version: { N: '4' } });
+describe('a journal that is denied, throttled, missing, malformed or of a newer version', () => {
+  const readAll = () => Promise.all(UNREADABLE.map(read));
+  const scopesOf = (message: string) =>
+    reader.log.filter((line) => line.message.startsWith(message)).map(({ scope }) => scope);
+  const EACH_SCOPE = UNREADABLE.map((table) => `${REGION}/${table}`);
 
-    expect(await read('Things')).toEqual({ status: 200, version: 4, how: BYPASS });
-    expect(await read('Things')).toEqual({ status: 200, version: 4, how: BYPASS });
-    const warned = reader.log.filter(({ message }) => message.startsWith('the journal cannot be read'));
-    expect(warned).toHaveLength(1);
+  it('makes all reads go to DynamoDB with one warning, and is used again without a restart', async () => {
+    await reader.lambda.invoke();
+    await readAll();
+    for (const answer of await readAll()) expect(answer).toEqual({ status: 200, version: 1, how: HIT });
+
+    for (const [table, fault] of Object.entries(FAULTS_OF_CHECKS)) {
+      const when = ({ body }: ProxiedRequest) => JSON.stringify(body).includes(`${REGION}/${table}`);
+      dynamodb.proxy.inject({ fault, operation: 'Query', when });
+    }
+    for (const { key, attributes } of UNREADABLE_PAGES)
+      await dynamodb.put(JOURNAL, { ...key, ...attributes });
+    for (const table of UNREADABLE) await dynamodb.put(table, { id: { S: 'a' }, version: { N: '4' } });
+    await reader.lambda.invoke();
+
+    for (const answers of [await readAll(), await readAll()])
+      for (const answer of answers) expect(answer).toEqual({ status: 200, version: 4, how: BYPASS });
 
     dynamodb.proxy.heal();
-    await eventually(
-      () => read('Things'),
-      ({ how }) => /hit/.test(how),
-    );
+    for (const { key } of UNREADABLE_PAGES) await dynamodb.deleteItem(JOURNAL, key);
+    await eventually(readAll, (answers) => answers.every(({ how }) => how.includes('; hit')));
+    expect(scopesOf('the journal cannot be read').toSorted()).toEqual(EACH_SCOPE.toSorted());
+    expect(scopesOf('the journal answers again').toSorted()).toEqual(EACH_SCOPE.toSorted());
   });
 });
 

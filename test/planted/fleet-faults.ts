@@ -24,6 +24,7 @@ const planted = (name: string, file: string, text: string, replacement: string):
 });
 
 const QUERY_EXAMPLES = 'test/application/coherence/queries.test.ts';
+const VALUE_EXAMPLES = 'test/application/coherence/values.test.ts';
 const GATE_EXAMPLES = 'test/application/coherence/coherence-gate.test.ts';
 
 /** Worlds at random hardly ever show these: the first one costs hits and no more, and the others need a slow read or a kept query. */
@@ -70,6 +71,30 @@ const SEEN_BY_EXAMPLES: readonly PropertyFault[] = [
     text: `supersede(group: string): void {
     this.#notify(group);`,
     replacement: 'supersede(group: string): void {',
+  },
+  {
+    name: 'a request for several values does not wait for the journal',
+    test: VALUE_EXAMPLES,
+    complaint: 'is seen by a request for several values, which waits for the check',
+    file: 'src/application/aws-json/read-several.ts',
+    text: 'await Promise.all([...groups].map((group) => coherence?.wait(group)));',
+    replacement: '',
+  },
+  {
+    name: 'a write of a secret is not announced to readers of parameters',
+    test: VALUE_EXAMPLES,
+    complaint: 'once for those of another service that may refer to them',
+    file: GATE,
+    text: "for (const each of referring) changed.set(each, 'everything');",
+    replacement: '',
+  },
+  {
+    name: 'what a start reads shortly after the write of a value is kept',
+    test: VALUE_EXAMPLES,
+    complaint: 'keeps answers of an environment out of memory that starts within the window',
+    file: GATE,
+    text: 'const isLate = isUnknown || ',
+    replacement: 'const isLate = isUnknown && ',
   },
 ];
 
@@ -140,12 +165,6 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
     STAMP,
     'missed < 0 || missed > page.ring.length',
     'missed < 0',
-  ),
-  slow(
-    'answers to reads that are not consistent are shared',
-    TIER,
-    'await this.#origin.read(key, consistently(want))',
-    'await this.#origin.read(key, want)',
   ),
   slow('what is shared needs no proof', TIER, ' && isUnchangedSince(stamp, hashOf(key), pages)', ''),
   planted(

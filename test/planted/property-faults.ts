@@ -148,6 +148,32 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     replacement: 'cache.writes.begin([])',
   },
   {
+    name: 'a label that moves leaves values in memory',
+    test: VALUES,
+    complaint: IS_FROM_BEFORE,
+    file: 'src/domain/parameters/parameter-operations.ts',
+    text: "  'LabelParameterVersion',\n",
+    replacement: '',
+  },
+  {
+    // The model would need a refusal within a batch, and an outage right after it.
+    name: 'a key that is refused within a batch keeps its stale windows',
+    test: 'test/application/refresh-together.test.ts',
+    complaint: 'end the stale windows of a key that is refused within an answer',
+    file: 'src/application/reading/single-flight.ts',
+    text: 'this.#parts.backoff.failed([key], error, order, read.readers > 0);\n    read.reject',
+    replacement: 'read.reject',
+  },
+  {
+    // The model would have to create a value shortly after the read of its absence, and read it again within seconds.
+    name: 'a negative entry lives as long as any other',
+    test: 'test/domain/cache/ttl-policy.test.ts',
+    complaint: 'rule 2: a known absence lives for negativeTtl',
+    file: 'src/domain/cache/ttl-policy.ts',
+    text: 'isAbsence(entry) ? this.lifetimes.negativeTtlMs : this.lifetimes.ttlMs',
+    replacement: 'this.lifetimes.ttlMs',
+  },
+  {
     name: 'a rotation leaves a stage in memory',
     test: VALUES,
     complaint: IS_FROM_BEFORE,

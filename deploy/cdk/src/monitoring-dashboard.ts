@@ -61,6 +61,7 @@ const chartsOf = (readMilliseconds: number | string): readonly Chart[] => [
   { title: 'Forwarded operations', shows: ['forwarded'] },
   { title: 'Journal', shows: ['checks', 'announcements', 'bypasses'] },
   { title: 'Failures of the journal', shows: ['failedChecks', 'failedAnnouncements'] },
+  { title: 'Second tier', shows: ['tierHits', 'tierMisses', 'tierUnproved', 'tierFailures'] },
 ];
 
 /** The body of the dashboard of a function. */

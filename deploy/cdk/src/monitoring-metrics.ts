@@ -18,6 +18,10 @@ const METRICS = {
   announcements: 'Announcements',
   failedAnnouncements: 'FailedAnnouncements',
   bypasses: 'JournalBypasses',
+  tierHits: 'TierHits',
+  tierMisses: 'TierMisses',
+  tierUnproved: 'TierUnproved',
+  tierFailures: 'TierFailures',
 } as const;
 
 export type MetricId = keyof typeof METRICS;

@@ -17,6 +17,7 @@ import type { JournalTable } from './journal.ts';
 /** A table, as far as the announcements need it. Tables of all kinds, created or imported, have these members. */
 export interface StreamedTable {
   readonly tableName: string;
+  readonly tableArn: string;
   readonly tableStreamArn?: string | undefined;
   grantStreamRead(grantee: IGrantable): Grant;
 }
@@ -75,6 +76,10 @@ export class StreamAnnouncer extends Construct {
     });
     this.function.addToRolePolicy(
       new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [journal.tableArn] }),
+    );
+    // Verifies that `hashKey` and `sortKey` are not exchanged.
+    this.function.addToRolePolicy(
+      new PolicyStatement({ actions: ['dynamodb:DescribeTable'], resources: [table.tableArn] }),
     );
     table.grantStreamRead(this.function);
     this.function.addEventSourceMapping('Stream', {

@@ -20,6 +20,7 @@ const worldWith = (given: Partial<StreamAnnouncerProps> = {}, stream = true) => 
   return world;
 };
 
+const tableArn = { 'Fn::GetAtt': [expect.stringMatching(/^Things/), 'Arn'] };
 const streamArn = { 'Fn::GetAtt': [expect.stringMatching(/^Things/), 'StreamArn'] };
 
 describe('the construct that announces the changes of a table', () => {
@@ -45,7 +46,7 @@ describe('the construct that announces the changes of a table', () => {
     expect(new DeployedFunction(world.template, 'Announcer').environment.TABLE_KEYS).toBe('pk');
   });
 
-  it('may read the stream and announce, and nothing else', () => {
+  it('may read the stream and the key of the table, announce, and nothing else', () => {
     const world = worldWith();
     const { statements } = new DeployedFunction(world.template, 'Announcer');
     const allowed = statements.map(({ Action, Resource }) => [Action, Resource]);
@@ -55,6 +56,7 @@ describe('the construct that announces the changes of a table', () => {
         'dynamodb:UpdateItem',
         { 'Fn::Join': ['', expect.arrayContaining([expect.stringMatching(/:table\/my-journal$/)])] },
       ],
+      ['dynamodb:DescribeTable', tableArn],
       ['dynamodb:ListStreams', '*'],
       [['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], streamArn],
     ]);

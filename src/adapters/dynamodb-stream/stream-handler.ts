@@ -1,20 +1,22 @@
-import type { KeyNames } from '../../domain/dynamodb/model/recorded-key.ts';
 import { journalScope } from '../../domain/dynamodb/model/table-identity.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { InvalidationJournal } from '../../ports/outbound/invalidation-journal.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import { StreamChanges } from './stream-changes.ts';
 import { recordsIn, type StreamRecord } from './stream-records.ts';
+import type { TableKeys } from './table-keys.ts';
 
 export interface StreamHandlerParts {
   readonly journal: InvalidationJournal;
   /** Name of the table that holds the journal. */
   readonly journalTable: string;
-  readonly keyNames: KeyNames;
+  readonly tableKeys: Pick<TableKeys, 'of'>;
   /** Time-out of the announcement of one batch. */
   readonly timeoutMs: number;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
+  /** Receives metrics by name, for each announcement. */
+  readonly count?: (metrics: Readonly<Record<string, number>>) => void;
 }
 
 /** The answer to Lambda with `ReportBatchItemFailures`: it repeats the batch from the first of these records. */
@@ -45,7 +47,7 @@ export class StreamHandler {
       const scope = journalScope(record, { region: record.region, account });
       const known = changes.get(scope) ?? new StreamChanges(scope, record.sequenceNumber);
       changes.set(scope, known);
-      known.add(record, this.#parts.keyNames);
+      known.add(record, await this.#parts.tableKeys.of(record.table, record.region));
     }
     const failures = await Promise.all([...changes.values()].map((each) => this.#announce(each)));
     return { batchItemFailures: failures.flat() };
@@ -62,7 +64,7 @@ export class StreamHandler {
 
   /** @returns where Lambda must repeat the batch; empty if the changes are announced */
   async #announce(changes: StreamChanges): Promise<StreamBatchResponse['batchItemFailures']> {
-    const { journal, clock, logger, timeoutMs } = this.#parts;
+    const { journal, clock, logger, timeoutMs, count = () => undefined } = this.#parts;
     const { scope, changed, unreadable, records, firstSequenceNumber } = changes;
     if (unreadable !== undefined) {
       logger.warn('a key cannot be read, so that the whole table is announced as changed; check TABLE_KEYS', {
@@ -76,6 +78,7 @@ export class StreamHandler {
     try {
       await journal.announce({ scope, changed, isUnknown: false, at: clock.now() }, abandoned.signal);
       logger.info('the changes of a stream are announced', { scope, records });
+      count({ Announcements: 1, FailedAnnouncements: 0, AnnouncedRecords: records });
       return [];
     } catch (error) {
       logger.error('the changes of a stream could not be announced; Lambda repeats the batch', {
@@ -83,6 +86,7 @@ export class StreamHandler {
         records,
         error,
       });
+      count({ Announcements: 0, FailedAnnouncements: 1, AnnouncedRecords: 0 });
       return [{ itemIdentifier: firstSequenceNumber }];
     } finally {
       clearTimeout(timer);

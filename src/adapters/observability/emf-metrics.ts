@@ -7,8 +7,8 @@ import { LineOutput } from './line-output.ts';
 export interface EmfMetricsOptions {
   readonly output: Writable;
   readonly clock: Clock;
-  /** CloudWatch namespace, such as `DynamoDbCacheExtension`. */
-  readonly namespace: string;
+  /** CloudWatch namespace; `DynamoDbCacheExtension` by default. */
+  readonly namespace?: string;
   /** Value of the only dimension, `FunctionName`. */
   readonly functionName: string;
 }
@@ -28,7 +28,7 @@ export class EmfMetrics implements MetricsPublisher {
   readonly #functionName: string;
   #published: { readonly atMs: number; readonly totals: Totals; readonly reasons: Totals } | undefined;
 
-  constructor({ output, clock, namespace, functionName }: EmfMetricsOptions) {
+  constructor({ output, clock, namespace = 'DynamoDbCacheExtension', functionName }: EmfMetricsOptions) {
     this.#output = new LineOutput(output);
     this.#clock = clock;
     this.#namespace = namespace;
@@ -50,6 +50,11 @@ export class EmfMetrics implements MetricsPublisher {
     // A metric for each reason would be charged one by one. Logs Insights reads them from the line.
     const byReason = increaseOf(reasons, before?.reasons ?? {});
     this.#output.write(this.#line(metrics, 'Forwarded' in metrics ? { ForwardedByReason: byReason } : {}));
+  }
+
+  /** Writes a line with these metrics at once. */
+  count(metrics: Totals): void {
+    this.#output.write(this.#line(metrics, {}));
   }
 
   #line(metrics: Totals, properties: object): string {

@@ -52,7 +52,7 @@ export class PreloadCalls {
     signal: AbortSignal,
     ask: (options: ReadOptions) => Promise<Answer>,
     onAnswer: (answer: Answer, order: number) => Result,
-    asksSource: (answer: Answer) => boolean = () => true,
+    asksSource?: (answer: Answer) => boolean,
   ): Promise<Result> {
     const { group } = this;
     return this.#calls.call({
@@ -60,7 +60,7 @@ export class PreloadCalls {
       signal,
       ask: (callSignal) => ask({ contentTypes: [], signal: callSignal }),
       onAnswer,
-      asksSource,
+      ...(asksSource === undefined ? {} : { asksSource }),
     });
   }
 

@@ -73,6 +73,8 @@ export class SourceCaller {
   async #ask<Answer, Result>(call: SourceCall<Answer, Result>): Promise<Result> {
     const { fence, statistics } = this.#parts;
     const order = fence.begin();
+    // Whether the source is asked is known at once, or with the answer.
+    if (call.asksSource === undefined) statistics.sourceReads += 1;
     let isAsked = true;
     try {
       const answer = await this.#askWithTimeout(call, order);
@@ -90,7 +92,7 @@ export class SourceCaller {
       }
       throw error;
     } finally {
-      if (isAsked) statistics.sourceReads += 1;
+      if (isAsked && call.asksSource !== undefined) statistics.sourceReads += 1;
       fence.end(order);
     }
   }

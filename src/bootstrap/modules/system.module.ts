@@ -7,8 +7,6 @@ import { SignalEvents } from '../../adapters/process/signal-events.ts';
 import { ShaDigest, SystemClock, SystemRandom } from '../../adapters/system/system.ts';
 import { TOKENS } from '../tokens.ts';
 
-const NAMESPACE = 'DynamoDbCacheExtension';
-
 /** Clock, random numbers, digest, logs and metrics. */
 export const systemModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.clock).toResolvedValue(() => new SystemClock());
@@ -20,9 +18,7 @@ export const systemModule = new ContainerModule(({ bind }) => {
   );
   bind(TOKENS.metricsPublisher).toResolvedValue(
     (clock, { metrics, functionName = 'local' }) =>
-      metrics === 'emf'
-        ? new EmfMetrics({ output: process.stdout, clock, namespace: NAMESPACE, functionName })
-        : new NoMetrics(),
+      metrics === 'emf' ? new EmfMetrics({ output: process.stdout, clock, functionName }) : new NoMetrics(),
     [TOKENS.clock, TOKENS.settings],
   );
 });

@@ -34,15 +34,23 @@ class RecordingJournal implements InvalidationJournal {
 const world = (keyNames: KeyNames = { hash: 'id' }) => {
   const journal = new RecordingJournal();
   const logger = new RecordingLogger();
+  const counted: object[] = [];
   const handler = new StreamHandler({
+    count: (metrics) => counted.push(metrics),
     journal,
     journalTable: 'my-journal',
-    keyNames,
+    tableKeys: { of: async () => keyNames },
     timeoutMs: 2000,
     clock,
     logger,
   });
-  return { journal, logger, handler, handle: (...Records: unknown[]) => handler.handle({ Records }) };
+  return {
+    journal,
+    logger,
+    counted,
+    handler,
+    handle: (...Records: unknown[]) => handler.handle({ Records }),
+  };
 };
 
 const hashOfText = (type: KeyType, text: string) =>
@@ -193,13 +201,32 @@ describe('the announcer of streams', () => {
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       check: async () => [],
     };
-    const parts = { journal, journalTable: 'my-journal', keyNames: { hash: 'id' }, timeoutMs: 1, clock };
+    const parts = {
+      journal,
+      journalTable: 'my-journal',
+      tableKeys: { of: async () => ({ hash: 'id' }) },
+      timeoutMs: 1,
+      clock,
+    };
     const handler = new StreamHandler({ ...parts, logger: new RecordingLogger() });
     const record = streamRecord({ Keys: { id: { S: 'a' } }, SequenceNumber: '1' });
 
     expect(await handler.handle({ Records: [record] })).toEqual({
       batchItemFailures: [{ itemIdentifier: '1' }],
     });
+  });
+
+  it('counts announcements, their records, and failures', async () => {
+    const { journal, counted, handle } = world();
+    const record = (SequenceNumber: string) => streamRecord({ Keys: { id: { S: 'a' } }, SequenceNumber });
+    await handle(record('1'), record('2'));
+    journal.away.add('eu-west-1/Products');
+    await handle(record('3'));
+
+    expect(counted).toEqual([
+      { Announcements: 1, FailedAnnouncements: 0, AnnouncedRecords: 2 },
+      { Announcements: 0, FailedAnnouncements: 1, AnnouncedRecords: 0 },
+    ]);
   });
 
   it('does not announce changes of the journal itself', async () => {
@@ -232,7 +259,7 @@ describe('the announcer of streams', () => {
     const handler = new StreamHandler({
       journal,
       journalTable: 'my-journal',
-      keyNames: { hash: 'id' },
+      tableKeys: { of: async () => ({ hash: 'id' }) },
       timeoutMs: 2000,
       clock,
       logger,

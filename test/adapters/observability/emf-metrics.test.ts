@@ -28,7 +28,6 @@ const create = () => {
   const publisher = new EmfMetrics({
     output,
     clock,
-    namespace: 'DynamoDbCacheExtension',
     functionName: 'shop',
   });
   return { output, clock, publisher };

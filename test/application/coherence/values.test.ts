@@ -139,11 +139,15 @@ describe('a write of a value in another environment', () => {
   });
 
   it('is seen by a request for several values, which waits for the check', async () => {
-    const { writer, reader, forwarder } = await twoEnvironments();
+    const { writer, reader, forwarder, clock } = await twoEnvironments();
     forwarder.answer = async () => ({ body: encode('{"Words":["tea 2","pot 2"]}') });
-    expect(await reader.getAll('tea', 'pot')).toBe('{"Words":["tea 1","pot 1"]}');
+    const held = reader.journal.hold('check');
     reader.invoke();
-    expect(await reader.getAll('tea', 'pot')).toBe('{"Words":["tea 1","pot 1"]}');
+    const reading = reader.getAll('tea', 'pot');
+    await held.arrived();
+    await clock.advance(0);
+    held.open();
+    expect(await reading).toBe('{"Words":["tea 1","pot 1"]}');
     await writer.write();
     reader.invoke();
 

@@ -71,6 +71,11 @@ export class ValkeyServer {
   /** Makes the server the only one of a cluster, which it stays. */
   async inCluster(): Promise<void> {
     await this.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    await this.whenClustered();
+  }
+
+  /** Resolves when the cluster works, which takes a moment after each start. */
+  async whenClustered(): Promise<void> {
     await eventually(
       () => this.command('CLUSTER', 'INFO'),
       (answer) => answer.includes('cluster_state:ok'),

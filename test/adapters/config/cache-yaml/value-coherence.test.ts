@@ -70,8 +70,6 @@ describe('the coherence of parameters and secrets', () => {
     const text =
       'appConfig: [{ application: a, environment: b, profile: c, coherence: invocation, pollInterval: 1s }]';
 
-    expect(check(text, {}).problems).toEqual([
-      expect.stringMatching(/appConfig\[0\]\.coherence is unknown/),
-    ]);
+    expect(check(text, {}).problems).toEqual([expect.stringMatching(/appConfig\[0\]\.coherence is unknown/)]);
   });
 });
