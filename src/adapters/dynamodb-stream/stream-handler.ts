@@ -47,7 +47,8 @@ export class StreamHandler {
       const scope = journalScope(record, { region: record.region, account });
       const known = changes.get(scope) ?? new StreamChanges(scope, record.sequenceNumber);
       changes.set(scope, known);
-      known.add(record, await this.#parts.tableKeys.of(record.table, record.region));
+      const name = record.account === account ? record.table : record.arn;
+      known.add(record, await this.#parts.tableKeys.of(name, record.region));
     }
     const failures = await Promise.all([...changes.values()].map((each) => this.#announce(each)));
     return { batchItemFailures: failures.flat() };

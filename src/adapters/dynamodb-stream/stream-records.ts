@@ -4,6 +4,8 @@ import { tableReference } from '../../domain/dynamodb/model/configured-tables.ts
 /** A change of one item, in a batch that Lambda reads from the stream of a table. */
 export interface StreamRecord {
   readonly table: string;
+  /** ARN of the table. */
+  readonly arn: string;
   readonly region: string;
   readonly account: string;
   /** Identifies the record in the answer to Lambda. */
@@ -29,7 +31,7 @@ const recordIn = (given: unknown, index: number): StreamRecord => {
   const record: JsonObject = isObject(given) ? given : {};
   const { eventSourceARN: arn, dynamodb } = record;
   const source = typeof arn === 'string' ? tableReference(arn) : undefined;
-  if (source?.place === undefined || !source.isPart) {
+  if (typeof arn !== 'string' || source?.place === undefined || !source.isPart) {
     throw new TypeError(`record ${index} has no eventSourceARN of the stream of a DynamoDB table`);
   }
   const change: JsonObject = isObject(dynamodb) ? dynamodb : {};
@@ -37,5 +39,6 @@ const recordIn = (given: unknown, index: number): StreamRecord => {
   if (typeof sequenceNumber !== 'string' || sequenceNumber === '') {
     throw new TypeError(`record ${index} has no SequenceNumber`);
   }
-  return { table: source.table, ...source.place, sequenceNumber, keys };
+  const { table, place } = source;
+  return { table, arn: arn.replace(/\/stream\/.*/, ''), ...place, sequenceNumber, keys };
 };

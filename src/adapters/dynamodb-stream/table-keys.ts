@@ -26,7 +26,11 @@ export class TableKeys {
     this.#parts = parts;
   }
 
-  /** Never rejects. */
+  /**
+   * Never rejects.
+   *
+   * @param table its name, or the ARN of a table of another account
+   */
   of(table: string, region: string): Promise<KeyNames> {
     const place = `${region}/${table}`;
     const known = this.#known.get(place) ?? this.#ask(table, region);

@@ -34,17 +34,30 @@ class RecordingJournal implements InvalidationJournal {
 const world = (keyNames: KeyNames = { hash: 'id' }) => {
   const journal = new RecordingJournal();
   const logger = new RecordingLogger();
+  const described: string[] = [];
   const counted: object[] = [];
   const handler = new StreamHandler({
     count: (metrics) => counted.push(metrics),
     journal,
     journalTable: 'my-journal',
-    tableKeys: { of: async () => keyNames },
+    tableKeys: {
+      of: async (table) => {
+        described.push(table);
+        return keyNames;
+      },
+    },
     timeoutMs: 2000,
     clock,
     logger,
   });
-  return { journal, logger, counted, handler, handle: (...Records: unknown[]) => handler.handle({ Records }) };
+  return {
+    journal,
+    logger,
+    counted,
+    described,
+    handler,
+    handle: (...Records: unknown[]) => handler.handle({ Records }),
+  };
 };
 
 const hashOfText = (type: KeyType, text: string) =>
@@ -69,7 +82,7 @@ describe('the announcer of streams', () => {
   });
 
   it('announces a table of another account under its account, and the own one without', async () => {
-    const { journal, handler } = world();
+    const { journal, described, handler } = world();
     const record = streamRecord({ Keys: { id: { S: 'a' } }, SequenceNumber: '1' });
     const { eventSourceARN } = record;
     for (const own of [eventSourceARN.split(':')[4], '999999999999'])
@@ -79,6 +92,7 @@ describe('the announcer of streams', () => {
       'eu-west-1/Products',
       `${eventSourceARN.split(':')[4]}/eu-west-1/Products`,
     ]);
+    expect(described).toEqual(['Products', eventSourceARN.split('/stream/')[0]]);
   });
 
   it.each(['INSERT', 'MODIFY', 'REMOVE'] as const)('announces %s', async (eventName) => {
