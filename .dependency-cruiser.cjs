@@ -1,4 +1,4 @@
-// The dependency rule of docs/architecture.md as a failing check. Inner to outer:
+// The dependency rule of docs/maintainers/architecture.md as a failing check. Inner to outer:
 const rings = ['domain', 'ports', 'application', 'adapters', 'bootstrap', 'exports'];
 
 const inward = rings.slice(0, -1).map((ring, index) => ({

@@ -2,7 +2,7 @@ const PAGES = 4;
 const STRIPES = 128;
 const RING = 32;
 
-/** The answer to a check: all pages of a journal in use, in the format of docs/decisions/0043-journal-in-dynamodb.md. */
+/** The answer to a check: all pages of a journal in use, in the format of docs/maintainers/decisions/0043-journal-in-dynamodb.md. */
 export const journalPages = ({ ExpressionAttributeValues }) => {
   const [scope] = Object.values(ExpressionAttributeValues);
   const pages = Array.from({ length: PAGES }, (_, index) => ({

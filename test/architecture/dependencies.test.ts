@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const page = readFileSync(`${root}docs/decisions/0012-dependencies.md`, 'utf8');
+const page = readFileSync(`${root}docs/maintainers/decisions/0012-dependencies.md`, 'utf8');
 const manifest: { dependencies: Readonly<Record<string, string>> } = JSON.parse(
   readFileSync(`${root}package.json`, 'utf8'),
 );

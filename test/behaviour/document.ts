@@ -128,10 +128,10 @@ ${keysOf(CACHE_STATES).map(byCacheState).join('\n\n')}
 
 ## Answers while reads are blocked
 
-- **Throttling.** A throttled key is not read again for one second ([decision 11](decisions/0011-throttling.md)).
+- **Throttling.** A throttled key is not read again for one second ([decision 11](maintainers/decisions/0011-throttling.md)).
 - **Failed read.** A key whose read failed is not read again for one second, if the cache can serve it.
 - **Circuit breaker.** After three consecutive time-outs or lost connections, the circuit breaker of the table opens. One
-  background probe a second then reads from the table ([decision 6](decisions/0006-probes-go-behind.md)). The first answer closes
+  background probe a second then reads from the table ([decision 6](maintainers/decisions/0006-probes-go-behind.md)). The first answer closes
   the circuit breaker. Older reads that are still pending are aborted, and retried for the requests that wait for them.
 
 In these tables DynamoDB returns the new item again, if it is read.

@@ -19,7 +19,7 @@ import type { ItemSource, ReadOptions, SourceAnswer } from '../../src/ports/outb
 import { LIFETIMES } from '../support/application/create-application.ts';
 import { settingsOf } from '../support/settings.ts';
 
-// The steps of docs/architecture.md, "Add a source", with a source of greetings. What a step adds lies in one place here.
+// The steps of docs/maintainers/architecture.md, "Add a source", with a source of greetings. What a step adds lies in one place here.
 
 const GROUP = 'greetings';
 const TEXT = 'text/plain; charset=utf-8';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { documents, readDocument } from '../support/docs/markdown.ts';
 
-const FOLDER = 'docs/decisions/';
+const FOLDER = 'docs/maintainers/decisions/';
 const HEADINGS = ['Status', 'Context', 'Decision', 'Consequences'];
 
 const pages = documents.filter((path) => path.startsWith(FOLDER) && path !== `${FOLDER}README.md`);

@@ -16,7 +16,7 @@ const isDead = (document: string) => (link: string) => {
 };
 
 /** These describe earlier versions, or other projects. */
-const PAST = /^(CHANGELOG\.md|docs\/decisions\/|layers\/licences\/)/;
+const PAST = /^(CHANGELOG\.md|docs\/maintainers\/decisions\/|layers\/licences\/)/;
 
 /** The source files that a document names in its prose, from the root, from `src` or `test`, or from its own folder. */
 const namedFilesOf = (markdown: string): readonly string[] =>

@@ -56,16 +56,16 @@ describe('the papers', () => {
     expect(codes.filter((code) => !reference.includes(`\`${code}\``))).toEqual([]);
   });
 
-  it.each(filesUnder('docs/decisions').filter((path) => /\d{4}/.test(path)))(
+  it.each(filesUnder('docs/maintainers/decisions').filter((path) => /\d{4}/.test(path)))(
     'the index of decisions lists %s',
     (path) => {
-      expect(read('docs/decisions/README.md')).toContain(`(${path.split('/').at(-1)})`);
+      expect(read('docs/maintainers/decisions/README.md')).toContain(`(${path.split('/').at(-1)})`);
     },
   );
 
   it('the architecture names every file of the application', () => {
     const rooms = filesUnder('src/application').map((path) => path.replace(/^.*\/|\.ts$/g, ''));
-    const architecture = read('docs/architecture.md');
+    const architecture = read('docs/maintainers/architecture.md');
 
     expect(rooms.filter((room) => !architecture.includes(`\`${room}\``))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type Call, countsOf, type FileOnPath } from '../../scripts/trace/path.mjs';
 
-/** The most files that a request may enter, in all and of `bootstrap`: what docs/architecture.md promises to its readers. */
+/** The most files that a request may enter, in all and of `bootstrap`: what docs/maintainers/architecture.md promises to its readers. */
 const LIMITS = {
   hit: { files: 15, bootstrapFiles: 0 },
   miss: { files: 40, bootstrapFiles: 0 },

@@ -5,7 +5,7 @@ import { parametersAndSecrets } from './parameters-and-secrets.module.ts';
 import { secrets } from './secrets.module.ts';
 import type { SourceModule } from './source-module.ts';
 
-/** The sources of the program. A new source is one line here (docs/architecture.md, "Add a source"). */
+/** The sources of the program. A new source is one line here (docs/maintainers/architecture.md, "Add a source"). */
 export const SOURCES: readonly SourceModule[] = [
   dynamoDbSource,
   parameters.module,

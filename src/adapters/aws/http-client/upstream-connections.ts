@@ -1,6 +1,6 @@
 /*
  * HTTP/1.1 client. Buys: a forwarded call of 79 µs of processor time at 16 connections against 144 with node:http; a bare proxy
- * takes 33 µs with a socket and a short reader, 41 with undici (docs/decisions/0024-connections-of-our-own.md).
+ * takes 33 µs with a socket and a short reader, 41 with undici (docs/maintainers/decisions/0024-connections-of-our-own.md).
  * Proof: property tests in test/adapters/aws/http-client send the same bytes to this reader and to the client of Node.js.
  */
 import { connect as connectPlain, isIP } from 'node:net';

@@ -4,7 +4,7 @@ import { ALGORITHM, type SigningScope } from './signature-reader.ts';
 
 /*
  * Signature Version 4. Buys: 8 µs of processor time for a signature, against 25 of @smithy/signature-v4, 17 of aws4 and 100 of
- * aws4fetch, and a check of signatures, which none of them offers (docs/decisions/0023-sdk-aside.md).
+ * aws4fetch, and a check of signatures, which none of them offers (docs/maintainers/decisions/0023-sdk-aside.md).
  * Proof: test/adapters/aws/sigv4 compares signatures of random requests with @smithy/signature-v4.
  */
 
