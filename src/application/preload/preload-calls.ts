@@ -37,7 +37,7 @@ export class PreloadCalls {
         store(answer.answers, order);
         return answer;
       },
-      ({ isShared }) => isShared !== true,
+      this.access.source.mayShare === true ? ({ isShared }) => isShared !== true : undefined,
     );
   }
 

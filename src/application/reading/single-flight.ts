@@ -307,7 +307,7 @@ export class SingleFlight {
         const acceptsShared = !read.isExact && !breaker.isOpen(key.group);
         return source.read(key, { contentTypes, acceptsShared, signal: callSignal });
       },
-      asksSource: ({ isShared }) => isShared !== true,
+      ...(source.mayShare === true && { asksSource: (answer: SourceAnswer) => answer.isShared !== true }),
       onAnswer: (answer, order) => this.#store(answer, order),
       onFailure: (error, order) => this.#parts.backoff.failed([key], error, order, read.readers > 0),
     });

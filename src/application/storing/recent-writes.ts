@@ -163,8 +163,9 @@ export const consistentAfterWrite = (source: ItemSource, marks: RecentWrites): I
   const consistently = (want: ReadOptions, isNeeded: boolean): ReadOptions =>
     isNeeded ? { ...want, consistent: true } : want;
   const isRecent = (key: EntryKey) => marks.isRecent(key);
-  const { readMany, checkGroup, readGroup, dropConnections } = source;
+  const { mayShare, readMany, checkGroup, readGroup, dropConnections } = source;
   return {
+    ...(mayShare === undefined ? {} : { mayShare }),
     read: (key, want) => source.read(key, consistently(want, isRecent(key))),
     ...(readMany && {
       readMany: (keys, want) => readMany.call(source, keys, consistently(want, keys.some(isRecent))),

@@ -48,6 +48,7 @@ export const tieredSource = (origin: ItemSource, parts: TieredSourceParts): Item
   const { hasConsistentReads, readMany, checkGroup, readGroup, dropConnections } = origin;
   return {
     ...(hasConsistentReads === undefined ? {} : { hasConsistentReads }),
+    mayShare: true,
     read: (key, want) => reads.read(key, want),
     get batchLimit() {
       return origin.batchLimit ?? 1;

@@ -82,6 +82,8 @@ export interface ItemSource {
    * true.
    */
   readonly hasConsistentReads?: boolean;
+  /** Whether its answers may be shared ones (`isShared`), so that a call need not ask the origin. Default: false. */
+  readonly mayShare?: boolean;
   /** Reads one key. */
   read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer>;
   /** The most keys of one `readMany` call; 1 if absent. */
