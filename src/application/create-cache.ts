@@ -230,7 +230,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
       clock,
     }),
     invalidator,
-    writes: new WriteInvalidation({ recentWrites, invalidator, groups, coherence }),
+    writes: new WriteInvalidation({ recentWrites, invalidator, coherence }),
     sideLoad: new SideLoad({ groups, fence, recentWrites, writer, statistics, clock }),
     recentWrites,
     status: new ReportStatus({

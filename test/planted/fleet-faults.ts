@@ -93,8 +93,8 @@ const SEEN_BY_EXAMPLES: readonly PropertyFault[] = [
     test: VALUE_EXAMPLES,
     complaint: 'keeps answers of an environment out of memory that starts within the window',
     file: GATE,
-    text: 'const isLate = isUnknown || ',
-    replacement: 'const isLate = isUnknown && ',
+    text: 'isUnknown || late.has(scope)',
+    replacement: 'isUnknown',
   },
 ];
 

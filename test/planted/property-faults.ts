@@ -116,10 +116,10 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/dynamodb/forward-and-invalidate.ts',
-    text: 'cache.writes.begin(writeSet))',
+    text: 'cache.writes.begin(targets))',
     replacement: `{
       end: (how: WriteEnd) => {
-        if (how === 'known') cache.writes.begin(writeSet).end(how);
+        if (how === 'known') cache.writes.begin(targets).end(how);
       },
     })`,
   },

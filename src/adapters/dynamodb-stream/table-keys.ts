@@ -33,19 +33,22 @@ export class TableKeys {
    */
   of(table: string, region: string): Promise<KeyNames> {
     const place = `${region}/${table}`;
-    const known = this.#known.get(place) ?? this.#ask(table, region);
+    const known = this.#known.get(place) ?? this.#ask(table, region, () => this.#known.delete(place));
     this.#known.set(place, known);
     return known;
   }
 
-  async #ask(table: string, region: string): Promise<KeyNames> {
+  /** @param askAgain makes the next batch ask again */
+  async #ask(table: string, region: string, askAgain: () => void): Promise<KeyNames> {
     const { upstream, configured, timeoutMs, logger } = this.#parts;
     const call = { operation: 'DescribeTable', input: { TableName: table } };
     let described: KeyNames;
     try {
       described = keyNamesIn(await upstream.send(call, region, AbortSignal.timeout(timeoutMs)));
     } catch (error) {
-      logger.warn('TABLE_KEYS was not compared with the table: that needs dynamodb:DescribeTable on it', {
+      // A permission that is missing stays so; a time-out or throttling passes.
+      if (!(error instanceof Error && error.name === 'AccessDeniedException')) askAgain();
+      logger.warn('TABLE_KEYS was not compared with the table, which takes dynamodb:DescribeTable on it', {
         table,
         error,
       });

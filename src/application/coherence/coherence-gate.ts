@@ -139,19 +139,22 @@ export class CoherenceGate implements WritesElsewhere {
    */
   announce(addresses: readonly Address[], isUnknown: boolean): Promise<boolean> | undefined {
     const changed = new Map<CoherentScope, 'everything' | number[]>();
+    // If reads may miss the write for a while, it is for others as if it were still to be applied.
+    const late = new Set<CoherentScope>();
     for (const { group: name, key } of addresses) {
       const group = this.#groups.get(name);
       if (group === undefined) continue;
       const { scope, referring } = group;
       for (const each of referring) changed.set(each, 'everything');
+      if (this.#parts.inconsistent.has(name)) for (const each of [scope, ...referring]) late.add(each);
       const hashes = changed.get(scope) ?? [];
       if (key === undefined || hashes === 'everything') changed.set(scope, 'everything');
       else changed.set(scope, [...hashes, hashOf(key)]);
     }
     if (changed.size === 0) return undefined;
-    // If reads may miss the write for a while, it is for others as if it were still to be applied.
-    const isLate = isUnknown || addresses.some(({ group }) => this.#parts.inconsistent.has(group));
-    const announced = [...changed].map(([scope, hashes]) => scope.announce(distinct(hashes), isLate));
+    const announced = [...changed].map(([scope, hashes]) =>
+      scope.announce(distinct(hashes), isUnknown || late.has(scope)),
+    );
     return Promise.all(announced).then((successes) => successes.every((success) => success));
   }
 

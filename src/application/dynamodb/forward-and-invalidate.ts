@@ -16,8 +16,12 @@ export class ForwardAndInvalidate implements AdmittedOperations {
     const { tables, forward, cache } = this.#parts;
     const { operation, outline, body, caller } = request;
     const writeSet = writeSetOf(operation, outline ?? body, tables, caller.account);
-    if (writeSet !== 'everything' && writeSet.length === 0) return forward.execute(request);
-    return this.#forwardWrite(request, cache.writes.begin(writeSet));
+    // It cannot change parameters or secrets, whatever it is.
+    const targets =
+      writeSet === 'everything' ? tables.all.map(({ spec }) => ({ group: spec.name })) : writeSet;
+    return targets.length === 0
+      ? forward.execute(request)
+      : this.#forwardWrite(request, cache.writes.begin(targets));
   }
 
   async #forwardWrite(request: AdmittedRequest, write: OpenWrite): Promise<WireAnswer> {

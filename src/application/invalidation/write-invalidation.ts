@@ -1,11 +1,7 @@
 import type { Address } from '../../domain/cache/cache-entry.ts';
 import type { Invalidator } from '../../ports/inbound/invalidator.ts';
 import type { CoherenceGate } from '../coherence/coherence-gate.ts';
-import type { Groups } from '../groups.ts';
 import type { RecentWrites, WriteEnd } from '../storing/recent-writes.ts';
-
-/** The keys and whole groups that a write may change; `everything` if that is unknown. */
-export type WriteTargets = 'everything' | readonly Address[];
 
 /** A running write that bypasses the cache. */
 export interface OpenWrite {
@@ -20,7 +16,6 @@ export interface OpenWrite {
 export interface WriteInvalidationParts {
   readonly recentWrites: RecentWrites;
   readonly invalidator: Invalidator;
-  readonly groups: Groups;
   readonly coherence?: Pick<CoherenceGate, 'announce'> | undefined;
 }
 
@@ -32,11 +27,14 @@ export class WriteInvalidation {
     this.#parts = parts;
   }
 
-  /** A write begins. Invalidates its targets now and when it ends; reads in between do not fill the cache. */
-  begin(written: WriteTargets): OpenWrite {
-    const { groups, recentWrites, coherence } = this.#parts;
-    const addresses =
-      written === 'everything' ? groups.all.map(({ name }) => ({ group: name })) : distinct(written);
+  /**
+   * A write begins. Invalidates its targets now and when it ends; reads in between do not fill the cache.
+   *
+   * @param written the keys and whole groups that it may change
+   */
+  begin(written: readonly Address[]): OpenWrite {
+    const { recentWrites, coherence } = this.#parts;
+    const addresses = distinct(written);
     const ends = addresses.map((address) => recentWrites.begin(address));
     this.#invalidate(addresses);
     const endHere = (how: WriteEnd) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ServiceError } from '../../../src/adapters/aws/service-error.ts';
 import { TableKeys } from '../../../src/adapters/dynamodb-stream/table-keys.ts';
 import type { KeyNames } from '../../../src/domain/dynamodb/model/recorded-key.ts';
 import { RecordingLogger } from '../../support/fakes/recording-logger.ts';
@@ -52,13 +53,21 @@ describe('the keys of streamed tables', () => {
     expect(logger.at('error')).toMatchObject([{ fields: { table: 'Products', used: names.join(',') } }]);
   });
 
-  it.each([
-    ['DynamoDB refuses', new Error('not authorized')],
-    ['the answer is another', { Table: {} }],
-  ])('are those of the setting if %s', async (_, answer) => {
-    const { of, logger } = world({ hash: 'pk' }, answer);
+  it('are those of the setting if the permission is missing, which is logged once', async () => {
+    const { of, calls, logger } = world({ hash: 'pk' }, new ServiceError('AccessDeniedException', 400));
 
     expect([await of(), await of()]).toEqual([{ hash: 'pk' }, { hash: 'pk' }]);
-    expect(logger.at('warn')).toHaveLength(1);
+    expect([calls.length, logger.at('warn').length]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['the call is throttled', new ServiceError('ThrottlingException', 400)],
+    ['the call takes too long', new DOMException('aborted', 'TimeoutError')],
+    ['the answer is another', { Table: {} }],
+  ])('are those of the setting until the next batch if %s', async (_, answer) => {
+    const { of, calls, logger } = world({ hash: 'pk' }, answer);
+
+    expect([await of(), await of()]).toEqual([{ hash: 'pk' }, { hash: 'pk' }]);
+    expect([calls.length, logger.at('warn').length]).toEqual([2, 2]);
   });
 });

@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import { createCache } from '../../../src/application/create-cache.ts';
+import { parseCoherence } from '../../../src/domain/cache/coherence.ts';
 import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import { hashOf } from '../../../src/domain/cache/journal-page.ts';
-import { keyOf, watch } from '../../support/application/create-application.ts';
+import { groupOf, keyOf, watch } from '../../support/application/create-application.ts';
 import { createCoherent, filledCoherent } from '../../support/application/coherent-application.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
+import { FixedRandom } from '../../support/fakes/fixed-random.ts';
+import { InMemoryJournal } from '../../support/fakes/in-memory-journal.ts';
+import { MapCacheStore } from '../../support/fakes/map-cache-store.ts';
+import { PlainDigest } from '../../support/fakes/plain-digest.ts';
+import { RecordingLogger } from '../../support/fakes/recording-logger.ts';
 
 const k = keyOf('k');
 
@@ -36,9 +45,35 @@ describe('an announced write', () => {
     const app = createCoherent();
     await app.writes.begin([{ group: 'Products', key: k }]).end('nothing');
     expect(app.journal.calls).toEqual([]);
-    await app.writes.begin('everything').end('known');
+    await app.writes.begin([{ group: 'Products' }]).end('known');
 
     expect(app.journal.calls).toMatchObject([{ announcement: { changed: 'everything', isUnknown: false } }]);
+  });
+
+  it('is of unknown outcome only for groups whose sources have no consistent reads', async () => {
+    const journal = new InMemoryJournal();
+    const clock = new FakeClock();
+    const inconsistent = Object.assign(new FakeItemSource(clock), { hasConsistentReads: false });
+    const coherent = (scope: string) => ({ coherence: parseCoherence('invocation'), scope, journal });
+    const { writes } = createCache({
+      groups: [
+        { ...groupOf('Items'), coherence: coherent('items') },
+        { ...groupOf('Words'), source: inconsistent, coherence: coherent('words') },
+        { ...groupOf('Others'), source: inconsistent },
+      ],
+      source: new FakeItemSource(clock),
+      store: new MapCacheStore(),
+      clock,
+      random: new FixedRandom(0),
+      digest: new PlainDigest(),
+      logger: new RecordingLogger(),
+    });
+    await writes.begin(['Items', 'Words', 'Others'].map((group) => ({ group }))).end('known');
+
+    expect(journal.calls).toMatchObject([
+      { announcement: { scope: 'items', isUnknown: false } },
+      { announcement: { scope: 'words', isUnknown: true } },
+    ]);
   });
 
   it('is not announced for a group that waits for the end of lifetimes', () => {

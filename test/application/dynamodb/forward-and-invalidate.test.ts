@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
 import { NotForwardedError } from '../../../src/ports/inbound/wire-operations.ts';
+import { groupOf } from '../../support/application/create-application.ts';
 import { type Script, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
 const WINDOW_MS = 10_000;
@@ -52,6 +53,22 @@ describe('a write at the endpoint', () => {
     expect(invalidated).toEqual(['Things', 'Things']);
     expect(endpoint.isCached('a')).toBe(false);
   });
+
+  it.each(['DropEverything', 'ExecuteStatement'])(
+    'invalidates all tables, and nothing else, if it is not known what it changes: %s',
+    async (operation) => {
+      const endpoint = serveEndpoint(
+        async () => ({}),
+        {},
+        { groups: ['Things', 'Secrets'].map((name) => groupOf(name)) },
+      );
+      const invalidated: string[] = [];
+      endpoint.invalidator.onInvalidated((group) => invalidated.push(group));
+      await endpoint.ask(operation, statement('DELETE what'));
+
+      expect(invalidated).toEqual(['Things', 'Things']);
+    },
+  );
 
   it('makes every read of the key consistent within the write window, not only the first', async () => {
     const endpoint = await filledEndpoint();

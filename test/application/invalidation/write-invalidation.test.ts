@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { Groups } from '../../../src/application/groups.ts';
 import { WriteInvalidation } from '../../../src/application/invalidation/write-invalidation.ts';
 import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
-import { groupOf, keyOf } from '../../support/application/create-application.ts';
+import { keyOf } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FakeInvalidator } from '../../support/fakes/fake-invalidator.ts';
 
@@ -13,12 +12,11 @@ const tracking = () => {
   const elapsed = new ElapsedTime(new FakeClock());
   const marks = new RecentWrites(elapsed);
   const invalidator = new FakeInvalidator();
-  const groups = new Groups([groupOf('Products'), groupOf('Orders')]);
   return {
     elapsed,
     marks,
     invalidator,
-    writes: new WriteInvalidation({ recentWrites: marks, invalidator, groups }),
+    writes: new WriteInvalidation({ recentWrites: marks, invalidator }),
   };
 };
 
@@ -33,14 +31,6 @@ describe('WriteInvalidation', () => {
       [a, a],
       ['Orders', 'Orders'],
     ]);
-  });
-
-  it('invalidates every group if the targets of a write are unknown', () => {
-    const { writes, invalidator, marks } = tracking();
-    writes.begin('everything').end('known');
-
-    expect(invalidator.groups).toEqual(['Products', 'Orders', 'Products', 'Orders']);
-    expect([a, elsewhere].map((key) => marks.isRecent(key))).toEqual([true, true]);
   });
 
   it('marks a target as possibly stale during the write, and as recent after it', () => {
