@@ -12,12 +12,13 @@ export interface ValueEndpoint {
   /** The groups that a write may change. */
   readonly writtenGroups: readonly string[];
   readonly operations: ValueOperations;
+  readonly hasRole: (group: string) => boolean;
 }
 
 /** Creates the endpoint for SDKs of one service of values. A file of its own, so that other functions never load it. */
 export const createValueEndpoint = (
   program: Program,
-  { service: { label, protocol }, writtenGroups, operations }: ValueEndpoint,
+  { service: { label, protocol }, writtenGroups, operations, hasRole }: ValueEndpoint,
 ): WireOperations => {
   const { service } = protocol;
   const credentialCache = program.get('credentialCache');
@@ -27,6 +28,7 @@ export const createValueEndpoint = (
     cache: program.get('cache'),
     operations,
     writtenGroups,
+    hasRole,
     // A key id is no secret, and values may be: the whole signature is always verified.
     recogniser: new Sigv4CallerRecogniser(credentialCache, clock, {
       service,

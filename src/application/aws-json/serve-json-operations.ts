@@ -30,6 +30,8 @@ export interface JsonEndpointParts {
   readonly operations: ValueOperations;
   /** The groups that a write of the service may change. */
   readonly writtenGroups: readonly string[];
+  /** Whether a group is read with a role. Its values are never read with the function's own identity. */
+  readonly hasRole?: (group: string) => boolean;
   readonly recogniser: CallerRecogniser;
   readonly forwarder: OperationForwarder;
 }
@@ -68,6 +70,7 @@ export class ServeJsonOperations implements WireOperations {
     if (operations.isWrite(request.operation)) return this.#write(request);
     const read = this.#readIn(request);
     if (typeof read === 'string') return this.#bypass(request, read);
+    if (this.#hasRole(read)) return this.#readWithRoles(read);
     if (!cache.gate.isOpen) return this.#bypass(request, 'before_first_invocation');
     const { sort } = read;
     return sort === undefined ? this.#readOne(request, read) : this.#several.answer(request, read, sort);
@@ -91,6 +94,29 @@ export class ServeJsonOperations implements WireOperations {
       if (error instanceof UnreadableValueError || error instanceof CacheError) return 'not_plain';
       throw error;
     }
+  }
+
+  #hasRole({ keys }: CacheableRead): boolean {
+    const { hasRole } = this.#parts;
+    return hasRole !== undefined && keys.some(({ group }) => hasRole(group));
+  }
+
+  /** Reads each value by itself. A forwarded request would read them with the function's own identity. */
+  async #readWithRoles({ keys, compose, isContinuation }: CacheableRead): Promise<WireAnswer> {
+    const { reader, invalidator } = this.#parts.cache;
+    try {
+      const results = await Promise.all(keys.map((key) => reader.read(key, ANY_AWS_JSON)));
+      const composed = compose(results.map(bodyIn));
+      if (composed !== undefined) return { ...composed, headers: {} };
+    } catch (error) {
+      // The client starts again, and must not get the same token.
+      if (isContinuation === true && error instanceof SourceRefusedError)
+        for (const { group } of keys) invalidator.invalidateGroup(group);
+      throw error;
+    }
+    throw new SourceRefusedError(
+      'a value does not exist, and it is read with a role: only AWS could compose this answer, and the extension does not forward the request, because that would read with the identity of the function',
+    );
   }
 
   async #readOne(request: ForwardedOperation, read: CacheableRead): Promise<WireAnswer> {

@@ -179,6 +179,7 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
         service: protocol,
         writtenGroups: [...groupNames, ...(referredToBy?.groupNamesOf(program) ?? [])],
         operations: service.operations(directory, regionOf),
+        hasRole: (group) => roles.has(group),
       });
     });
     return {

@@ -15,8 +15,13 @@ import { FakeForwarder, RECOGNISES_ALL, WORDS, wordKey } from '../../support/fak
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-const serving = (options: ApplicationOptions & { readonly recogniser?: typeof RECOGNISES_ALL } = {}) => {
-  const { recogniser = RECOGNISES_ALL, ...others } = options;
+interface ServingOptions extends ApplicationOptions {
+  readonly recogniser?: typeof RECOGNISES_ALL;
+  readonly hasRole?: boolean;
+}
+
+const serving = (options: ServingOptions = {}) => {
+  const { recogniser = RECOGNISES_ALL, hasRole = false, ...others } = options;
   const app = createApplication({
     groups: [{ ...groupOf('Words'), contentTypes: [AWS_JSON] }],
     throughSource: (source) => Object.assign(source, { hasConsistentReads: false }),
@@ -27,6 +32,7 @@ const serving = (options: ApplicationOptions & { readonly recogniser?: typeof RE
     cache: app,
     operations: WORDS,
     writtenGroups: ['Words'],
+    hasRole: () => hasRole,
     recogniser,
     forwarder,
   });
@@ -235,4 +241,37 @@ it('forwards nothing for a caller of another identity', async () => {
 
   await expect(getWord()).rejects.toBe(rejection);
   expect(forwarder.forwarded).toEqual([]);
+});
+
+describe('a read of values that are read with a role', () => {
+  it.each([
+    ['one', 'GetWord', { Word: 'tea' }, '"tea"'],
+    ['several', 'GetWords', { Words: ['tea', 'milk'] }, '{"Words":["tea","milk"]}'],
+  ])('reads %s through the cache, and stores what the role reads', async (_, operation, input, text) => {
+    const { put, execute, forwarder, source } = serving({ hasRole: true });
+    put('tea', 'milk');
+
+    expect(await execute(operation, input)).toEqual({ status: 200, text });
+    const calls = source.calls.length;
+    expect(await execute(operation, input)).toEqual({ status: 200, text });
+    expect([source.calls.length, forwarder.forwarded]).toEqual([calls, []]);
+  });
+
+  it.each([
+    ['is refused', refused()],
+    ['is not answered', unreachable()],
+    ['finds nothing', undefined],
+  ])('is never forwarded, which would read as the function, if the role %s', async (_, failure) => {
+    for (const [operation, input] of [
+      ['GetWord', { Word: 'tea' }],
+      ['GetWords', { Words: ['tea', 'milk'] }],
+      ['NextWord', { Word: 'tea' }],
+    ] as const) {
+      const { execute, source, forwarder } = serving({ hasRole: true });
+      if (failure !== undefined) source.failWith(failure);
+
+      await expect(execute(operation, input)).rejects.toThrow();
+      expect(forwarder.forwarded).toEqual([]);
+    }
+  });
 });
