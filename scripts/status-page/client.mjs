@@ -8,6 +8,8 @@ const POLL_MS = 1000;
 const ANSWER_MS = 5000;
 const PLOT_HEIGHT = 180;
 
+const samples = new Samples();
+
 const byId = (id) => document.getElementById(id);
 const make = (tag, text, ...children) => {
   const element = document.createElement(tag);
@@ -15,60 +17,52 @@ const make = (tag, text, ...children) => {
   element.append(...children);
   return element;
 };
-const colour = (name) => () => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
 
-const plot = (id, series, range) => {
-  const place = byId(id);
-  const axis = {
-    stroke: colour('soft'),
-    grid: { stroke: colour('line') },
-    ticks: { stroke: colour('line') },
-  };
-  const size = () => ({ width: place.clientWidth, height: PLOT_HEIGHT });
-  const made = new uPlot(
-    {
-      ...size(),
-      scales: { y: { range } },
-      axes: [axis, axis],
-      series: [
-        { label: 'Time' },
-        ...series.map(({ label, stroke, digits }) => ({
-          label,
-          stroke: colour(stroke),
-          width: 2,
-          value: (_, value) => (value == null ? '' : value.toFixed(digits)),
-        })),
-      ],
-    },
-    undefined,
-    place,
-  );
-  addEventListener('resize', () => made.setSize(size()));
-  // Strokes are read from the style when it is drawn.
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => made.redraw(true, true));
-  return made;
-};
-
-const fromZero = (_, _min, max) => [0, Math.max(1, max ?? 0) * 1.1];
-const plots = {
-  ratio: plot('ratio', [{ label: 'Hits', stroke: 'blue', digits: 1 }], () => [0, 100]),
-  rates: plot(
-    'rates',
-    [
-      { label: 'Requests', stroke: 'blue', digits: 1 },
-      { label: 'Source reads', stroke: 'orange', digits: 1 },
-      { label: 'Failures', stroke: 'red', digits: 1 },
+const PLOTS = {
+  ratio: { range: () => [0, 100], series: [{ label: 'Hits', colour: 'blue', digits: 1 }] },
+  rates: {
+    series: [
+      { label: 'Requests', colour: 'blue', digits: 1 },
+      { label: 'Source reads', colour: 'orange', digits: 1 },
+      { label: 'Failures', colour: 'red', digits: 1 },
     ],
-    fromZero,
-  ),
-  memory: plot('memory', [{ label: 'Entries, keys included', stroke: 'blue', digits: 2 }], fromZero),
+  },
+  memory: { series: [{ label: 'Entries and keys', colour: 'blue', digits: 2 }] },
 };
 
-const samples = new Samples();
+const fromZero = (_, _min, max) => [0, (max || 1) * 1.1];
+const sizeIn = (place) => ({ width: place.clientWidth, height: PLOT_HEIGHT });
+
+const plot = (id) => {
+  const { range = fromZero, series } = PLOTS[id];
+  const line = { stroke: colour('line'), width: 1 };
+  const axis = { stroke: colour('soft'), grid: line, ticks: line };
+  const lines = series.map(({ label, colour: name, digits }) => ({
+    label,
+    stroke: colour(name),
+    width: 2,
+    points: { show: false },
+    value: (_, value) => (value == null ? '' : value.toFixed(digits)),
+  }));
+  const options = { scales: { y: { range } }, axes: [axis, axis], series: [{ label: 'Time' }, ...lines] };
+  return new uPlot({ ...sizeIn(byId(id)), ...options }, samples.series(id), byId(id));
+};
+
+let plots = {};
+const drawPlots = () => {
+  for (const made of Object.values(plots)) made.destroy();
+  plots = Object.fromEntries(Object.keys(PLOTS).map((id) => [id, plot(id)]));
+};
+// A plot keeps the colours that it was made with.
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawPlots);
+addEventListener('resize', () => {
+  for (const [id, made] of Object.entries(plots)) made.setSize(sizeIn(byId(id)));
+});
 
 const show = (health) => {
   samples.add(health, Date.now());
-  for (const [name, made] of Object.entries(plots)) made.setData(samples.series(name));
+  for (const [id, made] of Object.entries(plots)) made.setData(samples.series(id));
   const { figures, tables } = rowsOf(health, samples.latest);
   byId('figures').replaceChildren(
     ...figures.map(({ id, label, text }) => {
@@ -119,4 +113,5 @@ const poll = async () => {
   }
   setTimeout(poll, POLL_MS);
 };
+drawPlots();
 poll();

@@ -1,7 +1,7 @@
 import { totalRatio } from './samples.mjs';
 
 const whole = new Intl.NumberFormat('en');
-const mebibytes = (bytes) => `${(bytes / 1024 / 1024).toFixed(2)} MiB`;
+const mebibytes = (bytes) => `${Number((bytes / 1024 / 1024).toFixed(2))} MiB`;
 const percent = (share) => (share === undefined ? '–' : `${share.toFixed(1)} %`);
 
 /** `changedKeys` as `changed keys`. */
@@ -14,8 +14,8 @@ const figure = (id, label, text) => ({ id, label, text });
 /** What the page shows in words and numbers. Parts that a configuration does not use are left out. */
 export const rowsOf = ({ counts, store, preload, observed, forwarded, coherence, tier }, latest) => ({
   figures: [
-    figure('requests', 'Requests a second', latest.requests === undefined ? '–' : latest.requests.toFixed(1)),
-    figure('hit-ratio', 'Hits since the start', percent(totalRatio(counts))),
+    figure('requests', 'Requests/s', latest.requests === undefined ? '–' : latest.requests.toFixed(1)),
+    figure('hit-ratio', 'Hits in all', percent(totalRatio(counts))),
     figure('hits', 'Hits', whole.format(counts.hits + counts.staleHits)),
     figure('misses', 'Misses', whole.format(counts.misses)),
     figure('source-reads', 'Source reads', whole.format(counts.sourceReads)),

@@ -7,10 +7,14 @@ import { BrowserPage, CHROMIUM } from '../../../support/browser/chromium.ts';
 import { sampleStatus } from '../../../support/fakes/fake-status-reader.ts';
 import { AppUnderTest } from '../../../support/http/app-under-test.ts';
 
+/** The colours of the marks in the legend, which are those of the lines. */
+const PLOT = `[...document.querySelectorAll('.u-marker')].map((mark) => mark.style.cssText).join()`;
+const BLUE_IN_LIGHT = 'rgb(20, 96, 170)';
+const BLUE_IN_DARK = 'rgb(108, 178, 245)';
 const TOKEN = 'a-token-of-the-function';
 
 describe('the status page', () => {
-  it('names no address but that of the namespace of SVG, and brings the licence of its library', async () => {
+  it('names no address, and brings the licence of its library', async () => {
     const page = await statusPage();
 
     expect(page).toContain('Leon Sorokin');
@@ -24,14 +28,21 @@ const inBrowser = CHROMIUM === undefined ? describe.skip : describe;
 
 inBrowser('the status page in Chromium', () => {
   let status: Status = sampleStatus;
+  /** Hits between two answers of `/health`. */
+  let hitsMore = 0;
   let server: NodeHttpServer;
   let page: BrowserPage;
+
+  const nextStatus = (): Status => {
+    status = { ...status, counts: { ...status.counts, hits: status.counts.hits + hitsMore } };
+    return status;
+  };
 
   beforeAll(async () => {
     server = new NodeHttpServer({ port: 0, maxConnections: 16, maxHeaderBytes: 16_384 });
     const paged = new StatusPageServer(server, await statusPage());
     await paged.listen();
-    await paged.serve(new AppUnderTest({ token: TOKEN, status: { status: () => status } }).handler);
+    await paged.serve(new AppUnderTest({ token: TOKEN, status: { status: nextStatus } }).handler);
     page = await BrowserPage.open(CHROMIUM ?? '', `http://localhost:${server.port}/`);
   }, 30_000);
 
@@ -55,8 +66,14 @@ inBrowser('the status page in Chromium', () => {
     status = { ...sampleStatus, counts: { ...sampleStatus.counts, hits: 1_040 } };
 
     expect(await when(`${textOf('hits')} === '1,045'`)).toBe(true);
-    expect(Number(await when(textOf('requests')))).toBeGreaterThan(100);
     expect(await page.evaluate(textOf('hit-ratio'))).toBe('98.7 %');
+  });
+
+  it('shows how many requests come in a second', async () => {
+    hitsMore = 1_000;
+
+    const hits = `Number(${textOf('hits')}.replace(',', ''))`;
+    expect(await when(`${hits} > 2000 && Number(${textOf('requests')}) > 100`)).toBe(true);
   });
 
   it('shows preload, observe mode, journal, tier and forwarded operations', async () => {
@@ -84,10 +101,13 @@ inBrowser('the status page in Chromium', () => {
     const background = 'getComputedStyle(document.body).backgroundColor';
     await page.prefer('light');
     const light = await page.evaluate(background);
+    const plotInLight = await page.evaluate(PLOT);
     await page.prefer('dark');
     const dark = await page.evaluate(background);
 
     expect([light, dark]).toEqual(['rgb(255, 255, 255)', 'rgb(20, 24, 31)']);
+    expect(plotInLight).toContain(BLUE_IN_LIGHT);
+    expect(await when(`${PLOT}.includes('${BLUE_IN_DARK}')`)).toBe(true);
   });
 
   it('asks no other host', async () => {
@@ -104,6 +124,6 @@ inBrowser('the status page in Chromium', () => {
     expect(await when(`document.querySelector('#state.failed') && ${textOf('state')}`)).toMatch(
       /^No answer of \/health/,
     );
-    expect(await page.evaluate(textOf('hits'))).toBe('1,045');
+    expect(await page.evaluate(textOf('misses'))).toBe('6');
   });
 });
