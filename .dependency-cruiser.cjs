@@ -69,10 +69,10 @@ module.exports = {
         'What serves one kind of request imports the server, the guards and the problems, and no other kind.',
       severity: 'error',
       from: {
-        path: '^src/adapters/http/(items|sdk-endpoint|appconfig-agent|parameters-and-secrets|server)/',
+        path: '^src/adapters/http/(items|sdk-endpoint|appconfig-agent|parameters-and-secrets|server|status-page)/',
       },
       to: {
-        path: '^src/adapters/http/(items|sdk-endpoint|appconfig-agent|parameters-and-secrets|app\\.ts)',
+        path: '^src/adapters/http/(items|sdk-endpoint|appconfig-agent|parameters-and-secrets|status-page|app\\.ts)',
         pathNot: '^src/adapters/http/$1/',
       },
     },
@@ -128,6 +128,14 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^src/adapters/valkey/' },
       to: { path: '^src/adapters/valkey/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'status-page-stays-out-of-lambda',
+      comment:
+        'The layers must not grow by the status page: only the local server of the command line loads it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(bootstrap/cli-server\\.ts|adapters/http/status-page/)' },
+      to: { path: '^src/adapters/http/status-page/' },
     },
     {
       name: 'exports-are-a-shop-window',

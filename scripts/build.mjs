@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { readArguments } from './arguments.mjs';
 import { ensureInstalled } from './install.mjs';
 import { withLock } from './lock.mjs';
+import { writeStatusPage } from './status-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -54,11 +55,14 @@ const bundleProgram = (entryPoints, outdir) =>
     banner: { js: requireBanner },
   });
 
+/** What the status page is made of. */
+const STATUS_PAGE = ['scripts/status-page', 'scripts/status-page.mjs'];
+
 /** What can be built, and from what. Each writes into the folder it is given. */
 const parts = {
   /** The library: modules one to one, with type declarations. */
   lib: {
-    inputs: ['src', 'tsconfig.json', 'tsconfig.build.json'],
+    inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', ...STATUS_PAGE],
     async build(outDir) {
       const tsc = `${root}node_modules/typescript/bin/tsc`;
       const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', outDir], {
@@ -68,6 +72,7 @@ const parts = {
       if (status !== 0) throw new Error('the library does not compile');
       // What npm makes executable in a package that it installs; here, for whoever runs it from the checkout.
       chmodSync(`${outDir}/bootstrap/cli.js`, 0o755);
+      await writeStatusPage(outDir);
     },
   },
   /** The extension, with all that it needs. Splitting keeps what is imported lazily out of the first file. */
@@ -82,16 +87,18 @@ const parts = {
   },
   /** What `npm start` shows; it finds its packages in node_modules. */
   demo: {
-    inputs: ['demo', 'src', 'test/support', 'tools'],
-    build: (outdir) =>
-      bundle({
+    inputs: ['demo', 'src', 'test/support', 'tools', ...STATUS_PAGE],
+    async build(outdir) {
+      await bundle({
         entryPoints: readdirSync(`${root}demo`)
           .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
           .map((name) => `demo/${name}`),
         outdir,
         packages: 'external',
         sourcemap: 'inline',
-      }),
+      });
+      await writeStatusPage(outdir);
+    },
   },
 };
 

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { loadSettings } from '../../src/adapters/config/load-settings.ts';
 import type { EndSignals } from '../stage/end-signals.ts';
 import { choosePort, PortError } from '../stage/port.ts';
+import { type ServedStatusPage, serveStatusPage } from '../stage/status-page.ts';
 import type { Surroundings } from '../stage/surroundings.ts';
 import { curlLines, shownTable } from './shown-tables.ts';
 import { untilItAnswers } from './until-it-answers.ts';
@@ -37,14 +38,17 @@ export const serveLocally = async (
   void ends.first().then(() => server.kill('SIGTERM'));
 
   const over = AbortSignal.any([ends.signal, signalOf(ended)]);
+  let statusPage: ServedStatusPage | undefined;
   if (settings !== undefined && port !== undefined && (await untilItAnswers(port, over))) {
     const { tables } = settings;
     narrator.title(`Listening on http://localhost:${port}`);
     narrator.say(...tables.map(shownTable));
     narrator.say(...curlLines(tables, port, ownEnv.CACHE_EXTENSION_TOKEN !== undefined));
-    narrator.say('Press Ctrl-C to stop.');
+    statusPage = await serveStatusPage(files.statusPage, port);
+    narrator.say(`Status page: ${statusPage.url}`, 'Press Ctrl-C to stop.');
   }
   const [status, signal] = await ended;
+  await statusPage?.close();
   if (typeof status === 'number') return status;
   narrator.problem(`${String(signal)} ended the server.`);
   return 1;

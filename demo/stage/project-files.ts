@@ -9,6 +9,7 @@ export interface ProjectFiles {
   readonly sdkFunction: string;
   /** One for AWS's Parameters and Secrets extension. */
   readonly secretsFunction: string;
+  readonly statusPage: string;
   readonly cacheYaml: string;
   /** Of each environment in a fleet. */
   readonly fleetYaml: string;
@@ -22,6 +23,7 @@ export const projectFiles = (root: URL): ProjectFiles => {
     sampleFunction: pathOf('dist/demo/function.mjs'),
     sdkFunction: pathOf('dist/demo/sdk-function.mjs'),
     secretsFunction: pathOf('dist/demo/secrets-function.mjs'),
+    statusPage: pathOf('dist/demo/status-page.html'),
     cacheYaml: pathOf('demo/cache.yaml'),
     fleetYaml: pathOf('demo/fleet.yaml'),
   };

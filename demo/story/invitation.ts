@@ -1,8 +1,15 @@
 import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
-import type { Chapter } from './scene.ts';
+import type { Scene } from './scene.ts';
 
-/** The stage is left to the reader. */
-export const invitation: Chapter = async ({ stage: { ports, dynamoDb }, narrator }) => {
+/**
+ * The stage is left to the reader.
+ *
+ * @param statusPage where the status page is served
+ */
+export const invitation = async (
+  { stage: { ports, dynamoDb }, narrator }: Scene,
+  statusPage: string,
+): Promise<void> => {
   const base = `http://localhost:${ports.own}`;
   const token = `X-Aws-Parameters-Secrets-Token: ${CREDENTIALS.AWS_SESSION_TOKEN}`;
   narrator.title('Try it. The demo keeps running until you press Ctrl-C:');
@@ -18,6 +25,7 @@ export const invitation: Chapter = async ({ stage: { ports, dynamoDb }, narrator
     `curl '${base}/metrics'`,
   );
   narrator.say(
+    `Status page: ${statusPage}`,
     `The embedded DynamoDB listens at ${dynamoDb.endpoint}, and accepts any region and credentials.`,
   );
 };

@@ -1,6 +1,7 @@
 import { type EndSignals, INTERRUPTED } from '../stage/end-signals.ts';
 import { choosePorts, PortError } from '../stage/port.ts';
 import { Stage } from '../stage/stage.ts';
+import { type ServedStatusPage, serveStatusPage } from '../stage/status-page.ts';
 import type { Surroundings } from '../stage/surroundings.ts';
 import { changes } from './changes.ts';
 import { coldStart } from './cold-start.ts';
@@ -40,12 +41,14 @@ export const tellStory = async (
 ): Promise<number> => {
   narrator.title('dynamodb-cache-extension: caches DynamoDB items beside your function');
   let stage: Stage | undefined;
+  let statusPage: ServedStatusPage | undefined;
   try {
     stage = await Stage.open(await choosePorts(env), files);
     const scene = new Scene(stage, narrator, ends.signal);
     const isWhole = await play(scene, ends);
     if (isWhole && !once) {
-      await invitation(scene);
+      statusPage = await serveStatusPage(files.statusPage, stage.port);
+      await invitation(scene, statusPage.url);
       // An extension that leaves on its own is no reason to wait any longer.
       await Promise.race([ends.first(), stage.lambda.when('exit')]);
     }
@@ -57,6 +60,7 @@ export const tellStory = async (
     for (const line of stage?.lambda.output ?? []) narrator.quote(line);
     return 1;
   } finally {
+    await statusPage?.close();
     await stage?.close();
   }
 };

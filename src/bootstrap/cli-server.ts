@@ -1,11 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { NO_CREDENTIALS } from '../adapters/aws/credentials/credentials.ts';
 import { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import { loadSettings } from '../adapters/config/load-settings.ts';
 import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
+import { StatusPageServer } from '../adapters/http/status-page/status-page-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import { SystemClock } from '../adapters/system/system.ts';
-import { openEarlyListener } from './early-listener.ts';
+import { type EarlyListener, openEarlyListener } from './early-listener.ts';
 import { SECTIONS } from './modules/sections.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { start } from './start.ts';
@@ -24,12 +26,23 @@ export const serveLocally = async (path: string | undefined, port: string | unde
     process.exit(1);
   }
   const listener = await openEarlyListener(env, (settings) => new NodeHttpServer(settings));
+  const paged = await withStatusPage(listener);
   const announce = () => {
     const url = `http://localhost:${listener.server?.port}`;
-    process.stderr.write(`Serving on ${url} until Ctrl-C.\nNext, in another terminal: curl ${url}/health\n`);
+    process.stderr.write(
+      `Serving on ${url} until Ctrl-C.\nNext, in another terminal: curl ${url}/health\nStatus page: ${url}/\n`,
+    );
   };
-  process.exit(await start(env, listener, Promise.resolve(new RunWhenIdle(new SignalEvents(), announce))));
+  process.exit(await start(env, paged, Promise.resolve(new RunWhenIdle(new SignalEvents(), announce))));
 };
+
+/** The build puts the page beside this folder. */
+const STATUS_PAGE = new URL('../status-page.html', import.meta.url);
+
+const withStatusPage = async (listener: EarlyListener): Promise<EarlyListener> =>
+  listener.server === undefined
+    ? listener
+    : { ...listener, server: new StatusPageServer(listener.server, await readFile(STATUS_PAGE, 'utf8')) };
 
 /**
  * Checks for an AWS region and credentials. Returns one message for each that is missing; invalid settings are reported by

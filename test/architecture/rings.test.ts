@@ -198,6 +198,16 @@ const violations: readonly Violation[] = [
     files: { 'src/adapters/http/server/planted.ts': importing('ItemQuery', '../items/item-query.ts') },
   },
   {
+    title: 'the program of the layers that loads the status page',
+    rule: 'status-page-stays-out-of-lambda',
+    files: {
+      'src/bootstrap/planted.ts': importing(
+        'StatusPageServer',
+        '../adapters/http/status-page/status-page-server.ts',
+      ),
+    },
+  },
+  {
     title: 'an entry of the package that is imported inside',
     rule: 'bootstrap-points-inward',
     another: 'exports-are-a-shop-window',

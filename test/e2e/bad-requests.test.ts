@@ -86,6 +86,7 @@ describe('a path', () => {
     ['with an unknown format', `${ITEM}&format=xml`, 400, 'unknown_parameter'],
     ['of a table that is not configured', itemPath('Others', 'one'), 403, 'table_not_configured'],
     ['of nothing', '/parameters?name=x', 404, 'no_such_route'],
+    ['of the status page, which is not in the layers', '/', 404, 'no_such_route'],
   ])('%s is refused', async (_, path, status, code) => {
     expectProblem(await extension.get(path), status, code);
   });

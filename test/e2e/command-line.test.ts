@@ -273,13 +273,16 @@ describe('beside a DynamoDB', () => {
       const [, port] = await running.whenSaid(/^Serving on http:\/\/localhost:(\d+) until Ctrl-C\.$/);
       const http = new HttpClient(Number(port));
       const answer = await http.request('GET', itemPath('Things', 'one'));
+      const page = await http.request('GET', '/');
       http.close();
 
       expect(answer).toMatchObject({ status: 200, body: '{"id":"one"}' });
+      expect(page).toMatchObject({ status: 200, body: expect.stringMatching(/^<!doctype html>/) });
       running.signal('SIGTERM');
       expect(await running.ended).toBe(0);
       expect(running.stderr.slice(1)).toEqual([
         `Next, in another terminal: curl http://localhost:${port}/health`,
+        `Status page: http://localhost:${port}/`,
       ]);
     });
 

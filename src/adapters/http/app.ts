@@ -7,10 +7,8 @@ import { logDefect } from './defect-log.ts';
 import {
   allOf,
   type Guard,
+  LOCAL_ONLY,
   NO_SECRET_TOKEN,
-  rejectCrossSite,
-  rejectForeignHost,
-  rejectForwarded,
   rejectOverLimit,
   rejectWithoutToken,
 } from './guards.ts';
@@ -59,8 +57,6 @@ export interface AppEnv {
 
 const DEFAULT_PENDING_BODY_BYTES = 32 * 1024 * 1024;
 
-const LOCAL = [rejectForwarded, rejectForeignHost, rejectCrossSite];
-
 /** The router and the fast paths share these routes. */
 interface Routes {
   readonly items: readonly ItemRoute[];
@@ -99,7 +95,7 @@ const routesOf = ({ items, cacheName, wire = [], maxPendingBodyBytes, logger }: 
     wire:
       services.length === 0
         ? undefined
-        : new WireRoute(services, allOf([rejectOverLimit, ...LOCAL]), bodies, onDefect),
+        : new WireRoute(services, allOf([rejectOverLimit, ...LOCAL_ONLY]), bodies, onDefect),
     onDefect,
   };
 };
@@ -108,16 +104,16 @@ const routerOf = (
   { status, metricsPrefix, token }: AppOptions,
   { items, wire, onDefect }: Routes,
 ): Hono<AppEnv> => {
-  const open = allOf(LOCAL);
+  const open = allOf(LOCAL_ONLY);
   const guarded = allOf([
     rejectOverLimit,
-    ...LOCAL,
+    ...LOCAL_ONLY,
     ...(token === undefined ? [] : [rejectWithoutToken([token])]),
   ]);
   const guardOf = ({ tokens }: ItemRoute): Guard =>
     tokens === undefined
       ? guarded
-      : allOf([rejectOverLimit, ...LOCAL, rejectWithoutToken(tokens, NO_SECRET_TOKEN)]);
+      : allOf([rejectOverLimit, ...LOCAL_ONLY, rejectWithoutToken(tokens, NO_SECRET_TOKEN)]);
 
   const app = new Hono<AppEnv>();
   for (const item of items) app.all(item.path, guardedBy(guardOf(item), itemRouteAnswer(item)));

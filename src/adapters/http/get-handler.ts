@@ -2,11 +2,9 @@ import type { Connection, PlainAnswer, PlainRequest, RequestHandler } from '../.
 import {
   allOf,
   type Guard,
+  LOCAL_ONLY,
   PLAIN_TARGET,
   plainHeadersCheck,
-  rejectCrossSite,
-  rejectForeignHost,
-  rejectForwarded,
   rejectOverLimit,
   type TokenCheck,
 } from './guards.ts';
@@ -29,7 +27,7 @@ export interface GetRoutes {
   readonly rejection: (problem: Problem) => PlainAnswer;
 }
 
-const LOCAL = [rejectOverLimit, rejectForwarded, rejectForeignHost, rejectCrossSite];
+const LOCAL = [rejectOverLimit, ...LOCAL_ONLY];
 
 /** Creates a handler whose fast path gives plain requests the same answers. */
 export const getHandler = ({ guard, checkToken, answer, rejection }: GetRoutes): RequestHandler => {

@@ -76,6 +76,9 @@ export const rejectCrossSite: Guard = ({ headers }) => {
   return site === 'cross-site' || site === 'same-site' ? CROSS_SITE : undefined;
 };
 
+/** The guards of every route: only programs on the same machine that mean this server are answered. */
+export const LOCAL_ONLY: readonly Guard[] = [rejectForwarded, rejectForeignHost, rejectCrossSite];
+
 /** Rejects requests that do not carry one of `tokens`. */
 export const rejectWithoutToken = (tokens: readonly string[], problem: Problem = BAD_TOKEN): Guard => {
   const isValid = tokenCheck(tokens);

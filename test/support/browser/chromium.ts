@@ -67,6 +67,12 @@ export class BrowserPage {
     return v.parse(v.object({ value: v.optional(v.unknown()) }), result).value;
   }
 
+  /** Lets the user prefer light or dark pages. */
+  async prefer(scheme: 'light' | 'dark'): Promise<void> {
+    const features = [{ name: 'prefers-color-scheme', value: scheme }];
+    await this.#send('Emulation.setEmulatedMedia', { features });
+  }
+
   async close(): Promise<void> {
     const exited = once(this.#child, 'exit');
     this.#session = undefined;

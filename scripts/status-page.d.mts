@@ -1,0 +1,1 @@
+export function statusPage(): Promise<string>;
