@@ -284,7 +284,7 @@ const tierOf = (
   );
   if (sharedEntries === undefined || coherence === undefined || groups.size === 0) return undefined;
   const calls = new TierCalls({ entries: sharedEntries, clock, logger });
-  const floors = new ReadFloors();
+  const floors = new ReadFloors(groups);
   const made = new Map<ItemSource, ItemSource>();
   const behindTier = (source: ItemSource): ItemSource => {
     const known = made.get(source) ?? tieredSource(source, { ...parts, groups, calls, coherence, floors });

@@ -9,6 +9,7 @@ import type { Program } from './components.ts';
 import { DeferredHandler, deferredRequestHandler } from './deferred.ts';
 import type { EarlyListener, OpenedPort } from './early-listener.ts';
 import { PORTABLE } from './modules/portable.ts';
+import { sharingFunction } from './modules/tier.module.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { wire } from './wiring.ts';
 
@@ -38,6 +39,7 @@ export const prepareProgram = async (
   ))
     for (const warning of warnings) logger.warn(warning);
   warnOfTablesWithFields(program);
+  warnOfUnusedTier(program);
   // From then on, the server calls the loaded handler directly.
   program.get('deferredHandler').onLoaded = (handler) => void server.serve(handler, logger);
   await server.serve(program.get('requestHandler'), logger);
@@ -106,11 +108,20 @@ const warnOfTablesWithFields = (program: Program): void => {
       .warn(`an AWS SDK is pointed at the endpoint, and ${FIELDS_AT_ENDPOINT}`, { tables });
 };
 
+const warnOfUnusedTier = (program: Program): void => {
+  if (program.get('settings').tier !== undefined && sharingFunction(program) === undefined)
+    program
+      .get('logger')
+      .warn(
+        'the second tier is not used: without the account and the name of a Lambda function, programs with other roles could read its entries; outside Lambda, remove CACHE_EXTENSION_TIER_URL',
+      );
+};
+
 const warmUp = async (program: Program): Promise<void> => {
   await program.get('server').warmUp?.();
-  const { keepsTypedForm: awaitsSdks, isSnapshotted, sdkServices = [], tier } = program.get('settings');
+  const { keepsTypedForm: awaitsSdks, isSnapshotted, sdkServices = [] } = program.get('settings');
   // Not in a snapshot: the connection would be dead in each restored copy.
-  if (tier !== undefined && !isSnapshotted) program.get('sharedEntries').open?.();
+  if (sharingFunction(program) !== undefined && !isSnapshotted) program.get('sharedEntries').open?.();
   const otherServices = sdkServices.length === 0 ? [] : program.get('wireRoutes');
   const deferred = [
     program.get('deferredHandler').load(),

@@ -82,3 +82,4 @@ export type {
 export type { LogFields, Logger, LogLevel } from '../ports/outbound/logger.ts';
 export type { MetricsPublisher } from '../ports/outbound/metrics-publisher.ts';
 export type { Random } from '../ports/outbound/random.ts';
+export type { SharedEntries, SharedEntry } from '../ports/outbound/shared-entries.ts';

@@ -53,7 +53,14 @@ export class ValkeyEntries implements SharedEntries {
     const values = await this.#run(signal, (client) =>
       Promise.all(names.map((name) => client.getBuffer(name))),
     );
-    return values.map((value) => value ?? undefined);
+    return values.map((value: unknown) => {
+      if (value === null || value instanceof Uint8Array) return value ?? undefined;
+      // What follows on the connection may belong to other calls.
+      this.dropConnections();
+      throw new SourceUnavailableError(
+        'an answer is no value: the server is not Valkey or Redis, or is broken',
+      );
+    });
   }
 
   async setMany(entries: readonly SharedEntry[], signal: AbortSignal): Promise<void> {
@@ -97,6 +104,9 @@ export class ValkeyEntries implements SharedEntries {
   async #newConnection(): Promise<Client> {
     const client = clientOf(this.#address);
     this.#client = client;
+    this.#usedAt = this.#instant();
+    // A connection of `open` ages before the first call.
+    this.#usedAt = this.#instant();
     let cause: unknown;
     client.on('error', (error: unknown) => {
       cause = error;
@@ -119,18 +129,21 @@ export class ValkeyEntries implements SharedEntries {
   }
 
   #dropIdle(): void {
-    const now = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
+    const now = this.#instant();
     const pauseMs = Math.max(now.wall - this.#usedAt.wall, now.monotonic - this.#usedAt.monotonic);
-    const isFirst = this.#usedAt.wall === 0;
     this.#usedAt = now;
-    if (!isFirst && pauseMs > IDLE_MS) this.dropConnections();
+    if (pauseMs > IDLE_MS) this.dropConnections();
+  }
+
+  #instant() {
+    return { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
   }
 
   /** Without the cause: errors of the library name commands with their arguments, of which one is the password. */
   #asCacheError(error: unknown): CacheError {
     const place = `${this.#address.host}:${this.#address.port}`;
     if (isReply(error)) {
-      const [code = ''] = error.message.split(' ');
+      const [, code = 'unknown'] = /^([A-Z]{1,32})(?: |$)/.exec(error.message) ?? [];
       const advice = ADVICE.get(code);
       return new SourceRefusedError(
         `${place} answered with the error ${code}${advice === undefined ? '' : `: ${advice}`}`,

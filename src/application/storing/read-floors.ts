@@ -12,13 +12,16 @@ const CLOCK_SKEW_MS = 10_000;
  * environment read earlier never follows it.
  */
 export class ReadFloors {
+  readonly #tiered: Pick<ReadonlySet<string>, 'has'>;
   readonly #keyLimit: number;
   /** By group: wall time of the latest read of each key, by the hash of the key. */
   readonly #keys = new Map<string, Map<number, number>>();
   /** Wall time that applies to all keys of a group. */
   readonly #groups = new Map<string, number>();
 
-  constructor(keyLimit = DEFAULT_KEY_LIMIT) {
+  /** @param tiered the groups whose entries environments share; of others nothing is kept */
+  constructor(tiered: Pick<ReadonlySet<string>, 'has'>, keyLimit = DEFAULT_KEY_LIMIT) {
+    this.#tiered = tiered;
     this.#keyLimit = keyLimit;
   }
 
@@ -31,9 +34,17 @@ export class ReadFloors {
     return own === undefined || askedAt === own || askedAt >= own + CLOCK_SKEW_MS;
   }
 
+  /** Whether `admits` could be true for a read that began before `now` (wall time). */
+  mayAdmitBefore(key: EntryKey, now: number): boolean {
+    const own = this.#keys.get(key.group)?.get(hashOf(key)) ?? Number.NEGATIVE_INFINITY;
+    const group = this.#groups.get(key.group) ?? Number.NEGATIVE_INFINITY;
+    return own <= now && group + CLOCK_SKEW_MS <= now;
+  }
+
   /** The answer to a read at `askedAt` is shown, or may be. */
   raise(key: EntryKey, askedAt: number): void {
     const { group } = key;
+    if (!this.#tiered.has(group)) return;
     const hash = hashOf(key);
     const keys = this.#keys.get(group) ?? new Map<number, number>();
     this.#keys.set(group, keys);
@@ -45,6 +56,7 @@ export class ReadFloors {
 
   /** The same for all keys of a group. */
   raiseGroup(group: string, askedAt: number): void {
+    if (!this.#tiered.has(group)) return;
     this.#groups.set(group, Math.max(askedAt, this.#groups.get(group) ?? Number.NEGATIVE_INFINITY));
   }
 

@@ -48,13 +48,13 @@ export class TierCalls {
     });
   }
 
-  /** The values of these names; no values if the tier does not answer in time. Never rejects. */
-  async getMany(names: readonly string[]): Promise<readonly (Uint8Array | undefined)[]> {
+  /** The values of these names; `undefined` if the tier is not asked or does not answer in time. Never rejects. */
+  async getMany(names: readonly string[]): Promise<readonly (Uint8Array | undefined)[] | undefined> {
     const isOpen = this.#breaker.isOpen(CIRCUIT);
-    if (!this.#breaker.admit(CIRCUIT, this.#clock.now())) return [];
+    if (!this.#breaker.admit(CIRCUIT, this.#clock.now())) return undefined;
     const answer = this.#call((signal) => this.#entries.getMany(names, signal));
     // The answer to a probe may take long, and no reader waits for it.
-    return isOpen ? [] : ((await answer) ?? []);
+    return isOpen ? undefined : await answer;
   }
 
   /** Stores the values, unless the tier does not answer. No reader waits for that. */

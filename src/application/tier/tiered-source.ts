@@ -29,7 +29,7 @@ export interface TieredSourceParts {
   readonly calls: TierCalls;
   readonly coherence: Pick<CoherenceGate, 'pagesOf' | 'mayUseMemory'>;
   readonly recentWrites: Pick<RecentWrites, 'mayBeStale'>;
-  readonly floors: Pick<ReadFloors, 'admits'>;
+  readonly floors: Pick<ReadFloors, 'admits' | 'mayAdmitBefore'>;
   readonly elapsed: ElapsedTime;
   readonly digest: Digest;
   readonly random: Random;
@@ -104,16 +104,21 @@ class TieredReads {
     want: ReadOptions,
     group: TieredGroup,
   ): Promise<ReadonlyMap<string, SourceAnswer>> {
-    const { calls, coherence } = this.#parts;
+    const { calls, coherence, floors, clock } = this.#parts;
     const found = new Map<string, SourceAnswer>();
     const [first] = keys;
     if (first === undefined || want.acceptsShared !== true || !coherence.mayUseMemory(first.group))
       return found;
-    const values = await calls.getMany(keys.map((key) => this.#nameOf(key, group)));
+    // Nothing is asked of the tier that could not be used.
+    const now = clock.now();
+    const usable = isKept(group) ? keys.filter((key) => floors.mayAdmitBefore(key, now)) : [];
+    if (usable.length === 0) return found;
+    const values = await calls.getMany(usable.map((key) => this.#nameOf(key, group)));
     want.signal.throwIfAborted();
+    if (values === undefined) return found;
     // By what is known now: a check may have ended, or a freeze begun and ended, while the tier was asked.
     const pages = coherence.mayUseMemory(first.group) ? coherence.pagesOf(first.group) : undefined;
-    for (const [index, key] of keys.entries()) {
+    for (const [index, key] of usable.entries()) {
       const value = this.#usable(key, values[index], want, group);
       if (value === undefined) calls.counts.misses += 1;
       else if (pages !== undefined && this.#isProved(key, value, pages)) {
@@ -184,6 +189,9 @@ const encoder = new TextEncoder();
 
 /** Others must not be given what an eventually consistent read may have missed. */
 const consistently = (want: ReadOptions): ReadOptions => ({ ...want, consistent: true });
+
+const isKept = ({ lifetimes: { ttlMs, negativeTtlMs } }: TieredGroup): boolean =>
+  Math.max(ttlMs, negativeTtlMs) > 0;
 
 const lifetimeOf = ({ bodies }: Pick<TierValue, 'bodies'>, { lifetimes }: TieredGroup): number =>
   bodies.length === 0 ? lifetimes.negativeTtlMs : lifetimes.ttlMs;

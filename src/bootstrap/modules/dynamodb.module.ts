@@ -12,6 +12,7 @@ import { identityOf, journalScope } from '../../domain/dynamodb/model/table-iden
 import { DeferredJournal, DeferredOperations } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 import type { SourceModule } from './source-module.ts';
+import { sharingFunction } from './tier.module.ts';
 
 const SERVICE = 'dynamodb';
 
@@ -94,9 +95,10 @@ const endpointModule = new ContainerModule(({ bind }) => {
 
 /** The configured tables as groups of the cache. */
 const groups: SourceModule['groups'] = (program) => {
-  const { tables, keepsTypedForm, region, tier, functionName } = program.get('settings');
+  const { tables, keepsTypedForm, region, journal } = program.get('settings');
   const source = program.get('itemSource');
   const { account } = program.get('lifecycleEvents');
+  const sharing = sharingFunction(program);
   return tables.map(({ name, lifetimes, preload, coherence, ...spec }) => ({
     name,
     policy: new TtlPolicy(lifetimes),
@@ -112,11 +114,12 @@ const groups: SourceModule['groups'] = (program) => {
             scope: journalScope(spec, { region, account }),
             journal: program.get('invalidationJournal'),
           },
-          ...(tier !== undefined && {
+          ...(sharing !== undefined && {
             // An item that one role may read is not served under another.
             sharedAs: JSON.stringify([
-              account,
-              functionName,
+              sharing,
+              // Another journal does not prove what this one does.
+              [region, journal?.table],
               identityOf(spec, region),
               [spec.hashKey, spec.sortKey, spec.fields],
             ]),

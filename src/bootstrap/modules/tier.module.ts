@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import type { Program } from '../components.ts';
 import { DeferredSharedEntries } from '../deferred.ts';
 import { TOKENS } from '../tokens.ts';
 
@@ -15,3 +16,15 @@ export const tierModule = new ContainerModule(({ bind }) => {
     [TOKENS.settings, TOKENS.clock],
   );
 });
+
+/**
+ * The function whose environments share the tier. Undefined if there is no tier, or if account or name are unknown, as outside
+ * Lambda: programs with other roles could not be told apart from this one.
+ */
+export const sharingFunction = (program: Program): readonly [account: string, name: string] | undefined => {
+  const { tier, functionName } = program.get('settings');
+  const { account } = program.get('lifecycleEvents');
+  return tier === undefined || account === undefined || functionName === undefined
+    ? undefined
+    : [account, functionName];
+};

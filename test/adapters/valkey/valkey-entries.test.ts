@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ValkeyAddress, ValkeyEntries } from '../../../src/adapters/valkey/valkey-entries.ts';
-import { SourceRefusedError } from '../../../src/domain/cache/errors.ts';
+import { CacheError, SourceRefusedError } from '../../../src/domain/cache/errors.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { NO_VALKEY, ValkeyServer } from '../../support/valkey/valkey-server.ts';
 
@@ -80,6 +80,36 @@ suite(`a server that is used again${NO_VALKEY === undefined ? '' : ` (${NO_VALKE
   });
 });
 
+it.each([
+  ['uses the connection of the start', 20_000, 1],
+  ['connects again if the connection of the start was idle for long', 40_000, 2],
+])('%s', async (_, pauseMs, expected) => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on('data', (data) => socket.write('$-1\r\n'.repeat(data.toString().split('*').length - 1)));
+    socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
+  const clock = new FakeClock();
+  const address = { host: '127.0.0.1', port: bound.port, hasTls: false, isCluster: false };
+  const entries = new ValkeyEntries(address, clock);
+  const connected = once(server, 'connection');
+  entries.open();
+  await connected;
+  clock.freeze(pauseMs);
+
+  const answer = await entries.getMany(['a'], signal).finally(() => {
+    entries.dropConnections();
+    server.close();
+  });
+
+  expect(answer).toEqual([undefined]);
+  expect(connections).toBe(expected);
+});
+
 it('advises to say so in the URL if the server is in cluster mode', async () => {
   const server = createServer((socket) => {
     socket.on('data', () => socket.write('-MOVED 3999 127.0.0.1:6381\r\n'));
@@ -96,4 +126,28 @@ it('advises to say so in the URL if the server is in cluster mode', async () => 
   );
   entries.dropConnections();
   server.close();
+});
+
+it.each([
+  ['an array', '*2\r\n:1\r\n:1\r\n', 'an answer is no value'],
+  ['a number', ':1\r\n', 'an answer is no value'],
+  ['an error that quotes the password', '-wrong_p@ss:w/rd\r\n', 'the error unknown'],
+])('reports an answer that is %s as a failure, without quoting it', async (_, answer, message) => {
+  const server = createServer((socket) => {
+    socket.on('data', () => socket.write(answer));
+    socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
+  const address = { host: '127.0.0.1', port: bound.port, hasTls: false, isCluster: false };
+  const entries = new ValkeyEntries(address, new FakeClock());
+
+  const error: unknown = await entries.getMany(['a'], signal).catch((reason: unknown) => reason);
+  entries.dropConnections();
+  server.close();
+
+  expect(error).toBeInstanceOf(CacheError);
+  expect(String(error)).toContain(message);
+  expect(String(error)).not.toContain(PASSWORD);
 });

@@ -187,6 +187,28 @@ describe('an invalidation in one environment', () => {
   });
 });
 
+describe('the tier is not asked', () => {
+  it('if nothing of the table is fresh', async () => {
+    const environment = startSharing(world, { ttlMs: 0, negativeTtlMs: 0 });
+
+    expect(await environment.read()).toEqual(['v1', 'origin']);
+    expect(environment.entries.calls).toBe(0);
+  });
+
+  it('for an item that was just invalidated, while its answer could not be used', async () => {
+    const environment = await filled();
+    environment.invalidator.invalidate(keyOf('k'));
+    await world.clock.advance(0);
+    const before = environment.entries.calls;
+    const { misses } = environment.counts() ?? {};
+    await environment.read();
+
+    // Only to store what the source has answered.
+    expect(environment.entries.calls).toBe(before + 1);
+    expect(environment.counts()).toMatchObject({ misses, unproved: 0 });
+  });
+});
+
 describe('without the journal', () => {
   it('nothing is read from the tier', async () => {
     await filled();
@@ -222,6 +244,7 @@ describe('a tier that does not work', () => {
     const calls = cold.entries.calls;
     await cold.read('e');
     expect(cold.entries.calls).toBe(calls);
+    expect(cold.counts()).toMatchObject({ misses: 0 });
 
     cold.entries.state = 'works';
     await world.clock.advance(1_000);

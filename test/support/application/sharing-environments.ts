@@ -26,6 +26,7 @@ export interface SharingOptions {
   /** Keys that are preloaded. */
   readonly preload?: readonly string[];
   readonly space?: string;
+  readonly ttlMs?: number;
   readonly negativeTtlMs?: number;
 }
 
@@ -36,7 +37,10 @@ export const startSharing = (world: ReturnType<typeof sharedWorld>, options: Sha
   const entries = world.entries.another();
   const logger = new RecordingLogger();
   const store = new MapCacheStore();
-  const lifetimes = { negativeTtlMs: options.negativeTtlMs ?? 10_000 };
+  const lifetimes = {
+    ...(options.ttlMs === undefined ? {} : { ttlMs: options.ttlMs }),
+    negativeTtlMs: options.negativeTtlMs ?? 10_000,
+  };
   const preload = { keys: (options.preload ?? []).map((id) => keyOf(id)) };
   const coherence = { coherence: { mode: 'invocation' }, scope: 'eu-west-1/Products', journal } as const;
   const cache = createCache(
