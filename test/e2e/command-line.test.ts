@@ -118,9 +118,9 @@ describe('validate', () => {
 });
 
 describe('policy', () => {
-  it('prints what the README shows', async () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const [, shown = ''] = readme.match(/## Permissions[\s\S]*?```json\n([\s\S]*?)```/) ?? [];
+  it('prints what the reference shows', async () => {
+    const reference = readFileSync(join(root, 'docs/reference.md'), 'utf8');
+    const [, shown = ''] = reference.match(/## Permissions[\s\S]*?```json\n([\s\S]*?)```/) ?? [];
     const place = ['--region', 'eu-west-1', '--account', '123456789012'];
 
     const { stdout } = await run(['policy', '-', ...place], 'dynamodb: [{ table: Products, hashKey: pKey }]');

@@ -104,7 +104,6 @@ export class ValkeyEntries implements SharedEntries {
   async #newConnection(): Promise<Client> {
     const client = clientOf(this.#address);
     this.#client = client;
-    this.#usedAt = this.#instant();
     // A connection of `open` ages before the first call.
     this.#usedAt = this.#instant();
     let cause: unknown;
