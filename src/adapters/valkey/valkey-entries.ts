@@ -142,10 +142,10 @@ export class ValkeyEntries implements SharedEntries {
   #asCacheError(error: unknown): CacheError {
     const place = `${this.#address.host}:${this.#address.port}`;
     if (isReply(error)) {
-      const [, code = 'unknown'] = /^([A-Z]{1,32})(?: |$)/.exec(error.message) ?? [];
-      const advice = ADVICE.get(code);
+      const [, word = 'unknown'] = /^([A-Z]{1,32})(?: |$)/.exec(error.message) ?? [];
+      const advice = ADVICE.get(word);
       return new SourceRefusedError(
-        `${place} answered with the error ${code}${advice === undefined ? '' : `: ${advice}`}`,
+        `${place} answered with the error ${word}${advice === undefined ? '' : `: ${advice}`}`,
       );
     }
     const code = codeOf(error);
