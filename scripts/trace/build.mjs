@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeStatusPage } from '../status-page.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Within the project, so that packages are found. */
@@ -26,6 +27,8 @@ export const buildInstrumented = async () => {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, text);
   }
+  // The command line reads it at its start.
+  await writeStatusPage(unfinished);
   const outdated = readdirSync(builds).filter((name) => !name.includes('.'));
   for (const name of outdated) rmSync(join(builds, name), { recursive: true, force: true });
   renameSync(unfinished, folder);
