@@ -21,6 +21,7 @@ const runOf = (folder: string, test: string) =>
       JEST,
       '--rootDir',
       folder,
+      `--setupFiles=${join(folder, 'test/planted/without-shrinking.ts')}`,
       '--runTestsByPath',
       join(folder, test),
     ];
