@@ -17,7 +17,10 @@ if [ -f "$_file" ]; then
   if [ -n "${BASH_VERSION-}" ]; then
     read -rd '' _references
   else
-    while read -r _line || [ -n "$_line" ]; do _references=$_references$_line; done
+    # Only the lines that matter: appending to a long text takes long.
+    while read -r _line || [ -n "$_line" ]; do
+      case $_line in *'${'*) _references=$_references$_line ;; esac
+    done
   fi <"$_file"
   case $_references in *'${'*) ;; *) _references= ;; esac
 fi 2>/dev/null
@@ -33,6 +36,10 @@ for _name in $_names; do
       ;;
     # No shell can unset these. No part of the program reads them.
     '' | [0-9]* | *[!A-Za-z0-9_]* | BASHOPTS | BASH_VERSINFO | EUID | PPID | SHELLOPTS | UID) ;;
+    # The shell gives these other values than the function has, so that a reference to one is reported as not set.
+    BASH* | DIRSTACK | EPOCH* | FUNCNAME | GROUPS | HISTCMD | IFS | LINENO | OPTIND | PS[0-9] | RANDOM | SECONDS | SRANDOM)
+      unset "$_name"
+      ;;
     *)
       # With this prefix it configures nothing else.
       case $_references in *"\${$_name}"*) eval "export CACHE_EXTENSION_FUNCTION_$_name=\$$_name" ;; esac

@@ -196,6 +196,34 @@ describe.each(EVERY_LAUNCHER)('the launcher of the %s layer, run by %s', (kind, 
     ]);
   });
 
+  it('passes no value of its own in place of one of the function', () => {
+    const config = join(opt, 'special.yaml');
+    const names = [
+      'SECONDS',
+      'RANDOM',
+      'LINENO',
+      'HISTCMD',
+      'PS4',
+      'IFS',
+      'GROUPS',
+      'BASH_COMMAND',
+      'EPOCHSECONDS',
+    ];
+    writeFileSync(config, names.map((name) => `- \${${name}}`).join('\n'));
+
+    const { status, env } = launch({
+      kind,
+      shell,
+      env: {
+        CACHE_EXTENSION_CONFIG: config,
+        ...Object.fromEntries(names.map((name) => [name, 'of-the-function'])),
+      },
+    });
+
+    expect(status).toBe(0);
+    expect(Object.keys(env).filter((name) => name.startsWith('CACHE_EXTENSION_FUNCTION_'))).toEqual([]);
+  });
+
   it.each(['/nowhere/cache.yaml', '/dev', '/dev/stdin'])('starts the program if the file is %s', (config) => {
     const { status, stderr } = launch({ kind, shell, env: { CACHE_EXTENSION_CONFIG: config } });
 
