@@ -60,13 +60,8 @@ export const attributeName = (description: string, example: string) =>
 /** Nested paths have dots and brackets, which attribute names hardly ever have. */
 const NO_PATH = /^[^.[]*$/;
 
-const pathRule = ({ input }: { readonly input: string }): string => {
-  const path = input.split(',').find((name) => !NO_PATH.test(name)) ?? input;
-  const outer = path.slice(0, path.search(/[.[]/)).trim();
-  const instead =
-    outer === '' ? '' : `, such as ${JSON.stringify(outer.slice(0, 80))}, which caches all of it`;
-  return `names of whole attributes${instead}; nested paths are not supported`;
-};
+const PATH_RULE =
+  'names of whole attributes, without what follows a dot or bracket; nested paths are not supported';
 
 const FIELDS_RULE = 'attribute names, as a list or with commas between them';
 
@@ -75,9 +70,9 @@ export const fieldNames = (description: string) =>
   v.pipe(
     v.union(
       [
-        v.pipe(v.string(FIELDS_RULE), v.regex(NO_PATH, pathRule)),
+        v.pipe(v.string(FIELDS_RULE), v.regex(NO_PATH, PATH_RULE)),
         v.pipe(
-          v.array(v.pipe(v.string('an attribute name'), v.regex(NO_PATH, pathRule))),
+          v.array(v.pipe(v.string('an attribute name'), v.regex(NO_PATH, PATH_RULE))),
           v.minLength(1, FIELDS_RULE),
         ),
       ],

@@ -134,7 +134,7 @@ const reportRegion = ({ entry, path, identifiesTable }: LocatedEntry, outline: Y
   const given = [...path, 'region'];
   outline.report(
     given,
-    `is ${outline.givenAt(given)}, but table is an ARN in ${arn.region}; allowed: no region`,
+    `is ${outline.givenAt(given)}, but the ARN of table names another one; allowed: no region`,
   );
 };
 
@@ -194,6 +194,13 @@ const reportRepetition = (
   }
 };
 
+/** As written, and not as environment variables complete it: messages show no values of those. */
+const givenTable = ({ path }: LocatedEntry, outline: YamlOutline): string =>
+  outline.givenAt([...path, 'table']);
+
+const givenName = ({ entry, path }: LocatedEntry, outline: YamlOutline): string =>
+  outline.givenAt([...path, entry.name === undefined ? 'table' : 'name']);
+
 const reportRepeat = (
   first: LocatedEntry,
   repeat: LocatedEntry,
@@ -205,8 +212,8 @@ const reportRepeat = (
   if (entry.table !== first.entry.table) {
     if (!first.hasNoProblemIn('table') || !repeat.hasNoProblemIn('table')) return;
     const name = entry.name === undefined ? 'table' : 'name';
-    const problem = `which is the name of table "${first.entry.table}" on line ${line}; allowed: another name`;
-    outline.report([...path, name], `is "${repeat.name}", ${problem}`);
+    const problem = `which is the name of table ${givenTable(first, outline)} on line ${line}; allowed: another name`;
+    outline.report([...path, name], `is ${givenName(repeat, outline)}, ${problem}`);
     return;
   }
   const known = new Map<string, unknown>(
@@ -220,13 +227,13 @@ const reportRepeat = (
     const given = outline.givenAt([...path, name]);
     outline.report(
       [...path, name],
-      `is ${given}, which conflicts with the entry for "${repeat.name}" on line ${line}; a repeated table may only add keys${OTHER_PLACE.has(name) ? ', and another table needs another name' : ''}`,
+      `is ${given}, which conflicts with the entry for ${givenName(repeat, outline)} on line ${line}; a repeated table may only add keys${OTHER_PLACE.has(name) ? ', and another table needs another name' : ''}`,
     );
   }
   if (differs || listsKeys(repeat) || !repeat.hasNoProblemIn('keys', 'hashKeyValue')) return;
   outline.report(
     path,
-    `repeats "${repeat.name}" from line ${line} without keys; a repeated table may only add keys`,
+    `repeats ${givenName(repeat, outline)} from line ${line} without keys; a repeated table may only add keys`,
   );
 };
 
@@ -234,6 +241,6 @@ const reportSecondName = (first: LocatedEntry, second: LocatedEntry, outline: Ya
   const line = outline.lineOf(first.path);
   outline.report(
     second.path,
-    `has the name "${second.name}" for table "${second.entry.table}", which has the name "${first.name}" on line ${line}; allowed: one name for each region, account and role`,
+    `has the name ${givenName(second, outline)} for table ${givenTable(second, outline)}, which has the name ${givenName(first, outline)} on line ${line}; allowed: one name for each region, account and role`,
   );
 };

@@ -5,6 +5,9 @@ import type { Finding, YamlDocument, YamlNode, YamlScalar } from './yaml-node.ts
 /** `$${`, which stands for `${`; or `${`, with a name and `}` if they follow. */
 const REFERENCE = /\$\$\{|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)\})?/g;
 
+/** The variables of a function take 4 KiB at most, so that a text within this limit cannot become too long for a string. */
+const MAX_REFERRING_LENGTH = 4_096;
+
 /**
  * Replaces `${NAME}` in the scalars of `document` by the environment variable of that name. `$${` is a plain `${`. Adds a
  * finding for each variable that is not set or empty. Names of mappings stay as they are.
@@ -49,6 +52,7 @@ class ScalarsWithVariables {
   }
 
   #scalar(node: YamlScalar): YamlScalar {
+    if (node.text.length > MAX_REFERRING_LENGTH && node.text.includes('${')) return this.#tooLong(node);
     const text = node.text.replace(REFERENCE, (reference, name: string | undefined) => {
       if (reference === '$${') return '${';
       return name === undefined ? this.#malformed(node) : this.#valueOf(name, node);
@@ -58,13 +62,26 @@ class ScalarsWithVariables {
   }
 
   #valueOf(name: string, { offset }: YamlScalar): string {
-    const value = this.#environment[name] ?? this.#environment[`${FUNCTION_VARIABLE_PREFIX}${name}`];
+    const value = this.#own(name) ?? this.#own(`${FUNCTION_VARIABLE_PREFIX}${name}`);
     if (value) return value;
     this.findings.push({
       offset,
       text: `\${${name}}: the environment variable ${name} is ${value === '' ? 'empty' : 'not set'}; set it, or write $\${ for a plain \${`,
     });
     return '';
+  }
+
+  /** Not `constructor` and the like, which every object has. */
+  #own(name: string): string | undefined {
+    return Object.hasOwn(this.#environment, name) ? this.#environment[name] : undefined;
+  }
+
+  #tooLong(node: YamlScalar): YamlScalar {
+    this.findings.push({
+      offset: node.offset,
+      text: `is a text of more than ${MAX_REFERRING_LENGTH} characters with references to variables; allowed: a shorter text`,
+    });
+    return node;
   }
 
   #malformed({ offset }: YamlScalar): string {

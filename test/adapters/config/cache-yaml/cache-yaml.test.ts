@@ -159,8 +159,8 @@ const FIELDS_RULE = 'attribute names, as a list or with commas between them';
 const DURATION_RULE =
   'a Go duration such as 30s, 3m or 1h30m (units ns, us, ms, s, m, h), at most about 292 years either way';
 const NOT_NEGATIVE_RULE = 'a Go duration that is not negative, such as 30s or 1h30m; 0s turns it off';
-const pathRule = (outer?: string) =>
-  `names of whole attributes${outer === undefined ? '' : `, such as "${outer}", which caches all of it`}; nested paths are not supported`;
+const PATH_RULE =
+  'names of whole attributes, without what follows a dot or bracket; nested paths are not supported';
 const COHERENCE_RULE = `ttl, invocation, or ${DURATION_RULE}, from 100ms to 24h`;
 const BOOL_RULE = 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False';
 const ROOT_RULE = 'a mapping with dynamodb, the list of tables';
@@ -234,11 +234,11 @@ describe('an entry that is invalid by itself', () => {
     ['negativeTtl: -1ns', '4:18', `negativeTtl is "-1ns"; allowed: ${NOT_NEGATIVE_RULE}`],
     ['staleIfError: -1h30m', '4:19', `staleIfError is "-1h30m"; allowed: ${NOT_NEGATIVE_RULE}`],
     ['queryTtl: -.5s', '4:15', `queryTtl is "-.5s"; allowed: ${NOT_NEGATIVE_RULE}`],
-    ['fields: a.b', '4:13', `fields is "a.b"; allowed: ${pathRule('a')}`],
-    ['fields: id, a.b', '4:13', `fields is "id, a.b"; allowed: ${pathRule('a')}`],
-    ['fields: [id, a.b.c]', '4:18', `fields[1] is "a.b.c"; allowed: ${pathRule('a')}`],
-    ['fields: ["list[0]"]', '4:14', `fields[0] is "list[0]"; allowed: ${pathRule('list')}`],
-    ['fields: ["[0].b"]', '4:14', `fields[0] is "[0].b"; allowed: ${pathRule()}`],
+    ['fields: a.b', '4:13', `fields is "a.b"; allowed: ${PATH_RULE}`],
+    ['fields: id, a.b', '4:13', `fields is "id, a.b"; allowed: ${PATH_RULE}`],
+    ['fields: [id, a.b.c]', '4:18', `fields[1] is "a.b.c"; allowed: ${PATH_RULE}`],
+    ['fields: ["list[0]"]', '4:14', `fields[0] is "list[0]"; allowed: ${PATH_RULE}`],
+    ['fields: ["[0].b"]', '4:14', `fields[0] is "[0].b"; allowed: ${PATH_RULE}`],
     ['mode: shadow', '4:11', 'mode is "shadow"; allowed: one of serve, observe'],
     ['coherence: always', '4:16', `coherence is "always"; allowed: ${COHERENCE_RULE}`],
     ['coherence: 99ms', '4:16', `coherence is "99ms"; allowed: ${COHERENCE_RULE}`],

@@ -51,6 +51,28 @@ describe('checkCacheYaml', () => {
     ]);
   });
 
+  it.each([
+    ['a second name', '- { table: "${S}", hashKey: id }\n  - { table: "${S}", name: b, hashKey: id }'],
+    [
+      'a name that is taken',
+      '- { table: abc, name: "${S}", hashKey: id }\n  - { table: "${S}", hashKey: id }',
+    ],
+    ['a repeated table', '- { table: "${S}", hashKey: id }\n  - { table: "${S}" }'],
+    ['a conflict', '- { table: "${S}", hashKey: id, ttl: 1s }\n  - { table: "${S}", ttl: 2s }'],
+    ['a path', '- { table: abc, hashKey: id, fields: "${S}.x" }'],
+    [
+      'a region',
+      '- { table: "arn:aws:dynamodb:${S}:111122223333:table/abc", hashKey: id, region: eu-west-1 }',
+    ],
+  ])('shows no value of a variable in a message about %s', (_, tables) => {
+    const { problems } = checkCacheYaml(`dynamodb:\n  ${tables}\n`, {
+      environment: { S: 'secret-1', AWS_REGION: 'eu-west-1' },
+    });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).not.toContain('secret-1');
+  });
+
   it('treats the environment as that of a function, whose SDKs may use the extension as endpoint', () => {
     const environment = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4000' };
     expect(checkCacheYaml(TEXT, { environment }).problems).toEqual([]);

@@ -170,7 +170,7 @@ describe('a table by ARN', () => {
 
   it('is a problem beside another region', () => {
     expect(read(`dynamodb: [{ table: "${ARN}", hashKey: id, region: eu-west-1 }]`).problems).toEqual([
-      'f:1:100: dynamodb[0].region is "eu-west-1", but table is an ARN in us-east-1; allowed: no region',
+      'f:1:100: dynamodb[0].region is "eu-west-1", but the ARN of table names another one; allowed: no region',
     ]);
   });
 

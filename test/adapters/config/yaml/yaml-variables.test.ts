@@ -39,6 +39,17 @@ describe('resolveVariables', () => {
     expect(findings.map(({ offset }) => offset)).toEqual([1, 10, 18, 25, 35]);
   });
 
+  it('knows no variable that every object has', () => {
+    expect(resolved('v: ${constructor}-${__proto__}', {}).findings).toHaveLength(2);
+  });
+
+  it('refuses a text that could become too long', () => {
+    const text = `v: ${'${A}'.repeat(250_000)}`;
+    expect(resolved(text, { A: 'x'.repeat(4_000) }).findings).toMatchObject([
+      { text: expect.stringContaining('more than 4096 characters') },
+    ]);
+  });
+
   it('reports a reference in an anchor once, however many aliases refer to it', () => {
     expect(resolved('[&x "${A}", *x, *x]', {}).findings).toHaveLength(1);
   });
