@@ -35,7 +35,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'an outage is reported as an absence',
     file: SOURCE,
-    text: 'throw asSourceError(error, { operation: call.operation, table: requestedName(spec), signal });',
+    text: 'throw asSourceError(error, { operation: call.operation, table, role: spec.role, signal });',
     replacement:
       "if (call.operation === 'GetItem') return read(new TextEncoder().encode('{}')); throw error;",
     complaint:

@@ -1,3 +1,4 @@
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import {
   CacheError,
   SourceConnectionError,
@@ -24,6 +25,8 @@ export interface FailedServiceCall {
   readonly subject: string;
   /** What a role needs for the call, such as `dynamodb:GetItem on the table`. */
   readonly permission: string;
+  /** The role that signs the call; absent for the function's own. */
+  readonly role?: AssumedRole | undefined;
   /** Hints for refusals, by error name, in addition to those of all services. */
   readonly hints?: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
@@ -81,9 +84,9 @@ const answered = (cause: ServiceError | UnusableAnswerError, call: FailedService
   return new SourceRefusedError(`${service} refused ${subject}: ${hintFor(name, call)}`, { cause });
 };
 
-const hintFor = (name: string, { permission, hints }: FailedServiceCall): string =>
+const hintFor = (name: string, { permission, role, hints }: FailedServiceCall): string =>
   name === 'AccessDeniedException'
-    ? `access denied, the function's role needs ${permission}`
+    ? `access denied, ${role === undefined ? "the function's role" : `the role ${role.roleArn}`} needs ${permission}`
     : (hints?.get(name) ?? HINTS.get(name) ?? `the request was rejected with ${name}`);
 
 /** The failure of a call whose answer cannot be used. */

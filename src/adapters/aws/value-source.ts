@@ -1,7 +1,7 @@
 import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceRefusedError, SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
-import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
+import { type AssumedRole, assumedRoleId } from '../../domain/iam/assumed-role.ts';
 import type { KeyBatch, ValueBatch } from '../../domain/named-values/key-batch.ts';
 import { arnRegion } from '../../domain/named-values/names.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
@@ -100,7 +100,7 @@ export class ValueSource implements ItemSource {
 
   async readMany(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
     const [first] = keys;
-    const readsSingly = first === undefined || this.#readSinglyBy.has(this.#roles.get(first.group)?.roleArn);
+    const readsSingly = first === undefined || this.#readSinglyBy.has(idOf(this.#roles.get(first.group)));
     if (readsSingly || keys.length === 1) return this.#readSingly(keys, options);
     const { asked, left } = this.#protocol.select(keys);
     if (asked.length === 0) return this.#readSingly(keys, options);
@@ -137,7 +137,14 @@ export class ValueSource implements ItemSource {
       }
       // AWS answers a denied decryption with the same error.
       const permission = `${permissionPrefix}:${call.operation} on the ${noun}, and kms:Decrypt if a customer managed key encrypts it`;
-      throw serviceFailure(error, { service: label.name, subject, permission, hints, signal });
+      throw serviceFailure(error, {
+        service: label.name,
+        subject,
+        permission,
+        hints,
+        role: call.role,
+        signal,
+      });
     }
   }
 
@@ -192,8 +199,8 @@ export class ValueSource implements ItemSource {
   }
 
   #denied(error: SourceRefusedError, role: AssumedRole | undefined): void {
-    if (this.#readSinglyBy.has(role?.roleArn)) return;
-    this.#readSinglyBy.add(role?.roleArn);
+    if (this.#readSinglyBy.has(idOf(role))) return;
+    this.#readSinglyBy.add(idOf(role));
     this.#logger.warn(`${error.message}; from now on, each ${this.#protocol.noun} is read by itself`);
   }
 
@@ -208,6 +215,8 @@ export class ValueSource implements ItemSource {
     return { region, role: this.#roles.get(key.group) };
   }
 }
+
+const idOf = (role: AssumedRole | undefined): string | undefined => role && assumedRoleId(role);
 
 const ACCESS_DENIED: ReadonlySet<string> = new Set(['AccessDeniedException']);
 

@@ -104,7 +104,8 @@ export class DynamoDbItemSource implements ItemSource {
         discard = given;
       });
     } catch (error) {
-      throw asSourceError(error, { operation: call.operation, table: requestedName(spec), signal });
+      const table = requestedName(spec);
+      throw asSourceError(error, { operation: call.operation, table, role: spec.role, signal });
     }
     try {
       return await read(body);

@@ -4,6 +4,7 @@ import {
   SourceRefusedError,
   SourceUnavailableError,
 } from '../../domain/cache/errors.ts';
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import { ResponseTooLongError } from '../aws/http-client/transport-error.ts';
 import { ServiceError } from '../aws/service-error.ts';
 import { serviceFailure } from '../aws/service-failure.ts';
@@ -12,6 +13,8 @@ import { serviceFailure } from '../aws/service-failure.ts';
 export interface FailedCall {
   readonly operation: string;
   readonly table: string;
+  /** The role that signs the call; absent for the function's own. */
+  readonly role?: AssumedRole | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -22,11 +25,12 @@ const HINTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Converts an error of a call to a domain error, which has it as its cause. The message contains no key value. */
-export const asSourceError = (cause: unknown, { operation, table, signal }: FailedCall): CacheError => {
+export const asSourceError = (cause: unknown, { operation, table, role, signal }: FailedCall): CacheError => {
   const failure = serviceFailure(cause, {
     service: 'DynamoDB',
     subject: `${operation} of the table ${table}`,
     permission: `dynamodb:${operation} on the table`,
+    role,
     hints: HINTS,
     signal,
   });

@@ -1,3 +1,4 @@
+import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import { writeSetOf, wroteNothing } from '../../domain/dynamodb/operations/write-set.ts';
 import { NotForwardedError, type WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { OpenWrite } from '../invalidation/write-invalidation.ts';
@@ -31,7 +32,8 @@ export class ForwardAndInvalidate implements AdmittedOperations {
       end = writeEndOf(answer, request.operation);
       return answer;
     } catch (error) {
-      if (error instanceof NotForwardedError) end = 'nothing';
+      // A refusal without an answer is that of a role, without which nothing is sent.
+      if (error instanceof NotForwardedError || error instanceof SourceRefusedError) end = 'nothing';
       throw error;
     } finally {
       await write.end(end);

@@ -265,3 +265,16 @@ describe('what goes wrong on the way to DynamoDB', () => {
     await expect(read()).rejects.toBeInstanceOf(SourceRefusedError);
   });
 });
+
+describe('asSourceError', () => {
+  it('names the role that lacks a permission, if it is not that of the function', () => {
+    const roleArn = 'arn:aws:iam::111122223333:role/reader';
+    const call = { operation: 'GetItem', table: 'Things', signal: new AbortController().signal };
+    const denied = new ServiceError('AccessDeniedException', 400);
+
+    expect(asSourceError(denied, { ...call, role: { roleArn } }).message).toContain(
+      `access denied, the role ${roleArn} needs dynamodb:GetItem`,
+    );
+    expect(asSourceError(denied, call).message).toContain("access denied, the function's role needs");
+  });
+});

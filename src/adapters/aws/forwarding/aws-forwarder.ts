@@ -1,4 +1,9 @@
-import { DeadlineExceededError, type TransientError } from '../../../domain/cache/errors.ts';
+import {
+  CacheError,
+  DeadlineExceededError,
+  SourceRefusedError,
+  type TransientError,
+} from '../../../domain/cache/errors.ts';
 import {
   type ClientSignal,
   NotForwardedError,
@@ -76,7 +81,10 @@ export class AwsForwarder implements OperationForwarder {
     } catch (error) {
       if (signal.aborted) throw clientAborted(error);
       if (!(error instanceof NoCredentialsError)) throw error;
-      throw new NotForwardedError(error.message, { cause: error.cause });
+      const { cause } = error;
+      // A role that cannot be assumed, and why.
+      if (cause instanceof SourceRefusedError) throw cause;
+      throw new NotForwardedError(cause instanceof CacheError ? cause.message : error.message, { cause });
     }
   }
 

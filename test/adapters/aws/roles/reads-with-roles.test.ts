@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppConfigItemSource } from '../../../../src/adapters/appconfig/appconfig-item-source.ts';
+import { AwsForwarder } from '../../../../src/adapters/aws/forwarding/aws-forwarder.ts';
 import { LazyAwsClient } from '../../../../src/adapters/aws/lazy-aws-client.ts';
 import { DynamoDbItemSource } from '../../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import { DynamoDbUpstream } from '../../../../src/adapters/dynamodb/dynamodb-upstream.ts';
@@ -13,6 +14,7 @@ import { KeyCodec } from '../../../../src/domain/dynamodb/model/key-codec.ts';
 import { VALUE } from '../../../../src/domain/named-values/content-types.ts';
 import { ParameterDirectory } from '../../../../src/domain/parameters/parameter-directory.ts';
 import { SecretDirectory } from '../../../../src/domain/secrets/secret-directory.ts';
+import { NotForwardedError } from '../../../../src/ports/inbound/wire-operations.ts';
 import { AccountProxy } from '../../../support/aws-emulator/account-proxy.ts';
 import { AWS_CREDENTIALS } from '../../../support/aws-emulator/fixture.ts';
 import {
@@ -246,5 +248,48 @@ describe('a table with a role', () => {
 
     await expect(failed).rejects.toBeInstanceOf(SourceUnavailableError);
     upstream.close();
+  });
+});
+
+describe('an operation of an SDK that is forwarded with a role', () => {
+  const forwarding = () => {
+    const { credentialCache, clock, endpoints, roleCredentials } = fixture;
+    const label = { name: 'DynamoDB' };
+    const forwarder = new AwsForwarder({
+      service: 'dynamodb',
+      label,
+      credentialCache,
+      endpoints,
+      clock,
+      roleCredentials,
+    });
+    return forwarder
+      .forward({
+        operation: 'PutItem',
+        headers: new Headers(),
+        body: new Uint8Array(),
+        signal: new AbortController().signal,
+        region: 'eu-west-1',
+        role: ROLE,
+        isRepeatable: false,
+      })
+      .finally(() => forwarder.close());
+  };
+
+  it('is refused with the reason of STS if the role cannot be assumed', async () => {
+    fixture.aws.faults.deny('sts:*');
+    const failure: unknown = await forwarding().catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(SourceRefusedError);
+    expect(String(failure)).toContain(ROLE.roleArn);
+  });
+
+  it('fails for now while STS is down, and says that it was not sent', async () => {
+    fixture.aws.faults.failNext(10, {}, 'sts:*');
+    const failure: unknown = await forwarding().catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(NotForwardedError);
+    expect(String(failure)).toContain('AssumeRole');
+    expect(String(failure)).not.toContain('AWS_ACCESS_KEY_ID');
   });
 });
