@@ -7,7 +7,7 @@ const { values, positionals } = readArguments({
   usage: `npm run bench -- [options] [suite …]
 Measures the current source on this machine. The contenders are separate processes and take turns. Runs all suites if none
 is named. Each suite writes its samples to bench/results/<suite>.json. BENCH_RIVAL=/path/to/program adds another extension with
-the original's route to the suites hit, start and first-hit (docs/performance.md, "A rival").
+the original's route to the suites hit, start and first-hit (docs/maintainers/benchmarks.md, "A rival").
   --rounds <n>  number of rounds; default 5
   --check       report which budgets of bench/budgets.json hold; exit with status 1 if one is missed or not measured
   --write       write figures and charts into docs

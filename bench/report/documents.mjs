@@ -15,9 +15,9 @@ const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
  */
 const BUSY_LOAD = 2.5;
 
-/** Writes the results into the marked places of docs/performance.md and draws the charts. */
+/** Writes the results into the marked places of docs/maintainers/benchmarks.md and draws the charts. */
 export const writeDocuments = (suites, results) => {
-  const page = `${docs}performance.md`;
+  const page = `${docs}maintainers/benchmarks.md`;
   let text = readFileSync(page, 'utf8');
   mkdirSync(`${docs}charts`, { recursive: true });
   const verdicts = [];
@@ -63,6 +63,7 @@ const whence = ({ machine, loadAfter, rounds, skipped }) => {
 const between = (text, name, content) => {
   const [begin, end] = [`<!-- bench: ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from === -1 || to === -1) throw new Error(`docs/performance.md has no marks for the suite ${name}`);
+  if (from === -1 || to === -1)
+    throw new Error(`docs/maintainers/benchmarks.md has no marks for the suite ${name}`);
   return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 };

@@ -5,7 +5,7 @@ import { recordAnswers } from './recorded-answers.mjs';
 /*
  * F: the minimal `node:http` server. It sends the extension's recorded responses to `targets` from a Map.
  * The message { port, targets, keepsTick } configures it. `keepsTick` gives the best case of F: in a bare server V8 may or may
- * not drop the hidden class of a tick, and then uses 1.4 times the processor time permanently (docs/performance.md).
+ * not drop the hidden class of a tick, and then uses 1.4 times the processor time permanently (docs/maintainers/benchmarks.md).
  */
 const kept = [];
 process.once('message', async ({ port, targets, keepsTick }) => {

@@ -1,6 +1,6 @@
 /*
  * Hand-written HTTP for plain GETs, in place of `node:http`. It buys half of the processor time of a hit on Node.js
- * (docs/performance.md, "Hit"). test/adapters/http/server/raw proves it right: it sends the same bytes with and without it,
+ * (docs/maintainers/benchmarks.md, "Hit"). test/adapters/http/server/raw proves it right: it sends the same bytes with and without it,
  * and compares the answers (decision 37).
  */
 import type { Socket } from 'node:net';
