@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly seconds: number;
   readonly environments: number;
   readonly seed: number;
+  /** Ends the run early; what it showed until then is the result. */
+  readonly stop?: AbortSignal;
 }
 
 /** What a run showed. */
@@ -47,13 +49,13 @@ const FULL_PACE_SECONDS = 40;
 
 /** Runs environments under load and faults, and judges all reads. */
 export const runFleet = async (options: RunOptions): Promise<RunResult> => {
-  const { mode, judgedBy = mode, seconds, environments: count, seed } = options;
+  const { mode, judgedBy = mode, seconds, environments: count, seed, stop } = options;
   const world = await FleetWorld.start(mode, judgedBy, new Chance(seed));
   const environments: LoadedEnvironment[] = [];
   try {
     for (let id = 0; id < count; id += 1) environments.push(await LoadedEnvironment.start(world, id));
     const endsAtMs = performance.now() + seconds * 1_000;
-    const isOver = () => performance.now() >= endsAtMs;
+    const isOver = () => performance.now() >= endsAtMs || stop?.aborted === true;
     const pace = Math.min(1, seconds / FULL_PACE_SECONDS);
     await Promise.all([
       ...environments.map((environment) => environment.run(isOver)),

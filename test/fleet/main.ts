@@ -6,10 +6,18 @@ import { type RunResult, runFleet } from './fleet-run.ts';
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const { modes, seconds, environments, seed } = readFleetArguments(process.argv.slice(2));
+const stop = new AbortController();
+// The extensions are processes of their own, which would stay.
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.once(name, () => {
+    say('Stopping, which may take some seconds …');
+    stop.abort();
+  });
 const results: RunResult[] = [];
 for (const mode of modes) {
+  if (stop.signal.aborted) break;
   say(`coherence: ${mode}, ${environments} environments, ${seconds} s, seed ${seed}`);
-  const result = await runFleet({ mode, seconds, environments, seed });
+  const result = await runFleet({ mode, seconds, environments, seed, stop: stop.signal });
   results.push(result);
   for (const failure of result.failures.slice(0, 3)) say(`  failed: ${failure}`);
   for (const [message, count] of result.warnings) say(`  logged ${count} times: ${message}`);
