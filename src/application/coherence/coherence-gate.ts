@@ -10,6 +10,7 @@ import { AnnouncedChanges } from '../storing/announced-changes.ts';
 import type { Fence } from '../storing/fence.ts';
 import type { WritesElsewhere } from '../storing/recent-writes.ts';
 import type { ElapsedTime, Invocation } from '../time/elapsed-time.ts';
+import { nextTurn } from '../time/freeze-aware-timer.ts';
 import { CoherentScope, type ScopePlace } from './coherent-scope.ts';
 
 /** How a group is kept coherent with other environments. */
@@ -220,19 +221,10 @@ export class CoherenceGate implements WritesElsewhere {
     );
     this.#lastReadAt = { wall, monotonic };
     if (this.#turn === undefined && pauseMs > PAUSE_MS)
-      this.#turn = this.#nextTurn().then(() => {
+      this.#turn = nextTurn(clock).then(() => {
         this.#turn = undefined;
       });
     return this.#turn;
-  }
-
-  /** Resolves when everything that has arrived is handled. */
-  #nextTurn(): Promise<void> {
-    const { clock } = this.#parts;
-    return new Promise((resolve) => {
-      if (clock.afterTurn === undefined) clock.after(0, resolve);
-      else clock.afterTurn(resolve);
-    });
   }
 }
 

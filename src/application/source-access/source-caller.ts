@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Statistics } from '../statistics.ts';
 import type { Fence } from '../storing/fence.ts';
 import type { Invocation } from '../time/elapsed-time.ts';
-import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
+import { FREEZE_THRESHOLD_MS, nextTurn } from '../time/freeze-aware-timer.ts';
 import type { Admission } from './admission.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
 import type { SourceGate } from './source-gate.ts';
@@ -58,6 +58,8 @@ export class SourceCaller {
     this.#refused.check(call.group);
     const { gate, invocation, admission, breaker, clock, timeoutMs } = this.#parts;
     if (!gate.isOpen) await gate.pass(timeoutMs, call.signal);
+    // A request may overtake the INVOKE event of its invocation. The deadline is then that of the one before.
+    if (this.#budgetMs() <= 0) await nextTurn(clock);
     const waitMs = invocation.budgetMs(Number.POSITIVE_INFINITY, clock.now());
     await admission.enter(call.signal, waitMs);
     try {

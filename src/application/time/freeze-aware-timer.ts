@@ -75,3 +75,10 @@ export const delay = (clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     const cancel = clock.after(delayMs, wake);
     signal?.addEventListener('abort', wake);
   });
+
+/** Resolves when everything that has arrived is handled. */
+export const nextTurn = (clock: Clock): Promise<void> =>
+  new Promise((resolve) => {
+    if (clock.afterTurn === undefined) clock.after(0, resolve);
+    else clock.afterTurn(resolve);
+  });

@@ -157,6 +157,19 @@ describe('SourceCaller', () => {
     await ended;
   });
 
+  it('asks for a request that overtakes the event of its invocation when the one before is about to end', async () => {
+    const { calls, clock, invocation } = createSourceCalls();
+    invocation.begin(clock.now() + 100);
+    const call = new HandledCall();
+    const result = calls.call(call);
+    invocation.begin(clock.now() + 3_000);
+    await clock.advance(0);
+
+    expect(call.asked).toBe(1);
+    call.answer('item');
+    await expect(result).resolves.toBeDefined();
+  });
+
   it('makes queued calls first come, first served when all slots are taken', async () => {
     const { calls, clock } = createSourceCalls({ slots: 1 });
     const [first, second, third] = [new HandledCall(), new HandledCall(), new HandledCall()];
@@ -404,8 +417,10 @@ describe('SourceCaller', () => {
     const { calls, clock, invocation } = createSourceCalls();
     invocation.begin(clock.now() + 90);
     const call = new HandledCall();
+    const ended = expect(calls.call(call)).rejects.toMatchObject({ code: 'upstream_timeout' });
+    await clock.advance(0);
+    await ended;
 
-    await expect(calls.call(call)).rejects.toMatchObject({ code: 'upstream_timeout' });
     expect(call.asked).toBe(0);
   });
 
