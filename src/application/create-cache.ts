@@ -185,7 +185,15 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     random,
   });
   const backoff = new FailureBackoff(writer, clock, logger);
-  const singleFlight = new SingleFlight({ sources, writer, groups, backoff, clock });
+  const singleFlight = new SingleFlight({
+    sources,
+    writer,
+    groups,
+    backoff,
+    recentWrites,
+    clock,
+    elapsed,
+  });
   const refresh = new BackgroundRefresh({
     sources,
     singleFlight,

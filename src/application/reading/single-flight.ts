@@ -6,6 +6,8 @@ import type { Groups } from '../groups.ts';
 import { CallAbandonedError } from '../source-access/source-caller.ts';
 import type { SourceAccess, Sources } from '../source-access/sources.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
+import type { RecentWrites } from '../storing/recent-writes.ts';
+import type { ElapsedTime } from '../time/elapsed-time.ts';
 import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
 import { chunksOf } from '../time/slices.ts';
 import type { FailureBackoff } from './failure-backoff.ts';
@@ -35,6 +37,8 @@ export class SharedRead {
   readers = 0;
   /** Wall time at which the source was asked; absent before that. */
   askedAt: number | undefined;
+  /** The same as elapsed time. */
+  askedElapsed: number | undefined;
   #fulfil: (outcome: ReadOutcome) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #contentTypes: readonly string[] = [];
@@ -69,8 +73,9 @@ export class SharedRead {
   }
 
   /** The source is asked now, for these content types. */
-  markAsked(now: number, contentTypes: readonly string[]): void {
+  markAsked(now: number, elapsed: number, contentTypes: readonly string[]): void {
     this.askedAt = now;
+    this.askedElapsed = elapsed;
     this.#contentTypes = contentTypes;
     this.#superseded = false;
     this.#abandoned = false;
@@ -86,6 +91,7 @@ export class SharedRead {
     const abandoned = this.#abort;
     this.#abort = new AbortController();
     this.askedAt = undefined;
+    this.askedElapsed = undefined;
     this.#abandoned = true;
     abandoned.abort(new CallAbandonedError());
   }
@@ -111,7 +117,9 @@ export interface SingleFlightParts {
   readonly writer: EntryWriter;
   readonly groups: Groups;
   readonly backoff: FailureBackoff;
+  readonly recentWrites: Pick<RecentWrites, 'mayBeStale'>;
   readonly clock: Clock;
+  readonly elapsed: ElapsedTime;
 }
 
 /** Reads single keys from their source: for each key, at most one read is running and one is queued. */
@@ -128,7 +136,8 @@ export class SingleFlight {
   join(key: EntryKey, demand: ReadDemand): JoinedRead {
     this.#parts.groups.keepContentType(key.group, demand.contentType);
     const running = this.#running.get(key.text);
-    const shared = running?.canServe(demand) === true ? running : this.#queued.get(key.text);
+    const shared =
+      running?.canServe(demand) === true && !this.#mayBeStale(running) ? running : this.#queued.get(key.text);
     const read =
       shared ?? (running === undefined ? this.#start(key, demand.exact) : this.#queue(key, demand.exact));
     // Not too late: a read that was asked is not shared by a reader with this demand.
@@ -184,6 +193,11 @@ export class SingleFlight {
       const { askedAt = now } = read;
       if (now < askedAt || now - askedAt > FREEZE_THRESHOLD_MS) read.abandon();
     }
+  }
+
+  /** Whether the source may have answered before a write of unknown outcome was applied: a later reader may expect to see it. */
+  #mayBeStale({ key, askedElapsed }: SharedRead): boolean {
+    return askedElapsed !== undefined && this.#parts.recentWrites.mayBeStale(key, askedElapsed);
   }
 
   #queue(key: EntryKey, isExact: boolean): SharedRead {
@@ -250,7 +264,7 @@ export class SingleFlight {
       signal: first.signal,
       ask: (signal) => {
         const contentTypes = this.#parts.groups.contentTypesOf(group);
-        for (const read of reads.values()) read.markAsked(this.#parts.clock.now(), contentTypes);
+        for (const read of reads.values()) this.#markAsked(read, contentTypes);
         return access.readKeys(keys, { contentTypes, signal });
       },
       onAnswer: ({ answers, refused = [] }, order) => {
@@ -287,6 +301,11 @@ export class SingleFlight {
     return { entry, stored: outcome === 'stored' };
   }
 
+  #markAsked(read: SharedRead, contentTypes: readonly string[]): void {
+    const { clock, elapsed } = this.#parts;
+    read.markAsked(clock.now(), elapsed.now(), contentTypes);
+  }
+
   #startNext(key: EntryKey): void {
     const next = this.#queued.get(key.text);
     this.#queued.delete(key.text);
@@ -302,7 +321,7 @@ export class SingleFlight {
       signal,
       ask: (callSignal) => {
         const contentTypes = this.#parts.groups.contentTypesOf(key.group);
-        read.markAsked(this.#parts.clock.now(), contentTypes);
+        this.#markAsked(read, contentTypes);
         // A probe must reach the source.
         const acceptsShared = !read.isExact && !breaker.isOpen(key.group);
         return source.read(key, { contentTypes, acceptsShared, signal: callSignal });

@@ -9,7 +9,7 @@ const other: ReadDemand = { contentType: TYPED, exact: false };
 
 const asked = (): SharedRead => {
   const flight = new SharedRead(keyOf('k'));
-  flight.markAsked(1_000, [PLAIN]);
+  flight.markAsked(1_000, 0, [PLAIN]);
   return flight;
 };
 
@@ -30,14 +30,14 @@ describe('SharedRead', () => {
     flight.markSuperseded();
     expect(taken(flight)).toEqual([false, false, false]);
 
-    flight.markAsked(2_000, [PLAIN, TYPED]);
+    flight.markAsked(2_000, 0, [PLAIN, TYPED]);
     expect(taken(flight)).toEqual([true, false, true]);
   });
 
   it('is not superseded by an invalidation before the source is asked', () => {
     const flight = new SharedRead(keyOf('k'));
     flight.markSuperseded();
-    flight.markAsked(1_000, [PLAIN]);
+    flight.markAsked(1_000, 0, [PLAIN]);
 
     expect(taken(flight)).toEqual([true, false, false]);
   });
@@ -62,7 +62,7 @@ describe('SharedRead', () => {
     flight.readers = 1;
     expect(flight.isAbandoned).toBe(false);
     flight.readers = 0;
-    flight.markAsked(2_000, [PLAIN]);
+    flight.markAsked(2_000, 0, [PLAIN]);
     expect(flight.isAbandoned).toBe(false);
   });
 

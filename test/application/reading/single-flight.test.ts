@@ -60,6 +60,22 @@ describe('SingleFlight', () => {
     expect(textOf(await queued)).toBe('v1');
   });
 
+  it('does not share a read that was asked before a write of unknown outcome was sure to be applied', async () => {
+    const { read, source, writes } = createApplication();
+    source.put(key, 'v1');
+    writes.begin([{ group: key.group, key }]).end('unknown');
+    const gate = source.hold();
+    const early = read(key);
+    await gate.arrived();
+    source.put(key, 'v2');
+    const late = read(key);
+    gate.open();
+
+    await early;
+    expect(textOf(await late)).toBe('v2');
+    expect(source.countOf('read')).toBe(2);
+  });
+
   it('does not supersede a read that has not been asked yet', async () => {
     const { read, source, invalidator, clock } = createApplication({ maxSourceReads: 1 });
     source.put(key, 'v1');
