@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono';
-import { CacheError } from '../../domain/cache/errors.ts';
 import type { Connection, RequestHandler } from '../../ports/inbound/server.ts';
 import type { StatusReader } from '../../ports/inbound/status-reader.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import { logDefect } from './defect-log.ts';
+import { FailedRequests } from './failed-requests.ts';
 import {
   allOf,
   type Guard,
@@ -20,7 +20,7 @@ import {
   itemRouteAnswer,
 } from './items/item-routes.ts';
 import { healthRoute, metricsRoute } from './items/status-routes.ts';
-import { INTERNAL, NO_SUCH_ROUTE, problemOf, problemResponse } from './problem.ts';
+import { INTERNAL, NO_SUCH_ROUTE, problemResponse } from './problem.ts';
 import { wireResponse } from './sdk-endpoint/wire-response.ts';
 import {
   PendingBodies,
@@ -61,6 +61,7 @@ const DEFAULT_PENDING_BODY_BYTES = 32 * 1024 * 1024;
 interface Routes {
   readonly items: readonly ItemRoute[];
   readonly wire: WireRoute | undefined;
+  readonly failed: FailedRequests;
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -76,9 +77,9 @@ export const createApp = (options: AppOptions): Hono<AppEnv> => routerOf(options
 /** Creates the app as a handler that answers plain item requests and SDK operations without the router. */
 export const createHandler = (options: AppOptions): RequestHandler => {
   const routes = routesOf(options);
-  const { wire, onDefect } = routes;
+  const { items, wire, failed } = routes;
   const router = routerOf(options, routes);
-  const fastPath = new ItemFastPath(routes.items, options.token, onDefect);
+  const fastPath = new ItemFastPath(items, options.token, (error) => failed.problemOf(error));
   return Object.assign((request: Request, connection: Connection) => router.fetch(request, connection), {
     fastPath: fastPath.answer.bind(fastPath),
     ...(wire === undefined ? {} : { rawHandler: rawHandler(wire) }),
@@ -96,13 +97,14 @@ const routesOf = ({ items, cacheName, wire = [], maxPendingBodyBytes, logger }: 
       services.length === 0
         ? undefined
         : new WireRoute(services, allOf([rejectOverLimit, ...LOCAL_ONLY]), bodies, onDefect),
+    failed: new FailedRequests(logger),
     onDefect,
   };
 };
 
 const routerOf = (
   { status, metricsPrefix, token }: AppOptions,
-  { items, wire, onDefect }: Routes,
+  { items, wire, failed, onDefect }: Routes,
 ): Hono<AppEnv> => {
   const open = allOf(LOCAL_ONLY);
   const guarded = allOf([
@@ -114,6 +116,15 @@ const routerOf = (
     tokens === undefined
       ? guarded
       : allOf([rejectOverLimit, ...LOCAL_ONLY, rejectWithoutToken(tokens, NO_SECRET_TOKEN)]);
+
+  // Not a middleware, because a middleware awaits each response, and a hit must be answered synchronously.
+  const guardedBy =
+    (guard: Guard, answer: Answer) =>
+    (context: Context<AppEnv>): Response | Promise<Response> => {
+      const request = context.req.raw;
+      const problem = guard(request, context.env);
+      return problem === undefined ? answer(request) : problemResponse(failed.rejected(problem));
+    };
 
   const app = new Hono<AppEnv>();
   for (const item of items) app.all(item.path, guardedBy(guardOf(item), itemRouteAnswer(item)));
@@ -133,20 +144,7 @@ const routerOf = (
   }
   app.all('/health', guardedBy(open, healthRoute(status)));
   app.all('/metrics', guardedBy(guarded, metricsRoute(status, metricsPrefix)));
-  app.notFound(guardedBy(guarded, () => problemResponse(NO_SUCH_ROUTE)));
-  app.onError((error) => {
-    if (error instanceof CacheError) return problemResponse(problemOf(error));
-    onDefect(error);
-    return problemResponse(INTERNAL);
-  });
+  app.notFound(guardedBy(guarded, () => problemResponse(failed.rejected(NO_SUCH_ROUTE))));
+  app.onError((error) => problemResponse(failed.problemOf(error)));
   return app;
 };
-
-// Not a middleware, because a middleware awaits each response, and a hit must be answered synchronously.
-const guardedBy =
-  (guard: Guard, answer: Answer) =>
-  (context: Context<AppEnv>): Response | Promise<Response> => {
-    const request = context.req.raw;
-    const problem = guard(request, context.env);
-    return problem === undefined ? answer(request) : problemResponse(problem);
-  };

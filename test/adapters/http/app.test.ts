@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import { AppUnderTest, codeOf, ITEM } from '../../support/http/app-under-test.ts';
 
 describe('an unexpected error in a request', () => {
@@ -34,6 +35,30 @@ describe('an unexpected error in a request', () => {
     expect(app.logger.at('error')).toHaveLength(1);
     for (const level of ['debug', 'info', 'warn', 'error'] as const)
       expect(JSON.stringify(app.logger.at(level))).not.toContain('4111');
+  });
+});
+
+describe('a request that is rejected', () => {
+  it('is logged once for each code, without what it contains', async () => {
+    const app = new AppUnderTest();
+    for (let count = 0; count < 3; count += 1) {
+      await app.request('/words?wrong=a-secret');
+      await app.request('/nowhere/a-secret');
+    }
+
+    expect(app.logger.at('warn').map(({ fields }) => fields)).toEqual([
+      { status: 400, code: 'unknown_parameter' },
+      { status: 404, code: 'no_such_route' },
+    ]);
+    expect(JSON.stringify(app.logger.at('warn'))).not.toContain('a-secret');
+  });
+
+  it('is not logged if the item is absent or the source fails', async () => {
+    const app = new AppUnderTest();
+    app.reader.answer = () => Promise.reject(new SourceUnavailableError('down'));
+    await app.request(ITEM);
+
+    expect(app.logger.at('warn')).toEqual([]);
   });
 });
 

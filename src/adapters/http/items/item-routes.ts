@@ -1,17 +1,9 @@
-import { CacheError } from '../../../domain/cache/errors.ts';
 import type { Invalidator } from '../../../ports/inbound/invalidator.ts';
 import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { Connection, PlainAnswer, PlainRequest } from '../../../ports/inbound/server.ts';
 import { PLAIN_TARGET, type PlainHeadersCheck, plainHeadersCheck, tokenCheck } from '../guards.ts';
 import { itemAnswer } from '../item-response.ts';
-import {
-  INTERNAL,
-  methodNotAllowed,
-  problemAnswer,
-  problemOf,
-  problemResponse,
-  webResponse,
-} from '../problem.ts';
+import { methodNotAllowed, type Problem, problemAnswer, problemResponse, webResponse } from '../problem.ts';
 import { ANY_FRESHNESS, parseCacheControl } from './cache-control.ts';
 import { BadRequestError, ItemQuery, type ItemQueryOptions, queryOf } from './item-query.ts';
 import type { BodyPart } from './json-key.ts';
@@ -141,10 +133,17 @@ interface GuardedRoute {
 export class ItemFastPath {
   readonly #routes: ReadonlyMap<string, GuardedRoute>;
   readonly #patterns: readonly GuardedRoute[];
-  readonly #onDefect: (error: unknown) => void;
+  readonly #problemOf: (error: unknown) => Problem;
 
-  /** @param token the token that requests must carry; absent if they need none */
-  constructor(routes: readonly ItemRoute[], token: string | undefined, onDefect: (error: unknown) => void) {
+  /**
+   * @param token the token that requests must carry; absent if they need none
+   * @param problemOf decides how a request is answered whose route threw an error
+   */
+  constructor(
+    routes: readonly ItemRoute[],
+    token: string | undefined,
+    problemOf: (error: unknown) => Problem,
+  ) {
     const checkToken = token === undefined ? undefined : tokenCheck([token]);
     const guarded = routes.map((route) => ({
       route,
@@ -152,7 +151,7 @@ export class ItemFastPath {
     }));
     this.#routes = new Map(guarded.map((each) => [each.route.path, each]));
     this.#patterns = guarded.filter(({ route }) => !route.hasFixedPath);
-    this.#onDefect = onDefect;
+    this.#problemOf = problemOf;
   }
 
   /** Returns the response of the route, errors included; undefined if the router must answer. */
@@ -183,15 +182,11 @@ export class ItemFastPath {
   #read(route: ItemRoute, query: string): PlainAnswer | Promise<PlainAnswer> {
     try {
       const answer = route.read(query, ANY_FRESHNESS, null);
-      return 'then' in answer ? answer.catch((error: unknown) => this.#failed(error)) : answer;
+      return 'then' in answer
+        ? answer.catch((error: unknown) => problemAnswer(this.#problemOf(error)))
+        : answer;
     } catch (error) {
-      return this.#failed(error);
+      return problemAnswer(this.#problemOf(error));
     }
-  }
-
-  #failed(error: unknown): PlainAnswer {
-    if (error instanceof CacheError) return problemAnswer(problemOf(error));
-    this.#onDefect(error);
-    return problemAnswer(INTERNAL);
   }
 }
