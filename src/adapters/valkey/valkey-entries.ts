@@ -1,4 +1,4 @@
-import { Cluster, Redis, type RedisOptions } from 'iovalkey';
+import { Cluster, Command, Redis, type RedisOptions } from 'iovalkey';
 import {
   type CacheError,
   SourceConnectionError,
@@ -7,6 +7,13 @@ import {
 } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { SharedEntries, SharedEntry } from '../../ports/outbound/shared-entries.ts';
+import { GuardedConnector } from './guarded-connector.ts';
+import { UnusableReplyError } from './reply-guard.ts';
+import { checkedSlotMap } from './slot-map.ts';
+
+// The library throws outside of its promises if the answer is malformed. This applies to all of its clients in the process;
+// CLUSTER SLOTS is the only CLUSTER command that is sent.
+Command.setReplyTransformer('cluster', checkedSlotMap);
 
 /** Where a server of Valkey or Redis is, and how to log in. */
 export interface ValkeyAddress {
@@ -22,6 +29,12 @@ export interface ValkeyAddress {
 const CONNECT_TIMEOUT_MS = 1_000;
 /** After this time, a connection that is closed no longer waits for the server. */
 const DISCONNECT_TIMEOUT_MS = 100;
+
+/** Twice as many as a cluster should have at most. */
+const MAX_ADDED_NODES = 2_000;
+
+/** How often one command is redirected. A cluster that is in order redirects once. */
+const MAX_REDIRECTIONS = 4;
 
 /** After a longer pause, connections may be dead: servers and networks close idle ones, and a frozen process does not notice. */
 const IDLE_MS = 30_000;
@@ -42,6 +55,8 @@ export class ValkeyEntries implements SharedEntries {
   #client: Client | undefined;
   #connected: Promise<Client> | undefined;
   #usedAt = { wall: 0, monotonic: 0 };
+  /** Why connections of a client were closed, if it was the fault of a reply. */
+  readonly #unusable = new WeakMap<Client, UnusableReplyError>();
 
   constructor(address: ValkeyAddress, clock: Clock) {
     this.#address = address;
@@ -75,7 +90,7 @@ export class ValkeyEntries implements SharedEntries {
 
   open(): void {
     // The next call reports what fails now.
-    void this.#connect().catch(() => undefined);
+    void this.#connect().catch(ignore);
   }
 
   dropConnections(): void {
@@ -92,7 +107,7 @@ export class ValkeyEntries implements SharedEntries {
       return await orAborted(act(client), signal);
     } catch (error) {
       if (!isReply(error)) this.#drop(client);
-      throw signal.aborted ? error : this.#asCacheError(error);
+      throw signal.aborted ? error : this.#asCacheError(this.#unusable.get(client) ?? error);
     }
   }
 
@@ -107,10 +122,13 @@ export class ValkeyEntries implements SharedEntries {
     // A connection of `open` ages before the first call.
     this.#usedAt = this.#instant();
     let cause: unknown;
-    client.on('error', (error: unknown) => {
-      cause = error;
-    });
+    const blame = (error: unknown) => {
+      if (error instanceof UnusableReplyError) this.#unusable.set(client, error);
+      cause ??= error;
+    };
+    client.on('error', blame);
     client.on('end', () => this.#drop(client));
+    if (client instanceof Cluster) this.#watchNodes(client, blame);
     try {
       await client.connect();
       return client;
@@ -118,6 +136,21 @@ export class ValkeyEntries implements SharedEntries {
       this.#drop(client);
       throw this.#asCacheError(cause ?? error);
     }
+  }
+
+  #watchNodes(client: Cluster, blame: (error: unknown) => void): void {
+    let added = 0;
+    client.on('node error', blame);
+    client.on('+node', (node: Redis) => {
+      // The library prints the errors of a node that has left the cluster, unless someone listens.
+      node.on('error', ignore);
+      // It does not handle a failure of this command, which it sends before a command that was redirected.
+      const asking = node.asking.bind(node);
+      Object.assign(node, { asking: () => void asking().catch(ignore) });
+      added += 1;
+      // It keeps the address of each node that was ever named.
+      if (added > MAX_ADDED_NODES) this.#drop(client);
+    });
   }
 
   #drop(client: Client): void {
@@ -148,17 +181,24 @@ export class ValkeyEntries implements SharedEntries {
         `${place} answered with the error ${word}${advice === undefined ? '' : `: ${advice}`}`,
       );
     }
+    if (error instanceof UnusableReplyError)
+      return new SourceUnavailableError(
+        `${place} answers with nonsense (${error.message}): it is not Valkey or Redis, or is broken`,
+      );
     const code = codeOf(error);
     if (code !== undefined) return new SourceConnectionError(`no connection to ${place} (${code})`);
     return new SourceUnavailableError(`the connection to ${place} was lost`);
   }
 }
 
+const ignore = (): void => undefined;
+
 const clientOf = ({ host, port, hasTls, username, password, isCluster }: ValkeyAddress): Client => {
   const options: RedisOptions = {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(hasTls ? { tls: {} } : {}),
+    Connector: GuardedConnector,
     connectTimeout: CONNECT_TIMEOUT_MS,
     enableReadyCheck: false,
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
@@ -179,6 +219,7 @@ const clientOf = ({ host, port, hasTls, username, password, isCluster }: ValkeyA
     lazyConnect: true,
     enableOfflineQueue: false,
     enableReadyCheck: false,
+    maxRedirections: MAX_REDIRECTIONS,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     clusterRetryStrategy: () => null,
     // Certificates name hosts, not addresses.
