@@ -267,7 +267,7 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
     ...planted(
       'no read waits for an INVOKE event that it has overtaken',
       GATE,
-      "coherence.mode === 'invocation' ? this.#turnAfterPause() : undefined",
+      "coherence.mode === 'invocation' ? this.#turnAfterPause(now) : undefined",
       'undefined',
     ),
     // It also checks twice, which may show first.

@@ -73,7 +73,8 @@ export class CoherenceGate implements WritesElsewhere {
     bypassedReads: 0,
   };
   /** When the last read began, by both clocks: one of them may stand still during a freeze. */
-  #lastReadAt = { wall: Number.NEGATIVE_INFINITY, monotonic: Number.NEGATIVE_INFINITY };
+  #lastReadWall = Number.NEGATIVE_INFINITY;
+  #lastReadMonotonic = Number.NEGATIVE_INFINITY;
   /** Resolves when an INVOKE event that a read may have overtaken is handled. */
   #turn: Promise<void> | undefined;
   #notify: (group: string) => void = () => undefined;
@@ -107,13 +108,14 @@ export class CoherenceGate implements WritesElsewhere {
   /**
    * Waits until it is decided whether memory may answer for the group; never rejects.
    *
+   * @param now wall time, for callers that have read the clock: that is a large part of what a hit costs here
    * @returns `undefined` if that is decided
    */
-  wait(name: string): Promise<void> | undefined {
+  wait(name: string, now?: number): Promise<void> | undefined {
     const group = this.#groups.get(name);
     if (group === undefined || !this.#parts.isOpen()) return undefined;
     const { scope, coherence } = group;
-    const turn = coherence.mode === 'invocation' ? this.#turnAfterPause() : undefined;
+    const turn = coherence.mode === 'invocation' ? this.#turnAfterPause(now) : undefined;
     return turn === undefined ? scope.wait(coherence) : turn.then(() => scope.wait(coherence));
   }
 
@@ -212,14 +214,15 @@ export class CoherenceGate implements WritesElsewhere {
   }
 
   /** After a pause, a request may overtake an INVOKE event that has arrived. All reads of that turn wait for its end. */
-  #turnAfterPause(): Promise<void> | undefined {
+  #turnAfterPause(now: number | undefined): Promise<void> | undefined {
     const { clock } = this.#parts;
-    const [wall, monotonic] = [clock.now(), clock.monotonic()];
+    const [wall, monotonic] = [now ?? clock.now(), clock.monotonic()];
     const pauseMs = Math.max(
-      Math.abs(wall - this.#lastReadAt.wall),
-      Math.abs(monotonic - this.#lastReadAt.monotonic),
+      Math.abs(wall - this.#lastReadWall),
+      Math.abs(monotonic - this.#lastReadMonotonic),
     );
-    this.#lastReadAt = { wall, monotonic };
+    this.#lastReadWall = wall;
+    this.#lastReadMonotonic = monotonic;
     if (this.#turn === undefined && pauseMs > PAUSE_MS)
       this.#turn = nextTurn(clock).then(() => {
         this.#turn = undefined;

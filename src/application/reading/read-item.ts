@@ -46,33 +46,35 @@ export class ReadItem implements ItemReader {
   }
 
   read(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
-    const decided = this.#parts.coherence?.wait(key.group);
+    const { coherence, clock } = this.#parts;
+    const now = clock.now();
+    const decided = coherence?.wait(key.group, now);
     return decided === undefined
-      ? this.#readNow(key, request)
-      : decided.then(() => this.#readNow(key, request));
+      ? this.#readAt(now, key, request)
+      : decided.then(() => this.#readAt(clock.now(), key, request));
   }
 
-  #readNow(key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
-    const cached = this.#fromStore(key, request);
+  #readAt(now: number, key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
+    const cached = this.#fromStore(now, key, request);
     return typeof cached === 'string' ? this.#readFromSource(key, request, cached) : cached;
   }
 
   /** Answers from memory only; `undefined` if that is impossible. May start a background refresh. */
   getCached(key: EntryKey, request: ReadRequest): ReadResult | undefined {
-    const cached = this.#fromStore(key, request);
+    const cached = this.#fromStore(this.#parts.clock.now(), key, request);
     return typeof cached === 'string' ? undefined : cached;
   }
 
   /** The answer from memory, or the reason for the miss. */
-  #fromStore(key: EntryKey, request: ReadRequest): ReadResult | MissReason {
-    const { groups, store, coherence, clock, refresh } = this.#parts;
+  #fromStore(now: number, key: EntryKey, request: ReadRequest): ReadResult | MissReason {
+    const { groups, store, coherence, refresh } = this.#parts;
     const policy = groups.policies.get(key.group);
     if (policy === undefined) throw noSuchGroup();
     if (coherence?.mayUseMemory(key.group) === false) {
       coherence.countBypass();
       return 'journal-unavailable';
     }
-    const lookup = policy.lookup(store.get(key), clock.now());
+    const lookup = policy.lookup(store.get(key), now);
     if (lookup.outcome === 'miss') return lookup.reason === 'absent' ? 'uri-miss' : 'stale';
     const cached = fromMemory(lookup, request.contentType, 'stale-while-revalidate');
     if (cached === undefined) return 'uri-miss';
