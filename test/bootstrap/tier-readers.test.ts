@@ -70,3 +70,32 @@ describe('what environments share in the second tier', () => {
     expect(new Set(spaces.flat()).size).toBe(spaces.length);
   });
 });
+
+describe('the scope in which the writes of a table are announced', () => {
+  const byArn = tableSpec({
+    name: `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/Products`,
+    table: 'Products',
+    account: ACCOUNT,
+    region: 'eu-west-1',
+    hashKey: { name: 'pKey', type: 'S' },
+    coherence: parseCoherence('invocation'),
+  });
+  const scopesIn = (account: string | undefined) => {
+    const given = settings({ tables: [...settings().tables, byArn], region: 'eu-west-1' });
+    const program = createContainer(given, {
+      lifecycleEvents: eventsIn(account),
+      server: new FakeServer([]),
+    });
+    return program.get('groups').map(({ coherence }) => coherence?.scope);
+  };
+
+  it('is the same by name and by ARN if Lambda tells the account of the function', () => {
+    expect(scopesIn(ACCOUNT)).toEqual(['eu-west-1/Products', 'eu-west-1/Products']);
+  });
+
+  it('has the account of an ARN if the own account is another one, or unknown', () => {
+    const scopes = ['eu-west-1/Products', `${ACCOUNT}/eu-west-1/Products`];
+    expect(scopesIn('210987654321')).toEqual(scopes);
+    expect(scopesIn(undefined)).toEqual(scopes);
+  });
+});

@@ -51,6 +51,15 @@ describe('the paths of requests', () => {
     expect(counts.bootstrapFiles).toBeLessThanOrEqual(limits.bootstrapFiles);
   });
 
+  it('do not enter the code for environments that agree, if no table needs it', () => {
+    const entered = traces.flatMap(({ files }) => files.map(({ path }) => path));
+    const isForFleets = (path: string) =>
+      /^src\/(application\/(coherence|tier)|adapters\/(valkey|dynamodb\/journal))\//.test(path);
+
+    expect(entered).toContain('src/application/reading/read-item.ts');
+    expect(entered.filter(isForFleets)).toEqual([]);
+  });
+
   it('have more files for a miss than for a hit, and only a miss waits', () => {
     const [hit, miss] = traces;
 
