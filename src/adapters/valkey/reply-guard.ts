@@ -100,7 +100,7 @@ export class ReplyGuard {
   #beginArray(length: number): void {
     this.#elements += Math.max(0, length);
     if (this.#elements > MAX_ELEMENTS) throw new UnusableReplyError('a reply has too many elements');
-    if (this.#open.length === MAX_DEPTH) throw new UnusableReplyError('a reply is too deep');
+    if (length > 0 && this.#open.length === MAX_DEPTH) throw new UnusableReplyError('a reply is too deep');
     if (length > 0) this.#open.push(length);
     else this.#endValue();
   }
