@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,37 +6,10 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { checkCacheYaml, policyFor } from 'dynamodb-cache-extension/policy';
 import { CacheStack } from './cache-stack.ts';
 import { DeployedFunction, type Statement } from './deployed-function.ts';
+import { synthesise } from './synthesise.ts';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
 const cacheYaml = readFileSync(join(home, '../sam/functions/cache.yaml'), 'utf8');
-
-/** Blocks access to a network and to credentials. */
-const OFFLINE = {
-  PATH: process.env.PATH,
-  HOME: '/nonexistent',
-  HTTP_PROXY: 'http://127.0.0.1:9',
-  HTTPS_PROXY: 'http://127.0.0.1:9',
-};
-
-const synthesise = (world: CacheStack): string => {
-  const cdk = join(home, 'node_modules/aws-cdk/bin/cdk');
-  const strict = ['--context', '@aws-cdk/core:validateAgainstDefaultRules=true'];
-  const options = [
-    '--context',
-    `layers=${world.layers}`,
-    '--output',
-    join(world.folder, 'cdk.out'),
-    ...strict,
-  ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cdk, 'synth', '--json', ...options], {
-    cwd: home,
-    env: OFFLINE,
-    encoding: 'utf8',
-    timeout: 50_000,
-  });
-  if (status !== 0) throw new Error(`cdk synth ended with ${status}:\n${stderr}`);
-  return stdout;
-};
 
 describe('the example, synthesised by `cdk synth` without a network', () => {
   let template: Template;
