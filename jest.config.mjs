@@ -7,6 +7,7 @@ const PLANTED = ['/test/planted/', '/test/soak/planted-faults'];
 const THOROUGH = [
   '/test/endpoint/(clients|transactions)',
   '/test/contracts/(invalidation-journal|item-source)-dynamodb-local',
+  '/test/deploy/aws-check-promises',
   '/test/e2e/(demo|flood|outage-under-load|package)',
   '/test/examples/clients/(go|java|python)\\.',
   '/test/soak/soak\\.',

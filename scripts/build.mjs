@@ -85,6 +85,12 @@ const parts = {
     inputs: ['src'],
     build: (outdir) => bundleProgram({ index: 'src/bootstrap/main-stream-announcer.ts' }, outdir),
   },
+  /** The checks on AWS; they find their packages in node_modules. */
+  'aws-check': {
+    inputs: ['deploy/aws-check', 'src'],
+    build: (outdir) =>
+      bundle({ entryPoints: { main: 'deploy/aws-check/main.ts' }, outdir, packages: 'external' }),
+  },
   /** What `npm start` shows; it finds its packages in node_modules. */
   demo: {
     inputs: ['demo', 'src', 'test/support', 'tools', ...STATUS_PAGE],
