@@ -254,11 +254,11 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
     ...planted(
       'only the first read of a turn waits for an INVOKE event that it has overtaken',
       GATE,
-      `this.#turn = this.#nextTurn().then(() => {
+      `this.#turn = nextTurn(clock).then(() => {
         this.#turn = undefined;
       });
     return this.#turn;`,
-      'return this.#nextTurn();\n    return undefined;',
+      'return nextTurn(clock);\n    return undefined;',
     ),
     // It also checks twice, which may show first.
     complaint: 'Property failed',
