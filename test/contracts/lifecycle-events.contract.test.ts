@@ -8,7 +8,7 @@ import { describeLifecycleEvents } from './lifecycle-events.contract.ts';
 describeLifecycleEvents({
   name: 'ExtensionSession',
   async start() {
-    const lambda = await startLambda({ extension: silentExtension(), shutdownMs: 100 });
+    const lambda = await startLambda({ extension: silentExtension(), shutdownMs: 60_000 });
     lambda.init();
     const { registered } = registerExtension({ runtimeApi: lambda.runtimeApi, name: SAMPLE_NAME });
     // Lambda has nothing to tell before the init is over.
