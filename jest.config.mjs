@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
 /** They break the program on purpose, one fault at a time, to see other tests fail: `npm run test:planted`. */
 const PLANTED = ['/test/planted/', '/test/soak/planted-faults'];
@@ -28,7 +29,9 @@ export default {
     ...(process.env.ABUSE === 'full' ? [] : HEAVY),
   ],
   extensionsToTreatAsEsm: ['.ts'],
-  testEnvironment: 'node',
+  testEnvironment: fileURLToPath(
+    new URL('test/support/jest/context-ending-environment.cjs', import.meta.url),
+  ),
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

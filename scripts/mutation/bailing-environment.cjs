@@ -1,4 +1,4 @@
-const { TestEnvironment } = require('jest-environment-node');
+const TestEnvironment = require('../../test/support/jest/context-ending-environment.cjs');
 
 /** Skips what is left once a test has failed: a mutant dies only once, and many leave test after test waiting in vain. */
 class BailingEnvironment extends TestEnvironment {
