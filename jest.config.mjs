@@ -18,6 +18,8 @@ const THOROUGH = [
 /** They take long, and judge the time of single requests: `npm run abuse`. */
 const HEAVY = ['/test/e2e/abuse/heavy-'];
 
+const support = (file) => fileURLToPath(new URL(`test/support/jest/${file}`, import.meta.url));
+
 const unless = (variable, paths) => (process.env[variable] === '1' ? [] : paths);
 
 export default {
@@ -29,9 +31,8 @@ export default {
     ...(process.env.ABUSE === 'full' ? [] : HEAVY),
   ],
   extensionsToTreatAsEsm: ['.ts'],
-  testEnvironment: fileURLToPath(
-    new URL('test/support/jest/context-ending-environment.cjs', import.meta.url),
-  ),
+  testEnvironment: support('context-ending-environment.cjs'),
+  testSequencer: support('longest-first.cjs'),
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
