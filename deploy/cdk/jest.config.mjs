@@ -14,4 +14,5 @@ export default {
   },
   transform: project.transform,
   testTimeout: 60_000,
+  maxWorkers: project.maxWorkers,
 };
