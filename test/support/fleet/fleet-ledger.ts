@@ -61,6 +61,7 @@ export class FleetLedger {
   readonly #promised = new Map<string, Promised[]>();
   /** The latest version that each environment has shown, by group and key. */
   readonly #shown = new Map<string, number>();
+  #journalResetAt = Number.NEGATIVE_INFINITY;
   readonly faults: string[] = [];
   reads = 0;
   writes = 0;
@@ -68,6 +69,11 @@ export class FleetLedger {
   constructor(tables: LaggingTables, time: FleetTime) {
     this.#tables = tables;
     this.#time = time;
+  }
+
+  /** All announcements are lost now. */
+  journalWasReset(): void {
+    this.#journalResetAt = this.#time.passedMs;
   }
 
   /** The write was done now, or saw now what kept it from being done. */
@@ -122,9 +128,14 @@ export class FleetLedger {
   }
 
   #promise({ environment, sightings, isRefused, told }: FleetWrite, at: number): void {
+    // It was applied after the journal that said that it might be.
+    const isForgotten =
+      told !== undefined &&
+      told.at <= this.#journalResetAt &&
+      sightings.some((each) => each.at >= this.#journalResetAt);
     for (const { key, version } of sightings) {
       const promised = this.#promised.get(key) ?? [];
-      const isAnnounced = !isRefused && told?.isAnnounced(key) === true;
+      const isAnnounced = !isRefused && !isForgotten && told?.isAnnounced(key) === true;
       promised.push({ version, at, by: environment, isAnnounced });
       this.#promised.set(key, promised);
     }

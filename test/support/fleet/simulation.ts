@@ -194,13 +194,18 @@ class FleetWorld {
     const chance = this.#chance;
     while (!isOver()) {
       await this.#time.pause(chance.between(500, 8_000));
-      if (chance.oneIn(2)) this.#journal.reset(chance.oneIn(4));
+      if (chance.oneIn(2)) this.#reset(chance.oneIn(4));
       if (chance.oneIn(2)) continue;
       this.#journal.outage = chance.pick(OUTAGES);
       await this.#time.pause(chance.between(100, 4_000));
-      if (chance.oneIn(4)) this.#journal.reset(false);
+      if (chance.oneIn(4)) this.#reset(false);
       this.#journal.outage = 'none';
     }
+  }
+
+  #reset(isEmpty: boolean): void {
+    this.#journal.reset(isEmpty);
+    this.#ledger.journalWasReset();
   }
 
   async #breakTier(isOver: () => boolean): Promise<void> {
