@@ -8,15 +8,16 @@ const USAGE = `npm run test:layers -- [--short] [node] [standalone-x86_64] [stan
 Builds the layers, and runs the end-to-end tests against each: started as Lambda starts it, in a root that holds
 nothing else. Only root can do that; for others it is started where it was unzipped.
 Without a name, all that this machine runs; that for arm64 by an emulator, a part of the tests.
-  --short     only whether each starts, serves and leaves
+  --short     only whether each starts, serves and leaves, and reads each account as the right identity
   -h, --help  print this`;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const OWN = process.arch === 'arm64' ? 'standalone-arm64' : 'standalone-x86_64';
-const SHORT = ['test/layers/in-its-root'];
-const WHOLE = [...SHORT, 'test/e2e'];
+const STARTS = ['test/layers/in-its-root'];
+const SHORT = [...STARTS, 'test/e2e/accounts'];
+const WHOLE = [...STARTS, 'test/e2e'];
 /** An emulator takes ten times as long; these measure no time. */
-const EMULATED = [...SHORT, 'test/e2e/(reads|keys|bad-requests)'];
+const EMULATED = [...STARTS, 'test/e2e/(reads|keys|bad-requests)'];
 /** What these test is no layer. */
 const OTHERS = 'test/e2e/(command-line|demo|package)\\.';
 
@@ -40,10 +41,10 @@ const main = async () => {
   for (const layer of succeeds ? layers : []) {
     console.log(`\n${layer}`);
     const isEmulated = layer !== 'node' && layer !== OWN;
-    const fitting = isEmulated ? EMULATED : WHOLE;
+    const [short, whole] = isEmulated ? [STARTS, EMULATED] : [SHORT, WHOLE];
     // One after the other where it is emulated: DynamoDB, which answers as quickly as ever, would be given up.
     const options = isEmulated ? ['--runInBand'] : [];
-    succeeds = test(layer, [...(values.short ? SHORT : fitting), ...options]) && succeeds;
+    succeeds = test(layer, [...(values.short ? short : whole), ...options]) && succeeds;
   }
   if (!succeeds) process.exitCode = 1;
 };
