@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AwsEmulator } from '../../tools/aws-emulator/index.ts';
 import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
 import { AccountProxy } from '../support/aws-emulator/account-proxy.ts';
@@ -128,5 +129,44 @@ describe('with roles in cache.yaml', () => {
     expect(await get('/secrets?id=audited')).toEqual({ status: 200, body: 'theirs' });
     expect(aws.calls.of('GetSecretValue')).toHaveLength(1);
     expect(aws.calls.of('GetParametersByPath')).toEqual([]);
+  });
+});
+
+describe('a freeze in which a role is assumed', () => {
+  const FREEZE_MS = 1_500;
+
+  beforeEach(() => aws.roles.put(READER, { externalId: 'shop-4711' }));
+
+  it('fails no read: the role is assumed again at once if the answer was lost', async () => {
+    await start({ CACHE_EXTENSION_TIMEOUT: '20s' });
+    const held = aws.faults.delay('sts:AssumeRole');
+    const answers = Promise.all(PATHS.map(get));
+    await held.arrived(1);
+    extension.lambda.freeze();
+    await delay(FREEZE_MS);
+    extension.lambda.thaw();
+    // Long before the first attempt would be given up.
+    await held.arrived(2);
+    held.release();
+
+    expect((await answers).filter(({ status, body }) => status !== 200 || !body.includes('theirs'))).toEqual(
+      [],
+    );
+    expect(aws.calls.of('AssumeRole')).toHaveLength(2);
+    expect((await extension.health()).counts).toMatchObject({ failures: 0, sourceFailures: 0 });
+  });
+
+  it('wastes no answer that arrived meanwhile', async () => {
+    await start({ CACHE_EXTENSION_TIMEOUT: '20s' });
+    const held = aws.faults.delay('sts:AssumeRole');
+    const answer = get('/secrets?id=theirs');
+    await held.arrived(1);
+    extension.lambda.freeze();
+    held.release();
+    await delay(FREEZE_MS);
+    extension.lambda.thaw();
+
+    expect(await answer).toEqual({ status: 200, body: 'theirs' });
+    expect(aws.calls.of('AssumeRole')).toHaveLength(1);
   });
 });

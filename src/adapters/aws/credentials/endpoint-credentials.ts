@@ -3,6 +3,7 @@ import { collectBody } from '../../../domain/cache/body-collector.ts';
 import type { Clock } from '../../../ports/outbound/clock.ts';
 import { CredentialsProviderError, readCredentials } from './credentials.ts';
 import { ExpiringCredentials } from './expiring-credentials.ts';
+import { retryAfterFreeze } from './retry-after-freeze.ts';
 
 export interface CredentialsEndpoint {
   /** Plain HTTP. */
@@ -19,13 +20,14 @@ const MAX_BODY_BYTES = 65_536;
 /** Fetches credentials from an HTTP endpoint and keeps them until they expire. Rejects with a `CredentialsProviderError`. */
 export class EndpointCredentials extends ExpiringCredentials {
   constructor(endpoint: CredentialsEndpoint, clock: Clock) {
-    super(async () => readCredentials(await ask(endpoint)), clock);
+    const attempt = async (signal: AbortSignal) => readCredentials(await ask(endpoint, signal));
+    super(() => retryAfterFreeze(attempt, TIMEOUT_MS, clock), clock);
   }
 }
 
-const ask = async (endpoint: CredentialsEndpoint): Promise<string> => {
+const ask = async (endpoint: CredentialsEndpoint, signal: AbortSignal): Promise<string> => {
   try {
-    const response = await responseOf(endpoint);
+    const response = await responseOf(endpoint, signal);
     const text = await textOf(response);
     if (response.statusCode === 200) return text;
   } catch (cause) {
@@ -34,7 +36,10 @@ const ask = async (endpoint: CredentialsEndpoint): Promise<string> => {
   throw new CredentialsProviderError('the credentials endpoint did not return status 200');
 };
 
-const responseOf = async ({ url, token }: CredentialsEndpoint): Promise<IncomingMessage> => {
+const responseOf = async (
+  { url, token }: CredentialsEndpoint,
+  signal: AbortSignal,
+): Promise<IncomingMessage> => {
   // Loaded here, because the standalone layer does not need it at start-up.
   const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
@@ -42,7 +47,7 @@ const responseOf = async ({ url, token }: CredentialsEndpoint): Promise<Incoming
       // A kept connection may not survive a freeze.
       agent: false,
       headers: { Accept: 'application/json', Authorization: token },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal,
     };
     request(url, options).once('response', resolve).once('error', reject).end();
   });

@@ -3,6 +3,7 @@ import type { Clock } from '../../../ports/outbound/clock.ts';
 import type { SigningCredentials } from '../credentials/credential-cache.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { ExpiringCredentials } from '../credentials/expiring-credentials.ts';
+import { retryAfterFreeze } from '../credentials/retry-after-freeze.ts';
 import type { SecurityTokenService, SecurityTokenServiceParts } from './security-token-service.ts';
 
 /** The credentials of all roles that the function assumes. The client of STS is loaded with the first call. */
@@ -20,19 +21,22 @@ export class RoleCredentials {
     const id = assumedRoleId(role);
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const attempts = new SpacedAttempts(() => this.#assume(role), this.#parts.clock);
-    const credentials = new ExpiringCredentials(() => attempts.run(), this.#parts.clock);
+    const { clock } = this.#parts;
+    const assume = (signal: AbortSignal) => this.#assume(role, signal);
+    const attempts = new SpacedAttempts(() => retryAfterFreeze(assume, TIMEOUT_MS, clock), clock);
+    const credentials = new ExpiringCredentials(() => attempts.run(), clock);
     this.#known.set(id, credentials);
     return credentials;
   }
 
-  async #assume(role: AssumedRole): Promise<Credentials> {
+  async #assume(role: AssumedRole, signal: AbortSignal): Promise<Credentials> {
     const { SecurityTokenService } = await import('./security-token-service.ts');
     this.#service ??= new SecurityTokenService(this.#parts);
-    return this.#service.assumeRole(role);
+    return this.#service.assumeRole(role, signal);
   }
 }
 
+const TIMEOUT_MS = 5_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 

@@ -4,7 +4,7 @@ import type { WholeRequest } from '../aws-client.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { UNSIGNED_HEADERS } from '../json-service.ts';
 import { LazyAwsClient, type LazyAwsClientParts } from '../lazy-aws-client.ts';
-import { ServiceError } from '../service-error.ts';
+import { ServiceError, UnusableAnswerError } from '../service-error.ts';
 import { asUpstreamError, serviceFailure } from '../service-failure.ts';
 import { credentialsFrom } from './assume-role-answer.ts';
 
@@ -20,7 +20,6 @@ const API_VERSION = '2011-06-15';
 
 /** The longest session of a role that was assumed with the credentials of another role, as those of a function are. */
 const DURATION_SECONDS = 3600;
-const TIMEOUT_MS = 5_000;
 
 /** Many times the size of an answer. */
 const MAX_ANSWER_BYTES = 65_536;
@@ -53,7 +52,10 @@ export class SecurityTokenService {
    *
    * @throws {CacheError} by rejection, with the ARN of the role and the name of the error of STS
    */
-  async assumeRole({ roleArn, externalId, sessionName }: AssumedRole): Promise<Credentials> {
+  async assumeRole(
+    { roleArn, externalId, sessionName }: AssumedRole,
+    signal: AbortSignal,
+  ): Promise<Credentials> {
     const { region } = this.#parts;
     if (region === undefined)
       throw new SourceRefusedError(
@@ -67,7 +69,6 @@ export class SecurityTokenService {
       DurationSeconds: String(DURATION_SECONDS),
       ...(externalId === undefined ? {} : { ExternalId: externalId }),
     });
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const ask = () => this.#ask({ region, body: Buffer.from(parameters.toString()), signal });
     try {
       // A rejected signature may be one with a wrong time, which the answer has corrected.
@@ -101,6 +102,10 @@ export class SecurityTokenService {
       unsignedHeaders: UNSIGNED_HEADERS,
       maxWholeBytes: MAX_ANSWER_BYTES,
     });
-    return credentialsFrom(response, askedAt);
+    const credentials = credentialsFrom(response, askedAt);
+    // They expired in a freeze.
+    if (credentials.expiration.getTime() <= this.#parts.clock.now())
+      throw new UnusableAnswerError(response.status);
+    return credentials;
   }
 }

@@ -7,6 +7,7 @@ import {
   hangingUp,
   type ScriptedAnswer,
   ScriptedServer,
+  silent,
 } from '../../../support/http/scripted-server.ts';
 
 const HOUR_MS = 3_600_000;
@@ -98,12 +99,22 @@ describe('EndpointCredentials', () => {
   });
 
   it('are not waited for without end', async () => {
-    server.answerWith(() => undefined);
+    server.answerWith(silent);
+    const failure = Promise.resolve(credentials.current()).catch((error: unknown) => error);
+    await whenAsked(1);
+    await clock.advance(1_000);
 
-    await expect(credentials.current()).rejects.toMatchObject({
-      name: 'CredentialsProviderError',
-      cause: { name: 'AbortError' },
-    });
+    expect(await failure).toMatchObject({ name: 'CredentialsProviderError', cause: { name: 'AbortError' } });
+  });
+
+  it('are asked for again at once if the answer was lost in a freeze', async () => {
+    server.answerWith(silent, giving('first'));
+    const answer = credentials.current();
+    await whenAsked(1);
+    clock.freeze(HOUR_MS / 2);
+    await whenAsked(2);
+
+    expect(await answer).toMatchObject({ accessKeyId: 'first' });
   });
 
   it.each([

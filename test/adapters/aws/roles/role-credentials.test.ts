@@ -108,6 +108,51 @@ describe('the credentials of a role', () => {
     expect(await current()).toBe(issued(1));
   });
 
+  it('are asked for again at once if the answer was lost in a freeze, by all callers together', async () => {
+    const held = fixture.aws.faults.delay('sts:AssumeRole');
+    const keys = Promise.all(Array.from({ length: 100 }, current));
+    await held.arrived(1);
+    fixture.clock.freeze(24 * HOUR_MS);
+    await fixture.clock.advance(0);
+    await held.arrived(2);
+    held.release();
+
+    expect(new Set(await keys)).toEqual(new Set([await current()]));
+    expect(fixture.assumptions()).toBe(2);
+  });
+
+  it('that expired in a freeze, before they arrived, are not used', async () => {
+    const held = fixture.aws.faults.delay('sts:AssumeRole');
+    const key = current();
+    await held.arrived(1);
+    held.release();
+    // The answer is on its way.
+    while (fixture.aws.roles.sessions.length === 0) await Promise.resolve();
+    fixture.clock.freeze(24 * HOUR_MS);
+
+    expect(await key).toBe(issued(1));
+  });
+
+  it('are renewed in the background when the wall clock jumps ahead into their last minutes', async () => {
+    await current();
+    fixture.clock.setWall(fixture.clock.now() + 56 * MINUTE_MS);
+    expect(credentials.current()).toMatchObject({ accessKeyId: issued(0) });
+    await settled(2);
+
+    expect(await current()).toBe(issued(1));
+  });
+
+  it('are replaced when the wall clock jumps ahead beyond their end, and stay when it jumps back', async () => {
+    await current();
+    fixture.clock.setWall(fixture.clock.now() + 2 * HOUR_MS);
+    expect(await current()).toBe(issued(1));
+    fixture.clock.setWall(fixture.clock.now() - 2 * HOUR_MS);
+    await fixture.clock.advance(54 * MINUTE_MS);
+
+    expect(await current()).toBe(issued(1));
+    expect(fixture.aws.roles.sessions).toHaveLength(2);
+  });
+
   it.each([
     ['back', -3 * HOUR_MS],
     ['ahead', 3 * HOUR_MS],
