@@ -1,4 +1,5 @@
 import { CacheError } from '../../domain/cache/errors.ts';
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import { asUpstreamError, serviceFailure } from '../aws/service-failure.ts';
 
 /** The call of AppConfigData that failed. */
@@ -6,6 +7,8 @@ export interface FailedConfigurationCall {
   readonly operation: string;
   /** How the message names the configuration. */
   readonly subject: string;
+  /** The role that signs the call; absent for the function's own. */
+  readonly role?: AssumedRole | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -17,7 +20,7 @@ const HINTS: ReadonlyMap<string, string> = new Map([
 /** Converts an error of a call to a domain error, which has it as its cause. */
 export const asAppConfigError = (
   cause: unknown,
-  { operation, subject, signal }: FailedConfigurationCall,
+  { operation, subject, role, signal }: FailedConfigurationCall,
 ): CacheError => {
   if (signal.aborted && signal.reason instanceof CacheError) return signal.reason;
   return serviceFailure(asUpstreamError(cause), {
@@ -25,6 +28,7 @@ export const asAppConfigError = (
     subject: `${operation} of ${subject}`,
     permission: `appconfig:${operation} on the configuration`,
     hints: HINTS,
+    role,
     signal,
   });
 };

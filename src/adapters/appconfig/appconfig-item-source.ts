@@ -82,6 +82,7 @@ export class AppConfigItemSource implements ItemSource {
       clock: this.#clock,
       request: sessionRequest(key, group),
       scope: { region, credentials: group.role && signerOf(group.role, this.#roles) },
+      role: group.role,
       subject: `a configuration of the group ${key.group}`,
     });
   }

@@ -1,4 +1,5 @@
 import { AS_STORED } from '../../domain/appconfig/configuration-name.ts';
+import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import { NotForwardedError } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
@@ -15,6 +16,8 @@ export interface ConfigurationSessionParts {
   readonly clock: Clock;
   readonly request: SessionRequest;
   readonly scope: CallScope;
+  /** The role whose credentials `scope` has; messages name it. */
+  readonly role?: AssumedRole | undefined;
   /** How messages name the configuration. */
   readonly subject: string;
 }
@@ -76,7 +79,7 @@ export class ConfigurationSession {
   }
 
   async #current(signal: AbortSignal): Promise<RetrievedConfiguration> {
-    const { service, clock, request, scope, subject } = this.#parts;
+    const { service, clock, request, scope, role, subject } = this.#parts;
     const askedAt = clock.now();
     const sincePollMs = askedAt - this.#polledAt;
     // A negative time means that the wall clock stepped back.
@@ -92,7 +95,7 @@ export class ConfigurationSession {
       return await this.#poll({ text, issuedAt: askedAt, isDoubtful: false }, signal);
     } catch (error) {
       if (!isNamed(error, 'ResourceNotFoundException'))
-        throw asAppConfigError(error, { operation, subject, signal });
+        throw asAppConfigError(error, { operation, subject, role, signal });
       this.#token = undefined;
       this.#kept = undefined;
       return { askedAt, bodies: [] };

@@ -87,6 +87,23 @@ describe('an attempt', () => {
     expect(attempts).toHaveLength(1);
   });
 
+  it('that is answered in the turn of the late timer is not repeated', async () => {
+    const turns: (() => void)[] = [];
+    const timers = {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      after: (delayMs: number, task: () => void) => clock.after(delayMs, task),
+      afterTurn: (task: () => void) => turns.push(task),
+    };
+    const second = retryAfterFreeze(attempt, TIMEOUT_MS, timers);
+    clock.freeze(2_000);
+    await clock.advance(0);
+    attempts[1]?.succeed('in time');
+
+    expect(await second).toBe('in time');
+    expect(turns).toHaveLength(1);
+  });
+
   it('is not repeated because a timer is a little late', async () => {
     clock.freeze(700);
     await clock.advance(0);

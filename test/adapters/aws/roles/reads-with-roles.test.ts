@@ -185,6 +185,11 @@ describe('with a role', () => {
 
     expect(await poll()).toEqual(['theirs']);
     expect(fixture.assumptions()).toBe(2);
+    aws.faults.deny('appconfig:GetLatestConfiguration');
+    await clock.advance(2 * MINUTE_MS);
+    await expect(poll()).rejects.toThrow(
+      `access denied, the role ${ROLE.roleArn} needs appconfig:GetLatestConfiguration on the configuration`,
+    );
     client.close();
   });
 });
