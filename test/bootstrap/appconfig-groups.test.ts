@@ -74,6 +74,25 @@ describe('the groups of configurations', () => {
     });
   });
 
+  it("are those of the manifest of AWS's agent as well, unless only listed ones are served", async () => {
+    const manifest = {
+      CACHE_EXTENSION_COMPATIBILITY: 'appconfig',
+      AWS_APPCONFIG_EXTENSION_MANIFEST: '{"shop:prod:flags":{"region":"us-east-1"},"shop:prod:others":{}}',
+    };
+    const listed = ['appconfig:1', 'appconfig:2'];
+
+    expect(Object.keys(await groupsWith(manifest))).toEqual([
+      'Products',
+      ...listed,
+      'appconfig:3',
+      'appconfig:*',
+    ]);
+    expect(Object.keys(await groupsWith(manifest, CACHE_YAML.replace('ON_DEMAND', 'false')))).toEqual([
+      'Products',
+      ...listed,
+    ]);
+  });
+
   it('do not exist without a section and without the replaced agent', async () => {
     expect(await groupsWith({}, 'dynamodb: [{ table: Products, hashKey: id }]')).toEqual({
       Products: 'everything',

@@ -251,3 +251,46 @@ describe('at its start', () => {
     }
   });
 });
+
+describe("with the manifest of AWS's agent, and without cache.yaml", () => {
+  const ROLE_ARN = 'arn:aws:iam::111122223333:role/flags';
+  const manifest = {
+    'shop:prod:theirs': {
+      credentials: { roleArn: ROLE_ARN, roleExternalId: 'shop-4711', credentialsDuration: '2h' },
+      writeTo: { path: '/tmp/theirs.json' },
+    },
+    'shop:prod:distant': { region: 'us-east-1' },
+  };
+
+  it('each configuration is read with its role and region, and all others as the function', async () => {
+    const { aws } = time;
+    aws.roles.put(ROLE_ARN, { externalId: 'shop-4711' });
+    for (const [account, bytes] of [
+      [aws, 'ours'],
+      [aws.account('111122223333'), 'theirs'],
+    ] as const)
+      for (const profile of ['theirs', 'own', 'distant'])
+        account.configurations.put(configuration(profile), { bytes, contentType: 'text/plain' });
+    agent = await startReplacedAgent(time, {
+      AWS_APPCONFIG_EXTENSION_MANIFEST: JSON.stringify(manifest),
+      CACHE_EXTENSION_STS_ENDPOINT: aws.url,
+    });
+    const read = async (profile: string) => (await agent?.ask(pathOf(profile)))?.body;
+
+    expect([await read('theirs'), await read('own')]).toEqual(['theirs', 'ours']);
+    // The emulator has another region.
+    expect(await read('distant')).toContain('the signature was rejected, check credentials and region');
+    expect(aws.roles.sessions.map(({ roleArn }) => roleArn)).toEqual([ROLE_ARN]);
+    const { message } = await agent.extension.whenLogged((line) => line.message.includes('MANIFEST'));
+    expect(message).toContain('writeTo, a feature of entry 1, is not supported, and ignored');
+    await agent.extension.close();
+  });
+
+  it('a malformed one prevents the start, because the function would read in place of the role', async () => {
+    agent = await prepareReplacedAgent(time, { AWS_APPCONFIG_EXTENSION_MANIFEST: 'shop:prod:manifest' });
+    await expect(agent.lambda.init()).rejects.toThrow();
+
+    expect(agent.lambda.output.join('\n')).toContain('names a configuration of AppConfig');
+    await agent.extension.close();
+  });
+});

@@ -1,11 +1,19 @@
 import { AppConfigItemSource } from '../../adapters/appconfig/appconfig-item-source.ts';
 import { LazyAwsClient } from '../../adapters/aws/lazy-aws-client.ts';
-import { listedConfigurations } from '../../adapters/config/cache-yaml/appconfig-section.ts';
+import {
+  type ConfiguredConfiguration,
+  listedConfigurations,
+} from '../../adapters/config/cache-yaml/appconfig-section.ts';
+import type { ManifestEntry } from '../../adapters/config/environment/agent-manifest.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import { ConfigurationDirectory, ON_DEMAND_GROUP } from '../../domain/appconfig/configuration-directory.ts';
-import { AS_STORED } from '../../domain/appconfig/configuration-name.ts';
+import {
+  AS_STORED,
+  type ConfigurationName,
+  configurationKey,
+} from '../../domain/appconfig/configuration-name.ts';
 import { ConfigurationAddressParser } from '../../domain/appconfig/configuration-query.ts';
-import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
+import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import type { Program } from '../components.ts';
 import { oncePerProgram, type SourceModule } from './source-module.ts';
 
@@ -30,9 +38,38 @@ const configurationsOf = oncePerProgram((program) => {
   const section = listedConfigurations(settings, lifetimes);
   if (section === undefined && agent === undefined) return undefined;
   const { listed = [], onDemand = true } = section ?? {};
-  const named = listed.map((each, index) => ({ ...each, group: `appconfig:${index + 1}` }));
+  const named = withManifest(listed, agent?.manifest ?? [], lifetimes, onDemand).map((each, index) => ({
+    ...each,
+    group: `appconfig:${index + 1}`,
+  }));
   return { named, lifetimes, onDemand, agent, directory: new ConfigurationDirectory(named, onDemand) };
 });
+
+/**
+ * The configurations that `cache.yaml` lists, completed with the manifest of AWS's agent. Those that only the manifest
+ * names are added, unless nothing but listed ones may be read.
+ */
+const withManifest = (
+  listed: readonly ConfiguredConfiguration[],
+  manifest: readonly ManifestEntry[],
+  lifetimes: Lifetimes,
+  onDemand: boolean,
+): readonly ConfiguredConfiguration[] => {
+  const idOf = (name: ConfigurationName) => configurationKey(ON_DEMAND_GROUP, name).id;
+  const others = new Map(manifest.map((entry) => [idOf(entry), entry]));
+  const completed = listed.map((each) => {
+    const { role, region } = others.get(idOf(each)) ?? {};
+    others.delete(idOf(each));
+    return { ...(role && { role }), ...(region && { region }), ...each };
+  });
+  if (!onDemand) return completed;
+  const added = [...others.values()].map(({ pollIntervalMs = lifetimes.ttlMs, ...entry }) => ({
+    ...entry,
+    preload: false,
+    lifetimes: { ...lifetimes, ttlMs: pollIntervalMs },
+  }));
+  return [...completed, ...added];
+};
 
 const clientOf = (program: Program): LazyAwsClient => {
   const { proxy, appConfigAgent } = program.get('settings');

@@ -82,7 +82,7 @@ export const parseRole = (
 const ROLE_SETTINGS = ['roleArn', 'externalId', 'sessionName'] as const;
 
 /** Each role has credentials of its own, which are renewed for as long as the environment lives. */
-const MAX_ROLES = 20;
+export const MAX_ROLES = 20;
 
 /** Reports settings of a role without a role, and more roles than are allowed, in all sections. */
 export const reportRoles = (outline: YamlOutline): void => {

@@ -4,13 +4,13 @@ import {
   nameOfParts,
   parseConfigurationPath,
 } from '../../../domain/appconfig/configuration-name.ts';
-import { durationToMs, parseGoDuration } from '../../../domain/cache/go-values.ts';
 import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
 import { parseRole } from '../cache-yaml/role-settings.ts';
+import { type LenientSetting, parsePollInterval, parsePollTimeout } from './agent-durations.ts';
+import { type ManifestEntry, readAgentManifest } from './agent-manifest.ts';
 import { hasOwnTimeout, LEVELS_OF_AWS, lenientReader, MAX_CONNECTIONS } from './lenient-reader.ts';
-import { VARIABLES } from './variable-names.ts';
 import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE, type Variables } from './variables.ts';
 
 /** The variables of AWS's AppConfig Agent extension, as it reads them. */
@@ -24,6 +24,8 @@ export interface AppConfigAgentVariables {
   readonly region: string | undefined;
   /** Reads all configurations that `cache.yaml` gives no role; undefined: the function's own. */
   readonly role: AssumedRole | undefined;
+  /** Settings of single configurations, which precede those above. Those of `cache.yaml` precede these. */
+  readonly manifest: readonly ManifestEntry[];
   /** Calls at the same time. */
   readonly maxReads: number | undefined;
   readonly logLevel: LogLevel | undefined;
@@ -49,9 +51,6 @@ export interface AppConfigAgentUrlRules {
   readonly endpoint: TextRule;
   readonly proxy: TextRule;
 }
-
-/** May select other roles. Without it, configurations of another account would be served. */
-const MANIFEST = 'MANIFEST';
 
 /** A variable that has no meaning here. */
 const NOT_SUPPORTED = 'PROXY_HEADERS';
@@ -80,11 +79,10 @@ export const appConfigAgentVariables = (
     return undefined;
   };
   const proxyUrl = checked('PROXY_URL', urls.proxy);
-  if (text(MANIFEST) !== undefined) {
-    variables.report(
-      `${AGENT_PREFIX}${MANIFEST} is set (its value is not shown), and manifests are not supported; unset it and set roleArn in the section appconfig of cache.yaml, or keep AWS's AppConfig Agent and take appconfig out of ${VARIABLES.compatibility}`,
-    );
-  }
+  const manifest = readAgentManifest(text('MANIFEST'));
+  warnings.push(...manifest.warnings);
+  // Its roles may be those of another account.
+  for (const problem of manifest.problems) variables.report(problem);
   if (text(NOT_SUPPORTED) !== undefined)
     warnings.push(`${AGENT_PREFIX}${NOT_SUPPORTED} is not supported, and ignored`);
   return {
@@ -95,6 +93,7 @@ export const appConfigAgentVariables = (
     prefetched: setting(parsePrefetchList(text('PREFETCH_LIST') ?? '')),
     region: checked('SERVICE_REGION', REGION),
     role: roleIn(text, variables),
+    manifest: manifest.entries,
     maxReads: number(`${AGENT_PREFIX}MAX_CONNECTIONS`, 1, MAX_CONNECTIONS),
     logLevel: word(`${AGENT_PREFIX}LOG_LEVEL`, AGENT_LEVELS),
     endpoint: checked('SERVICE_ENDPOINT', urls.endpoint),
@@ -138,71 +137,6 @@ const AGENT_LEVELS: ReadonlyMap<string, LogLevel> = new Map([
   ...LEVELS_OF_AWS,
   ['fatal', 'error'],
 ]);
-
-/** The value of a variable of AppConfig's agent. The agent never stops for a wrong value: it warns, and so does this. */
-interface LenientSetting<Value> {
-  readonly value: Value;
-  /** For the log; present if the given value, or a part of it, was not used. */
-  readonly warning?: string;
-}
-
-/** A duration of the agent. All times are in milliseconds. */
-interface DurationRule {
-  readonly variable: string;
-  /** The unit of a number without one. */
-  readonly unit: string;
-  readonly defaultMs: number;
-  readonly minMs: number;
-  readonly maxMs: number;
-  readonly allowed: string;
-}
-
-const POLL_INTERVAL: DurationRule = {
-  variable: 'AWS_APPCONFIG_EXTENSION_POLL_INTERVAL_SECONDS',
-  unit: 's',
-  defaultMs: 45_000,
-  minMs: 1_000,
-  maxMs: 86_400_000,
-  allowed: 'seconds such as 45, or a duration such as 45s, 5m or 1h, from 1s to 24h',
-};
-
-const POLL_TIMEOUT: DurationRule = {
-  variable: 'AWS_APPCONFIG_EXTENSION_POLL_TIMEOUT_MILLIS',
-  unit: 'ms',
-  defaultMs: 3_000,
-  minMs: 1,
-  // The longest time-out of a function.
-  maxMs: 900_000,
-  allowed: 'milliseconds such as 3000, or a duration such as 300ms or 5s, from 1ms to 15m',
-};
-
-/** The time between two polls in milliseconds: `45`, `45s`, `5m` or `1h`; the default is 45 seconds. */
-export const parsePollInterval = (text: string): LenientSetting<number> => parseDuration(text, POLL_INTERVAL);
-
-/** The time-out of a poll in milliseconds: `3000`, `300ms` or `5s`; the default is 3 seconds. */
-export const parsePollTimeout = (text: string): LenientSetting<number> => parseDuration(text, POLL_TIMEOUT);
-
-const parseDuration = (text: string, rule: DurationRule): LenientSetting<number> => {
-  const given = text.trim();
-  if (given === '') return { value: rule.defaultMs };
-  const ms = durationIn(given, rule.unit);
-  if (ms === undefined) return { value: rule.defaultMs, warning: warningOf(given, rule, rule.defaultMs) };
-  const value = Math.min(Math.max(ms, rule.minMs), rule.maxMs);
-  return value === ms ? { value } : { value, warning: warningOf(given, rule, value) };
-};
-
-const durationIn = (text: string, unit: string): number | undefined => {
-  try {
-    return durationToMs(parseGoDuration(/^[+-]?\d+$/.test(text) ? text + unit : text));
-  } catch {
-    return undefined;
-  }
-};
-
-const MAX_SHOWN = 80;
-
-const warningOf = (given: string, { variable, allowed }: DurationRule, usedMs: number): string =>
-  `${variable} is ${JSON.stringify(given.slice(0, MAX_SHOWN))}; allowed: ${allowed}; ${usedMs} ms is used`;
 
 const PREFETCH_LIST = 'AWS_APPCONFIG_EXTENSION_PREFETCH_LIST';
 

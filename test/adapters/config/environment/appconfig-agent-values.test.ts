@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import {
   parsePollInterval,
   parsePollTimeout,
-  parsePrefetchList,
-} from '../../../../src/adapters/config/environment/appconfig-agent.ts';
+} from '../../../../src/adapters/config/environment/agent-durations.ts';
+import { parsePrefetchList } from '../../../../src/adapters/config/environment/appconfig-agent.ts';
 
 describe('parsePollInterval', () => {
   it.each([

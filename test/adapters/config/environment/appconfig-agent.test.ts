@@ -24,6 +24,7 @@ const DEFAULTS = {
   pollTimeoutMs: 3_000,
   prefetched: [],
   region: undefined,
+  manifest: [],
   maxReads: undefined,
   logLevel: undefined,
   endpoint: undefined,
@@ -61,6 +62,7 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
       ROLE_ARN,
       ROLE_EXTERNAL_ID: 'shop-4711',
       ROLE_SESSION_NAME: 'flags',
+      MANIFEST: '{"shop:prod:flags":{"region":"us-east-1"}}',
       LOG_LEVEL: 'Trace',
       SERVICE_ENDPOINT: 'https://vpce-1.appconfigdata.eu-west-1.vpce.amazonaws.com',
       PROXY_URL: 'http://user:pass@proxy.example:3128',
@@ -73,6 +75,7 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
       prefetched: [FLAGS, { application: 'a,b', environment: 'e', profile: 'p' }],
       region: 'us-gov-west-1',
       role: { roleArn: ROLE_ARN, externalId: 'shop-4711', sessionName: 'flags' },
+      manifest: [{ ...FLAGS, region: 'us-east-1' }],
       maxReads: 7,
       logLevel: 'debug',
       endpoint: 'https://vpce-1.appconfigdata.eu-west-1.vpce.amazonaws.com',
@@ -108,14 +111,13 @@ describe("the variables of AWS's AppConfig Agent extension", () => {
   });
 
   it.each([
-    ['MANIFEST', 'hidden', 'is set .*not supported; unset it and set roleArn'],
     ['ROLE_ARN', 'hidden', 'is not usable .*allowed: the ARN of an IAM role'],
     ['ROLE_EXTERNAL_ID', 'hidden id', 'is not usable .*allowed: 2 to 1224 characters'],
     ['ROLE_SESSION_NAME', 'hidden name', 'is not usable .*allowed: 2 to 64 characters'],
   ])('%s=%s is a problem, because another identity would read', (name, value, problem) => {
     const { problems } = readEnvironment({
       CACHE_EXTENSION_COMPATIBILITY: 'appconfig',
-      ...(name === 'MANIFEST' ? {} : { [`${PREFIX}ROLE_ARN`]: ROLE_ARN }),
+      [`${PREFIX}ROLE_ARN`]: ROLE_ARN,
       [PREFIX + name]: value,
     });
 
