@@ -25,6 +25,8 @@ const DOMAIN = [
   ['iam', 'named-values'],
   ['cache', 'json'],
 ];
+/** The variables must not need the file: they are read first, and also without one. */
+const CONFIG = [['load-settings.ts'], ['cache-yaml'], ['yaml'], ['environment'], ['role-settings.ts']];
 const DYNAMODB = [['operations'], ['model'], ['json']];
 
 /** The rooms of the application that know services, and the rooms of the domain that each knows besides `cache` and `json`. */
@@ -62,6 +64,7 @@ module.exports = {
     ...downward('application', APPLICATION),
     ...downward('domain', DOMAIN),
     ...downward('domain/dynamodb', DYNAMODB),
+    ...downward('adapters/config', CONFIG),
     ...Object.entries(SERVICES).map(servicesOf),
     {
       name: 'http-rooms-are-islands',

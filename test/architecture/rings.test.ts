@@ -169,6 +169,13 @@ const violations: readonly Violation[] = [
     },
   },
   {
+    title: 'the readers of variables that know cache.yaml',
+    rule: 'config-environment-points-downward',
+    files: {
+      'src/adapters/config/environment/planted.ts': importing('reportRoles', '../cache-yaml/report-roles.ts'),
+    },
+  },
+  {
     title: 'the readers of JSON that know a service',
     rule: 'domain-json-points-downward',
     files: { 'src/domain/json/planted.ts': importing('KeyCodec', '../dynamodb/model/key-codec.ts') },

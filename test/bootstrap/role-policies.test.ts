@@ -159,3 +159,17 @@ describe('the policies of another account', () => {
     expect(targetPoliciesForConfig(CONFIG, '999999999999')).toEqual({ roles: [], tables: [] });
   });
 });
+
+describe('tables with a role and a region from their section', () => {
+  it('get the same policies as with settings of their own', () => {
+    const settings = `roleArn: "${READER}", externalId: shop, region: eu-north-1`;
+    const [inherited, own] = [
+      configOf(`dynamodb: { ${settings}, items: [{ table: Products, hashKey: id }] }`),
+      configOf(`dynamodb: [{ table: Products, hashKey: id, ${settings} }]`),
+    ];
+
+    expect(JSON.stringify(policyForConfig(inherited, HERE))).toContain(READER);
+    expect(policyForConfig(inherited, HERE)).toEqual(policyForConfig(own, HERE));
+    expect(permissionsOfRole(inherited, READER, HERE)).toEqual(permissionsOfRole(own, READER, HERE));
+  });
+});

@@ -1,6 +1,6 @@
 import type { WholeRequest, WholeResponse } from '../aws/aws-client.ts';
 import type { SigningCredentials } from '../aws/credentials/credential-cache.ts';
-import { UNSIGNED_HEADERS } from '../aws/json-service.ts';
+import { UNSIGNED_HEADERS } from '../aws/lazy-aws-client.ts';
 import { errorIn, UnusableAnswerError } from '../aws/service-error.ts';
 
 /** A call of AppConfigData. Its host is not that of the service in the signature. */

@@ -1,15 +1,10 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
-import type { AwsRequest, WholeResponse } from './aws-client.ts';
-import type { SigningCredentials } from './credentials/credential-cache.ts';
-import { LazyAwsClient, type LazyAwsClientParts } from './lazy-aws-client.ts';
+import type { WholeResponse } from './aws-client.ts';
+import { LazyAwsClient, type LazyAwsClientParts, UNSIGNED_HEADERS } from './lazy-aws-client.ts';
+import { type RoleSigners, signerOf } from './roles/role-signers.ts';
 import { errorIn, UnusableAnswerError } from './service-error.ts';
 import { asUpstreamError } from './service-failure.ts';
-
-/** Sent without being signed, so that a proxy may change it. */
-export const UNSIGNED_HEADERS: NonNullable<AwsRequest['unsignedHeaders']> = [
-  ['user-agent', 'dynamodb-cache-extension'],
-];
 
 /** Called before a call resolves. `discard` closes the connection of the response. */
 export type OnAnswer = (discard: () => void) => void;
@@ -32,11 +27,6 @@ export interface JsonServiceParts extends Omit<LazyAwsClientParts, 'maxConnectio
   readonly region?: string | undefined;
   /** Finds the credentials of calls that name a role. Absent: such calls are refused. */
   readonly roleCredentials?: RoleSigners | undefined;
-}
-
-/** Finds the credentials of roles. */
-export interface RoleSigners {
-  of(role: AssumedRole): SigningCredentials;
 }
 
 /** Calls operations of one service in its JSON protocol. The AWS client is loaded with the first call. */
@@ -127,16 +117,6 @@ export interface JsonCall {
   /** Default: the function signs as itself. */
   readonly role?: AssumedRole | undefined;
 }
-
-/**
- * The credentials of a role. Without them, a call must not be made as another identity.
- *
- * @throws {SourceRefusedError} if no roles can be assumed
- */
-export const signerOf = (role: AssumedRole, signers: RoleSigners | undefined): SigningCredentials => {
-  if (signers !== undefined) return signers.of(role);
-  throw new SourceRefusedError(`the role ${role.roleArn} cannot be assumed here`);
-};
 
 const isOfType = (header: string | undefined, contentType: string): boolean =>
   header?.split(';', 1)[0]?.trim().toLowerCase() === contentType;

@@ -1,4 +1,4 @@
-import type { AwsClient, AwsClientParts, WholeRequest, WholeResponse } from './aws-client.ts';
+import type { AwsClient, AwsClientParts, AwsRequest, WholeRequest, WholeResponse } from './aws-client.ts';
 import type { ProxySettings } from './http-client/proxy-tunnel.ts';
 import type { UpstreamConnectionsOptions } from './http-client/upstream-connections.ts';
 
@@ -8,6 +8,11 @@ export interface LazyAwsClientParts
   /** Absent: calls go to AWS directly. */
   readonly proxy?: ProxySettings | undefined;
 }
+
+/** Sent without being signed, so that a proxy may change it. */
+export const UNSIGNED_HEADERS: NonNullable<AwsRequest['unsignedHeaders']> = [
+  ['user-agent', 'dynamodb-cache-extension'],
+];
 
 /** Loads the code of `AwsClient` and TLS, which takes about 7 ms, before the first call of any client. */
 export const loadAwsClientCode = () =>

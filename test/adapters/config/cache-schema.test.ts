@@ -45,8 +45,8 @@ describe('cache.schema.json', () => {
   });
 
   it('describes every name, and gives those with a choice a default', () => {
-    const { items } = schema.properties.dynamodb;
-    for (const named of [schema, items, items.properties.keys.items]) {
+    const [{ items }, section] = schema.properties.dynamodb.anyOf;
+    for (const named of [schema, section, items, items.properties.keys.items]) {
       for (const property of Object.values(named.properties)) expect(property).toHaveProperty('description');
     }
     for (const name of ['hashKeyType', 'sortKeyType', 'preload', 'consistentRead']) {
@@ -59,6 +59,7 @@ describe('cache.schema.json', () => {
     table('fields: [a, b], ttl: 0, consistentRead: true'),
     table('keys: [{ hash: 0012 }, { hash: 1.5 }, { hash: true }, { hash: x }]'),
     table('hashKeyValue: 7, preload: all'),
+    'dynamodb: { region: eu-west-1, roleArn: null, items: [{ table: abc, hashKey: id }] }',
     table('ttl: 1h30m, staleIfError: .5s'),
     table('coherence: ttl'),
     table('coherence: invocation'),
@@ -81,6 +82,8 @@ describe('cache.schema.json', () => {
     '{}',
     'dynamodb: []',
     'dynamodb: { table: abc }',
+    'dynamodb: { region: eu-west-1 }',
+    'dynamodb: { hashKey: id, items: [{ table: abc }] }',
     'dynamodb: [{ hashKey: id }]',
     'dynamodb: [{ table: ab, hashKey: id }]',
     'dynamodb: [{ table: "arn:aws:dynamodb:eu-west-1:1:table/abc", hashKey: id }]',
@@ -128,7 +131,7 @@ describe('cache.schema.json', () => {
   });
 
   it('knows a duration by the look of it', () => {
-    const { ttl } = schema.properties.dynamodb.items.properties;
+    const { ttl } = schema.properties.dynamodb.anyOf[0].items.properties;
     for (const { input, nanoseconds } of durations) {
       // That a duration is too long does not show.
       const isLength = nanoseconds !== undefined && !input.startsWith('-');

@@ -87,7 +87,10 @@ describe('null in cache.yaml', () => {
   });
 
   it.each([
-    ['dynamodb: null', 'f:1:11: dynamodb is null; allowed: a list of tables'],
+    [
+      'dynamodb: null',
+      'f:1:11: dynamodb is null; allowed: a list of at least one table, or a mapping with items',
+    ],
     ['dynamodb:\n- null\n', 'f:2:3: dynamodb[0] is null; allowed: a mapping that describes a table'],
     ['dynamodb:\n-\n', 'f:2:2: dynamodb[0] is empty; allowed: a mapping that describes a table'],
     ['~', 'f:1:1: the file is null; allowed: a mapping with dynamodb, the list of tables'],

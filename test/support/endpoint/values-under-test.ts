@@ -32,7 +32,7 @@ export class ValuesUnderTest {
     const aws = await startAwsEmulator({ credentials: CREDENTIALS });
     const settings = settingsOf({
       tables: [],
-      endpoints: { ssm: aws.url, secretsmanager: aws.url },
+      endpoints: { ssm: aws.url, secretsmanager: aws.url, sts: aws.url },
       sdkServices: ['ssm', 'secretsmanager'],
       writeWindowMs: 1,
       ...given,

@@ -13,7 +13,7 @@ import type { ForwardedOperation, OperationForwarder } from '../../../ports/outb
 import type { AwsClient } from '../aws-client.ts';
 import type { CredentialCache } from '../credentials/credential-cache.ts';
 import { NoCredentialsError } from '../credentials/credentials.ts';
-import { type RoleSigners, signerOf } from '../json-service.ts';
+import { type RoleSigners, signerOf } from '../roles/role-signers.ts';
 import { LazyAwsClient, type LazyAwsClientParts } from '../lazy-aws-client.ts';
 import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
 

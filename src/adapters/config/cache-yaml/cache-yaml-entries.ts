@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { isObject } from '../../../domain/json/json-object.ts';
+import { parseTableArn } from '../../../domain/dynamodb/model/table-arn.ts';
+import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
 import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
-import { keySchema, partialEntrySchema, type TableEntry } from './cache-yaml-schema.ts';
+import { keySchema, partialEntrySchema, placeDefaults, type TableEntry } from './cache-yaml-schema.ts';
 
 /** A key in the `keys` list of an entry, with its index. */
 export interface LocatedKey extends v.InferOutput<typeof keySchema> {
@@ -12,26 +13,35 @@ export interface LocatedKey extends v.InferOutput<typeof keySchema> {
 /** One entry of the list of tables: its path, and those of its settings that are valid by themselves. */
 export class LocatedEntry {
   readonly path: Path;
+  /** With the defaults of the section. */
   readonly entry: Omit<TableEntry, 'keys'>;
+  /** The names of the settings that the entry has itself. */
+  readonly ownNames: ReadonlySet<string>;
   readonly keys: readonly LocatedKey[];
   readonly #invalidNames: ReadonlySet<unknown>;
   readonly #hasUnknownNames: boolean;
 
-  /** The caller has already reported the problems of `given` to `outline`. */
-  constructor(given: unknown, path: Path, outline: YamlOutline) {
+  /**
+   * The caller has already reported the problems of `given` to `outline`.
+   *
+   * @param defaults those of the section
+   */
+  constructor(given: unknown, path: Path, outline: YamlOutline, defaults: JsonObject = {}) {
     this.path = path;
-    const settings: Readonly<Record<string, unknown>> = isObject(given) ? given : {};
-    const [, at] = path;
-    const found = outline.findings.filter(
-      ({ path: [section, place] }) => section === 'dynamodb' && place === at,
+    const own: JsonObject = isObject(given) ? given : {};
+    const settings: JsonObject = { ...(hasArn(own) ? withoutRegion(defaults) : defaults), ...own };
+    this.ownNames = new Set(Object.keys(own));
+    const found = findingsAt(path, outline);
+    const ofDefaults = findingsAt(['dynamodb'], outline).filter(
+      ([name]) => typeof name === 'string' && name !== 'items',
     );
-    this.#invalidNames = new Set(found.map((finding) => finding.path[2]));
+    this.#invalidNames = new Set([...found, ...ofDefaults].map(([name]) => name));
     this.#hasUnknownNames =
       !isObject(given) || [...this.#invalidNames].some((name) => name !== undefined && !isSetting(name));
     const { keys: _, ...entry } =
-      found.length === 0 ? v.parse(partialEntrySchema, settings) : validSettings(settings);
+      this.#invalidNames.size === 0 ? v.parse(partialEntrySchema, settings) : validSettings(settings);
     this.entry = entry;
-    const wrongKeys = new Set(found.map((finding) => finding.path[3]));
+    const wrongKeys = new Set(found.map(([, index]) => index));
     this.keys = (Array.isArray(settings.keys) ? settings.keys : []).flatMap((key, index) => {
       const parsed = v.safeParse(keySchema, key);
       return parsed.success && !wrongKeys.has(index) ? [{ index, ...parsed.output }] : [];
@@ -54,6 +64,18 @@ export class LocatedEntry {
   }
 }
 
+/** Where the findings at and below `path` are, beginning with the name below it. */
+const findingsAt = (path: Path, { findings }: YamlOutline): readonly Path[] =>
+  findings
+    .filter((finding) => path.every((step, depth) => finding.path[depth] === step))
+    .map((finding) => finding.path.slice(path.length));
+
+const hasArn = ({ table }: JsonObject): boolean =>
+  typeof table === 'string' && parseTableArn(table) !== undefined;
+
+/** An ARN names its region. */
+const withoutRegion = ({ region: _, ...others }: JsonObject): JsonObject => others;
+
 const isSetting = (name: unknown): boolean =>
   typeof name === 'string' && Object.hasOwn(partialEntrySchema.entries, name);
 
@@ -65,8 +87,6 @@ const validSettings = (settings: Readonly<Record<string, unknown>>): TableEntry 
   return v.parse(partialEntrySchema, Object.fromEntries(valid.map(([name]) => [name, settings[name]])));
 };
 
-const listSchema = v.object({ dynamodb: v.array(v.unknown()) });
-
 /** Reports the problems of each entry by itself, and those of all other sections. Returns the valid parts of the entries. */
 export const readEntries = (outline: YamlOutline, schema: v.GenericSchema): readonly LocatedEntry[] => {
   const result = v.safeParse(schema, outline.value, { abortPipeEarly: true });
@@ -76,9 +96,16 @@ export const readEntries = (outline: YamlOutline, schema: v.GenericSchema): read
       if (!reported.has(JSON.stringify(path))) outline.report(path, text);
     }
   }
-  const list = v.safeParse(listSchema, outline.value);
-  const entries = list.success ? list.output.dynamodb : [];
-  return entries.map((given, index) => new LocatedEntry(given, ['dynamodb', index], outline));
+  const { dynamodb } = isObject(outline.value) ? outline.value : {};
+  if (Array.isArray(dynamodb))
+    return dynamodb.map((given, index) => new LocatedEntry(given, ['dynamodb', index], outline));
+  const { items, ...defaults } = isObject(dynamodb) ? dynamodb : {};
+  const valid = Object.fromEntries(
+    Object.entries(defaults).filter(([name]) => name in placeDefaults.entries),
+  );
+  return (Array.isArray(items) ? items : []).map(
+    (given, index) => new LocatedEntry(given, ['dynamodb', 'items', index], outline, valid),
+  );
 };
 
 interface IssueReport {

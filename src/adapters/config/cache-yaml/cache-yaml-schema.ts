@@ -9,11 +9,12 @@ import {
   keyValue,
   lifetimeSettings,
   regionName,
-  tableName,
+  requestName,
   tableNameOrArn,
   yesOrNo,
 } from './cache-yaml-values.ts';
-import { roleSettings } from './role-settings.ts';
+import { roleSettings } from '../role-settings.ts';
+import { rejectingLists } from './list-section.ts';
 import type { YamlSection } from './yaml-section.ts';
 
 /** One item to preload. */
@@ -30,11 +31,15 @@ const table = tableNameOrArn(
   ['Products', 'arn:aws:dynamodb:eu-west-1:111122223333:table/Products'],
 );
 
+const region = regionName(
+  "Region of the table, if not the function's. The ARN of a table names its region.",
+  'eu-west-1',
+);
+
 /** The settings that an entry may omit. */
 const { entries: optionalSettings } = v.partial(
   v.object({
-    name: tableName(
-      1,
+    name: requestName(
       'Name of the table in requests; by default the value of table. The same table in two regions or accounts, or with two roles, needs two names.',
       'Products-us',
     ),
@@ -70,13 +75,16 @@ const { entries: optionalSettings } = v.partial(
     coherence: coherence(
       'When writes of other execution environments are seen: when the lifetime of the item ends (ttl), in every invocation that begins after the write (invocation), or after at most a Go duration from 100ms to 24h. All but ttl need CACHE_EXTENSION_JOURNAL_TABLE. Default: the value of CACHE_EXTENSION_COHERENCE.',
     ),
-    region: regionName(
-      "Region of the table, if not the function's. The ARN of a table names its region.",
-      'eu-west-1',
-    ),
+    region,
     ...roleSettings,
   }),
 );
+
+/** The settings that the section may have for all of its entries. */
+export const placeDefaults = v.partial(v.object({ region, ...roleSettings }));
+
+const TABLES_RULE = 'a list of at least one table';
+const SECTION_RULE = `${TABLES_RULE}, or a mapping with items`;
 
 /** One entry of the list of tables. */
 const tableEntrySchema = v.strictObject({ table, ...optionalSettings }, 'a mapping that describes a table');
@@ -87,11 +95,25 @@ export const partialEntrySchema = v.strictObject({ table: v.optional(table), ...
 /** The valid settings of one entry. Times in milliseconds. */
 export type TableEntry = v.InferOutput<typeof partialEntrySchema>;
 
+const tables = v.pipe(v.array(tableEntrySchema, 'a list of tables'), v.nonEmpty(TABLES_RULE));
+
 const rootEntries = {
   dynamodb: v.pipe(
-    v.array(tableEntrySchema, 'a list of tables'),
-    v.nonEmpty('a list of at least one table'),
-    v.description('The tables to cache. A table may be repeated only to add keys.'),
+    v.union(
+      [
+        tables,
+        rejectingLists(
+          v.strictObject(
+            { items: v.pipe(tables, v.description('The tables.')), ...placeDefaults.entries },
+            SECTION_RULE,
+          ),
+        ),
+      ],
+      SECTION_RULE,
+    ),
+    v.description(
+      'The tables to cache, as a list, or as items of a mapping that has defaults of region and role. A table may be repeated only to add keys.',
+    ),
   ),
 };
 

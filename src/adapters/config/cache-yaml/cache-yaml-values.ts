@@ -13,7 +13,7 @@ import { TABLE_ARN } from '../../../domain/dynamodb/model/table-arn.ts';
 import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import { checkedName } from '../../../domain/named-values/names.ts';
 import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE } from '../environment/variables.ts';
-import { type RoleSettings, roleOf, roleSettings } from './role-settings.ts';
+import { type RoleSettings, roleOf, roleSettings } from '../role-settings.ts';
 
 /*
  * The kinds of values in cache.yaml. Each parses text, because YAML's failsafe schema makes every scalar a string.
@@ -21,17 +21,17 @@ import { type RoleSettings, roleOf, roleSettings } from './role-settings.ts';
  * JSON Schema only.
  */
 
-/** A table name of at least `minLength` of the characters that DynamoDB allows. */
-export const tableName = (minLength: number, description: string, example: string) => {
-  const rule = `a table name of ${minLength} to 255 characters out of a-z, A-Z, 0-9, "_", "-" and "."`;
-  return v.pipe(
-    v.string(rule),
-    v.check((text) => !text.startsWith('arn:'), `${rule}, not an ARN`),
-    v.regex(new RegExp(`^[a-zA-Z0-9_.-]{${minLength},255}$`), rule),
+const REQUEST_NAME_RULE = 'a table name of 1 to 255 characters out of a-z, A-Z, 0-9, "_", "-" and "."';
+
+/** The name of a table in requests. It may be shorter than DynamoDB allows. */
+export const requestName = (description: string, example: string) =>
+  v.pipe(
+    v.string(REQUEST_NAME_RULE),
+    v.check((text) => !text.startsWith('arn:'), `${REQUEST_NAME_RULE}, not an ARN`),
+    v.regex(/^[a-zA-Z0-9_.-]{1,255}$/, REQUEST_NAME_RULE),
     v.description(description),
     v.examples([example]),
   );
-};
 
 const TABLE_RULE =
   'a table name of 3 to 255 characters out of a-z, A-Z, 0-9, "_", "-" and ".", or the ARN of a table such as arn:aws:dynamodb:eu-west-1:111122223333:table/Products';

@@ -5,7 +5,7 @@ import type { Finding, Path, YamlDocument } from '../yaml/yaml-node.ts';
 import { YamlOutline } from '../yaml/yaml-outline.ts';
 import { readEntries } from './cache-yaml-entries.ts';
 import { cacheYamlSchema, shapeOf } from './cache-yaml-schema.ts';
-import { reportRoles } from './role-settings.ts';
+import { reportRoles } from './report-roles.ts';
 import { type TableDefaults, tableSpecs } from './table-specs.ts';
 import type { SectionValues, YamlSection } from './yaml-section.ts';
 

@@ -56,7 +56,7 @@ export const listSection = <const Entry extends v.GenericSchema, const Defaults 
 };
 
 /** Valibot takes a list for an object, because JavaScript does. */
-const rejectingLists = <Schema extends v.GenericSchema>(schema: Schema): Schema => ({
+export const rejectingLists = <Schema extends v.GenericSchema>(schema: Schema): Schema => ({
   ...schema,
   '~run': (dataset, config) =>
     schema['~run'](Array.isArray(dataset.value) ? { ...dataset, value: undefined } : dataset, config),

@@ -11,7 +11,7 @@ import type { YamlOutline } from '../yaml/yaml-outline.ts';
 import type { LocatedEntry } from './cache-yaml-entries.ts';
 import { lifetimesOf } from './cache-yaml-values.ts';
 import { listedKeys, listsKeys } from './listed-keys.ts';
-import { roleOf } from './role-settings.ts';
+import { roleOf } from '../role-settings.ts';
 
 /** The defaults for settings that the entry of a table omits. */
 export interface TableDefaults {
@@ -55,7 +55,7 @@ const tableSpec = (
 ): TableSpec | undefined => {
   const [first] = table;
   const { entry, name } = first;
-  const mayBeDescribed = unnamed !== undefined && Number(unnamed.path[1]) < Number(first.path[1]);
+  const mayBeDescribed = unnamed !== undefined && Number(unnamed.path.at(-1)) < Number(first.path.at(-1));
   const schema = keySchema(first, mayBeDescribed, outline);
   const keys = listedKeys(table, schema && new KeyCodec({ ...schema, name: name ?? UNNAMED }), outline);
   const haveKeys = table.some(listsKeys);
@@ -207,7 +207,7 @@ const reportRepeat = (
   outline: YamlOutline,
   functionRegion: string | undefined,
 ): void => {
-  const { entry, path } = repeat;
+  const { entry, ownNames, path } = repeat;
   const line = outline.lineOf(first.path);
   if (entry.table !== first.entry.table) {
     if (!first.hasNoProblemIn('table') || !repeat.hasNoProblemIn('table')) return;
@@ -221,7 +221,7 @@ const reportRepeat = (
   );
   let differs = false;
   for (const [name, value] of Object.entries(entry)) {
-    if (KEY_NAMES.includes(name) || !first.hasNoProblemIn(name)) continue;
+    if (!ownNames.has(name) || KEY_NAMES.includes(name) || !first.hasNoProblemIn(name)) continue;
     if (JSON.stringify(value) === JSON.stringify(known.get(name))) continue;
     differs = true;
     const given = outline.givenAt([...path, name]);

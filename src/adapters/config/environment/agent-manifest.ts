@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ConfigurationName, nameOfParts } from '../../../domain/appconfig/configuration-name.ts';
 import { type AssumedRole, assumedRoleId } from '../../../domain/iam/assumed-role.ts';
 import { isObject, type JsonObject, readObject } from '../../../domain/json/json-object.ts';
-import { MAX_ROLES, parseRole } from '../cache-yaml/role-settings.ts';
+import { MAX_ROLES, parseRole } from '../role-settings.ts';
 import { parsePollInterval } from './agent-durations.ts';
 import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE } from './variables.ts';
 

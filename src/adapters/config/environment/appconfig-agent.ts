@@ -7,7 +7,7 @@ import {
 import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
-import { parseRole } from '../cache-yaml/role-settings.ts';
+import { parseRole } from '../role-settings.ts';
 import { type LenientSetting, parsePollInterval, parsePollTimeout } from './agent-durations.ts';
 import { type ManifestEntry, readAgentManifest } from './agent-manifest.ts';
 import { hasOwnTimeout, LEVELS_OF_AWS, lenientReader, MAX_CONNECTIONS } from './lenient-reader.ts';

@@ -165,7 +165,7 @@ const COHERENCE_RULE = `ttl, invocation, or ${DURATION_RULE}, from 100ms to 24h`
 const BOOL_RULE = 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False';
 const ROOT_RULE = 'a mapping with dynamodb, the list of tables';
 const TABLE_NAMES =
-  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, mode, queryTtl, coherence, region, roleArn, externalId, sessionName';
+  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, mode, queryTtl, coherence, region, roleArn, externalId, sessionName, items';
 
 describe('a file that is not the YAML wanted', () => {
   it.each([
@@ -176,11 +176,15 @@ describe('a file that is not the YAML wanted', () => {
     ['text at the top', 'tables', [`1:1: the file is "tables"; allowed: ${ROOT_RULE}`]],
     ['an empty mapping', '{}', ['1:1: the file has no dynamodb, which is required']],
     ['no tables', 'dynamodb: []', ['1:11: dynamodb is an empty list; allowed: a list of at least one table']],
-    ['an empty value', 'dynamodb:', ['1:10: dynamodb is empty; allowed: a list of tables']],
+    [
+      'an empty value',
+      'dynamodb:',
+      ['1:10: dynamodb is empty; allowed: a list of at least one table, or a mapping with items'],
+    ],
     [
       'one table without a list',
       'dynamodb:\n  table: abc',
-      ['2:3: dynamodb is a mapping; allowed: a list of tables'],
+      ['2:3: dynamodb has no items, which is required', '2:10: dynamodb.table is not allowed here'],
     ],
     ['two documents', 'a: 1\n---\nb: 1', ['2:1: a second YAML document begins here; allowed: one']],
     [
