@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { CommandLine } from '../adapters/command-line/command-line.ts';
 import { nearestName } from '../adapters/config/environment/unknown-variables.ts';
+import { VERSION } from '../domain/program/version.ts';
 
 process.stdout.on('error', (error) => {
   // The reader closed the pipe, as `head` does: not an error.
@@ -10,11 +11,6 @@ process.stdout.on('error', (error) => {
   process.stderr.write(`cannot write to stdout: ${error.message}\n`);
   process.exit(1);
 });
-
-const version = async (): Promise<string> => {
-  const manifest = new URL(import.meta.resolve('dynamodb-cache-extension/package.json'));
-  return JSON.parse(await readFile(manifest, 'utf8')).version;
-};
 
 // Each command imports its own modules when it runs.
 const commandLine = new CommandLine({
@@ -28,7 +24,7 @@ const commandLine = new CommandLine({
   serve: async (path, port) => (await import('./cli-server.ts')).serveLocally(path, port),
   journal: async (action, table) => (await import('./cli-journal.ts')).runJournal(action, table),
   readText: (path) => readFile(path, 'utf8').catch(() => undefined),
-  version,
+  version: VERSION,
   nearestName,
   stdout: process.stdout,
   stderr: process.stderr,

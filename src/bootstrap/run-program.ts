@@ -44,6 +44,8 @@ export const prepareProgram = async (
   program.get('deferredHandler').onLoaded = (handler) => void server.serve(handler, logger);
   await server.serve(program.get('requestHandler'), logger);
   await serveCompatible(program, compatible);
+  // At the level info, it is the first line, which carries the version.
+  logger.info('serving requests');
   return () => program.get('runExtension').run();
 };
 

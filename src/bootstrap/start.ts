@@ -4,6 +4,7 @@ import { loadSettings } from '../adapters/config/load-settings.ts';
 import { type Settings, SettingsError } from '../adapters/config/settings.ts';
 import { JsonLogger } from '../adapters/observability/json-logger.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
+import { VERSION } from '../domain/program/version.ts';
 import type { LifecycleEvent, LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
 import type { EarlyListener } from './early-listener.ts';
@@ -27,7 +28,7 @@ export const start = async (
   }
   if (server === undefined) return failStart(settingsErrorOf([failure], env), lifecycleEvents);
   const { logLevel } = settings.value;
-  const logger = new JsonLogger({ output: process.stdout, clock: Date, level: logLevel });
+  const logger = new JsonLogger({ output: process.stdout, clock: Date, level: logLevel, version: VERSION });
   surviveDefects(process, logger);
   const events = canLoadLater(settings.value, lifecycleEvents, env)
     ? await requestFirstEvent(lifecycleEvents)

@@ -9,6 +9,7 @@ import { TableKeys } from '../adapters/dynamodb-stream/table-keys.ts';
 import { EmfMetrics } from '../adapters/observability/emf-metrics.ts';
 import { JsonLogger } from '../adapters/observability/json-logger.ts';
 import { SystemClock, SystemRandom } from '../adapters/system/system.ts';
+import { VERSION } from '../domain/program/version.ts';
 
 /**
  * Makes the handler of the function that announces the changes in streams.
@@ -35,7 +36,7 @@ export const createStreamHandler = (env: NodeJS.ProcessEnv): StreamHandler => {
   );
   const credentialCache = new CredentialCache((renewed) => resolver.credentials(renewed), clock);
   const upstream = new DynamoDbUpstream({ credentialCache, endpoints: resolver, clock, region, proxy });
-  const logger = new JsonLogger({ output: process.stdout, clock, level: logLevel });
+  const logger = new JsonLogger({ output: process.stdout, clock, level: logLevel, version: VERSION });
   const published = new EmfMetrics({ output: process.stdout, clock, functionName });
   return new StreamHandler({
     journal: new DynamoDbJournal({ ...journal, upstream, clock, random: new SystemRandom() }),

@@ -1,3 +1,4 @@
+import { VERSION } from '../../domain/program/version.ts';
 import type { AwsClient, AwsClientParts, AwsRequest, WholeRequest, WholeResponse } from './aws-client.ts';
 import type { ProxySettings } from './http-client/proxy-tunnel.ts';
 import type { UpstreamConnectionsOptions } from './http-client/upstream-connections.ts';
@@ -11,7 +12,7 @@ export interface LazyAwsClientParts
 
 /** Sent without being signed, so that a proxy may change it. */
 export const UNSIGNED_HEADERS: NonNullable<AwsRequest['unsignedHeaders']> = [
-  ['user-agent', 'dynamodb-cache-extension'],
+  ['user-agent', `dynamodb-cache-extension/${VERSION}`],
 ];
 
 /** Loads the code of `AwsClient` and TLS, which takes about 7 ms, before the first call of any client. */

@@ -48,7 +48,7 @@ export class CommandLine {
       case 'help':
         return this.#print(helpText(command.of));
       case 'version':
-        return this.#print(`${await this.#tools.version()}\n`);
+        return this.#print(`${this.#tools.version}\n`);
       case 'validate':
         return this.#validate(command.path);
       case 'policy':
@@ -224,7 +224,7 @@ export interface Tools {
   journal(action: JournalAction, table: string | undefined): Promise<CommandReport>;
   /** The text of a file; undefined if it cannot be read. */
   readText(path: string): Promise<string | undefined>;
-  version(): Promise<string>;
+  readonly version: string;
   readonly nearestName: NameFinder;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;

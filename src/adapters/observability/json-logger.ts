@@ -15,21 +15,25 @@ export interface JsonLoggerOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Lines below this level are omitted; `none` disables logging. */
   readonly level: LogLevel;
+  /** Of the program; the first line that is written carries it. */
+  readonly version?: string;
 }
 
 /**
  * Writes one JSON object per line: `timestamp` (RFC 3339, UTC), `level` (in upper case, as Lambda's log filter expects),
- * `message`, then the fields. A field with one of these names gets a trailing underscore. Never throws.
+ * `message`, in the first line `version`, then the fields. A field with one of these names gets a trailing underscore. Never throws.
  */
 export class JsonLogger implements Logger {
   readonly #output: LineOutput;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #level: LogLevel;
+  #firstLine: { readonly version?: string };
 
-  constructor({ output, clock, level }: JsonLoggerOptions) {
+  constructor({ output, clock, level, version }: JsonLoggerOptions) {
     this.#output = new LineOutput(output);
     this.#clock = clock;
     this.#level = level;
+    this.#firstLine = version === undefined ? {} : { version };
   }
 
   debug(message: string, fields?: LogFields): void {
@@ -54,7 +58,9 @@ export class JsonLogger implements Logger {
       timestamp: new Date(this.#clock.now()).toISOString(),
       level: level.toUpperCase(),
       message,
+      ...this.#firstLine,
     };
+    this.#firstLine = {};
     this.#output.write(JSON.stringify({ ...head, ...withDistinctNames(head, jsonSafe(fields)) }));
   }
 }

@@ -5,6 +5,7 @@ import { EmfMetrics, NoMetrics } from '../../adapters/observability/emf-metrics.
 import { JsonLogger } from '../../adapters/observability/json-logger.ts';
 import { SignalEvents } from '../../adapters/process/signal-events.ts';
 import { ShaDigest, SystemClock, SystemRandom } from '../../adapters/system/system.ts';
+import { VERSION } from '../../domain/program/version.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** Clock, random numbers, digest, logs and metrics. */
@@ -13,7 +14,8 @@ export const systemModule = new ContainerModule(({ bind }) => {
   bind(TOKENS.random).toResolvedValue(() => new SystemRandom());
   bind(TOKENS.digest).toResolvedValue(() => new ShaDigest());
   bind(TOKENS.logger).toResolvedValue(
-    (clock, { logLevel }) => new JsonLogger({ output: process.stdout, clock, level: logLevel }),
+    (clock, { logLevel }) =>
+      new JsonLogger({ output: process.stdout, clock, level: logLevel, version: VERSION }),
     [TOKENS.clock, TOKENS.settings],
   );
   bind(TOKENS.metricsPublisher).toResolvedValue(

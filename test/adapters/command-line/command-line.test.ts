@@ -304,11 +304,10 @@ describe('a command line that cannot be understood', () => {
   });
 
   it('rethrows an unexpected error', async () => {
-    const tools = new FakeTools();
-    const broken = Object.assign(tools, {
-      version: () => Promise.reject(new TypeError('a defect')),
+    const broken = Object.assign(new FakeTools(), {
+      checkConfig: () => Promise.reject(new TypeError('a defect')),
     });
 
-    await expect(run(['--version'], broken)).rejects.toThrow('a defect');
+    await expect(run(['validate'], broken)).rejects.toThrow('a defect');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
+import { readDocument } from '../../support/docs/markdown.ts';
 import { AppUnderTest, codeOf, ITEM } from '../../support/http/app-under-test.ts';
 
 describe('an unexpected error in a request', () => {
@@ -81,6 +82,7 @@ describe('GET /health', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await response.json()).toMatchObject({
       status: 'ok',
+      version: JSON.parse(readDocument('package.json')).version,
       store: { entries: 2, bytes: 345 },
       counts: { hits: 40, misses: 6 },
       preload: [

@@ -26,6 +26,20 @@ describe('JsonLogger', () => {
     );
   });
 
+  it('names the version in the first line that it writes, and in no other', () => {
+    const output = new LineCollector();
+    const clock = new FakeClock();
+    const logger = new JsonLogger({ output, clock, level: 'warn', version: '1.2.3' });
+    logger.info('too low to be written');
+    logger.warn('first', { version: 'of something else' });
+    logger.warn('second', { version: 'of something else' });
+
+    expect(output.objects()).toEqual([
+      expect.objectContaining({ message: 'first', version: '1.2.3', version_: 'of something else' }),
+      expect.objectContaining({ message: 'second', version: 'of something else' }),
+    ]);
+  });
+
   it.each<[LogLevel, string[]]>([
     ['debug', ['DEBUG', 'INFO', 'WARN', 'ERROR']],
     ['info', ['INFO', 'WARN', 'ERROR']],

@@ -5,6 +5,9 @@ import { createServer, request, type Server } from 'node:http';
 export interface RoutedCall {
   readonly operation: string;
   readonly accessKeyId: string;
+  /** As in the scope of the signature. */
+  readonly service: string;
+  readonly userAgent: string | undefined;
 }
 
 /** Sends each request to the server of the account whose key signed it, as AWS does. */
@@ -19,14 +22,24 @@ export class AccountProxy {
     this.calls = calls;
   }
 
-  /** @param serverOf the URL of the server for a key */
-  static async start(serverOf: (accessKeyId: string) => string): Promise<AccountProxy> {
+  /** @param serverOf the URL of the server for a key and a service */
+  static async start(serverOf: (accessKeyId: string, service: string) => string): Promise<AccountProxy> {
     const calls: RoutedCall[] = [];
     const server = createServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
       const { headers, method, url } = incoming;
-      const [, accessKeyId = ''] = /Credential=([^/]+)/.exec(headers.authorization ?? '') ?? [];
-      calls.push({ operation: String(headers['x-amz-target']).replace(/^.*\./, ''), accessKeyId });
-      const onward = request(new URL(url ?? '/', serverOf(accessKeyId)), { method, headers, agent: false });
+      const [, accessKeyId = '', service = ''] =
+        /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)/.exec(headers.authorization ?? '') ?? [];
+      calls.push({
+        operation: String(headers['x-amz-target']).replace(/^.*\./, ''),
+        accessKeyId,
+        service,
+        userAgent: headers['user-agent'],
+      });
+      const onward = request(new URL(url ?? '/', serverOf(accessKeyId, service)), {
+        method,
+        headers,
+        agent: false,
+      });
       onward.on('response', (answer) => {
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
         answer.pipe(outgoing);

@@ -60,9 +60,7 @@ export class FakeTools implements Tools {
     return this.files[path];
   }
 
-  async version() {
-    return '1.2.3';
-  }
+  readonly version = '1.2.3';
 
   async #note<Result>(result: Result, ...what: readonly unknown[]): Promise<Result> {
     this.asked.push(what);

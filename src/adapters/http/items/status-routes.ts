@@ -1,3 +1,4 @@
+import { VERSION } from '../../../domain/program/version.ts';
 import type {
   Observation,
   PreloadProgress,
@@ -7,9 +8,9 @@ import type {
 import { methodNotAllowed, problemResponse } from '../problem.ts';
 import type { Answer } from './item-routes.ts';
 
-/** Answers 200 with the status as JSON. */
+/** Answers 200 with the version of this package and the status as JSON. */
 export const healthRoute = (reader: StatusReader): Answer =>
-  reading('application/json', () => JSON.stringify({ status: 'ok', ...reader.status() }));
+  reading('application/json', () => JSON.stringify({ status: 'ok', version: VERSION, ...reader.status() }));
 
 /** Answers 200 with the status in Prometheus' text format. */
 export const metricsRoute = (reader: StatusReader, prefix: string): Answer =>
@@ -54,6 +55,9 @@ export const prometheusText = (status: Status, prefix: string): string => {
   const counter = (name: string, help: string, value: number) => add('counter', name, help, [{ value }]);
   const { store, counts, preload, observed = [], forwarded = {}, coherence, tier } = status;
 
+  add('gauge', 'info', 'Always 1; the label is the version of the extension.', [
+    { labels: { version: VERSION }, value: 1 },
+  ]);
   gauge('entries', 'Entries in memory.', store.entries);
   gauge('bytes', 'Bytes used by the entries, keys and overhead included.', store.bytes);
   gauge('max_bytes', 'Limit of the bytes used by the entries.', store.maxBytes);

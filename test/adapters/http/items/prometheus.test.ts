@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { prometheusText } from '../../../../src/adapters/http/items/status-routes.ts';
+import { readDocument } from '../../../support/docs/markdown.ts';
 import { sampleStatus } from '../../../support/fakes/fake-status-reader.ts';
 
+const { version } = JSON.parse(readDocument('package.json'));
 const samplesIn = (text: string) => text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 describe('prometheusText', () => {
   it('contains each figure once', () => {
     expect(samplesIn(prometheusText(sampleStatus, 'c'))).toEqual([
+      `c_info{version="${version}"} 1`,
       'c_entries 2',
       'c_bytes 345',
       'c_max_bytes 67108864',
