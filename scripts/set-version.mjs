@@ -46,15 +46,30 @@ const setVersion = (version) => {
   }
 };
 
+/** The places that have another version: a line each. */
+const otherVersions = (version) =>
+  writtenVersions()
+    .filter((place) => place.version !== version)
+    .map((place) => `${place.path} has ${place.version} in place of ${version}`);
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { positionals } = readArguments({
-    usage: `node scripts/set-version.mjs <version>
+  const { values, positionals } = readArguments({
+    usage: `node scripts/set-version.mjs [--check] <version>
 Writes the version, such as 1.2.3, into every file that has it. CHANGELOG.md is for you to edit.
+  --check     write nothing: the exit status says whether every file has this version
   -h, --help  print this`,
+    options: { check: { type: 'boolean' } },
     accepts: ([version, ...surplus]) =>
       new RegExp(`^${X}$`).test(version) && surplus.length === 0
         ? undefined
         : 'name one version, such as 1.2.3',
   });
-  setVersion(positionals[0]);
+  const [version] = positionals;
+  if (values.check) {
+    const problems = otherVersions(version);
+    for (const problem of problems) console.error(problem);
+    if (problems.length > 0) process.exitCode = 1;
+  } else {
+    setVersion(version);
+  }
 }

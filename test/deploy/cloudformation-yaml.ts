@@ -5,6 +5,7 @@ export interface Template {
   readonly Globals?: { readonly Function?: Readonly<Record<string, unknown>> };
   readonly Parameters?: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Metadata?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly Outputs?: Readonly<Record<string, unknown>>;
 }
 

@@ -18,8 +18,11 @@ describe('the supported release lines of Node.js', () => {
     ['.github/workflows/ci.yml', 'node: [20, 22, 24]'],
     ['scripts/node-versions.mjs', "['20', '22', '24']"],
     ['scripts/build.mjs', "target: 'node20'"],
-    ['deploy/publish-layers.mjs', "'nodejs20.x',\n    'nodejs22.x',\n    'nodejs24.x',"],
+    ['deploy/publish-layers.mjs', "runtimes: ['nodejs20.x', 'nodejs22.x', 'nodejs24.x']"],
     ['deploy/sam/template.yaml', 'CompatibleRuntimes: [nodejs20.x, nodejs22.x, nodejs24.x]'],
+    ['deploy/sar/template.yaml', 'CompatibleRuntimes: [nodejs20.x, nodejs22.x, nodejs24.x]'],
+    ['docs/compatibility.md', 'runtimes `nodejs20.x`, `nodejs22.x`, `nodejs24.x`'],
+    ['docs/compatibility.md', 'Node.js 20.12 or later, 22 and 24'],
   ])('are the same in %s: %s', (path, lines) => {
     expect(text(path)).toContain(lines);
   });

@@ -59,7 +59,7 @@ describe('the version of the package', () => {
   it('is in /health and /metrics', async () => {
     expect(JSON.parse((await extension.get('/health')).body)).toMatchObject({ status: 'ok', version });
     expect((await extension.get('/metrics')).body).toContain(
-      `\ndynamodb_cache_info{version="${version}"} 1\n`,
+      `\ndynamodb_cache_build_info{version="${version}"} 1\n`,
     );
   });
 

@@ -55,7 +55,7 @@ export const prometheusText = (status: Status, prefix: string): string => {
   const counter = (name: string, help: string, value: number) => add('counter', name, help, [{ value }]);
   const { store, counts, preload, observed = [], forwarded = {}, coherence, tier } = status;
 
-  add('gauge', 'info', 'Always 1; the label is the version of the extension.', [
+  add('gauge', 'build_info', 'Always 1; the label is the version of the extension.', [
     { labels: { version: VERSION }, value: 1 },
   ]);
   gauge('entries', 'Entries in memory.', store.entries);

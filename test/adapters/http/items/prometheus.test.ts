@@ -9,7 +9,7 @@ const samplesIn = (text: string) => text.split('\n').filter((line) => line !== '
 describe('prometheusText', () => {
   it('contains each figure once', () => {
     expect(samplesIn(prometheusText(sampleStatus, 'c'))).toEqual([
-      `c_info{version="${version}"} 1`,
+      `c_build_info{version="${version}"} 1`,
       'c_entries 2',
       'c_bytes 345',
       'c_max_bytes 67108864',
