@@ -46,8 +46,12 @@ export const bundle = async (options) => {
     format: 'esm',
     mainFields: ['module', 'main'],
     alias: STAND_INS,
-    // Asked for by lru-cache for lifetimes of its own, which nobody uses; Node.js would have to load it.
-    define: { performance: 'undefined' },
+    define: {
+      // Asked for by lru-cache for lifetimes of its own, which nobody uses; Node.js would have to load it.
+      performance: 'undefined',
+      // The client of Valkey names it in stacks that nobody asks for. Bun would put in the random folder of the build.
+      __dirname: '"/opt"',
+    },
     plugins: [errorNames, builtinStandIns],
     minify: true,
     legalComments: 'none',
