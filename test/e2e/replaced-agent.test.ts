@@ -222,6 +222,22 @@ describe('at its start', () => {
     expect(await lambda.shutdown()).toMatchObject({ code: 0, signal: null });
   });
 
+  it('answers 502 soon before the first invocation under SnapStart, and reads in it', async () => {
+    agent = await prepareReplacedAgent(time, {}, undefined, 'snap-start');
+    const { lambda, ask } = agent;
+    await lambda.init();
+
+    const early = await ask(pathOf('levels'));
+    expect(early.status).toBe(502);
+    expect(JSON.parse(early.body).Message).toContain(
+      'reads no values before the first invocation: read in the handler',
+    );
+    expect(time.aws.calls.all).toEqual([]);
+    await lambda.invoke();
+
+    expect(await ask(pathOf('levels'))).toMatchObject({ status: 200, body: LEVELS });
+  });
+
   it('reports a port that is taken with one error, which names the layer to remove, and uses the proxy of the agent', async () => {
     const proxy = await ConnectProxy.start(Number(new URL(time.aws.url).port));
     const other = createServer().listen(0, '127.0.0.1');

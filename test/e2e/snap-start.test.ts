@@ -81,7 +81,7 @@ describe('under SnapStart', () => {
     expect(extension.lambda.journal.order('credentials')).toHaveLength(1);
   });
 
-  it('a request that comes before the first invocation waits for it, and is answered', async () => {
+  it('a request that overtakes the event of the first invocation waits for it, and is answered', async () => {
     await start();
     const { lambda } = extension;
     const answered = extension.get(ITEM).then((answer) => {
@@ -111,14 +111,21 @@ describe('under SnapStart', () => {
     expect(await answered).toMatchObject({ status: 200, body: '{"id":"one"}' });
   });
 
-  it('a request that waits for longer than its time-out is told to come again, and is then served', async () => {
-    await start();
+  it('requests of the initialization fail soon, long before their time-out, and are served later', async () => {
+    await start({ CACHE_EXTENSION_TIMEOUT: '60s' });
     const keys = ['one', 'two', 'three', 'four'];
+    const startedAt = performance.now();
     const early = await Promise.all(keys.map((key) => extension.get(itemPath('Things', key))));
+
+    // A busy machine needs some time more than the 250 ms.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     for (const { status, headers, body } of early) {
       expect(status).toBe(503);
-      expect(headers['retry-after']).toBe('1');
-      expect(JSON.parse(body)).toMatchObject({ code: 'upstream_unavailable' });
+      expect(headers['retry-after']).toBeUndefined();
+      expect(JSON.parse(body)).toMatchObject({
+        code: 'upstream_unavailable',
+        detail: expect.stringContaining('reads no values before the first invocation: read in the handler'),
+      });
     }
     expect(requests()).toEqual([]);
     expect((await extension.health()).counts).toMatchObject({ failures: 4, sourceFailures: 0 });

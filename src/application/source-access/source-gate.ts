@@ -1,12 +1,17 @@
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
-import { waitIn } from '../time/freeze-aware-timer.ts';
-
-const RETRY_AFTER_MS = 1_000;
+import { nextTurn, waitIn } from '../time/freeze-aware-timer.ts';
 
 /**
- * Delays all calls to the source until the first invocation under SnapStart. An answer from before the snapshot would be
+ * Longest wait of a call, in milliseconds, freezes excluded. A request of the first invocation may overtake the INVOKE
+ * event, which Lambda sends at the same time. A read of the function's initialization must fail soon: its invocation comes
+ * after the initialization, so that waiting could only use up the time limit of the latter.
+ */
+const OVERTAKEN_EVENT_MS = 250;
+
+/**
+ * Keeps all calls from the source until the first invocation under SnapStart. An answer from before the snapshot would be
  * old in every environment that is restored from it, and its lifetime would end at the same moment in all of them.
  */
 export class SourceGate {
@@ -41,19 +46,27 @@ export class SourceGate {
   /**
    * Resolves when the gate is open.
    *
-   * @param maxWaitMs longest wait in milliseconds, freezes excluded
-   * @throws {SourceUnavailableError} if the wait takes too long; the reason of `signal` if it is aborted
+   * @param maxWaitMs longest wait in milliseconds, freezes excluded; at most 250 count
+   * @throws {SourceUnavailableError} if the wait takes longer; the reason of `signal` if it is aborted
    */
   async pass(maxWaitMs: number, signal?: AbortSignal): Promise<void> {
     if (this.isOpen) return;
     signal?.throwIfAborted();
     // The freeze of the snapshot does not count: the gate opens a moment after the restore.
-    await waitIn(this.#waiting, this.#clock, { maxWaitMs, tooLong: notYet, signal });
+    const waitMs = Math.min(maxWaitMs, OVERTAKEN_EVENT_MS);
+    try {
+      await waitIn(this.#waiting, this.#clock, { maxWaitMs: waitMs, tooLong: notYet, signal });
+    } catch (error) {
+      if (!(error instanceof SourceUnavailableError)) throw error;
+      // In a busy process, the timer may run before the event that has arrived in time.
+      await nextTurn(this.#clock);
+      if (!this.isOpen) throw error;
+    }
   }
 }
 
+// Without a retry time: a client that retries during the initialization only prolongs it.
 const notYet = () =>
   new SourceUnavailableError(
-    'under SnapStart the source is asked from the first invocation on, and no invocation has begun yet: retry after a second',
-    { retryAfterMs: RETRY_AFTER_MS },
+    'under SnapStart, the extension reads no values before the first invocation: read in the handler, not during the initialization or in a restore hook',
   );

@@ -26,7 +26,7 @@ describe('SourceGate', () => {
     const { clock, gate } = create();
     const through: number[] = [];
     for (const n of [1, 2, 3]) void gate.pass(2_000).then(() => through.push(n));
-    await clock.advance(1_999);
+    await clock.advance(249);
     expect(through).toEqual([]);
     gate.open();
     await clock.advance(0);
@@ -36,19 +36,35 @@ describe('SourceGate', () => {
     expect(clock.pendingTasks).toBe(0);
   });
 
-  it('rejects a call after the time-out, with a transient failure that is no lost contact', async () => {
+  it.each([
+    ['250 ms, long before its time-out', 2_000, 250],
+    ['its time-out, if that is shorter', 100, 100],
+  ])('rejects a call after %s, with a failure that asks for no retry', async (_, timeoutMs, waitMs) => {
     const { clock, gate } = create();
-    const ended = expect(gate.pass(2_000)).rejects.toMatchObject({
+    const passing = gate.pass(timeoutMs);
+    const watched = watch(passing);
+    await clock.advance(waitMs - 1);
+    expect(watched.state()).toBe('pending');
+    const ended = expect(passing).rejects.toMatchObject({
       code: 'upstream_unavailable',
       lostContact: false,
-      retryAfterMs: 1_000,
+      retryAfterMs: undefined,
       message:
-        'under SnapStart the source is asked from the first invocation on, and no invocation has begun yet: retry after a second',
+        'under SnapStart, the extension reads no values before the first invocation: read in the handler, not during the initialization or in a restore hook',
     });
-    await clock.advance(2_000);
+    await clock.advance(1);
 
     await ended;
     expect(clock.pendingTasks).toBe(0);
+  });
+
+  it('passes a call whose time ends in the turn in which the event arrives', async () => {
+    const { clock, gate } = create();
+    const passing = watch(gate.pass(2_000));
+    clock.after(250, () => gate.open());
+    await clock.advance(250);
+
+    expect(passing.state()).toBe('resolved');
   });
 
   it('does not count a freeze as waiting', async () => {

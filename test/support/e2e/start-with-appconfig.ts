@@ -61,6 +61,7 @@ export const prepareReplacedAgent = async (
   time: AwsInTime,
   env: Readonly<Record<string, string>> = {},
   takenPort?: number,
+  initializationType?: 'snap-start',
 ): Promise<ReplacedAgentUnderTest> => {
   const file = await writeCacheYaml('');
   await writeFile(join(dirname(file.path), 'minutes.mjs'), MINUTES_BY_SIGNAL);
@@ -75,6 +76,7 @@ export const prepareReplacedAgent = async (
   };
   const lambda = await startLambda({
     port: agentPort,
+    ...(initializationType === undefined ? {} : { initializationType }),
     extension: { name: EXTENSION_NAME, ...plantedStart(file, 'minutes.mjs', variables) },
   });
   const ask: ReplacedAgentUnderTest['ask'] = (path, headers = {}) =>
