@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AwsEmulator } from '../../tools/aws-emulator/index.ts';
 import { eventually } from '../support/e2e/eventually.ts';
@@ -119,6 +120,36 @@ describe('GET /parameters and GET /secrets', () => {
     });
     const head = await request('HEAD', '/secrets?id=listed/b');
     expect([head.status, head.body, head.headers['content-length']]).toEqual([200, '', '1']);
+  });
+
+  it('have entity tags that are no plain digest of the value', async () => {
+    const answers = [
+      [await get('/secrets?id=listed/b'), 'b'],
+      [await get('/parameters?name=/key'), 'k3y'],
+      [await get('/secrets?id=listed/a&jsonKey=user'), '{"user":"admin","port":5432}'],
+    ] as const;
+
+    for (const [{ headers }, value] of answers)
+      for (const encoding of ['base64url', 'base64', 'hex'] as const)
+        expect(headers.etag).not.toContain(createHash('sha256').update(value).digest(encoding));
+    const tags = answers.map(([{ headers }]) => headers.etag);
+    expect(new Set(tags).size).toBe(3);
+    expect((await get('/parameters?name=/key')).headers.etag).toBe(tags[1]);
+  });
+
+  it('forbid other caches to keep the answer', async () => {
+    const { headers } = await get('/secrets?id=listed/b');
+    const answers = [
+      await get('/secrets?id=listed/b'),
+      await get('/secrets?id=listed/b', { 'Cache-Control': 'max-age=60' }),
+      await get('/secrets?id=listed/b', { 'If-None-Match': String(headers.etag) }),
+      await get('/secrets?id=none'),
+      await get('/parameters?name=/key&format=aws'),
+      await get('/parameters?name=/listed/one'),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 304, 404, 200, 200]);
+    for (const answer of answers) expect(answer.headers['cache-control']).toBe('no-store');
   });
 
   it('read again after DELETE', async () => {

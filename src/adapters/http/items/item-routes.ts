@@ -8,6 +8,7 @@ import { ANY_FRESHNESS, parseCacheControl } from './cache-control.ts';
 import { BadRequestError, ItemQuery, type ItemQueryOptions, queryOf } from './item-query.ts';
 import type { BodyPart } from './json-key.ts';
 import { RoutePath } from './route-path.ts';
+import { SecretAnswers } from './secret-answers.ts';
 
 /** One path under which items are read and invalidated. */
 export interface ItemRouteOptions extends ItemQueryOptions {
@@ -35,6 +36,7 @@ export class ItemRoute {
   readonly #query: ItemQuery;
   readonly #part: BodyPart | undefined;
   readonly #cacheName: string;
+  readonly #secrets: SecretAnswers | undefined;
   readonly #routePath: RoutePath;
 
   constructor(options: ItemRouteOptions, cacheName: string) {
@@ -45,6 +47,7 @@ export class ItemRoute {
     this.#query = new ItemQuery(options);
     this.#part = options.part;
     this.#cacheName = cacheName;
+    this.#secrets = options.tokens === undefined ? undefined : new SecretAnswers();
     this.#routePath = new RoutePath(options.path);
   }
 
@@ -71,6 +74,12 @@ export class ItemRoute {
   }
 
   #answer(result: ReadResult, selector: string | undefined, ifNoneMatch: string | null): PlainAnswer {
+    if (this.#secrets === undefined) return this.#answerOf(result, selector, ifNoneMatch);
+    const keyed = this.#secrets.withKeyedDigest(result);
+    return this.#secrets.withoutStore(this.#answerOf(keyed, selector, ifNoneMatch));
+  }
+
+  #answerOf(result: ReadResult, selector: string | undefined, ifNoneMatch: string | null): PlainAnswer {
     if (selector === undefined || this.#part === undefined || result.outcome === 'absent')
       return itemAnswer(result, this.#cacheName, ifNoneMatch);
     const part = this.#part.of(result.body, selector);
