@@ -11,6 +11,10 @@ import {
 import type { ListedEntries } from '../adapters/config/cache-yaml/list-section.ts';
 import { listedParameters } from '../adapters/config/cache-yaml/parameters-section.ts';
 import { listedSecrets } from '../adapters/config/cache-yaml/secrets-section.ts';
+import {
+  configurationStatements,
+  type ListedConfiguration,
+} from '../domain/appconfig/configuration-statements.ts';
 import { readStatements, tableStatements } from '../application/dynamodb/access-policy.ts';
 import { type ListedValues, valueStatements } from '../application/named-values/value-statements.ts';
 import { needsJournal } from '../domain/cache/coherence.ts';
@@ -35,15 +39,17 @@ export interface CheckedSections extends CheckedCacheYaml {
   readonly secrets: readonly ListedSecrets[];
   /** The sections besides `dynamodb` that set a `coherence` for which a journal is needed. */
   readonly coherentSections: readonly string[];
-  /** Configurations of AppConfig. A policy contains no statements for them, because their ARNs need ids. */
+  /** Configurations of AppConfig. */
   readonly configurations: readonly ConfiguredConfiguration[];
 }
 
 /**
  * Checks the text of a `cache.yaml` before its deployment, with the sections of all sources. Never throws. If it has
  * problems, the contents are incomplete.
+ *
+ * @param text undefined if there is no file, so that only the environment is checked
  */
-export const checkConfigText = (text: string, source: CacheYamlSource = {}): CheckedSections => {
+export const checkConfigText = (text: string | undefined, source: CacheYamlSource = {}): CheckedSections => {
   const checked = checkCacheYaml(text, { sections: SECTIONS, ...source });
   if (checked.problems.length > 0) {
     return { ...checked, parameters: [], secrets: [], coherentSections: [], configurations: [] };
@@ -68,8 +74,7 @@ const isCoherent = (section: ListedEntries<ListedSettings> | undefined): boolean
 /** What a policy is for. */
 export interface PolicySubject extends ListedValues {
   readonly tables: readonly TableSpec[];
-  /** Only their roles matter. */
-  readonly configurations?: readonly { readonly role?: AssumedRole }[] | undefined;
+  readonly configurations?: readonly ListedConfiguration[] | undefined;
   /** Sections besides `dynamodb` that need the journal; none by default. */
   readonly coherentSections?: readonly string[];
   /** Whether the preload is enabled; `preloads` of the scope takes precedence. */
@@ -79,8 +84,8 @@ export interface PolicySubject extends ListedValues {
 }
 
 /**
- * The minimal policy with which the function can read the tables, parameters and secrets that a `cache.yaml` lists, or
- * assume the roles that read them.
+ * The minimal policy with which the function can read the tables, parameters, secrets and configurations that a
+ * `cache.yaml` lists, or assume the roles that read them. For configurations without ids, it allows all configurations.
  */
 export const policyForConfig = (subject: PolicySubject, scope: PolicyScope = {}): PolicyDocument => {
   const { preloads, journal, tables, coherentSections = [] } = subject;
@@ -94,6 +99,7 @@ export const policyForConfig = (subject: PolicySubject, scope: PolicyScope = {})
   return policyOf([
     ...tableStatements(tables, known, othersNeedJournal),
     ...valueStatements(valuesWith(subject, undefined), known),
+    ...configurationStatements(configurationsWith(subject, undefined), known),
     ...assumeRoleStatements(rolesIn(subject)),
   ]);
 };
@@ -101,7 +107,7 @@ export const policyForConfig = (subject: PolicySubject, scope: PolicyScope = {})
 /** The policies of a role that `cache.yaml` names. */
 export interface RolePolicies {
   readonly roleArn: string;
-  /** What the role must allow. Configurations of AppConfig are missing, because their ARNs need ids. */
+  /** What the role must allow. */
   readonly permissions: PolicyDocument;
   readonly trust: ResourcePolicy;
 }
@@ -159,6 +165,7 @@ export const permissionsOfRole = (
       inRole,
     ),
     ...valueStatements(valuesWith(subject, roleArn), inRole),
+    ...configurationStatements(configurationsWith(subject, roleArn), inRole),
   ]);
 };
 
@@ -173,6 +180,12 @@ const valuesWith = (
   parameters: parameters.filter(({ role }) => role?.roleArn === roleArn),
   secrets: secrets.filter(({ role }) => role?.roleArn === roleArn),
 });
+
+/** The configurations that are read with this role; without one if it is undefined. */
+const configurationsWith = (
+  { configurations = [] }: PolicySubject,
+  roleArn: string | undefined,
+): readonly ListedConfiguration[] => configurations.filter(({ role }) => role?.roleArn === roleArn);
 
 const rolesIn = ({
   tables,

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { NO_CREDENTIALS } from '../adapters/aws/credentials/credentials.ts';
 import { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
+import { DEFAULT_PATH } from '../adapters/command-line/command-specs.ts';
 import { loadSettings } from '../adapters/config/load-settings.ts';
 import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { StatusPageServer } from '../adapters/http/status-page/status-page-server.ts';
@@ -17,7 +19,7 @@ export const serveLocally = async (path: string | undefined, port: string | unde
   const env = {
     ...process.env,
     AWS_LAMBDA_RUNTIME_API: undefined,
-    CACHE_EXTENSION_CONFIG: path ?? (process.env.CACHE_EXTENSION_CONFIG || 'cache.yaml'),
+    CACHE_EXTENSION_CONFIG: path ?? (process.env.CACHE_EXTENSION_CONFIG || defaultPath()),
     ...(port === undefined ? {} : { CACHE_EXTENSION_PORT: port }),
   };
   const missing = await missingForStart(env);
@@ -35,6 +37,10 @@ export const serveLocally = async (path: string | undefined, port: string | unde
   };
   process.exit(await start(env, paged, Promise.resolve(new RunWhenIdle(new SignalEvents(), announce))));
 };
+
+/** Undefined if no file is needed: then the ports of AWS's extensions are served without one, as in Lambda. */
+const defaultPath = (): string | undefined =>
+  existsSync(DEFAULT_PATH) || !process.env.CACHE_EXTENSION_COMPATIBILITY ? DEFAULT_PATH : undefined;
 
 /** The build puts the page beside this folder. */
 const STATUS_PAGE = new URL('../status-page.html', import.meta.url);

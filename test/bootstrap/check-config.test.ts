@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkConfigText, policyForConfig } from '../../src/bootstrap/check-config.ts';
+import { checkConfigText, permissionsOfRole, policyForConfig } from '../../src/bootstrap/check-config.ts';
 
 const TEXT = `dynamodb:
   - { table: Things, hashKey: id, staleIfError: 0s }
@@ -42,6 +42,47 @@ describe('a cache.yaml with all sections', () => {
       'ssm:GetParameter',
       'secretsmanager:GetSecretValue',
     ]);
+  });
+
+  it('gets the permissions for configurations: of each one with ids, of all if one has names', () => {
+    const statementsFor = (profile: string) =>
+      policyForConfig(
+        checkConfigText(`appConfig:
+  - { application: abc1234, environment: def5678, profile: ${profile}, region: eu-west-1 }
+  - { application: abc1234, environment: def5678, profile: jkl3456, roleArn: 'arn:aws:iam::111122223333:role/reader' }
+`),
+        { account: '123456789012' },
+      ).Statement.map(({ Action, Resource }) => [...Action, ...Resource]);
+    const of = (resource: string) => `arn:aws:appconfig:eu-west-1:123456789012:application/${resource}`;
+    const both = (arn: string) => [
+      ['appconfig:StartConfigurationSession', arn],
+      ['appconfig:GetLatestConfiguration', arn],
+      ['sts:AssumeRole', 'arn:aws:iam::111122223333:role/reader'],
+    ];
+
+    expect(statementsFor('ghi9012')).toEqual(both(of('abc1234/environment/def5678/configuration/ghi9012')));
+    for (const name of ['flags', 'feature', 'level-1', 'ABC1234', 'abc12345'])
+      expect(statementsFor(name)).toEqual(both(of('*/environment/*/configuration/*')));
+  });
+
+  it('gives the role of a configuration its permissions', () => {
+    const roleArn = 'arn:aws:iam::111122223333:role/reader';
+    const checked = checkConfigText(
+      `appConfig:\n  - { application: a, environment: b, profile: c, roleArn: '${roleArn}' }\n`,
+    );
+
+    expect(permissionsOfRole(checked, roleArn).Statement.map(({ Sid }) => Sid)).toEqual([
+      'StartConfigurationSession',
+      'GetLatestConfiguration',
+    ]);
+  });
+
+  it('may be absent, so that only the environment is checked', () => {
+    expect(checkConfigText(undefined, { environment: {} })).toMatchObject({ problems: [], tables: [] });
+    expect(checkConfigText(undefined)).toMatchObject({ problems: [], tables: [] });
+    expect(checkConfigText(undefined, { environment: { CACHE_EXTENSION_TTL: 'x' } }).problems).toHaveLength(
+      1,
+    );
   });
 
   it('gets a policy for any environment if that of the function is unknown', () => {

@@ -301,6 +301,31 @@ describe('beside a DynamoDB', () => {
       expect(answer).toMatchObject({ status: 200, body: '{"id":"one"}' });
     });
 
+    it("needs no file to serve the ports of AWS's extensions", async () => {
+      const [port, compatible] = [await freePort(), await freePort()];
+      start(['--port', String(port)], {
+        CACHE_EXTENSION_COMPATIBILITY: 'parameters-and-secrets',
+        PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: String(compatible),
+      });
+
+      await running.whenSaid(/^Serving on http:\/\/localhost:(\d+) until Ctrl-C\.$/);
+      const http = new HttpClient(compatible);
+      expect(await http.request('GET', '/ping')).toMatchObject({ status: 200, body: 'healthy' });
+      http.close();
+    });
+
+    it('needs the file that is named or that exists, with those ports too', async () => {
+      const env = { CACHE_EXTENSION_COMPATIBILITY: 'appconfig' };
+      start(['none.yaml'], env);
+      expect(await running.ended).toBe(1);
+      expect(running.stderr.join('\n')).toContain('is "none.yaml", but no file exists there');
+
+      file('cache.yaml', 'dynamodb: []');
+      start([], env);
+      expect(await running.ended).toBe(1);
+      expect(running.stderr.join('\n')).toContain('cache.yaml:1:11: ');
+    });
+
     it('refuses to ask itself, and says what to do', async () => {
       file('cache.yaml', GOOD);
       const port = await freePort();

@@ -10,7 +10,8 @@ type Check = (path: string, value: unknown) => readonly string[];
  *
  * @throws {Error} lists all problems, each with the property's name and the allowed values
  */
-export const checkProps = (props: unknown): void => check(props, PROPS);
+export const checkProps = (props: unknown): void =>
+  check(props, servesPortsOfAws(props) ? WITHOUT_FILE : PROPS);
 
 /**
  * Checks the properties of the construct that announces the changes of a table, likewise.
@@ -100,7 +101,7 @@ const isJournal: Check = (path, value) =>
     : wrongValue(path, 'true or false, or a table', value);
 
 const PROPS: Readonly<Record<string, Check>> = {
-  config: typed('string', 'the path of a cache.yaml'),
+  config: typed('string', 'the path of a cache.yaml, which only settings.compatibility makes optional'),
   configInCode: optional(typed('boolean', 'true or false')),
   variables: optional((path, value) =>
     isObject(value) && Object.values(value).every((given) => typeof given === 'string' && given !== '')
@@ -111,6 +112,18 @@ const PROPS: Readonly<Record<string, Check>> = {
   journal: optional(isJournal),
   layers: (path, value) => (typeof value === 'string' ? [] : layerVersions(path, value)),
 };
+
+/** The ports of AWS's extensions need no file. */
+const WITHOUT_FILE: Readonly<Record<string, Check>> = {
+  ...PROPS,
+  config: optional(typed('string', 'the path of a cache.yaml')),
+};
+
+const servesPortsOfAws = (props: unknown): boolean =>
+  isObject(props) &&
+  isObject(props.settings) &&
+  typeof props.settings.compatibility === 'string' &&
+  props.settings.compatibility !== '';
 
 const isKeyName = typed('string', 'the name of a key attribute');
 

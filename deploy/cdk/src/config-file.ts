@@ -7,14 +7,16 @@ import { type CheckedSections, checkCacheYaml } from 'dynamodb-cache-extension/p
 const UNKNOWN_YET = 'http://unknown.invalid';
 const UNKNOWN_TABLE = 'unknown.invalid';
 
-/** A `cache.yaml` for functions. */
+/** A `cache.yaml` for functions, or the absence of one. */
 export class ConfigFile {
-  readonly text: string;
-  readonly #path: string;
+  /** Undefined if there is no file. */
+  readonly text: string | undefined;
+  readonly #path: string | undefined;
 
   /** @throws {Error} if the file cannot be read or is not UTF-8 */
-  constructor(path: string) {
+  constructor(path: string | undefined) {
     this.#path = path;
+    if (path === undefined) return;
     // Without `fatal`, bytes that are not UTF-8 would be deployed as other bytes.
     this.text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   }

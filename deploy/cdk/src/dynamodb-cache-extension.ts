@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { ArnPrincipal, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -17,8 +17,11 @@ import { layerNameFor } from './layer-name.ts';
 import { type ExistingLayers, Layers } from './layers.ts';
 
 export interface DynamoDbCacheExtensionProps {
-  /** Path of `cache.yaml`. It is checked during synthesis and deployed to the functions in a layer. */
-  readonly config: string;
+  /**
+   * Path of `cache.yaml`. It is checked during synthesis and deployed to the functions in a layer. Default: no file, which
+   * only `settings.compatibility` allows.
+   */
+  readonly config?: string;
   /**
    * Whether the functions' code contains the file, as `cache.yaml` at its root. The construct then creates no layer for it.
    * Default: false.
@@ -57,6 +60,7 @@ export class DynamoDbCacheExtension extends Construct {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #variables: Readonly<Record<string, string>>;
   readonly #configuration: CheckedSections;
+  readonly #compatibility: string;
   readonly #configLayer: LayerVersion | undefined;
   readonly #attached = new Set<LambdaFunction>();
 
@@ -73,13 +77,17 @@ export class DynamoDbCacheExtension extends Construct {
     this.#variables = props.variables ?? {};
     this.#configuration = config.checkedWith(settings, this.#variables);
     this.#layers = new Layers(this, props.layers);
-    this.#configLayer = props.configInCode === true ? undefined : createConfigLayer(this, config.text);
+    this.#configLayer =
+      props.configInCode === true || config.text === undefined
+        ? undefined
+        : createConfigLayer(this, config.text);
+    this.#compatibility = props.settings?.compatibility ?? '';
     this.#environment =
       this.#configLayer === undefined ? settings : { ...settings, [VARIABLES.config]: CONFIG_PATH };
   }
 
   /**
-   * Adds the layer for the function's runtime and architecture, the settings, and permissions to read the tables, parameters and secrets that the file lists.
+   * Adds the layer for the function's runtime and architecture, the settings, and permissions to read the tables, parameters, secrets and configurations that the file lists.
    * Attaching a function again has no effect.
    *
    * @throws {Error} if no layer fits the function
@@ -91,6 +99,7 @@ export class DynamoDbCacheExtension extends Construct {
     const environment = { ...this.#variables, ...this.#environment };
     for (const [name, value] of Object.entries(environment)) fn.addEnvironment(name, value);
     this.#allowReads(fn);
+    this.#warnOfExtensionOfAws(fn);
     this.#attached.add(fn);
     return this;
   }
@@ -128,18 +137,38 @@ export class DynamoDbCacheExtension extends Construct {
     return this;
   }
 
+  #warnOfExtensionOfAws(fn: LambdaFunction): void {
+    if (!this.#compatibility.includes('parameters-and-secrets')) return;
+    if (fn.node.tryFindChild(LAYER_OF_AWS) === undefined) return;
+    this.#warn(
+      'params-and-secrets',
+      `${fn.node.path} has paramsAndSecrets, the extension of AWS whose port this extension serves: remove that property`,
+    );
+  }
+
+  #warn(id: string, message: string): void {
+    Annotations.of(this).addWarningV2(`dynamodb-cache-extension:${id}`, message);
+  }
+
   #allowReads(fn: LambdaFunction): void {
     const { region, account, partition } = Stack.of(fn);
     // The configuration has a stand-in for a name that is known only at deployment.
     const table = this.#environment[VARIABLES.journalTable];
     const journal = table === undefined ? {} : { journal: { table } };
     const policy = policyForConfig({ ...this.#configuration, ...journal }, { region, account, partition });
+    if (policy.Statement.length === 0) this.#warn('nothing-granted', NOTHING_GRANTED);
     for (const { Action, Resource } of policy.Statement) {
       const resources = Resource.map((arn) => withVariables(arn, this.#variables));
       fn.addToRolePolicy(new PolicyStatement({ actions: [...Action], resources }));
     }
   }
 }
+
+/** By this id, the property `paramsAndSecrets` of a function adds its layer. */
+const LAYER_OF_AWS = 'ParamsAndSecretsLayer';
+
+const NOTHING_GRANTED =
+  'No permission is granted, because no cache.yaml lists anything to read. Allow the role of the function what it reads: ssm:GetParameter, secretsmanager:GetSecretValue, appconfig:StartConfigurationSession and appconfig:GetLatestConfiguration';
 
 const journalOf = (
   scope: Construct,

@@ -5,7 +5,11 @@ import { afterAll } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { DynamoDbCacheExtension, type DynamoDbCacheExtensionProps } from '../dist/index.js';
+import {
+  type CacheSettings,
+  DynamoDbCacheExtension,
+  type DynamoDbCacheExtensionProps,
+} from '../dist/index.js';
 
 export const LAYER_NAMES = ['node', 'standalone-x86_64', 'standalone-arm64'];
 
@@ -38,6 +42,10 @@ export class CacheStack {
   addCache(props: Partial<DynamoDbCacheExtensionProps> = {}): DynamoDbCacheExtension {
     const { config, layers } = this;
     return new DynamoDbCacheExtension(this.stack, 'Cache', { config, layers, ...props });
+  }
+
+  addCacheWithoutFile(settings: CacheSettings): DynamoDbCacheExtension {
+    return new DynamoDbCacheExtension(this.stack, 'Cache', { layers: this.layers, settings });
   }
 
   addFunction(id = 'Function', runtime = Runtime.NODEJS_24_X, architecture = Architecture.X86_64) {

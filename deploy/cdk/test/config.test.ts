@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { CacheStack } from './cache-stack.ts';
 import { DeployedFunction } from './deployed-function.ts';
 
@@ -49,6 +50,23 @@ describe('the configuration', () => {
 
     expect(layers).toHaveLength(1);
     expect(environment).toEqual({});
+  });
+
+  it('may be absent for the ports of AWS extensions, with a warning that no permission is granted', () => {
+    const world = new CacheStack();
+    const settings = { compatibility: 'parameters-and-secrets,appconfig' };
+    world.addCacheWithoutFile(settings).attachTo(world.addFunction());
+    const { layers, environment, statements } = new DeployedFunction(world.template);
+
+    expect([layers.length, statements]).toEqual([1, []]);
+    expect(environment).toEqual({ CACHE_EXTENSION_COMPATIBILITY: settings.compatibility });
+    Annotations.fromStack(world.stack).hasWarning('*', Match.stringLikeRegexp('^No permission is granted'));
+  });
+
+  it('does not hide wrong settings if it is absent', () => {
+    const settings = { compatibility: 'parameters' };
+
+    expect(() => new CacheStack().addCacheWithoutFile(settings)).toThrow('CACHE_EXTENSION_COMPATIBILITY');
   });
 
   it('that is wrong keeps the app from being synthesised, and says where it is wrong', () => {

@@ -50,7 +50,10 @@ describe('a construct that JavaScript creates', () => {
   });
 
   it.each([
-    [{ config: undefined }, 'config: takes the path of a cache.yaml; given undefined'],
+    [
+      { config: undefined },
+      'config: takes the path of a cache.yaml, which only settings.compatibility makes optional; given undefined',
+    ],
     [{ configInCode: 'yes' }, 'configInCode: takes true or false; given "yes"'],
     [{ variables: { A: '' } }, 'variables: takes an object of texts that are not empty'],
     [{ variables: { A: 7 } }, 'variables: takes an object of texts that are not empty'],

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import {
   Architecture,
+  Code,
   DockerImageCode,
   DockerImageFunction,
   determineLatestNodeRuntime,
+  Function as LambdaFunction,
   LayerVersion,
+  ParamsAndSecretsLayerVersion,
+  ParamsAndSecretsVersions,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
 import { CacheStack } from './cache-stack.ts';
@@ -122,3 +127,29 @@ describe('the layer of a function', () => {
     expect(() => cache.attachTo(world.addFunction())).toThrow('`layers` has no node');
   });
 });
+
+describe("AWS's Parameters and Secrets extension on the same function", () => {
+  const warnings = (compatibility: string, hasExtensionOfAws: boolean): number => {
+    const world = new CacheStack();
+    const fn = new LambdaFunction(world.stack, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      handler: 'any.handler',
+      code: Code.fromInline('any'),
+      ...(hasExtensionOfAws ? { paramsAndSecrets: EXTENSION_OF_AWS } : {}),
+    });
+    world.addCache({ settings: { compatibility } }).attachTo(fn);
+    const found = Annotations.fromStack(world.stack).findWarning(
+      '*',
+      Match.stringLikeRegexp('remove that property'),
+    );
+    return found.length;
+  };
+
+  it('is warned of if its port is served', () => {
+    expect(warnings('parameters-and-secrets', true)).toBe(1);
+    expect(warnings('parameters-and-secrets', false)).toBe(0);
+    expect(warnings('appconfig', true)).toBe(0);
+  });
+});
+
+const EXTENSION_OF_AWS = ParamsAndSecretsLayerVersion.fromVersion(ParamsAndSecretsVersions.V1_0_103);

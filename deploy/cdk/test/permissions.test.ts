@@ -52,6 +52,18 @@ describe('the permissions of a function', () => {
     ]);
   });
 
+  it('are to read all configurations that have no ids', () => {
+    const of = (ids: string) => arnOf('appconfig', ids);
+    const any = of('application/*/environment/*/configuration/*');
+
+    expect(
+      statementsFor('appConfig:\n  - { application: shop, environment: prod, profile: flags }\n'),
+    ).toEqual([
+      allowing('appconfig:StartConfigurationSession', any),
+      allowing('appconfig:GetLatestConfiguration', any),
+    ]);
+  });
+
   it('are to scan exactly the tables that are preloaded as a whole', () => {
     const listed = '  - table: Listed\n    hashKey: id\n    keys:\n      - { hash: a }\n';
 

@@ -1,8 +1,8 @@
+import { hasIds, type ListedConfiguration } from '../../domain/appconfig/configuration-statements.ts';
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { PRICES } from '../../domain/estimate/estimate-inputs.ts';
-import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import type { ListedParameters } from '../../domain/parameters/parameter-directory.ts';
 import type { ListedSecrets } from '../../domain/secrets/secret-directory.ts';
 import {
@@ -68,9 +68,7 @@ export class CommandLine {
     const partial = tablesWithFields(config.tables);
     if (partial.length > 0) {
       const tables = `${partial.length === 1 ? 'table' : 'tables'} ${partial.join(', ')}`;
-      this.#tools.stderr.write(
-        `Note: ${tables}: if an AWS SDK is pointed at the endpoint, ${FIELDS_AT_ENDPOINT}\n`,
-      );
+      this.#note(`${tables}: if an AWS SDK is pointed at the endpoint, ${FIELDS_AT_ENDPOINT}`);
     }
     return this.#print(
       `${path === '-' ? 'standard input' : path} is valid: ${contentsOf(config)}\n${nextLine(`policy ${asArgument(path)}`)}`,
@@ -98,6 +96,10 @@ export class CommandLine {
       throw new UsageError(`${coherent} sets coherence, so ${needed}`, 'policy');
     }
     const policy = await this.#tools.policyFor(config, { ...scope, preloads });
+    // IAM accepts no policy without a statement.
+    if (policy.Statement.length === 0) return this.#note(NOTHING_LISTED);
+    if (config.configurations?.some((each) => each.role === undefined && !hasIds(each)) === true)
+      this.#note(ANY_CONFIGURATION);
     return this.#printJson(policy);
   }
 
@@ -130,6 +132,11 @@ export class CommandLine {
     return EXIT_PROBLEMS;
   }
 
+  #note(text: string): number {
+    this.#tools.stderr.write(`Note: ${text}\n`);
+    return EXIT_OK;
+  }
+
   #printJson(value: object): number {
     return this.#print(`${JSON.stringify(value, null, 2)}\n`);
   }
@@ -139,6 +146,12 @@ export class CommandLine {
     return EXIT_OK;
   }
 }
+
+const NOTHING_LISTED =
+  'no policy is printed, because the file lists nothing to read. Allow what the function reads: ssm:GetParameter for parameters, secretsmanager:GetSecretValue for secrets, appconfig:StartConfigurationSession and appconfig:GetLatestConfiguration for configurations, kms:Decrypt for keys of your own';
+
+const ANY_CONFIGURATION =
+  'appConfig has names, but IAM knows the ids of configurations only: the policy allows all configurations. To allow single ones, give the ids in the file, or put them in place of application/*/environment/*/configuration/*';
 
 /** What a file lists. Names of parameters and secrets are not shown: there may be thousands. */
 const contentsOf = ({
@@ -187,7 +200,7 @@ export interface CheckedConfig {
   /** Sections besides `dynamodb` that need the journal. */
   readonly coherentSections?: readonly string[];
   /** Configurations of AppConfig. */
-  readonly configurations?: readonly { readonly role?: AssumedRole }[];
+  readonly configurations?: readonly ListedConfiguration[];
   /** One line each: the position, the given value, the allowed values. */
   readonly problems: readonly string[];
 }
@@ -211,7 +224,10 @@ export interface Tools {
   /** Reads the file at `path`, or standard input for `-`. The result contains all problems; it does not reject for them. */
   checkConfig(path: string): Promise<CheckedConfig>;
   /** Makes the IAM policy for the contents of a file. */
-  policyFor(config: CheckedConfig, scope: Scope & { readonly preloads: boolean }): Promise<object>;
+  policyFor(
+    config: CheckedConfig,
+    scope: Scope & { readonly preloads: boolean },
+  ): Promise<{ readonly Statement: readonly object[] }>;
   /** Makes the policies to create in another account; undefined if the file names nothing of it that needs one. */
   targetPolicies(
     config: CheckedConfig,

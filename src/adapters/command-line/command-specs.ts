@@ -185,6 +185,8 @@ Exits with 0 if the file is valid, else with 1.`,
 refresh stale items; Scan to preload a whole table (not with preload: none or keys).
 For each listed parameter and secret, allows GetParameter or GetSecretValue. GetParameters and BatchGetSecretValue
 save calls and may be removed; GetParametersByPath preloads a path. Values that are not listed are not allowed.
+For each listed configuration, allows StartConfigurationSession and GetLatestConfiguration: of this one if the file has
+its ids, else of all, because IAM knows no names of AppConfig. If the file lists nothing, prints no policy.
 If the file sets coherence other than ttl, allows Query and UpdateItem on the journal table.
 For entries with roleArn, allows sts:AssumeRole on it; --target-account prints what the role itself needs.
 If the file omits a setting, the policy assumes that an environment variable may enable it, preload included.
@@ -196,7 +198,8 @@ Does not call AWS.`,
     summary: 'serve on this machine, like the extension in Lambda',
     text: `Serves http://localhost:4000/dynamodb?name=… for the tables of the file, until Ctrl-C or SIGTERM.
 Takes AWS credentials, AWS_REGION and the CACHE_EXTENSION_* variables from the environment;
-CACHE_EXTENSION_CONFIG may set the file, too. Reads DynamoDB at the first of these that is set:
+CACHE_EXTENSION_CONFIG may set the file, too. With CACHE_EXTENSION_COMPATIBILITY, also serves the ports of AWS's
+extensions, and needs no file. Reads DynamoDB at the first of these that is set:
 CACHE_EXTENSION_DYNAMODB_ENDPOINT, AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL; else at the endpoint of the region.`,
     options: START_OPTIONS,
   },

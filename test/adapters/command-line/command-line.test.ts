@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CommandLine } from '../../../src/adapters/command-line/command-line.ts';
+import { type CheckedConfig, CommandLine } from '../../../src/adapters/command-line/command-line.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 import { FakeTools } from '../../support/fakes/fake-tools.ts';
 
@@ -56,7 +56,10 @@ describe('validate', () => {
       },
       '2 parameters, 1 path of parameters',
     ],
-    [{ tables: [], configurations: [{}] }, '1 configuration'],
+    [
+      { tables: [], configurations: [{ application: 'shop', environment: 'prod', profile: 'flags' }] },
+      '1 configuration',
+    ],
     [{ tables: [] }, 'it lists no table, parameter, secret or configuration'],
   ])('counts parameters and secrets without their names: %#', async (config, contents) => {
     const { stdout } = await run(['validate'], new FakeTools({ ...config, problems: [] }));
@@ -103,7 +106,7 @@ describe('policy', () => {
 
     expect(outcome).toEqual({
       status: 0,
-      stdout: '{\n  "Statement": []\n}\n',
+      stdout: '{\n  "Statement": [\n    {\n      "Sid": "ReadItems"\n    }\n  ]\n}\n',
       stderr: '',
       asked: [
         ['checkConfig', 'a.yaml'],
@@ -198,6 +201,31 @@ describe('policy', () => {
       status: 2,
       stderr: expect.stringContaining('section secrets sets coherence, so --journal is needed'),
     });
+  });
+
+  it('prints no policy without a statement, which IAM rejects, and says what to allow', async () => {
+    const tools = new FakeTools();
+    tools.policy = { Statement: [] };
+
+    expect(await run(['policy'], tools)).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: expect.stringContaining('ssm:GetParameter for parameters, secretsmanager:GetSecretValue'),
+    });
+  });
+
+  it('says that it allows all configurations if one of those for the role of the function has no ids', async () => {
+    const [ids, names] = [
+      { application: 'abc1234', environment: 'def5678', profile: 'ghi9012' },
+      { application: 'abc1234', environment: 'prod', profile: 'flags' },
+    ];
+    const role = { roleArn: 'arn:aws:iam::111122223333:role/reader' };
+    const stderrFor = async (...configurations: NonNullable<CheckedConfig['configurations']>) =>
+      (await run(['policy'], new FakeTools({ tables: [], configurations, problems: [] }))).stderr;
+
+    expect(await stderrFor(ids)).toBe('');
+    expect(await stderrFor({ ...names, role })).toBe('');
+    expect(await stderrFor(ids, names)).toContain('the policy allows all configurations');
   });
 
   it('prints no policy for an invalid file', async () => {

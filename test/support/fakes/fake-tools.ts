@@ -31,8 +31,11 @@ export class FakeTools implements Tools {
     return this.#note(this.#config, 'checkConfig', path);
   }
 
+  /** The policy of every file. */
+  policy: Awaited<ReturnType<Tools['policyFor']>> = { Statement: [{ Sid: 'ReadItems' }] };
+
   policyFor(...args: Parameters<Tools['policyFor']>) {
-    return this.#note({ Statement: [] }, 'policyFor', ...args);
+    return this.#note(this.policy, 'policyFor', ...args);
   }
 
   /** The policies of each account; undefined for none. */

@@ -39,23 +39,25 @@ const ANY_LIFETIMES: Lifetimes = {
 /** Marks the environment as that of a function in Lambda. */
 const IN_LAMBDA: EnvironmentVariables = { AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001' };
 
-/** Checks the text of a `cache.yaml` before its deployment. Never throws. If it has problems, `tables` is incomplete. */
+/**
+ * Checks the text of a `cache.yaml` before its deployment. Never throws. If it has problems, `tables` is incomplete.
+ *
+ * @param text undefined if there is no file, so that only the environment is checked
+ */
 export const checkCacheYaml = (
-  text: string,
+  text: string | undefined,
   { path = 'cache.yaml', environment, variables = environment ?? {}, sections }: CacheYamlSource = {},
 ): CheckedCacheYaml => {
-  const document = resolveVariables(text, readYaml(text), variables);
+  const read = (known: Parameters<typeof readCacheYaml>[2]): CacheYaml =>
+    text === undefined
+      ? { tables: [], problems: [] }
+      : readCacheYaml(path, resolveVariables(text, readYaml(text), variables), known, sections);
   if (environment === undefined) {
-    const yaml = readCacheYaml(
-      path,
-      document,
-      { lifetimes: ANY_LIFETIMES, region: undefined, journal: 'any' },
-      sections,
-    );
+    const yaml = read({ lifetimes: ANY_LIFETIMES, region: undefined, journal: 'any' });
     return { ...yaml, preloads: true, lifetimes: ANY_LIFETIMES };
   }
   const { settings, problems } = readEnvironment({ ...IN_LAMBDA, ...environment });
-  const yaml = readCacheYaml(path, document, settings, sections);
+  const yaml = read(settings);
   const { preload: preloads, lifetimes, journal } = settings;
   return {
     ...yaml,
