@@ -13,18 +13,21 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export class EndSignals {
   readonly #controller = new AbortController();
-  #name: NodeJS.Signals | undefined;
+  /** One promise for all callers: each listener of the signal would stay until the end, and Node.js warns of many. */
+  readonly #first: Promise<NodeJS.Signals>;
 
   constructor() {
-    for (const name of SIGNALS) {
-      process.on(name, () => {
-        if (this.signal.aborted) return;
-        this.#name = name;
-        this.#controller.abort(new Interruption(name));
-        // What does not end by then hangs.
-        setTimeout(() => process.exit(INTERRUPTED), MAX_ENDING_MS).unref();
-      });
-    }
+    this.#first = new Promise((resolve) => {
+      for (const name of SIGNALS) {
+        process.on(name, () => {
+          if (this.signal.aborted) return;
+          resolve(name);
+          this.#controller.abort(new Interruption(name));
+          // What does not end by then hangs.
+          setTimeout(() => process.exit(INTERRUPTED), MAX_ENDING_MS).unref();
+        });
+      }
+    });
   }
 
   /** Aborted, with an `Interruption` as its reason, when a signal has come. */
@@ -33,11 +36,8 @@ export class EndSignals {
   }
 
   /** Resolves with the first of them, at once if it has come already. */
-  async first(): Promise<NodeJS.Signals> {
-    if (!this.signal.aborted) {
-      await new Promise((resolve) => this.signal.addEventListener('abort', resolve, { once: true }));
-    }
-    return this.#name ?? 'SIGTERM';
+  first(): Promise<NodeJS.Signals> {
+    return this.#first;
   }
 }
 

@@ -23,6 +23,9 @@ const answersSchema: v.GenericSchema<unknown, CacheAnswer[]> = v.array(
   }),
 );
 
+/** The region of the emulated Lambda. */
+export const REGION = 'eu-west-1';
+
 /** The order that the function reads by the AWS SDK. */
 const SDK_ORDER = 'Orders@@1004';
 
@@ -184,5 +187,6 @@ const emulateLambda = (
     extension: { name: 'dynamodb-cache', command: [process.execPath, files.extension], env },
     functionProcess: { command: [process.execPath, files.sampleFunction], env },
     port: ports.own,
+    region: REGION,
   });
 };

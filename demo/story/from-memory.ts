@@ -9,14 +9,17 @@ const MANY = 1_000;
 export const fromMemory: Chapter = async (scene) => {
   const { narrator } = scene;
   narrator.chapter('Hits');
-  narrator.say('The function opens a connection. Its first read is a hit, because the item was preloaded.');
+  narrator.say(
+    'The first read is a hit, because the item was preloaded. Its time includes the new connection and the start of the',
+    'HTTP client.',
+  );
   await scene.ask(get('Products@@p3@@s1'), {
     status: 200,
     cacheStatus: 'hit',
     body: '{"name":"Cup 3.1","pKey":"p3","price":4.5,"sKey":"s1"}',
     dynamoDb: 0,
   });
-  narrator.say('The connection stays open. This key is binary, in base64.');
+  narrator.say('The second read uses the same connection. This key is binary, in base64.');
   await scene.ask(get('Thumbnails@@3q2-7w'), {
     status: 200,
     cacheStatus: 'hit',

@@ -1,4 +1,5 @@
 import { CREDENTIALS } from '../../tools/lambda-emulator/index.ts';
+import { REGION } from '../stage/stage.ts';
 import type { Scene } from './scene.ts';
 
 /**
@@ -25,7 +26,25 @@ export const invitation = async (
     `curl '${base}/metrics'`,
   );
   narrator.say(
+    'Any AWS SDK and the AWS CLI, with the credentials of the function. Orders is cached as a whole; Products is not, so',
+    'that reads of whole items go to DynamoDB:',
+    `export ${exportedTo(base)}`,
+    `aws dynamodb get-item --table-name Orders --key '{"orderNumber":{"N":"1003"}}'`,
+    `python3 -c "import boto3; print(boto3.client('dynamodb').get_item(TableName='Orders', Key={'orderNumber': {'N': '1003'}})['Item'])"`,
+  );
+  narrator.say(
     `Status page: ${statusPage}`,
     `The embedded DynamoDB listens at ${dynamoDb.endpoint}, and accepts any region and credentials.`,
   );
 };
+
+/** SDKs differ in the variable of the region that they read. */
+const exportedTo = (endpoint: string): string =>
+  Object.entries({
+    ...CREDENTIALS,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+  })
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');

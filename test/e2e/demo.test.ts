@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type ProcessExit, ProcessGroup } from '../../tools/lambda-emulator/index.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
@@ -187,12 +188,44 @@ describe('the story', () => {
       status: 200,
       body: '{"name":"Cup 1.1","pKey":"p1","price":4.5,"sKey":"s1"}',
     });
+    // Node.js warns of listeners that are never removed, on stderr.
+    expect(demo.text).not.toContain('Warning');
 
     demo.interrupt();
 
     expect(await demo.ends()).toBe(0);
     expect(toldIn(demo)).toEqual(AS_TOLD);
     await expect(http.request('GET', '/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('points an AWS SDK at itself with the variables that it prints, and answers its reads of orders from the cache', async () => {
+    const demo = startDemo([], { CACHE_EXTENSION_PORT: '0' });
+    await demo.prints('The embedded DynamoDB');
+    const line = demo.lines.find((each) => each.startsWith('   export ')) ?? '';
+    const env: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+      [...line.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+    );
+    const {
+      AWS_ACCESS_KEY_ID: accessKeyId = '',
+      AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
+      AWS_SESSION_TOKEN: sessionToken = '',
+      AWS_DEFAULT_REGION: region = '',
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint = '',
+    } = env;
+    const credentials = { accessKeyId, secretAccessKey, sessionToken };
+    const client = new DynamoDBClient({ region, endpoint, credentials });
+    opened.push(() => client.destroy());
+    const http = clientOf(Number(new URL(endpoint).port));
+    const hits = async () => JSON.parse((await http.request('GET', '/health')).body).counts.hits;
+    const read = () =>
+      client.send(new GetItemCommand({ TableName: 'Orders', Key: { orderNumber: { N: '1003' } } }));
+
+    expect((await read()).Item).toMatchObject({ orderNumber: { N: '1003' } });
+    const before = await hits();
+    await read();
+
+    expect(await hits()).toBe(before + 1);
+    expect(env.AWS_REGION).toBe(region);
   });
 
   it('goes as told while readers send the curl lines of the README and of the story again and again', async () => {

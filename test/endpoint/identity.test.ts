@@ -110,7 +110,7 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
     const answer = await ask({ authorization: signedBy('ASIAASSUMEDROLE') });
 
     expect(problem(answer)).toEqual([400, 'com.amazon.coral.service#UnrecognizedClientException']);
-    expect(answer.body).toContain("not the function's own");
+    expect(answer.body).toContain('not signed with the credentials of the function');
     expect(upstream.received).toEqual([]);
   });
 
@@ -120,7 +120,7 @@ describe.each<Way>(['raw', 'web'])('who asks through the extension, the %s way,'
 
     await expect(sent).rejects.toMatchObject({
       name: 'UnrecognizedClientException',
-      message: expect.stringContaining("not the function's own"),
+      message: expect.stringContaining('not signed with the credentials of the function'),
     });
   });
 

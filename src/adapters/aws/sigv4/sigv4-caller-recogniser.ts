@@ -113,7 +113,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
   #foreignKey(): OperationRefusedError {
     return new OperationRefusedError(
       'UnrecognizedClientException',
-      `the request is signed with credentials that are not the function's own, and the cache answers under no other identity: give this client an endpoint of ${this.#options.serviceName} itself`,
+      `the request is not signed with the credentials of the function, and the extension accepts no others: sign with the credentials of the function's environment, or give this client an endpoint of ${this.#options.serviceName} itself`,
     );
   }
 }
