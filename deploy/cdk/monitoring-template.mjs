@@ -34,6 +34,14 @@ const parametersOf = (stack) => {
       default: 3,
       description: 'How long the function waits for a read without the cache, in milliseconds',
     }),
+    minHitPercent: parameter('MinHitPercent', {
+      type: 'Number',
+      default: 10,
+      minValue: 0,
+      maxValue: 100,
+      description:
+        'The share of requests that must be hits, or else the alarm FewHits is raised; 0 to turn it off',
+    }),
   };
 };
 
@@ -51,7 +59,7 @@ export const monitoringTemplate = async () => {
       // Others add a parameter and a rule for the CDK's own deployment.
       synthesizer: new LegacyStackSynthesizer(),
     });
-    const { functionName, alarmTopicArn, readMilliseconds } = parametersOf(stack);
+    const { functionName, alarmTopicArn, readMilliseconds, minHitPercent } = parametersOf(stack);
     const hasTopic = new CfnCondition(stack, 'HasTopic', {
       expression: Fn.conditionNot(Fn.conditionEquals(alarmTopicArn.valueAsString, '')),
     });
@@ -60,6 +68,7 @@ export const monitoringTemplate = async () => {
       functionName: functionName.valueAsString,
       alarmTopicArns: [Token.asString(topic)],
       readMilliseconds: readMilliseconds.valueAsNumber,
+      minHitPercent: minHitPercent.valueAsNumber,
     });
     for (const element of stack.node.findAll()) {
       if (CfnElement.isCfnElement(element)) element.overrideLogicalId(element.node.id);

@@ -12,6 +12,11 @@ export interface CacheMonitoringProps {
   readonly alarmTopicArns?: readonly string[];
   /** How long the function waits for a read without the cache, in milliseconds. The extension does not measure it. Default: 3. */
   readonly readMilliseconds?: number;
+  /**
+   * The share of requests, in percent, that must be hits, so that the alarm `FewHits` is not raised. Forwarded operations of SDKs
+   * count as requests, writes included. 0 turns the alarm off. Default: 10.
+   */
+  readonly minHitPercent?: number;
   /** Default: `/aws/lambda/` and the name of the function. */
   readonly logGroupName?: string;
 }
@@ -26,14 +31,14 @@ export class CacheMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: CacheMonitoringProps) {
     super(scope, id);
     checkMonitoringProps(props);
-    const { functionName, alarmTopicArns = [], readMilliseconds = 3 } = props;
+    const { functionName, alarmTopicArns = [], readMilliseconds = 3, minHitPercent = 10 } = props;
     const { logGroupName = `/aws/lambda/${functionName}` } = props;
     const dashboard = dashboardOf({ functionName, logGroupName, region: Aws.REGION, readMilliseconds });
     new CfnDashboard(this, 'Dashboard', {
       dashboardName: `${functionName}-cache`,
       dashboardBody: Stack.of(this).toJsonString(dashboard),
     });
-    for (const { name, properties } of alarmsOf(functionName)) {
+    for (const { name, properties } of alarmsOf(functionName, minHitPercent)) {
       new CfnAlarm(this, name, {
         ...properties,
         alarmName: `${functionName}-cache-${name}`,

@@ -147,5 +147,6 @@ const MONITORING_PROPS: Readonly<Record<string, Check>> = {
       : wrongValue(path, 'a list of ARNs', value),
   ),
   readMilliseconds: optional(setting(NUMBER)),
+  minHitPercent: optional(setting(NUMBER)),
   logGroupName: optional(typed('string', 'the name of a log group')),
 };

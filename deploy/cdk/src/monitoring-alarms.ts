@@ -5,16 +5,34 @@ interface AlarmSpec {
   readonly description: string;
   readonly expression: string;
   readonly uses: readonly MetricId[];
-  /** The alarm is raised above it. */
+  /** The alarm is raised above it, or below it. */
   readonly threshold: number;
+  readonly isRaisedBelow?: boolean;
   readonly periodSeconds: number;
-  /** How many of the last periods must be above it. */
-  readonly periods: { readonly above: number; readonly of: number };
+  /** How many of the last periods must be beyond it. */
+  readonly periods: { readonly beyond: number; readonly of: number };
 }
 
 const ALL_REQUESTS: readonly MetricId[] = ['hits', 'stale', 'misses', 'failures'];
-const MINUTES = { periodSeconds: 60, periods: { above: 3, of: 5 } };
-const QUARTER_HOUR = { periodSeconds: 300, periods: { above: 3, of: 3 } };
+const MINUTES = { periodSeconds: 60, periods: { beyond: 3, of: 5 } };
+const QUARTER_HOUR = { periodSeconds: 300, periods: { beyond: 3, of: 3 } };
+
+/** Fewer requests in a period say nothing about the cache. */
+const ENOUGH_REQUESTS = 100;
+
+// Without the endpoint for SDKs, this metric does not exist.
+const FORWARDED = 'FILL(forwarded, 0)';
+const REQUESTS = `(hits + stale + misses + ${FORWARDED})`;
+
+const hitRatio = (minHitPercent: number): AlarmSpec => ({
+  name: 'FewHits',
+  description: 'The cache answers too small a part of the requests, or forwards most of them.',
+  expression: `IF(${REQUESTS} >= ${ENOUGH_REQUESTS}, 100 * (hits + stale) / ${REQUESTS}, 100)`,
+  uses: ['hits', 'stale', 'misses', 'forwarded'],
+  threshold: minHitPercent,
+  isRaisedBelow: true,
+  ...QUARTER_HOUR,
+});
 
 const ALARMS: readonly AlarmSpec[] = [
   {
@@ -59,21 +77,25 @@ const ALARMS: readonly AlarmSpec[] = [
   },
 ];
 
-/** The properties of each alarm of a function, by name. */
-export const alarmsOf = (functionName: string) =>
-  ALARMS.map(({ name, description, expression, uses, threshold, periodSeconds, periods }) => ({
+/**
+ * The properties of each alarm of a function, by name.
+ *
+ * @param minHitPercent the share of requests that the cache must answer; 0 for any
+ */
+export const alarmsOf = (functionName: string, minHitPercent: number) =>
+  [...ALARMS, hitRatio(minHitPercent)].map(({ name, description, expression, uses, ...alarm }) => ({
     name,
     properties: {
       alarmDescription: description,
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold,
-      evaluationPeriods: periods.of,
-      datapointsToAlarm: periods.above,
+      comparisonOperator: alarm.isRaisedBelow === true ? 'LessThanThreshold' : 'GreaterThanThreshold',
+      threshold: alarm.threshold,
+      evaluationPeriods: alarm.periods.of,
+      datapointsToAlarm: alarm.periods.beyond,
       // A function without invocations writes no metrics.
       treatMissingData: 'notBreaching',
       metrics: [
         { id: 'watched', expression, label: name, returnData: true },
-        ...uses.map((id) => alarmMetric(functionName, id, periodSeconds)),
+        ...uses.map((id) => alarmMetric(functionName, id, alarm.periodSeconds)),
       ],
     },
   }));

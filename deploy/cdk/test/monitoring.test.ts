@@ -29,7 +29,7 @@ describe('CacheMonitoring', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
 
     expect(bodyOf(template)).toContain("SOURCE '/aws/lambda/shop'");
-    expect(alarms).toHaveLength(5);
+    expect(alarms).toHaveLength(6);
     for (const { Properties } of alarms) {
       const { AlarmActions, AlarmName, Metrics } = Properties;
       expect(AlarmActions).toEqual([topic]);
@@ -43,10 +43,24 @@ describe('CacheMonitoring', () => {
     const missing = alarms.flatMap(({ Properties }) => {
       const [{ Expression }, ...metrics] = Properties.Metrics;
       const ids = metrics.map(({ Id }: { Id: string }) => Id);
-      return (Expression.match(/[a-z]\w*/gi) ?? []).filter((name: string) => !ids.includes(name));
+      return (Expression.match(/\b[a-z]\w*/g) ?? []).filter((name: string) => !ids.includes(name));
     });
 
     expect(missing).toEqual([]);
+  });
+
+  it('watches the share of hits among enough requests, forwarded ones included', () => {
+    const fewHits = (props: object) =>
+      Object.values(templateWith(props).findResources('AWS::CloudWatch::Alarm'))
+        .map(({ Properties }) => Properties)
+        .find(({ AlarmName }) => AlarmName === 'shop-cache-FewHits');
+    const { ComparisonOperator, Threshold, Metrics } = fewHits({});
+
+    expect([ComparisonOperator, Threshold]).toEqual(['LessThanThreshold', 10]);
+    expect(Metrics[0].Expression).toBe(
+      'IF((hits + stale + misses + FILL(forwarded, 0)) >= 100, 100 * (hits + stale) / (hits + stale + misses + FILL(forwarded, 0)), 100)',
+    );
+    expect(fewHits({ minHitPercent: 50 }).Threshold).toBe(50);
   });
 
   it('takes the time of a read and the log group', () => {
@@ -59,7 +73,7 @@ describe('CacheMonitoring', () => {
   it('rejects properties that it does not know, and values of other types', () => {
     expect(() => templateWith({ functionName: 5, alarmTopicArns: 'arn', readMs: 3 })).toThrow(
       [
-        'readMs: unknown property; allowed: functionName, alarmTopicArns, readMilliseconds, logGroupName',
+        'readMs: unknown property; allowed: functionName, alarmTopicArns, readMilliseconds, minHitPercent, logGroupName',
         'functionName: takes the name of a function; given 5',
         'alarmTopicArns: takes a list of ARNs; given "arn"',
       ].join('\n'),
