@@ -6,11 +6,12 @@ import { CommandLine } from '../../src/adapters/command-line/command-line.ts';
 import { BrowserPage, CHROMIUM } from '../support/browser/chromium.ts';
 import { FakeTools } from '../support/fakes/fake-tools.ts';
 
-/** What the command line prints: label, quantity and amount of each line. */
+/** What the command line prints of the month: label, quantity and amount of each line. */
 const printed = async (args: readonly string[]): Promise<readonly (readonly string[])[]> => {
   const tools = new FakeTools();
   await new CommandLine(tools).run(['estimate', ...args]);
-  const lines = tools.written.stdout.trimEnd().split('\n').slice(1);
+  const [, month = ''] = tools.written.stdout.split(/^A month.*\n/m);
+  const lines = month.slice(0, month.indexOf('\nIf the function')).split('\n');
   return lines.map((line) =>
     [line.slice(0, 18), line.slice(18, 54), line.slice(54)].map((cell) => cell.trim()),
   );

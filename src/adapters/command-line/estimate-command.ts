@@ -14,12 +14,14 @@ import type { OptionSpec } from './option-spec.ts';
 /** `readsPerSecond` as an option: `reads-per-second`. */
 const optionName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+const withUnit = (text: string, unit: string): string => (unit === '' ? text : `${text}, in ${unit}`);
+
 const numberOption = ([name, { text, unit, min, max, default: byDefault }]: readonly [
   string,
   NumericInput,
 ]): OptionSpec => ({
   name: optionName(name),
-  text: `${text}${unit === '' ? '' : `, in ${unit}`}; ${byDefault} by default`,
+  text: `${withUnit(text, unit)}; ${byDefault} by default`,
   value: {
     placeholder: 'n',
     accepts: (given) =>
@@ -34,10 +36,13 @@ const choice = (name: string, text: string, words: readonly string[]): OptionSpe
   value: { placeholder: 'name', accepts: (given) => words.includes(given), allowed: words.join(', ') },
 });
 
+const COHERENCE = 'coherence of the table';
+const ARCHITECTURE = 'architecture of the function';
+
 export const ESTIMATE_OPTIONS: readonly OptionSpec[] = [
   ...Object.entries(NUMERIC_INPUTS).map(numberOption),
-  choice('coherence', 'coherence of the table', ESTIMATED_COHERENCES),
-  choice('architecture', 'architecture of the function', ARCHITECTURES),
+  choice('coherence', COHERENCE, ESTIMATED_COHERENCES),
+  choice('architecture', ARCHITECTURE, ARCHITECTURES),
   {
     name: 'prices',
     text: `JSON file with prices that replace those of ${PRICES.asOf}`,
@@ -99,6 +104,28 @@ const problemOf = (name: string, value: unknown): readonly string[] => {
     : [`${name} is ${JSON.stringify(value)}; allowed: ${isText ? 'text' : 'a number of USD'}`];
 };
 
+/** One line for each input, with its option. A star marks the value that is used without the option. */
+const assumptions = (input: EstimateInput): readonly string[] => {
+  const values = new Map<string, unknown>(Object.entries(input));
+  const numbers = Object.entries(NUMERIC_INPUTS).map(([name, { text, unit, default: byDefault }]) => ({
+    option: optionName(name),
+    value: values.get(name),
+    byDefault,
+    text: withUnit(text, unit),
+  }));
+  const choices = [
+    { option: 'coherence', value: input.coherence, byDefault: ESTIMATED_COHERENCES[0], text: COHERENCE },
+    { option: 'architecture', value: input.architecture, byDefault: ARCHITECTURES[0], text: ARCHITECTURE },
+  ];
+  return [...numbers, ...choices].map(
+    ({ option, value, byDefault, text }) =>
+      `${value === byDefault ? '*' : ' '} ${`--${option} ${value}`.padEnd(34)}${text}`,
+  );
+};
+
+const MEMORY_HINT =
+  'If the function leaves so much memory unused today, the cache needs no more: use --extra-memory-mb 0.';
+
 /** The report of an estimate. */
 export const estimateReport = (input: EstimateInput, prices: PriceTable, asJson: boolean): string => {
   const estimate: Estimate = estimateMonth(input, prices);
@@ -111,5 +138,12 @@ export const estimateReport = (input: EstimateInput, prices: PriceTable, asJson:
   const lines = rows.map(([label = '', quantity = '', usd = '']) =>
     `${label.padEnd(18)}${quantity.padEnd(36)}${usd.padStart(14)}`.trimEnd(),
   );
-  return `${[`A month of 30 days, prices of ${prices.region} as of ${prices.asOf}:`, ...lines].join('\n')}\n`;
+  return `${[
+    'Assumptions; a star marks a default, which the option replaces:',
+    ...assumptions(input),
+    '',
+    `A month of 30 days, prices of ${prices.region} as of ${prices.asOf}:`,
+    ...lines,
+    ...(input.extraMemoryMb > 0 ? [MEMORY_HINT] : []),
+  ].join('\n')}\n`;
 };

@@ -14,7 +14,7 @@ describe('estimate', () => {
     const { status, stdout } = await run(['--reads-per-second', '1000', '--hit-percent=80']);
 
     expect(status).toBe(0);
-    expect(stdout).toBe(
+    expect(stdout.slice(stdout.indexOf('A month'))).toBe(
       [
         'A month of 30 days, prices of us-east-1 as of 2026-11-30:',
         'reads             2.59 G, 2.07 G of them hits',
@@ -25,9 +25,41 @@ describe('estimate', () => {
         'preload           0 read units                              0.00 USD',
         'journal           0 read, 0 write units                     0.00 USD',
         'saved in total                                            158.22 USD',
+        'If the function leaves so much memory unused today, the cache needs no more: use --extra-memory-mb 0.',
         '',
       ].join('\n'),
     );
+  });
+
+  it('begins with all that it assumes, and marks the defaults', async () => {
+    const { stdout } = await run(['--reads-per-second', '1000', '--architecture', 'arm64']);
+    const [title, ...lines] = stdout.slice(0, stdout.indexOf('\n\nA month')).split('\n');
+
+    expect(title).toBe('Assumptions; a star marks a default, which the option replaces:');
+    expect(lines.map((line) => line.slice(0, 36).trimEnd())).toEqual([
+      '  --reads-per-second 1000',
+      '* --hit-percent 90',
+      '* --item-bytes 1000',
+      '* --read-ms 3',
+      '* --hit-ms 0.3',
+      '* --miss-extra-ms 0.5',
+      '* --invocations-per-second 100',
+      '* --duration-ms 50',
+      '* --memory-mb 512',
+      '* --extra-memory-mb 128',
+      '* --environments 10',
+      '* --cold-starts-per-day 12',
+      '* --cold-start-ms 36',
+      '* --preload-items 0',
+      '* --writes-per-second 0',
+      '* --coherence ttl',
+      '  --architecture arm64',
+    ]);
+    expect(lines[3]).toContain(' time of a read without the cache, in ms');
+  });
+
+  it('does not name free memory if no memory is added', async () => {
+    expect((await run(['--extra-memory-mb', '0'])).stdout).not.toContain('memory unused today');
   });
 
   it('prints the inputs, the prices and all figures as JSON', async () => {
