@@ -83,7 +83,7 @@ export class AppConfigItemSource implements ItemSource {
       request: sessionRequest(key, group),
       scope: { region, credentials: group.role && signerOf(group.role, this.#roles) },
       role: group.role,
-      subject: `a configuration of the group ${key.group}`,
+      subject: 'a configuration',
     });
   }
 

@@ -91,7 +91,10 @@ const hintFor = (name: string, { permission, role, hints }: FailedServiceCall): 
 
 /** The failure of a call whose answer cannot be used. */
 export const unusableResponse = (subject: string, cause: unknown): CacheError =>
-  new SourceUnavailableError(`${subject} was not answered in a way that can be used`, { cause });
+  new SourceUnavailableError(
+    `${subject} failed: the service returned an error, or an answer that cannot be read`,
+    { cause },
+  );
 
 const unsent = (cause: unknown, subject: string): CacheError => {
   const isUnidentified = textOf(cause, 'name')?.endsWith('ProviderError') === true;

@@ -9,6 +9,9 @@ export interface SecretReference {
   readonly stage?: string;
 }
 
+/** The two parameters that requests give it in, for messages. */
+const SECRET_ID = "the secret id (id, or secretId on the port of AWS's extension)";
+
 /** Checked names contain no control characters. */
 const SEPARATOR = '\0';
 
@@ -18,7 +21,7 @@ const SEPARATOR = '\0';
  * @throws {MalformedValueNameError} if one is malformed
  */
 export const secretReference = (id: string, versionId?: string, stage?: string): SecretReference => ({
-  id: checkedName(id, 'id'),
+  id: checkedName(id, SECRET_ID),
   ...(versionId === undefined ? {} : { versionId: checkedName(versionId, 'versionId') }),
   ...(stage === undefined ? {} : { stage: checkedName(stage, 'stage') }),
 });

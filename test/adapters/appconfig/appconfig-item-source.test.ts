@@ -451,14 +451,14 @@ describe('failures', () => {
     expect(service.discarded).toBe(1);
   });
 
-  it('name the operation and the group, and neither the configuration nor the token', async () => {
+  it('name the operation, and neither the configuration nor the token', async () => {
     service.intervene(
       (process) => process(),
       () => service.failure(403, 'AccessDeniedException'),
     );
 
     await expect(read()).rejects.toThrow(
-      "AppConfig refused GetLatestConfiguration of a configuration of the group appconfig: access denied, the function's role needs appconfig:GetLatestConfiguration on the configuration",
+      "AppConfig refused GetLatestConfiguration of a configuration: access denied, the function's role needs appconfig:GetLatestConfiguration on the configuration",
     );
   });
 

@@ -194,7 +194,9 @@ describe('a read of one parameter that fails', () => {
     fixture.aws.faults.failNext(1, given);
 
     expect(await failure()).toEqual(
-      new SourceUnavailableError('GetParameter of a parameter was not answered in a way that can be used'),
+      new SourceUnavailableError(
+        'GetParameter of a parameter failed: the service returned an error, or an answer that cannot be read',
+      ),
     );
   });
 

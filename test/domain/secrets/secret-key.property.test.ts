@@ -74,6 +74,7 @@ describe('SecretDirectory', () => {
 
   it('rejects malformed ids', () => {
     expect(() => directory.keyOf({ id: '' })).toThrow(MalformedValueNameError);
+    expect(() => directory.keyOf({ id: '' })).toThrow(/\bid\b.*\bsecretId\b.* is empty$/);
     expect(() => directory.keyOf({ id: 'db', stage: 'a b' })).toThrow(MalformedValueNameError);
     expect(() => new SecretDirectory([{ group: 'g', ids: ['a b'] }])).toThrow(MalformedValueNameError);
   });
