@@ -13,7 +13,7 @@ import { listedParameters } from '../adapters/config/cache-yaml/parameters-secti
 import { listedSecrets } from '../adapters/config/cache-yaml/secrets-section.ts';
 import {
   configurationStatements,
-  type ListedConfiguration,
+  type PolicyConfiguration,
 } from '../domain/appconfig/configuration-statements.ts';
 import { readStatements, tableStatements } from '../application/dynamodb/access-policy.ts';
 import { type ListedValues, valueStatements } from '../application/named-values/value-statements.ts';
@@ -74,7 +74,7 @@ const isCoherent = (section: ListedEntries<ListedSettings> | undefined): boolean
 /** What a policy is for. */
 export interface PolicySubject extends ListedValues {
   readonly tables: readonly TableSpec[];
-  readonly configurations?: readonly ListedConfiguration[] | undefined;
+  readonly configurations?: readonly PolicyConfiguration[] | undefined;
   /** Sections besides `dynamodb` that need the journal; none by default. */
   readonly coherentSections?: readonly string[];
   /** Whether the preload is enabled; `preloads` of the scope takes precedence. */
@@ -185,7 +185,7 @@ const valuesWith = (
 const configurationsWith = (
   { configurations = [] }: PolicySubject,
   roleArn: string | undefined,
-): readonly ListedConfiguration[] => configurations.filter(({ role }) => role?.roleArn === roleArn);
+): readonly PolicyConfiguration[] => configurations.filter(({ role }) => role?.roleArn === roleArn);
 
 const rolesIn = ({
   tables,

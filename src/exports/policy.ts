@@ -5,7 +5,7 @@
  * @module
  */
 export type { CacheYamlSource, CheckedCacheYaml } from '../adapters/config/cache-yaml/check-cache-yaml.ts';
-export type { ListedConfiguration } from '../domain/appconfig/configuration-statements.ts';
+export type { PolicyConfiguration } from '../domain/appconfig/configuration-statements.ts';
 export { policyFor } from '../application/dynamodb/access-policy.ts';
 export {
   type CheckedSections,

@@ -1,4 +1,4 @@
-import { hasIds, type ListedConfiguration } from '../../domain/appconfig/configuration-statements.ts';
+import { hasIds, type PolicyConfiguration } from '../../domain/appconfig/configuration-statements.ts';
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { FIELDS_AT_ENDPOINT, tablesWithFields } from '../../domain/dynamodb/model/projection.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
@@ -200,7 +200,7 @@ export interface CheckedConfig {
   /** Sections besides `dynamodb` that need the journal. */
   readonly coherentSections?: readonly string[];
   /** Configurations of AppConfig. */
-  readonly configurations?: readonly ListedConfiguration[];
+  readonly configurations?: readonly PolicyConfiguration[];
   /** One line each: the position, the given value, the allowed values. */
   readonly problems: readonly string[];
 }

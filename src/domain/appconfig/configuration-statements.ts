@@ -3,7 +3,7 @@ import { allowing, arnIn, type PolicyScope, type PolicyStatement } from '../iam/
 import type { ConfigurationName } from './configuration-name.ts';
 
 /** A configuration that `cache.yaml` lists. */
-export interface ListedConfiguration extends ConfigurationName {
+export interface PolicyConfiguration extends ConfigurationName {
   /** Absent: the region of the function. */
   readonly region?: string | undefined;
   readonly role?: AssumedRole | undefined;
@@ -17,7 +17,7 @@ const OPERATIONS = ['StartConfigurationSession', 'GetLatestConfiguration'];
  * named otherwise allows all configurations.
  */
 export const configurationStatements = (
-  configurations: readonly ListedConfiguration[],
+  configurations: readonly PolicyConfiguration[],
   scope: PolicyScope,
 ): readonly PolicyStatement[] => {
   const arns = configurations.map((each) =>
