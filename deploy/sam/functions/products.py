@@ -11,7 +11,10 @@ def _read_product(p_key: str, s_key: str) -> Item | None:
     """The product, or None if there is none."""
 
     def ask_dynamodb() -> Item | None:
-        return _products.get_item(Key={"pKey": p_key, "sKey": s_key}).get("Item")
+        return _products.get_item(
+            Key={"pKey": p_key, "sKey": s_key},
+            ProjectionExpression="pKey, sKey, price",
+        ).get("Item")
 
     return read_item("Products", p_key, s_key, ask_dynamodb=ask_dynamodb)
 

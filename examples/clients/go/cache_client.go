@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// Longer than the extension waits for DynamoDB (CACHE_EXTENSION_TIMEOUT): in an outage it then answers what it has.
+	// Longer than the extension waits for DynamoDB (CACHE_EXTENSION_TIMEOUT), because it then serves stale items in an outage.
 	timeout = 2500 * time.Millisecond
-	// How long the extension is left alone after a time-out, so that many reads do not wait one after another.
+	// How long to skip the extension after a time-out, so that many reads do not wait one after another.
 	pause = 10 * time.Second
 )
 
 var (
 	address = "http://127.0.0.1:" + port() + "/dynamodb?"
 	token   = os.Getenv("CACHE_EXTENSION_TOKEN")
-	// A Transport of its own asks no proxy, and keeps connections for as long as the extension does.
+	// This Transport uses no proxy, and keeps idle connections open, as the extension does.
 	client = &http.Client{Transport: &http.Transport{MaxConnsPerHost: 50, MaxIdleConnsPerHost: 50}}
 	// In milliseconds since 1970.
 	pausedUntil atomic.Int64
@@ -30,8 +30,8 @@ var (
 // Key names an item. SortKey is empty where the table has none.
 type Key struct{ Table, HashKey, SortKey string }
 
-// ReadItem returns the item, or nil if there is none; numbers keep every digit where T holds them as json.Number.
-// Where the extension is absent or cannot answer, the result is that of askDynamoDB; there is no error but that.
+// ReadItem returns the item, or nil if there is none. Numbers keep every digit if T holds them as json.Number.
+// If the extension is absent or cannot answer, it calls askDynamoDB and returns its result. It returns no other errors.
 func ReadItem[T any](ctx context.Context, key Key, askDynamoDB func(context.Context) (*T, error)) (*T, error) {
 	if item, ok := askExtension[T](ctx, key); ok {
 		return item, nil
@@ -39,7 +39,7 @@ func ReadItem[T any](ctx context.Context, key Key, askDynamoDB func(context.Cont
 	return askDynamoDB(ctx)
 }
 
-// askExtension returns the item, or nil if there is none, and whether there was an answer at all.
+// askExtension returns the item, or nil if there is none, and whether the extension answered.
 func askExtension[T any](ctx context.Context, key Key) (*T, bool) {
 	if time.Now().UnixMilli() < pausedUntil.Load() {
 		return nil, false

@@ -16,24 +16,24 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Reads items through dynamodb-cache-extension; one for all threads. It needs Java 11, and nothing
- * else.
+ * Reads items through dynamodb-cache-extension. All threads share one client. It needs only Java 11
+ * or later.
  */
 public final class CacheClient {
 
   /**
-   * Longer than the extension waits for DynamoDB (CACHE_EXTENSION_TIMEOUT): in an outage it then
-   * answers what it has.
+   * Longer than the extension waits for DynamoDB (CACHE_EXTENSION_TIMEOUT), because it then serves
+   * stale items in an outage.
    */
   private static final long TIMEOUT_MS = 2_500;
 
   /**
-   * How long the extension is left alone after a time-out, so that many reads do not wait one after
+   * How long to skip the extension after a time-out, so that many reads do not wait one after
    * another.
    */
   private static final long PAUSE_NS = SECONDS.toNanos(10);
 
-  /** What a problem says if DynamoDB has no such item. */
+  /** Part of the error body if DynamoDB has no such item. */
   private static final String ABSENT = "\"code\":\"item_not_found\"";
 
   private final HttpClient http =
@@ -53,8 +53,8 @@ public final class CacheClient {
   }
 
   /**
-   * The item, or nothing if there is none. Where the extension is absent or cannot answer, the
-   * result is that of {@code askDynamoDb}; nothing is thrown but what that throws.
+   * Returns the item, or nothing if there is none. If the extension is absent or cannot answer, calls
+   * {@code askDynamoDb} and returns its result. Throws only the exceptions of {@code askDynamoDb}.
    *
    * @param sortKey null where the table has none
    * @param parse reads the JSON of an item
@@ -72,14 +72,14 @@ public final class CacheClient {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException | RuntimeException failure) {
-      // Whatever it was: DynamoDB can be asked.
+      // Any failure: read from DynamoDB below.
     }
     return askDynamoDb.get();
   }
 
   private HttpResponse<String> askExtension(String table, String hashKey, String sortKey)
       throws ExecutionException, InterruptedException, TimeoutException {
-    if (System.nanoTime() - pausedUntilNs < 0) throw new TimeoutException("it hung lately");
+    if (System.nanoTime() - pausedUntilNs < 0) throw new TimeoutException("skipped after a time-out");
     CompletableFuture<HttpResponse<String>> response =
         http.sendAsync(request(table, hashKey, sortKey), BodyHandlers.ofString(UTF_8));
     try {

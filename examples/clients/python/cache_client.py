@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 
 Item = dict[str, Any]
 
-# Of silence. Longer than the extension waits for DynamoDB (CACHE_EXTENSION_TIMEOUT):
-# in an outage it then answers what it has.
+# How long to wait for an answer. Longer than the extension waits for DynamoDB
+# (CACHE_EXTENSION_TIMEOUT), because it then serves stale items in an outage.
 TIMEOUT_S = 2.5
 
-# How long the extension is left alone after a time-out, so that many reads do not wait
-# one after another.
+# How long to skip the extension after a time-out, so that many reads do not wait one
+# after another.
 PAUSE_S = 10.0
 
 _PORT = int(os.environ.get("CACHE_EXTENSION_PORT") or 4000)
@@ -48,8 +48,8 @@ def read_item(
 ) -> Item | None:
     """The item, or None if there is none; numbers are Decimal, as boto3 has them.
 
-    Where the extension is absent or cannot answer, the result is that of ask_dynamodb;
-    nothing is raised but what that raises.
+    If the extension is absent or cannot answer, calls ask_dynamodb and returns its
+    result. Raises only the exceptions of ask_dynamodb.
     """
     key = {"table": table, "hashKey": hash_key}
     if sort_key is not None:
@@ -59,7 +59,7 @@ def read_item(
 
 
 def _ask_extension(key: dict[str, str]) -> tuple[bool, Item | None]:
-    """Whether there is an answer, and the item if that is one."""
+    """Whether the extension answered, and the item or None."""
     global _paused_until
     if time.monotonic() < _paused_until:
         return False, None
@@ -71,7 +71,7 @@ def _ask_extension(key: dict[str, str]) -> tuple[bool, Item | None]:
             return True, None
     except TimeoutError:
         _paused_until = time.monotonic() + PAUSE_S
-    except Exception:  # Whatever it was: DynamoDB can be asked.
+    except Exception:  # Any failure: the caller reads from DynamoDB.
         pass
     return False, None
 
@@ -88,8 +88,8 @@ def _get(path: str) -> tuple[int, bytes]:
         raise
     except Exception:
         connection.close()
-        # A kept connection may be dead, for example after a snapshot: a new one tells
-        # whether the extension is, too.
+        # A kept connection may be dead, for example after a snapshot is restored. A new
+        # one shows whether the extension still runs.
         if is_reused:
             return _get(path)
         raise

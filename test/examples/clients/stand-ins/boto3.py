@@ -10,11 +10,17 @@ class _Table:
     def __init__(self, name):
         self._name = name
 
-    def get_item(self, *, Key):
+    def get_item(self, *, Key, ProjectionExpression):
         typed = {name: {"S": value} for name, value in Key.items()}
         request = urllib.request.Request(
             os.environ["AWS_ENDPOINT_URL_DYNAMODB"],
-            json.dumps({"TableName": self._name, "Key": typed}).encode(),
+            json.dumps(
+                {
+                    "TableName": self._name,
+                    "Key": typed,
+                    "ProjectionExpression": ProjectionExpression,
+                }
+            ).encode(),
             {
                 "Content-Type": "application/x-amz-json-1.0",
                 "X-Amz-Target": "DynamoDB_20120810.GetItem",
