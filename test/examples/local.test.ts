@@ -38,6 +38,19 @@ describe('the unit tests of the example', () => {
     expect(stdout).toContain('# pass 3');
     expect(status).toBe(0);
   });
+
+  const hasPython =
+    spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0;
+
+  (hasPython ? it : it.skip)('pass in Python 3.10 or later, with a stand-in for the extension', () => {
+    const { status, stderr } = spawnSync('python3', ['-B', 'test_products.py'], {
+      cwd: examples,
+      encoding: 'utf8',
+    });
+
+    expect(stderr).toMatch(/^Ran 3 tests in .*\n\nOK$/m);
+    expect(status).toBe(0);
+  });
 });
 
 describe('the cache on this machine, as compose.yaml starts it', () => {

@@ -1,16 +1,24 @@
 """Connects with the credentials in a secret, which the extension caches. Needs only the standard library."""
 
+import http.client
 import json
 import os
-import urllib.error
+import threading
 import urllib.parse
-import urllib.request
 
-PORT = os.environ.get("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT") or "2773"
+PORT = int(os.environ.get("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT") or 2773)
 TIMEOUT_SECONDS = 5
 
-# Without this, HTTP_PROXY would apply, and the extension rejects forwarded requests.
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+class _Kept(threading.local):
+    """The connection of each thread, opened by its first request. It uses no proxy, because the extension
+    rejects forwarded requests."""
+
+    def __init__(self):
+        self.connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=TIMEOUT_SECONDS)
+
+
+_kept = _Kept()
 
 
 def _token():
@@ -26,25 +34,40 @@ def read_secret(secret_id, failed_version=None):
     query = {"secretId": secret_id}
     if failed_version is not None:
         query |= {"refreshNow": "true", "unlessVersion": failed_version}
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{PORT}/secretsmanager/get?{urllib.parse.urlencode(query)}",
-        headers={"X-Aws-Parameters-Secrets-Token": _token()},
-    )
+    response, body = _get(f"/secretsmanager/get?{urllib.parse.urlencode(query)}")
+    if response.status == 200:
+        return json.loads(body)
+    reason = response.headers.get("X-Error-Message") or body.decode()
+    raise RuntimeError(f"the secret cannot be read: {response.status} {reason}")
+
+
+def _get(path):
+    connection = _kept.connection
+    is_reused = connection.sock is not None
     try:
-        with _direct.open(request, timeout=TIMEOUT_SECONDS) as response:
-            return json.load(response)
-    except urllib.error.HTTPError as error:
-        reason = error.headers.get("X-Error-Message") or error.read().decode()
-        raise RuntimeError(f"the secret cannot be read: {error.code} {reason}") from None
+        connection.request("GET", path, headers={"X-Aws-Parameters-Secrets-Token": _token()})
+        response = connection.getresponse()
+        return response, response.read()
+    except TimeoutError:
+        connection.close()
+        raise
+    except (http.client.HTTPException, OSError):
+        connection.close()
+        # A kept connection may be dead, for example after a snapshot is restored.
+        if is_reused:
+            return _get(path)
+        raise
 
 
-def connect_with_secret(secret_id, connect, login_failure):
-    """Returns connect(credentials). If that raises login_failure, the secret may have been rotated: reads it
-    again, and connects once more if it has another version."""
+def connect_with_secret(secret_id, connect, is_login_failure):
+    """Returns connect(credentials). If that raises an error for which is_login_failure(error) is true, the
+    secret may have been rotated: reads it again, and connects once more if it has another version."""
     secret = read_secret(secret_id)
     try:
         return connect(json.loads(secret["SecretString"]))
-    except login_failure:
+    except Exception as error:
+        if not is_login_failure(error):
+            raise
         current = read_secret(secret_id, secret["VersionId"])
         if current["VersionId"] == secret["VersionId"]:
             raise
