@@ -19,7 +19,7 @@ class CacheExample(Stack):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
 
-        # cache.yaml refers to the table by name, so the name must be fixed here.
+        # cache.yaml has this name. With `table: ${TABLE}` in cache.yaml, the name may be generated.
         table = dynamodb.Table(
             self,
             "Products",

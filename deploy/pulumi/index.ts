@@ -6,7 +6,7 @@ import * as pulumi from '@pulumi/pulumi';
  *   npm run layers && cd deploy/pulumi && npm install && pulumi up
  */
 
-// cache.yaml refers to the table by name, so the name must be fixed here.
+// cache.yaml has this name. With `table: ${TABLE}` in cache.yaml, the name may be generated.
 const table = new aws.dynamodb.Table('products', {
   name: 'dynamodb-cache-example-products',
   billingMode: 'PAY_PER_REQUEST',

@@ -1,4 +1,4 @@
-# A table and a Node.js function that reads it through dynamodb-cache-extension.
+# A table, and a Node.js and a Python function that read it through dynamodb-cache-extension, with a dashboard and alarms.
 #   npm run layers && terraform -chdir=deploy/terraform init && terraform -chdir=deploy/terraform apply
 
 terraform {
@@ -15,10 +15,18 @@ terraform {
 }
 
 locals {
-  layer_zip = "${path.module}/../../dist/layers/node.zip"
+  layers = "${path.module}/../../dist/layers"
+
+  variables = {
+    TABLE                                  = aws_dynamodb_table.products.name
+    CACHE_EXTENSION_TTL                    = "5m"
+    CACHE_EXTENSION_STALE_WHILE_REVALIDATE = "30s"
+    CACHE_EXTENSION_INIT_STARTUP           = "true"
+    CACHE_EXTENSION_METRICS                = "emf" # for the dashboard and the alarms
+  }
 }
 
-# cache.yaml refers to the table by name, so the name must be fixed here.
+# cache.yaml has this name. With `table: ${TABLE}` in cache.yaml, the name may be generated.
 resource "aws_dynamodb_table" "products" {
   name         = "dynamodb-cache-example-products"
   billing_mode = "PAY_PER_REQUEST"
@@ -36,13 +44,34 @@ resource "aws_dynamodb_table" "products" {
   }
 }
 
-# For functions on Node.js runtimes. For others, upload standalone-arm64.zip through S3 (s3_bucket, s3_key): it exceeds 50 MB.
-resource "aws_lambda_layer_version" "cache" {
+# For functions on Node.js runtimes.
+resource "aws_lambda_layer_version" "node" {
   layer_name               = "dynamodb-cache-node"
-  filename                 = local.layer_zip
-  source_code_hash         = filebase64sha256(local.layer_zip)
+  filename                 = "${local.layers}/node.zip"
+  source_code_hash         = filebase64sha256("${local.layers}/node.zip")
   compatible_runtimes      = ["nodejs20.x", "nodejs22.x", "nodejs24.x"]
   compatible_architectures = ["x86_64", "arm64"]
+}
+
+# For functions on all other runtimes. The zip exceeds 50 MB, so Lambda reads it from S3. On x86_64 use standalone-x86_64.zip.
+resource "aws_s3_bucket" "layers" {
+  bucket_prefix = "dynamodb-cache-"
+  force_destroy = true
+}
+
+resource "aws_s3_object" "standalone" {
+  bucket      = aws_s3_bucket.layers.id
+  key         = "standalone-arm64.zip"
+  source      = "${local.layers}/standalone-arm64.zip"
+  source_hash = filemd5("${local.layers}/standalone-arm64.zip")
+}
+
+resource "aws_lambda_layer_version" "standalone" {
+  layer_name               = "dynamodb-cache-standalone-arm64"
+  s3_bucket                = aws_s3_object.standalone.bucket
+  s3_key                   = aws_s3_object.standalone.key
+  source_code_hash         = filebase64sha256("${local.layers}/standalone-arm64.zip")
+  compatible_architectures = ["arm64"]
 }
 
 # cache.yaml is next to the handlers, so it is deployed to /var/task, where the extension looks for it.
@@ -69,7 +98,10 @@ resource "aws_iam_role_policy_attachment" "logs" {
   policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 }
 
-# The output of `npx dynamodb-cache-extension policy deploy/sam/functions/cache.yaml`, limited to this table.
+# The statements that the command `policy` prints for deploy/sam/functions/cache.yaml, limited to this table.
+# For a cache.yaml of your own, also one with parameters and secrets, write its output to a file beside this one,
+#   node dist/lib/bootstrap/cli.js policy cache.yaml --region REGION --account ACCOUNT > policy.json
+# and use: policy = file("${path.module}/policy.json")
 resource "aws_iam_role_policy" "read_products" {
   role = aws_iam_role.function.name
   policy = jsonencode({
@@ -82,8 +114,8 @@ resource "aws_iam_role_policy" "read_products" {
   })
 }
 
-resource "aws_lambda_function" "products" {
-  function_name    = "dynamodb-cache-example"
+resource "aws_lambda_function" "node" {
+  function_name    = "dynamodb-cache-example-node"
   role             = aws_iam_role.function.arn
   runtime          = "nodejs24.x"
   architectures    = ["arm64"]
@@ -92,18 +124,42 @@ resource "aws_lambda_function" "products" {
   timeout          = 10
   filename         = data.archive_file.functions.output_path
   source_code_hash = data.archive_file.functions.output_base64sha256
-  layers           = [aws_lambda_layer_version.cache.arn]
+  layers           = [aws_lambda_layer_version.node.arn]
 
   environment {
-    variables = {
-      TABLE                                  = aws_dynamodb_table.products.name
-      CACHE_EXTENSION_TTL                    = "5m"
-      CACHE_EXTENSION_STALE_WHILE_REVALIDATE = "30s"
-      CACHE_EXTENSION_INIT_STARTUP           = "true"
-    }
+    variables = local.variables
   }
 }
 
-output "function_name" {
-  value = aws_lambda_function.products.function_name
+resource "aws_lambda_function" "python" {
+  function_name    = "dynamodb-cache-example-python"
+  role             = aws_iam_role.function.arn
+  runtime          = "python3.13"
+  architectures    = ["arm64"]
+  handler          = "products.handler"
+  memory_size      = 256
+  timeout          = 10
+  filename         = data.archive_file.functions.output_path
+  source_code_hash = data.archive_file.functions.output_base64sha256
+  layers           = [aws_lambda_layer_version.standalone.arn]
+
+  environment {
+    variables = local.variables
+  }
+}
+
+# A dashboard and alarms for each function. To get notices, add AlarmTopicArn with the ARN of an SNS topic.
+resource "aws_cloudformation_stack" "monitoring" {
+  for_each = {
+    node   = aws_lambda_function.node.function_name
+    python = aws_lambda_function.python.function_name
+  }
+
+  name          = "${each.value}-monitoring"
+  template_body = file("${path.module}/../cloudformation/monitoring.json")
+  parameters    = { FunctionName = each.value }
+}
+
+output "function_names" {
+  value = [aws_lambda_function.node.function_name, aws_lambda_function.python.function_name]
 }
