@@ -34,6 +34,7 @@ const TAGS = [
   list('Split'),
   list('Not'),
   list('Equals'),
+  list('If'),
 ];
 
 /** Reads a template in which intrinsic functions are written as tags; throws for tags that it does not know. */

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -25,6 +25,13 @@ const isCompiledHere = ({ language, code }: Snippet) =>
 
 const programs = snippets
   .filter(isCompiledHere)
+  .map((snippet) => ({ ...snippet, place: `${snippet.document}:${snippet.line}` }));
+
+const hasPython =
+  spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0;
+
+const pythonPrograms = snippets
+  .filter(({ language }) => language === 'python')
   .map((snippet) => ({ ...snippet, place: `${snippet.document}:${snippet.line}` }));
 
 const configurations = snippets
@@ -99,6 +106,15 @@ describe('the code in the documents', () => {
       WRONG.map(([name]) => [name, expect.stringContaining('error TS')]),
     );
   }, 120_000);
+
+  (hasPython ? it : it.skip).each(pythonPrograms)('compiles in Python 3.10 or later: $place', ({ code }) => {
+    const compileInput = 'import sys; compile(sys.stdin.read(), "snippet", "exec")';
+
+    expect(spawnSync('python3', ['-c', compileInput], { input: code, encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  });
 
   it.each(configurations)('is a valid cache.yaml: $place', ({ code }) => {
     expect(checkConfigText(code).problems).toEqual([]);

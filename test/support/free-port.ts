@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below the ports that the system gives to outgoing connections (`ip_local_port_range`), one of which may take a port that was free. */
-const FIRST = 10_000;
+/** Above 10080, which `fetch` refuses as a bad port. Below the ports that the system gives to outgoing connections (`ip_local_port_range`), one of which may take a port that was free. */
+const FIRST = 10_081;
 const LAST = 32_000;
 
 /** A port of 127.0.0.1 that was free a moment ago. */
