@@ -21,7 +21,7 @@ export const NUMERIC_INPUTS = {
   extraMemoryMb: input('memory that is added for the cache', 'MB', 128, [0, 10_240]),
   environments: input('execution environments at the same time', '', 10, [0, 10_000]),
   coldStartsPerDay: input('cold starts of each environment', '1/day', 12, [0, 10_000]),
-  coldStartMs: input('time that the extension adds to a cold start', 'ms', 36, [0, 10_000]),
+  coldStartMs: input('time that the extension adds to a cold start', 'ms', 80, [0, 10_000]),
   preloadItems: input('items that each cold start preloads', '', 0, [0, 1e7]),
   writesPerSecond: input('writes through the endpoint', '1/s', 0, [0, 1e6]),
 } as const;

@@ -21,7 +21,7 @@ describe('estimate', () => {
         'read units saved  1.04 G                                  129.60 USD',
         'billed time saved 20.60 ms an invocation                   44.50 USD',
         'added memory      953 k GB-s                              -15.88 USD',
-        'cold starts       81 GB-s                                   0.00 USD',
+        'cold starts       180 GB-s                                  0.00 USD',
         'preload           0 read units                              0.00 USD',
         'journal           0 read, 0 write units                     0.00 USD',
         'saved in total                                            158.22 USD',
