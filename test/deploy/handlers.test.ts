@@ -55,7 +55,13 @@ describe('the functions of the SAM template', () => {
     if (fn === undefined || spec === undefined) throw new Error('there is no function with a table');
     dynamodb = await startDynalite();
     await dynamodb.createTable(spec);
-    await dynamodb.put(spec.table, { pKey: { S: 'p1' }, sKey: { S: 's1' }, price: { N: '12.5' } });
+    // No answer has the note, because `fields` leaves it out.
+    await dynamodb.put(spec.table, {
+      pKey: { S: 'p1' },
+      sKey: { S: 's1' },
+      price: { N: '12.5' },
+      note: { S: 'x' },
+    });
     extension = await startExtension({
       cacheYaml: read('functions/cache.yaml'),
       endpoint: dynamodb.endpoint,

@@ -20,9 +20,11 @@ public final class Products {
   private Optional<EnhancedDocument> askDynamoDb(String pKey, String sKey) {
     Map<String, AttributeValue> key =
         Map.of("pKey", AttributeValue.fromS(pKey), "sKey", AttributeValue.fromS(sKey));
-    GetItemResponse answer = dynamoDb.getItem(get -> get.tableName("Products").key(key));
+    GetItemResponse answer =
+        dynamoDb.getItem(
+            get -> get.tableName("Products").key(key).projectionExpression("pKey, sKey, price"));
     if (!answer.hasItem()) return Optional.empty();
-    // By way of JSON, where sets are arrays and binary values base64, as the extension has them.
+    // JSON has arrays for sets and base64 for binary values, as the extension does.
     String json = EnhancedDocument.fromAttributeValueMap(answer.item()).toJson();
     return Optional.of(EnhancedDocument.fromJson(json));
   }
