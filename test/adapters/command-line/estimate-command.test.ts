@@ -49,7 +49,7 @@ describe('estimate', () => {
       '* --extra-memory-mb 128',
       '* --environments 10',
       '* --cold-starts-per-day 12',
-      '* --cold-start-ms 36',
+      '* --cold-start-ms 80',
       '* --preload-items 0',
       '* --writes-per-second 0',
       '* --coherence ttl',
