@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterEach(async () => {
   expect(await extension.get(ITEM)).toMatchObject({ status: 200, body: '{"id":"one"}' });
   expect(extension.lambda.exit).toBeUndefined();
-  expect(extension.log).toEqual([]);
+  expect(extension.logOfItself).toEqual([]);
 });
 
 afterAll(async () => {

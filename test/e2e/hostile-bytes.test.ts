@@ -93,5 +93,5 @@ it('whatever bytes come, well-formed requests get what is due to them, and nobod
   for (const status of [200, 204, 400, 403, 404, 405]) expect(statuses.get(status)).toBeGreaterThan(0);
   expect((await extension.get('/dynamodb?name=Things@@item-1')).status).toBe(200);
   expect(extension.lambda.exit).toBeUndefined();
-  expect(extension.log).toEqual([]);
+  expect(extension.logOfItself).toEqual([]);
 }, 300_000);

@@ -119,7 +119,7 @@ describe('the guard that requires a token', () => {
     const app = new AppUnderTest({ token: TOKEN });
     const response = await app.request(ITEM, { headers: { [NAME]: 'guess' } });
     expect(await response.text()).not.toMatch(/guess|sésame/);
-    expect(app.logger.lines).toEqual([]);
+    expect(JSON.stringify(app.logger.lines)).not.toMatch(/guess|sésame/);
   });
 });
 

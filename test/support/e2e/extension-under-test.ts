@@ -4,6 +4,8 @@ import type { HttpAnswer } from '../http/exchange.ts';
 import type { CacheYamlFile } from './cache-yaml-file.ts';
 import type { Extras, HttpClient } from './http-client.ts';
 
+const REJECTED = 'requests are rejected; later ones with this code are not logged';
+
 /** One line of the extension's log. */
 interface LogLine {
   readonly level: string;
@@ -62,6 +64,11 @@ export class ExtensionUnderTest {
       return read !== undefined && fits(read);
     });
     return JSON.parse(String(line));
+  }
+
+  /** What was logged so far, except that requests were rejected. */
+  get logOfItself(): readonly LogLine[] {
+    return this.log.filter(({ message }) => message !== REJECTED);
   }
 
   /** What was logged so far. */
