@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { type AwsEmulator, startAwsEmulator } from '../../../tools/aws-emulator/index.ts';
@@ -64,6 +64,8 @@ export const prepareReplacedAgent = async (
   initializationType?: 'snap-start',
 ): Promise<ReplacedAgentUnderTest> => {
   const file = await writeCacheYaml('');
+  // In the root of a layer, its folder is that of the function, in which the program would find it.
+  await rm(file.path);
   await writeFile(join(dirname(file.path), 'minutes.mjs'), MINUTES_BY_SIGNAL);
   const [port, agentPort] = [await freePort(), takenPort ?? (await freePort())];
   const variables = {
