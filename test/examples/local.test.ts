@@ -159,7 +159,11 @@ describe('the commands of the workflow', () => {
     const [validate = '', compare = ''] = commands;
     expect(commands).toHaveLength(2);
 
-    expect(statusOf(`node ${join(root, CLI)} policy cache.yaml > policy.json`)).toBe(0);
+    expect(
+      statusOf(
+        `node ${join(root, CLI)} policy cache.yaml --region eu-west-1 --account 111122223333 > policy.json`,
+      ),
+    ).toBe(0);
     expect([statusOf(validate), statusOf(compare)]).toEqual([0, 0]);
 
     writeFileSync(join(folder, 'cache.yaml'), `${read('cache.yaml')}    preload: none\n`);

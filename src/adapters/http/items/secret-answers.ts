@@ -2,7 +2,7 @@ import { hash, randomFillSync } from 'node:crypto';
 import type { ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer } from '../../../ports/inbound/server.ts';
 
-/** Digests that are remembered: to make one takes 1 µs, and a whole hit takes 4 to 6 µs of our code (benchmarks, "Values"). */
+/** Digests that are stored: to make one takes 1 µs, and a whole hit takes 4 to 6 µs of our code (benchmarks, "Values"). */
 const MAX_DIGESTS = 1_000;
 
 /** Keeps answers with secrets out of other caches, and makes their entity tags useless for guesses of the value. */
