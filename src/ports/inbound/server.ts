@@ -60,7 +60,7 @@ export interface RequestHandler {
   (request: Request, connection: Connection): Response | Promise<Response>;
   /** For a server that can avoid making a `Request`; it need not use it. */
   readonly fastPath?: FastPath;
-  /** Loads the fast path: until then, it answers nothing. Returns undefined once it is loaded; absent if it always is. */
+  /** Loads the fast path and the raw handler: until then, they answer nothing. Returns undefined once it is loaded; absent if it always is. */
   readonly loadFastPath?: () => Promise<unknown> | undefined;
   readonly rawHandler?: RawHandler;
 }

@@ -157,7 +157,7 @@ export class BunHttpServer implements Server {
       given ??
       handler.fastPath?.(exchange, limit) ??
       handler.rawHandler?.(exchange, limit) ??
-      answerByWeb(handler, exchange, limit);
+      answerLoaded(handler, exchange, limit);
     const written =
       'then' in answer
         ? answer.then((settled) => connection.answer(exchange, settled))
@@ -172,6 +172,21 @@ export class BunHttpServer implements Server {
     this.#logger?.error(message, { error: error instanceof Error ? error.message : String(error) });
   }
 }
+
+/** Calls the routes, or the raw handler if it had to be loaded: no other handler gets the body. */
+const answerLoaded = async (
+  handler: RequestHandler,
+  exchange: Http1Exchange,
+  limit: Connection,
+): Promise<WireAnswer> => {
+  const loading = handler.loadFastPath?.();
+  if (loading !== undefined) {
+    await loading;
+    const answer = handler.rawHandler?.(exchange, limit);
+    if (answer !== undefined) return answer;
+  }
+  return answerByWeb(handler, exchange, limit);
+};
 
 /** Calls the routes, which use web-standard objects. */
 const answerByWeb = async (
