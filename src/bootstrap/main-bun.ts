@@ -1,8 +1,11 @@
 import type { BunListen } from '../adapters/http/server/bun-listen.ts';
 import { BunHttpServer } from '../adapters/http/server/bun-server.ts';
-import { fetchApi } from '../adapters/lambda/fetch-api.ts';
+import { type BunConnect, callOver } from '../adapters/lambda/bun-api.ts';
 import { launch } from './launch.ts';
 
-declare const Bun: { readonly listen: BunListen };
+declare const Bun: { readonly listen: BunListen; readonly connect: BunConnect };
 
-void launch({ makeServer: (settings) => new BunHttpServer(settings, Bun.listen), call: fetchApi });
+void launch({
+  makeServer: (settings) => new BunHttpServer(settings, Bun.listen),
+  call: callOver(Bun.connect),
+});

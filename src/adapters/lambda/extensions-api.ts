@@ -56,7 +56,7 @@ function register(
 }
 
 const callLazily: CallApi = (runtimeApi, call) => {
-  const exchange = import('./api-call.ts').then(({ callApi }) => callApi(runtimeApi, call));
+  const exchange = import('./node-api.ts').then(({ callApi }) => callApi(runtimeApi, call));
   return { sent: exchange.then(({ sent }) => sent), answer: exchange.then(({ answer }) => answer) };
 };
 

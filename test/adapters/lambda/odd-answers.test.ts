@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { CallApi } from '../../../src/adapters/lambda/api-call.ts';
+import { callOver } from '../../../src/adapters/lambda/bun-api.ts';
 import { registerExtension } from '../../../src/adapters/lambda/extensions-api.ts';
+import { callApi } from '../../../src/adapters/lambda/node-api.ts';
+import { netConnect } from '../../support/http/net-connect.ts';
 
 /** A host that answers whatever a test wants, in place of Lambda. */
 let server: Server;
@@ -17,11 +21,14 @@ async function serve(answer: (outgoing: ServerResponse, incoming: IncomingMessag
   return `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
 }
 
-function register(runtimeApi: string) {
-  return registerExtension({ runtimeApi, name: 'x' });
-}
+const CLIENTS: readonly [name: string, call: CallApi][] = [
+  ['node:http', callApi],
+  ['Bun.connect', callOver(netConnect)],
+];
 
-describe('registerExtension', () => {
+describe.each(CLIENTS)('registerExtension over %s', (_name, call) => {
+  const register = (runtimeApi: string) => registerExtension({ runtimeApi, name: 'x', call });
+
   it('reports that the request was sent before the answer arrives', async () => {
     let grant: () => void = () => undefined;
     const runtimeApi = await serve((outgoing) => {
@@ -85,6 +92,38 @@ describe('registerExtension', () => {
     });
   });
 
+  it('reads an answer in chunks, one byte at a time', async () => {
+    const runtimeApi = await serve((outgoing) => {
+      outgoing.setHeader('Lambda-Extension-Identifier', 'i');
+      for (const byte of Buffer.from('{"accountId":"123456789012"}')) outgoing.write(Buffer.of(byte));
+      outgoing.end();
+    });
+
+    expect((await register(runtimeApi).registered).account).toBe('123456789012');
+  });
+
+  it.each([
+    ['without an end', (outgoing: ServerResponse) => void outgoing.write(Buffer.alloc(2_000_000, 32))],
+    ['that is not HTTP', (outgoing: ServerResponse) => void outgoing.socket?.end('SSH-2.0-x\r\n')],
+    ['of an empty connection', (outgoing: ServerResponse) => void outgoing.socket?.end()],
+  ])('fails for an answer %s', async (_answer, answer) => {
+    const runtimeApi = await serve((outgoing) => answer(outgoing));
+
+    await expect(register(runtimeApi).registered).rejects.toMatchObject({
+      name: 'ExtensionsApiError',
+      status: undefined,
+      cause: expect.anything(),
+    });
+  });
+
+  it('fails for a name that would end the header', async () => {
+    const runtimeApi = await serve((outgoing) => outgoing.end());
+
+    const { registered } = registerExtension({ runtimeApi, name: 'x\r\nInjected: y', call });
+
+    await expect(registered).rejects.toMatchObject({ cause: { name: 'TypeError' } });
+  });
+
   it('fails for an answer that breaks off', async () => {
     const runtimeApi = await serve((outgoing) => {
       outgoing.writeHead(200, { 'Content-Length': '100' }).write('half');
@@ -94,7 +133,9 @@ describe('registerExtension', () => {
   });
 });
 
-describe('ExtensionSession', () => {
+describe.each(CLIENTS)('ExtensionSession over %s', (_name, call) => {
+  const register = (runtimeApi: string) => registerExtension({ runtimeApi, name: 'x', call });
+
   it('uses a new connection and its identifier for each event', async () => {
     const polls: IncomingMessage[] = [];
     const runtimeApi = await serve((outgoing, incoming) => {

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { registerExtension } from '../../../src/adapters/lambda/extensions-api.ts';
-import { fetchApi } from '../../../src/adapters/lambda/fetch-api.ts';
+import { callOver } from '../../../src/adapters/lambda/bun-api.ts';
 import {
   type Lambda,
   SAMPLE_NAME,
   silentExtension,
   startLambda,
 } from '../../../tools/lambda-emulator/index.ts';
+import { netConnect } from '../../support/http/net-connect.ts';
 
 let lambda: Lambda;
 
@@ -18,9 +19,9 @@ const begin = async () => {
 };
 
 const register = (name: string, runtimeApi = lambda.runtimeApi) =>
-  registerExtension({ runtimeApi, name, call: fetchApi }).registered;
+  registerExtension({ runtimeApi, name, call: callOver(netConnect) }).registered;
 
-describe('a registration by fetch', () => {
+describe('a registration over Bun.connect', () => {
   it('registers with Lambda and receives events', async () => {
     await begin();
 
