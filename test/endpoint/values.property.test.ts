@@ -1,6 +1,5 @@
 import process from 'node:process';
 import { describe, expect, it } from '@jest/globals';
-import { IS_THOROUGH } from '../support/thorough.ts';
 import { simulateValues } from '../support/values-model/simulation.ts';
 
 /** A planted fault must be noticed every time. */
@@ -8,7 +7,7 @@ const PLANTED_SEED = process.env.CACHE_TEST_PLANTED === '1' ? 1 : undefined;
 const ANY_SEED = 1 + Math.floor(Math.random() * 1_000_000);
 const SEED = Number(process.env.VALUES_SEED ?? PLANTED_SEED ?? ANY_SEED);
 /** Operations of the simulation. */
-const LENGTH = IS_THOROUGH || PLANTED_SEED !== undefined ? 20_000 : 10_000;
+const LENGTH = 20_000;
 
 describe('parameters and secrets that are read and written in all ways while AWS fails', () => {
   it(`are answered as AWS had them, within their lifetimes, never older than an acknowledged write, and stay out of logs, metrics and errors (VALUES_SEED=${SEED})`, async () => {
