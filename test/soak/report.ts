@@ -16,11 +16,11 @@ const HEAP_SLACK_BYTES = 4 * 1_024 * 1_024;
 /** The collector returns memory late: without a leak, the resident set still varies by tens of MiB. */
 const RESIDENT_SLACK_BYTES = 64 * 1_024 * 1_024;
 
-/** Faults in the growth of memory from the middle of the run to its end. */
+/** Faults in the growth of memory from the middle of the run to its end. With two samples, there is no middle. */
 export const faultsOfGrowth = (samples: readonly MemorySample[]): readonly string[] => {
   const middle = samples[Math.floor((samples.length - 1) / 2)];
   const end = samples.at(-1);
-  if (middle === undefined || end === undefined || end === middle) return [];
+  if (samples.length < 3 || middle === undefined || end === undefined) return [];
   const faults: string[] = [];
   const requests = end.requests - middle.requests;
   const resident = end.residentBytes - middle.residentBytes;

@@ -16,8 +16,8 @@ export interface UpstreamCall {
   executed?: number;
   end?: { readonly ms: number; readonly how: CallEnding };
   /**
-   * Whether the program may have abandoned it: a clock or the process was disturbed meanwhile, or the circuit closed, upon
-   * which the program gives up earlier calls.
+   * Whether the program may have abandoned it: a clock or the process was disturbed since the program made it, or the circuit
+   * closed, upon which the program gives up earlier calls.
    */
   mayBeAbandoned?: boolean;
 }
@@ -43,6 +43,7 @@ export class UpstreamCalls {
   /** The calls of the cache, by service: in the order in which they began, and in which they ended. */
   readonly #begun = new Map<string, UpstreamCall[]>();
   readonly #ended = new Map<string, UpstreamCall[]>();
+  #disturbedMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: FakeClock, chronology: Chronology) {
     this.#clock = clock;
@@ -53,7 +54,10 @@ export class UpstreamCalls {
     made: Pick<UpstreamCall, 'service' | 'isOfCache' | 'isSingle'>,
     keys: readonly string[],
   ): UpstreamCall {
-    const call: UpstreamCall = { ...made, arrivedMs: this.#clock.passedMs };
+    const arrivedMs = this.#clock.passedMs;
+    const call: UpstreamCall = { ...made, arrivedMs };
+    // A call that was on its way during a freeze arrives at its end.
+    if (arrivedMs === this.#disturbedMs) call.mayBeAbandoned = true;
     this.#open.add(call);
     for (const key of keys) addTo(this.#byKey, key, call);
     if (call.isOfCache) addTo(this.#begun, call.service, call);
@@ -75,6 +79,7 @@ export class UpstreamCalls {
 
   /** A clock was stepped, or the process was frozen. */
   disturbed(): void {
+    this.#disturbedMs = this.#clock.passedMs;
     for (const call of this.#open) call.mayBeAbandoned = true;
   }
 
