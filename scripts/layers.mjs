@@ -49,8 +49,10 @@ const main = async () => {
   const problems = [];
   for (const name of positionals.length > 0 ? positionals : layerNames) {
     const { zip, metafile, sizes } = await makeLayer(name);
-    writeFileSync(`${outdir}.${name}.zip`, zip);
-    renameSync(`${outdir}.${name}.zip`, `${outdir}${name}.zip`);
+    // Of this process only: another one may build the same layer.
+    const next = `${outdir}.${name}.${process.pid}.zip`;
+    writeFileSync(next, zip);
+    renameSync(next, `${outdir}${name}.zip`);
     const digest = createHash('sha256').update(zip).digest('hex');
     console.log(
       `dist/layers/${name}.zip  ${sizes.zippedBytes} bytes, ${sizes.unpackedBytes} unpacked  sha256:${digest}`,
