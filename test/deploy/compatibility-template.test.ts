@@ -134,6 +134,10 @@ describe("the SAM template in place of AWS's extensions", () => {
   );
 });
 
+/** Under SnapStart, a function has this variable in place of the session token. */
+const OF_SNAPSTART = { AWS_CONTAINER_AUTHORIZATION_TOKEN: 'container' };
+const TOKENS = [{ AWS_SESSION_TOKEN: CREDENTIALS.AWS_SESSION_TOKEN }, OF_SNAPSTART];
+
 describe("the code that was written for AWS's extensions", () => {
   let folder: string;
   let time: AwsInTime;
@@ -155,6 +159,7 @@ describe("the code that was written for AWS's extensions", () => {
       PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: String(valuesPort),
       CACHE_EXTENSION_SSM_ENDPOINT: time.aws.url,
       CACHE_EXTENSION_SECRETS_MANAGER_ENDPOINT: time.aws.url,
+      ...OF_SNAPSTART,
     });
   }, 60_000);
 
@@ -164,32 +169,41 @@ describe("the code that was written for AWS's extensions", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const run = async (program: string, args: readonly string[]): Promise<string> => {
+  const run = async (
+    program: string,
+    args: readonly string[],
+    token: Readonly<Record<string, string>> = {},
+  ): Promise<string> => {
     const { stdout } = await promisify(execFile)(program, args, {
       env: {
         ...ofCode,
         PATH: process.env.PATH,
         PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: String(valuesPort),
         AWS_APPCONFIG_EXTENSION_HTTP_PORT: String(agent.agentPort),
-        AWS_SESSION_TOKEN: CREDENTIALS.AWS_SESSION_TOKEN,
+        ...token,
       },
     });
     return stdout.trim();
   };
 
-  it('reads a parameter, a secret and flags in Node.js, without cache.yaml', async () => {
-    const [file] = String(propertiesOf('NodeFunction').Handler).split('.');
-    const code = `const { handler } = await import(process.argv[1]);
+  it.each(TOKENS)(
+    'reads a parameter, a secret and flags in Node.js, without cache.yaml: %j',
+    async (token) => {
+      const [file] = String(propertiesOf('NodeFunction').Handler).split('.');
+      const code = `const { handler } = await import(process.argv[1]);
       console.log(JSON.stringify(await handler()));
       process.exit();`;
-    const path = pathOf(join(String(propertiesOf('NodeFunction').CodeUri), `${file}.mjs`));
+      const path = pathOf(join(String(propertiesOf('NodeFunction').CodeUri), `${file}.mjs`));
 
-    expect(JSON.parse(await run(process.execPath, ['--input-type=module', '-e', code, path]))).toEqual({
-      parameter: 'db.example',
-      secretVersion: expect.any(String),
-      flags: { dark: true },
-    });
-  });
+      const args = ['--input-type=module', '-e', code, path];
+
+      expect(JSON.parse(await run(process.execPath, args, token))).toEqual({
+        parameter: 'db.example',
+        secretVersion: expect.any(String),
+        flags: { dark: true },
+      });
+    },
+  );
 
   (hasJavac ? it : it.skip)(
     'reads them in Java 17 or later, without cache.yaml',
@@ -204,7 +218,8 @@ describe("the code that was written for AWS's extensions", () => {
       const source = pathOf(`compatibility/${className}.java`);
       await run('javac', ['--release', '17', '-Xlint:all', '-Werror', '-d', folder, source]);
 
-      expect(await run('java', ['-cp', folder, main])).toBe('{"dark":true}');
+      for (const token of TOKENS)
+        expect(await run('java', ['-cp', folder, main], token)).toBe('{"dark":true}');
     },
     60_000,
   );

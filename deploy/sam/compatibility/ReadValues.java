@@ -39,10 +39,10 @@ public final class ReadValues {
   }
 
   private String read(String url) throws IOException, InterruptedException {
+    // Under SnapStart, only the second variable is set.
+    String token = variable("AWS_SESSION_TOKEN", variable("AWS_CONTAINER_AUTHORIZATION_TOKEN", ""));
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url))
-            .header(TOKEN_HEADER, variable("AWS_SESSION_TOKEN", ""))
-            .build();
+        HttpRequest.newBuilder(URI.create(url)).header(TOKEN_HEADER, token).build();
     HttpResponse<String> response = http.send(request, BodyHandlers.ofString(UTF_8));
     if (response.statusCode() == 200) return response.body();
     throw new IOException(response.statusCode() + " " + response.body());

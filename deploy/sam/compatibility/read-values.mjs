@@ -11,8 +11,10 @@ const read = async (url, headers) => {
 
 /** Answers with the parameter, the version of the secret, and the flags. */
 export const handler = async () => {
-  const { PARAMETER, SECRET, CONFIGURATION, AWS_SESSION_TOKEN } = process.env;
-  const token = { 'X-Aws-Parameters-Secrets-Token': AWS_SESSION_TOKEN };
+  const { PARAMETER, SECRET, CONFIGURATION } = process.env;
+  // Under SnapStart, only the second variable is set.
+  const { AWS_SESSION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN } = process.env;
+  const token = { 'X-Aws-Parameters-Secrets-Token': AWS_SESSION_TOKEN ?? AWS_CONTAINER_AUTHORIZATION_TOKEN };
   const [{ Parameter }, { VersionId }, flags] = await Promise.all([
     read(`${VALUES}/systemsmanager/parameters/get?${new URLSearchParams({ name: PARAMETER })}`, token),
     read(`${VALUES}/secretsmanager/get?${new URLSearchParams({ secretId: SECRET })}`, token),
