@@ -151,7 +151,7 @@ const NOTHING_LISTED =
   'no policy is printed, because the file lists nothing to read. Allow what the function reads: ssm:GetParameter for parameters, secretsmanager:GetSecretValue for secrets, appconfig:StartConfigurationSession and appconfig:GetLatestConfiguration for configurations, kms:Decrypt for keys of your own';
 
 const ANY_CONFIGURATION =
-  'appConfig has names, but IAM knows the ids of configurations only: the policy allows all configurations. To allow single ones, give the ids in the file, or put them in place of application/*/environment/*/configuration/*';
+  'appConfig has names, but IAM knows the ids of configurations only: the policy allows all configurations. To allow single ones, give the ids in the file, or put them in place of application/*/environment/*/configuration/*. A word counts as an id if it has seven lowercase letters and digits, at least one of them a digit';
 
 /** What a file lists. Names of parameters and secrets are not shown: there may be thousands. */
 const contentsOf = ({

@@ -226,6 +226,7 @@ describe('policy', () => {
     expect(await stderrFor(ids)).toBe('');
     expect(await stderrFor({ ...names, role })).toBe('');
     expect(await stderrFor(ids, names)).toContain('the policy allows all configurations');
+    expect(await stderrFor(ids, names)).toContain('seven lowercase letters and digits');
   });
 
   it('prints no policy for an invalid file', async () => {
