@@ -26,7 +26,7 @@ export const asAppConfigError = (
   return serviceFailure(asUpstreamError(cause), {
     service: 'AppConfig',
     subject: `${operation} of ${subject}`,
-    permission: `appconfig:${operation} on the configuration`,
+    permission: `appconfig:${operation} on the configuration, and kms:Decrypt if a customer managed key encrypts it`,
     hints: HINTS,
     role,
     signal,

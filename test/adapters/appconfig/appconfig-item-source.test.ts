@@ -458,7 +458,7 @@ describe('failures', () => {
     );
 
     await expect(read()).rejects.toThrow(
-      "AppConfig refused GetLatestConfiguration of a configuration: access denied, the function's role needs appconfig:GetLatestConfiguration on the configuration",
+      "AppConfig refused GetLatestConfiguration of a configuration: access denied, the function's role needs appconfig:GetLatestConfiguration on the configuration, and kms:Decrypt if a customer managed key encrypts it",
     );
   });
 

@@ -188,7 +188,7 @@ describe('with a role', () => {
     aws.faults.deny('appconfig:GetLatestConfiguration');
     await clock.advance(2 * MINUTE_MS);
     await expect(poll()).rejects.toThrow(
-      `access denied, the role ${ROLE.roleArn} needs appconfig:GetLatestConfiguration on the configuration`,
+      `access denied, the role ${ROLE.roleArn} needs appconfig:GetLatestConfiguration on the configuration, and kms:Decrypt if a customer managed key encrypts it`,
     );
     client.close();
   });
