@@ -14,6 +14,37 @@ terraform {
   }
 }
 
+variable "alarm_topic_arn" {
+  type        = string
+  default     = ""
+  description = "ARN of the SNS topic that alarms are sent to; empty for none"
+}
+
+variable "min_hit_percent" {
+  type        = number
+  default     = 50
+  description = "The alarm FewHits is raised below it: about 20 points below the normal share of hits; 0 turns it off"
+}
+
+variable "read_milliseconds" {
+  type        = number
+  default     = 3
+  description = "How long the function waits for a read without the cache, for the time in the dashboard that hits saved"
+}
+
+# For a canary of the Python function: docs/deploy.md, "A canary with Terraform".
+variable "stable_version" {
+  type        = string
+  default     = null
+  description = "Version of the Python function that gets the traffic of the alias; the newest one by default"
+}
+
+variable "canary_percent" {
+  type        = number
+  default     = 0
+  description = "Share of that traffic that the newest version gets, if stable_version is another one"
+}
+
 locals {
   layers = "${path.module}/../../dist/layers"
 
@@ -61,9 +92,15 @@ resource "aws_s3_bucket" "layers" {
   force_destroy = true
 }
 
+locals {
+  standalone_sha256 = filesha256("${local.layers}/standalone-arm64.zip")
+}
+
+# The key names the bytes, so that a build never overwrites another one. Lambda copies the zip: a published layer needs the
+# object no longer.
 resource "aws_s3_object" "standalone" {
   bucket      = aws_s3_bucket.layers.id
-  key         = "standalone-arm64.zip"
+  key         = "standalone-arm64-${substr(local.standalone_sha256, 0, 12)}.zip"
   source      = "${local.layers}/standalone-arm64.zip"
   source_hash = filemd5("${local.layers}/standalone-arm64.zip")
 }
@@ -74,7 +111,9 @@ resource "aws_lambda_layer_version" "standalone" {
   s3_key                   = aws_s3_object.standalone.key
   source_code_hash         = filebase64sha256("${local.layers}/standalone-arm64.zip")
   compatible_architectures = ["arm64"]
-  skip_destroy             = true
+  description              = "sha256 ${local.standalone_sha256}"
+  # Old versions stay: function versions refer to them.
+  skip_destroy = true
 }
 
 # cache.yaml is next to the handlers, so it is deployed to /var/task, where the extension looks for it.
@@ -145,13 +184,29 @@ resource "aws_lambda_function" "python" {
   filename         = data.archive_file.functions.output_path
   source_code_hash = data.archive_file.functions.output_base64sha256
   layers           = [aws_lambda_layer_version.standalone.arn]
+  # A version has its code, layers and variables together, so that the alias can go back to all of them.
+  publish = true
 
   environment {
     variables = local.variables
   }
 }
 
-# A dashboard and alarms for each function. To get notices, add AlarmTopicArn with the ARN of an SNS topic.
+# Callers use the alias, not the function.
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  function_name    = aws_lambda_function.python.function_name
+  function_version = coalesce(var.stable_version, aws_lambda_function.python.version)
+
+  dynamic "routing_config" {
+    for_each = var.canary_percent > 0 ? [var.canary_percent / 100] : []
+    content {
+      additional_version_weights = { (aws_lambda_function.python.version) = routing_config.value }
+    }
+  }
+}
+
+# A dashboard and alarms for each function.
 resource "aws_cloudformation_stack" "monitoring" {
   for_each = {
     node   = aws_lambda_function.node.function_name
@@ -160,10 +215,22 @@ resource "aws_cloudformation_stack" "monitoring" {
 
   name          = "${each.value}-monitoring"
   template_body = file("${path.module}/../cloudformation/monitoring.json")
-  # The alarm on few hits: about 20 points below the normal share of hits.
-  parameters = { FunctionName = each.value, MinHitPercent = 50 }
+  parameters = {
+    FunctionName     = each.value
+    AlarmTopicArn    = var.alarm_topic_arn
+    MinHitPercent    = var.min_hit_percent
+    ReadMilliseconds = var.read_milliseconds
+  }
 }
 
 output "function_names" {
   value = [aws_lambda_function.node.function_name, aws_lambda_function.python.function_name]
+}
+
+output "python_live_arn" {
+  value = aws_lambda_alias.live.arn
+}
+
+output "python_newest_version" {
+  value = aws_lambda_function.python.version
 }

@@ -30,10 +30,16 @@ describe('the CloudFormation template of the dashboard and the alarms', () => {
   });
 
   it('watches only metrics that the extension writes', () => {
-    const watched = [...alarms.matchAll(/"MetricName":"(\w+)"/g)].map(([, name = '']) => name);
+    const watched = [...alarms.matchAll(/"MetricName":"(\w+)","Namespace":"DynamoDbCacheExtension"/g)].map(
+      ([, name = '']) => name,
+    );
+    const others = [...alarms.matchAll(/"MetricName":"(\w+)","Namespace":"(?!DynamoDb)([^"]+)"/g)].map(
+      ([, name = '', namespace = '']) => `${namespace} ${name}`,
+    );
 
     expect(watched.length).toBeGreaterThan(5);
     expect(watched.filter((name) => !emfMetricsOf(sampleStatus).includes(name))).toEqual([]);
+    expect(others).toEqual(['AWS/Lambda Invocations']);
   });
 
   it('counts forwarded operations by every reason that there is', () => {
@@ -46,6 +52,23 @@ describe('the CloudFormation template of the dashboard and the alarms', () => {
 
     expect(reasons).toContain('write');
     expect(unique(counted)).toEqual(unique(reasons));
+  });
+
+  it('costs as many metrics and alarms as the page about monitoring counts', () => {
+    const page = read('docs/monitoring.md');
+    const alarmCount = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm').length;
+    const readByAlarms = alarms.match(/"MetricStat"/g)?.length;
+    const written = emfMetricsOf(sampleStatus);
+    const [, always, ...optional] =
+      /\| (\d+); (\d+) with the endpoint for SDKs; (\d+) more with `coherence`; (\d+) more with a second tier +\| 3\.00; at most (\d)\.00 /.exec(
+        page,
+      ) ?? [];
+    const [withEndpoint, coherence, tier, usd] = optional.map(Number);
+
+    expect(page).toContain(`| ${readByAlarms} in ${alarmCount} alarms `);
+    expect(Number(always) + 1).toBe(withEndpoint);
+    expect((withEndpoint ?? 0) + (coherence ?? 0) + (tier ?? 0)).toBe(written.length);
+    expect(usd).toBe((written.length * 3) / 10);
   });
 
   it('has the alarms that the page about monitoring explains', () => {

@@ -17,8 +17,8 @@ const ALL_REQUESTS: readonly MetricId[] = ['hits', 'stale', 'misses', 'failures'
 const MINUTES = { periodSeconds: 60, periods: { beyond: 3, of: 5 } };
 const QUARTER_HOUR = { periodSeconds: 300, periods: { beyond: 3, of: 3 } };
 
-/** Fewer requests in a period say nothing about the cache. */
-const ENOUGH_REQUESTS = 100;
+/** Fewer requests or invocations in a period say nothing about the cache. */
+const ENOUGH = 100;
 
 // Without the endpoint for SDKs, this metric does not exist.
 const FORWARDED = 'FILL(forwarded, 0)';
@@ -27,12 +27,17 @@ const REQUESTS = `(hits + stale + misses + ${FORWARDED})`;
 const hitRatio = (minHitPercent: number): AlarmSpec => ({
   name: 'FewHits',
   description: 'The cache answers too small a part of the requests, or forwards most of them.',
-  expression: `IF(${REQUESTS} >= ${ENOUGH_REQUESTS}, 100 * (hits + stale) / ${REQUESTS}, 100)`,
+  expression: `IF(${REQUESTS} >= ${ENOUGH}, 100 * (hits + stale) / ${REQUESTS}, 100)`,
   uses: ['hits', 'stale', 'misses', 'forwarded'],
   threshold: minHitPercent,
   isRaisedBelow: true,
   ...QUARTER_HOUR,
 });
+
+// Without the layer, or without CACHE_EXTENSION_METRICS=emf, none of the metrics of the cache has a value.
+const ANY_REQUESTS = ['hits', 'stale', 'misses', 'failures', 'forwarded']
+  .map((id) => `FILL(${id}, 0)`)
+  .join(' + ');
 
 const ALARMS: readonly AlarmSpec[] = [
   {
@@ -74,6 +79,15 @@ const ALARMS: readonly AlarmSpec[] = [
     uses: ['failedChecks', 'failedAnnouncements'],
     threshold: 0,
     ...MINUTES,
+  },
+  {
+    name: 'Unused',
+    description: 'The function is invoked, but reads nothing through the cache.',
+    expression: `IF(invocations >= ${ENOUGH}, ${ANY_REQUESTS}, 1)`,
+    uses: ['invocations', 'hits', 'stale', 'misses', 'failures', 'forwarded'],
+    threshold: 1,
+    isRaisedBelow: true,
+    ...QUARTER_HOUR,
   },
 ];
 

@@ -1,6 +1,9 @@
 /** The namespace of the metrics that `CACHE_EXTENSION_METRICS=emf` writes. */
 const NAMESPACE = 'DynamoDbCacheExtension';
 
+/** Of Lambda itself. */
+const LAMBDA_NAMESPACE = 'AWS/Lambda';
+
 /** The metrics that the dashboard and the alarms use, by the id that they have in expressions. */
 const METRICS = {
   hits: 'Hits',
@@ -22,12 +25,15 @@ const METRICS = {
   tierMisses: 'TierMisses',
   tierUnproved: 'TierUnproved',
   tierFailures: 'TierFailures',
+  invocations: 'Invocations',
 } as const;
 
 export type MetricId = keyof typeof METRICS;
 
 /** Metrics of a level rather than a count: environments are not added up. */
 const LEVELS: readonly MetricId[] = ['entries', 'bytes'];
+
+const namespaceOf = (id: MetricId): string => (id === 'invocations' ? LAMBDA_NAMESPACE : NAMESPACE);
 
 const statisticOf = (id: MetricId): string => (LEVELS.includes(id) ? 'Maximum' : 'Sum');
 
@@ -37,7 +43,7 @@ export const dashboardMetric = (
   id: MetricId,
   options: object = {},
 ): readonly unknown[] => [
-  NAMESPACE,
+  namespaceOf(id),
   METRICS[id],
   'FunctionName',
   functionName,
@@ -50,7 +56,7 @@ export const alarmMetric = (functionName: string, id: MetricId, periodSeconds: n
   returnData: false,
   metricStat: {
     metric: {
-      namespace: NAMESPACE,
+      namespace: namespaceOf(id),
       metricName: METRICS[id],
       dimensions: [{ name: 'FunctionName', value: functionName }],
     },

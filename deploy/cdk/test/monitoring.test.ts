@@ -29,7 +29,7 @@ describe('CacheMonitoring', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
 
     expect(bodyOf(template)).toContain("SOURCE '/aws/lambda/shop'");
-    expect(alarms).toHaveLength(6);
+    expect(alarms).toHaveLength(7);
     for (const { Properties } of alarms) {
       const { AlarmActions, AlarmName, Metrics } = Properties;
       expect(AlarmActions).toEqual([topic]);
@@ -61,6 +61,22 @@ describe('CacheMonitoring', () => {
       'IF((hits + stale + misses + FILL(forwarded, 0)) >= 100, 100 * (hits + stale) / (hits + stale + misses + FILL(forwarded, 0)), 100)',
     );
     expect(fewHits({ minHitPercent: 50 }).Threshold).toBe(50);
+  });
+
+  it('watches that a function with invocations reads through the cache, also if there are no metrics of the cache', () => {
+    const [unused] = Object.values(templateWith({}).findResources('AWS::CloudWatch::Alarm'))
+      .map(({ Properties }) => Properties)
+      .filter(({ AlarmName }) => AlarmName === 'shop-cache-Unused');
+
+    expect([unused?.ComparisonOperator, unused?.Threshold]).toEqual(['LessThanThreshold', 1]);
+    expect(unused?.Metrics[0].Expression).toBe(
+      'IF(invocations >= 100, FILL(hits, 0) + FILL(stale, 0) + FILL(misses, 0) + FILL(failures, 0) + FILL(forwarded, 0), 1)',
+    );
+    expect(unused?.Metrics[1].MetricStat.Metric).toEqual({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Invocations',
+      Dimensions: [{ Name: 'FunctionName', Value: 'shop' }],
+    });
   });
 
   it('takes the time of a read and the log group', () => {
