@@ -56,7 +56,9 @@ describe('the CloudFormation template of the dashboard and the alarms', () => {
 
   it('costs as many metrics and alarms as the page about monitoring counts', () => {
     const page = read('docs/monitoring.md');
-    const alarmCount = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm').length;
+    const alarmCount = Object.values(Resources).filter(
+      ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
+    ).length;
     const readByAlarms = alarms.match(/"MetricStat"/g)?.length;
     const written = emfMetricsOf(sampleStatus);
     const [, always, ...optional] =

@@ -17,12 +17,15 @@ it('the README of the clients links only to what is there', () => {
   expect(links.filter((link) => !existsSync(at(link)))).toEqual([]);
 });
 
-it.each(['nodejs/cache-client.mjs', 'python/cache_client.py', 'go/cache_client.go', 'java/CacheClient.java'])(
-  '%s waits longer than the extension does by default',
-  (path) => {
-    const [, seconds = '', fraction = ''] =
-      /^.*(?:TIMEOUT_MS|TIMEOUT_S|timeout) += (\d)[_.]?(\d+)/m.exec(read(`examples/clients/${path}`)) ?? [];
+it.each([
+  'nodejs/cache-client.mjs',
+  'python/cache_client.py',
+  'python/value_client.py',
+  'go/cache_client.go',
+  'java/CacheClient.java',
+])('%s waits longer than the extension does by default', (path) => {
+  const [, seconds = '', fraction = ''] =
+    /^.*(?:TIMEOUT_MS|TIMEOUT_S|timeout) += (\d)[_.]?(\d+)/m.exec(read(`examples/clients/${path}`)) ?? [];
 
-    expect(Number(`${seconds}.${fraction}`)).toBeGreaterThan(2);
-  },
-);
+  expect(Number(`${seconds}.${fraction}`)).toBeGreaterThan(2);
+});
