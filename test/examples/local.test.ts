@@ -1,18 +1,21 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { parse } from 'yaml';
 import { readEnvironment } from '../../src/adapters/config/environment/environment.ts';
+import { snippetsOf } from '../support/docs/markdown.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import { HttpClient } from '../support/e2e/http-client.ts';
 import { itemPath } from '../support/e2e/item-path.ts';
+import { freePort } from '../support/free-port.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const examples = join(root, 'examples/local');
@@ -30,6 +33,9 @@ const { services } = v.parse(
   parse(read('compose.yaml')),
 );
 
+const hasPython =
+  spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0;
+
 describe('the unit tests of the example', () => {
   it('pass, with a stand-in for the extension', () => {
     const args = ['--test', '--test-reporter=tap', 'products.test.mjs'];
@@ -38,9 +44,6 @@ describe('the unit tests of the example', () => {
     expect(stdout).toContain('# pass 3');
     expect(status).toBe(0);
   });
-
-  const hasPython =
-    spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0;
 
   (hasPython ? it : it.skip)('pass in Python 3.10 or later, with a stand-in for the extension', () => {
     const { status, stderr } = spawnSync('python3', ['-B', 'test_products.py'], {
@@ -59,6 +62,7 @@ describe('the cache on this machine, as compose.yaml starts it', () => {
   let http: HttpClient;
   let sdk: DynamoDBClient;
   let stop: () => Promise<unknown>;
+  let port: number;
 
   beforeAll(async () => {
     dynamodb = await startDynalite();
@@ -78,7 +82,7 @@ describe('the cache on this machine, as compose.yaml starts it', () => {
       child.kill();
       return once(child, 'exit');
     };
-    const port = Number(/localhost:(\d+)/.exec(await firstLine(child.stderr))?.[1]);
+    port = Number(/localhost:(\d+)/.exec(await firstLine(child.stderr))?.[1]);
     http = new HttpClient(port);
     sdk = new DynamoDBClient({
       endpoint: `http://127.0.0.1:${port}`,
@@ -103,6 +107,38 @@ describe('the cache on this machine, as compose.yaml starts it', () => {
       body: '{"pKey":"p1","price":12.5,"sKey":"s1"}',
     });
   });
+
+  (hasPython ? it : it.skip)(
+    'shows its answers to the diagnosis in Python of docs/troubleshooting.md',
+    async () => {
+      await dynamodb.put('Products', { pKey: { S: 'p3' }, sKey: { S: 's1' }, price: { N: '1' } });
+      const [diagnosis] = snippetsOf('docs/troubleshooting.md').filter(
+        ({ language }) => language === 'python',
+      );
+      const diagnose = async (...key: readonly string[]) => {
+        const script = `${diagnosis?.code}\nimport sys\nprint(json.dumps(diagnose(*sys.argv[1:])))`;
+        const env = { PATH: process.env.PATH, CACHE_EXTENSION_PORT: String(port) };
+        const { stdout } = await promisify(execFile)('python3', ['-c', script, ...key], { env });
+        return JSON.parse(stdout);
+      };
+
+      expect(await diagnose('Products', 'p3', 's1')).toMatchObject({
+        reads: [
+          [200, expect.stringMatching(/^dynamodb-cache; fwd=uri-miss; /), '0'],
+          [200, expect.stringMatching(/^dynamodb-cache; hit; /), '0'],
+        ],
+        error: null,
+        health: { counts: { hits: expect.any(Number) } },
+      });
+      expect(await diagnose('Others', 'p3')).toMatchObject({
+        reads: [
+          [403, null, null],
+          [403, null, null],
+        ],
+        error: expect.stringContaining('table_not_configured'),
+      });
+    },
+  );
 
   it('sees a write that bypasses it after the table is invalidated', async () => {
     const path = itemPath('Products', 'p2', 's1');
@@ -140,13 +176,43 @@ describe('compose.yaml', () => {
       environment: { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4000' },
     });
   });
+
+  it('gives SDKs of the function, boto3 included, the region and the credentials of the cache', () => {
+    const { AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = services.cache.environment;
+
+    expect(AWS_REGION).not.toBeUndefined();
+    expect(services.function.environment).toMatchObject({
+      AWS_REGION,
+      AWS_DEFAULT_REGION: AWS_REGION,
+      AWS_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY,
+    });
+  });
 });
 
-describe('the commands of the workflow', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
-  const commands = [...read('workflow.yml').matchAll(/^ {6}- run: (npx dynamodb-cache-extension .*)$/gm)].map(
-    ([, command = '']) => command.replace('npx dynamodb-cache-extension', `node ${join(root, CLI)}`),
+const step = v.object({
+  run: v.optional(v.string()),
+  env: v.optional(v.record(v.string(), v.string()), {}),
+});
+const workflow = v.object({
+  jobs: v.object({
+    check: v.object({ env: v.optional(v.record(v.string(), v.string()), {}), steps: v.array(step) }),
+  }),
+});
+const COMMAND = /(npx dynamodb-cache-extension|node cache-extension\/dist\/lib\/bootstrap\/cli\.js) /;
+
+/** The steps that run a command of the package, with this checkout in place of it. */
+const stepsOf = (file: string) => {
+  const { env, steps } = v.parse(workflow, parse(read(file))).jobs.check;
+  return steps.flatMap(({ run = '', env: ofStep }) =>
+    COMMAND.test(run)
+      ? [{ run: run.replace(COMMAND, `node ${join(root, CLI)} `), env: { ...env, ...ofStep } }]
+      : [],
   );
+};
+
+describe.each(['workflow.yml', 'workflow-python.yml'])('the commands of %s', (file) => {
+  const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
   const statusOf = (command: string) => spawnSync('bash', ['-c', command], { cwd: folder }).status;
 
   beforeAll(() => {
@@ -156,8 +222,11 @@ describe('the commands of the workflow', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('succeed while the policy is up to date, and fail when it is not', () => {
-    const [validate = '', compare = ''] = commands;
-    expect(commands).toHaveLength(2);
+    const [validate = '', compare = ''] = stepsOf(file).map(({ run }) => run);
+    expect([validate, compare]).toEqual([
+      expect.stringContaining('cli.js validate'),
+      expect.stringContaining('cli.js policy'),
+    ]);
 
     expect(
       statusOf(
@@ -172,4 +241,20 @@ describe('the commands of the workflow', () => {
     writeFileSync(join(folder, 'cache.yaml'), 'dynamodb: []\n');
     expect(statusOf(validate)).toBe(1);
   });
+});
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+(hasCurl ? it : it.skip)('workflow-python.yml starts the extension, and waits until it answers', async () => {
+  const { run = '', env = {} } = stepsOf('workflow-python.yml').at(-1) ?? {};
+  const port = await freePort();
+  const here = run.replace('cache.yaml', join(examples, 'cache.yaml')).replace(':4000', `:${port}`);
+  const { status, stdout } = spawnSync('bash', ['-c', `${here}\nkill $!`], {
+    env: { PATH: process.env.PATH, ...env, CACHE_EXTENSION_PORT: String(port) },
+    encoding: 'utf8',
+  });
+
+  expect(here).toContain(' start ');
+  expect(stdout).toContain('"status"');
+  expect(status).toBe(0);
 });
