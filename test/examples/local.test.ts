@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { parse } from 'yaml';
@@ -35,6 +35,7 @@ const { services } = v.parse(
 
 const hasPython =
   spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0;
+const hasBoto3 = hasPython && spawnSync('python3', ['-c', 'import boto3']).status === 0;
 
 describe('the unit tests of the example', () => {
   it('pass, with a stand-in for the extension', () => {
@@ -139,6 +140,18 @@ describe('the cache on this machine, as compose.yaml starts it', () => {
       });
     },
   );
+
+  (hasBoto3 ? it : it.skip)('creates the table as docs/local-development.md does with boto3', async () => {
+    const [create] = snippetsOf('docs/local-development.md').filter(({ language }) => language === 'python');
+    const { AWS_ENDPOINT_URL_DYNAMODB, ...env } = services.function.environment;
+    const endpoint = AWS_ENDPOINT_URL_DYNAMODB?.replace('4000', String(port)) ?? '';
+    await promisify(execFile)('python3', ['-c', create?.code.replace('Products', 'Fresh') ?? ''], {
+      env: { PATH: process.env.PATH, ...env, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
+    });
+    const { Table } = await sdk.send(new DescribeTableCommand({ TableName: 'Fresh' }));
+
+    expect(Table?.KeySchema?.map(({ AttributeName }) => AttributeName)).toEqual(['pKey', 'sKey']);
+  });
 
   it('sees a write that bypasses it after the table is invalidated', async () => {
     const path = itemPath('Products', 'p2', 's1');
