@@ -20,7 +20,8 @@ const commands = [...read('docs/deploy.md').matchAll(/^```sh\n([\s\S]*?)^```/gm)
   .filter((line) => line !== '');
 
 /** What asks something of AWS or of Docker. */
-const ABROAD = /^(aws|sam|docker) |cdk (bootstrap|deploy|destroy)|publish-layers/;
+const ABROAD =
+  /^(aws|sam|docker) |cdk (bootstrap|deploy|destroy)|publish-layers|^terraform .*(apply|destroy)\b/;
 
 describe('the paper on deploying', () => {
   it('marks exactly the commands that need an AWS account or Docker', () => {
