@@ -8,13 +8,13 @@ const USAGE = `npm run test:layers -- [--short] [node] [standalone-x86_64] [stan
 Builds the layers, and runs the end-to-end tests against each: started as Lambda starts it, in a root that holds
 nothing else. Only root can do that; for others it is started where it was unzipped.
 Without a name, all that this machine runs; that for arm64 by an emulator, a part of the tests.
-  --short     only whether each starts, serves and leaves, and reads each account as the right identity
+  --short     only whether each starts, serves and leaves, reads each account as the right identity, and survives a freeze
   -h, --help  print this`;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const OWN = process.arch === 'arm64' ? 'standalone-arm64' : 'standalone-x86_64';
 const STARTS = ['test/layers/in-its-root'];
-const SHORT = [...STARTS, 'test/e2e/accounts'];
+const SHORT = [...STARTS, 'test/e2e/(accounts|roles)'];
 const WHOLE = [...STARTS, 'test/e2e'];
 /** An emulator takes ten times as long; these measure no time. */
 const EMULATED = [...STARTS, 'test/e2e/(reads|keys|bad-requests)'];

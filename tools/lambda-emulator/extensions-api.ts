@@ -9,7 +9,7 @@ import {
   isListening,
 } from './api-server.ts';
 import type { Journal } from './journal.ts';
-import { FUNCTION } from './options.ts';
+import { FUNCTION, type LambdaOptions } from './options.ts';
 
 export type EventName = 'INVOKE' | 'SHUTDOWN';
 
@@ -174,12 +174,18 @@ export interface ExtensionsHost {
   blame(errorType: 'Extension.InitError' | 'Extension.ExitError', message: string): void;
 }
 
+type RegistrationOptions = Pick<LambdaOptions, 'port' | 'beforeRegistration'>;
+
 /** Serves `/2020-01-01/extension`. */
-export function extensionsApi(host: () => ExtensionsHost, journal: Journal, port: number | undefined): Api {
+export function extensionsApi(
+  host: () => ExtensionsHost,
+  journal: Journal,
+  options: RegistrationOptions,
+): Api {
   return (request) => {
     switch (`${request.method} ${request.path}`) {
       case 'POST /2020-01-01/extension/register':
-        return register(host(), journal, port, request);
+        return register(host(), journal, options, request);
       case 'GET /2020-01-01/extension/event/next':
         return next(host(), journal, request);
       case 'POST /2020-01-01/extension/init/error':
@@ -195,9 +201,10 @@ export function extensionsApi(host: () => ExtensionsHost, journal: Journal, port
 async function register(
   host: ExtensionsHost,
   journal: Journal,
-  port: number | undefined,
+  { port, beforeRegistration }: RegistrationOptions,
   request: ApiRequest,
 ): Promise<ApiReply> {
+  await beforeRegistration?.();
   // Checked before the answer: from then on the function may connect.
   const listening = port === undefined ? undefined : await isListening(port);
   const name = header(request, 'Lambda-Extension-Name');

@@ -28,7 +28,7 @@ export async function startLambda(options: LambdaOptions): Promise<Lambda> {
     );
   };
   const server = await ApiServer.listen(
-    [extensionsApi(current, journal, options.port), runtimeApi(current, journal), credentialsApi(journal)],
+    [extensionsApi(current, journal, options), runtimeApi(current, journal), credentialsApi(journal)],
     ({ method, path }: ApiRequest, { errorType, message }) => {
       journal.record('refused', { call: `${method} ${path}`, errorType, message });
     },

@@ -33,6 +33,8 @@ export interface LambdaOptions {
   readonly functionProcess?: ProcessSpec;
   /** A port of 127.0.0.1 that the emulator probes at each registration; the journal records whether it is open. */
   readonly port?: number;
+  /** Each registration waits for it; by default for nothing. */
+  readonly beforeRegistration?: () => Promise<void>;
   readonly initializationType?:
     | 'on-demand'
     | 'provisioned-concurrency'

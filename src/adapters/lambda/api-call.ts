@@ -26,4 +26,4 @@ export interface ApiExchange {
 export type CallApi = (runtimeApi: string, call: ApiCall) => ApiExchange;
 
 /** Far more than any answer of the Extensions API: its events carry no payload. */
-export const MAX_ANSWER_BYTES = 1_048_576;
+export const MAX_API_ANSWER_BYTES = 1_048_576;

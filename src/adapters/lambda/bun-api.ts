@@ -1,6 +1,6 @@
 import { type ResponseHead, ResponseReader } from '../aws/http-client/response-reader.ts';
 import { BodyCollector } from '../../domain/cache/body-collector.ts';
-import { type ApiAnswer, type ApiCall, type CallApi, MAX_ANSWER_BYTES } from './api-call.ts';
+import { type ApiAnswer, type ApiCall, type CallApi, MAX_API_ANSWER_BYTES } from './api-call.ts';
 import { noAnswerError, refusedError } from './extensions-api-error.ts';
 
 /** The part of a socket of Bun that this project uses here. */
@@ -115,7 +115,7 @@ class ResponseCollector {
   readonly whole: Promise<Response>;
   isSettled = false;
   readonly #reader: ResponseReader;
-  readonly #body = new BodyCollector(MAX_ANSWER_BYTES);
+  readonly #body = new BodyCollector(MAX_API_ANSWER_BYTES);
   #head: ResponseHead | undefined;
   #resolve: (response: Response) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { collectBody } from '../../domain/cache/body-collector.ts';
-import { type ApiAnswer, type ApiCall, type ApiExchange, MAX_ANSWER_BYTES } from './api-call.ts';
+import { type ApiAnswer, type ApiCall, type ApiExchange, MAX_API_ANSWER_BYTES } from './api-call.ts';
 import { noAnswerError, refusedError } from './extensions-api-error.ts';
 
 /** Makes a call without a time-out. `runtimeApi` is `host:port`. */
@@ -23,7 +23,7 @@ export function callApi(runtimeApi: string, call: ApiCall): ApiExchange {
       outgoing.once('finish', () => setImmediate(markSent));
       outgoing.on('error', fail);
       outgoing.once('response', (incoming) => {
-        collectBody(incoming, MAX_ANSWER_BYTES).then((bytes) => {
+        collectBody(incoming, MAX_API_ANSWER_BYTES).then((bytes) => {
           const body = new TextDecoder().decode(bytes);
           const status = incoming.statusCode ?? 0;
           if (status >= 200 && status < 300) resolve({ headers: incoming.headers, body });

@@ -30,7 +30,8 @@ export class SystemClock implements Clock {
   }
 
   afterTurn(task: () => void): void {
-    setImmediate(task);
+    // Two, because Bun runs the first one before it looks for what has arrived, if this is called by a timer.
+    setImmediate(() => setImmediate(task));
   }
 }
 
