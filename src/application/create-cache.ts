@@ -219,6 +219,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     store,
     fence,
     singleFlight,
+    recentWrites,
     coherence,
     ...(tier && {
       shared: { floors: tier.floors, writeHorizon: () => clock.now() + limits.writeWindowMs },

@@ -38,7 +38,7 @@ export interface CacheSettings {
   readonly maxWaitingReads?: number;
   /** Memory limit of all request bodies that the endpoint for SDKs holds. Default: a quarter of `maxBytes`, at least 32 MiB. */
   readonly maxPendingBodyBytes?: Size;
-  /** How long after a write through the endpoint for SDKs the cache uses only consistent reads. Default: 10 seconds. */
+  /** How long after a write through the endpoint for SDKs, or a `DELETE`, the cache uses only consistent reads. Default: 10 seconds. */
   readonly writeWindow?: Duration;
   /** When writes of other environments are seen: `ttl`, `invocation`, or a Go duration such as `1s`. Default: `ttl`. */
   readonly coherence?: string;

@@ -6,11 +6,13 @@ import type { CoherenceGate } from '../coherence/coherence-gate.ts';
 import type { SingleFlight } from '../reading/single-flight.ts';
 import type { Fence } from '../storing/fence.ts';
 import type { ReadFloors } from '../storing/read-floors.ts';
+import type { RecentWrites } from '../storing/recent-writes.ts';
 
 export interface InvalidateParts {
   readonly store: CacheStore;
   readonly fence: Fence;
   readonly singleFlight: SingleFlight;
+  readonly recentWrites: Pick<RecentWrites, 'begin'>;
   readonly coherence: Pick<CoherenceGate, 'announce'> | undefined;
   /** Keeps what other environments have read from following an invalidation. */
   readonly shared?: InvalidatedShares | undefined;
@@ -22,19 +24,24 @@ export interface InvalidatedShares {
   readonly writeHorizon: () => number;
 }
 
-/** Removes entries, and keeps reads that began earlier from storing them again. */
+/**
+ * Removes entries, and keeps reads that began earlier from storing them again. Something was written, so that reads within
+ * the write window are as careful as after a write through this process.
+ */
 export class Invalidate implements Invalidator {
   readonly #store: CacheStore;
   readonly #fence: Fence;
   readonly #singleFlight: SingleFlight;
+  readonly #recentWrites: Pick<RecentWrites, 'begin'>;
   readonly #coherence: Pick<CoherenceGate, 'announce'> | undefined;
   readonly #shared: InvalidatedShares | undefined;
   #notify: (group: string) => void = () => undefined;
 
-  constructor({ store, fence, singleFlight, coherence, shared }: InvalidateParts) {
+  constructor({ store, fence, singleFlight, recentWrites, coherence, shared }: InvalidateParts) {
     this.#store = store;
     this.#fence = fence;
     this.#singleFlight = singleFlight;
+    this.#recentWrites = recentWrites;
     this.#coherence = coherence;
     this.#shared = shared;
   }
@@ -46,6 +53,7 @@ export class Invalidate implements Invalidator {
 
   invalidate(key: EntryKey): void {
     this.#notify(key.group);
+    this.#recentWrites.begin({ group: key.group, key })('known');
     this.#fence.invalidate(key);
     this.#singleFlight.markSuperseded(key);
     this.#store.delete(key);
@@ -74,6 +82,7 @@ export class Invalidate implements Invalidator {
 
   invalidateGroup(group: string): void {
     this.#notify(group);
+    this.#recentWrites.begin({ group })('known');
     this.#fence.invalidateGroup(group);
     this.#singleFlight.markGroupSuperseded(group);
     this.#store.deleteGroup(group);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApplication, groupOf, keyOf } from '../../support/application/create-application.ts';
+import { createApplication, groupOf, keyOf, NO_CACHE } from '../../support/application/create-application.ts';
 
 const groups = [groupOf('Products'), groupOf('Orders')];
 const keys = [keyOf('a'), keyOf('b'), keyOf('a', 'Orders')];
@@ -60,5 +60,28 @@ describe('Invalidate', () => {
     invalidator.invalidate(keyOf('late'));
 
     expect(await read(keyOf('late'))).toMatchObject({ outcome: 'found', cache: { source: 'origin' } });
+  });
+
+  it('has an entry read with strong consistency for the write window, because an earlier read may miss the write', async () => {
+    const { invalidator, read, source, clock } = await filled();
+    const wants = () => source.calls.slice(keys.length).map(({ want }) => want.consistent === true);
+
+    invalidator.invalidate(keyOf('a'));
+    await read(keyOf('a'), NO_CACHE);
+    await read(keyOf('b'), NO_CACHE);
+    await clock.advance(10_001);
+    await read(keyOf('a'), NO_CACHE);
+
+    expect(wants()).toEqual([true, false, false]);
+  });
+
+  it('has all entries of a group read with strong consistency for the write window', async () => {
+    const { invalidator, read, source } = await filled();
+    const wants = () => source.calls.slice(keys.length).map(({ want }) => want.consistent === true);
+
+    invalidator.invalidateGroup('Products');
+    for (const key of keys) await read(key, NO_CACHE);
+
+    expect(wants()).toEqual([true, true, false]);
   });
 });
