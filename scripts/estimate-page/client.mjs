@@ -1,6 +1,7 @@
 import { estimateMonth } from '../../src/domain/estimate/estimate.ts';
 import {
   ARCHITECTURES,
+  defaultOf,
   ESTIMATED_COHERENCES,
   NUMERIC_INPUTS,
   PRICES,
@@ -15,6 +16,15 @@ const CHOICES = { coherence: ESTIMATED_COHERENCES, architecture: ARCHITECTURES }
 const input = Object.fromEntries(Object.entries(NUMERIC_INPUTS).map(([name, spec]) => [name, spec.default]));
 for (const [name, [first]] of Object.entries(CHOICES)) input[name] = first;
 const prices = { ...PRICES };
+
+/** Controls of inputs whose default depends on others, until a value is entered; each shows a value. */
+const followers = new Map();
+const follow = () => {
+  for (const [name, display] of followers) {
+    input[name] = defaultOf(name, input.memoryMb + input.extraMemoryMb);
+    display(input[name]);
+  }
+};
 
 /** Positions of a slider. Ranges reach over many powers of ten, so small values get most of the slider. */
 const POSITIONS = 1000;
@@ -44,7 +54,14 @@ const numericControl = ([name, spec]) => {
   });
   const slider = make('input', { type: 'range', max: POSITIONS, value: positionOf(input[name], spec) });
   slider.setAttribute('aria-label', `${spec.text}, slider`);
+  if (spec.isCpuTime) {
+    followers.set(name, (value) => {
+      number.value = value;
+      slider.value = positionOf(value, spec);
+    });
+  }
   const set = (value) => {
+    followers.delete(name);
     input[name] = Math.min(spec.max, Math.max(spec.min, value));
     show();
   };
@@ -83,6 +100,7 @@ const priceControl = (name) => {
 const place = (id) => document.getElementById(id);
 
 const show = () => {
+  follow();
   const rows = estimateRows(estimateMonth(input, prices));
   place('rows').replaceChildren(
     ...rows.map(({ label, quantity, usd }) =>

@@ -62,6 +62,17 @@ inBrowser('docs/estimate.html in Chromium', () => {
     expect(await page.evaluate(ROWS)).toEqual(await printed(args));
   });
 
+  it('computes the time of a cold start from the memory until a time is entered', async () => {
+    const time = `document.getElementById('coldStartMs').value`;
+    await page.evaluate(entering('memoryMb', '256'));
+    await page.evaluate(entering('extraMemoryMb', '0'));
+    expect(await page.evaluate(time)).toBe('553');
+
+    await page.evaluate(entering('coldStartMs', '32'));
+    await page.evaluate(entering('memoryMb', '128'));
+    expect(await page.evaluate(time)).toBe('32');
+  });
+
   it('moves the number with its slider, and the mark in the plot with the share of hits', async () => {
     const slide = `(() => { const slider = document.querySelector('#hitPercent').previousSibling; slider.value = 500; slider.dispatchEvent(new Event('input')); })()`;
     await page.evaluate(slide);

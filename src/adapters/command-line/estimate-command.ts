@@ -1,10 +1,13 @@
 import { type Estimate, estimateMonth } from '../../domain/estimate/estimate.ts';
 import {
   ARCHITECTURES,
+  defaultOf,
   ESTIMATED_COHERENCES,
   type EstimateInput,
   NUMERIC_INPUTS,
   type NumericInput,
+  type NumericName,
+  ONE_CORE_MB,
   PRICES,
   type PriceTable,
 } from '../../domain/estimate/estimate-inputs.ts';
@@ -16,17 +19,17 @@ const optionName = (name: string): string => name.replace(/[A-Z]/g, (letter) => 
 
 const withUnit = (text: string, unit: string): string => (unit === '' ? text : `${text}, in ${unit}`);
 
-const numberOption = ([name, { text, unit, min, max, default: byDefault }]: readonly [
-  string,
-  NumericInput,
-]): OptionSpec => ({
+const defaultText = ({ default: byDefault, isCpuTime = false }: NumericInput): string =>
+  isCpuTime ? `${byDefault} by default, more below ${ONE_CORE_MB} MB` : `${byDefault} by default`;
+
+const numberOption = ([name, spec]: readonly [string, NumericInput]): OptionSpec => ({
   name: optionName(name),
-  text: `${withUnit(text, unit)}; ${byDefault} by default`,
+  text: `${withUnit(spec.text, spec.unit)}; ${defaultText(spec)}`,
   value: {
     placeholder: 'n',
     accepts: (given) =>
-      /^[0-9]{1,12}(\.[0-9]{1,6})?$/.test(given) && Number(given) >= min && Number(given) <= max,
-    allowed: `a number from ${min} to ${max}`,
+      /^[0-9]{1,12}(\.[0-9]{1,6})?$/.test(given) && Number(given) >= spec.min && Number(given) <= spec.max,
+    allowed: `a number from ${spec.min} to ${spec.max}`,
   },
 });
 
@@ -53,8 +56,11 @@ export const ESTIMATE_OPTIONS: readonly OptionSpec[] = [
 
 /** The input that the options give; defaults for the others. */
 export const estimateInput = (values: ReadonlyMap<string, string>): EstimateInput => {
-  const numberOf = (name: keyof typeof NUMERIC_INPUTS): number =>
-    Number(values.get(optionName(name)) ?? NUMERIC_INPUTS[name].default);
+  const given = (name: NumericName, byDefault: number): number =>
+    Number(values.get(optionName(name)) ?? byDefault);
+  const { memoryMb, extraMemoryMb } = NUMERIC_INPUTS;
+  const allMemoryMb = given('memoryMb', memoryMb.default) + given('extraMemoryMb', extraMemoryMb.default);
+  const numberOf = (name: NumericName): number => given(name, defaultOf(name, allMemoryMb));
   return {
     readsPerSecond: numberOf('readsPerSecond'),
     hitPercent: numberOf('hitPercent'),
@@ -107,11 +113,11 @@ const problemOf = (name: string, value: unknown): readonly string[] => {
 /** One line for each input, with its option. A star marks the value that is used without the option. */
 const assumptions = (input: EstimateInput): readonly string[] => {
   const values = new Map<string, unknown>(Object.entries(input));
-  const numbers = Object.entries(NUMERIC_INPUTS).map(([name, { text, unit, default: byDefault }]) => ({
+  const numbers = (Object.keys(NUMERIC_INPUTS) as NumericName[]).map((name) => ({
     option: optionName(name),
     value: values.get(name),
-    byDefault,
-    text: withUnit(text, unit),
+    byDefault: defaultOf(name, input.memoryMb + input.extraMemoryMb),
+    text: withUnit(NUMERIC_INPUTS[name].text, NUMERIC_INPUTS[name].unit),
   }));
   const choices = [
     { option: 'coherence', value: input.coherence, byDefault: ESTIMATED_COHERENCES[0], text: COHERENCE },

@@ -5,6 +5,8 @@ export interface NumericInput {
   readonly default: number;
   readonly min: number;
   readonly max: number;
+  /** The default is a time of CPU on a whole core, so that it grows with a smaller share of a core. */
+  readonly isCpuTime?: boolean;
 }
 
 /** The numbers of an estimate, for the command line and for the page. All averages are of one function. */
@@ -21,7 +23,10 @@ export const NUMERIC_INPUTS = {
   extraMemoryMb: input('memory that is added for the cache', 'MB', 128, [0, 10_240]),
   environments: input('execution environments at the same time', '', 10, [0, 10_000]),
   coldStartsPerDay: input('cold starts of each environment', '1/day', 12, [0, 10_000]),
-  coldStartMs: input('time that the extension adds to a cold start', 'ms', 80, [0, 10_000]),
+  coldStartMs: {
+    ...input('time that the extension adds to a cold start', 'ms', 80, [0, 10_000]),
+    isCpuTime: true,
+  },
   preloadItems: input('items that each cold start preloads', '', 0, [0, 1e7]),
   writesPerSecond: input('writes through the endpoint', '1/s', 0, [0, 1e6]),
 } as const;
@@ -36,6 +41,15 @@ function input(
 }
 
 export type NumericName = keyof typeof NUMERIC_INPUTS;
+
+/** Lambda gives a function one vCPU at this memory, and below it a share in proportion (docs/performance.md). */
+export const ONE_CORE_MB = 1_769;
+
+/** The value of an input that is not given. `memoryMb` is all memory of the function, that of the cache included. */
+export const defaultOf = (name: NumericName, memoryMb: number): number => {
+  const { default: byDefault, isCpuTime = false }: NumericInput = NUMERIC_INPUTS[name];
+  return isCpuTime ? Math.round(byDefault * Math.max(1, ONE_CORE_MB / memoryMb)) : byDefault;
+};
 
 export const ESTIMATED_COHERENCES = ['ttl', 'invocation'] as const;
 export const ARCHITECTURES = ['x86_64', 'arm64'] as const;

@@ -21,10 +21,10 @@ describe('estimate', () => {
         'read units saved  1.04 G                                  129.60 USD',
         'billed time saved 20.60 ms an invocation                   44.50 USD',
         'added memory      953 k GB-s                              -15.88 USD',
-        'cold starts       180 GB-s                                  0.00 USD',
+        'cold starts       497 GB-s                                 -0.01 USD',
         'preload           0 read units                              0.00 USD',
         'journal           0 read, 0 write units                     0.00 USD',
-        'saved in total                                            158.22 USD',
+        'saved in total                                            158.21 USD',
         'If the function leaves so much memory unused today, the cache needs no more: use --extra-memory-mb 0.',
         '',
       ].join('\n'),
@@ -49,13 +49,22 @@ describe('estimate', () => {
       '* --extra-memory-mb 128',
       '* --environments 10',
       '* --cold-starts-per-day 12',
-      '* --cold-start-ms 80',
+      '* --cold-start-ms 221',
       '* --preload-items 0',
       '* --writes-per-second 0',
       '* --coherence ttl',
       '  --architecture arm64',
     ]);
     expect(lines[3]).toContain(' time of a read without the cache, in ms');
+  });
+
+  it.each([
+    [['--memory-mb=256', '--extra-memory-mb=0'], '* --cold-start-ms 553 '],
+    [['--memory-mb=1700', '--extra-memory-mb=69'], '* --cold-start-ms 80 '],
+    [['--memory-mb=3008'], '* --cold-start-ms 80 '],
+    [['--memory-mb=256', '--cold-start-ms=80'], '  --cold-start-ms 80 '],
+  ])('computes the default of --cold-start-ms from the share of a core: %j', async (args, line) => {
+    expect((await run(args)).stdout).toContain(`\n${line}`);
   });
 
   it('does not name free memory if no memory is added', async () => {
