@@ -87,6 +87,23 @@ describe('the layer of a function', () => {
     expect(new DeployedFunction(world.template).layers[0]).toBe(arn);
   });
 
+  it('is the published one of its runtime and architecture, for each function of a stack', () => {
+    const world = new CacheStack();
+    const names = ['node', 'standalone-x86_64', 'standalone-arm64'] as const;
+    const arnOf = (name: string) => `arn:aws:lambda:eu-west-1:123456789012:layer:dynamodb-cache-${name}:7`;
+    const layers = Object.fromEntries(
+      names.map((name) => [name, LayerVersion.fromLayerVersionArn(world.stack, name, arnOf(name))]),
+    );
+    const cache = world.addCache({ layers });
+    cache.attachTo(world.addFunction('Node', Runtime.NODEJS_24_X, ARM_64));
+    cache.attachTo(world.addFunction('Java', Runtime.JAVA_21, X86_64));
+    cache.attachTo(world.addFunction('Python', Runtime.PYTHON_3_13, ARM_64));
+
+    expect(
+      ['Node', 'Java', 'Python'].map((id) => new DeployedFunction(world.template, id).layers[0]),
+    ).toEqual(names.map(arnOf));
+  });
+
   it('is given once, however often it is attached', () => {
     const world = new CacheStack();
     const fn = world.addFunction();
