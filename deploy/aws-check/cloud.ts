@@ -10,6 +10,7 @@ export const FUNCTIONS = [
   'SdkEndpoint',
   'Wrapper',
   'Values',
+  'Ports',
   'FleetWriter',
   'FleetReader',
 ] as const;

@@ -8,12 +8,14 @@ export type Step =
   | {
       /** Path and query of a GET to the extension. */
       readonly get: string;
+      /** The port of an extension of AWS, or that of its variable; by default that of this extension. */
+      readonly port?: 2773 | 2772;
       readonly headers?: Readonly<Record<string, string>>;
       /** How often; once by default. The answer has the body of the last one. */
       readonly times?: number;
       /** Sends the token that the routes of values require. */
       readonly token?: boolean;
-      /** Compares the body with the secret as the SDK reads it, and answers without the body. */
+      /** Compares the secret in the body with the one that the SDK reads, and answers without the body. */
       readonly secret?: string;
     }
   | { readonly sdkGet: { readonly table: string; readonly id: string } }

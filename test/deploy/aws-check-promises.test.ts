@@ -46,7 +46,7 @@ describe('aws-check on an emulated account that keeps all promises', () => {
       'cold start, median of the initializations, ms': expect.any(Number),
       'hit, median, ms': expect.any(Number),
     });
-    expect(run.reports.md).toContain('# Check on AWS: passed\n\n12 of 12 checks passed.');
+    expect(run.reports.md).toContain('# Check on AWS: passed\n\n13 of 13 checks passed.');
   });
 
   it('lets no value of a secret out of a function', () => {
@@ -59,6 +59,7 @@ const BROKEN: Partial<Readonly<Record<FunctionId, Readonly<Record<string, string
   Node: { CACHE_EXTENSION_TTL: '0s' },
   Standalone: { CACHE_EXTENSION_TTL: '0s' },
   Unreachable: {},
+  Ports: { CACHE_EXTENSION_COMPATIBILITY: 'parameters-and-secrets,appconfig', SSM_PARAMETER_STORE_TTL: '0' },
   SdkEndpoint: { CACHE_EXTENSION_TTL: '0s', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:4000' },
   Wrapper: { CACHE_EXTENSION_TTL: '0s', AWS_LAMBDA_EXEC_WRAPPER: '/opt/dynamodb-cache-endpoint' },
 };
@@ -99,6 +100,7 @@ describe('aws-check on an emulated account that breaks every promise', () => {
     ['SDK endpoint', 'the second read of the SDK was no hit'],
     ['wrapper', 'the second read of the SDK was no hit'],
     ['configuration sources', 'the second read of the parameter was no hit: 200'],
+    ['ports of the extensions of AWS', 'the second read of the parameter was no hit: 200'],
     [
       'coherence of environments',
       'after the write of version 101, another environment read 1: 200 dynamodb-cache; hit',
@@ -129,6 +131,30 @@ it('fails the check of freezes if an expired item is served', async () => {
     },
   ]);
 }, 60_000);
+
+it.each([
+  ['a port is not served', 'parameters-and-secrets', 'ECONNREFUSED'],
+  [
+    'the configuration is another one',
+    'parameters-and-secrets,appconfig',
+    'the configuration was {"limit":8}',
+  ],
+])(
+  'fails the check of the ports of AWS if %s',
+  async (_, compatibility, reason) => {
+    const run = await runOnEmulatedAccount({
+      only: ['ports of the extensions of AWS'],
+      planned: (_, planned) => ({
+        ...planned,
+        environment: { ...planned.environment, CACHE_EXTENSION_COMPATIBILITY: compatibility },
+      }),
+      configuration: '{"limit":8}',
+    });
+
+    expect(outcomesOf(run)).toMatchObject([{ outcome: 'FAILED', seen: expect.stringContaining(reason) }]);
+  },
+  60_000,
+);
 
 it('fails the check of the wrapper if the function does not use it', async () => {
   const run = await runOnEmulatedAccount({

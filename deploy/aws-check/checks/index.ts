@@ -4,6 +4,7 @@ import { deniedRole } from './denied-role.ts';
 import { fleet } from './fleet.ts';
 import { freeze } from './freeze.ts';
 import { hits } from './hits.ts';
+import { ports } from './ports.ts';
 import { sdkEndpoint, wrapper } from './sdk-endpoint.ts';
 import { snapStart } from './snap-start.ts';
 import { unreachable } from './unreachable.ts';
@@ -22,5 +23,6 @@ export const CHECKS: readonly Check[] = [
   sdkEndpoint,
   wrapper,
   values,
+  ports,
   fleet,
 ];

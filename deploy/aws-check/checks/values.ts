@@ -1,13 +1,17 @@
 import { answerOf, type Check, expectThat, howOf, isHit } from './check.ts';
 
 /** As the stack has them. */
-const PARAMETER = 'value of a parameter';
-const CONFIGURATION = '{"limit":7}';
+export const PARAMETER = 'value of a parameter';
+export const CONFIGURATION = '{"limit":7}';
+
+/** The same path on the ports of the extension and of AWS's agent. */
+export const CONFIGURATION_PATH =
+  '/applications/{CHECK_APPLICATION}/environments/check/configurations/settings';
 
 const PATHS = {
   parameter: '/parameters?name={CHECK_PARAMETER}',
   secret: '/secrets?id={CHECK_SECRET}',
-  configuration: '/applications/{CHECK_APPLICATION}/environments/check/configurations/settings',
+  configuration: CONFIGURATION_PATH,
 };
 
 /** Parameters, secrets and configurations. */

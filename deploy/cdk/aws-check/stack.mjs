@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import {
   CfnApplication,
   CfnConfigurationProfile,
@@ -32,7 +32,7 @@ export const createCheckStack = (app, name, layers) => {
   const stack = new Stack(app, name);
   Tags.of(stack).add('dynamodb-cache-check', name);
   const tables = Object.fromEntries(plan.tables.map((variable) => [variable, createTable(stack, variable)]));
-  const { configurationArn, ...values } = createValues(stack);
+  const { arns, ...values } = createValues(stack);
   const variables = {
     ...Object.fromEntries(plan.tables.map((variable) => [variable, `${name}-${variable}`])),
     ...values,
@@ -41,10 +41,8 @@ export const createCheckStack = (app, name, layers) => {
     Object.entries(plan.configs).map(([config, names]) => [
       config,
       new DynamoDbCacheExtension(stack, `Cache-${config}`, {
-        config: `${home}config/${config}.yaml`,
+        ...fileOrPorts(config),
         variables: Object.fromEntries(names.map((each) => [each, variables[each]])),
-        // The permissions for the preload; functions without it override the variable.
-        settings: { initStartup: config === 'items' },
         ...(config === 'fleet' ? { journal: true } : {}),
         ...(layers === undefined ? {} : { layers }),
       }),
@@ -57,11 +55,23 @@ export const createCheckStack = (app, name, layers) => {
     fn.addEnvironment('CACHE_EXTENSION_INIT_STARTUP', 'false');
     for (const [variable, value] of Object.entries(planned.environment)) fn.addEnvironment(variable, value);
     if (planned.writes !== undefined) tables[planned.writes].grantWriteData(fn);
-    if (planned.config === 'values') fn.addToRolePolicy(readsConfiguration(configurationArn));
+    if (planned.config === 'values') fn.addToRolePolicy(readsConfiguration(arns.configuration));
+    if (planned.config === 'ports') for (const each of readsAsBefore(arns)) fn.addToRolePolicy(each);
     if (planned.snapStart) new Alias(stack, `${id}Alias`, { aliasName: 'live', version: fn.currentVersion });
   }
+  Annotations.of(stack).acknowledgeWarning('dynamodb-cache-extension:nothing-granted');
   return stack;
 };
+
+/** The ports of AWS's extensions are served without a `cache.yaml`. */
+const fileOrPorts = (config) =>
+  config === 'ports'
+    ? { settings: { compatibility: plan.functions.Ports.environment.CACHE_EXTENSION_COMPATIBILITY } }
+    : {
+        config: `${home}config/${config}.yaml`,
+        // The permissions for the preload; functions without it override the variable.
+        settings: { initStartup: config === 'items' },
+      };
 
 const createTable = (stack, variable) =>
   new Table(stack, variable, {
@@ -97,18 +107,29 @@ const readsConfiguration = (arn) =>
     resources: [arn],
   });
 
-/** A parameter, a secret and a configuration. Returns the variables that name them, and the ARN of the configuration. */
+/** What a role needs for AWS's extensions. Without a `cache.yaml`, the construct grants nothing. */
+const readsAsBefore = ({ parameter, secret, configuration }) => [
+  new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [parameter] }),
+  new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret] }),
+  readsConfiguration(configuration),
+];
+
+/** A parameter, a secret and a configuration. Returns the variables that name them, and their ARNs. */
 const createValues = (stack) => {
   const name = stack.stackName;
   const CHECK_PARAMETER = `/${name}/parameter`;
   const CHECK_SECRET = `${name}/secret`;
-  new StringParameter(stack, 'Parameter', {
+  const parameter = new StringParameter(stack, 'Parameter', {
     parameterName: CHECK_PARAMETER,
     stringValue: 'value of a parameter',
   });
-  new Secret(stack, 'Secret', { secretName: CHECK_SECRET, removalPolicy: RemovalPolicy.DESTROY });
-  const configurationArn = createConfiguration(stack);
-  return { CHECK_PARAMETER, CHECK_SECRET, CHECK_APPLICATION: name, configurationArn };
+  const secret = new Secret(stack, 'Secret', {
+    secretName: CHECK_SECRET,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const configuration = createConfiguration(stack);
+  const arns = { parameter: parameter.parameterArn, secret: secret.secretArn, configuration };
+  return { CHECK_PARAMETER, CHECK_SECRET, CHECK_APPLICATION: name, arns };
 };
 
 const createConfiguration = (stack) => {

@@ -16,6 +16,7 @@ const PlanSchema = v.object({
     v.string(),
     v.object({
       runtime: v.string(),
+      config: v.string(),
       writes: v.optional(v.string()),
       environment: v.record(v.string(), v.string()),
     }),
@@ -45,7 +46,7 @@ describe('the stack of aws-check, synthesised by `cdk synth` without a network',
 
     expect(layers).toMatchObject([
       { Description: `dynamodb-cache-extension, ${layer}` },
-      { Description: 'cache.yaml of dynamodb-cache-extension' },
+      ...(planned.config === 'ports' ? [] : [{ Description: 'cache.yaml of dynamodb-cache-extension' }]),
     ]);
     expect(environment).toMatchObject(planned.environment);
     template.hasResourceProperties('AWS::Lambda::Function', {
@@ -73,6 +74,20 @@ describe('the stack of aws-check, synthesised by `cdk synth` without a network',
     );
 
     expect(wide.map(({ Action }) => Action)).toEqual(['secretsmanager:BatchGetSecretValue']);
+  });
+
+  it('lets the function with the ports of AWS read with the permissions of the extensions of AWS only', () => {
+    const { statements, environment } = new DeployedFunction(template, 'Ports');
+    const actions = statements.flatMap(({ Action }) => Action);
+
+    expect(actions).toEqual([
+      'ssm:GetParameter',
+      'secretsmanager:GetSecretValue',
+      'appconfig:StartConfigurationSession',
+      'appconfig:GetLatestConfiguration',
+    ]);
+    expect(environment).toMatchObject({ CHECK_PARAMETER: `/${STACK}/parameter`, CHECK_APPLICATION: STACK });
+    expect(environment).not.toHaveProperty('CACHE_EXTENSION_CONFIG');
   });
 
   it('publishes a version of the function with SnapStart under the alias that is invoked', () => {

@@ -8,7 +8,7 @@ export const CHECK_FOLDER = fileURLToPath(new URL('../../../deploy/aws-check/', 
 
 const PlannedFunctionSchema = v.object({
   runtime: v.picklist(['nodejs22.x', 'python3.13']),
-  config: v.picklist(['items', 'values', 'fleet']),
+  config: v.picklist(['items', 'values', 'ports', 'fleet']),
   snapStart: v.optional(v.boolean(), false),
   environment: v.record(v.string(), v.string()),
 });
@@ -34,6 +34,6 @@ export const plannedFunction = ({ functions }: Plan, id: FunctionId): PlannedFun
   return planned;
 };
 
-/** The `cache.yaml` of functions. */
-export const readConfig = (name: PlannedFunction['config']): string =>
-  readFileSync(`${CHECK_FOLDER}config/${name}.yaml`, 'utf8');
+/** The `cache.yaml` of functions; undefined for those that have none. */
+export const readConfig = (name: PlannedFunction['config']): string | undefined =>
+  name === 'ports' ? undefined : readFileSync(`${CHECK_FOLDER}config/${name}.yaml`, 'utf8');

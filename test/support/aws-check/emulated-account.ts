@@ -20,6 +20,8 @@ export interface AccountFaults {
   readonly planned?: (id: FunctionId, planned: PlannedFunction) => PlannedFunction;
   /** Changes the `cache.yaml` of functions. */
   readonly cacheYaml?: (text: string) => string;
+  /** The configuration that AppConfig has. */
+  readonly configuration?: string;
   /** Answers a call in place of the account; undefined to let it answer. */
   readonly answer?: (call: string) => CommandResult | undefined;
 }
@@ -165,7 +167,7 @@ export class EmulatedAccount {
     this.#aws.secrets.put(`${STACK}/secret`, { string: SECRET });
     this.#aws.configurations.put(
       { application: STACK, environment: 'check', profile: 'settings' },
-      { bytes: '{"limit":7}', contentType: 'application/json' },
+      { bytes: this.#faults.configuration ?? '{"limit":7}', contentType: 'application/json' },
     );
     for (const id of FUNCTIONS) {
       const asPlanned = plannedFunction(plan, id);
@@ -177,7 +179,7 @@ export class EmulatedAccount {
       const fn = await EmulatedFunction.create({
         id,
         planned,
-        cacheYaml: this.#faults.cacheYaml?.(text) ?? text,
+        cacheYaml: text === undefined ? undefined : (this.#faults.cacheYaml?.(text) ?? text),
         variables: named,
         dynamoDb: this.#dynamoDb.directEndpoint,
         aws: this.#aws.url,

@@ -13,7 +13,8 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 export interface EmulatedFunctionOptions {
   readonly id: FunctionId;
   readonly planned: PlannedFunction;
-  readonly cacheYaml: string;
+  /** Undefined: the function has no `cache.yaml`. */
+  readonly cacheYaml: string | undefined;
   /** The variables to which `cache.yaml` refers. */
   readonly variables: Readonly<Record<string, string>>;
   /** URL of the emulated DynamoDB. */
@@ -39,11 +40,18 @@ export class EmulatedFunction {
 
   static async create(options: EmulatedFunctionOptions): Promise<EmulatedFunction> {
     const { planned, cacheYaml, dynamoDb } = options;
-    const [port, proxy, file] = await Promise.all([
+    const [port, valuesPort, configurationsPort, proxy, file] = await Promise.all([
+      freePort(),
+      freePort(),
       freePort(),
       FaultProxy.inFrontOf(dynamoDb),
-      writeCacheYaml(cacheYaml),
+      writeCacheYaml(cacheYaml ?? ''),
     ]);
+    const ports = {
+      CACHE_EXTENSION_PORT: String(port),
+      PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: String(valuesPort),
+      AWS_APPCONFIG_EXTENSION_HTTP_PORT: String(configurationsPort),
+    };
     const lambda = await startLambda({
       port,
       timeoutMs: 20_000,
@@ -51,9 +59,9 @@ export class EmulatedFunction {
       initializationType: planned.snapStart ? 'snap-start' : 'on-demand',
       extension: {
         name: EXTENSION_NAME,
-        ...programStart(file, extensionVariables(options, port, proxy.endpoint)),
+        ...programStart(file, extensionVariables(options, ports, proxy.endpoint)),
       },
-      functionProcess: { command: commandOf(planned), env: functionVariables(options, port) },
+      functionProcess: { command: commandOf(planned), env: functionVariables(options, ports) },
     });
     return new EmulatedFunction(lambda, proxy, file);
   }
@@ -100,13 +108,17 @@ const commandOf = ({ runtime, environment }: PlannedFunction): readonly [string,
   return environment.AWS_LAMBDA_EXEC_WRAPPER ? ['/bin/bash', WRAPPER, ...node] : node;
 };
 
+/** The ports of one function, by variable. Those of all functions in Lambda are the same. */
+type Ports = Readonly<Record<'CACHE_EXTENSION_PORT', string>> & Readonly<Record<string, string>>;
+
 const extensionVariables = (
-  { planned, variables, aws, journalTable }: EmulatedFunctionOptions,
-  port: number,
+  { planned, cacheYaml, variables, aws, journalTable }: EmulatedFunctionOptions,
+  ports: Ports,
   dynamoDb: string,
 ): Record<string, string> => ({
   ...variables,
-  CACHE_EXTENSION_PORT: String(port),
+  ...ports,
+  ...(cacheYaml === undefined ? { CACHE_EXTENSION_CONFIG: '' } : {}),
   CACHE_EXTENSION_DYNAMODB_ENDPOINT: dynamoDb,
   CACHE_EXTENSION_SSM_ENDPOINT: aws,
   CACHE_EXTENSION_SECRETS_MANAGER_ENDPOINT: aws,
@@ -118,18 +130,18 @@ const extensionVariables = (
 /** With the port of this function in place of that of all functions in Lambda. */
 const functionVariables = (
   { planned, variables, aws }: EmulatedFunctionOptions,
-  port: number,
+  ports: Ports,
 ): Record<string, string> => ({
   ...variables,
   PATH: String(process.env.PATH),
   // The folder of the probe is deployed as it is.
   PYTHONDONTWRITEBYTECODE: '1',
-  CACHE_EXTENSION_PORT: String(port),
+  ...ports,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
   ...Object.fromEntries(
     Object.entries(planned.environment).map(([name, value]) => [
       name,
-      value.replace('http://127.0.0.1:4000', `http://127.0.0.1:${port}`),
+      value.replace('http://127.0.0.1:4000', `http://127.0.0.1:${ports.CACHE_EXTENSION_PORT}`),
     ]),
   ),
 });
