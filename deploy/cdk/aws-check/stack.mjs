@@ -56,10 +56,12 @@ export const createCheckStack = (app, name, layers) => {
     for (const [variable, value] of Object.entries(planned.environment)) fn.addEnvironment(variable, value);
     if (planned.writes !== undefined) tables[planned.writes].grantWriteData(fn);
     if (planned.config === 'values') fn.addToRolePolicy(readsConfiguration(arns.configuration));
-    if (planned.config === 'ports') for (const each of readsAsBefore(arns)) fn.addToRolePolicy(each);
+    if (planned.config === 'ports') {
+      for (const each of readsAsBefore(arns)) fn.addToRolePolicy(each);
+      Annotations.of(fn).acknowledgeWarning('dynamodb-cache-extension:nothing-granted');
+    }
     if (planned.snapStart) new Alias(stack, `${id}Alias`, { aliasName: 'live', version: fn.currentVersion });
   }
-  Annotations.of(stack).acknowledgeWarning('dynamodb-cache-extension:nothing-granted');
   return stack;
 };
 

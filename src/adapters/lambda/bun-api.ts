@@ -7,7 +7,8 @@ import { noAnswerError, refusedError } from './extensions-api-error.ts';
 export interface BunClientSocket {
   /** Writes as many bytes as the system buffers, and returns their number; negative if the connection is closed. */
   write(bytes: Uint8Array): number;
-  /** Closes the connection at once. */
+  end(): void;
+  /** Closes the connection at once, with a reset. */
   terminate(): void;
 }
 
@@ -17,7 +18,8 @@ export interface BunClientHandler {
   /** `bytes` are valid until this returns. */
   data(socket: BunClientSocket, bytes: Buffer): void;
   drain(socket: BunClientSocket): void;
-  close(socket: BunClientSocket): void;
+  /** `error` is present if the connection was reset. */
+  close(socket: BunClientSocket, error?: Error): void;
   error(socket: BunClientSocket, error: Error): void;
 }
 
@@ -80,7 +82,8 @@ const exchange = async (
   };
   const receive = (socket: BunClientSocket, bytes: Buffer): void => {
     response.take(bytes);
-    if (response.isSettled) socket.terminate();
+    if (response.isComplete) socket.end();
+    else if (response.isSettled) socket.terminate();
   };
   await connect({
     hostname,
@@ -89,7 +92,7 @@ const exchange = async (
       open: send,
       drain: send,
       data: receive,
-      close: () => response.end(),
+      close: (_socket, error) => (error === undefined ? response.end() : response.fail(error)),
       error: (_socket, error) => response.fail(error),
     },
   });
@@ -114,6 +117,7 @@ class ResponseCollector {
   /** Rejects if the response is invalid or incomplete. An early rejection does not count as unhandled. */
   readonly whole: Promise<Response>;
   isSettled = false;
+  isComplete = false;
   readonly #reader: ResponseReader;
   readonly #body = new BodyCollector(MAX_API_ANSWER_BYTES);
   #head: ResponseHead | undefined;
@@ -162,6 +166,7 @@ class ResponseCollector {
   #finish(): void {
     if (this.#head === undefined) return;
     this.isSettled = true;
+    this.isComplete = true;
     this.#resolve({ head: this.#head, body: new TextDecoder().decode(this.#body.whole()) });
   }
 }

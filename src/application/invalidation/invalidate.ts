@@ -12,7 +12,7 @@ export interface InvalidateParts {
   readonly store: CacheStore;
   readonly fence: Fence;
   readonly singleFlight: SingleFlight;
-  readonly recentWrites: Pick<RecentWrites, 'begin'>;
+  readonly recentWrites: Pick<RecentWrites, 'notice'>;
   readonly coherence: Pick<CoherenceGate, 'announce'> | undefined;
   /** Keeps what other environments have read from following an invalidation. */
   readonly shared?: InvalidatedShares | undefined;
@@ -24,15 +24,12 @@ export interface InvalidatedShares {
   readonly writeHorizon: () => number;
 }
 
-/**
- * Removes entries, and keeps reads that began earlier from storing them again. Something was written, so that reads within
- * the write window are as careful as after a write through this process.
- */
+/** Removes entries, and keeps reads that began earlier from storing them again. */
 export class Invalidate implements Invalidator {
   readonly #store: CacheStore;
   readonly #fence: Fence;
   readonly #singleFlight: SingleFlight;
-  readonly #recentWrites: Pick<RecentWrites, 'begin'>;
+  readonly #recentWrites: Pick<RecentWrites, 'notice'>;
   readonly #coherence: Pick<CoherenceGate, 'announce'> | undefined;
   readonly #shared: InvalidatedShares | undefined;
   #notify: (group: string) => void = () => undefined;
@@ -53,7 +50,7 @@ export class Invalidate implements Invalidator {
 
   invalidate(key: EntryKey): void {
     this.#notify(key.group);
-    this.#recentWrites.begin({ group: key.group, key })('known');
+    this.#recentWrites.notice({ group: key.group, key });
     this.#fence.invalidate(key);
     this.#singleFlight.markSuperseded(key);
     this.#store.delete(key);
@@ -82,7 +79,7 @@ export class Invalidate implements Invalidator {
 
   invalidateGroup(group: string): void {
     this.#notify(group);
-    this.#recentWrites.begin({ group })('known');
+    this.#recentWrites.notice({ group });
     this.#fence.invalidateGroup(group);
     this.#singleFlight.markGroupSuperseded(group);
     this.#store.deleteGroup(group);

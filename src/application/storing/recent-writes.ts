@@ -69,6 +69,14 @@ export class RecentWrites {
     };
   }
 
+  /**
+   * Something has written that bypasses this process. Reads are consistent for the window. Sources without consistent reads are
+   * read and stored as before: not storing their answers would multiply the calls, without a write that is known.
+   */
+  notice(address: Address): void {
+    if (!this.#inconsistent.has(address.group)) this.begin(address)('known');
+  }
+
   /** Whether an eventually consistent read of `key` may miss a write. */
   isRecent(key: EntryKey): boolean {
     if (this.#elsewhere?.isRecent(key) === true) return true;

@@ -116,6 +116,12 @@ describe.each(CLIENTS)('registerExtension over %s', (_name, call) => {
     });
   });
 
+  it('fails with the code of the error if the connection is reset', async () => {
+    const runtimeApi = await serve((outgoing) => void outgoing.socket?.resetAndDestroy());
+
+    await expect(register(runtimeApi).registered).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+  });
+
   it('fails for a name that would end the header', async () => {
     const runtimeApi = await serve((outgoing) => outgoing.end());
 

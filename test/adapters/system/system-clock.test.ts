@@ -25,6 +25,21 @@ describe('SystemClock', () => {
     cancel();
   });
 
+  it('runs a task after a turn later than what arrives in the next turn, also if a timer asks for it', async () => {
+    const ran: string[] = [];
+    await new Promise<void>((resolve) => {
+      setTimeout(() => {
+        setImmediate(() => setImmediate(() => ran.push('what arrives')));
+        new SystemClock().afterTurn(() => {
+          ran.push('task');
+          resolve();
+        });
+      }, 0);
+    });
+
+    expect(ran).toEqual(['what arrives', 'task']);
+  });
+
   it('supports a delay beyond the maximum of a Node.js timer', () => {
     jest.useFakeTimers();
     const ran: number[] = [];

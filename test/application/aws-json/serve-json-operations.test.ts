@@ -95,6 +95,7 @@ describe('a read of one value', () => {
     source.failFor(wordKey('page-2'), refused());
     await execute('NextWord', { Word: 'page-2' });
     await getWord();
+    await getWord();
 
     expect(source.calls).toHaveLength(3);
   });

@@ -173,3 +173,24 @@ describe('RecentWrites', () => {
     },
   );
 });
+
+describe('a write that others made', () => {
+  it('is recent for the window, for its key or its whole group', () => {
+    const { marks, clock } = withMarks();
+    marks.notice({ group: 'Products', key: a });
+    marks.notice({ group: 'Others' });
+
+    expect([a, b, elsewhere].map((key) => marks.isRecent(key))).toEqual([true, false, true]);
+    clock.freeze(WINDOW_MS);
+    expect([a, b, elsewhere].map((key) => marks.isRecent(key))).toEqual([false, false, false]);
+  });
+
+  it('changes nothing where the source has no consistent reads', () => {
+    const clock = new FakeClock();
+    const elapsed = new ElapsedTime(clock);
+    const marks = new RecentWrites(elapsed, { windowMs: WINDOW_MS }, new Set(['Products']));
+    marks.notice({ group: 'Products', key: a });
+
+    expect([marks.isRecent(a), marks.mayBeStale(a, elapsed.now())]).toEqual([false, false]);
+  });
+});

@@ -16,7 +16,8 @@ export const netConnect: BunConnect = ({ hostname, port, socket: handler }) =>
         if (piece.byteLength < bytes.byteLength) setImmediate(() => handler.drain(given));
         return piece.byteLength;
       },
-      terminate: () => void socket.destroy(),
+      end: () => void socket.end(),
+      terminate: () => void socket.resetAndDestroy(),
     };
     socket.once('error', reject);
     socket.once('connect', () => {
@@ -25,8 +26,12 @@ export const netConnect: BunConnect = ({ hostname, port, socket: handler }) =>
         // Bun uses the memory again.
         bytes.fill(0);
       });
-      socket.on('error', (error) => handler.error(given, error));
-      socket.on('close', () => handler.close(given));
+      // Bun reports a reset when the connection is closed, and not as an error.
+      let reset: Error | undefined;
+      socket.on('error', (error) => {
+        reset = error;
+      });
+      socket.on('close', () => handler.close(given, reset));
       handler.open(given);
       resolve(given);
     });
