@@ -14,8 +14,16 @@ import { SECTIONS } from './modules/sections.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { start } from './start.ts';
 
-/** Runs the cache server without Lambda until a signal ends the process. */
-export const serveLocally = async (path: string | undefined, port: string | undefined): Promise<never> => {
+/**
+ * Runs the cache server without Lambda until a signal ends the process.
+ *
+ * @param program the command that starts the program, for advice
+ */
+export const serveLocally = async (
+  path: string | undefined,
+  port: string | undefined,
+  program: string,
+): Promise<never> => {
   const env = {
     ...process.env,
     AWS_LAMBDA_RUNTIME_API: undefined,
@@ -35,7 +43,9 @@ export const serveLocally = async (path: string | undefined, port: string | unde
       `Serving on ${url} until Ctrl-C.\nNext, in another terminal: curl ${url}/health\nStatus page: ${url}/\n`,
     );
   };
-  process.exit(await start(env, paged, Promise.resolve(new RunWhenIdle(new SignalEvents(), announce))));
+  process.exit(
+    await start(env, paged, Promise.resolve(new RunWhenIdle(new SignalEvents(), announce)), program),
+  );
 };
 
 /** Undefined if no file is needed: then the ports of AWS's extensions are served without one, as in Lambda. */

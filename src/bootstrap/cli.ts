@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { CommandLine } from '../adapters/command-line/command-line.ts';
+import { programCommand } from '../adapters/command-line/program-command.ts';
 import { nearestName } from '../adapters/config/environment/unknown-variables.ts';
 import { VERSION } from '../domain/program/version.ts';
 
@@ -12,6 +13,8 @@ process.stdout.on('error', (error) => {
   process.exit(1);
 });
 
+const program = programCommand(process.argv[1] ?? '', process.env, process.cwd());
+
 // Each command imports its own modules when it runs.
 const commandLine = new CommandLine({
   checkConfig: async (path) => (await import('./cli-config.ts')).checkConfig(path),
@@ -21,10 +24,11 @@ const commandLine = new CommandLine({
     return policies.roles.length + policies.tables.length === 0 ? undefined : policies;
   },
   policyFor: async (config, scope) => (await import('./check-config.ts')).policyForConfig(config, scope),
-  serve: async (path, port) => (await import('./cli-server.ts')).serveLocally(path, port),
+  serve: async (path, port) => (await import('./cli-server.ts')).serveLocally(path, port, program),
   journal: async (action, table) => (await import('./cli-journal.ts')).runJournal(action, table),
   readText: (path) => readFile(path, 'utf8').catch(() => undefined),
   version: VERSION,
+  program,
   nearestName,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -10,11 +10,16 @@ import type { Logger } from '../ports/outbound/logger.ts';
 import type { EarlyListener } from './early-listener.ts';
 import { SECTIONS } from './modules/sections.ts';
 
-/** Serves until the shutdown event. Resolves with the exit status: 1 after it has reported that it cannot start. */
+/**
+ * Serves until the shutdown event. Resolves with the exit status: 1 after it has reported that it cannot start.
+ *
+ * @param cli the command that checks settings; in Lambda it is unknown how the reader starts it
+ */
 export const start = async (
   env: NodeJS.ProcessEnv,
   listener: EarlyListener,
   registered: Promise<LifecycleEvents>,
+  cli?: string,
 ): Promise<number> => {
   const [settings, registration] = await Promise.allSettled([
     loadSettings(env, undefined, SECTIONS),
@@ -24,9 +29,9 @@ export const start = async (
   const { value: lifecycleEvents } = registration;
   const { server, failure, compatible } = listener;
   if (settings.status === 'rejected') {
-    return failStart(settingsErrorOf([settings.reason, failure], env), lifecycleEvents);
+    return failStart(settingsErrorOf([settings.reason, failure], env, cli), lifecycleEvents);
   }
-  if (server === undefined) return failStart(settingsErrorOf([failure], env), lifecycleEvents);
+  if (server === undefined) return failStart(settingsErrorOf([failure], env, cli), lifecycleEvents);
   const { logLevel } = settings.value;
   const logger = new JsonLogger({ output: process.stdout, clock: Date, level: logLevel, version: VERSION });
   surviveDefects(process, logger);
@@ -119,11 +124,16 @@ const failStart = async (error: Error, lifecycleEvents: LifecycleEvents): Promis
 };
 
 /** Combines all problems of the settings, including the port, in one error. */
-const settingsErrorOf = (failures: readonly unknown[], env: NodeJS.ProcessEnv): SettingsError =>
+const settingsErrorOf = (
+  failures: readonly unknown[],
+  env: NodeJS.ProcessEnv,
+  cli: string | undefined,
+): SettingsError =>
   new SettingsError(
     failures.flatMap((failure) => {
       if (failure instanceof SettingsError) return failure.problems;
       return failure instanceof Error ? [failure.message] : [];
     }),
     env.CACHE_EXTENSION_CONFIG || undefined,
+    cli,
   );

@@ -72,7 +72,7 @@ parameters: []
     at('8:5', 'dynamodb\\[1\\]\\.sortKeys is unknown', 'did you mean sortKey\\?'),
     at('9:5', 'dynamodb\\[2\\] has no table, which is required'),
     at('10:13', 'parameters is an empty list', 'allowed: a list of at least one parameter'),
-    expect.stringMatching(/^Next: correct this, .* npx dynamodb-cache-extension validate .*cache\.yaml$/),
+    expect.stringMatching(/^Next: correct this, .* with: dynamodb-cache-extension validate .*cache\.yaml$/),
   ]);
 });
 
@@ -85,7 +85,7 @@ describe('a file that is not there', () => {
     expect(lines).toEqual([
       '1 problem with the settings:',
       `CACHE_EXTENSION_CONFIG is "${path}", but no file exists there; allowed: the path of a cache.yaml`,
-      `Next: correct this, then check the file with: npx dynamodb-cache-extension validate ${path}`,
+      `Next: correct this, then check the file with: dynamodb-cache-extension validate ${path}`,
     ]);
   });
 

@@ -1,11 +1,13 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { programCommand } from '../../src/adapters/command-line/program-command.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
-import { type RunningCli, runCli, startCli } from '../support/e2e/command-line.ts';
+import { CLI, type RunningCli, runCli, startCli } from '../support/e2e/command-line.ts';
 import { eventually } from '../support/e2e/eventually.ts';
 import type { ExtensionUnderTest } from '../support/e2e/extension-under-test.ts';
 import { HttpClient } from '../support/e2e/http-client.ts';
@@ -36,6 +38,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const file = (name: string, text: string | Uint8Array) => writeFileSync(join(folder, name), text);
 const run = (args: readonly string[], input?: string) =>
   runCli(args, { cwd: folder, ...(input === undefined ? {} : { input }) });
+/** How the command line names itself here. */
+const program = () => programCommand(CLI, {}, folder);
 
 describe('validate', () => {
   it('says that a file is right', async () => {
@@ -43,9 +47,21 @@ describe('validate', () => {
 
     expect(await run(['validate', 'cache.yaml'])).toEqual({
       status: 0,
-      stdout: 'cache.yaml is valid: 1 table (Things)\nNext: npx dynamodb-cache-extension policy cache.yaml\n',
+      stdout: `cache.yaml is valid: 1 table (Things)\nNext: ${program()} policy cache.yaml\n`,
       stderr: '',
     });
+  });
+
+  it('prints a next command that works in a folder without the package', async () => {
+    file('cache.yaml', GOOD);
+
+    const { stdout } = await run(['validate', 'cache.yaml']);
+    const [, next = ''] = /^Next: (.*)$/m.exec(stdout) ?? [];
+    const { status, stdout: printed } = spawnSync('bash', ['-c', next], { cwd: folder, encoding: 'utf8' });
+
+    expect(next).toMatch(/^node .* policy cache\.yaml$/);
+    expect(status).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({ Version: '2012-10-17' });
   });
 
   it('notes of a table with fields that SDKs read whole items past the cache', async () => {
@@ -70,7 +86,7 @@ describe('validate', () => {
       expect.stringMatching(`^${name}:4:10: dynamodb\\[0\\]\\.ttl is "soon"; allowed: .*duration`),
       expect.stringMatching(`^${name}:5:5: dynamodb\\[1\\]\\.tabel is unknown; did you mean table\\?`),
       expect.stringMatching(`^${name}:5:5: dynamodb\\[1\\] has no table, which is required`),
-      `Next: correct this, then run: npx dynamodb-cache-extension validate ${path}`,
+      `Next: correct this, then run: ${program()} validate ${path}`,
       '',
     ]);
   });
@@ -101,7 +117,7 @@ describe('validate', () => {
     expect(stderr).toContain(problem);
     expect(stderr.split('\n')).toEqual([
       expect.any(String),
-      `Next: correct this, then run: npx dynamodb-cache-extension validate ${path}`,
+      `Next: correct this, then run: ${program()} validate ${path}`,
       '',
     ]);
   });
@@ -112,7 +128,7 @@ describe('validate', () => {
       stdout: '',
       stderr:
         '<stdin> has too many bytes; allowed: at most 1048576\n' +
-        'Next: correct this, then run: npx dynamodb-cache-extension validate -\n',
+        `Next: correct this, then run: ${program()} validate -\n`,
     });
   });
 });
@@ -349,7 +365,7 @@ describe('beside a DynamoDB', () => {
         '2 problems with the settings:',
         expect.stringContaining('CACHE_EXTENSION_TTL is "soon"; allowed: '),
         expect.stringContaining('cache.yaml:1:11: '),
-        'Next: correct this, then check the file with: npx dynamodb-cache-extension validate cache.yaml',
+        `Next: correct this, then check the file with: ${program()} validate cache.yaml`,
       ]);
     });
   });
@@ -376,7 +392,7 @@ describe('beside a DynamoDB', () => {
         stdout: '',
         stderr:
           'there is no table Announced in this region and account\n' +
-          'Next: npx dynamodb-cache-extension journal create --table Announced\n',
+          `Next: ${program()} journal create --table Announced\n`,
       });
       expect(await runJournal(['create', '--table', 'Announced'])).toEqual(
         right('the journal table Announced was created\n'),

@@ -42,6 +42,6 @@ it('wrong settings are written once to stderr, and end it with exit status 1', a
   expect(program.output).toEqual([
     '1 problem with the settings:',
     expect.stringContaining('a list of at least one table'),
-    expect.stringMatching(/^Next: .* npx dynamodb-cache-extension validate .*cache\.yaml$/),
+    expect.stringMatching(/^Next: .* with: dynamodb-cache-extension validate .*cache\.yaml$/),
   ]);
 });

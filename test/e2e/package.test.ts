@@ -133,6 +133,9 @@ describe('the package, installed from its tarball into an empty folder', () => {
       });
 
     expect(npx('--version')).toMatchObject({ status: 0, stdout: `${version}\n` });
+    expect(npx('validate', '-')).toMatchObject({
+      stdout: expect.stringContaining('\nNext: npx dynamodb-cache-extension policy -\n'),
+    });
     expect(npx('policy', '-')).toMatchObject({ status: 0, stdout: expect.stringContaining('table/Things') });
   });
 

@@ -212,7 +212,7 @@ const workflow = v.object({
     check: v.object({ env: v.optional(v.record(v.string(), v.string()), {}), steps: v.array(step) }),
   }),
 });
-const COMMAND = /(npx dynamodb-cache-extension|node cache-extension\/dist\/lib\/bootstrap\/cli\.js) /;
+const COMMAND = /(npx --no dynamodb-cache-extension|node cache-extension\/dist\/lib\/bootstrap\/cli\.js) /;
 
 /** The steps that run a command of the package, with this checkout in place of it. */
 const stepsOf = (file: string) => {

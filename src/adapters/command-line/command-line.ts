@@ -5,15 +5,9 @@ import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { PRICES } from '../../domain/estimate/estimate-inputs.ts';
 import type { ListedParameters } from '../../domain/parameters/parameter-directory.ts';
 import type { ListedSecrets } from '../../domain/secrets/secret-directory.ts';
-import {
-  type Command,
-  helpText,
-  type JournalAction,
-  type NameFinder,
-  PROGRAM,
-  type Scope,
-} from './command-specs.ts';
+import { type Command, helpText, type JournalAction, type NameFinder, type Scope } from './command-specs.ts';
 import { estimateReport, pricesIn } from './estimate-command.ts';
+import { asArgument, PROGRAM } from './program-command.ts';
 import { readCommand, UsageError } from './read-command.ts';
 
 const EXIT_OK = 0;
@@ -38,7 +32,7 @@ export class CommandLine {
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       const command = error.command === undefined ? '' : `${error.command} `;
-      this.#tools.stderr.write(`${PROGRAM}: ${error.message}\n${nextLine(`${command}--help`)}`);
+      this.#tools.stderr.write(`${PROGRAM}: ${error.message}\n${this.#nextLine(`${command}--help`)}`);
       return EXIT_USAGE;
     }
   }
@@ -46,7 +40,7 @@ export class CommandLine {
   async #execute(command: Command): Promise<number> {
     switch (command.kind) {
       case 'help':
-        return this.#print(helpText(command.of));
+        return this.#print(helpText(command.of, this.#tools.program));
       case 'version':
         return this.#print(`${this.#tools.version}\n`);
       case 'validate':
@@ -71,7 +65,7 @@ export class CommandLine {
       this.#note(`${tables}: if an AWS SDK is pointed at the endpoint, ${FIELDS_AT_ENDPOINT}`);
     }
     return this.#print(
-      `${path === '-' ? 'standard input' : path} is valid: ${contentsOf(config)}\n${nextLine(`policy ${asArgument(path)}`)}`,
+      `${path === '-' ? 'standard input' : path} is valid: ${contentsOf(config)}\n${this.#nextLine(`policy ${asArgument(path)}`)}`,
     );
   }
 
@@ -107,7 +101,7 @@ export class CommandLine {
     const { lines, problems, next } = await this.#tools.journal(action, table);
     this.#print(lines.map((line) => `${line}\n`).join(''));
     if (problems.length === 0) return EXIT_OK;
-    const advice = next === undefined ? '' : nextLine(next);
+    const advice = next === undefined ? '' : this.#nextLine(next);
     this.#tools.stderr.write(`${problems.map((problem) => `${problem}\n`).join('')}${advice}`);
     return EXIT_PROBLEMS;
   }
@@ -128,8 +122,15 @@ export class CommandLine {
 
   #printProblems({ problems }: CheckedConfig, path: string): number {
     const lines = problems.map((problem) => `${problem}\n`).join('');
-    this.#tools.stderr.write(`${lines}${nextLine(`validate ${asArgument(path)}`, 'correct this, then run')}`);
+    this.#tools.stderr.write(
+      `${lines}${this.#nextLine(`validate ${asArgument(path)}`, 'correct this, then run')}`,
+    );
     return EXIT_PROBLEMS;
+  }
+
+  /** The command to run next, on a line of its own. */
+  #nextLine(args: string, before?: string): string {
+    return `Next: ${before === undefined ? '' : `${before}: `}${this.#tools.program} ${args}\n`;
   }
 
   #note(text: string): number {
@@ -184,14 +185,6 @@ const contentsOf = ({
 const counted = (count: number, noun: string, plural = `${noun}s`): readonly string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? noun : plural}`];
 
-/** The command to run next, on a line of its own. */
-const nextLine = (args: string, before?: string): string =>
-  `Next: ${before === undefined ? '' : `${before}: `}npx ${PROGRAM} ${args}\n`;
-
-/** Quotes the path for a shell, if necessary. */
-const asArgument = (path: string): string =>
-  /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-
 /** The contents of a file. If it has problems, `tables` is incomplete. */
 export interface CheckedConfig {
   readonly tables: readonly TableSpec[];
@@ -241,6 +234,8 @@ export interface Tools {
   /** The text of a file; undefined if it cannot be read. */
   readText(path: string): Promise<string | undefined>;
   readonly version: string;
+  /** The command that starts the program, such as `node dist/cli.js`. */
+  readonly program: string;
   readonly nearestName: NameFinder;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;

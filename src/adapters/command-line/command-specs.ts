@@ -1,6 +1,7 @@
 import type { EstimateInput } from '../../domain/estimate/estimate-inputs.ts';
 import { ESTIMATE_OPTIONS } from './estimate-command.ts';
 import type { OptionSpec } from './option-spec.ts';
+import { PROGRAM } from './program-command.ts';
 
 /** The location of the resources of a policy, the keys that encrypt them, and the journal table. Absent parts are unknown. */
 export interface Scope {
@@ -231,16 +232,19 @@ The file of --prices is a JSON object: asOf, region, readUnitsMillion, writeUnit
   },
 ];
 
-/** The name of the program on the command line. */
-export const PROGRAM = 'dynamodb-cache-extension';
-
-/** The text that `--help` prints, for one command or for all. */
-export const helpText = (name: CommandName | undefined): string => {
+/**
+ * The text that `--help` prints, for one command or for all.
+ *
+ * @param program the command that starts the program
+ */
+export const helpText = (name: CommandName | undefined, program: string): string => {
   const spec = COMMANDS.find((command) => command.name === name);
-  return spec === undefined ? overview() : helpOf(spec);
+  return spec === undefined ? overview(program) : helpOf(spec);
 };
 
-const overview = (): string => `${PROGRAM}: keeps DynamoDB items in memory beside a Lambda function
+const overview = (
+  program: string,
+): string => `${PROGRAM}: keeps DynamoDB items in memory beside a Lambda function
 
 ${columns([
   ...COMMANDS.map((command) => [usageOf(command), command.summary] as const),
@@ -249,7 +253,8 @@ ${columns([
 
 ${columns(COMMON_OPTIONS.map(optionRow))}
 
-The default file is ./cache.yaml. For the help of a command, run ${PROGRAM} help <command>.
+The default file is ./cache.yaml. For the help of a command, run:
+${program} help <command>
 `;
 
 const helpOf = (command: CommandSpec): string => `${PROGRAM} ${usageOf(command)}

@@ -103,10 +103,14 @@ export class SettingsError extends Error {
   /** One line each: the position, the given value, the allowed values. */
   readonly problems: readonly string[];
 
-  /** @param path path of `cache.yaml` for the advice in the message */
-  constructor(problems: readonly string[], path = 'cache.yaml') {
+  /**
+   * @param path path of `cache.yaml` for the advice in the message
+   * @param program the command that starts the program, for the same advice. Not `npx`: outside a folder where the package is
+   *   installed, it would run a package from the public registry.
+   */
+  constructor(problems: readonly string[], path = 'cache.yaml', program = 'dynamodb-cache-extension') {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    const next = `Next: correct this, then check the file with: npx dynamodb-cache-extension validate ${path}`;
+    const next = `Next: correct this, then check the file with: ${program} validate ${path}`;
     super([`${count} with the settings:`, ...problems, next].join('\n'));
     this.problems = problems;
   }

@@ -14,8 +14,8 @@ const WRONG = { tables: [one], problems: ['cache.yaml:1:1: is wrong', 'cache.yam
 const ROLE = 'arn:aws:iam::123456789012:role/fn';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/0aa';
 
-const next = (args: string) => `Next: npx dynamodb-cache-extension ${args}\n`;
-const again = (args: string) => `Next: correct this, then run: npx dynamodb-cache-extension ${args}\n`;
+const next = (args: string) => `Next: node some/cli.js ${args}\n`;
+const again = (args: string) => `Next: correct this, then run: node some/cli.js ${args}\n`;
 
 const run = async (args: readonly string[], tools = new FakeTools()) => ({
   status: await new CommandLine(tools).run(args),
@@ -301,6 +301,7 @@ describe('help and version', () => {
     [['validate', '-h'], 'path:line:column'],
     [['--help'], 'journal [options] create|show|verify '],
     [['journal', '-h'], '--table <name> '],
+    [['--help'], '\nnode some/cli.js help <command>\n'],
   ])('%j prints the help', async (args, text) => {
     const { status, stdout, stderr, asked } = await run(args);
 

@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { ProcessGroup } from '../../../tools/lambda-emulator/index.ts';
 
-const CLI = fileURLToPath(new URL('../../../dist/lib/bootstrap/cli.js', import.meta.url));
+/** The built command line of the project. */
+export const CLI = fileURLToPath(new URL('../../../dist/lib/bootstrap/cli.js', import.meta.url));
 const TIMEOUT_MS = 20_000;
 
 /** How the command line is started, before its arguments. */

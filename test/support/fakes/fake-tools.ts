@@ -64,6 +64,7 @@ export class FakeTools implements Tools {
   }
 
   readonly version = '1.2.3';
+  readonly program = 'node some/cli.js';
 
   async #note<Result>(result: Result, ...what: readonly unknown[]): Promise<Result> {
     this.asked.push(what);
