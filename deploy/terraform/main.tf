@@ -1,15 +1,13 @@
 # A table, and a Node.js and a Python function that read it through dynamodb-cache-extension, with a dashboard and alarms.
-#   npm run layers && terraform -chdir=deploy/terraform init && terraform -chdir=deploy/terraform apply
+#   npm run layers
+#   (cd deploy/sam/functions && zip -FS -qrX ../../terraform/functions.zip .)
+#   terraform -chdir=deploy/terraform init && terraform -chdir=deploy/terraform apply
 
 terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.0"
-    }
-    archive = {
-      source  = "hashicorp/archive"
-      version = ">= 2.4"
+      version = ">= 5.100" # nothing here needs version 6
     }
   }
 }
@@ -75,12 +73,12 @@ resource "aws_dynamodb_table" "products" {
   }
 }
 
-# For functions on Node.js runtimes.
+# For functions on Node.js runtimes. The layer also runs on nodejs24.x, which version 5.100.0 of the provider does not know.
 resource "aws_lambda_layer_version" "node" {
   layer_name               = "dynamodb-cache-node"
   filename                 = "${local.layers}/node.zip"
   source_code_hash         = filebase64sha256("${local.layers}/node.zip")
-  compatible_runtimes      = ["nodejs20.x", "nodejs22.x", "nodejs24.x"]
+  compatible_runtimes      = ["nodejs20.x", "nodejs22.x"]
   compatible_architectures = ["x86_64", "arm64"]
   # Old versions stay, so that the function can go back to one.
   skip_destroy = true
@@ -116,11 +114,10 @@ resource "aws_lambda_layer_version" "standalone" {
   skip_destroy = true
 }
 
-# cache.yaml is next to the handlers, so it is deployed to /var/task, where the extension looks for it.
-data "archive_file" "functions" {
-  type        = "zip"
-  source_dir  = "${path.module}/../sam/functions"
-  output_path = "${path.module}/functions.zip"
+# The zip of the handlers, made by the second command above. cache.yaml is next to them, so it is deployed to /var/task, where the
+# extension looks for it.
+locals {
+  code = "${path.module}/functions.zip"
 }
 
 resource "aws_iam_role" "function" {
@@ -159,13 +156,13 @@ resource "aws_iam_role_policy" "read_products" {
 resource "aws_lambda_function" "node" {
   function_name    = "dynamodb-cache-example-node"
   role             = aws_iam_role.function.arn
-  runtime          = "nodejs24.x"
+  runtime          = "nodejs22.x"
   architectures    = ["arm64"]
   handler          = "products.handler"
   memory_size      = 256
   timeout          = 10
-  filename         = data.archive_file.functions.output_path
-  source_code_hash = data.archive_file.functions.output_base64sha256
+  filename         = local.code
+  source_code_hash = filebase64sha256(local.code)
   layers           = [aws_lambda_layer_version.node.arn]
 
   environment {
@@ -181,8 +178,8 @@ resource "aws_lambda_function" "python" {
   handler          = "products.handler"
   memory_size      = 256
   timeout          = 10
-  filename         = data.archive_file.functions.output_path
-  source_code_hash = data.archive_file.functions.output_base64sha256
+  filename         = local.code
+  source_code_hash = filebase64sha256(local.code)
   layers           = [aws_lambda_layer_version.standalone.arn]
   # A version has its code, layers and variables together, so that the alias can go back to all of them.
   publish = true

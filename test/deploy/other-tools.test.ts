@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeLayer } from '../../scripts/layers.mjs';
 import { readZip } from '../../scripts/layers/unzip.mjs';
@@ -75,6 +76,67 @@ const run = (program: string, ...args: readonly string[]) => {
 (isInstalled('terraform') ? it : it.skip)('terraform parses its example, and would format it alike', () => {
   expect(run('terraform', 'fmt', '-check', 'deploy/terraform')).toEqual({ status: 0, stdout: '' });
 });
+
+/** Terraform gets its provider from a folder, because the tests call no registry. `TF_CLI_ARGS_init` is Terraform's own variable. */
+const { TF_PLUGIN_DIR: plugins, TF_CLI_ARGS_init: ofTerraform = '' } = process.env;
+const hasProvider = plugins !== undefined || ofTerraform.includes('-plugin-dir');
+
+(isInstalled('terraform') && hasProvider ? describe : describe.skip)(
+  'terraform with the provider in TF_PLUGIN_DIR',
+  () => {
+    let folder: string;
+    const terraform = (...args: readonly string[]) => {
+      const { status, stdout, stderr } = spawnSync('terraform', args, {
+        cwd: join(folder, 'deploy/terraform'),
+        encoding: 'utf8',
+      });
+      return { status, said: stdout + stderr };
+    };
+
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'terraform-'));
+      for (const path of ['deploy/terraform/main.tf', 'deploy/cloudformation/monitoring.json']) {
+        cpSync(join(root, path), join(folder, path));
+      }
+      mkdirSync(join(folder, 'dist/layers'), { recursive: true });
+      // Terraform hashes them; their contents do not matter.
+      for (const path of ['node', 'standalone-arm64'].map((name) => `dist/layers/${name}.zip`)) {
+        writeFileSync(join(folder, path), '');
+      }
+      writeFileSync(join(folder, 'deploy/terraform/functions.zip'), '');
+      const { status, said } = terraform(
+        'init',
+        '-backend=false',
+        ...(plugins === undefined ? [] : [`-plugin-dir=${plugins}`]),
+      );
+      if (status !== 0) throw new Error(said);
+    }, 60_000);
+
+    afterAll(() => {
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('finds its example valid', () => {
+      expect(terraform('validate')).toEqual({
+        status: 0,
+        said: expect.stringContaining('The configuration is valid'),
+      });
+    }, 60_000);
+
+    it('would find a name that the provider does not know', () => {
+      const [path, text] = [
+        join(folder, 'deploy/terraform/main.tf'),
+        readDocument('deploy/terraform/main.tf'),
+      ];
+      writeFileSync(path, text.replace('memory_size ', 'memory '));
+
+      expect(terraform('validate')).toEqual({
+        status: 1,
+        said: expect.stringContaining('An argument named "memory" is not expected here'),
+      });
+    }, 60_000);
+  },
+);
 
 (isInstalled('cfn-lint') ? it : it.skip)(
   'cfn-lint finds nothing in the CloudFormation templates',
