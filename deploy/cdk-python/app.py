@@ -49,6 +49,8 @@ class CacheExample(Stack):
                 "TABLE": table.table_name,
                 "CACHE_EXTENSION_TTL": "5m",
                 "CACHE_EXTENSION_STALE_WHILE_REVALIDATE": "30s",
+                # Each cold start scans the table into the cache. For a large table,
+                # set `preload: none` in cache.yaml (docs/deploy.md, "Cost").
                 "CACHE_EXTENSION_INIT_STARTUP": "true",
             },
         )

@@ -50,8 +50,9 @@ locals {
     TABLE                                  = aws_dynamodb_table.products.name
     CACHE_EXTENSION_TTL                    = "5m"
     CACHE_EXTENSION_STALE_WHILE_REVALIDATE = "30s"
-    CACHE_EXTENSION_INIT_STARTUP           = "true"
-    CACHE_EXTENSION_METRICS                = "emf" # for the dashboard and the alarms
+    # Each cold start scans the table into the cache. For a large table, set `preload: none` in cache.yaml (docs/deploy.md, "Cost").
+    CACHE_EXTENSION_INIT_STARTUP = "true"
+    CACHE_EXTENSION_METRICS      = "emf" # for the dashboard and the alarms
   }
 }
 

@@ -37,6 +37,7 @@ const inPython = new LambdaFunction(stack, 'PythonFunction', {
 const cache = new DynamoDbCacheExtension(stack, 'Cache', {
   config: `${functions}/cache.yaml`,
   layers: app.node.tryGetContext('layers'),
+  // initStartup: each cold start scans the table into the cache. For a large table, set `preload: none` in cache.yaml (docs/deploy.md, "Cost").
   settings: { ttl: Duration.minutes(5), staleWhileRevalidate: Duration.seconds(30), initStartup: true },
 });
 cache.attachTo(inNode).attachTo(inPython);
