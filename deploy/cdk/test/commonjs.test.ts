@@ -65,6 +65,44 @@ const documented = documents
   .flatMap(snippetsOf)
   .filter(({ language, code }) => language === 'ts' && code.includes("from 'dynamodb-cache-extension-cdk'"));
 
+/** Deploys the canary of the page with a zip of the layer, and prints the version and the alias. */
+const CANARY = `
+const { mkdirSync, writeFileSync } = require('node:fs');
+const { addReader } = require('./canary.js');
+const deploy = (zip, canary, recognizesLayers = true) => {
+  mkdirSync('layers', { recursive: true });
+  writeFileSync('layers/node.zip', zip);
+  const context = { '@aws-cdk/aws-lambda:recognizeLayerVersion': recognizesLayers };
+  const stack = new Stack(new App({ context }), 'Stack');
+  addReader(stack, {
+    runtime: lambda.Runtime.NODEJS_22_X, handler: 'index.handler', code: lambda.Code.fromInline('// nothing'),
+  }, canary);
+  const resources = (type) => Object.entries(Template.fromStack(stack).findResources('AWS::Lambda::' + type));
+  const [[version, { DeletionPolicy }]] = resources('Version');
+  const [[, { Properties: { FunctionVersion, RoutingConfig } }]] = resources('Alias');
+  return { version, DeletionPolicy, FunctionVersion, RoutingConfig };
+};
+console.log(JSON.stringify([
+  deploy('old'),
+  deploy('new', { stable: '8', weight: 0.1 }),
+  deploy('old', undefined, false),
+  deploy('new', undefined, false),
+]));
+`;
+
+/** Attaches the layers that a file of `publish-layers.mjs` has, and prints those of the function. */
+const PUBLISHED = `
+const { attachToAll } = require('./published.js');
+const stack = new Stack(new App(), 'Stack', { env: { region: 'eu-west-1' } });
+const fn = new lambda.Function(stack, 'Function', {
+  runtime: lambda.Runtime.PYTHON_3_13, handler: 'index.handler', code: lambda.Code.fromInline('pass'),
+  architecture: lambda.Architecture.ARM_64,
+});
+attachToAll(stack, [fn], 'layer-arns.json');
+const [resource] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+console.log(JSON.stringify(resource.Properties.Layers));
+`;
+
 describe('the packed construct in a CommonJS project', () => {
   let folder: string;
 
@@ -168,6 +206,57 @@ describe('the packed construct in a CommonJS project', () => {
     ];
 
     expect(compile(files, NODE_RESOLUTION)).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  /** Writes the code of the documents that exports a name to a file, as JavaScript. */
+  const writeDocumented = (exported: string, name: string) => {
+    const { code = '' } = documented.find((snippet) => snippet.code.includes(`const ${exported} =`)) ?? {};
+    const esbuild = join(root, 'node_modules/esbuild/bin/esbuild');
+    execFileSync(
+      esbuild,
+      ['--format=cjs', '--log-level=warning', `--outfile=${name}.js`, write(`${name}.ts`, code)],
+      {
+        cwd: folder,
+      },
+    );
+  };
+
+  it('publishes a version for another zip of the layer, and gives it a part of the traffic, as documented', () => {
+    writeDocumented('addReader', 'canary');
+    const { status, stdout, stderr } = run(write('deploy-canary.js', REQUIRES + CANARY));
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [all, canary, unrecognized, unrecognizedToo] = JSON.parse(stdout);
+    const versionOf = ({ version }: { readonly version: string }) => ({ 'Fn::GetAtt': [version, 'Version'] });
+    expect(all).toMatchObject({ DeletionPolicy: 'Retain', FunctionVersion: versionOf(all) });
+    expect(all).not.toHaveProperty('RoutingConfig');
+    expect(canary).toMatchObject({
+      FunctionVersion: '8',
+      RoutingConfig: {
+        AdditionalVersionWeights: [{ FunctionVersion: versionOf(canary), FunctionWeight: 0.1 }],
+      },
+    });
+    expect(canary.version).not.toBe(all.version);
+    expect(unrecognizedToo.version).toBe(unrecognized.version);
+  });
+
+  it('takes the published layers of the region of the stack, as documented', () => {
+    const published = ['us-east-1', 'eu-west-1'].flatMap((region) =>
+      ['node', 'standalone-x86_64', 'standalone-arm64'].map((name) => ({
+        region,
+        layer: `dynamodb-cache-${name}`,
+        architectures: ['x86_64'],
+        arn: `arn:aws:lambda:${region}:123456789012:layer:dynamodb-cache-${name}:1`,
+        codeSha256: 'x',
+      })),
+    );
+    write('layer-arns.json', JSON.stringify({ version: '1.2.3', layers: published, failures: [] }));
+    writeDocumented('attachToAll', 'published');
+    const { stdout } = run(write('attach.js', REQUIRES + PUBLISHED));
+
+    expect(JSON.parse(stdout)).toEqual([
+      'arn:aws:lambda:eu-west-1:123456789012:layer:dynamodb-cache-standalone-arm64:1',
+    ]);
   });
 
   it('looks for code in the documents', () => {
