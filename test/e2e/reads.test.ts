@@ -137,6 +137,15 @@ describe('an item that was preloaded', () => {
   );
 });
 
+it('an item that was deleted from the cache is next read with strong consistency, because it was probably written', async () => {
+  await extension.delete(WIDGET_PATH);
+  await extension.get(WIDGET_PATH);
+
+  expect(dynamodb.requests.findLast(({ operation }) => operation === 'GetItem')?.body).toMatchObject({
+    ConsistentRead: true,
+  });
+});
+
 it('an item that was forgotten is read from DynamoDB once, and kept', async () => {
   const before = reads();
 
