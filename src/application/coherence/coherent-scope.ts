@@ -190,9 +190,10 @@ export class CoherentScope {
     const isMissing = ({ page }: KnownPage) =>
       !pages.some((one) => one.pages === page.pages && one.index === page.index);
     for (const known of this.#known.values()) if (isMissing(known)) changes.push(this.#forget(known));
-    if (!this.hasBaseline) changes.push(everything(pages.some((page) => this.#mayHaveUnknown(page))));
+    const isFirst = !this.hasBaseline;
     this.hasBaseline = true;
-    this.#learn(changes);
+    // What was announced before the first check matters only if it may still be applied.
+    this.#learn(isFirst ? [everything(pages.some((page) => this.#mayHaveUnknown(page)))] : changes);
     if (this.#last === undefined || this.#last.call < check.call) this.#last = check;
     if (this.#failedAt !== undefined) logger.warn('the journal answers again', { scope: this.#place.scope });
     this.#failedAt = undefined;

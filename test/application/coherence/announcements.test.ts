@@ -98,6 +98,23 @@ describe('an announced write', () => {
     expect(app.status.status().coherence).toMatchObject({ announcements: 0, failedAnnouncements: 2 });
   });
 
+  it('is logged again if announcing fails again after it worked', async () => {
+    const app = createCoherent();
+    const announce = () => app.writes.begin([{ group: 'Products', key: k }]).end('known');
+    for (let count = 0; count < 2; count += 1) {
+      app.journal.throttle('announce');
+      await announce();
+      app.journal.heal();
+      await announce();
+    }
+
+    expect(app.logger.at('warn').map(({ message }) => message)).toEqual(
+      Array(2).fill(
+        'writes cannot be announced: other environments may serve these items as they were before, until their entries expire',
+      ),
+    );
+  });
+
   it('has 100 ms to be announced at the end of an invocation', async () => {
     const app = createCoherent();
     app.invoke(20);
@@ -134,6 +151,25 @@ describe('an announced write', () => {
     await app.clock.advance(0);
 
     expect(app.status.status().coherence).toMatchObject({ changedKeys: before?.changedKeys });
+    expect(await app.read()).toEqual(['v1', 'memory']);
+  });
+
+  it('does not take the answer to a check for a change if a slow announcement was answered before it', async () => {
+    const app = await filledCoherent();
+    await app.writeElsewhere('v1', false, keyOf('other'));
+    app.invoke();
+    await app.read();
+    const announcing = app.journal.hold('announce');
+    const write = app.writes.begin([{ group: 'Products', key: keyOf('other') }]).end('known');
+    await announcing.arrived();
+    const checking = app.journal.holdAnswers('check');
+    app.invoke();
+    await checking.arrived();
+    announcing.open();
+    await write;
+    checking.open();
+    await app.clock.advance(0);
+
     expect(await app.read()).toEqual(['v1', 'memory']);
   });
 });

@@ -90,15 +90,38 @@ describe('CoherenceGate', () => {
   });
 
   it.each([
-    ['the first invocation', false, 'memory'],
-    ['a write of unknown outcome that was announced just before', true, 'origin'],
-  ])('decides at %s whether a cold environment keeps its answers', async (_, isUnknown, source) => {
+    ['was announced just before', 0, 'origin'],
+    ['may still be applied, if the clocks differ by ten seconds', 19_999, 'origin'],
+    ['cannot be applied any more', 20_000, 'memory'],
+  ])('keeps the first answers unless a write of unknown outcome %s', async (_, agoMs, source) => {
     const app = createCoherent();
-    await app.writeElsewhere('v1', isUnknown);
+    await app.writeElsewhere('v1', true);
+    await app.announceEverything();
+    await app.clock.advance(agoMs);
     app.invoke();
     await app.read();
 
     expect(await app.read()).toEqual(['v1', source]);
+  });
+
+  it('keeps no first answer if a write of unknown outcome was announced for another key', async () => {
+    const app = createCoherent();
+    app.source.put(k, 'v1');
+    await app.writeElsewhere('v1', true, keyOf('other'));
+    app.invoke();
+    await app.read();
+
+    expect(await app.read()).toEqual(['v1', 'origin']);
+  });
+
+  it('keeps the first answers after writes of known outcome', async () => {
+    const app = createCoherent();
+    await app.writeElsewhere('v1');
+    app.invoke();
+    await app.read();
+
+    expect(await app.read()).toEqual(['v1', 'memory']);
+    expect(app.status.status().coherence).toMatchObject({ changedKeys: 0, changedStripes: 0 });
   });
 
   it('asks the source consistently while the journal fails, without a wait, and recovers after a second', async () => {
@@ -122,6 +145,36 @@ describe('CoherenceGate', () => {
       'the journal cannot be read: until it answers again, reads of these items go to the source',
       'the journal answers again',
     ]);
+  });
+
+  it('tries a failing journal once a second, even if a check takes longer', async () => {
+    const app = await filledCoherent();
+    app.journal.throttle();
+    app.invoke();
+    await app.read();
+    app.journal.hang();
+    await app.clock.advance(1_000);
+    await app.read();
+    await app.read();
+
+    expect(app.journal.countOf('check')).toBe(3);
+  });
+
+  it.each([
+    ['the time that they took', 30, 0],
+    ['no time after a step back of the clock', 0, -1_000],
+  ])('counts checks, and %s', async (_, checkMs, stepMs) => {
+    const app = createCoherent();
+    const held = app.journal.hold('check');
+    app.invoke();
+    const reading = app.read();
+    await held.arrived();
+    await app.clock.advance(checkMs);
+    app.clock.stepMonotonic(stepMs);
+    held.open();
+    await reading;
+
+    expect(app.status.status().coherence).toMatchObject({ checks: 1, checkMs });
   });
 
   it('waits at most a second for a journal that does not answer', async () => {
@@ -227,6 +280,13 @@ describe('CoherenceGate', () => {
     expect(app.journal.countOf('check')).toBe(2);
   });
 
+  it('starts no check at INVOKE for a group that is checked at an interval', async () => {
+    const app = await filledCoherent({ coherence: { Products: '60s' } });
+    app.invoke();
+
+    expect(app.journal.countOf('check')).toBe(1);
+  });
+
   it('does not take a check that was frozen for a failure of the journal', async () => {
     const app = await filledCoherent();
     const held = app.journal.hold('check');
@@ -263,6 +323,17 @@ describe('CoherenceGate', () => {
     app.coherence?.expectNoInvocations();
     await app.writeElsewhere('v2');
     await app.clock.advance(99);
+    expect(await app.read()).toEqual(['v1', 'memory']);
+    await app.clock.advance(1);
+
+    expect(await app.read()).toEqual(['v2', 'origin']);
+  });
+
+  it('keeps the interval of a group where there are no INVOKE events', async () => {
+    const app = await filledCoherent({ coherence: { Products: '1s' } });
+    app.coherence?.expectNoInvocations();
+    await app.writeElsewhere('v2');
+    await app.clock.advance(999);
     expect(await app.read()).toEqual(['v1', 'memory']);
     await app.clock.advance(1);
 
