@@ -100,7 +100,6 @@ export class CoherenceGate implements WritesElsewhere {
 
   /** An invocation has begun. */
   beginInvocation(): void {
-    if (!this.#parts.isOpen()) return;
     for (const { scope, coherence } of this.#groups.values())
       if (coherence.mode === 'invocation') scope.beginInvocation();
   }

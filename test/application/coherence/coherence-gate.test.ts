@@ -289,19 +289,61 @@ describe('CoherenceGate', () => {
 
   it('does not take a check that was frozen for a failure of the journal', async () => {
     const app = await filledCoherent();
-    const held = app.journal.hold('check');
+    app.journal.failNext(throttled(), 'check');
+    const frozen = app.journal.hold('check');
     app.invoke();
     void app.reader.read(k, want);
-    await held.arrived();
-    app.journal.heal();
-    app.journal.hold('check');
+    await frozen.arrived();
+    const next = app.journal.hold('check');
     app.clock.freeze(5_000);
     app.invoke();
-    app.journal.failNext(throttled());
+    frozen.open();
     await app.clock.advance(0);
+    next.open();
 
+    expect(await app.read()).toEqual(['v1', 'memory']);
     expect(app.logger.at('warn')).toEqual([]);
   });
+
+  it('does not blame the journal for the failure of a check if it has answered a later one', async () => {
+    const app = createCoherent({ coherence: { Products: '100ms' } });
+    app.journal.failNext(throttled(), 'check');
+    const first = app.journal.hold('check');
+    void app.reader.read(k, want);
+    await first.arrived();
+    app.journal.hold('check').open();
+    await app.clock.advance(100);
+    await app.read();
+    first.open();
+
+    expect(await app.read()).toEqual([undefined, 'memory']);
+    expect(app.logger.at('warn')).toEqual([]);
+  });
+
+  it.each(['a key', 'everything'])(
+    'ignores the late answer of a check if a later one has shown a change of %s',
+    async (changed) => {
+      const app = await filledCoherent({ coherence: { Products: '100ms' } });
+      const announce = () => (changed === 'everything' ? app.announceEverything() : app.writeElsewhere('v1'));
+      await announce();
+      await app.clock.advance(100);
+      await app.read();
+      const late = app.journal.holdAnswers('check');
+      await app.clock.advance(100);
+      void app.reader.read(k, want);
+      await late.arrived();
+      await announce();
+      app.journal.hold('check').open();
+      await app.clock.advance(100);
+      expect(await app.read()).toEqual(['v1', 'origin']);
+      late.open();
+      await app.clock.advance(0);
+
+      expect(await app.read()).toEqual(['v1', 'memory']);
+      expect(app.source.calls).toHaveLength(3);
+      expect(app.journal.countOf('check')).toBe(4);
+    },
+  );
 
   it.each([
     [
@@ -347,6 +389,22 @@ describe('CoherenceGate', () => {
     await app.read();
     app.journal.reset();
     app.invoke();
+    expect(await app.read()).toEqual(['v1', 'origin']);
+  });
+
+  it('drops everything if a check finds a new journal, although an announcement was answered before it', async () => {
+    const app = await filledCoherent();
+    for (let count = 0; count < 3; count += 1) await app.writeElsewhere('v1', false, keyOf('other'));
+    app.invoke();
+    await app.read();
+    const held = app.journal.hold('check');
+    app.invoke();
+    await held.arrived();
+    await app.writes.begin([{ group: 'Products', key: keyOf('other') }]).end('known');
+    app.journal.reset();
+    await app.writeElsewhere('v1', false, keyOf('other'));
+    held.open();
+
     expect(await app.read()).toEqual(['v1', 'origin']);
   });
 
