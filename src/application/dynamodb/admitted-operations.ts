@@ -22,7 +22,7 @@ export interface AdmittedRequest extends WireRequest {
    * The members of a large body that name tables and keys; empty if they cannot be determined. Absent if the body is small
    * enough to be parsed.
    */
-  readonly outline?: Uint8Array;
+  readonly outline?: Uint8Array | undefined;
 }
 
 /** Executes operations of admitted callers; otherwise like `WireOperations`. */

@@ -128,8 +128,7 @@ export class AnswerItem implements AdmittedOperations {
       if (answer.status !== 200) return answer;
       const bytes = isTooLargeToRead(answer) ? undefined : await readBody(answer);
       if (bytes === undefined || isTooHeavyToRead(bytes)) {
-        if (wanted === 'everything' && table.spec.fields === undefined)
-          return bytes === undefined ? answer : { ...answer, body: bytes };
+        if (wanted === 'everything') return bytes === undefined ? answer : { ...answer, body: bytes };
         if (bytes === undefined) await discard(answer);
         return await forward.execute(withBodyOf(request, { ...body, ...consistency }));
       }

@@ -122,7 +122,7 @@ class OperationWithBody implements WireRequest {
 /** An operation of an admitted caller, with another body if given. */
 export class AdmittedOperation extends OperationWithBody implements AdmittedRequest {
   readonly caller: AdmittedCaller;
-  readonly outline?: Uint8Array;
+  readonly outline: Uint8Array | undefined;
 
   constructor(
     request: WireRequest,
@@ -132,6 +132,6 @@ export class AdmittedOperation extends OperationWithBody implements AdmittedRequ
   ) {
     super(request, body);
     this.caller = caller;
-    if (outline !== undefined) this.outline = outline;
+    this.outline = outline;
   }
 }

@@ -225,6 +225,26 @@ describe('a write', () => {
   });
 
   it.each([
+    ['a time-out', () => Promise.reject(unavailable()), 2],
+    ['an answer of status 500', async () => ({ status: 500 }), 2],
+    ['an answer of status 200', async () => ({}), 1],
+    ['a refusal', async () => ({ status: 400 }), 1],
+    ['a write that was not sent', () => Promise.reject(new NotForwardedError('no credentials')), 1],
+  ])(
+    'stores nothing in the write window only if it may still be applied, where reads are consistent: %s',
+    async (_, answer, calls) => {
+      const { put, getWord, execute, forwarder, source } = serving({ throughSource: (each) => each });
+      put('tea');
+      forwarder.answer = answer;
+      await execute('PutWord', {}).catch(() => undefined);
+      await getWord();
+      await getWord();
+
+      expect(source.calls).toHaveLength(calls);
+    },
+  );
+
+  it.each([
     ['was not sent', new NotForwardedError('no credentials')],
     ['has an unknown outcome', unavailable()],
   ])('passes on the failure of a write that %s', async (_, failure) => {

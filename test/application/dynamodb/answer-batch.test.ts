@@ -22,6 +22,29 @@ describe('BatchGetItem at the endpoint', () => {
     expect(endpoint.passed.map(({ body }) => askedKeys(body))).toEqual([keys('b', 'c')]);
   });
 
+  it.each([
+    ['at once, of 256 KiB', 0, false],
+    ['in slices, so that other requests run meanwhile, of more than 256 KiB', 1, true],
+  ])('answers from memory %s', async (_, surplus, isLater) => {
+    const endpoint = serveEndpoint(async () => ({}), {}, { maxBytes: 8_388_608 });
+    const itemOf = (id: string, bytes: number) => {
+      const [head, tail] = [`{"id":{"S":"${id}"},"x":{"S":"`, '"}}'];
+      return `${head}${'x'.repeat(bytes - head.length - tail.length)}${tail}`;
+    };
+    const items = [itemOf('a', 131_072), itemOf('b', 131_072 + surplus)] as const;
+    endpoint.put('a', items[0]);
+    endpoint.put('b', items[1]);
+    for (const id of ['a', 'b']) await endpoint.ask('GetItem', thing(id));
+    const answering = endpoint.execute('BatchGetItem', batch('a', 'b'));
+    expect(answering instanceof Promise).toBe(isLater);
+    await endpoint.clock.advance(0);
+    const { body } = await answering;
+
+    expect(body instanceof Uint8Array && new TextDecoder().decode(body)).toBe(
+      `{"Responses":{"Things":[${items.join(',')}]},"UnprocessedKeys":{}}`,
+    );
+  });
+
   it('caches items and absences of an answer, so that the next batch is a hit', async () => {
     const endpoint = serveEndpoint(async () => ({
       json: `{"Responses":{"Things":[${itemJson('b')}]},"UnprocessedKeys":{}}`,

@@ -181,6 +181,65 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.store.usage().entries).toBe(0);
   });
 
+  describe('with a report, of an item that is too large to be read', () => {
+    const counted = { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' };
+    const heavy = `{"Item":{"id":{"S":"a"},"l":{"L":[${Array(30_000).fill('{"N":"1"}').join(',')}]}}}`;
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'content-length': '1048577' };
+    /** Streams an item of more than 1 MiB; counts the streams that are closed. */
+    const streaming = () => {
+      let closed = 0;
+      const stream = async function* () {
+        try {
+          for (;;) yield new Uint8Array(1);
+        } finally {
+          closed += 1;
+        }
+      };
+      return { answer: async () => ({ body: stream(), headers }), closed: () => closed };
+    };
+
+    it('returns an answer with many values unchanged, and does not cache it', async () => {
+      const endpoint = serveEndpoint(async () => ({ json: heavy }));
+
+      expect(await endpoint.ask('GetItem', counted)).toBe(heavy);
+      expect(endpoint.passed).toHaveLength(1);
+      expect(endpoint.store.usage().entries).toBe(0);
+    });
+
+    it('returns a large answer as a stream', async () => {
+      const { answer, closed } = streaming();
+      const endpoint = serveEndpoint(answer);
+
+      const { body } = await endpoint.execute('GetItem', counted);
+      expect(Symbol.asyncIterator in body).toBe(true);
+      expect(endpoint.passed).toHaveLength(1);
+      expect(closed()).toBe(0);
+    });
+
+    const projected = { ...counted, ProjectionExpression: 'v' };
+    it.each([
+      ['a request for some attributes', projected, {}, projected],
+      ['a table with fields', { ...counted, ProjectionExpression: 'id' }, { fields: ['id'] }, undefined],
+      [
+        'a table with consistent reads',
+        projected,
+        { consistentRead: true },
+        { ...projected, ConsistentRead: true },
+      ],
+    ])('forwards %s, because DynamoDB makes the answer small', async (_, request, spec, forwarded) => {
+      const { answer, closed } = streaming();
+      for (const first of [async () => ({ json: heavy }), answer]) {
+        const answers = [first, async () => ({ json: '{"Item":{}}' })];
+        const endpoint = serveEndpoint(async () => (await answers.shift()?.()) ?? {}, spec);
+
+        expect(await endpoint.ask('GetItem', request)).toBe('{"Item":{}}');
+        expect(endpoint.passed.slice(1).map(({ body }) => JSON.parse(body))).toEqual([forwarded ?? request]);
+        expect(endpoint.store.usage().entries).toBe(0);
+      }
+      expect(closed()).toBe(1);
+    });
+  });
+
   it('returns an error instead of a report', async () => {
     const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"x"}' }));
 

@@ -11,7 +11,14 @@ const ACCOUNT = '123456789012';
 const OWN: Caller = { region: 'eu-west-1', account: ACCOUNT };
 const arnIn = (account: string) => `arn:aws:dynamodb:eu-west-1:${account}:table/Users`;
 const TABLES = new ConfiguredTables(
-  [tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } })],
+  [
+    tableSpec({ name: 'Users', hashKey: { name: 'id', type: 'S' } }),
+    tableSpec({
+      name: 'Orders',
+      hashKey: { name: 'user', type: 'S' },
+      sortKey: { name: 'at', type: 'N' },
+    }),
+  ],
   'eu-west-1',
 );
 const ANSWER: WireAnswer = { status: 200, headers: {}, body: new Uint8Array() };
@@ -121,6 +128,14 @@ describe('AuthorizeCaller', () => {
         Item: { id: { S: '1' } },
         Padding: null,
       });
+    });
+
+    it('includes both attributes of a key in the outline', async () => {
+      const { admit, admitted } = admitting(() => OWN);
+      const key = { user: { S: 'a' }, at: { N: '1' } };
+      await admit.execute(withBody(bodyOf({ TableName: 'Orders', Item: { ...key, x: { S: 'a' } } })));
+
+      expect(JSON.parse(new TextDecoder().decode(admitted[0]?.outline)).Item).toEqual(key);
     });
 
     it.each([

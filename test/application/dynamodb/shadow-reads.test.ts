@@ -114,12 +114,48 @@ describe('a table in mode: observe', () => {
     expect(endpoint.status.status().observed).toEqual(seen(2, 0, 0, 0));
   });
 
-  it('caches nothing after an error', async () => {
-    const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"x"}' }), {
-      isObserved: true,
-    });
+  it.each(['{"__type":"x"}', `{"Item":${itemJson('a')}}`])(
+    'caches and counts nothing of an answer with an error: %s',
+    async (json) => {
+      const endpoint = serveEndpoint(async () => ({ status: 400, json }), { isObserved: true });
 
-    expect(await endpoint.ask('GetItem', thing('a'))).toBe('{"__type":"x"}');
+      expect(await endpoint.ask('GetItem', thing('a'))).toBe(json);
+      expect(endpoint.status.status().observed).toBeUndefined();
+      expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
+    },
+  );
+
+  it('returns a large answer as a stream, without reading it', async () => {
+    let given = 0;
+    const stream = async function* () {
+      given += 1;
+      yield new Uint8Array(1);
+    };
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'content-length': '1048577' };
+    const endpoint = serveEndpoint(async () => ({ body: stream(), headers }), { isObserved: true });
+
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe('a stream');
+    expect([given, endpoint.passed.length]).toEqual([0, 1]);
+  });
+
+  it('forwards the read again if its answer turns out to be too long to be read', async () => {
+    const stream = async function* () {
+      for (;;) yield new Uint8Array(1_048_576);
+    };
+    const answers = [{ body: stream() }, { json: '{}' }];
+    const endpoint = serveEndpoint(async () => answers.shift() ?? {}, { isObserved: true });
+
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe('{}');
+    expect(endpoint.passed.map(({ body }) => JSON.parse(body))).toEqual([thing('a'), thing('a')]);
+    expect(endpoint.status.status().observed).toBeUndefined();
+  });
+
+  it('returns an answer with too many values unchanged, without comparing or caching it', async () => {
+    const list = `{"L":[${Array(30_000).fill('{"N":"1"}').join(',')}]}`;
+    const json = `{"Item":{"id":{"S":"a"},"l":${list}}}`;
+    const endpoint = serveEndpoint(async () => ({ json }), { isObserved: true });
+
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe(json);
     expect(endpoint.status.status().observed).toBeUndefined();
     expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
   });

@@ -70,7 +70,7 @@ export const serveEndpoint = (
   const put = (id: string, json = itemJson(id)) =>
     app.source.put(keyOf(id), { [TYPED]: json, [PLAIN]: '{}' });
 
-  return { ...app, passed, execute, ask, put, keyOf };
+  return { ...app, operations, passed, execute, ask, put, keyOf };
 };
 
 export const itemJson = (id: string, v = '1.0'): string => `{"id":{"S":"${id}"},"v":{"N":"${v}"}}`;
