@@ -171,7 +171,7 @@ export const consistentAfterWrite = (source: ItemSource, marks: RecentWrites): I
   const consistently = (want: ReadOptions, isNeeded: boolean): ReadOptions =>
     isNeeded ? { ...want, consistent: true } : want;
   const isRecent = (key: EntryKey) => marks.isRecent(key);
-  const { mayShare, readMany, checkGroup, readGroup, dropConnections } = source;
+  const { mayShare, readMany, checkGroup, readGroup } = source;
   return {
     ...(mayShare === undefined ? {} : { mayShare }),
     read: (key, want) => source.read(key, consistently(want, isRecent(key))),
@@ -183,6 +183,5 @@ export const consistentAfterWrite = (source: ItemSource, marks: RecentWrites): I
       readGroup: (group, cursor, want) =>
         readGroup.call(source, group, cursor, consistently(want, marks.isGroupRecent(group))),
     }),
-    ...(dropConnections && { dropConnections: () => dropConnections.call(source) }),
   };
 };

@@ -45,9 +45,8 @@ interface Asked {
 /** The source, with a second tier before it: first what other environments have read, then the source itself. */
 export const tieredSource = (origin: ItemSource, parts: TieredSourceParts): ItemSource => {
   const reads = new TieredReads(origin, parts);
-  const { hasConsistentReads, readMany, checkGroup, readGroup, dropConnections } = origin;
+  const { readMany, checkGroup, readGroup } = origin;
   return {
-    ...(hasConsistentReads === undefined ? {} : { hasConsistentReads }),
     mayShare: true,
     read: (key, want) => reads.read(key, want),
     get batchLimit() {
@@ -56,7 +55,6 @@ export const tieredSource = (origin: ItemSource, parts: TieredSourceParts): Item
     ...(readMany && { readMany: (keys, want) => reads.readMany(keys, want, readMany.bind(origin)) }),
     ...(checkGroup && { checkGroup: checkGroup.bind(origin) }),
     ...(readGroup && { readGroup: readGroup.bind(origin) }),
-    ...(dropConnections && { dropConnections: dropConnections.bind(origin) }),
   };
 };
 

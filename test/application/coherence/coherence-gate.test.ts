@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createCoherent, filledCoherent } from '../../support/application/coherent-application.ts';
 import {
   ANY,
   keyOf,
@@ -7,7 +8,6 @@ import {
   throttled,
   unreachable,
 } from '../../support/application/create-application.ts';
-import { createCoherent, filledCoherent } from '../../support/application/coherent-application.ts';
 
 const k = keyOf('k');
 const want = { contentType: PLAIN, freshness: ANY };

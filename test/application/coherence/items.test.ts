@@ -3,8 +3,8 @@ import { ServeOperations } from '../../../src/application/dynamodb/serve-operati
 import { TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { ConfiguredTables } from '../../../src/domain/dynamodb/model/configured-tables.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
-import { PLAIN } from '../../support/application/create-application.ts';
 import { createCoherent } from '../../support/application/coherent-application.ts';
+import { PLAIN } from '../../support/application/create-application.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

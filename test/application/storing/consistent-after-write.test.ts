@@ -50,16 +50,4 @@ describe('consistentAfterWrite', () => {
 
     expect(Object.keys(consistentAfterWrite(source.oneByOne(), marks))).toEqual(['read']);
   });
-
-  it('drops the connections of the source', () => {
-    const { source, marks } = withSource();
-    let dropped = 0;
-    const dropConnections = () => {
-      dropped += 1;
-    };
-
-    consistentAfterWrite({ read: source.read.bind(source), dropConnections }, marks).dropConnections?.();
-
-    expect(dropped).toBe(1);
-  });
 });

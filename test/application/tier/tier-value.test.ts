@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ShaDigest } from '../../../src/adapters/system/system.ts';
 import { decodeTierValue, encodeTierValue } from '../../../src/application/tier/tier-value.ts';
+import { stampToNumbers } from '../../../src/domain/cache/key-stamp.ts';
+import { PLAIN } from '../../support/application/create-application.ts';
 
 const digest = new ShaDigest();
 const STAMP = [{ pages: 4, index: 1, epoch: 99, everything: 0, head: 12, stripe: 3 }];
@@ -17,6 +19,15 @@ const anyValue = fc.record({
     { maxLength: 3 },
   ),
 });
+
+/** A value without bodies that has this header, with the right checksum. */
+const withHeader = (header: object | string): Uint8Array => {
+  const encoder = new TextEncoder();
+  const content = encoder.encode(typeof header === 'string' ? header : JSON.stringify(header));
+  const checksum = encoder.encode(digest.digestOf(content));
+  const lengths = [checksum, content].flatMap(({ length }) => [0, 0, length >> 8, length & 0xff]);
+  return Uint8Array.from([1, ...lengths, ...checksum, ...content]);
+};
 
 describe('a value of the second tier', () => {
   it('is read as it was written', () => {
@@ -49,6 +60,34 @@ describe('a value of the second tier', () => {
         expect(decodeTierValue('name', surplus, digest)).toBeUndefined();
       }),
     );
+  });
+
+  it.each<readonly [string, object]>([
+    ['the time of its read', { askedAt: '1' }],
+    ['the state of the journal', { stamp: [4, 1] }],
+    ['the list of its bodies', { bodies: {} }],
+    ['a body', { bodies: [null] }],
+    ['the content type of a body', { bodies: [{ contentType: 1, length: 0 }] }],
+    ['the length of a body', { bodies: [{ contentType: PLAIN, length: null }] }],
+    ['the length of all bodies', { bodies: [{ contentType: PLAIN, length: 1 }] }],
+    ['its name', { name: 'other' }],
+  ])('is ignored if %s has another form, although the checksum is right', (_, changed) => {
+    const header = { name: 'name', askedAt: 1, stamp: stampToNumbers(STAMP), bodies: [] };
+    expect(decodeTierValue('name', withHeader(header), digest)).toEqual({
+      askedAt: 1,
+      stamp: STAMP,
+      bodies: [],
+    });
+
+    expect(decodeTierValue('name', withHeader({ ...header, ...changed }), digest)).toBeUndefined();
+  });
+
+  it('is ignored if its header is not JSON, or longer than the value', () => {
+    expect(decodeTierValue('name', withHeader('{'), digest)).toBeUndefined();
+    const bytes = encodeTierValue('name', { askedAt: 1, stamp: STAMP, bodies: [] }, digest);
+    new DataView(bytes.buffer).setUint32(5, bytes.length);
+
+    expect(decodeTierValue('name', bytes, digest)).toBeUndefined();
   });
 
   it('is ignored under another name, and if it is of a newer version', () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Address } from '../../../src/domain/cache/cache-entry.ts';
+import { GroupRefusedError } from '../../../src/domain/cache/errors.ts';
 import { keyOf, NO_CACHE, PLAIN, TYPED } from '../../support/application/create-application.ts';
 import { sharedWorld, startSharing } from '../../support/application/sharing-environments.ts';
 
@@ -17,6 +18,12 @@ const filled = async () => {
   const environment = startSharing(world);
   await environment.read();
   return environment;
+};
+
+const preloaded = async ({ preload }: ReturnType<typeof startSharing>) => {
+  const preloading = preload.run();
+  await world.clock.advance(0);
+  await preloading;
 };
 
 describe('what one environment has read', () => {
@@ -89,12 +96,40 @@ describe('what one environment has read', () => {
   it('is preloaded without asking the source', async () => {
     await filled();
     const cold = startSharing(world, { preload: ['k'] });
-    const preloading = cold.preload.run();
-    await world.clock.advance(0);
-    await preloading;
+    await preloaded(cold);
 
     expect(asked()).toBe(1);
     expect(await cold.read()).toEqual(['v1', 'memory']);
+    expect(cold.status.status().counts).toMatchObject({ sourceReads: 0 });
+  });
+
+  it('is preloaded together with what only the source has', async () => {
+    world.source.put(keyOf('other'), 'v1');
+    await filled();
+    const cold = startSharing(world, { preload: ['k', 'other'] });
+    await preloaded(cold);
+
+    expect(world.source.calls.slice(1)).toMatchObject([{ method: 'readMany', keys: [keyOf('other')] }]);
+    expect(cold.status.status().counts).toMatchObject({ sourceReads: 1 });
+    expect(cold.preload.progress()).toMatchObject([{ group: 'Products', state: 'complete', entries: 2 }]);
+    expect([await cold.read(), await cold.read('other')]).toEqual(Array(2).fill(['v1', 'memory']));
+    // It shares what it has preloaded from the source.
+    expect(await startSharing(world).read('other')).toEqual(['v1', 'origin']);
+    expect(asked()).toBe(2);
+  });
+
+  it.each([
+    ['an item', 'k', { ttlMs: 5_000 }],
+    ['an absence', 'none', { negativeTtlMs: 5_000 }],
+  ])('is not read when it is too old by the settings of this environment: %s', async (_, id, options) => {
+    await startSharing(world).read(id);
+    await world.clock.advance(4_999);
+    await startSharing(world, options).read(id);
+    expect(asked()).toBe(1);
+    await world.clock.advance(1);
+    await startSharing(world, options).read(id);
+
+    expect(asked()).toBe(2);
   });
 
   it.each([
@@ -112,6 +147,23 @@ describe('what one environment has read', () => {
     world.source.put(keyOf('k'), 'v2');
 
     expect(await startSharing(world).read('k', { freshness: NO_CACHE })).toEqual(['v2', 'origin']);
+  });
+
+  it.each([
+    [400_000, 1],
+    [1_048_576, 2],
+  ])('is not read if it would be too large to be faster than the source: %d bytes', async (bytes, calls) => {
+    world.source.put(keyOf('k'), 'x'.repeat(bytes));
+    await filled();
+    await startSharing(world).read();
+
+    expect(asked()).toBe(calls);
+  });
+
+  it('is read where only items are kept, and no absences', async () => {
+    for (const id of ['k', 'none', 'k', 'none']) await startSharing(world, { negativeTtlMs: 0 }).read(id);
+
+    expect(asked()).toBe(3);
   });
 
   it('does not contain the key in clear text', async () => {
@@ -187,6 +239,22 @@ describe('an invalidation in one environment', () => {
   });
 });
 
+describe('an invocation that begins while the tier is asked', () => {
+  it('makes its answers useless, because nothing is known of the writes since', async () => {
+    const environment = await filled();
+    const cold = startSharing(world);
+    const held = cold.entries.hold();
+    const reading = cold.read();
+    await held.arrived();
+    await environment.write('v2');
+    cold.invocation.begin(world.clock.now() + 60_000);
+    held.open();
+
+    expect(await reading).toEqual(['v2', 'origin']);
+    expect(cold.counts()).toMatchObject({ hits: 0, unproved: 1 });
+  });
+});
+
 describe('the tier is not asked', () => {
   it('if nothing of the table is fresh', async () => {
     const environment = startSharing(world, { ttlMs: 0, negativeTtlMs: 0 });
@@ -206,6 +274,65 @@ describe('the tier is not asked', () => {
     // Only to store what the source has answered.
     expect(environment.entries.calls).toBe(before + 1);
     expect(environment.counts()).toMatchObject({ misses, unproved: 0 });
+  });
+});
+
+describe('a group that is not shared, of a source of shared groups', () => {
+  const unshared = keyOf('k', 'Unshared');
+  beforeEach(() => {
+    for (const key of [unshared, keyOf('other', 'Unshared')]) world.source.put(key, 'v1');
+  });
+
+  it('is read from the source, without asking the tier', async () => {
+    const environment = startSharing(world);
+    const reading = environment.reader.read(unshared, { contentType: PLAIN, freshness: { kind: 'any' } });
+    await world.clock.advance(0);
+
+    expect((await reading).cache.source).toBe('origin');
+    expect([environment.entries.calls, asked()]).toEqual([0, 1]);
+  });
+
+  it('is preloaded from the source, without asking the tier', async () => {
+    const environment = startSharing(world, { preloadUnshared: ['k', 'other'] });
+    await preloaded(environment);
+
+    expect(environment.preload.progress()).toMatchObject([{ state: 'complete', entries: 2 }]);
+    expect([environment.entries.calls, asked()]).toEqual([0, 1]);
+  });
+});
+
+describe('a source behind the tier', () => {
+  it('checks its groups before they are preloaded', async () => {
+    const refusal = new GroupRefusedError('the keys are others');
+    const environment = startSharing(world, {
+      preloadsEverything: true,
+      throughSource: (source) => Object.assign(source, { checkGroup: () => Promise.reject(refusal) }),
+    });
+    await preloaded(environment);
+
+    expect(environment.preload.progress()).toMatchObject([
+      { state: 'failed', entries: 0, reason: refusal.message },
+    ]);
+  });
+
+  it('is read in whole for a preload of everything', async () => {
+    const environment = startSharing(world, { preloadsEverything: true });
+    await preloaded(environment);
+
+    expect(environment.preload.progress()).toMatchObject([{ state: 'complete', entries: 1 }]);
+    expect(world.source.countOf('readGroup')).toBeGreaterThan(0);
+  });
+
+  it('may read single keys only', async () => {
+    world.source.put(keyOf('other'), 'v1');
+    const environment = startSharing(world, {
+      preload: ['k', 'other'],
+      throughSource: (source) => source.oneByOne(),
+    });
+    await preloaded(environment);
+
+    expect(environment.preload.progress()).toMatchObject([{ state: 'complete', entries: 2 }]);
+    expect(world.source.calls.map(({ method }) => method)).toEqual(['read', 'read']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createCache } from '../../../src/application/create-cache.ts';
 import type { CacheStatus, Freshness } from '../../../src/ports/inbound/item-reader.ts';
+import type { ItemSource } from '../../../src/ports/outbound/item-source.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { FakeItemSource } from '../fakes/fake-item-source.ts';
 import { FixedRandom } from '../fakes/fixed-random.ts';
@@ -25,12 +26,17 @@ export interface SharingOptions {
   readonly contentTypes?: readonly string[];
   /** Keys that are preloaded. */
   readonly preload?: readonly string[];
+  readonly preloadsEverything?: boolean;
+  /** The same for `Unshared`, a group without coherence whose entries are not shared. */
+  readonly preloadUnshared?: readonly string[];
   readonly space?: string;
   readonly ttlMs?: number;
   readonly negativeTtlMs?: number;
+  /** Puts something between the environment and the source. */
+  readonly throughSource?: (source: FakeItemSource) => ItemSource;
 }
 
-/** One environment of that world, in its first invocation. `Products` is checked once per invocation. */
+/** One environment of that world, in its first invocation. `Products` is checked once per invocation, and shared. */
 export const startSharing = (world: ReturnType<typeof sharedWorld>, options: SharingOptions = {}) => {
   const { clock, source } = world;
   const journal = world.journal.another();
@@ -41,7 +47,10 @@ export const startSharing = (world: ReturnType<typeof sharedWorld>, options: Sha
     ...(options.ttlMs === undefined ? {} : { ttlMs: options.ttlMs }),
     negativeTtlMs: options.negativeTtlMs ?? 10_000,
   };
-  const preload = { keys: (options.preload ?? []).map((id) => keyOf(id)) };
+  const preload = {
+    keys: (options.preload ?? []).map((id) => keyOf(id)),
+    everything: options.preloadsEverything ?? false,
+  };
   const coherence = { coherence: { mode: 'invocation' }, scope: 'eu-west-1/Products', journal } as const;
   const cache = createCache(
     {
@@ -52,8 +61,9 @@ export const startSharing = (world: ReturnType<typeof sharedWorld>, options: Sha
           coherence,
           sharedAs: options.space ?? 'a space',
         },
+        groupOf('Unshared', {}, { keys: (options.preloadUnshared ?? []).map((id) => keyOf(id, 'Unshared')) }),
       ],
-      source,
+      source: options.throughSource?.(source) ?? source,
       sharedEntries: entries,
       store,
       clock,
@@ -61,7 +71,7 @@ export const startSharing = (world: ReturnType<typeof sharedWorld>, options: Sha
       digest: new PlainDigest(),
       logger,
     },
-    { preload: preload.keys.length > 0 },
+    { preload: true },
   );
   const invoke = () => {
     cache.invocation.begin(clock.now() + 60_000);

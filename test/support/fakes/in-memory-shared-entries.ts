@@ -1,5 +1,6 @@
 import { SourceConnectionError } from '../../../src/domain/cache/errors.ts';
 import type { SharedEntries, SharedEntry } from '../../../src/ports/outbound/shared-entries.ts';
+import { Gate } from './gate.ts';
 
 interface KeptValue {
   readonly bytes: Uint8Array;
@@ -14,6 +15,7 @@ export class InMemorySharedEntries implements SharedEntries {
   state: 'works' | 'fails' | 'hangs' = 'works';
   /** Calls so far. */
   calls = 0;
+  #gate: Gate | undefined;
   opened = 0;
   dropped = 0;
 
@@ -30,6 +32,12 @@ export class InMemorySharedEntries implements SharedEntries {
 
   get names(): readonly string[] {
     return [...this.#values.keys()];
+  }
+
+  /** Holds up calls from now on, until the gate is opened. */
+  hold(): Gate {
+    this.#gate = new Gate();
+    return this.#gate;
   }
 
   flush(): void {
@@ -67,7 +75,7 @@ export class InMemorySharedEntries implements SharedEntries {
   async #pass(signal: AbortSignal): Promise<void> {
     this.calls += 1;
     if (this.state === 'fails') throw new SourceConnectionError('no connection');
-    if (this.state !== 'hangs') return;
+    if (this.state !== 'hangs') return this.#gate?.pass(signal);
     await new Promise((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
     });
