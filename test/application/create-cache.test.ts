@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCache } from '../../src/application/create-cache.ts';
+import { type CacheLimits, createCache, type GroupParts } from '../../src/application/create-cache.ts';
 import {
   ANY,
   createApplication,
@@ -21,21 +21,40 @@ import { RecordingLogger } from '../support/fakes/recording-logger.ts';
 const key = keyOf('k');
 
 /** A cache of which nothing is said that can be left unsaid; its group is to be loaded wholly. */
-const unlimited = () => {
+const unlimited = (
+  groups: readonly GroupParts[] = [groupOf('Products', {}, { everything: true })],
+  limits: Partial<CacheLimits> = {},
+) => {
   const clock = new FakeClock();
   const source = new FakeItemSource(clock);
-  const cache = createCache({
-    groups: [groupOf('Products', {}, { everything: true })],
-    source,
-    store: new MapCacheStore(),
-    clock,
-    random: new FixedRandom(0),
-    digest: new PlainDigest(),
-    logger: new RecordingLogger(),
-  });
+  const cache = createCache(
+    {
+      groups,
+      source,
+      store: new MapCacheStore(),
+      clock,
+      random: new FixedRandom(0),
+      digest: new PlainDigest(),
+      logger: new RecordingLogger(),
+    },
+    limits,
+  );
   const read = async (each = key) => cache.reader.read(each, { contentType: PLAIN, freshness: ANY });
   return { ...cache, clock, source, read };
 };
+
+describe('a group with a name and a policy only', () => {
+  it('preloads nothing, and keeps the content types that are asked for', async () => {
+    const { name, policy } = groupOf();
+    const { read, source, preload } = unlimited([{ name, policy }], { preload: true });
+    await preload.run();
+    expect([preload.progress(), source.calls]).toEqual([[], []]);
+
+    source.put(key, 'v1');
+    expect(textOf(await read())).toBe('v1');
+    expect(source.calls.map(({ want }) => want.contentTypes)).toEqual([[PLAIN]]);
+  });
+});
 
 describe('a cache without limits of its own', () => {
   it('reads from the source at once, and waits two seconds for it', async () => {

@@ -75,6 +75,19 @@ describe('background refreshes that begin together', () => {
     expect(app.calls()).toEqual(['read', 'read', 'read']);
   });
 
+  it('read each key alone if the source does not say how many it takes', async () => {
+    const app = await stale(2, {
+      throughSource: (source) => ({
+        read: (key, want) => source.read(key, want),
+        readMany: (keys, want) => source.readMany(keys, want),
+      }),
+    });
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect(app.calls()).toEqual(['read', 'read']);
+  });
+
   it('read each key alone if batches are refused', async () => {
     const app = await stale(3);
     app.source.failNext(refused());
@@ -124,6 +137,29 @@ describe('background refreshes that begin together', () => {
     await expect(joined).rejects.toBe(refusal);
     expect(textOf(await exact)).toBe('v2');
     expect(app.calls()).toEqual(['readMany', 'read']);
+  });
+
+  it('ignore what the answer says of keys that were not asked for', async () => {
+    const [other, another] = [keyOf('other'), keyOf('another')];
+    const app = await stale(3, {
+      throughSource: (source) => ({
+        batchLimit: 100,
+        read: (key, want) => source.read(key, want),
+        readMany: async (keys, want) => ({
+          ...(await source.readMany([other, ...keys, ...keys.slice(0, 1)], want)),
+          refused: [{ key: another, error: refused() }],
+        }),
+      }),
+    });
+    app.source.put(other, 'v2');
+    await app.readAll();
+    await app.clock.advance(0);
+
+    expect((await app.readAll()).map(textOf)).toEqual(['v2', 'v2', 'v2']);
+    expect(app.calls()).toEqual(['readMany']);
+    expect(app.store.get(other)).toBeUndefined();
+    expect(app.logger.at('error')).toEqual([]);
+    expect(app.logger.at('warn')).toEqual([]);
   });
 
   it('respect a batch limit that the source lowers', async () => {

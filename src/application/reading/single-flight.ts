@@ -290,7 +290,8 @@ export class SingleFlight {
     const read = reads.get(key.text);
     if (read === undefined) return;
     reads.delete(key.text);
-    this.#parts.backoff.failed([key], error, order, read.readers > 0);
+    // Whether a reader waits matters for defects only, and a refusal is none.
+    this.#parts.backoff.failed([key], error, order, false);
     read.reject(error);
     this.#startNext(key);
   }

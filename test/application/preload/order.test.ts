@@ -136,6 +136,23 @@ describe('Preload', () => {
     ]);
   });
 
+  it('keeps to the limit of calls where the source reads single keys, although it has a batch limit', async () => {
+    const app = createPreload(3, {
+      groups: [groupOf('Products', {}, { keys: keysOf(3) })],
+      maxSourceReads: 1,
+      throughSource: (source) => ({ batchLimit: 100, read: (each, want) => source.read(each, want) }),
+    });
+    const held = app.source.hold();
+    const run = app.preload.run();
+    await held.arrived();
+    await app.clock.advance(0);
+    expect(app.source.calls).toHaveLength(1);
+    held.open();
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 3 }]);
+  });
+
   it('does nothing and logs nothing if it is off or has nothing to load', async () => {
     for (const app of [createPreload(1, { preload: false }), createApplication()]) {
       await app.preload.run();

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Address } from '../../../src/domain/cache/cache-entry.ts';
 import { GroupRefusedError } from '../../../src/domain/cache/errors.ts';
-import { keyOf, NO_CACHE, PLAIN, TYPED } from '../../support/application/create-application.ts';
+import { keyOf, NO_CACHE, PLAIN, TYPED, unreachable } from '../../support/application/create-application.ts';
 import { sharedWorld, startSharing } from '../../support/application/sharing-environments.ts';
 
 let world: ReturnType<typeof sharedWorld>;
@@ -101,6 +101,26 @@ describe('what one environment has read', () => {
     expect(asked()).toBe(1);
     expect(await cold.read()).toEqual(['v1', 'memory']);
     expect(cold.status.status().counts).toMatchObject({ sourceReads: 0 });
+  });
+
+  it('is not preloaded while the circuit of the source is open: the call must show whether it answers', async () => {
+    await filled();
+    const cold = startSharing(world, { preload: ['k'] });
+    world.source.failWith(unreachable());
+    for (const id of ['a', 'b', 'c', 'd', 'e']) {
+      const request = { contentType: PLAIN, freshness: NO_CACHE };
+      void Promise.resolve(cold.reader.read(keyOf(id), request)).catch(() => undefined);
+      await world.clock.advance(0);
+    }
+    world.source.heal();
+    await world.clock.advance(1_000);
+    await preloaded(cold);
+
+    expect(world.source.calls.at(-1)).toMatchObject({ method: 'readMany', keys: [keyOf('k')] });
+    expect(cold.logger.at('warn').map(({ message }) => message)).toEqual([
+      'the source of a group does not answer; it is probed once a second',
+      'the source of a group answers again',
+    ]);
   });
 
   it('is preloaded together with what only the source has', async () => {
