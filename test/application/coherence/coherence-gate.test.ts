@@ -392,6 +392,19 @@ describe('CoherenceGate', () => {
     expect(await app.read()).toEqual(['v1', 'origin']);
   });
 
+  it('drops everything when an older state of the journal was restored', async () => {
+    const app = await filledCoherent();
+    await app.writeElsewhere('v1', false, keyOf('other'));
+    const restore = app.journal.backUp();
+    await app.writeElsewhere('v1', false, keyOf('other'));
+    app.invoke();
+    expect(await app.read()).toEqual(['v1', 'memory']);
+    restore();
+    app.invoke();
+
+    expect(await app.read()).toEqual(['v1', 'origin']);
+  });
+
   it('drops everything if a check finds a new journal, although an announcement was answered before it', async () => {
     const app = await filledCoherent();
     for (let count = 0; count < 3; count += 1) await app.writeElsewhere('v1', false, keyOf('other'));

@@ -109,6 +109,15 @@ export class InMemoryJournal implements InvalidationJournal {
     else this.#scopes.delete(scope);
   }
 
+  /** Returns a function that brings back the present pages, for all environments, as restoring a backup does. */
+  backUp(): () => void {
+    const backup = [...this.#scopes].map(([scope, pages]) => [scope, new Map(pages)] as const);
+    return () => {
+      this.#scopes.clear();
+      for (const [scope, pages] of backup) this.#scopes.set(scope, new Map(pages));
+    };
+  }
+
   announce(announcement: Announcement, signal: AbortSignal): Promise<readonly JournalPage[]> {
     return this.#answer({ method: 'announce', announcement }, signal, () => this.#apply(announcement));
   }
