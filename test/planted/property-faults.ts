@@ -161,7 +161,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: 'test/application/refresh-together.test.ts',
     complaint: 'end the stale windows of a key that is refused within an answer',
     file: 'src/application/reading/single-flight.ts',
-    text: 'this.#parts.backoff.failed([key], error, order, read.readers > 0);\n    read.reject',
+    text: 'this.#parts.backoff.failed([key], error, order, false);\n    read.reject',
     replacement: 'read.reject',
   },
   {

@@ -290,7 +290,7 @@ export class SingleFlight {
     const read = reads.get(key.text);
     if (read === undefined) return;
     reads.delete(key.text);
-    // Whether a reader waits matters for defects only, and a refusal is none.
+    // Only a defect is logged where no reader waits, and a refusal is not a defect.
     this.#parts.backoff.failed([key], error, order, false);
     read.reject(error);
     this.#startNext(key);
