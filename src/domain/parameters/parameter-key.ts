@@ -39,8 +39,8 @@ export const parseParameterKey = ({ id }: EntryKey): ParameterReference => ({
   withDecryption: id.startsWith(DECRYPTED),
 });
 
-/** A name or ARN, and the part after the colon that ends it. */
-const NAME_AND_SELECTOR = /^(arn:(?:[^:]*:){4}[^:]*|[^:]*)(?::(.*))?$/s;
+/** A name or ARN up to the colon that ends it. */
+const UNSELECTED = /^(?:arn:(?:[^:]*:){4})?[^:]*/;
 const EMPTY_PART = /^:|:$/;
 
 /**
@@ -72,4 +72,4 @@ export const selectedName = (text: string, selector: string): string => {
 };
 
 /** The name without its version or label. */
-export const unselectedName = (name: string): string => NAME_AND_SELECTOR.exec(name)?.[1] ?? name;
+export const unselectedName = (name: string): string => UNSELECTED.exec(name)?.[0] ?? name;

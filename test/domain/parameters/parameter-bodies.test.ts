@@ -29,6 +29,32 @@ describe('parameterBodies', () => {
     expect(bodies[0]).not.toHaveProperty('mediaType');
   });
 
+  it('writes all members of a parameter into the JSON of the extension', () => {
+    const whole = {
+      ARN: 'arn:aws:ssm:eu-west-1:123456789012:parameter/a',
+      DataType: 'text',
+      LastModifiedDate: 1.5e9,
+      Name: '/a',
+      Selector: ':2',
+      SourceResult: '{}',
+      Type: 'StringList',
+      Value: 'a,b',
+      Version: 2,
+    };
+    const [body] = parameterBodies(responseOf(whole), [PARAMETERS_AND_SECRETS]);
+
+    expect(JSON.parse(textOf(body)).Parameter).toEqual({
+      ...whole,
+      LastModifiedDate: '2017-07-14T02:40:00Z',
+    });
+  });
+
+  it('writes null for an absent date', () => {
+    const [body] = parameterBodies(responseOf({ Name: '/a', Value: '' }), [PARAMETERS_AND_SECRETS]);
+
+    expect(JSON.parse(textOf(body)).Parameter.LastModifiedDate).toBeNull();
+  });
+
   it('writes the zero values of Go for an absent type and version', () => {
     const [body] = parameterBodies(responseOf({ Name: '/a', Value: '' }), [PARAMETERS_AND_SECRETS]);
 
@@ -36,7 +62,8 @@ describe('parameterBodies', () => {
   });
 
   it.each([
-    ['all bytes', { hb: [1, -1, 255], offset: 0, position: 0, limit: 3 }, [1, 255, 255]],
+    ['all bytes', { hb: [1, -1, 255, -128], offset: 0, position: 0, limit: 4 }, [1, 255, 255, 128]],
+    ['no bytes up to the limit', { hb: [1, 2], position: 1, limit: 1 }, []],
     ['the bytes up to the limit', { hb: [1, 2, 3, 4], offset: 1, position: 1, limit: 2 }, [3]],
     ['all bytes without a position', { hb: [1, 2] }, [1, 2]],
   ])('returns %s of a binary secret that the parameter refers to', (_, buffer, expected) => {
@@ -103,6 +130,13 @@ describe('the answer to a request for a parameter', () => {
     [`${ARN}:Dev`, ':Dev'],
   ])('is accepted for %s', (requested, selector) => {
     expect(read(requested, selector)()).toHaveLength(1);
+  });
+
+  it('is not accepted for the name null if the parameter has no ARN', () => {
+    const response = responseOf({ Name: '/a', Value: 'v' });
+
+    expect(() => parameterBodies(response, [VALUE], 'null')).toThrow(UnreadableValueError);
+    expect(parameterBodies(response, [VALUE], '/a')).toHaveLength(1);
   });
 
   it.each([

@@ -61,6 +61,23 @@ describe('ParameterDirectory', () => {
     },
   );
 
+  it.each([
+    ['/', 'all'],
+    ['/shop', 'shop'],
+    ['/shop/', 'shop'],
+    ['/shop/prod', 'prod'],
+    ['/shop/production', 'shop'],
+    ['/shopping', 'all'],
+    ['shop', 'onDemand'],
+  ])('puts the pages of %s into the group %s', (path, group) => {
+    expect(directory.groupOfPath(path)).toBe(group);
+  });
+
+  it('rejects a path that no group contains, and a malformed path', () => {
+    expect(() => strict.groupOfPath('/')).toThrow(new ValueNotListedError('parameter'));
+    expect(() => strict.groupOfPath(' ')).toThrow(new MalformedValueNameError('path is empty'));
+  });
+
   it.each(['', '/shop/host:'])('rejects the malformed name %j', (name) => {
     expect(() => directory.keyOf({ name, withDecryption: true })).toThrow(MalformedValueNameError);
     expect(() => new ParameterDirectory([{ group: 'g', names: [name] }])).toThrow(MalformedValueNameError);

@@ -45,8 +45,19 @@ describe('parameterName', () => {
     expect(parameterName(text)).toBe(expected);
   });
 
-  it.each(['', ' ', 'a b', '/app:', ' /app: ', `${ARN}:`, ':', ':1'])('rejects %j', (text) => {
-    expect(() => parameterName(text)).toThrow(MalformedValueNameError);
+  const COLON = 'name begins or ends with a colon: the form is name:version or name:label';
+
+  it.each([
+    ['', 'name is empty'],
+    [' ', 'name is empty'],
+    ['a b', 'name contains white space or a control character'],
+    ['/app:', COLON],
+    [' /app: ', COLON],
+    [`${ARN}:`, COLON],
+    [':', COLON],
+    [':1', COLON],
+  ])('rejects %j: %s', (text, message) => {
+    expect(() => parameterName(text)).toThrow(new MalformedValueNameError(message));
   });
 });
 
@@ -62,12 +73,19 @@ describe('selectedName and unselectedName', () => {
   });
 
   it.each([
-    ['app:1', '2'],
-    [`${ARN}:1`, '2'],
-    ['app', ''],
-    ['app', 'a b'],
-    ['', '1'],
-  ])('reject %j with %j', (text, selector) => {
-    expect(() => selectedName(text, selector)).toThrow(MalformedValueNameError);
+    ['app:1', '2', 'name already contains a version or label'],
+    [`${ARN}:1`, '2', 'name already contains a version or label'],
+    ['app', '', 'version or label is empty'],
+    ['app', 'a b', 'version or label contains white space or a control character'],
+    ['', '1', 'name is empty'],
+  ])('reject %j with %j: %s', (text, selector, message) => {
+    expect(() => selectedName(text, selector)).toThrow(new MalformedValueNameError(message));
+  });
+
+  it('remove all that follows the first colon after a name, or after the resource of an ARN', () => {
+    expect(unselectedName('app:1:2')).toBe('app');
+    expect(unselectedName(`${ARN}:1:2`)).toBe(ARN);
+    expect(unselectedName('arn:aws:ssm')).toBe('arn');
+    expect(unselectedName(`/${ARN}`)).toBe('/arn');
   });
 });

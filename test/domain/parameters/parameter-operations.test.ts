@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CacheError } from '../../../src/domain/cache/errors.ts';
+import type { JsonObject } from '../../../src/domain/json/json-object.ts';
 import { UnreadableValueError } from '../../../src/domain/named-values/aws-answer.ts';
 import type { CacheableRead } from '../../../src/domain/named-values/value-operations.ts';
 import { ParameterDirectory } from '../../../src/domain/parameters/parameter-directory.ts';
@@ -23,6 +24,13 @@ const readOf = (operation: string, input: object, region = 'eu-west-1'): Cacheab
     throw error;
   }
 };
+
+/** The read of a parameter where every parameter is cached. */
+const anyReadOf = (input: JsonObject): CacheableRead | undefined =>
+  parameterOperations(new ParameterDirectory([], 'all'), () => 'eu-west-1').reads.get('GetParameter')?.(
+    input,
+    'eu-west-1',
+  );
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const composed = (read: CacheableRead | undefined, ...bodies: readonly (string | undefined)[]) => {
@@ -76,6 +84,11 @@ describe('GetParameter', () => {
       '{"__type":"ParameterNotFound"}',
     ]);
     expect(composed(readOf('GetParameter', { Name: '/host:3' }), undefined)).toBeUndefined();
+    expect(composed(anyReadOf({ Name: '/aws/reference/secretsmanager/db' }), undefined)).toBeUndefined();
+    expect(composed(anyReadOf({ Name: '/a/aws/reference/' }), undefined)).toEqual([
+      400,
+      '{"__type":"ParameterNotFound"}',
+    ]);
   });
 });
 
@@ -92,9 +105,38 @@ describe('GetParameters', () => {
     ]);
   });
 
+  const numbered = (length: number) => Array.from({ length }, (_, index) => `/prod/${index}`);
+
+  it('reads as many names as AWS accepts', () => {
+    expect(readOf('GetParameters', { Names: numbered(10) })?.keys).toHaveLength(10);
+  });
+
+  it.each([
+    [{}, false],
+    [{ WithDecryption: null }, false],
+    [{ WithDecryption: false }, false],
+    [{ WithDecryption: true }, true],
+  ])('reads with decryption only if it is asked for: %j', (input, withDecryption) => {
+    const read = readOf('GetParameters', { Names: ['/host', '/prod/a'], ...input });
+
+    expect(read?.keys.map(parseParameterKey)).toEqual([
+      { name: '/host', withDecryption },
+      { name: '/prod/a', withDecryption },
+    ]);
+  });
+
+  it.each([
+    ['an unknown member', { Names: ['/host'], Extra: 1 }],
+    ['no list of names', {}],
+    ['a list of something else', { Names: [1] }],
+    ['a member of another type', { Names: ['/host'], WithDecryption: 'true' }],
+  ])('cannot be answered with %s', (_, input) => {
+    expect(readOf('GetParameters', input)).toBeUndefined();
+  });
+
   it.each([
     ['no names', []],
-    ['more names than AWS accepts', Array.from({ length: 11 }, (_, index) => `/prod/${index}`)],
+    ['more names than AWS accepts', numbered(11)],
     ['one name that is not listed', ['/host', '/other']],
     ['one name of another region', ['/host', '/abroad']],
   ])('cannot be answered with %s', (_, names) => {
@@ -127,14 +169,30 @@ describe('GetParametersByPath', () => {
   });
 
   it('is read with its own input', () => {
-    const key = keyOf({ NextToken: 't', Path: '/prod' });
+    const inputOf = (input: object): unknown => {
+      const key = keyOf(input);
+      return key && JSON.parse(parameterPageInput(key) ?? '');
+    };
 
-    expect(key && JSON.parse(parameterPageInput(key) ?? '')).toEqual({
+    expect(inputOf({ NextToken: 't', Path: '/prod' })).toEqual({
       Path: '/prod',
       Recursive: false,
       WithDecryption: false,
       NextToken: 't',
     });
+    expect(inputOf({ Path: '/prod', Recursive: true, WithDecryption: true, MaxResults: 3 })).toEqual({
+      Path: '/prod',
+      Recursive: true,
+      WithDecryption: true,
+      MaxResults: 3,
+    });
+  });
+
+  it('answers the unchanged page, and nothing without one', () => {
+    const read = readOf('GetParametersByPath', { Path: '/prod' });
+
+    expect(composed(read, '{ "Parameters": [] }')).toEqual([200, '{ "Parameters": [] }']);
+    expect(composed(read, undefined)).toBeUndefined();
   });
 
   it('continues a list if it has a token', () => {
@@ -147,8 +205,15 @@ describe('GetParametersByPath', () => {
     ['a path that contains the listed one', { Path: '/' }],
     ['a path that only begins like the listed one', { Path: '/production' }],
     ['an empty path', { Path: '' }],
+    ['no path', {}],
+    ['a number of results that is not whole', { Path: '/prod', MaxResults: 1.5 }],
+    ['a token that is longer than those of AWS', { Path: '/prod', NextToken: 't'.repeat(2_049) }],
   ])('cannot be answered with %s', (_, input) => {
     expect(keyOf(input)).toBeUndefined();
+  });
+
+  it('is answered with a token of any length that AWS uses', () => {
+    expect(keyOf({ Path: '/prod', NextToken: 't'.repeat(2_048) })).toBeDefined();
   });
 
   it('cannot be answered in another region', () => {

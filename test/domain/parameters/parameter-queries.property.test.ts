@@ -21,6 +21,7 @@ describe('ParameterAddressParser', () => {
     [{ name: '/a', withDecryption: 'true' }, '/a', true],
     [{ name: '/a:1', withDecryption: 'false' }, '/a:1', false],
     [{ name: '/a', version: '3' }, '/a:3', true],
+    [{ name: '/a', version: '12' }, '/a:12', true],
     [{ name: '/a', label: 'Dev' }, '/a:Dev', true],
   ])('reads %j', (query, name, withDecryption) => {
     const key = parameterKey('group', { name, withDecryption });
@@ -28,19 +29,24 @@ describe('ParameterAddressParser', () => {
     expect(parse(query)).toEqual({ group: 'group', key });
   });
 
-  it.each([
-    {},
-    { name: '' },
-    { version: '3' },
-    { name: '/a', version: '3', label: 'Dev' },
-    { name: '/a', version: 'Dev' },
-    { name: '/a', version: '' },
-    { name: '/a', label: '' },
-    { name: '/a:1', version: '3' },
-    { name: '/a', withDecryption: 'True' },
-    { name: '/a', withDecryption: '' },
-  ])('rejects %j', (query) => {
-    expect(() => parse(query)).toThrow(MalformedValueNameError);
+  const NO_VERSION = 'version is not a whole number; use label for a label';
+  const NO_SWITCH = 'withDecryption must be one of: true, false';
+
+  it.each<readonly [Record<string, string>, string]>([
+    [{}, 'name is required'],
+    [{ version: '3' }, 'name is required'],
+    [{ name: '' }, 'name is empty'],
+    [{ name: '/a', version: '3', label: 'Dev' }, 'version cannot be combined with label'],
+    [{ name: '/a', version: 'Dev' }, NO_VERSION],
+    [{ name: '/a', version: 'v1' }, NO_VERSION],
+    [{ name: '/a', version: '1a' }, NO_VERSION],
+    [{ name: '/a', version: '' }, NO_VERSION],
+    [{ name: '/a', label: '' }, 'version or label is empty'],
+    [{ name: '/a:1', version: '3' }, 'name already contains a version or label'],
+    [{ name: '/a', withDecryption: 'True' }, NO_SWITCH],
+    [{ name: '/a', withDecryption: '' }, NO_SWITCH],
+  ])('rejects %j: %s', (query, message) => {
+    expect(() => parse(query)).toThrow(new MalformedValueNameError(message));
   });
 });
 
@@ -106,18 +112,14 @@ describe('parseParameterQuery', () => {
     expect(read(['name', '/a'], ['unlessVersion', '']).unlessVersion).toBeUndefined();
   });
 
-  it.each<readonly [string, readonly Pair[]]>([
-    ['no name', [['version', '1']]],
-    ['an empty name', [['name', ' ']]],
-    ['an empty selector in the name', [['name', '/a:']]],
-    [
-      'two selectors',
-      [
-        ['name', '/a:1'],
-        ['version', '2'],
-      ],
-    ],
-  ])('rejects %s', (_, pairs) => {
+  it.each<readonly [string, string, ...(readonly Pair[])]>([
+    ['no name', 'name is empty'],
+    ['a selector without a name', 'name is empty', ['version', '1']],
+    ['an empty name', 'name is empty', ['name', ' ']],
+    ['an empty selector in the name', 'name begins or ends with a colon', ['name', '/a:']],
+    ['two selectors', 'name already contains a version or label', ['name', '/a:1'], ['version', '2']],
+  ])('rejects %s: %s', (_, message, ...pairs) => {
+    expect(() => parseParameterQuery(pairs)).toThrow(message);
     expect(() => parseParameterQuery(pairs)).toThrow(MalformedValueNameError);
   });
 });

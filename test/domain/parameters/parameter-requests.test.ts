@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { UnreadableValueError } from '../../../src/domain/named-values/aws-answer.ts';
 import { AWS_JSON, VALUE } from '../../../src/domain/named-values/content-types.ts';
-import { parameterKey } from '../../../src/domain/parameters/parameter-key.ts';
+import { parameterKey, parameterPageKey } from '../../../src/domain/parameters/parameter-key.ts';
 import {
   getParameterInput,
   getParametersInput,
@@ -50,6 +50,20 @@ describe('selectParameters', () => {
 
     expect(selectParameters([a, b, c, d])).toEqual({ asked: [a, d], left: [b, c] });
     expect(selectParameters([b, c])).toEqual({ asked: [b], left: [c] });
+  });
+
+  it('selects only ARNs of one region', () => {
+    const [a, b, c] = [keyOf(ARN), keyOf(ARN.replace('us-east-1', 'eu-west-1')), keyOf(`${ARN}/c`)];
+
+    expect(selectParameters([a, b, c])).toEqual({ asked: [a, c], left: [b] });
+  });
+
+  it('leaves pages, which need calls of their own', () => {
+    const page = parameterPageKey('group', { Path: '/a', Recursive: false, WithDecryption: false });
+    const key = keyOf('/b', false);
+
+    expect(selectParameters([page, key])).toEqual({ asked: [key], left: [page] });
+    expect(selectParameters([page])).toEqual({ asked: [], left: [page] });
   });
 
   it('selects no keys of none', () => {
