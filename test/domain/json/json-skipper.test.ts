@@ -38,6 +38,13 @@ describe('JsonSkipper', () => {
     expect(skipper.skip(Number.POSITIVE_INFINITY)).toBe(true);
   });
 
+  it('skips a number of any length that DynamoDB has, and no longer one', () => {
+    const skip = (digits: number) => new JsonSkipper(bytesOf('1'.repeat(digits))).skip(10);
+
+    expect(skip(1_023)).toBe(true);
+    expect(() => skip(1_024)).toThrow(new SyntaxError('invalid JSON'));
+  });
+
   it.each([[''], ['{'], ['"'], ['"\\'], ["'a'"], ['{/*"*/}'], ['}'], ['['], ['{"a":\0}'], ['\0{\0}']])(
     'throws a SyntaxError at %j',
     (text) => {
