@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PLAIN, TYPED } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
+import { KeyCodec } from '../../../../src/domain/dynamodb/model/key-codec.ts';
 import type { TableSpec } from '../../../../src/domain/dynamodb/model/table-spec.ts';
-import { ItemJsonReader } from '../../../../src/domain/dynamodb/operations/item-reader.ts';
+import { ItemJsonReader, SingleItemReader } from '../../../../src/domain/dynamodb/operations/item-reader.ts';
 import { JsonBytes } from '../../../../src/domain/json/json-bytes.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
@@ -74,6 +75,20 @@ describe('ItemReader', () => {
     expect(read(item, sorted)).toEqual(['a\u00001', '{"a":"b","id":"a","n":1}']);
   });
 
+  it('makes plain JSON of every table, and typed JSON only of whole items', () => {
+    const canMake = (spec: TableSpec, ...contentTypes: readonly string[]) =>
+      new ItemJsonReader(spec).canMake(contentTypes);
+
+    for (const spec of [things, { ...things, fields: ['id', 'a'] }]) {
+      expect(canMake(spec, PLAIN, TYPED)).toBe(true);
+      expect(canMake(spec, 'text/html')).toBe(false);
+      expect(canMake(spec, PLAIN, 'text/html')).toBe(false);
+    }
+    expect(canMake({ ...things, fields: ['a'] }, PLAIN)).toBe(true);
+    expect(canMake({ ...things, fields: ['a'] }, TYPED)).toBe(false);
+    expect(canMake({ ...things, fields: ['a'] }, PLAIN, TYPED)).toBe(false);
+  });
+
   it.each([
     '{"id":{"S":"a"},"n":{"N":"1"},"id":{"S":"b"}}',
     '{"id":{"S":"a"},"n":{"N":"1"},"id":{"N":"2"}}',
@@ -82,5 +97,49 @@ describe('ItemReader', () => {
     for (const spec of [sorted, { ...sorted, fields: ['a'] }]) {
       expect(() => read(item, spec)).toThrow(SyntaxError);
     }
+  });
+});
+
+describe('SingleItemReader', () => {
+  const a = new KeyCodec(things).fromText('a');
+  const readAnswer = (
+    answer: string,
+    key = a,
+    spec: TableSpec = things,
+    contentTypes: readonly string[] = [TYPED, PLAIN],
+  ) =>
+    new SingleItemReader(spec)
+      .read(bytes(answer), key, contentTypes)
+      ?.map((body) => new TextDecoder().decode(body.bytes));
+
+  it('reads the item of an answer', () => {
+    expect(readAnswer('{"Item":{"n":{"N":"1"},"id":{"S":"a"}}}')).toEqual([
+      '{"n":{"N":"1"},"id":{"S":"a"}}',
+      '{"id":"a","n":1}',
+    ]);
+  });
+
+  it.each([
+    ['no item', '{}'],
+    ['an item with another key', '{"Item":{"id":{"S":"b"}}}'],
+    ['an item without a key', '{"Item":{"n":{"N":"1"}}}'],
+    ['white space', '{"Item": {"id":{"S":"a"}}}'],
+    ['white space after it', '{"Item":{"id":{"S":"a"}}} '],
+    ['a second value', '{"Item":{"id":{"S":"a"}}}{}'],
+    ['another member before the item', '{"Other":1,"Item":{"id":{"S":"a"}}}'],
+    ['another member after the item', '{"Item":{"id":{"S":"a"}},"ConsumedCapacity":{}}'],
+    ['an end that is missing', '{"Item":{"id":{"S":"a"}}'],
+    ['another member in its place', '{"Iten":{"id":{"S":"a"}}}'],
+    ['no JSON', ''],
+  ])('leaves an answer with %s to the complete parser', (_, answer) => {
+    expect(readAnswer(answer)).toBeUndefined();
+  });
+
+  it('leaves content types that it does not support to the complete parser', () => {
+    const answer = '{"Item":{"id":{"S":"a"},"x":{"S":"y"}}}';
+
+    expect(readAnswer(answer, a, { ...things, fields: ['x'] }, [PLAIN])).toEqual(['{"x":"y"}']);
+    expect(readAnswer(answer, a, { ...things, fields: ['x'] }, [TYPED])).toBeUndefined();
+    expect(readAnswer(answer, a, things, ['text/html'])).toBeUndefined();
   });
 });
