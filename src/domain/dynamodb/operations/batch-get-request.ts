@@ -156,10 +156,7 @@ export const remainderRequest = (
 
 /** Whether DynamoDB's answer to the remainder is the complete answer for this part. */
 export const asksForAll = ({ part: { question, keys }, missing }: Remainder): boolean =>
-  question === undefined ||
-  (missing.length === keys.length &&
-    question.wanted === 'everything' &&
-    question.table.spec.fields === undefined);
+  question === undefined || (missing.length === keys.length && question.wanted === 'everything');
 
 /** Makes the body of a `BatchGetItem` for the whole unchanged request, consistent where the remainder is. */
 export const unprojectedRequest = (

@@ -102,5 +102,6 @@ const consistencyReason = (request: JsonObject): ForwardReason | undefined => {
 export const queriedTable: RequestReader<ConfiguredTable | undefined> = (request, tables, place) => {
   if (!isRelaxed(request) || capacityReport(request) !== 'NONE') return undefined;
   const table = tables.at(request.TableName, place);
-  return (table?.spec.queryTtlMs ?? 0) > 0 && table?.spec.isObserved !== true ? table : undefined;
+  if (table === undefined || table.spec.isObserved === true) return undefined;
+  return (table.spec.queryTtlMs ?? 0) > 0 ? table : undefined;
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { rawTables } from '../../../../src/domain/dynamodb/json/raw-answer.ts';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import {
+  asksForAll,
   batchGetRequest,
   type ParsedBatchGet,
   remainderRequest,
@@ -144,6 +145,41 @@ describe('a BatchGetItem', () => {
   });
 });
 
+describe('a BatchGetItem that names a table by ARN', () => {
+  const theirs = {
+    ...tableSpec({ name: 'theirs', hashKey: id }),
+    arn: ARN.replace('123456789012', '111122223333'),
+    table: 'Things',
+    account: '111122223333',
+    region: 'eu-west-1',
+  };
+  const ours = { ...theirs, name: 'ours', arn: ARN, account: '123456789012' };
+  const withArns = new ConfiguredTables(
+    [tableSpec({ name: 'Things', hashKey: id }), theirs, ours],
+    'eu-west-1',
+  );
+  const partsOf = (...names: readonly string[]) => {
+    const items = Object.fromEntries(names.map((name, index) => [name, { Keys: keys(`${index}`) }]));
+    return batchGetRequest({ RequestItems: items }, withArns, {
+      region: 'eu-west-1',
+      account: '123456789012',
+    })?.parts.map(({ question: asked }) => asked?.table.spec.name);
+  };
+
+  it('is for DynamoDB to answer if it names the same table by its name, too', () => {
+    expect(partsOf('Things', ours.arn)).toBeUndefined();
+    expect(partsOf(ours.arn)).toHaveLength(1);
+  });
+
+  it('may name a table of the same name in another account', () => {
+    expect(partsOf('Things', theirs.arn)).toEqual(['Things', 'theirs']);
+  });
+
+  it('may name tables that are not configured', () => {
+    expect(partsOf('Things', 'Others', 'More')).toEqual(['Things', undefined, undefined]);
+  });
+});
+
 describe('the remainder of a batch', () => {
   it('requests stored attributes of items that are not cached, and forwards other parts unchanged', () => {
     const asked = question(
@@ -175,6 +211,23 @@ describe('the remainder of a batch', () => {
       },
       ReturnConsumedCapacity: 'INDEXES',
     });
+  });
+
+  it.each([
+    ['all keys of a part that reads whole items', true, {}, [0, 1]],
+    ['some keys of such a part', false, {}, [1]],
+    ['no keys of such a part', false, {}, []],
+    ['all keys of a part that reads some attributes', false, { ProjectionExpression: 'x' }, [0, 1]],
+    ['some keys of a part that reads some attributes', false, { ProjectionExpression: 'x' }, [0]],
+    ['a part that the cache may not answer', true, { ConsistentRead: true }, []],
+  ])('with %s has the complete answer: %p', (_, expected, more, missing) => {
+    const asked = question({
+      Things: { Keys: keys('a', 'b'), ...more },
+      Numbers: { Keys: [{ n: { N: '1' } }] },
+    });
+    const [part] = asked.parts;
+
+    expect(part && asksForAll({ part, missing, isConsistent: false })).toBe(expected);
   });
 
   it('asks for no report that was not asked for', () => {

@@ -108,6 +108,11 @@ describe('queryBypassReason', () => {
     expect(queryBypassReason(request, tables, PLACE)).toBe(reason);
   });
 
+  it('does not exist for a query whose answer may be cached', () => {
+    expect(queriedTable(query, tables, PLACE)?.spec.name).toBe('Queried');
+    expect(queriedTable({ ...query, ReturnConsumedCapacity: 'NONE' }, tables, PLACE)).toBeDefined();
+  });
+
   it('is not_plain for a body that is not a JSON object', () => {
     expect(queryBypassReason(undefined, tables, PLACE)).toBe('not_plain');
   });
