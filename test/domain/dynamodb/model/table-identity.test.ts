@@ -189,4 +189,20 @@ describe('the ARN of a table', () => {
     expect(arnOfTable(spec, undefined)).toBeUndefined();
     expect(arnOfTable({ table: 'Products' }, HERE)).toBeUndefined();
   });
+
+  it('is the configured one, whatever the role', () => {
+    const spec = { table: 'Products', account: '111122223333', arn: arn('111122223333', HERE) };
+
+    expect(arnOfTable(spec, 'us-east-1')).toBe(spec.arn);
+    expect(arnOfTable({ ...spec, role: { roleArn: 'arn:aws-cn:iam::1:role/one' } }, undefined)).toBe(
+      spec.arn,
+    );
+  });
+
+  it('has the partition aws without a role, and the region of the table', () => {
+    const spec = { table: 'Products', account: '111122223333' };
+
+    expect(arnOfTable(spec, HERE)).toBe(arn('111122223333', HERE));
+    expect(arnOfTable({ ...spec, region: 'us-east-1' }, HERE)).toBe(arn('111122223333', 'us-east-1'));
+  });
 });

@@ -56,6 +56,12 @@ describe('a request may name a table of another account', () => {
       'with overlong UTF-8',
       new Uint8Array(Buffer.from(named(FOREIGN.replaceAll(':', '\xc0\xba')), 'latin1')),
     ],
+    ['in no JSON, in capitals', `'${FOREIGN.toUpperCase()}'`],
+    ['in no JSON, with the first escape of ASCII', '{"TableName":"\\u0020"'],
+    ['in no JSON, with the last escape of ASCII', '{"TableName":"\\u007f"'],
+    ['in UTF-8 of three bytes that is overlong', Uint8Array.of(0xe0, 0x9f, 0xbf)],
+    ['in UTF-8 of four bytes that is overlong', Uint8Array.of(0xf0, 0x8f, 0xbf, 0xbf)],
+    ['in UTF-8 of two bytes that is overlong', Uint8Array.of(0xc1, 0xbf)],
     ['deep below everything', `${'['.repeat(40)}"${FOREIGN}"${']'.repeat(40)}`],
     ['in a statement', statement(`SELECT * FROM "${FOREIGN}" WHERE id = 'a'`)],
     ['in a statement without quotes', statement(`SELECT * FROM ${FOREIGN} WHERE id = 'a'`)],
@@ -134,6 +140,15 @@ describe('a request names only tables of the own account', () => {
     ['and markup with escapes', { TableName: 'Users', Item: { a: { S: '<b>' } } }],
     ['where a name is none', { TableName: 'a b', RequestItems: { [OWN]: {} } }],
     ['in no JSON, for DynamoDB to refuse', '{"TableName":"Users"'],
+    [
+      'in no JSON with any characters but ASCII',
+      '{"TableName":"\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}"',
+    ],
+    [
+      'in no JSON with escapes of any characters but ASCII',
+      '{"TableName":"\\u001f\\u0080\\u0130\\u1030\\n030"',
+    ],
+    ['in no JSON with an ARN of another service', '{"TableName":"arn:aws:dynamodc:x"'],
     [
       'in an empty list and an empty map',
       `{"Other":[],"More":{ },"TableName":"${OWN}","N":[ -1.5e3 , true,null]}`,

@@ -84,6 +84,23 @@ describe('the origin of an operation', () => {
     expect(origin(operation, request)).toEqual({ region: 'eu-west-1', role: roleOf(B) });
   });
 
+  it.each(['DeleteItem', 'DescribeTable', 'GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem'])(
+    'is the role of the table that %s names',
+    (operation) => {
+      expect(origin(operation, { TableName: WITH_ROLE })).toEqual({ region: 'eu-west-1', role: roleOf(B) });
+    },
+  );
+
+  it.each(['ConditionCheck', 'Delete', 'Get', 'Put', 'Update'])(
+    'is the role of the table that an action %s of a transaction names',
+    (kind) => {
+      const request = { TransactItems: [{ [kind]: { TableName: WITH_ROLE } }] };
+
+      for (const operation of ['TransactGetItems', 'TransactWriteItems'])
+        expect(origin(operation, request)).toEqual({ region: 'eu-west-1', role: roleOf(B) });
+    },
+  );
+
   it('is the region of the ARN', () => {
     expect(origin('Query', { TableName: ELSEWHERE })).toEqual({ region: 'us-east-1' });
   });
@@ -117,6 +134,12 @@ describe('an operation has no single origin', () => {
       { TransactItems: [get(WITH_ROLE), { Item: { TableName: WITH_ROLE } }] },
     ],
     ['no table but an ARN elsewhere', 'GetItem', { TableName: 'Products', IndexName: WITH_ROLE }],
+    [
+      'an action that is no object',
+      'TransactWriteItems',
+      { TransactItems: [get(WITH_ROLE), { Put: WITH_ROLE }, 'Put'] },
+    ],
+    ['an empty action', 'TransactWriteItems', { TransactItems: [get(WITH_ROLE), {}] }],
     ['a table in a list', 'GetItem', { TableName: [WITH_ROLE] }],
   ])('with %s', (_, operation, request) => {
     expect(origin(operation, request)).toBe('several_origins');
@@ -134,6 +157,11 @@ describe('an operation has no single origin', () => {
     ['a repeated member', 'GetItem', `{"TableName":"Products","TableName":"${WITH_ROLE}"}`],
     ['a repeated member in capitals', 'GetItem', { TableName: WITH_ROLE, TABLENAME: 'Products' }],
     ['a member of another operation', 'GetItem', { TableName: WITH_ROLE, RequestItems: { Products: {} } }],
+    ['a transaction that is an object', 'TransactGetItems', { TransactItems: get(WITH_ROLE) }],
+    ...['RequestItems', 'TransactItems', 'Statement', 'Statements', 'TransactStatements'].map(
+      (member) => [`the member ${member}`, 'GetItem', { TableName: WITH_ROLE, [member]: [] }] as const,
+    ),
+    ['the member TableName', 'BatchGetItem', { RequestItems: { [WITH_ROLE]: {} }, TableName: 'Products' }],
     ['a batch that is a list', 'BatchGetItem', { RequestItems: [WITH_ROLE] }],
   ])('with %s of a role', (_, operation, request) => {
     expect(origin(operation, request)).toBe('other_operation');
