@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { COHERENCE_RULE, parseCoherence } from '../../../src/domain/cache/coherence.ts';
+import { COHERENCE_RULE, needsJournal, parseCoherence } from '../../../src/domain/cache/coherence.ts';
 import { durationToMs, parseGoDuration } from '../../../src/domain/cache/go-values.ts';
 
 const refusal = new RangeError(`allowed: ${COHERENCE_RULE}`);
@@ -52,5 +52,16 @@ describe('parseCoherence', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('needsJournal', () => {
+  it.each([
+    [undefined, false],
+    [{ mode: 'ttl' }, false],
+    [{ mode: 'invocation' }, true],
+    [{ mode: 'interval', ms: 1_000 }, true],
+  ] as const)('of %j is %p', (coherence, expected) => {
+    expect(needsJournal(coherence)).toBe(expected);
   });
 });

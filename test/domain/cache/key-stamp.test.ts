@@ -39,6 +39,10 @@ describe('a stamp of a key', () => {
       'only other stripes were announced, and the ring is too short',
       [pageAfter([HASH, OTHER_STRIPE, OTHER_STRIPE, OTHER_STRIPE], 1)],
     ],
+    [
+      'another key of its stripe was announced, and the ring has just what was announced since',
+      [pageAfter([HASH, OTHER_STRIPE, SAME_STRIPE, OTHER_STRIPE], 2)],
+    ],
     ['another key of its stripe was announced', [pageAfter([HASH, OTHER_STRIPE, SAME_STRIPE])]],
     ['the pages are older than the stamp', [pageAfter([HASH])]],
     [
@@ -54,6 +58,10 @@ describe('a stamp of a key', () => {
     [
       'its stripe was announced, and the ring is too short',
       [pageAfter([HASH, OTHER_STRIPE, SAME_STRIPE, OTHER_STRIPE], 1)],
+    ],
+    [
+      'the key is the first that was announced since, and the ring has just these',
+      [pageAfter([HASH, OTHER_STRIPE, HASH, OTHER_STRIPE], 2)],
     ],
     ['everything was announced', [pageAfter([HASH, OTHER_STRIPE], 9, { everything: 1 })]],
     ['the journal was made again', [pageAfter([HASH, OTHER_STRIPE], 9, { epoch: 8 })]],
