@@ -22,7 +22,7 @@ const MAX_DEPTH = 32;
 const MAX_VALUES = 20_000;
 const MAX_STRING_BYTES = 65_536;
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Returns all strings of a JSON text, including those of repeated members. Skips the values of members in `skipped`
