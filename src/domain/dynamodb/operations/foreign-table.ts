@@ -114,7 +114,7 @@ const mayHoldArn = (bytes: Uint8Array): boolean => {
 const isPartOfArn = (bytes: Uint8Array, start: number): boolean => {
   for (let index = 1; index < PART_OF_ARN.length; index += 1) {
     const given = bytes[start + index] ?? 0;
-    if (given !== PART_OF_ARN[index] && (given | 0x20) !== PART_OF_ARN[index]) return false;
+    if ((given | 0x20) !== PART_OF_ARN[index]) return false;
   }
   return true;
 };

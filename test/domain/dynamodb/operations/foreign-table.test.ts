@@ -20,6 +20,11 @@ const escaped = (text: string, letters: RegExp): string =>
   text.replaceAll(letters, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const named = (table: string): string => `{"TableName":"${table}"}`;
 const statement = (Statement: string) => ({ Statement });
+/** A statement of this length with a foreign ARN in its data. */
+const longStatement = (length: number) => {
+  const start = `SELECT * FROM "Users" WHERE id = '${FOREIGN}' AND a = '`;
+  return statement(`${start.padEnd(length - 1, 'x')}'`);
+};
 
 describe('a request may name a table of another account', () => {
   it.each<readonly [string, object | string | Uint8Array]>([
@@ -67,6 +72,14 @@ describe('a request may name a table of another account', () => {
     ['in a statement without quotes', statement(`SELECT * FROM ${FOREIGN} WHERE id = 'a'`)],
     ['in a statement, escaped', escaped(JSON.stringify(statement(`DELETE FROM "${FOREIGN}"`)), /[:d]/g)],
     ['in a text where a table is expected', statement(`UPDATE '${FOREIGN}' SET a = 1`)],
+    ['in a text where a table is expected, after INTO', statement(`INSERT INTO '${FOREIGN}' VALUE {}`)],
+    [
+      'in a text where a table is expected, after FROM',
+      statement(`SELECT * FROM '${FOREIGN}' WHERE id = 'a'`),
+    ],
+    ['in a text where a table is expected, after JOIN', statement(`SELECT * FROM "Users" JOIN '${FOREIGN}'`)],
+    ['in a text outside of a statement', { TableName: `SELECT '${FOREIGN}'` }],
+    ['in a statement that is too long to be understood', longStatement(8_193)],
     ['in a statement with a comment', statement(`SELECT * FROM --\n"${FOREIGN}"`)],
     ['behind a text with a backslash', statement(`INSERT INTO "T" VALUE {'a\\': '${FOREIGN}'}`)],
     [
@@ -134,6 +147,12 @@ describe('a request names only tables of the own account', () => {
       statement(`INSERT INTO "Users" VALUE {'id': '${FOREIGN}'}`),
     ],
     [
+      'in a statement, and a foreign ARN as a text after a word',
+      statement(`SELECT * FROM "Users" WHERE id BETWEEN 'a' AND '${FOREIGN}'`),
+    ],
+    ['in a statement that is a text', statement(`'${FOREIGN}'`)],
+    ['in the longest statement that is understood', longStatement(8_192)],
+    [
       'in a statement, and a foreign ARN as a parameter',
       { ...statement('SELECT * FROM "Users" WHERE id = ?'), Parameters: [{ S: FOREIGN }] },
     ],
@@ -142,11 +161,11 @@ describe('a request names only tables of the own account', () => {
     ['in no JSON, for DynamoDB to refuse', '{"TableName":"Users"'],
     [
       'in no JSON with any characters but ASCII',
-      '{"TableName":"\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}"',
+      '{"TableName":"\u0080 \u07ff \u0800 \uffff \u{10000} \u{10ffff}"',
     ],
     [
       'in no JSON with escapes of any characters but ASCII',
-      '{"TableName":"\\u001f\\u0080\\u0130\\u1030\\n030"',
+      '{"TableName":"\\u001f\\u0080\\u0130\\u1030\\n0041"',
     ],
     ['in no JSON with an ARN of another service', '{"TableName":"arn:aws:dynamodc:x"'],
     [
@@ -160,6 +179,28 @@ describe('a request names only tables of the own account', () => {
       expect(verdict(JSON.stringify(request).replaceAll('<', '\\u003c').replaceAll('/', '\\/'))).toBe(false);
     }
   });
+});
+
+it.each([
+  'AttributeUpdates',
+  'ExclusiveStartKey',
+  'Expected',
+  'ExpressionAttributeNames',
+  'ExpressionAttributeValues',
+  'Item',
+  'Key',
+  'KeyConditions',
+  'Keys',
+  'Parameters',
+  'Policy',
+  'QueryFilter',
+  'ResourcePolicy',
+  'ScanFilter',
+  'TagKeys',
+  'Tags',
+])('%s contains data, which names no table', (member) => {
+  expect(verdict({ TableName: 'Users', [member]: { a: [{ S: FOREIGN }] } })).toBe(false);
+  expect(verdict({ TableName: 'Users', [`${member}s2`]: { a: [{ S: FOREIGN }] } })).toBe(true);
 });
 
 describe('the way in which a request is written', () => {

@@ -102,7 +102,7 @@ describe('the origin of an operation', () => {
   );
 
   it('is the region of the ARN', () => {
-    expect(origin('Query', { TableName: ELSEWHERE })).toEqual({ region: 'us-east-1' });
+    expect(origin('Query', { TableName: ELSEWHERE })).toStrictEqual({ region: 'us-east-1' });
   });
 
   it('is that of an ARN in the file also if the own account is unknown', () => {
@@ -201,6 +201,7 @@ describe('a table that the file does not name', () => {
 
   it.each([
     `SELECT * FROM ${SHARED}`,
+    `SELECT * FROM '${SHARED}'`,
     `SELECT * FROM '${arn('210987654321')}'`,
     `SELECT * FROM "${SHARED}" WHERE EXISTS(SELECT * FROM "${arn('210987654321')}")`,
     `SELECT * FROM "${SHARED}" -- "${SHARED}"`,
