@@ -74,6 +74,48 @@ describe('a stamp of a key', () => {
     expect(isUnchanged(before, after)).toBe(false);
   });
 
+  const page0 = (change: Partial<JournalPage> = {}, ...hashes: readonly number[]) =>
+    pageAfter(hashes, 9, { pages: 2, ...change });
+  const page1 = (change: Partial<JournalPage> = {}, ...hashes: readonly number[]) =>
+    pageAfter(hashes, 1, { pages: 2, index: 1, ...change });
+
+  it.each<[string, readonly JournalPage[], readonly JournalPage[]]>([
+    ['nothing was announced', [page0(), page1()], [page0(), page1()]],
+    ['the pages come in another order', [page0(), page1()], [page1(), page0()]],
+    [
+      'everything was announced before it on one page',
+      [page0(), page1({ everything: 2 })],
+      [page0(), page1({ everything: 2 })],
+    ],
+    [
+      'another key with the number of its stripe was announced on the other page',
+      [page0(), page1()],
+      [page0(), page1({}, SAME_STRIPE, SAME_STRIPE)],
+    ],
+  ])('proves of two pages that the key has not changed if %s', (_, pages, after) => {
+    expect(isUnchanged(pages, after)).toBe(true);
+  });
+
+  it.each<[string, readonly JournalPage[], readonly JournalPage[]]>([
+    ['everything was announced on the other page', [page0(), page1()], [page0(), page1({ everything: 1 })]],
+    [
+      'everything was announced on a page that was made later',
+      [page0()],
+      [page0(), page1({ everything: 1 })],
+    ],
+    ['the other page was deleted', [page0(), page1()], [page0()]],
+    ['the other page was made again', [page0(), page1()], [page0(), page1({ epoch: 8 })]],
+    ['only the other page is left', [page0()], [page1()]],
+    ['there are more pages now', [pageAfter([])], [page0()]],
+    [
+      'the number of announced keys has become smaller',
+      [page0({ head: 3 })],
+      [page0({ stripes: new Map([[HASH, 1]]), head: 1 })],
+    ],
+  ])('proves nothing of two pages if %s', (_, pages, after) => {
+    expect(isUnchanged(pages, after)).toBe(false);
+  });
+
   it('never proves anything of a key that was announced after it', () => {
     const hashes = fc.array(fc.integer({ min: 0, max: 3 * STRIPES }), { maxLength: 20 });
     fc.assert(
@@ -92,8 +134,19 @@ describe('a stamp of a key', () => {
   });
 
   it.each([
+    ['no page', []],
+    ['a page', [1, 0, 7, 0, 2, 1]],
+    ['as many pages as stripes', [STRIPES, STRIPES - 1, 7, 0, 2, 1]],
+    ['a thousand pages', Array.from({ length: 6_000 }, (_, at) => (at % 6 === 0 ? 1 : 0))],
+  ])('is read from the numbers of %s', (_, numbers) => {
+    expect(stampToNumbers(stampFromNumbers(numbers) ?? [])).toEqual(numbers);
+  });
+
+  it.each([
     [undefined],
     ['1,0,7,0,2,1'],
+    [[STRIPES + 1, 0, 7, 0, 2, 1]],
+    [Array.from({ length: 6_006 }, (_, at) => (at % 6 === 0 ? 1 : 0))],
     [[1, 0, 7, 0, 2]],
     [[1, 0, 7, 0, 2, '1']],
     [[1, 1, 7, 0, 2, 1]],
