@@ -20,6 +20,10 @@ describe('Projection', () => {
       },
       surplus: new Set(['id']),
     });
+    expect(new Projection({ ...partial, sortKey })).toMatchObject({
+      request: { ProjectionExpression: '#0,#1,#2,#3' },
+      surplus: new Set(['id', 'n']),
+    });
     expect(new Projection({ ...partial, sortKey, fields: ['n', 'price'] })).toEqual({
       request: {
         ProjectionExpression: '#0,#1,#2',

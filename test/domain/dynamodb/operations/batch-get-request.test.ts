@@ -6,6 +6,7 @@ import {
   batchGetRequest,
   type ParsedBatchGet,
   remainderRequest,
+  unprojectedRequest,
 } from '../../../../src/domain/dynamodb/operations/batch-get-request.ts';
 import { mergedAnswer } from '../../../../src/domain/dynamodb/operations/batch-get-response.ts';
 import type { JsonObject } from '../../../../src/domain/json/json-object.ts';
@@ -54,6 +55,31 @@ describe('a BatchGetItem', () => {
     ]);
   });
 
+  it.each<readonly [string, JsonObject]>([
+    ['of one table', { Things: { Keys: keys('a'), AttributesToGet: ['x'] } }],
+    [
+      'of a table that is not configured, too',
+      {
+        Things: { Keys: keys('a'), AttributesToGet: ['x'] },
+        Others: { Keys: keys('a'), AttributesToGet: ['x'] },
+      },
+    ],
+    ['of a table with fields', { Partial: { Keys: keys('a'), AttributesToGet: ['price'] } }],
+    [
+      'of a table with fields only',
+      { Partial: { Keys: keys('a'), AttributesToGet: ['price'] }, Others: { Keys: keys('a') } },
+    ],
+    [
+      'of a table with fields and of another table that the cache may answer',
+      {
+        Partial: { Keys: keys('a'), AttributesToGet: ['price'] },
+        Things: { Keys: keys('a'), AttributesToGet: ['x'] },
+      },
+    ],
+  ])('may have legacy parameters %s', (_, items) => {
+    expect(question(items).parts).toHaveLength(Object.keys(items).length);
+  });
+
   it('may have a hundred keys', () => {
     const hundred = keys(...Array.from({ length: 100 }, (_, n) => `${n}`));
 
@@ -64,6 +90,9 @@ describe('a BatchGetItem', () => {
   it.each([
     ['what nobody keeps', { Others: { Keys: keys('a') } }, {}],
     ['a table twice, by its ARN too', { Things: { Keys: keys('a') }, [ARN]: { Keys: keys('b') } }, {}],
+    ['an ARN that is not configured', { Things: { Keys: keys('a') }, [`${ARN}2`]: { Keys: keys('b') } }, {}],
+    ['a table with a space before its name', { Things: { Keys: keys('a') }, ' b': { Keys: keys('b') } }, {}],
+    ['a table with a space after its name', { Things: { Keys: keys('a') }, 'b ': { Keys: keys('b') } }, {}],
     ['a key twice', { Things: { Keys: keys('a', 'a') } }, {}],
     [
       'a key twice in two notations',
@@ -236,6 +265,23 @@ describe('the remainder of a batch', () => {
 
     expect(JSON.parse(decoder.decode(remainderRequest(asked, remainders)))).toEqual({
       RequestItems: { Things: { Keys: keys('a') } },
+    });
+  });
+});
+
+describe('the whole batch', () => {
+  it('is requested unchanged, but consistent where the remainder is', () => {
+    const items = {
+      Things: { Keys: keys('a', 'b'), ProjectionExpression: 'x' },
+      Others: { Keys: keys('o'), ConsistentRead: false },
+      Partial: { Keys: keys('p'), ProjectionExpression: 'price' },
+    };
+    const asked = question(items, { ReturnConsumedCapacity: 'TOTAL' });
+    const remainders = asked.parts.map((part, index) => ({ part, missing: [0], isConsistent: index === 2 }));
+
+    expect(JSON.parse(decoder.decode(unprojectedRequest(asked, remainders)))).toEqual({
+      RequestItems: { ...items, Partial: { ...items.Partial, ConsistentRead: true } },
+      ReturnConsumedCapacity: 'TOTAL',
     });
   });
 });

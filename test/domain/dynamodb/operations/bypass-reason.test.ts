@@ -78,6 +78,14 @@ describe('batchBypassReason', () => {
     ['not_plain', 'a part that is no object', batch({ Whole: 1 })],
     ['not_plain', 'a key twice', batch({ Whole: { Keys: [Key, Key] } })],
     ['not_plain', 'a member that is unknown', batch({ Whole: { Keys } }, { Colour: 'red' })],
+    ['not_plain', 'keys that are not a list', batch({ Whole: { Keys: 'a' } })],
+    ['not_plain', 'a part without keys', batch({ No: {} })],
+    ['not_plain', 'one key of another table', batch({ Partial: { Keys: [Key, {}] } })],
+    [
+      'not_plain',
+      'a key twice beside a table that is not configured',
+      batch({ No: { Keys }, Whole: { Keys: [Key, Key] } }),
+    ],
     [
       'not_plain',
       'a mistake beside a table that is not configured',
