@@ -148,7 +148,11 @@ describe('ConfigurationDirectory', () => {
 
     expect(directory.keyOf(shop).group).toBe('shop-flags');
     expect(() => directory.keyOf({ ...shop, profile: 'other' })).toThrow(
-      expect.objectContaining({ code: 'configuration_not_listed', category: 'forbidden' }),
+      expect.objectContaining({
+        code: 'configuration_not_listed',
+        category: 'forbidden',
+        message: 'the configuration is not listed under appConfig in cache.yaml, and onDemand is false',
+      }),
     );
   });
 
@@ -158,6 +162,8 @@ describe('ConfigurationDirectory', () => {
       { ...shop, group: 'two' },
     ];
 
-    expect(() => new ConfigurationDirectory(listed, true)).toThrow(RangeError);
+    expect(() => new ConfigurationDirectory(listed, true)).toThrow(
+      new RangeError('a configuration is listed twice'),
+    );
   });
 });
