@@ -9,7 +9,14 @@ const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.st
 const textOf = (body: Body | undefined): string => new TextDecoder().decode(body?.bytes);
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf';
-const secret = { ARN, Name: 'db', SecretString: '{"a":"é&"}', CreatedDate: 1.5e9, VersionStages: ['b', 'a'] };
+const secret = {
+  ARN,
+  Name: 'db',
+  SecretString: '{"a":"é&"}',
+  CreatedDate: 1.5e9,
+  VersionId: 'v',
+  VersionStages: ['b', 'a'],
+};
 
 describe('secretBodies', () => {
   it('returns the value, the unchanged response and the JSON of the extension, in the requested order', () => {
@@ -19,7 +26,7 @@ describe('secretBodies', () => {
     expect(bodies.map(({ contentType }) => contentType)).toEqual([PARAMETERS_AND_SECRETS, VALUE, AWS_JSON]);
     expect(textOf(bodies[0])).toBe(
       `{"ARN":"${ARN}","CreatedDate":"2017-07-14T02:40:00Z","Name":"db","SecretBinary":null,` +
-        '"SecretString":"{\\"a\\":\\"é\\u0026\\"}","VersionId":null,"VersionStages":["b","a"],"ResultMetadata":{}}',
+        '"SecretString":"{\\"a\\":\\"é\\u0026\\"}","VersionId":"v","VersionStages":["b","a"],"ResultMetadata":{}}',
     );
     expect(bodies[1]).toEqual({ contentType: VALUE, bytes: new TextEncoder().encode('{"a":"é&"}') });
     expect(bodies[2]?.bytes).toBe(response);
@@ -79,8 +86,10 @@ describe('the answer to a request for a secret', () => {
     VersionId: 'v1',
     VersionStages: ['AWSCURRENT', 'blue'],
   };
-  const read = (requested: SecretReference) => () =>
-    secretBodies(new TextEncoder().encode(JSON.stringify(secret)), [VALUE], requested);
+  const read =
+    (requested: SecretReference, change: object = {}) =>
+    () =>
+      secretBodies(bytesOf({ ...secret, ...change }), [VALUE], requested);
 
   it.each([
     [{ id: 'db' }],
@@ -99,5 +108,18 @@ describe('the answer to a request for a secret', () => {
     [{ id: 'db', versionId: 'v2' }],
   ])('is not accepted for %j', (requested) => {
     expect(read(requested)).toThrow(UnreadableValueError);
+  });
+
+  it('needs the current stage, unless the request names a version or another stage', () => {
+    const change = { VersionStages: ['blue'] };
+
+    expect(read({ id: 'db' }, change)).toThrow(UnreadableValueError);
+    expect(read({ id: 'db', stage: 'blue' }, change)()).toHaveLength(1);
+    expect(read({ id: 'db', versionId: 'v1' }, change)()).toHaveLength(1);
+    expect(read({ id: 'db', versionId: 'v1', stage: 'AWSCURRENT' }, change)).toThrow(UnreadableValueError);
+  });
+
+  it('is accepted without stages', () => {
+    expect(read({ id: 'db' }, { VersionStages: null })()).toHaveLength(1);
   });
 });

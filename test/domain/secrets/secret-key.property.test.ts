@@ -75,7 +75,12 @@ describe('SecretDirectory', () => {
   it('rejects malformed ids', () => {
     expect(() => directory.keyOf({ id: '' })).toThrow(MalformedValueNameError);
     expect(() => directory.keyOf({ id: '' })).toThrow(/\bid\b.*\bsecretId\b.* is empty$/);
-    expect(() => directory.keyOf({ id: 'db', stage: 'a b' })).toThrow(MalformedValueNameError);
+    expect(() => directory.keyOf({ id: 'db', stage: 'a b' })).toThrow(
+      new MalformedValueNameError('stage contains white space or a control character'),
+    );
+    expect(() => directory.keyOf({ id: 'db', versionId: '' })).toThrow(
+      new MalformedValueNameError('versionId is empty'),
+    );
     expect(() => new SecretDirectory([{ group: 'g', ids: ['a b'] }])).toThrow(MalformedValueNameError);
   });
 });

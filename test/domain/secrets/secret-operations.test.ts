@@ -53,6 +53,8 @@ describe('GetSecretValue', () => {
     ['no id', {}],
     ['an empty version', { SecretId: 'db', VersionId: '' }],
     ['white space around the id', { SecretId: 'db ' }],
+    ['white space around the version', { SecretId: 'db', VersionId: ` ${VERSION}` }],
+    ['white space around the stage', { SecretId: 'db', VersionStage: 'AWSCURRENT ' }],
     ['a secret that is not listed', { SecretId: 'unlisted' }],
     ['a secret of another region', { SecretId: 'abroad' }],
     ['an ARN of another region', { SecretId: ARN.replace('eu-west-1', 'us-west-2') }],

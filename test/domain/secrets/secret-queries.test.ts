@@ -7,6 +7,9 @@ import { parseSecretQuery, SecretAddressParser } from '../../../src/domain/secre
 const parser = new SecretAddressParser(new SecretDirectory([], 'group'));
 const parse = (query: Record<string, string>) => parser.parse(new Map(Object.entries(query)));
 
+const SECRET_ID = "the secret id (id, or secretId on the port of AWS's extension)";
+const EMPTY_ID = `${SECRET_ID} is empty`;
+
 describe('SecretAddressParser', () => {
   it('understands three parameters', () => {
     expect(parser.parameters).toEqual(['id', 'versionId', 'stage']);
@@ -26,12 +29,15 @@ describe('SecretAddressParser', () => {
     expect(parse(query)).toEqual({ group: 'group', key: secretKey('group', reference) });
   });
 
-  it.each([{}, { id: '' }, { stage: 'x' }, { id: 'db', stage: '' }, { id: 'db', versionId: '' }])(
-    'rejects %j',
-    (query) => {
-      expect(() => parse(query)).toThrow(MalformedValueNameError);
-    },
-  );
+  it.each<readonly [Record<string, string>, string]>([
+    [{}, 'id is required'],
+    [{ stage: 'x' }, 'id is required'],
+    [{ id: '' }, EMPTY_ID],
+    [{ id: 'db', stage: '' }, 'stage is empty'],
+    [{ id: 'db', versionId: '' }, 'versionId is empty'],
+  ])('rejects %j: %s', (query, message) => {
+    expect(() => parse(query)).toThrow(new MalformedValueNameError(message));
+  });
 });
 
 describe('parseSecretQuery', () => {
@@ -68,10 +74,12 @@ describe('parseSecretQuery', () => {
     });
   });
 
-  it.each([[[]], [[['secretId', '']]], [[['secretId', 'a b']]], [[['versionId', 'v1']]]] as const)(
-    'rejects %j',
-    (pairs) => {
-      expect(() => parseSecretQuery(pairs)).toThrow(MalformedValueNameError);
-    },
-  );
+  it.each([
+    [[], EMPTY_ID],
+    [[['secretId', '']], EMPTY_ID],
+    [[['versionId', 'v1']], EMPTY_ID],
+    [[['secretId', 'a b']], `${SECRET_ID} contains white space or a control character`],
+  ] as const)('rejects %j: %s', (pairs, message) => {
+    expect(() => parseSecretQuery(pairs)).toThrow(new MalformedValueNameError(message));
+  });
 });

@@ -34,7 +34,7 @@ const valuesIn = (response: unknown, keys: readonly EntryKey[]) => {
 
 describe('the inputs of AWS', () => {
   it('contain only the parts that were requested', () => {
-    expect(getSecretValueInput(keyOf('db'))).toEqual({ SecretId: 'db' });
+    expect(getSecretValueInput(keyOf('db'))).toStrictEqual({ SecretId: 'db' });
     expect(getSecretValueInput(keyOf('db', { versionId: 'v' }))).toEqual({ SecretId: 'db', VersionId: 'v' });
     expect(getSecretValueInput(keyOf('db', { stage: 's' }))).toEqual({ SecretId: 'db', VersionStage: 's' });
   });
@@ -100,12 +100,19 @@ describe('secretBatch', () => {
       SecretValues: [],
       Errors: [
         { SecretId: 'gone', ErrorCode: 'ResourceNotFoundException', Message: 'm' },
+        { SecretId: 'qualified', ErrorCode: 'com.amazonaws.secretsmanager#ResourceNotFoundException' },
         { SecretId: 'denied', ErrorCode: 'AccessDeniedException' },
       ],
     };
+    const ids = ['gone', 'qualified', 'denied', 'other'];
 
-    expect(valuesIn(response, [keyOf('gone'), keyOf('denied'), keyOf('other')])).toEqual({
-      values: { gone: null },
+    expect(
+      valuesIn(
+        response,
+        ids.map((each) => keyOf(each)),
+      ),
+    ).toEqual({
+      values: { gone: null, qualified: null },
       unprocessed: [keyOf('denied'), keyOf('other')],
     });
   });
