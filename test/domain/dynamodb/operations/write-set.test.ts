@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
 import { KeyCodec } from '../../../../src/domain/dynamodb/model/key-codec.ts';
-import { writeSetOf } from '../../../../src/domain/dynamodb/operations/write-set.ts';
+import { isWrite, writeSetOf, wroteNothing } from '../../../../src/domain/dynamodb/operations/write-set.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const things = tableSpec({ name: 'Things', hashKey: { name: 'id', type: 'S' } });
@@ -140,6 +140,22 @@ describe('the write set of an operation', () => {
     expect(touched(operation, request)).toBe('everything');
   });
 
+  it('is everything if the statements are too long together', () => {
+    const start = `DELETE FROM "Others" WHERE id = '`;
+    const Statement = `${start.padEnd(8_191, 'x')}'`;
+    const longest = Array.from({ length: 8 }, () => ({ Statement }));
+    const longer = [...longest, { Statement: 'SELECT 1' }];
+
+    for (const [operation, member] of [
+      ['BatchExecuteStatement', 'Statements'],
+      ['ExecuteTransaction', 'TransactStatements'],
+    ] as const) {
+      expect(touched(operation, { [member]: longest })).toEqual([]);
+      expect(touched(operation, { [member]: longer })).toBe('everything');
+      expect(touched(operation, { [member]: [{ Statement: [] }, ...longest] })).toBe('everything');
+    }
+  });
+
   it('is everything if the request repeats a member', () => {
     const body = new TextEncoder().encode('{"TableName":"Others","TableName":"Pairs","Key":{}}');
 
@@ -177,5 +193,87 @@ describe('the write set of an operation', () => {
         ]);
       }),
     );
+  });
+});
+
+describe('isWrite', () => {
+  it.each([
+    'PutItem',
+    'UpdateItem',
+    'DeleteItem',
+    'BatchWriteItem',
+    'TransactWriteItems',
+    'ExecuteStatement',
+    'BatchExecuteStatement',
+    'ExecuteTransaction',
+    'CreateTable',
+    'DeleteTable',
+    'UpdateTable',
+    'RestoreTableFromBackup',
+    'RestoreTableToPointInTime',
+  ])('is true for %s', (operation) => {
+    expect(isWrite(operation)).toBe(true);
+  });
+
+  it.each(['GetItem', 'Query', 'TransactGetItems', 'TagResource', 'UpsertItem', ''])(
+    'is false for %j',
+    (operation) => {
+      expect(isWrite(operation)).toBe(false);
+    },
+  );
+});
+
+describe('wroteNothing', () => {
+  const isCertain = (error: unknown): boolean =>
+    wroteNothing(new TextEncoder().encode(typeof error === 'string' ? error : JSON.stringify(error)));
+  const canceled = (...codes: readonly unknown[]) => ({
+    __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+
+  it.each([
+    'AccessDeniedException',
+    'IdempotentParameterMismatchException',
+    'IncompleteSignatureException',
+    'InvalidSignatureException',
+    'MissingAuthenticationTokenException',
+    'ResourceNotFoundException',
+    'SerializationException',
+    'UnrecognizedClientException',
+    'ValidationException',
+  ])('is certain after %s, with or without a namespace', (name) => {
+    expect(isCertain({ __type: name })).toBe(true);
+    expect(isCertain({ __type: `com.amazon.coral.service#${name}`, message: 'm' })).toBe(true);
+  });
+
+  it.each([
+    ['its only condition', canceled('ConditionalCheckFailed')],
+    ['one condition of several', canceled('None', 'ConditionalCheckFailed', 'None')],
+    ['all conditions', canceled('ConditionalCheckFailed', 'ConditionalCheckFailed')],
+  ])('is certain after a transaction that was canceled by %s', (_, error) => {
+    expect(isCertain(error)).toBe(true);
+  });
+
+  it.each<readonly [string, unknown]>([
+    ['a conflict', canceled('TransactionConflict')],
+    ['a conflict beside a condition', canceled('ConditionalCheckFailed', 'TransactionConflict')],
+    ['no reason', canceled('None')],
+    ['no reasons', canceled()],
+    ['reasons without a code', canceled('ConditionalCheckFailed', undefined)],
+    ['a code that is not a text', canceled('ConditionalCheckFailed', 1)],
+    ['reasons that are absent', { __type: 'TransactionCanceledException' }],
+    ['reasons that are not a list', { __type: 'TransactionCanceledException', CancellationReasons: {} }],
+    ['reasons that are no objects', { __type: 'TransactionCanceledException', CancellationReasons: ['a'] }],
+    ['throttling', { __type: 'ThrottlingException' }],
+    ['a transaction in progress', { __type: 'TransactionInProgressException' }],
+    ['a name that ends like another', { __type: 'a#b#ValidationException' }],
+    ['a name that begins like another', { __type: 'ValidationException#a' }],
+    ['a name that is not a text', { __type: ['ValidationException'] }],
+    ['no name', { message: 'm' }],
+    ['no object', '[]'],
+    ['no JSON', '{"__type":"ValidationException"'],
+    ['nothing', ''],
+  ])('is not certain after %s', (_, error) => {
+    expect(isCertain(error)).toBe(false);
   });
 });
