@@ -37,6 +37,10 @@ describe('parseAwsObject', () => {
     }
 
     expect(error).toEqual(new UnreadableValueError());
+    expect(error).toMatchObject({
+      name: 'UnreadableValueError',
+      message: 'the answer of AWS does not have the documented shape',
+    });
     expect(error).not.toHaveProperty('cause');
     expect(String(error)).not.toContain('top-secret');
   });

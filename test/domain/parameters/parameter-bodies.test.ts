@@ -106,7 +106,9 @@ describe('parameterBodies', () => {
   });
 
   it('rejects another content type', () => {
-    expect(() => parameterBodies(responseOf(parameter), ['text/html'])).toThrow(RangeError);
+    expect(() => parameterBodies(responseOf(parameter), ['text/html'])).toThrow(
+      new RangeError('a value cannot be encoded with the content type text/html'),
+    );
   });
 });
 

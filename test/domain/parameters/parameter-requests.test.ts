@@ -139,6 +139,17 @@ describe('parameterBatch', () => {
     });
   });
 
+  it('takes the last of two parameters with one name and one ARN', () => {
+    const response = {
+      Parameters: [
+        { Name: '/app', ARN, Value: 'first' },
+        { Name: '/app', ARN, Value: 'last' },
+      ],
+    };
+
+    expect(valuesIn(response, keysOf('/app'))).toEqual({ values: { '/app': 'last' }, unprocessed: [] });
+  });
+
   it('wraps a parameter like the response of GetParameter', () => {
     const parameter = { Name: '/a', Value: 'v', LastModifiedDate: 1.790450994802e9 };
     const { answers } = parameterBatch(bytesOf({ Parameters: [parameter] }), keysOf('/a'), [AWS_JSON]);

@@ -66,7 +66,9 @@ describe('secretBodies', () => {
   });
 
   it('rejects another content type', () => {
-    expect(() => secretBodies(bytesOf(secret), ['text/html'])).toThrow(RangeError);
+    expect(() => secretBodies(bytesOf(secret), ['text/html'])).toThrow(
+      new RangeError('a value cannot be encoded with the content type text/html'),
+    );
   });
 });
 

@@ -133,6 +133,8 @@ it('takes every operation that is not a read for a write', () => {
     'RotateSecret',
     'UpdateSecret',
     'UpdateSecretVersionStage',
+    'PutSecretList',
+    'ResetDescription',
   ];
 
   expect([...reading, ...writing].filter(isWrite)).toEqual(writing);
