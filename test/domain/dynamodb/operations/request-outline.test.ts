@@ -92,14 +92,35 @@ describe('the outline of a request', () => {
       '{"TransactItems":[{"Get":{"TableName":"T","Key":{"id":{"S":"1"}}}}]}',
       '{"TransactItems":[{"Get":{"TableName":"T","Key":{"id":{"S":"1"}}}}]}',
     ],
+    [
+      '{"TransactItems":[{"Put":{"TableName":"T","Item":{"id":{"S":"1"},"x":{"S":"2"}}}}]}',
+      '{"TransactItems":[{"Put":{"TableName":"T","Item":{"id":{"S":"1"}}}}]}',
+    ],
+    [
+      '{"RequestItems":{"T":[{"PutRequest":{"Item":{"id":{"S":"1"},"x":{"S":"2"}}}}]}}',
+      '{"RequestItems":{"T":[{"PutRequest":{"Item":{"id":{"S":"1"}}}}]}}',
+    ],
+    [
+      '{"TableName":1,"Key":"id","Item":[],"RequestItems":"T","TransactItems":{},"ReturnValues":{}}',
+      '{"TableName":null,"Key":null,"Item":null,"RequestItems":null,"TransactItems":null,"ReturnValues":null}',
+    ],
   ])('of %s is %s', (text, expected) => {
     expect(outlineText(text)).toBe(expected);
+  });
+
+  it.each([
+    ['a table name', (length: number) => `{"TableName":"${'x'.repeat(length - 2)}"}`],
+    ['a key value', (length: number) => `{"Key":{"id":"${'x'.repeat(length - '"id":""'.length)}"}}`],
+  ])('keeps %s of 64 KiB, and is empty with a longer one', (_, requestOf) => {
+    expect(outlineText(requestOf(65_536))).toBe(requestOf(65_536));
+    expect(outlineText(requestOf(65_537))).toBe('');
   });
 
   it.each([
     ['no JSON', 'not JSON'],
     ['no object', '[1]'],
     ['a second value', '{}{}'],
+    ['a byte of zero at the end', '{}\0'],
     ['an incomplete request', '{"Item":{"x":'],
     ['a number that is too long', `{"x":${'1'.repeat(2_000)}}`],
     ['a request in UTF-16', '\0{\0}'],
@@ -108,9 +129,18 @@ describe('the outline of a request', () => {
     ['more writes than can be read', `{"TransactItems":[${'{"Put":{}},'.repeat(5_000)}{}]}`],
     ['a key that is nested too deeply', `{"Key":{"id":${'['.repeat(9_000)}${']'.repeat(9_000)}}}`],
   ])('is empty, so that nothing is known of the request, for %s', (_, text) => {
-    const outline = outlineText(text);
-    expect(outline).toBe('');
-    expect(writeSetOf('PutItem', bytesOf(outline), tables)).toBe('everything');
+    const { outline } = outlined(bytesOf(text));
+    expect(outline).toEqual(new Uint8Array(0));
+    expect(writeSetOf('PutItem', outline, tables)).toBe('everything');
+  });
+
+  it('of a request with many attributes is made in slices of many attributes', () => {
+    const item = `{${'"x":1,'.repeat(100_000)}"id":{"S":"1"}}`;
+    const { outline, slices } = outlined(bytesOf(`{"Item":${item}}`));
+
+    expect(new TextDecoder().decode(outline)).toBe('{"Item":{"id":{"S":"1"}}}');
+    expect(slices).toBeGreaterThan(5);
+    expect(slices).toBeLessThan(20);
   });
 
   it('keeps members that are named twice, so that readers see the repetition', () => {
