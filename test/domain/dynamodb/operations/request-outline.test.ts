@@ -134,11 +134,13 @@ describe('the outline of a request', () => {
     expect(writeSetOf('PutItem', outline, tables)).toBe('everything');
   });
 
-  it('of a request with many attributes is made in slices of many attributes', () => {
-    const item = `{${'"x":1,'.repeat(100_000)}"id":{"S":"1"}}`;
-    const { outline, slices } = outlined(bytesOf(`{"Item":${item}}`));
+  it.each([
+    ['attributes', (many: string) => `{"Item":{${many}"id":{"S":"1"}}}`],
+    ['members of an action', (many: string) => `{"TransactItems":[{"Put":{${many}"TableName":"T"}}]}`],
+  ])('of a request with many %s is made in slices of many of them', (_, requestOf) => {
+    const { outline, slices } = outlined(bytesOf(requestOf('"x":1,'.repeat(100_000))));
 
-    expect(new TextDecoder().decode(outline)).toBe('{"Item":{"id":{"S":"1"}}}');
+    expect(new TextDecoder().decode(outline)).toBe(requestOf(''));
     expect(slices).toBeGreaterThan(5);
     expect(slices).toBeLessThan(20);
   });
