@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { estimateMonth } from '../../../src/domain/estimate/estimate.ts';
 import {
+  ARCHITECTURES,
   defaultOf,
+  ESTIMATED_COHERENCES,
   type EstimateInput,
   NUMERIC_INPUTS,
   type NumericName,
@@ -198,6 +200,11 @@ describe('estimateRows', () => {
 
     expect(row?.quantity).toBe(text);
   });
+});
+
+it('offers the architectures of Lambda and two modes of coherence, the defaults first', () => {
+  expect(ARCHITECTURES).toEqual(['x86_64', 'arm64']);
+  expect(ESTIMATED_COHERENCES).toEqual(['ttl', 'invocation']);
 });
 
 describe('defaultOf', () => {
