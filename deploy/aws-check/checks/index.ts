@@ -4,11 +4,10 @@ import { deniedRole } from './denied-role.ts';
 import { fleet } from './fleet.ts';
 import { freeze } from './freeze.ts';
 import { hits } from './hits.ts';
-import { ports } from './ports.ts';
 import { sdkEndpoint, wrapper } from './sdk-endpoint.ts';
 import { snapStart } from './snap-start.ts';
 import { unreachable } from './unreachable.ts';
-import { values } from './values.ts';
+import { ports, values } from './values.ts';
 
 /** All checks, in the order in which they run. */
 export const CHECKS: readonly Check[] = [

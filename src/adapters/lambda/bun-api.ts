@@ -1,15 +1,13 @@
 import { type ResponseHead, ResponseReader } from '../aws/http-client/response-reader.ts';
 import { BodyCollector } from '../../domain/cache/body-collector.ts';
-import { type ApiAnswer, type ApiCall, type CallApi, MAX_API_ANSWER_BYTES } from './api-call.ts';
-import { noAnswerError, refusedError } from './extensions-api-error.ts';
+import { type ApiCall, type ApiResponse, type CallApi, callWith, MAX_API_ANSWER_BYTES } from './api-call.ts';
 
 /** The part of a socket of Bun that this project uses here. */
 export interface BunClientSocket {
   /** Writes as many bytes as the system buffers, and returns their number; negative if the connection is closed. */
   write(bytes: Uint8Array): number;
+  /** Closes the connection without a reset, which the other side could take for a failure. */
   end(): void;
-  /** Closes the connection at once, with a reset. */
-  terminate(): void;
 }
 
 /** The callbacks for one connection. */
@@ -31,73 +29,35 @@ export type BunConnect = (options: {
 }) => Promise<unknown>;
 
 /**
- * Makes calls over `Bun.connect`, each on a connection of its own, without a time-out.
+ * Makes calls over `Bun.connect`.
  *
  * Not with the `fetch` of Bun: it receives in another thread, so that an INVOKE event comes later than a request that arrived after
  * it, and the read would be answered as in the invocation before. Not with `node:http`: it takes 15 to 25 ms to load in Bun.
  */
-export const callOver =
-  (connect: BunConnect): CallApi =>
-  (runtimeApi, call) => {
-    let markSent: () => void = () => undefined;
-    const sent = new Promise<void>((resolve) => {
-      markSent = resolve;
+export const callOver = (connect: BunConnect): CallApi =>
+  callWith(async (runtimeApi, call, markSent) => {
+    const { host, hostname, port } = new URL(`http://${runtimeApi}`);
+    const response = new ResponseCollector();
+    let unsent = requestBytes(host, call);
+    const send = (socket: BunClientSocket): void => {
+      unsent = unsent.subarray(Math.max(0, socket.write(unsent)));
+      if (unsent.byteLength === 0) markSent();
+    };
+    await connect({
+      hostname,
+      port: port === '' ? 80 : Number(port),
+      socket: {
+        open: send,
+        drain: send,
+        data: (socket, bytes) => {
+          if (response.take(bytes)) socket.end();
+        },
+        close: (_socket, error) => (error === undefined ? response.end() : response.fail(error)),
+        error: (_socket, error) => response.fail(error),
+      },
     });
-    const answer = answerTo(connect, runtimeApi, call, markSent);
-    answer.then(markSent, markSent);
-    return { sent, answer };
-  };
-
-const answerTo = async (
-  connect: BunConnect,
-  runtimeApi: string,
-  call: ApiCall,
-  markSent: () => void,
-): Promise<ApiAnswer> => {
-  const name = `${call.method} ${call.path}`;
-  const { head, body } = await exchange(connect, runtimeApi, call, markSent).catch((cause: unknown) => {
-    throw noAnswerError(name, runtimeApi, cause);
+    return response.whole;
   });
-  if (head.status < 200 || head.status >= 300) throw refusedError(name, head.status, body);
-  return { headers: head.headers, body };
-};
-
-interface Response {
-  readonly head: ResponseHead;
-  readonly body: string;
-}
-
-const exchange = async (
-  connect: BunConnect,
-  runtimeApi: string,
-  call: ApiCall,
-  markSent: () => void,
-): Promise<Response> => {
-  const { host, hostname, port } = new URL(`http://${runtimeApi}`);
-  const response = new ResponseCollector();
-  let unsent = requestBytes(host, call);
-  const send = (socket: BunClientSocket): void => {
-    unsent = unsent.subarray(Math.max(0, socket.write(unsent)));
-    if (unsent.byteLength === 0) markSent();
-  };
-  const receive = (socket: BunClientSocket, bytes: Buffer): void => {
-    response.take(bytes);
-    if (response.isComplete) socket.end();
-    else if (response.isSettled) socket.terminate();
-  };
-  await connect({
-    hostname,
-    port: port === '' ? 80 : Number(port),
-    socket: {
-      open: send,
-      drain: send,
-      data: receive,
-      close: (_socket, error) => (error === undefined ? response.end() : response.fail(error)),
-      error: (_socket, error) => response.fail(error),
-    },
-  });
-  return response.whole;
-};
 
 /** Not in a value: it could end the line or the head. */
 const FORBIDDEN_IN_VALUE = /[^\t\x20-\x7e]/;
@@ -115,13 +75,11 @@ const requestBytes = (host: string, { method, path, headers, body }: ApiCall): U
 /** Collects one response. */
 class ResponseCollector {
   /** Rejects if the response is invalid or incomplete. An early rejection does not count as unhandled. */
-  readonly whole: Promise<Response>;
-  isSettled = false;
-  isComplete = false;
+  readonly whole: Promise<ApiResponse>;
   readonly #reader: ResponseReader;
   readonly #body = new BodyCollector(MAX_API_ANSWER_BYTES);
   #head: ResponseHead | undefined;
-  #resolve: (response: Response) => void = () => undefined;
+  #resolve: (response: ApiResponse) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
   constructor() {
@@ -138,13 +96,16 @@ class ResponseCollector {
     });
   }
 
-  take(bytes: Buffer): void {
+  /** Returns whether nothing more is wanted: the response is complete or invalid. */
+  take(bytes: Buffer): boolean {
     try {
       this.#reader.take(bytes);
     } catch (error) {
       this.fail(error);
+      return true;
     }
     if (this.#reader.isDone) this.#finish();
+    return this.#reader.isDone;
   }
 
   /** The connection is closed. */
@@ -154,7 +115,6 @@ class ResponseCollector {
   }
 
   fail(error: unknown): void {
-    this.isSettled = true;
     this.#reject(error);
   }
 
@@ -165,8 +125,7 @@ class ResponseCollector {
 
   #finish(): void {
     if (this.#head === undefined) return;
-    this.isSettled = true;
-    this.isComplete = true;
-    this.#resolve({ head: this.#head, body: new TextDecoder().decode(this.#body.whole()) });
+    const { status, headers } = this.#head;
+    this.#resolve({ status, headers, body: this.#body.whole() });
   }
 }

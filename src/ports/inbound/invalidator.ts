@@ -1,6 +1,9 @@
 import type { Address, EntryKey } from '../../domain/cache/cache-entry.ts';
 
-/** Inbound: invalidates entries. A read in flight at that moment is not stored, and later readers do not share it. */
+/**
+ * Inbound: invalidates entries. A read in flight at that moment is not stored, and later readers do not share it. Within the
+ * write window, reads that follow are strongly consistent where the source has such reads.
+ */
 export interface Invalidator {
   invalidate(key: EntryKey): void;
   invalidateGroup(group: string): void;

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { CallApi } from '../../../src/adapters/lambda/api-call.ts';
+import { callOver } from '../../../src/adapters/lambda/bun-api.ts';
 import type { ExtensionSession } from '../../../src/adapters/lambda/extension-session.ts';
 import { registerExtension } from '../../../src/adapters/lambda/extensions-api.ts';
 import { ExtensionsApiError } from '../../../src/adapters/lambda/extensions-api-error.ts';
@@ -9,6 +11,12 @@ import {
   silentExtension,
   startLambda,
 } from '../../../tools/lambda-emulator/index.ts';
+import { netConnect } from '../../support/http/net-connect.ts';
+
+const CLIENTS: readonly [name: string, call: CallApi | undefined][] = [
+  ['node:http', undefined],
+  ['Bun.connect', callOver(netConnect)],
+];
 
 let lambda: Lambda;
 
@@ -20,11 +28,15 @@ async function begin(options: Partial<LambdaOptions> = {}): Promise<void> {
   lambda.init();
 }
 
-function register(name = SAMPLE_NAME): Promise<ExtensionSession> {
-  return registerExtension({ runtimeApi: lambda.runtimeApi, name }).registered;
-}
+const optionsOf = (call: CallApi | undefined, runtimeApi = lambda.runtimeApi, name = SAMPLE_NAME) => ({
+  runtimeApi,
+  name,
+  ...(call && { call }),
+});
 
-describe('registerExtension', () => {
+describe.each(CLIENTS)('registerExtension over %s', (_name, call) => {
+  const register = (name?: string) => registerExtension(optionsOf(call, lambda.runtimeApi, name)).registered;
+
   it('subscribes to INVOKE and SHUTDOWN', async () => {
     await begin();
     const session = await register();
@@ -77,7 +89,7 @@ describe('registerExtension', () => {
     'fails at the address "%s" if no server answers',
     async (runtimeApi) => {
       await begin();
-      const { sent, registered } = registerExtension({ runtimeApi, name: SAMPLE_NAME });
+      const { sent, registered } = registerExtension(optionsOf(call, runtimeApi));
       await sent;
       // Whoever loads something first comes late; that must not count as an unhandled rejection.
       await new Promise(setImmediate);
@@ -91,7 +103,9 @@ describe('registerExtension', () => {
   );
 });
 
-describe('ExtensionSession', () => {
+describe.each(CLIENTS)('ExtensionSession over %s', (_name, call) => {
+  const register = (): Promise<ExtensionSession> => registerExtension(optionsOf(call)).registered;
+
   it('passes on when an invocation is cut off', async () => {
     await begin({ timeoutMs: 5000 });
     const session = await register();

@@ -75,6 +75,7 @@ describe.each(CLIENTS)('registerExtension over %s', (_name, call) => {
   );
 
   it.each([
+    [302, '', undefined],
     [403, '', undefined],
     [403, '<html>', undefined],
     [403, '{"errorType":"Extension.Unheard","errorMessage":"of"}', 'Extension.Unheard'],

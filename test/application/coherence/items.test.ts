@@ -1,52 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import { ServeOperations } from '../../../src/application/dynamodb/serve-operations.ts';
 import { TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
-import { ConfiguredTables } from '../../../src/domain/dynamodb/model/configured-tables.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
-import { createCoherent } from '../../support/application/coherent-application.ts';
+import { createCoherentEndpoint } from '../../support/application/coherent-application.ts';
 import { PLAIN } from '../../support/application/create-application.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const { signal } = new AbortController();
 const ITEM = '{"id":{"S":"a"}}';
 const getItem = { TableName: 'Products', Key: { id: { S: 'a' } } };
 
 /** The endpoint over an environment with a journal, with the item `a` in memory. */
 const filled = async (isObserved = false) => {
-  const app = createCoherent();
   const spec = tableSpec({ name: 'Products', hashKey: { name: 'id', type: 'S' }, isObserved });
+  const item: unknown = JSON.parse(ITEM);
+  let forwarded = 0;
+  const app = createCoherentEndpoint(spec, (operation) => {
+    forwarded += 1;
+    return operation === 'GetItem'
+      ? { Item: item }
+      : { Responses: { Products: [item] }, UnprocessedKeys: {} };
+  });
   const key = new KeyCodec(spec).fromText('a');
   app.source.put(key, { [TYPED]: ITEM, [PLAIN]: '{}' });
-  let forwarded = 0;
-  const endpoint = new ServeOperations({
-    cache: app,
-    store: app.store,
-    clock: app.clock,
-    tables: new ConfiguredTables([spec], 'eu-west-1'),
-    forward: {
-      execute: ({ operation }) => {
-        forwarded += 1;
-        const answer =
-          operation === 'GetItem'
-            ? `{"Item":${ITEM}}`
-            : `{"Responses":{"Products":[${ITEM}]},"UnprocessedKeys":{}}`;
-        return { status: 200, headers: { 'content-type': TYPED }, body: encode(answer) };
-      },
-    },
-  });
-  const ask = async (operation: string, request: object): Promise<void> => {
-    const headers = new Headers({ 'content-type': TYPED });
-    const body = encode(JSON.stringify(request));
-    const answering = Promise.resolve(
-      endpoint.execute({ operation, headers, body, signal, caller: { region: 'eu-west-1' } }),
-    );
-    await app.clock.advance(0);
-    await answering;
-  };
   app.invoke();
-  await ask('GetItem', getItem);
-  return { ...app, key, ask, reads: () => app.source.calls.length + forwarded };
+  await app.ask('GetItem', getItem);
+  return { ...app, key, reads: () => app.source.calls.length + forwarded };
 };
 
 describe.each([

@@ -1,6 +1,10 @@
 import { createCache } from '../../../src/application/create-cache.ts';
+import { ServeOperations } from '../../../src/application/dynamodb/serve-operations.ts';
 import { type Coherence, parseCoherence } from '../../../src/domain/cache/coherence.ts';
 import { hashOf } from '../../../src/domain/cache/journal-page.ts';
+import { TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
+import { ConfiguredTables } from '../../../src/domain/dynamodb/model/configured-tables.ts';
+import type { TableSpec } from '../../../src/domain/dynamodb/model/table-spec.ts';
 import type { CacheStatus } from '../../../src/ports/inbound/item-reader.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { FakeItemSource } from '../fakes/fake-item-source.ts';
@@ -84,4 +88,44 @@ export const filledCoherent = async (options: CoherentOptions = {}) => {
   app.invoke();
   await app.read();
   return app;
+};
+
+const jsonBytes = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+/**
+ * The endpoint for SDKs over such an environment, for one table.
+ *
+ * @param forwarded DynamoDB's answer to an operation that is forwarded
+ */
+export const createCoherentEndpoint = (spec: TableSpec, forwarded: (operation: string) => object) => {
+  const app = createCoherent();
+  const endpoint = new ServeOperations({
+    cache: app,
+    store: app.store,
+    clock: app.clock,
+    tables: new ConfiguredTables([spec], 'eu-west-1'),
+    forward: {
+      execute: ({ operation }) => ({
+        status: 200,
+        headers: { 'content-type': TYPED },
+        body: jsonBytes(forwarded(operation)),
+      }),
+    },
+  });
+  /** The parsed body of the answer. Lets time pass until it is there. */
+  const ask = async (operation: string, request: object): Promise<unknown> => {
+    const answering = Promise.resolve(
+      endpoint.execute({
+        operation,
+        headers: new Headers({ 'content-type': TYPED }),
+        body: jsonBytes(request),
+        signal: new AbortController().signal,
+        caller: { region: 'eu-west-1' },
+      }),
+    );
+    await app.clock.advance(0);
+    const { body } = await answering;
+    return body instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(body)) : undefined;
+  };
+  return { ...app, ask };
 };

@@ -17,7 +17,6 @@ export const netConnect: BunConnect = ({ hostname, port, socket: handler }) =>
         return piece.byteLength;
       },
       end: () => void socket.end(),
-      terminate: () => void socket.resetAndDestroy(),
     };
     socket.once('error', reject);
     socket.once('connect', () => {
