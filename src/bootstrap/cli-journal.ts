@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CredentialCache } from '../adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../adapters/aws/credentials/credentials.ts';
 import { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import type { CommandReport } from '../adapters/command-line/command-line.ts';
 import type { JournalAction } from '../adapters/command-line/command-specs.ts';

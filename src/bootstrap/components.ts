@@ -1,4 +1,4 @@
-import type { CredentialCache } from '../adapters/aws/credentials/credential-cache.ts';
+import type { CredentialCache } from '../adapters/aws/credentials/credentials.ts';
 import type { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import type { RoleCredentials } from '../adapters/aws/roles/role-credentials.ts';
 import type { CompatibleListener } from '../adapters/config/environment/variable-names.ts';

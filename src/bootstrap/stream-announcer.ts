@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { CredentialCache } from '../adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../adapters/aws/credentials/credentials.ts';
 import { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import { readStreamSettings } from '../adapters/config/environment/stream-settings.ts';
 import { DynamoDbUpstream } from '../adapters/dynamodb/dynamodb-upstream.ts';

@@ -1,4 +1,4 @@
-import { AwsForwarder } from '../adapters/aws/forwarding/aws-forwarder.ts';
+import { AwsForwarder } from '../adapters/aws/aws-forwarder.ts';
 import { Sigv4CallerRecogniser } from '../adapters/aws/sigv4/sigv4-caller-recogniser.ts';
 import type { ValueProtocol } from '../adapters/aws/value-source.ts';
 import { ServeJsonOperations } from '../application/aws-json/serve-json-operations.ts';

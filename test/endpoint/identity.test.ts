@@ -1,6 +1,6 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readSignature } from '../../src/adapters/aws/sigv4/signature-reader.ts';
+import { readSignature } from '../../src/adapters/aws/sigv4/sigv4-caller-recogniser.ts';
 import { isSignedBy } from '../../src/adapters/aws/sigv4/verified-signature.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
 import { postOperation, signedBy } from '../support/dynamodb/wire.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TransportError } from '../../src/adapters/aws/http-client/transport-error.ts';
-import { ServiceError } from '../../src/adapters/aws/service-error.ts';
+import { ServiceError } from '../../src/adapters/aws/service-errors.ts';
 import type { Upstream, UpstreamCall } from '../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { SourceTimeoutError, TransientError } from '../../src/domain/cache/errors.ts';
 import type { Clock } from '../../src/ports/outbound/clock.ts';

@@ -1,7 +1,7 @@
 import type { WholeRequest, WholeResponse } from '../aws/aws-client.ts';
-import type { SigningCredentials } from '../aws/credentials/credential-cache.ts';
+import type { SigningCredentials } from '../aws/credentials/credentials.ts';
 import { UNSIGNED_HEADERS } from '../aws/lazy-aws-client.ts';
-import { errorIn, UnusableAnswerError } from '../aws/service-error.ts';
+import { errorIn, UnusableAnswerError } from '../aws/service-errors.ts';
 
 /** A call of AppConfigData. Its host is not that of the service in the signature. */
 export interface AppConfigDataRequest extends WholeRequest {

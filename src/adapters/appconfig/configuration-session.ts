@@ -1,12 +1,12 @@
 import { AS_STORED } from '../../domain/appconfig/configuration-name.ts';
+import { CacheError } from '../../domain/cache/errors.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import { NotForwardedError } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
 import { NoCredentialsError } from '../aws/credentials/credentials.ts';
-import { ServiceError } from '../aws/service-error.ts';
+import { asUpstreamError, ServiceError, serviceFailure } from '../aws/service-errors.ts';
 import type { AppConfigData, CallScope, LatestConfiguration, SessionRequest } from './appconfig-data.ts';
-import { asAppConfigError } from './appconfig-errors.ts';
 
 /** A configuration as AppConfig returned it; without bodies if it does not exist. */
 export type RetrievedConfiguration = Pick<SourceAnswer, 'askedAt' | 'bodies'>;
@@ -149,3 +149,34 @@ const tokenAfter = (error: unknown, token: PollToken): PollToken | undefined => 
 
 const isNamed = (error: unknown, name: string): boolean =>
   error instanceof ServiceError && error.name === name;
+
+/** The call of AppConfigData that failed. */
+interface FailedConfigurationCall {
+  readonly operation: string;
+  /** How the message names the configuration. */
+  readonly subject: string;
+  /** The role that signs the call; absent for the function's own. */
+  readonly role?: AssumedRole | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Hints for refusals, by error name. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['BadRequestException', 'check application, environment and profile'],
+]);
+
+/** Converts an error of a call to a domain error, which has it as its cause. */
+const asAppConfigError = (
+  cause: unknown,
+  { operation, subject, role, signal }: FailedConfigurationCall,
+): CacheError => {
+  if (signal.aborted && signal.reason instanceof CacheError) return signal.reason;
+  return serviceFailure(asUpstreamError(cause), {
+    service: 'AppConfig',
+    subject: `${operation} of ${subject}`,
+    permission: `appconfig:${operation} on the configuration, and kms:Decrypt if a customer managed key encrypts it`,
+    hints: HINTS,
+    role,
+    signal,
+  });
+};

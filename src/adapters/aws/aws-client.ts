@@ -1,12 +1,12 @@
 import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { ClientSignal } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type {
-  CredentialCache,
-  KnownCredentials,
-  SigningCredentials,
-} from './credentials/credential-cache.ts';
-import { NoCredentialsError } from './credentials/credentials.ts';
+import {
+  type CredentialCache,
+  type KnownCredentials,
+  NoCredentialsError,
+  type SigningCredentials,
+} from './credentials/credentials.ts';
 import {
   type HeaderPairs,
   type HttpMethod,
@@ -16,7 +16,7 @@ import {
 } from './http-client/http-request.ts';
 import { ResponseTooLongError } from './http-client/transport-error.ts';
 import type { UpstreamConnections } from './http-client/upstream-connections.ts';
-import { hasExpired } from './service-error.ts';
+import { hasExpired } from './service-errors.ts';
 import { canonicalQuery, type QueryPairs, SigningKeys, signedHeaders, signingTime } from './sigv4/sigv4.ts';
 
 /** One call of an AWS service. */

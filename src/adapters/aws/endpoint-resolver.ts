@@ -1,8 +1,10 @@
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { KnownCredentials } from './credentials/credential-cache.ts';
-import { type CredentialsEnvironment, credentialsIn, wantsPlainHosts } from './credentials/credentials.ts';
+import type { KnownCredentials } from './credentials/credentials.ts';
 import { type CredentialsEndpoint, EndpointCredentials } from './credentials/endpoint-credentials.ts';
 import type { SdkResolver } from './sdk-resolver.ts';
+
+/** The environment variables of the process. */
+type CredentialsEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface EndpointResolverOptions {
   /** The endpoint of DynamoDB for all regions. Absent: each region has its own. */
@@ -88,3 +90,24 @@ const COMMERCIAL_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/;
 /** The endpoint of a service in a region of the partition `aws`; undefined for other regions. */
 export const plainEndpoint = (region: string, label: string = DYNAMODB): URL | undefined =>
   COMMERCIAL_REGION.test(region) ? new URL(`https://${label}.${region}.amazonaws.com`) : undefined;
+
+/** The credentials in environment variables, which come first in the chain of the SDKs; undefined if they are not set. */
+const credentialsIn = (env: CredentialsEnvironment): KnownCredentials | undefined => {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  const expiration = env.AWS_CREDENTIAL_EXPIRATION;
+  return {
+    accessKeyId,
+    secretAccessKey,
+    sessionToken: env.AWS_SESSION_TOKEN || undefined,
+    accountId: env.AWS_ACCOUNT_ID || undefined,
+    ...(expiration ? { expiration: new Date(expiration) } : {}),
+  };
+};
+
+/** Whether neither variables nor files, which Lambda does not have, can select FIPS or dual-stack hosts. */
+const wantsPlainHosts = (env: CredentialsEnvironment): boolean =>
+  (env.AWS_LAMBDA_RUNTIME_API ?? '') !== '' &&
+  env.AWS_CONFIG_FILE === undefined &&
+  env.AWS_USE_FIPS_ENDPOINT === undefined &&
+  env.AWS_USE_DUALSTACK_ENDPOINT === undefined;

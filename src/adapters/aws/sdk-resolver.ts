@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { partition } from '@aws-sdk/core/client';
-import type { KnownCredentials } from './credentials/credential-cache.ts';
+import type { KnownCredentials } from './credentials/credentials.ts';
 
 /** Asks the SDK for endpoints and credentials. The only file that imports the SDK, so the SDK is loaded late. Calls nothing of DynamoDB. */
 export class SdkResolver {

@@ -1,7 +1,7 @@
 import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceRefusedError, SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
-import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
 import { type AssumedRole, assumedRoleId } from '../../domain/iam/assumed-role.ts';
+import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
 import type { KeyBatch, ValueBatch } from '../../domain/named-values/key-batch.ts';
 import { arnRegion } from '../../domain/named-values/names.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
@@ -15,8 +15,7 @@ import type {
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { ServiceLabel } from './http-client/transport-error.ts';
 import { type JsonCall, JsonService, type JsonServiceParts } from './json-service.ts';
-import { ServiceError } from './service-error.ts';
-import { serviceFailure, unusableResponse } from './service-failure.ts';
+import { ServiceError, serviceFailure, unusableResponse } from './service-errors.ts';
 
 /** How a service is asked for values that have names, such as parameters. */
 export interface ValueProtocol extends Pick<JsonServiceParts, 'protocol'> {

@@ -6,8 +6,7 @@ import {
 } from '../../domain/cache/errors.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import { ResponseTooLongError } from '../aws/http-client/transport-error.ts';
-import { ServiceError } from '../aws/service-error.ts';
-import { serviceFailure } from '../aws/service-failure.ts';
+import { ServiceError, serviceFailure } from '../aws/service-errors.ts';
 
 /** The read that failed. */
 export interface FailedCall {

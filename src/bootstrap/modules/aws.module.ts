@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { ContainerModule } from 'inversify';
-import { CredentialCache } from '../../adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../../adapters/aws/credentials/credentials.ts';
 import { EndpointResolver } from '../../adapters/aws/endpoint-resolver.ts';
 import { RoleCredentials } from '../../adapters/aws/roles/role-credentials.ts';
 import { TOKENS } from '../tokens.ts';

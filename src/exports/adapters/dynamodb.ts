@@ -10,7 +10,7 @@ export {
   CredentialCache as KeyRing,
   type CredentialsProvider,
   type KnownCredentials,
-} from '../../adapters/aws/credentials/credential-cache.ts';
+} from '../../adapters/aws/credentials/credentials.ts';
 export {
   EndpointResolver,
   /** @deprecated Use `EndpointResolver`; this name will be removed in the next version. */
@@ -21,7 +21,7 @@ export {
 } from '../../adapters/aws/endpoint-resolver.ts';
 export { TransportError } from '../../adapters/aws/http-client/transport-error.ts';
 export type { OnAnswer } from '../../adapters/aws/json-service.ts';
-export { ServiceError, UnusableAnswerError } from '../../adapters/aws/service-error.ts';
+export { ServiceError, UnusableAnswerError } from '../../adapters/aws/service-errors.ts';
 export { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
 export {
   DynamoDbUpstream,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credentials.ts';
 import { LazyAwsClient } from '../../../src/adapters/aws/lazy-aws-client.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 

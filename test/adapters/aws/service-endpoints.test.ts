@@ -1,7 +1,7 @@
 import { STSClient } from '@aws-sdk/nested-clients/sts';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AwsClient } from '../../../src/adapters/aws/aws-client.ts';
-import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credentials.ts';
 import { EndpointResolver } from '../../../src/adapters/aws/endpoint-resolver.ts';
 import { UpstreamConnections } from '../../../src/adapters/aws/http-client/upstream-connections.ts';
 import { useTestCredentials } from '../../support/dynamodb/test-credentials.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ServiceError } from '../../../src/adapters/aws/service-error.ts';
+import { ServiceError } from '../../../src/adapters/aws/service-errors.ts';
 import { TableKeys } from '../../../src/adapters/dynamodb-stream/table-keys.ts';
 import type { KeyNames } from '../../../src/domain/dynamodb/model/recorded-key.ts';
 import { RecordingLogger } from '../../support/fakes/recording-logger.ts';

@@ -11,7 +11,7 @@ const source = (file: string): string =>
 
 const FILES = [
   'aws/endpoint-resolver.ts',
-  'aws/forwarding/aws-forwarder.ts',
+  'aws/aws-forwarder.ts',
   'dynamodb/dynamodb-item-source.ts',
   'dynamodb/dynamodb-upstream.ts',
 ];

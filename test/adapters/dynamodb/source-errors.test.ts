@@ -4,7 +4,7 @@ import {
   ResponseTimeoutError,
   TransportError,
 } from '../../../src/adapters/aws/http-client/transport-error.ts';
-import { ServiceError } from '../../../src/adapters/aws/service-error.ts';
+import { ServiceError } from '../../../src/adapters/aws/service-errors.ts';
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { asSourceError } from '../../../src/adapters/dynamodb/source-errors.ts';

@@ -1,4 +1,4 @@
-import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credentials.ts';
 import { EndpointResolver } from '../../../src/adapters/aws/endpoint-resolver.ts';
 import { RoleCredentials } from '../../../src/adapters/aws/roles/role-credentials.ts';
 import type { AssumedRole } from '../../../src/domain/iam/assumed-role.ts';

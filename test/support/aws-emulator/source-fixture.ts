@@ -1,4 +1,4 @@
-import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credentials.ts';
 import { EndpointResolver } from '../../../src/adapters/aws/endpoint-resolver.ts';
 import type { ValueSourceParts } from '../../../src/adapters/aws/value-source.ts';
 import type { ReadOptions, SourceAnswer } from '../../../src/ports/outbound/item-source.ts';

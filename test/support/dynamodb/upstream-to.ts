@@ -1,4 +1,4 @@
-import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credentials.ts';
 import {
   EndpointResolver,
   type EndpointResolverOptions,

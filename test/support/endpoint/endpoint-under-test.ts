@@ -1,6 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { AwsForwarder } from '../../../src/adapters/aws/aws-forwarder.ts';
 import type { Settings } from '../../../src/adapters/config/settings.ts';
-import { AwsForwarder } from '../../../src/adapters/aws/forwarding/aws-forwarder.ts';
 import { NodeHttpServer } from '../../../src/adapters/http/server/node-server.ts';
 import { createContainer } from '../../../src/bootstrap/container.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { CredentialCache } from '../../../src/adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credentials.ts';
 import { SigningKeys, signedHeaders, signingTime } from '../../../src/adapters/aws/sigv4/sigv4.ts';
 import { EmfMetrics } from '../../../src/adapters/observability/emf-metrics.ts';
 import type { Program } from '../../../src/bootstrap/components.ts';

@@ -1,4 +1,15 @@
-import type { KnownCredentials } from './credential-cache.ts';
+import type { Clock } from '../../../ports/outbound/clock.ts';
+
+/** Credentials to sign requests with. */
+export interface KnownCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+  /** The account of the credentials, if the provider named it. */
+  readonly accountId?: string | undefined;
+  /** Absent: they do not expire. */
+  readonly expiration?: Date | undefined;
+}
 
 /** Credentials from an endpoint, which expire. */
 export interface Credentials extends KnownCredentials {
@@ -6,41 +17,95 @@ export interface Credentials extends KnownCredentials {
   readonly expiration: Date;
 }
 
-/**
- * Parses the JSON of a credentials endpoint.
- *
- * @throws {CredentialsProviderError}
- */
-export const readCredentials = (text: string): Credentials => {
-  const fields = fieldsIn(text);
-  const credentials = {
-    accessKeyId: fieldIn(fields, 'AccessKeyId'),
-    secretAccessKey: fieldIn(fields, 'SecretAccessKey'),
-    sessionToken: fieldIn(fields, 'Token'),
-    expiration: new Date(fieldIn(fields, 'Expiration')),
-  };
-  if (Number.isNaN(credentials.expiration.getTime())) throw unreadable('Expiration');
-  return credentials;
-};
+/** Credentials that sign calls: those of the function, or those of a role. */
+export interface SigningCredentials {
+  /** Valid credentials, at once if they are known. */
+  current(): KnownCredentials | Promise<KnownCredentials>;
+  /**
+   * Gives up credentials that AWS rejected as expired. Returns whether a repeated call may succeed.
+   * Absent: the credentials cannot be given up.
+   */
+  discard?(accessKeyId: string): boolean;
+}
 
-const fieldsIn = (text: string): object => {
-  try {
-    const fields: unknown = JSON.parse(text);
-    if (typeof fields === 'object' && fields !== null) return fields;
-  } catch {
-    // The parser's message would quote the text, which may contain a secret.
+/** Returns valid credentials; with `renewed`, new ones. */
+export type CredentialsProvider = (renewed: boolean) => Promise<KnownCredentials>;
+
+/** The minimum time between two renewals for unknown keys: each renewal calls the credentials endpoint. */
+const RENEWAL_INTERVAL_MS = 1000;
+
+/** Keeps all credentials that the provider has returned, to sign requests and to recognize requests of the function. */
+export class CredentialCache implements SigningCredentials {
+  readonly #provider: CredentialsProvider;
+  readonly #clock: Clock;
+  readonly #known = new Map<string, KnownCredentials>();
+  /** The latest credentials, if they do not expire. */
+  #lasting: KnownCredentials | undefined;
+  #renewing: Promise<unknown> | undefined;
+  /** The keys that the current renewal looks for. */
+  readonly #wanted = new Set<string>();
+  /** Monotonic time. */
+  #nextRenewalAt = Number.NEGATIVE_INFINITY;
+
+  constructor(provider: CredentialsProvider, clock: Clock) {
+    this.#provider = provider;
+    this.#clock = clock;
   }
-  throw unreadable('object');
-};
 
-const fieldIn = (fields: object, name: string): string => {
-  const field: unknown = Reflect.get(fields, name);
-  if (typeof field !== 'string' || field === '') throw unreadable(name);
-  return field;
-};
+  /** The credentials to sign with, at once if they do not expire. Rejects with the errors of the provider. */
+  current(): KnownCredentials | Promise<KnownCredentials> {
+    // The provider of the SDK creates a dozen promises to return the same credentials.
+    return this.#lasting ?? this.#ask();
+  }
 
-const unreadable = (name: string): CredentialsProviderError =>
-  new CredentialsProviderError(`the response of the credentials endpoint has no readable ${name}`);
+  /** The credentials with this id; undefined if they are unknown. */
+  find(accessKeyId: string): KnownCredentials | undefined {
+    return this.#known.get(accessKeyId);
+  }
+
+  /**
+   * Renews the credentials, at most once a second, and looks again. Callers within that second wait for the next renewal and
+   * share it, so a key that has just rotated is found. Rejects with the errors of the provider.
+   */
+  async findRenewed(accessKeyId: string): Promise<KnownCredentials | undefined> {
+    this.#wanted.add(accessKeyId);
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+      this.#wanted.clear();
+    });
+    await this.#renewing;
+    return this.#known.get(accessKeyId);
+  }
+
+  async #ask(): Promise<KnownCredentials> {
+    return this.#remember(await this.#provider(false));
+  }
+
+  async #renew(): Promise<void> {
+    const waitMs = this.#nextRenewalAt - this.#clock.monotonic();
+    if (waitMs > 0) await this.#pause(waitMs);
+    const nextRenewalAt = this.#clock.monotonic() + RENEWAL_INTERVAL_MS;
+    try {
+      await this.current();
+      if ([...this.#wanted].every((id) => this.#known.has(id))) return;
+      this.#nextRenewalAt = nextRenewalAt;
+      this.#remember(await this.#provider(true));
+    } catch (error) {
+      this.#nextRenewalAt = nextRenewalAt;
+      throw error;
+    }
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#clock.after(delayMs, resolve));
+  }
+
+  #remember(credentials: KnownCredentials): KnownCredentials {
+    this.#known.set(credentials.accessKeyId, credentials);
+    this.#lasting = credentials.expiration === undefined ? credentials : undefined;
+    return credentials;
+  }
+}
 
 /** Lists the places that were searched, and the settings to check. */
 export const NO_CREDENTIALS =
@@ -59,27 +124,3 @@ export class NoCredentialsError extends Error {
 export class CredentialsProviderError extends Error {
   override readonly name = 'CredentialsProviderError';
 }
-
-/** The environment variables of the process. */
-export type CredentialsEnvironment = Readonly<Record<string, string | undefined>>;
-
-/** The credentials in environment variables, which come first in the chain of the SDKs; undefined if they are not set. */
-export const credentialsIn = (env: CredentialsEnvironment): KnownCredentials | undefined => {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  if (!accessKeyId || !secretAccessKey) return undefined;
-  const expiration = env.AWS_CREDENTIAL_EXPIRATION;
-  return {
-    accessKeyId,
-    secretAccessKey,
-    sessionToken: env.AWS_SESSION_TOKEN || undefined,
-    accountId: env.AWS_ACCOUNT_ID || undefined,
-    ...(expiration ? { expiration: new Date(expiration) } : {}),
-  };
-};
-
-/** Whether neither variables nor files, which Lambda does not have, can select FIPS or dual-stack hosts. */
-export const wantsPlainHosts = (env: CredentialsEnvironment): boolean =>
-  (env.AWS_LAMBDA_RUNTIME_API ?? '') !== '' &&
-  env.AWS_CONFIG_FILE === undefined &&
-  env.AWS_USE_FIPS_ENDPOINT === undefined &&
-  env.AWS_USE_DUALSTACK_ENDPOINT === undefined;

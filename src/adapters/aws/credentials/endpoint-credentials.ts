@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { collectBody } from '../../../domain/cache/body-collector.ts';
 import type { Clock } from '../../../ports/outbound/clock.ts';
-import { CredentialsProviderError, readCredentials } from './credentials.ts';
-import { ExpiringCredentials } from './expiring-credentials.ts';
-import { retryAfterFreeze } from './retry-after-freeze.ts';
+import { type Credentials, CredentialsProviderError } from './credentials.ts';
+import { ExpiringCredentials, retryAfterFreeze } from './expiring-credentials.ts';
 
 export interface CredentialsEndpoint {
   /** Plain HTTP. */
@@ -55,3 +54,39 @@ const responseOf = async (
 
 const textOf = async (response: IncomingMessage): Promise<string> =>
   new TextDecoder().decode(await collectBody(response, MAX_BODY_BYTES));
+
+/**
+ * Parses the JSON of a credentials endpoint.
+ *
+ * @throws {CredentialsProviderError}
+ */
+const readCredentials = (text: string): Credentials => {
+  const fields = fieldsIn(text);
+  const credentials = {
+    accessKeyId: fieldIn(fields, 'AccessKeyId'),
+    secretAccessKey: fieldIn(fields, 'SecretAccessKey'),
+    sessionToken: fieldIn(fields, 'Token'),
+    expiration: new Date(fieldIn(fields, 'Expiration')),
+  };
+  if (Number.isNaN(credentials.expiration.getTime())) throw unreadable('Expiration');
+  return credentials;
+};
+
+const fieldsIn = (text: string): object => {
+  try {
+    const fields: unknown = JSON.parse(text);
+    if (typeof fields === 'object' && fields !== null) return fields;
+  } catch {
+    // The parser's message would quote the text, which may contain a secret.
+  }
+  throw unreadable('object');
+};
+
+const fieldIn = (fields: object, name: string): string => {
+  const field: unknown = Reflect.get(fields, name);
+  if (typeof field !== 'string' || field === '') throw unreadable(name);
+  return field;
+};
+
+const unreadable = (name: string): CredentialsProviderError =>
+  new CredentialsProviderError(`the response of the credentials endpoint has no readable ${name}`);

@@ -1,6 +1,5 @@
 import type { Credentials } from '../credentials/credentials.ts';
-import { ServiceError, UnusableAnswerError, type WholeAnswer } from '../service-error.ts';
-import { xmlTexts } from './xml-texts.ts';
+import { ServiceError, UnusableAnswerError, type WholeAnswer } from '../service-errors.ts';
 
 const CREDENTIALS = 'AssumeRoleResponse/AssumeRoleResult/Credentials/';
 
@@ -46,4 +45,110 @@ const failureOf = (status: number, texts: ReadonlyMap<string, string> | undefine
   return code === undefined || status < 400
     ? new UnusableAnswerError(status)
     : new ServiceError(code, status);
+};
+
+/**
+ * The texts of the elements of an XML document that contain no elements, by path such as `Answer/Result/Id`. Reads the XML
+ * that services of AWS write. Undefined for malformed XML, and for what they do not write: comments, CDATA, instructions,
+ * declarations of types, texts between elements, and two elements with one path.
+ */
+export const xmlTexts = (xml: string): ReadonlyMap<string, string> | undefined => {
+  const texts = new Map<string, string>();
+  const open: OpenElement[] = [];
+  let isEnded = false;
+  TOKEN.lastIndex = DECLARATION.exec(xml)?.[0].length ?? 0;
+  while (TOKEN.lastIndex < xml.length) {
+    const { text, closed, opened, isEmpty } = nextToken(xml);
+    const inner = open.at(-1);
+    if (text !== undefined) {
+      if (inner === undefined ? text.trim() !== '' : !isAppended(inner, text)) return undefined;
+    } else if (closed !== undefined) {
+      if (inner?.name !== closed || !isAdded(texts, inner)) return undefined;
+      open.pop();
+      isEnded = open.length === 0;
+    } else if (opened === undefined || isEnded) {
+      return undefined;
+    } else {
+      if (inner !== undefined) inner.hasElements = true;
+      const path = inner === undefined ? opened : `${inner.path}/${opened}`;
+      const element = { name: opened, path, text: '', hasElements: false };
+      if (!isEmpty) open.push(element);
+      else if (!isAdded(texts, element)) return undefined;
+      isEnded = open.length === 0;
+    }
+  }
+  return isEnded ? texts : undefined;
+};
+
+interface OpenElement {
+  readonly name: string;
+  readonly path: string;
+  text: string;
+  hasElements: boolean;
+}
+
+const DECLARATION =
+  /^<\?xml version=["']1\.0["'](?: encoding=["'][\w-]+["'])?(?: standalone=["']\w+["'])? ?\?>/;
+
+const NAME = String.raw`[A-Za-z_][\w.-]*`;
+const ATTRIBUTE = String.raw`\s+[A-Za-z_][\w:.-]*=(?:"[^"<]*"|'[^'<]*')`;
+
+/** A text, the end of an element, or its beginning. */
+const TOKEN = new RegExp(
+  String.raw`(?<text>[^<]+)|</(?<closed>${NAME})\s*>|<(?<opened>${NAME})(?:${ATTRIBUTE})*\s*(?<empty>/?)>`,
+  'y',
+);
+
+interface XmlToken {
+  readonly text?: string | undefined;
+  readonly closed?: string | undefined;
+  readonly opened?: string | undefined;
+  readonly isEmpty?: boolean;
+}
+
+/** Without any member if no token begins here. */
+const nextToken = (xml: string): XmlToken => {
+  const { text, closed, opened, empty } = TOKEN.exec(xml)?.groups ?? {};
+  return { text, closed, opened, isEmpty: empty === '/' };
+};
+
+const isAppended = (element: OpenElement, text: string): boolean => {
+  const plain = text.includes('&') ? withoutReferences(text) : text;
+  if (plain === undefined) return false;
+  element.text += plain;
+  return true;
+};
+
+const isAdded = (texts: Map<string, string>, { path, text, hasElements }: OpenElement): boolean => {
+  if (hasElements) return text.trim() === '';
+  if (texts.has(path)) return false;
+  texts.set(path, text);
+  return true;
+};
+
+const REFERENCE = /&(?:(?<name>lt|gt|amp|quot|apos)|#(?<decimal>\d{1,7})|#x(?<hex>[\dA-Fa-f]{1,6}));|&/g;
+
+const CHARACTERS: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+const withoutReferences = (text: string): string | undefined => {
+  let isReadable = true;
+  const plain = text.replaceAll(REFERENCE, (_, name?: string, decimal?: string, hex?: string) => {
+    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+    const character = name === undefined ? characterOf(code) : CHARACTERS[name];
+    isReadable &&= character !== undefined;
+    return character ?? '';
+  });
+  return isReadable ? plain : undefined;
+};
+
+/** Undefined if the code is not one of a character in XML. */
+const characterOf = (code: number): string | undefined => {
+  const isCharacter =
+    code === 0x9 ||
+    code === 0xa ||
+    code === 0xd ||
+    (code >= 0x20 && code <= 0xd7ff) ||
+    (code >= 0xe000 && code <= 0xfffd) ||
+    (code >= 0x10000 && code <= 0x10ffff);
+  return isCharacter ? String.fromCodePoint(code) : undefined;
 };

@@ -1,9 +1,8 @@
+import { SourceRefusedError } from '../../../domain/cache/errors.ts';
 import { type AssumedRole, assumedRoleId } from '../../../domain/iam/assumed-role.ts';
 import type { Clock } from '../../../ports/outbound/clock.ts';
-import type { SigningCredentials } from '../credentials/credential-cache.ts';
-import type { Credentials } from '../credentials/credentials.ts';
-import { ExpiringCredentials } from '../credentials/expiring-credentials.ts';
-import { retryAfterFreeze } from '../credentials/retry-after-freeze.ts';
+import type { Credentials, SigningCredentials } from '../credentials/credentials.ts';
+import { ExpiringCredentials, retryAfterFreeze } from '../credentials/expiring-credentials.ts';
 import type { SecurityTokenService, SecurityTokenServiceParts } from './security-token-service.ts';
 
 /** The credentials of all roles that the function assumes. The client of STS is loaded with the first call. */
@@ -70,3 +69,16 @@ class SpacedAttempts {
     }
   }
 }
+
+/** Finds the credentials of roles. */
+export type RoleSigners = Pick<RoleCredentials, 'of'>;
+
+/**
+ * The credentials of a role. Without them, a call must not be made as another identity.
+ *
+ * @throws {SourceRefusedError} if no roles can be assumed
+ */
+export const signerOf = (role: AssumedRole, signers: RoleSigners | undefined): SigningCredentials => {
+  if (signers !== undefined) return signers.of(role);
+  throw new SourceRefusedError(`the role ${role.roleArn} cannot be assumed here`);
+};

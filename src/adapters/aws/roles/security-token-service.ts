@@ -1,10 +1,9 @@
-import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import { SourceRefusedError } from '../../../domain/cache/errors.ts';
+import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import type { WholeRequest } from '../aws-client.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { LazyAwsClient, type LazyAwsClientParts, UNSIGNED_HEADERS } from '../lazy-aws-client.ts';
-import { ServiceError, UnusableAnswerError } from '../service-error.ts';
-import { asUpstreamError, serviceFailure } from '../service-failure.ts';
+import { asUpstreamError, ServiceError, serviceFailure, UnusableAnswerError } from '../service-errors.ts';
 import { credentialsFrom } from './assume-role-answer.ts';
 
 export interface SecurityTokenServiceParts extends Omit<LazyAwsClientParts, 'label' | 'maxConnections'> {

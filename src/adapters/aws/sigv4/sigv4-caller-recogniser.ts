@@ -5,9 +5,8 @@ import {
 } from '../../../ports/inbound/wire-operations.ts';
 import type { Caller, CallerRecogniser } from '../../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../../ports/outbound/clock.ts';
-import type { CredentialCache, KnownCredentials } from '../credentials/credential-cache.ts';
-import { NO_CREDENTIALS } from '../credentials/credentials.ts';
-import { type RequestSignature, SignatureReader } from './signature-reader.ts';
+import { type CredentialCache, type KnownCredentials, NO_CREDENTIALS } from '../credentials/credentials.ts';
+import type { RequestSignature } from './verified-signature.ts';
 
 /** Valid regions, because the region becomes a part of a host name. */
 const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
@@ -117,3 +116,40 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
     );
   }
 }
+
+const HEXADECIMAL = /^[0-9a-f]+$/;
+
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 +Credential=([^/, ]+)\/(\d{8})\/([^/, ]+)\/([^/, ]+)\/aws4_request *, *SignedHeaders=([^, ]+) *, *Signature=([^, ]+)$/;
+
+/** Length of a signature in digits. */
+const DIGITS = 64;
+
+/** Reads `Authorization` headers. The part that is the same all day is parsed once. */
+export class SignatureReader {
+  /** The latest header up to its signature, and its content. */
+  #latest: { readonly beginning: string; readonly content: RequestSignature } | undefined;
+
+  /** The content of the header; undefined if it is not a signature of Version 4. */
+  read(authorization: string): RequestSignature | undefined {
+    const end = authorization.length - DIGITS;
+    const latest = this.#latest;
+    if (latest?.beginning.length === end && authorization.startsWith(latest.beginning)) {
+      const signature = authorization.slice(end);
+      if (HEXADECIMAL.test(signature)) return { ...latest.content, signature };
+    }
+    const content = readSignature(authorization);
+    if (content?.signature.length === DIGITS && authorization.endsWith(content.signature)) {
+      this.#latest = { beginning: authorization.slice(0, end), content };
+    }
+    return content;
+  }
+}
+
+/** Parses an `Authorization` header; undefined if it is not a signature of Version 4. */
+export const readSignature = (authorization: string): RequestSignature | undefined => {
+  const [whole, accessKeyId = '', day = '', region = '', service = '', names = '', signature = ''] =
+    AUTHORIZATION.exec(authorization.trim()) ?? [];
+  if (whole === undefined) return undefined;
+  return { accessKeyId, scope: { day, region, service }, signedHeaders: names.split(';'), signature };
+};

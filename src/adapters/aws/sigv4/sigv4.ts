@@ -1,12 +1,14 @@
 import { createHmac, hash } from 'node:crypto';
-import type { KnownCredentials } from '../credentials/credential-cache.ts';
-import { ALGORITHM, type SigningScope } from './signature-reader.ts';
+import type { KnownCredentials } from '../credentials/credentials.ts';
 
 /*
  * Signature Version 4. Buys: 8 µs of processor time for a signature, against 25 of @smithy/signature-v4, 17 of aws4 and 100 of
  * aws4fetch, and a check of signatures, which none of them offers (docs/maintainers/decisions/0023-sdk-aside.md).
  * Proof: test/adapters/aws/sigv4 compares signatures of random requests with @smithy/signature-v4.
  */
+
+/** The only supported algorithm. */
+const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /** Names and values, not encoded. */
 export type QueryPairs = readonly (readonly [name: string, value: string])[];
@@ -23,6 +25,14 @@ export interface CanonicalParts {
   readonly body: Uint8Array;
   /** In the form `20260101T000000Z`. */
   readonly time: string;
+}
+
+/** The scope in which a signature is valid. */
+export interface SigningScope {
+  /** Eight digits. */
+  readonly day: string;
+  readonly region: string;
+  readonly service: string;
 }
 
 /** The signature of a request, in hexadecimal digits. For all services but S3, which encodes paths differently. */

@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { WireRequest } from '../../../ports/inbound/wire-operations.ts';
-import type { KnownCredentials } from '../credentials/credential-cache.ts';
-import type { RequestSignature } from './signature-reader.ts';
-import { SigningKeys, signatureOf } from './sigv4.ts';
+import type { KnownCredentials } from '../credentials/credentials.ts';
+import { SigningKeys, type SigningScope, signatureOf } from './sigv4.ts';
 
 /** In both directions: clients correct their clocks by DynamoDB's responses, so they may differ from the local clock. */
 const MAX_SKEW_MS = 15 * 60_000;
@@ -13,6 +12,16 @@ const MUST_BE_SIGNED = ['host', 'x-amz-date', 'x-amz-target'];
 const TIME = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
 const keys = new SigningKeys();
+
+/** The content of an `Authorization` header. */
+export interface RequestSignature {
+  readonly accessKeyId: string;
+  readonly scope: SigningScope;
+  /** Names in lower case, sorted. */
+  readonly signedHeaders: readonly string[];
+  /** Hexadecimal digits. */
+  readonly signature: string;
+}
 
 /** Whether the request carries a recent and complete signature by `credentials`. */
 export const isSignedBy = (

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../domain/json/json-object.ts';
 import { parseAwsObject, UnreadableValueError } from '../../../domain/named-values/aws-answer.ts';
 import type { JsonService } from '../../aws/json-service.ts';
-import { serviceFailure, unusableResponse } from '../../aws/service-failure.ts';
+import { serviceFailure, unusableResponse } from '../../aws/service-errors.ts';
 
 /** The used part of `DynamoDbUpstream`, which may be shared with the item source. */
 export type JournalUpstream = Pick<JsonService, 'send' | 'dropConnections'>;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppConfigItemSource } from '../../../../src/adapters/appconfig/appconfig-item-source.ts';
-import { AwsForwarder } from '../../../../src/adapters/aws/forwarding/aws-forwarder.ts';
+import { AwsForwarder } from '../../../../src/adapters/aws/aws-forwarder.ts';
 import { LazyAwsClient } from '../../../../src/adapters/aws/lazy-aws-client.ts';
 import { DynamoDbItemSource } from '../../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import { DynamoDbUpstream } from '../../../../src/adapters/dynamodb/dynamodb-upstream.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SigningCredentials } from '../../../../src/adapters/aws/credentials/credential-cache.ts';
+import type { SigningCredentials } from '../../../../src/adapters/aws/credentials/credentials.ts';
 import { RoleCredentials } from '../../../../src/adapters/aws/roles/role-credentials.ts';
 import {
   SourceConnectionError,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readSignature, SignatureReader } from '../../../../src/adapters/aws/sigv4/signature-reader.ts';
+import {
+  readSignature,
+  SignatureReader,
+} from '../../../../src/adapters/aws/sigv4/sigv4-caller-recogniser.ts';
 
 const digits = (length: number): string => '0123456789abcdef'.repeat(8).slice(-length);
 const header = (key: string, names: string, signature: string): string =>

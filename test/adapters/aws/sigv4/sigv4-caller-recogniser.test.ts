@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { CredentialCache } from '../../../../src/adapters/aws/credentials/credential-cache.ts';
+import { CredentialCache } from '../../../../src/adapters/aws/credentials/credentials.ts';
 import { Sigv4CallerRecogniser } from '../../../../src/adapters/aws/sigv4/sigv4-caller-recogniser.ts';
-import type { WireRequest } from '../../../../src/ports/inbound/wire-operations.ts';
-import { NotForwardedError, OperationRefusedError } from '../../../../src/ports/inbound/wire-operations.ts';
+import {
+  NotForwardedError,
+  OperationRefusedError,
+  type WireRequest,
+} from '../../../../src/ports/inbound/wire-operations.ts';
 import { signedBy } from '../../../support/dynamodb/wire.ts';
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 

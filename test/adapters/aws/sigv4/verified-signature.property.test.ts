@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type RequestSignature, readSignature } from '../../../../src/adapters/aws/sigv4/signature-reader.ts';
 import {
   SigningKeys,
   signatureOf,
@@ -11,7 +10,8 @@ import {
   signingTime,
   type UnsignedRequest,
 } from '../../../../src/adapters/aws/sigv4/sigv4.ts';
-import { isSignedBy } from '../../../../src/adapters/aws/sigv4/verified-signature.ts';
+import { readSignature } from '../../../../src/adapters/aws/sigv4/sigv4-caller-recogniser.ts';
+import { isSignedBy, type RequestSignature } from '../../../../src/adapters/aws/sigv4/verified-signature.ts';
 import type { WireRequest } from '../../../../src/ports/inbound/wire-operations.ts';
 import { useTestCredentials } from '../../../support/dynamodb/test-credentials.ts';
 

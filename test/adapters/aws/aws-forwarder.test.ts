@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { CredentialCache } from '../../../../src/adapters/aws/credentials/credential-cache.ts';
-import { AwsForwarder } from '../../../../src/adapters/aws/forwarding/aws-forwarder.ts';
-import { FakeClock } from '../../../support/fakes/fake-clock.ts';
-import { ScriptedServer } from '../../../support/http/scripted-server.ts';
+import { AwsForwarder } from '../../../src/adapters/aws/aws-forwarder.ts';
+import { CredentialCache } from '../../../src/adapters/aws/credentials/credentials.ts';
+import { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { ScriptedServer } from '../../support/http/scripted-server.ts';
 
 describe('AwsForwarder', () => {
   it('makes another attempt to load what it needs, if the first failed', async () => {

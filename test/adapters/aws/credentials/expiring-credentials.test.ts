@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { retryAfterFreeze } from '../../../../src/adapters/aws/credentials/retry-after-freeze.ts';
+import { retryAfterFreeze } from '../../../../src/adapters/aws/credentials/expiring-credentials.ts';
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 
 const TIMEOUT_MS = 5_000;
