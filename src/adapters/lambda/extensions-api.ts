@@ -1,6 +1,13 @@
-import type { ApiAnswer, ApiExchange, CallApi } from './api-call.ts';
-import { ExtensionSession } from './extension-session.ts';
-import { ExtensionsApiError, parseJsonObject, unexpectedAnswerError } from './extensions-api-error.ts';
+import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../ports/outbound/lifecycle-events.ts';
+import {
+  type ApiAnswer,
+  type ApiCall,
+  type ApiExchange,
+  type CallApi,
+  ExtensionsApiError,
+  parseJsonObject,
+  unexpectedAnswerError,
+} from './api-call.ts';
 
 export interface RegisterOptions {
   /** The value of `AWS_LAMBDA_RUNTIME_API`, `host:port`. */
@@ -77,4 +84,87 @@ function openSession(
     ...(typeof account === 'string' ? { account } : {}),
     call,
   });
+}
+
+/** The result of a registration. */
+interface SessionGrant {
+  /** `host:port` of the API. */
+  readonly runtimeApi: string;
+  readonly identifier: string;
+  readonly receivesInvoke: boolean;
+  /** The AWS account of the function; absent if Lambda did not send it. */
+  readonly account?: string | undefined;
+  /** Makes the calls. It must not have a time-out. */
+  readonly call: CallApi;
+}
+
+/** A registered extension: the lifecycle of one Lambda execution environment. Methods reject with an `ExtensionsApiError`. */
+export class ExtensionSession implements LifecycleEvents {
+  /** `unobserved` if Lambda does not send INVOKE events to extensions (Managed Instances). */
+  readonly invocations: Invocations;
+  readonly account: string | undefined;
+  readonly #grant: SessionGrant;
+
+  constructor(grant: SessionGrant) {
+    this.invocations = grant.receivesInvoke ? 'notified' : 'unobserved';
+    this.account = grant.account;
+    this.#grant = grant;
+  }
+
+  /** Waits without a time-out. Lambda rejects a second concurrent call. */
+  async next(): Promise<LifecycleEvent> {
+    const { body } = await this.#call({
+      method: 'GET',
+      path: '/event/next',
+      headers: { 'Lambda-Extension-Identifier': this.#grant.identifier },
+    });
+    return readExtensionEvent(body);
+  }
+
+  /** Reports `Extension.InvalidSettings` to Lambda and to the function's log. Lambda accepts it only before the first `next`. */
+  async reportInitError(error: Error): Promise<void> {
+    // Lambda logs only the error type, so the message is written to the log here.
+    process.stderr.write(`${error.message}\n`);
+    await this.#call({
+      method: 'POST',
+      path: '/init/error',
+      headers: {
+        'Content-Type': 'application/json',
+        'Lambda-Extension-Identifier': this.#grant.identifier,
+        'Lambda-Extension-Function-Error-Type': 'Extension.InvalidSettings',
+      },
+      body: JSON.stringify({
+        errorMessage: error.message,
+        errorType: error.name,
+        stackTrace: stackFrames(error),
+      }),
+    });
+  }
+
+  #call(call: ApiCall): Promise<ApiAnswer> {
+    return this.#grant.call(this.#grant.runtimeApi, call).answer;
+  }
+}
+
+function stackFrames(error: Error): string[] {
+  const lines = (error.stack ?? '').split('\n').map((line) => line.trim());
+  return lines.filter((line) => line.startsWith('at '));
+}
+
+/**
+ * Parses the body of an answer to `/event/next`. Types and reasons are case-insensitive. An unknown reason is returned in
+ * lower case.
+ *
+ * @throws {ExtensionsApiError} if the body is not an event
+ */
+export function readExtensionEvent(body: string): LifecycleEvent {
+  const event = parseJsonObject(body);
+  const type = typeof event?.eventType === 'string' ? event.eventType.toLowerCase() : undefined;
+  if (type === 'shutdown') {
+    const reason = event?.shutdownReason;
+    return { type, reason: typeof reason === 'string' ? reason.toLowerCase() : 'unknown' };
+  }
+  const deadlineMs = event?.deadlineMs;
+  if (type === 'invoke' && typeof deadlineMs === 'number') return { type, deadlineMs };
+  throw unexpectedAnswerError('GET /event/next', `a body that is not an event: ${body.slice(0, 200)}`);
 }

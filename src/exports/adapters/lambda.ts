@@ -3,10 +3,10 @@
  *
  * @module
  */
-export { ExtensionSession } from '../../adapters/lambda/extension-session.ts';
+export { ExtensionSession } from '../../adapters/lambda/extensions-api.ts';
 export {
   type RegisterOptions,
   type Registration,
   registerExtension,
 } from '../../adapters/lambda/extensions-api.ts';
-export { ExtensionsApiError } from '../../adapters/lambda/extensions-api-error.ts';
+export { ExtensionsApiError } from '../../adapters/lambda/api-call.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readExtensionEvent } from '../../../src/adapters/lambda/extension-session.ts';
-import { ExtensionsApiError } from '../../../src/adapters/lambda/extensions-api-error.ts';
+import { readExtensionEvent } from '../../../src/adapters/lambda/extensions-api.ts';
+import { ExtensionsApiError } from '../../../src/adapters/lambda/api-call.ts';
 
 const anyCase = (word: string) =>
   fc

@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { CallApi } from '../../../src/adapters/lambda/api-call.ts';
+import { type CallApi, ExtensionsApiError } from '../../../src/adapters/lambda/api-call.ts';
 import { callOver } from '../../../src/adapters/lambda/bun-api.ts';
-import type { ExtensionSession } from '../../../src/adapters/lambda/extension-session.ts';
-import { registerExtension } from '../../../src/adapters/lambda/extensions-api.ts';
-import { ExtensionsApiError } from '../../../src/adapters/lambda/extensions-api-error.ts';
+import { type ExtensionSession, registerExtension } from '../../../src/adapters/lambda/extensions-api.ts';
 import {
   type Lambda,
   type LambdaOptions,
