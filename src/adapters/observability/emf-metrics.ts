@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Status } from '../../ports/inbound/status-reader.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { MetricsPublisher } from '../../ports/outbound/metrics-publisher.ts';
-import { LineOutput } from './line-output.ts';
+import { LineOutput } from './json-logger.ts';
 
 export interface EmfMetricsOptions {
   readonly output: Writable;

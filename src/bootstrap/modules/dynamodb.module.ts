@@ -3,7 +3,7 @@ import { AwsForwarder } from '../../adapters/aws/aws-forwarder.ts';
 import { Sigv4CallerRecogniser } from '../../adapters/aws/sigv4/sigv4-caller-recogniser.ts';
 import { DynamoDbItemSource } from '../../adapters/dynamodb/dynamodb-item-source.ts';
 import { DYNAMODB, DynamoDbUpstream } from '../../adapters/dynamodb/dynamodb-upstream.ts';
-import { memorySweeper } from '../../adapters/system/sweeper.ts';
+import { memorySweeper } from '../../adapters/system/system.ts';
 import { needsJournal } from '../../domain/cache/coherence.ts';
 import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
