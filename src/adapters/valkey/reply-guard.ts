@@ -12,7 +12,7 @@ const MAX_REPLY_BYTES = 8 * 1_048_576;
 const MAX_DEPTH = 4;
 /** Of all arrays of one reply. The library makes room for each as soon as it is announced. */
 const MAX_ELEMENTS = 262_144;
-const LAST_SLOT = 16_383;
+const SLOTS = 16_384;
 const LAST_PORT = 65_535;
 
 const NUMBER = /^:-?\d{1,19}$/;
@@ -132,10 +132,55 @@ const lengthIn = (line: string): number => {
 
 const checkRedirection = (line: string): void => {
   const [, slot, port] = USABLE_REDIRECTION.exec(line) ?? [];
-  if (!(Number(slot) <= LAST_SLOT) || !isPort(Number(port)))
+  if (!(Number(slot) < SLOTS) || !isPort(Number(port)))
     throw new UnusableReplyError('a redirection is malformed');
 };
 
 /** Whether it is a whole number from 1 to 65535. */
-export const isPort = (value: unknown): boolean =>
+const isPort = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= LAST_PORT;
+
+/** As many nodes as a cluster should have at most. The library makes a client for each. */
+const MAX_NODES = 1_000;
+
+/**
+ * Returns the answer to `CLUSTER SLOTS` if it is one: `[from, to, [host, port, …], …]` for each range of slots, without
+ * overlaps, and with a host in at least one node of each range. A host that the server does not know is null.
+ *
+ * @throws {UnusableReplyError} if it is not
+ */
+export const checkedSlotMap = (answer: unknown): unknown => {
+  if (!Array.isArray(answer)) throw unusable();
+  const nodes = new Set<string>();
+  let slots = 0;
+  for (const range of answer) {
+    slots += slotsOf(range);
+    const known = nodesOf(range);
+    if (known.length === 0) throw unusable();
+    for (const node of known) nodes.add(node);
+    // The library visits every slot of every range.
+    if (slots > SLOTS || nodes.size > MAX_NODES) throw unusable();
+  }
+  return answer;
+};
+
+const slotsOf = (range: unknown): number => {
+  if (!Array.isArray(range)) throw unusable();
+  const [from, to] = range;
+  if (!isSlot(from) || !isSlot(to) || from > to) throw unusable();
+  return to - from + 1;
+};
+
+const nodesOf = ([, , ...nodes]: readonly unknown[]): readonly string[] =>
+  nodes.flatMap((node) => {
+    if (!Array.isArray(node)) throw unusable();
+    const [host, port] = node;
+    if (host === null || host === '') return [];
+    if (typeof host !== 'string' || !isPort(port)) throw unusable();
+    return [`${host}:${port}`];
+  });
+
+const isSlot = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < SLOTS;
+
+const unusable = () => new UnusableReplyError('the slots of the cluster are malformed');

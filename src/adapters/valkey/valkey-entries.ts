@@ -8,8 +8,7 @@ import {
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { SharedEntries, SharedEntry } from '../../ports/outbound/shared-entries.ts';
 import { GuardedConnector } from './guarded-connector.ts';
-import { UnusableReplyError } from './reply-guard.ts';
-import { checkedSlotMap } from './slot-map.ts';
+import { checkedSlotMap, UnusableReplyError } from './reply-guard.ts';
 
 // The library throws outside of its promises if the answer is malformed. This applies to all of its clients in the process;
 // CLUSTER SLOTS is the only CLUSTER command that is sent.

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnusableReplyError } from '../../../src/adapters/valkey/reply-guard.ts';
-import { checkedSlotMap } from '../../../src/adapters/valkey/slot-map.ts';
+import { checkedSlotMap, UnusableReplyError } from '../../../src/adapters/valkey/reply-guard.ts';
 
 const NODE = ['10.0.0.1', 6379, 'id', []];
 
