@@ -1,9 +1,12 @@
+import { hashOf } from '../../domain/cache/journal-page.ts';
+import { tableReference } from '../../domain/dynamodb/model/configured-tables.ts';
+import { MalformedNameError } from '../../domain/dynamodb/model/errors.ts';
+import { type KeyNames, keyOfRecord } from '../../domain/dynamodb/model/recorded-key.ts';
 import { journalScope } from '../../domain/dynamodb/model/table-identity.ts';
+import { isObject, type JsonObject } from '../../domain/json/json-object.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { InvalidationJournal } from '../../ports/outbound/invalidation-journal.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
-import { StreamChanges } from './stream-changes.ts';
-import { recordsIn, type StreamRecord } from './stream-records.ts';
 import type { TableKeys } from './table-keys.ts';
 
 export interface StreamHandlerParts {
@@ -94,3 +97,84 @@ export class StreamHandler {
     }
   }
 }
+
+/** The changes of one table in a batch. */
+class StreamChanges {
+  readonly scope: string;
+  /** The record at which Lambda must repeat the batch if the changes cannot be announced. */
+  readonly firstSequenceNumber: string;
+  readonly #hashes = new Set<number>();
+  #unreadable: { readonly sequenceNumber: string; readonly reason: string } | undefined;
+  #records = 0;
+
+  constructor(scope: string, firstSequenceNumber: string) {
+    this.scope = scope;
+    this.firstSequenceNumber = firstSequenceNumber;
+  }
+
+  get records(): number {
+    return this.#records;
+  }
+
+  /** The first record whose key could not be read. */
+  get unreadable(): { readonly sequenceNumber: string; readonly reason: string } | undefined {
+    return this.#unreadable;
+  }
+
+  /** A record whose key cannot be read may stand for any item. */
+  get changed(): 'everything' | readonly number[] {
+    return this.#unreadable === undefined ? [...this.#hashes] : 'everything';
+  }
+
+  add({ keys, sequenceNumber }: StreamRecord, names: KeyNames): void {
+    this.#records += 1;
+    try {
+      this.#hashes.add(hashOf(keyOfRecord(keys, names)));
+    } catch (error) {
+      if (!(error instanceof MalformedNameError)) throw error;
+      this.#unreadable ??= { sequenceNumber, reason: error.message };
+    }
+  }
+}
+
+/** A change of one item, in a batch that Lambda reads from the stream of a table. */
+interface StreamRecord {
+  readonly table: string;
+  /** ARN of the table. */
+  readonly arn: string;
+  readonly region: string;
+  readonly account: string;
+  /** Identifies the record in the answer to Lambda. */
+  readonly sequenceNumber: string;
+  /** The key attributes in typed JSON, unchecked. */
+  readonly keys: unknown;
+}
+
+/**
+ * Reads the records of an event. With every view type of a stream, they have the keys of the items.
+ *
+ * @throws {TypeError} if the event does not come from a stream of DynamoDB. The message shows no values
+ */
+const recordsIn = (event: unknown): readonly StreamRecord[] => {
+  const records: unknown = isObject(event) ? event.Records : undefined;
+  if (!Array.isArray(records)) {
+    throw new TypeError('the event has no Records: invoke the function by the stream of a DynamoDB table');
+  }
+  return records.map(recordIn);
+};
+
+const recordIn = (given: unknown, index: number): StreamRecord => {
+  const record: JsonObject = isObject(given) ? given : {};
+  const { eventSourceARN: arn, dynamodb } = record;
+  const source = typeof arn === 'string' ? tableReference(arn) : undefined;
+  if (typeof arn !== 'string' || source?.place === undefined || !source.isPart) {
+    throw new TypeError(`record ${index} has no eventSourceARN of the stream of a DynamoDB table`);
+  }
+  const change: JsonObject = isObject(dynamodb) ? dynamodb : {};
+  const { SequenceNumber: sequenceNumber, Keys: keys } = change;
+  if (typeof sequenceNumber !== 'string' || sequenceNumber === '') {
+    throw new TypeError(`record ${index} has no SequenceNumber`);
+  }
+  const { table, place } = source;
+  return { table, arn: arn.replace(/\/stream\/.*/, ''), ...place, sequenceNumber, keys };
+};

@@ -33,5 +33,5 @@ export {
   DynamoDbJournal,
   type DynamoDbJournalParts,
 } from '../../adapters/dynamodb/journal/dynamodb-journal.ts';
-export type { JournalPlace, JournalUpstream } from '../../adapters/dynamodb/journal/journal-calls.ts';
+export type { JournalPlace, JournalUpstream } from '../../adapters/dynamodb/journal/dynamodb-journal.ts';
 export { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';

@@ -2,11 +2,17 @@ import { setMaxListeners } from 'node:events';
 import { SourceThrottledError, TransientError } from '../../../domain/cache/errors.ts';
 import type { JournalPage } from '../../../domain/cache/journal-page.ts';
 import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
-import { isListOf, required } from '../../../domain/named-values/aws-answer.ts';
+import {
+  isListOf,
+  parseAwsObject,
+  required,
+  UnreadableValueError,
+} from '../../../domain/named-values/aws-answer.ts';
 import type { Clock } from '../../../ports/outbound/clock.ts';
 import type { Announcement, InvalidationJournal } from '../../../ports/outbound/invalidation-journal.ts';
 import type { Random } from '../../../ports/outbound/random.ts';
-import { JournalCalls, type JournalPlace } from './journal-calls.ts';
+import type { JsonService } from '../../aws/json-service.ts';
+import { serviceFailure, unusableResponse } from '../../aws/service-errors.ts';
 import {
   announcingUpdate,
   type PageUpdate,
@@ -160,3 +166,71 @@ export class DynamoDbJournal implements InvalidationJournal {
 
 const isWithin = (value: number, min: number, max: number): boolean =>
   Number.isInteger(value) && value >= min && value <= max;
+
+/** The used part of `DynamoDbUpstream`, which may be shared with the item source. */
+export type JournalUpstream = Pick<JsonService, 'send' | 'dropConnections'>;
+
+/** Where the journal is. */
+export interface JournalPlace {
+  /** Name of its table. */
+  readonly table: string;
+  /** Absent: the region of the function. */
+  readonly region?: string | undefined;
+  readonly upstream: JournalUpstream;
+}
+
+const HINTS: ReadonlyMap<string, string> = new Map([
+  [
+    'ResourceNotFoundException',
+    'there is no such table, check CACHE_EXTENSION_JOURNAL_TABLE and the region, or create it with dynamodb-cache-extension journal create',
+  ],
+  [
+    'ValidationException',
+    'the key of the table must be table (String) and page (Number), and the table must hold nothing but the journal',
+  ],
+]);
+
+/** Calls DynamoDB for the table of the journal. */
+export class JournalCalls {
+  readonly #place: JournalPlace;
+
+  constructor(place: JournalPlace) {
+    this.#place = place;
+  }
+
+  /**
+   * Makes one call and reads its answer. An answer that `read` cannot use may belong to another request, so its connection is
+   * closed.
+   *
+   * @param input without the name of the table
+   * @throws {CacheError} by rejection
+   */
+  async call<Result>(
+    operation: string,
+    input: object,
+    read: (answer: JsonObject) => Result,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    const { table, region, upstream } = this.#place;
+    const subject = `${operation} of the journal table ${table}`;
+    let discard: (() => void) | undefined;
+    try {
+      const call = { operation, input: { TableName: table, ...input } };
+      const answer = await upstream.send(call, region, signal, (given) => {
+        discard = given;
+      });
+      return read(parseAwsObject(answer));
+    } catch (error) {
+      if (error instanceof UnreadableValueError) {
+        discard?.();
+        throw unusableResponse(subject, error);
+      }
+      const permission = `dynamodb:${operation} on that table`;
+      throw serviceFailure(error, { service: 'DynamoDB', subject, permission, hints: HINTS, signal });
+    }
+  }
+
+  dropConnections(): void {
+    this.#place.upstream.dropConnections();
+  }
+}

@@ -1,8 +1,7 @@
 import { CacheError } from '../../../domain/cache/errors.ts';
 import { hashOf } from '../../../domain/cache/journal-page.ts';
-import type { JsonObject } from '../../../domain/json/json-object.ts';
+import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
 import type { InvalidationJournal } from '../../../ports/outbound/invalidation-journal.ts';
-import { itemBytes } from './item-size.ts';
 import { readPage } from './journal-item.ts';
 import { type JournalTable, REQUIRED_KEY } from './journal-table.ts';
 
@@ -159,3 +158,47 @@ const lineOf = (item: JsonObject, scope: string): string => {
 
 /** On one line, and without control characters. */
 const shownScope = (scope: string): string => (/^[\x20-\x7e]+$/.test(scope) ? scope : JSON.stringify(scope));
+
+/**
+ * The bytes of an item by which DynamoDB counts read and write units: names and values
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html).
+ *
+ * @param item in DynamoDB's typed JSON
+ */
+export const itemBytes = (item: JsonObject): number =>
+  Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + attributeBytes(value),
+    0,
+  );
+
+const LIST_OR_MAP_BYTES = 3;
+
+const attributeBytes = (attribute: unknown): number => {
+  const [[type, value] = []] = isObject(attribute) ? Object.entries(attribute) : [];
+  if (type === 'L' && Array.isArray(value)) {
+    return sumOf(value, (element) => attributeBytes(element) + 1) + LIST_OR_MAP_BYTES;
+  }
+  if (type === 'M' && isObject(value)) {
+    return itemBytes(value) + Object.keys(value).length + LIST_OR_MAP_BYTES;
+  }
+  if (Array.isArray(value)) return sumOf(value, (element) => scalarBytes(type?.[0], element));
+  return scalarBytes(type, value);
+};
+
+const scalarBytes = (type: string | undefined, value: unknown): number => {
+  if (typeof value !== 'string') return 1;
+  if (type === 'N') return numberBytes(value);
+  return Buffer.byteLength(value, type === 'B' ? 'base64' : 'utf8');
+};
+
+/** A byte for two significant digits, one more, and one for the sign of a negative number. */
+const numberBytes = (text: string): number => {
+  const digits = text
+    .replace(/e.*$/i, '')
+    .replace(/[^0-9]/g, '')
+    .replace(/^0+|0+$/g, '');
+  return Math.ceil(digits.length / 2) + 1 + (text.startsWith('-') ? 1 : 0);
+};
+
+const sumOf = (values: readonly unknown[], bytesOf: (value: unknown) => number): number =>
+  values.reduce<number>((sum, value) => sum + bytesOf(value), 0);

@@ -2,7 +2,7 @@ import { SourceRefusedError } from '../../../domain/cache/errors.ts';
 import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
 import { isListOf, isText, required } from '../../../domain/named-values/aws-answer.ts';
 import { ServiceError } from '../../aws/service-errors.ts';
-import { JournalCalls, type JournalPlace } from './journal-calls.ts';
+import { JournalCalls, type JournalPlace } from './dynamodb-journal.ts';
 import { JOURNAL_KEY, pagesQuery } from './journal-item.ts';
 
 /** What DynamoDB says of the table. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import {
   DynamoDbJournal,
   type DynamoDbJournalParts,
+  type JournalUpstream,
 } from '../../../../src/adapters/dynamodb/journal/dynamodb-journal.ts';
-import type { JournalUpstream } from '../../../../src/adapters/dynamodb/journal/journal-calls.ts';
 import type { AttributeMap } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { FakeClock } from '../../../support/fakes/fake-clock.ts';
 import { FixedRandom } from '../../../support/fakes/fixed-random.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { itemBytes } from '../../../../src/adapters/dynamodb/journal/item-size.ts';
+import { itemBytes } from '../../../../src/adapters/dynamodb/journal/journal-admin.ts';
 import {
   announcingUpdate,
   pageUpdates,

@@ -5,9 +5,8 @@ import {
   TransportError,
 } from '../../../src/adapters/aws/http-client/transport-error.ts';
 import { ServiceError } from '../../../src/adapters/aws/service-errors.ts';
-import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
+import { asSourceError, DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
-import { asSourceError } from '../../../src/adapters/dynamodb/source-errors.ts';
 import { JsonLogger } from '../../../src/adapters/observability/json-logger.ts';
 import {
   type CacheError,
