@@ -8,9 +8,8 @@ import {
   type CheckedCacheYaml,
   checkCacheYaml,
 } from '../adapters/config/cache-yaml/check-cache-yaml.ts';
-import type { ListedEntries } from '../adapters/config/cache-yaml/list-section.ts';
-import { listedParameters } from '../adapters/config/cache-yaml/parameters-section.ts';
-import { listedSecrets } from '../adapters/config/cache-yaml/secrets-section.ts';
+import type { ListedEntries } from '../adapters/config/cache-yaml/yaml-section.ts';
+import { listedParameters, listedSecrets } from '../adapters/config/cache-yaml/value-sections.ts';
 import {
   configurationStatements,
   type PolicyConfiguration,

@@ -172,7 +172,7 @@ const violations: readonly Violation[] = [
     title: 'the readers of variables that know cache.yaml',
     rule: 'config-environment-points-downward',
     files: {
-      'src/adapters/config/environment/planted.ts': importing('reportRoles', '../cache-yaml/report-roles.ts'),
+      'src/adapters/config/environment/planted.ts': importing('readCacheYaml', '../cache-yaml/cache-yaml.ts'),
     },
   },
   {

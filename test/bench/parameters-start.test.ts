@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { parametersStart } from '../../bench/start/contenders.mjs';
 import { withDelays } from '../../bench/suites/start.mjs';
-import { parametersSection } from '../../src/adapters/config/cache-yaml/parameters-section.ts';
+import { parametersSection } from '../../src/adapters/config/cache-yaml/value-sections.ts';
 import { loadSettings } from '../../src/adapters/config/load-settings.ts';
 import { SECTIONS } from '../../src/bootstrap/modules/sections.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parametersSection } from '../../src/adapters/config/cache-yaml/parameters-section.ts';
+import { parametersSection } from '../../src/adapters/config/cache-yaml/value-sections.ts';
 import { loadSettings } from '../../src/adapters/config/load-settings.ts';
 import type { Settings } from '../../src/adapters/config/settings.ts';
 import { SsmSource } from '../../src/adapters/ssm/ssm-source.ts';

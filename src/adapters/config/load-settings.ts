@@ -2,7 +2,7 @@ import { readCacheYaml } from './cache-yaml/cache-yaml.ts';
 import { readConfigFile, TASK_ROOT } from './cache-yaml/config-file.ts';
 import type { YamlSection } from './cache-yaml/yaml-section.ts';
 import { readEnvironment } from './environment/environment.ts';
-import { uselessTier } from './environment/tier-settings.ts';
+import { uselessTier } from './environment/shared-state-settings.ts';
 import { adviceOnCompatibility } from './environment/unknown-variables.ts';
 import type { EnvironmentVariables } from './environment/variables.ts';
 import { type Settings, SettingsError } from './settings.ts';

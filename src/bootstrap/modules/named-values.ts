@@ -1,6 +1,6 @@
 import type { ValueProtocol, ValueSourceParts } from '../../adapters/aws/value-source.ts';
 import type { ListedSettings } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
-import type { ListedEntries } from '../../adapters/config/cache-yaml/list-section.ts';
+import type { ListedEntries } from '../../adapters/config/cache-yaml/yaml-section.ts';
 import type { Settings } from '../../adapters/config/settings.ts';
 import type { AddressParser } from '../../adapters/http/items/item-query.ts';
 import { JSON_KEY } from '../../adapters/http/items/json-key.ts';

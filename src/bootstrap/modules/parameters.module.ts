@@ -1,4 +1,4 @@
-import { listedParameters } from '../../adapters/config/cache-yaml/parameters-section.ts';
+import { listedParameters } from '../../adapters/config/cache-yaml/value-sections.ts';
 import { PARAMETER_STORE, SsmSource } from '../../adapters/ssm/ssm-source.ts';
 import { ParameterDirectory } from '../../domain/parameters/parameter-directory.ts';
 import { parameterOperations } from '../../domain/parameters/parameter-operations.ts';

@@ -1,4 +1,4 @@
-import { listedSecrets } from '../../adapters/config/cache-yaml/secrets-section.ts';
+import { listedSecrets } from '../../adapters/config/cache-yaml/value-sections.ts';
 import {
   SECRETS_MANAGER,
   SecretsManagerSource,

@@ -1,6 +1,5 @@
 import { appConfigSection } from '../../adapters/config/cache-yaml/appconfig-section.ts';
-import { parametersSection } from '../../adapters/config/cache-yaml/parameters-section.ts';
-import { secretsSection } from '../../adapters/config/cache-yaml/secrets-section.ts';
+import { parametersSection, secretsSection } from '../../adapters/config/cache-yaml/value-sections.ts';
 import type { YamlSection } from '../../adapters/config/cache-yaml/yaml-section.ts';
 
 /**

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readCacheYaml } from '../../../src/adapters/config/cache-yaml/cache-yaml.ts';
-import { parametersSection } from '../../../src/adapters/config/cache-yaml/parameters-section.ts';
-import { secretsSection } from '../../../src/adapters/config/cache-yaml/secrets-section.ts';
+import { parametersSection, secretsSection } from '../../../src/adapters/config/cache-yaml/value-sections.ts';
 import { readYaml } from '../../../src/adapters/config/yaml/yaml-document.ts';
 import { accepts } from './json-schema.ts';
 

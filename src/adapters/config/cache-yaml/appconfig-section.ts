@@ -2,8 +2,14 @@ import * as v from 'valibot';
 import type { ConfigurationName } from '../../../domain/appconfig/configuration-name.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { duration, type ListedSettings, listedSettings, valueSettings } from './cache-yaml-values.ts';
-import { type ListedEntries, listedIn, listSection, pathItem } from './list-section.ts';
-import { type SectionValues, YamlSection } from './yaml-section.ts';
+import {
+  type ListedEntries,
+  listedIn,
+  listSection,
+  pathItem,
+  type SectionValues,
+  YamlSection,
+} from './yaml-section.ts';
 
 const {
   region,

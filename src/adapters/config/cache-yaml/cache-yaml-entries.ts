@@ -1,4 +1,7 @@
 import * as v from 'valibot';
+import type { EntryKey } from '../../../domain/cache/cache-entry.ts';
+import { MalformedNameError } from '../../../domain/dynamodb/model/errors.ts';
+import type { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
 import { parseTableArn } from '../../../domain/dynamodb/model/table-arn.ts';
 import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
 import type { Path } from '../yaml/yaml-node.ts';
@@ -51,6 +54,11 @@ export class LocatedEntry {
   /** Whether these settings are valid or absent. False if the entry has an unknown name, which may be a misspelling. */
   hasNoProblemIn(...names: readonly string[]): boolean {
     return !this.#hasUnknownNames && !names.some((name) => this.#invalidNames.has(name));
+  }
+
+  /** Whether the entry lists items to preload. */
+  get listsKeys(): boolean {
+    return this.entry.hashKeyValue !== undefined || this.keys.length > 0;
   }
 
   /** Whether it is certain to which table the entry belongs. */
@@ -132,3 +140,37 @@ const reportsOf = (
 
 const pathOf = (issue: v.BaseIssue<unknown>): Path =>
   (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
+
+/**
+ * Returns the distinct keys that the entries of one table list. Reports keys that do not match the schema. Without a codec
+ * the schema is unknown, and the result is empty.
+ */
+export const listedKeys = (
+  table: readonly LocatedEntry[],
+  codec: KeyCodec | undefined,
+  outline: YamlOutline,
+): readonly EntryKey[] => {
+  const keys = new Map<string, EntryKey>();
+  const add = (path: Path, hash: string, sort: string | undefined): void => {
+    if (codec === undefined) return;
+    try {
+      const key = codec.fromText(hash, sort);
+      keys.set(key.text, key);
+    } catch (error) {
+      if (!(error instanceof MalformedNameError)) throw error;
+      outline.report(path, `is not a valid key: ${error.message}`);
+    }
+  };
+  for (const placed of table) {
+    const { path, entry } = placed;
+    if (placed.hasNoProblemIn('hashKeyValue', 'sortKeyValue')) {
+      if (entry.hashKeyValue !== undefined) {
+        add([...path, 'hashKeyValue'], entry.hashKeyValue, entry.sortKeyValue);
+      } else if (entry.sortKeyValue !== undefined) {
+        outline.report([...path, 'sortKeyValue'], 'is set without hashKeyValue; allowed: both or neither');
+      }
+    }
+    for (const { index, hash, sort } of placed.keys) add([...path, 'keys', index], hash, sort);
+  }
+  return [...keys.values()];
+};

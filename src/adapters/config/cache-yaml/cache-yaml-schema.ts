@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { roleSettings } from '../role-settings.ts';
 import type { Shape } from '../yaml/yaml-outline.ts';
 import {
   attributeName,
@@ -13,9 +14,7 @@ import {
   tableNameOrArn,
   yesOrNo,
 } from './cache-yaml-values.ts';
-import { roleSettings } from '../role-settings.ts';
-import { rejectingLists } from './list-section.ts';
-import type { YamlSection } from './yaml-section.ts';
+import { rejectingLists, type YamlSection } from './yaml-section.ts';
 
 /** One item to preload. */
 export const keySchema = v.strictObject(

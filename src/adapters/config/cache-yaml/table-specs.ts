@@ -5,13 +5,12 @@ import { parseTableArn } from '../../../domain/dynamodb/model/table-arn.ts';
 import { identityOf } from '../../../domain/dynamodb/model/table-identity.ts';
 import type { KeySchema, TableIdentity, TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
 import { accountOfRole } from '../../../domain/iam/assumed-role.ts';
-import { JOURNAL_IS_MISSING } from '../environment/coherence-settings.ts';
+import { JOURNAL_IS_MISSING } from '../environment/shared-state-settings.ts';
 import { VARIABLES } from '../environment/variable-names.ts';
-import type { YamlOutline } from '../yaml/yaml-outline.ts';
-import type { LocatedEntry } from './cache-yaml-entries.ts';
-import { lifetimesOf } from './cache-yaml-values.ts';
-import { listedKeys, listsKeys } from './listed-keys.ts';
 import { roleOf } from '../role-settings.ts';
+import type { YamlOutline } from '../yaml/yaml-outline.ts';
+import { type LocatedEntry, listedKeys } from './cache-yaml-entries.ts';
+import { lifetimesOf } from './cache-yaml-values.ts';
 
 /** The defaults for settings that the entry of a table omits. */
 export interface TableDefaults {
@@ -58,7 +57,7 @@ const tableSpec = (
   const mayBeDescribed = unnamed !== undefined && Number(unnamed.path.at(-1)) < Number(first.path.at(-1));
   const schema = keySchema(first, mayBeDescribed, outline);
   const keys = listedKeys(table, schema && new KeyCodec({ ...schema, name: name ?? UNNAMED }), outline);
-  const haveKeys = table.some(listsKeys);
+  const haveKeys = table.some((each) => each.listsKeys);
   const preload = entry.preload ?? (haveKeys ? 'keys' : 'all');
   if (preload === 'keys' && !haveKeys && table.every((each) => each.hasNoProblemIn('keys', 'hashKeyValue'))) {
     outline.report(
@@ -230,7 +229,7 @@ const reportRepeat = (
       `is ${given}, which conflicts with the entry for ${givenName(repeat, outline)} on line ${line}; a repeated table may only add keys${OTHER_PLACE.has(name) ? ', and another table needs another name' : ''}`,
     );
   }
-  if (differs || listsKeys(repeat) || !repeat.hasNoProblemIn('keys', 'hashKeyValue')) return;
+  if (differs || repeat.listsKeys || !repeat.hasNoProblemIn('keys', 'hashKeyValue')) return;
   outline.report(
     path,
     `repeats ${givenName(repeat, outline)} from line ${line} without keys; a repeated table may only add keys`,

@@ -3,7 +3,7 @@ import { type ConfigurationName, nameOfParts } from '../../../domain/appconfig/c
 import { type AssumedRole, assumedRoleId } from '../../../domain/iam/assumed-role.ts';
 import { isObject, type JsonObject, readObject } from '../../../domain/json/json-object.ts';
 import { MAX_ROLES, parseRole } from '../role-settings.ts';
-import { parsePollInterval } from './agent-durations.ts';
+import { parsePollInterval } from './lenient-reader.ts';
 import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE } from './variables.ts';
 
 /** What a manifest says of one configuration. */

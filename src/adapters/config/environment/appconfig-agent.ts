@@ -8,9 +8,16 @@ import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
 import { parseRole } from '../role-settings.ts';
-import { type LenientSetting, parsePollInterval, parsePollTimeout } from './agent-durations.ts';
 import { type ManifestEntry, readAgentManifest } from './agent-manifest.ts';
-import { hasOwnTimeout, LEVELS_OF_AWS, lenientReader, MAX_CONNECTIONS } from './lenient-reader.ts';
+import {
+  hasOwnTimeout,
+  LEVELS_OF_AWS,
+  type LenientSetting,
+  lenientReader,
+  MAX_CONNECTIONS,
+  parsePollInterval,
+  parsePollTimeout,
+} from './lenient-reader.ts';
 import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE, type Variables } from './variables.ts';
 
 /** The variables of AWS's AppConfig Agent extension, as it reads them. */

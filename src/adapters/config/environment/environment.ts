@@ -1,11 +1,10 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import type { Settings } from '../settings.ts';
 import { type AppConfigAgentVariables, appConfigAgentVariables } from './appconfig-agent.ts';
-import { coherenceSettings } from './coherence-settings.ts';
 import { LOG_LEVELS } from './lenient-reader.ts';
 import { parametersSecretsVariables } from './parameters-secrets-extension.ts';
 import { serverSettings } from './server-settings.ts';
-import { tierSettings } from './tier-settings.ts';
+import { coherenceSettings, tierSettings } from './shared-state-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
   appConfigAgentUrlRules,

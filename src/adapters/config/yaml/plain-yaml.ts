@@ -1,5 +1,4 @@
-import { TextLines } from './text-lines.ts';
-import { plainScalar, type YamlDocument, type YamlNode, type YamlPair } from './yaml-node.ts';
+import { plainScalar, TextLines, type YamlDocument, type YamlNode, type YamlPair } from './yaml-node.ts';
 
 /**
  * Parses the subset of YAML that most files use: lists and mappings in ASCII, one item or pair per line. Returns undefined for

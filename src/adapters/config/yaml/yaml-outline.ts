@@ -1,10 +1,10 @@
 import { nearestName } from '../environment/unknown-variables.ts';
-import type { TextLines } from './text-lines.ts';
 import {
   describeNode,
   type Finding,
   labelOf,
   type Path,
+  type TextLines,
   type YamlList,
   type YamlMapping,
   type YamlNode,

@@ -7,9 +7,10 @@ import {
 import { readCacheYaml } from '../../../../src/adapters/config/cache-yaml/cache-yaml.ts';
 import {
   listedParameters,
+  listedSecrets,
   parametersSection,
-} from '../../../../src/adapters/config/cache-yaml/parameters-section.ts';
-import { listedSecrets, secretsSection } from '../../../../src/adapters/config/cache-yaml/secrets-section.ts';
+  secretsSection,
+} from '../../../../src/adapters/config/cache-yaml/value-sections.ts';
 import { readYaml } from '../../../../src/adapters/config/yaml/yaml-document.ts';
 import { accountOfRole } from '../../../../src/domain/iam/assumed-role.ts';
 

@@ -3,9 +3,10 @@ import { appConfigSection } from '../../../../src/adapters/config/cache-yaml/app
 import { checkCacheYaml } from '../../../../src/adapters/config/cache-yaml/check-cache-yaml.ts';
 import {
   listedParameters,
+  listedSecrets,
   parametersSection,
-} from '../../../../src/adapters/config/cache-yaml/parameters-section.ts';
-import { listedSecrets, secretsSection } from '../../../../src/adapters/config/cache-yaml/secrets-section.ts';
+  secretsSection,
+} from '../../../../src/adapters/config/cache-yaml/value-sections.ts';
 
 const JOURNAL = { CACHE_EXTENSION_JOURNAL_TABLE: 'my-journal', CACHE_EXTENSION_COHERENCE: '5s' };
 const SECTIONS = [parametersSection, secretsSection, appConfigSection];

@@ -4,9 +4,10 @@ import { readCacheYaml } from '../../../../src/adapters/config/cache-yaml/cache-
 import { checkCacheYaml } from '../../../../src/adapters/config/cache-yaml/check-cache-yaml.ts';
 import {
   listedParameters,
+  listedSecrets,
   parametersSection,
-} from '../../../../src/adapters/config/cache-yaml/parameters-section.ts';
-import { listedSecrets, secretsSection } from '../../../../src/adapters/config/cache-yaml/secrets-section.ts';
+  secretsSection,
+} from '../../../../src/adapters/config/cache-yaml/value-sections.ts';
 import { readPlainYaml } from '../../../../src/adapters/config/yaml/plain-yaml.ts';
 import { readYaml } from '../../../../src/adapters/config/yaml/yaml-document.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {
   parsePollInterval,
   parsePollTimeout,
-} from '../../../../src/adapters/config/environment/agent-durations.ts';
+} from '../../../../src/adapters/config/environment/lenient-reader.ts';
 import { parsePrefetchList } from '../../../../src/adapters/config/environment/appconfig-agent.ts';
 
 describe('parsePollInterval', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TextLines } from '../../../../src/adapters/config/yaml/text-lines.ts';
+import { TextLines } from '../../../../src/adapters/config/yaml/yaml-node.ts';
 
 const anyText = fc.array(fc.constantFrom('a', ' ', '\n', '\r\n', 'é'), { maxLength: 20 });
 

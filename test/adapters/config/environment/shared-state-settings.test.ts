@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readEnvironment } from '../../../../src/adapters/config/environment/environment.ts';
-import { uselessTier } from '../../../../src/adapters/config/environment/tier-settings.ts';
+import { uselessTier } from '../../../../src/adapters/config/environment/shared-state-settings.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const read = (
