@@ -4,7 +4,7 @@ import { type AppConfigAgentVariables, appConfigAgentVariables } from './appconf
 import { LOG_LEVELS } from './lenient-reader.ts';
 import { parametersSecretsVariables } from './parameters-secrets-extension.ts';
 import { serverSettings } from './server-settings.ts';
-import { coherenceSettings, tierSettings } from './shared-state-settings.ts';
+import { sharedStateSettings } from './shared-state-settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import {
   appConfigAgentUrlRules,
@@ -40,7 +40,7 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
   const agent = server.compatible.has('appconfig')
     ? appConfigAgentVariables(variables, appConfigAgentUrlRules(server.port))
     : undefined;
-  const coherence = coherenceSettings(variables);
+  const shared = sharedStateSettings(variables);
   const settings = {
     ...server,
     ...limits(variables),
@@ -60,8 +60,7 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
     ...(extension === undefined ? {} : { parametersSecretsExtension: extension }),
     ...(agent === undefined ? {} : { appConfigAgent: agent }),
     ...optionalSettings(server.port, variables, agent),
-    ...coherence,
-    ...tierSettings(variables, coherence.journal),
+    ...shared,
     lifetimes: lifetimes(variables),
   };
   return {

@@ -8,8 +8,11 @@ import type { Settings } from '../settings.ts';
 import { VARIABLES } from './variable-names.ts';
 import type { Variables } from './variables.ts';
 
-/** Reads the coherence of tables by default, and the journal that all coherence but `ttl` needs. */
-export const coherenceSettings = (variables: Variables): Pick<Settings, 'coherence' | 'journal'> => {
+/** What execution environments share. */
+type SharedStateSettings = Pick<Settings, 'coherence' | 'journal' | 'tier'>;
+
+/** Reads the coherence of tables by default, the journal that all coherence but `ttl` needs, and the second tier. */
+export const sharedStateSettings = (variables: Variables): SharedStateSettings => {
   const coherence = defaultCoherence(variables);
   const table = journalTable(variables);
   const pages = variables.wholeNumber(VARIABLES.journalPages, { min: 1, max: 16 }, 4);
@@ -18,9 +21,11 @@ export const coherenceSettings = (variables: Variables): Pick<Settings, 'coheren
       `${VARIABLES.coherence} is "${variables.text(VARIABLES.coherence)}", but ${JOURNAL_IS_MISSING}`,
     );
   }
+  const tier = tierOf(variables, table);
   return {
     ...(coherence === undefined ? {} : { coherence }),
     ...(table === undefined ? {} : { journal: { table, pages } }),
+    ...(tier === undefined ? {} : { tier }),
   };
 };
 
@@ -54,9 +59,9 @@ const URL_RULE =
   'redis://host:port, or rediss:// for TLS, with user:password@ before the host if the server needs them, and ?cluster=true for a server in cluster mode';
 
 /** Reads where environments share what they have read. Problems do not show the value, because it may contain a password. */
-export const tierSettings = (variables: Variables, journal: Settings['journal']): Pick<Settings, 'tier'> => {
+const tierOf = (variables: Variables, journal: string | undefined): Settings['tier'] => {
   const text = variables.text(VARIABLES.tierUrl);
-  if (text === undefined) return {};
+  if (text === undefined) return undefined;
   const tier = parseTierUrl(text);
   if (tier === undefined)
     variables.report(`${VARIABLES.tierUrl} is malformed (its value is not shown); allowed: ${URL_RULE}`);
@@ -64,7 +69,7 @@ export const tierSettings = (variables: Variables, journal: Settings['journal'])
     variables.report(
       `${VARIABLES.tierUrl} is set, but ${VARIABLES.journalTable} is not, and without a journal nothing can be shared; set it to the name of the journal table, or unset ${VARIABLES.tierUrl}`,
     );
-  return tier === undefined ? {} : { tier };
+  return tier;
 };
 
 /** The problem that no table may use the tier; `undefined` if one may. */
@@ -73,7 +78,7 @@ export const uselessTier = ({ tier, tables }: Pick<Settings, 'tier' | 'tables'>)
     ? undefined
     : `${VARIABLES.tierUrl} is set, but no table can use it: only tables whose coherence is not ttl share what they read; set coherence of a table or ${VARIABLES.coherence}, or unset ${VARIABLES.tierUrl}`;
 
-const parseTierUrl = (text: string): Settings['tier'] | undefined => {
+const parseTierUrl = (text: string): Settings['tier'] => {
   if (!/^rediss?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
   const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
   const isCluster = search === '?cluster=true';
