@@ -79,7 +79,7 @@ export class ConfigurationSession {
   }
 
   async #current(signal: AbortSignal): Promise<RetrievedConfiguration> {
-    const { service, clock, request, scope, role, subject } = this.#parts;
+    const { service, clock, request, scope } = this.#parts;
     const askedAt = clock.now();
     const sincePollMs = askedAt - this.#polledAt;
     // A negative time means that the wall clock stepped back.
@@ -94,8 +94,7 @@ export class ConfigurationSession {
       operation = 'GetLatestConfiguration';
       return await this.#poll({ text, issuedAt: askedAt, isDoubtful: false }, signal);
     } catch (error) {
-      if (!isNamed(error, 'ResourceNotFoundException'))
-        throw asAppConfigError(error, { operation, subject, role, signal });
+      if (!isNamed(error, 'ResourceNotFoundException')) throw this.#failure(error, operation, signal);
       this.#token = undefined;
       this.#kept = undefined;
       return { askedAt, bodies: [] };
@@ -132,6 +131,20 @@ export class ConfigurationSession {
     return this.#kept;
   }
 
+  /** Converts an error of a call to a domain error, which has it as its cause. */
+  #failure(cause: unknown, operation: string, signal: AbortSignal): CacheError {
+    if (signal.aborted && signal.reason instanceof CacheError) return signal.reason;
+    const { subject, role } = this.#parts;
+    return serviceFailure(asUpstreamError(cause), {
+      service: 'AppConfig',
+      subject: `${operation} of ${subject}`,
+      permission: `appconfig:${operation} on the configuration, and kms:Decrypt if a customer managed key encrypts it`,
+      hints: HINTS,
+      role,
+      signal,
+    });
+  }
+
   #retrieved({ bytes, mediaType }: LatestConfiguration, askedAt: number): RetrievedConfiguration {
     if (bytes.byteLength === 0 && this.#kept !== undefined) return { ...this.#kept, askedAt };
     // Copied, because the bytes may be a view of a larger buffer.
@@ -150,33 +163,7 @@ const tokenAfter = (error: unknown, token: PollToken): PollToken | undefined => 
 const isNamed = (error: unknown, name: string): boolean =>
   error instanceof ServiceError && error.name === name;
 
-/** The call of AppConfigData that failed. */
-interface FailedConfigurationCall {
-  readonly operation: string;
-  /** How the message names the configuration. */
-  readonly subject: string;
-  /** The role that signs the call; absent for the function's own. */
-  readonly role?: AssumedRole | undefined;
-  readonly signal: AbortSignal;
-}
-
 /** Hints for refusals, by error name. */
 const HINTS: ReadonlyMap<string, string> = new Map([
   ['BadRequestException', 'check application, environment and profile'],
 ]);
-
-/** Converts an error of a call to a domain error, which has it as its cause. */
-const asAppConfigError = (
-  cause: unknown,
-  { operation, subject, role, signal }: FailedConfigurationCall,
-): CacheError => {
-  if (signal.aborted && signal.reason instanceof CacheError) return signal.reason;
-  return serviceFailure(asUpstreamError(cause), {
-    service: 'AppConfig',
-    subject: `${operation} of ${subject}`,
-    permission: `appconfig:${operation} on the configuration, and kms:Decrypt if a customer managed key encrypts it`,
-    hints: HINTS,
-    role,
-    signal,
-  });
-};

@@ -1,7 +1,7 @@
 import { parseXML } from '@aws-sdk/xml-builder';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { xmlTexts } from '../../../../src/adapters/aws/roles/assume-role-answer.ts';
+import { xmlTexts } from '../../../../src/adapters/aws/roles/security-token-service.ts';
 
 interface Element {
   readonly name: string;
