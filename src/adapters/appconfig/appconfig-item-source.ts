@@ -4,7 +4,7 @@ import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ItemSource, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
-import { type RoleSigners, signerOf } from '../aws/roles/role-credentials.ts';
+import { type RoleSigners, signerOf } from '../aws/credentials/credentials.ts';
 import { AppConfigData, type AppConfigDataClient, type SessionRequest } from './appconfig-data.ts';
 import { ConfigurationSession } from './configuration-session.ts';
 

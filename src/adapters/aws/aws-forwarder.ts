@@ -13,9 +13,13 @@ import {
 } from '../../ports/inbound/wire-operations.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
 import type { AwsClient } from './aws-client.ts';
-import { type CredentialCache, NoCredentialsError } from './credentials/credentials.ts';
+import {
+  type CredentialCache,
+  NoCredentialsError,
+  type RoleSigners,
+  signerOf,
+} from './credentials/credentials.ts';
 import { LazyAwsClient, type LazyAwsClientParts } from './lazy-aws-client.ts';
-import { type RoleSigners, signerOf } from './roles/role-credentials.ts';
 
 /** Frees the memory of bytes that were forwarded. */
 export type Sweep = () => void;

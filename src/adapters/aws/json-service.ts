@@ -1,8 +1,8 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
 import type { WholeResponse } from './aws-client.ts';
+import { type RoleSigners, signerOf } from './credentials/credentials.ts';
 import { LazyAwsClient, type LazyAwsClientParts, UNSIGNED_HEADERS } from './lazy-aws-client.ts';
-import { type RoleSigners, signerOf } from './roles/role-credentials.ts';
 import { asUpstreamError, errorIn, UnusableAnswerError } from './service-errors.ts';
 
 /** Called before a call resolves. `discard` closes the connection of the response. */

@@ -1,4 +1,3 @@
-import { SourceRefusedError } from '../../../domain/cache/errors.ts';
 import { type AssumedRole, assumedRoleId } from '../../../domain/iam/assumed-role.ts';
 import type { Clock } from '../../../ports/outbound/clock.ts';
 import type { Credentials, SigningCredentials } from '../credentials/credentials.ts';
@@ -69,16 +68,3 @@ class SpacedAttempts {
     }
   }
 }
-
-/** Finds the credentials of roles. */
-export type RoleSigners = Pick<RoleCredentials, 'of'>;
-
-/**
- * The credentials of a role. Without them, a call must not be made as another identity.
- *
- * @throws {SourceRefusedError} if no roles can be assumed
- */
-export const signerOf = (role: AssumedRole, signers: RoleSigners | undefined): SigningCredentials => {
-  if (signers !== undefined) return signers.of(role);
-  throw new SourceRefusedError(`the role ${role.roleArn} cannot be assumed here`);
-};
