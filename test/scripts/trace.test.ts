@@ -7,9 +7,9 @@ import { type Call, countsOf, type FileOnPath } from '../../scripts/trace/path.m
 const LIMITS = {
   hit: { files: 15, bootstrapFiles: 0 },
   miss: { files: 40, bootstrapFiles: 0 },
-  'wire GetItem hit': { files: 25, bootstrapFiles: 0 },
-  'wire GetItem miss': { files: 49, bootstrapFiles: 0 },
-  'wire PutItem': { files: 38, bootstrapFiles: 0 },
+  'wire GetItem hit': { files: 24, bootstrapFiles: 0 },
+  'wire GetItem miss': { files: 48, bootstrapFiles: 0 },
+  'wire PutItem': { files: 36, bootstrapFiles: 0 },
 } as const;
 
 interface Trace {
