@@ -158,15 +158,11 @@ const NOT_RETURNED: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** The headers of a client that are forwarded. */
-interface ForwardedHeaders {
-  /** Covered by the new signature: AWS requires every `x-amz-*` header to be signed. */
-  readonly signed: readonly (readonly [name: string, value: string])[];
-  readonly unsigned: readonly (readonly [name: string, value: string])[];
-}
-
-/** Splits the headers of a client into those to sign, those to forward unsigned, and those to leave out. */
-const forwardedHeaders = (headers: WireHeaders): ForwardedHeaders => {
+/**
+ * Splits the headers of a client into those to sign, those to forward unsigned, and those to leave out. AWS requires every
+ * `x-amz-*` header to be signed.
+ */
+const forwardedHeaders = (headers: WireHeaders) => {
   const signed: [name: string, value: string][] = [];
   const unsigned: [name: string, value: string][] = [];
   const ofConnection = namesIn(headers.get('connection'));

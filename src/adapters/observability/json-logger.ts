@@ -60,7 +60,7 @@ export class JsonLogger implements Logger {
       ...this.#firstLine,
     };
     this.#firstLine = {};
-    this.#output.write(JSON.stringify({ ...head, ...withDistinctNames(head, jsonSafe(fields)) }));
+    this.#output.write(JSON.stringify({ ...head, ...withDistinctNames(head, jsonSafe(fields, [])) }));
   }
 }
 
@@ -80,11 +80,10 @@ const ERROR_PROPERTIES = ['name', 'code', 'message', 'stack', 'cause', 'errors']
 /**
  * Copies any value so that `JSON.stringify` accepts it: errors as objects with `name`, `code`, `message`, `stack`, `cause`
  * and `errors`; byte arrays as their length; big integers in decimal. Never throws: an unreadable value becomes a placeholder.
+ *
+ * @param path the objects that contain `value`, outermost first; used to detect cycles
  */
-const jsonSafe = (value: unknown): unknown => safeCopyOf(value, []);
-
-/** @param path the objects that contain `value`, outermost first; used to detect cycles */
-const safeCopyOf = (value: unknown, path: readonly object[]): unknown => {
+const jsonSafe = (value: unknown, path: readonly object[]): unknown => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   if (typeof value === 'function') return '[function]';
@@ -102,10 +101,10 @@ const safeObjectCopy = (value: object, path: readonly object[]): unknown => {
   if (types.isNativeError(value) || value instanceof Error) return pick(value, ERROR_PROPERTIES, path);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (Array.isArray(value)) return value.map((element) => safeCopyOf(element, path));
-  if (value instanceof Set) return Array.from(value, (element) => safeCopyOf(element, path));
-  if (value instanceof Map) return Array.from(value, (pair) => safeCopyOf(pair, path));
-  if ('toJSON' in value && typeof value.toJSON === 'function') return safeCopyOf(value.toJSON(), path);
+  if (Array.isArray(value)) return value.map((element) => jsonSafe(element, path));
+  if (value instanceof Set) return Array.from(value, (element) => jsonSafe(element, path));
+  if (value instanceof Map) return Array.from(value, (pair) => jsonSafe(pair, path));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return jsonSafe(value.toJSON(), path);
   return pick(value, Object.keys(value), path);
 };
 
@@ -118,7 +117,7 @@ const pick = (value: object, names: readonly string[], path: readonly object[]):
 
 const readProperty = (value: object, name: string, path: readonly object[]): unknown => {
   try {
-    return safeCopyOf(Reflect.get(value, name), path);
+    return jsonSafe(Reflect.get(value, name), path);
   } catch {
     return '[unreadable]';
   }

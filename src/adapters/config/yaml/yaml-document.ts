@@ -43,7 +43,7 @@ export const readYaml = (text: string): YamlDocument => {
     schema: 'failsafe',
     // A tag or a directive of the file must not enable other types.
     resolveKnownTags: false,
-    // Merging must ignore the letter case of names, so `nodesOf` does it.
+    // Merging must ignore the letter case of names, so `NodeBuilder` does it.
     merge: false,
     // Comparing names must ignore their letter case, which the library does not support.
     uniqueKeys: false,
@@ -51,7 +51,7 @@ export const readYaml = (text: string): YamlDocument => {
   });
   const [document, another] = composer.compose(tokens, true, text.length);
   return {
-    contents: document === undefined ? null : nodesOf(document),
+    contents: document?.contents ? new NodeBuilder().build(document.contents) : null,
     findings: [...syntaxFindings(document), ...extraDocumentFindings(another)],
     lines,
   };
@@ -110,9 +110,6 @@ interface Anchored {
 }
 
 /** Converts a document of the library to nodes. Replaces aliases by their values and applies merge keys (`<<`). */
-const nodesOf = (document: Document.Parsed): YamlNode | null =>
-  document.contents ? new NodeBuilder().build(document.contents) : null;
-
 class NodeBuilder {
   readonly #anchored = new Map<string, Anchored>();
   readonly #sharedSections = new Set<number>();
