@@ -1,6 +1,6 @@
 import { readServerSettings, type ServerSettings } from '../adapters/config/environment/server-settings.ts';
 import { type CompatibleListener, VARIABLES } from '../adapters/config/environment/variable-names.ts';
-import { PortTakenError } from '../adapters/http/server/port-taken-error.ts';
+import { PortTakenError } from '../adapters/http/server/server-errors.ts';
 import type { Server } from '../ports/inbound/server.ts';
 
 /** The settings of one server. */

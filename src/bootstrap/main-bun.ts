@@ -1,5 +1,4 @@
-import type { BunListen } from '../adapters/http/server/bun-listen.ts';
-import { BunHttpServer } from '../adapters/http/server/bun-server.ts';
+import { BunHttpServer, type BunListen } from '../adapters/http/server/bun-server.ts';
 import { type BunConnect, callOver } from '../adapters/lambda/bun-api.ts';
 import { launch } from './launch.ts';
 

@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import { duplexPair } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createServer, type IncomingMessage } from 'node:http';
+import { duplexPair } from 'node:stream';
 import { framedBody } from '../../../src/adapters/http/server/http1/request-framing.ts';
-import { MalformedRequestError, readRequestHead } from '../../../src/adapters/http/server/request-head.ts';
+import { readRequestHead } from '../../../src/adapters/http/server/request-head.ts';
+import { MalformedRequestError } from '../../../src/adapters/http/server/server-errors.ts';
 
 /** A request as it was understood. */
 interface Read {

@@ -2,7 +2,7 @@ import {
   ParametersAndSecrets,
   type ParametersAndSecretsOptions,
 } from '../../../src/adapters/http/parameters-and-secrets/extension-handler.ts';
-import { safeTarget } from '../../../src/adapters/http/server/request-target.ts';
+import { safeTarget } from '../../../src/adapters/http/server/request-head.ts';
 import { ParameterDirectory } from '../../../src/domain/parameters/parameter-directory.ts';
 import { parseParameterKey } from '../../../src/domain/parameters/parameter-key.ts';
 import { SecretDirectory } from '../../../src/domain/secrets/secret-directory.ts';

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { BunListen, BunListenOptions, BunSocket } from '../../../src/adapters/http/server/bun-listen.ts';
+import type { BunListen, BunListenOptions, BunSocket } from '../../../src/adapters/http/server/bun-server.ts';
 
 /** What `listen` does with an address, at once; named by Node.js for old programs. */
 interface AddressListener {

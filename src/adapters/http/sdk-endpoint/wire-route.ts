@@ -10,8 +10,9 @@ import {
   type WireOperations,
 } from '../../../ports/inbound/wire-operations.ts';
 import type { Guard } from '../guards.ts';
-import { RawHeaders } from '../server/raw-headers.ts';
-import { ClientDisconnectedError, GatheredBody } from '../server/request-body.ts';
+import { RawHeaders } from '../server/request-head.ts';
+import { GatheredBody } from '../server/request-body.ts';
+import { ClientDisconnectedError } from '../server/server-errors.ts';
 import {
   DYNAMODB_WIRE,
   guardProblem,

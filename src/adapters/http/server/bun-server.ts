@@ -7,12 +7,12 @@ import type {
 } from '../../../ports/inbound/server.ts';
 import type { WireAnswer } from '../../../ports/inbound/wire-operations.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
-import type { BunListen, BunListener, BunSocket } from './bun-listen.ts';
 import { Connections, type TickSource, timerTicks } from './connections.ts';
 import { Http1Connection } from './http1/http1-connection.ts';
 import type { Http1Exchange } from './http1/http1-exchange.ts';
-import { isPortTaken, listenOnceFree } from './port-taken-error.ts';
-import { safeTarget } from './request-target.ts';
+import type { ByteSocket } from './http1/socket-writer.ts';
+import { isPortTaken, listenOnceFree } from './loopback-port.ts';
+import { safeTarget } from './request-head.ts';
 
 export interface BunHttpServerOptions {
   /** 0 selects any free port. */
@@ -221,3 +221,38 @@ const webRequest = (exchange: Http1Exchange): Request => {
 /** `Request` does not accept a URL with user information. The replacement is rejected for its host, as the URL would be. */
 const withoutUser = (url: string): string =>
   /^[a-z]+:\/\/[^/?]*@/i.test(url) ? 'http://nowhere.invalid/' : url;
+
+/** A connection of Bun with the data that the server attaches to it. */
+export interface BunSocket<Data> extends ByteSocket {
+  data: Data;
+}
+
+/** The callbacks for the connections of one listener. */
+interface BunSocketHandler<Data> {
+  open(socket: BunSocket<Data>): void;
+  data(socket: BunSocket<Data>, bytes: Buffer): void;
+  drain(socket: BunSocket<Data>): void;
+  /** The client has closed its side of the connection. */
+  end(socket: BunSocket<Data>): void;
+  close(socket: BunSocket<Data>): void;
+  error(socket: BunSocket<Data>, error: unknown): void;
+}
+
+/** The options of `Bun.listen` that this project uses. */
+export interface BunListenOptions<Data> {
+  readonly hostname: string;
+  readonly port: number;
+  /** Whether the server's side stays open when the client closes its own. */
+  readonly allowHalfOpen: boolean;
+  readonly socket: BunSocketHandler<Data>;
+}
+
+/** The part of Bun's listener that this project uses. */
+interface BunListener {
+  readonly port: number;
+  /** Stops accepting connections; with `true`, also closes the open ones. */
+  stop(closesConnections: boolean): void;
+}
+
+/** `Bun.listen`. Throws an error with the code `EADDRINUSE` if the port is in use. */
+export type BunListen = <Data>(options: BunListenOptions<Data>) => BunListener;

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyAllowance, OpenRequest } from '../../../ports/inbound/server.ts';
 import type { AbortListener, ClientSignal, WireAnswer } from '../../../ports/inbound/wire-operations.ts';
 import { correctedDate } from './answer-head.ts';
-import { RawHeaders } from './raw-headers.ts';
-import { ClientDisconnectedError, GatheredBody } from './request-body.ts';
+import { GatheredBody } from './request-body.ts';
+import { headerIn } from './request-head.ts';
+import { ClientDisconnectedError } from './server-errors.ts';
 
 /** A request of `node:http` and its response, without web-standard objects. */
 export class NodeExchange implements OpenRequest {
@@ -32,8 +33,8 @@ export class NodeExchange implements OpenRequest {
     const incoming = this.#incoming;
     return new Promise((resolve, reject) => {
       // Reading `incoming.headers` would build all headers for this one.
-      const length = new RawHeaders(this.headers).get('content-length');
-      const body = new GatheredBody(length === null ? undefined : Number(length), allowance);
+      const length = headerIn(this.headers, 'content-length');
+      const body = new GatheredBody(length === undefined ? undefined : Number(length), allowance);
       const giveUp = (settle: () => void) => {
         incoming.removeAllListeners('data').resume();
         settle();

@@ -1,7 +1,7 @@
 import {
   createServer,
-  type Server as HttpServer,
   type IncomingMessage,
+  type Server as HttpServer,
   type ServerResponse,
 } from 'node:http';
 import {
@@ -15,11 +15,11 @@ import type { Connection, PlainAnswer, RequestHandler, Server } from '../../../p
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import { correctDateOnWrite, correctedDate } from './answer-head.ts';
 import { ClientConnection, Connections, type TickSource, timerTicks } from './connections.ts';
-import { LoopbackListeners } from './loopback-listeners.ts';
+import { LoopbackListeners } from './loopback-port.ts';
 import { keepTicksFast } from './next-tick-workaround.ts';
 import { NodeExchange } from './node-exchange.ts';
 import { type OnRead, RawConnection, ServedHandler } from './raw/raw-listener.ts';
-import { safeTarget } from './request-target.ts';
+import { safeTarget } from './request-head.ts';
 
 export interface NodeHttpServerOptions {
   /** 0 selects any free port. */

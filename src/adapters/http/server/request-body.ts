@@ -65,11 +65,3 @@ export class GatheredBody {
     this.#isCopy = true;
   }
 }
-
-/** The client closed its connection before it sent the whole request. No response can reach it. */
-export class ClientDisconnectedError extends Error {
-  constructor(options?: ErrorOptions) {
-    super('the client closed the connection before it sent the whole request', options);
-    this.name = 'ClientDisconnectedError';
-  }
-}

@@ -1,3 +1,6 @@
+import type { WireHeaders } from '../../../ports/inbound/wire-operations.ts';
+import { MalformedRequestError } from './server-errors.ts';
+
 /** The request line and headers of a request. */
 export interface RequestHead {
   readonly method: string;
@@ -61,17 +64,6 @@ export const checkPartialHead = (text: string): void => {
     throw new MalformedRequestError();
 };
 
-/** The value of a header by its lower-case name; values of a repeated name are joined by `, `. */
-export const headerIn = ({ headers }: RequestHead, name: string): string | undefined => {
-  let joined: string | undefined;
-  for (let index = 0; index < headers.length; index += 2) {
-    const given = headers[index] ?? '';
-    if (given.length !== name.length || (given !== name && given.toLowerCase() !== name)) continue;
-    joined = joined === undefined ? headers[index + 1] : `${joined}, ${headers[index + 1]}`;
-  }
-  return joined;
-};
-
 /** The bytes that count towards the limit of a head: target, names and values. */
 export const measuredBytes = ({ target, headers }: RequestHead): number =>
   headers.reduce((sum, text) => sum + text.length, target.length);
@@ -103,13 +95,95 @@ const trimmed = (text: string, start: number, end: number): string => {
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 
-/** The request is not valid HTTP/1.x. The connection must be closed. */
-export class MalformedRequestError extends Error {
-  /** Status code and reason, such as `400 Bad Request`. */
-  readonly status: string;
+/** With more headers than this, a map is faster than a search for each name. */
+const MAX_SEARCHED = 32;
 
-  constructor(status = '400 Bad Request') {
-    super(status);
-    this.status = status;
+/** Headers as received. Each lookup searches the list: requests have few headers, and callers read few of them. */
+export class RawHeaders implements WireHeaders {
+  readonly #pairs: readonly string[];
+
+  /** @param pairs alternating names and values; values of a repeated name are joined by `, ` */
+  constructor(pairs: readonly string[]) {
+    this.#pairs = pairs;
+  }
+
+  get(name: string): string | null {
+    return headerIn(this.#pairs, name.toLowerCase()) ?? null;
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== null;
+  }
+
+  forEach(visit: (value: string, name: string) => void): void {
+    if (this.#pairs.length > 2 * MAX_SEARCHED) {
+      this.#joined().forEach(visit);
+      return;
+    }
+    for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
+      const name = (this.#pairs[index] ?? '').toLowerCase();
+      if (this.#placeOf(name) === index) visit(headerIn(this.#pairs, name) ?? '', name);
+    }
+  }
+
+  #joined(): ReadonlyMap<string, string> {
+    const joined = new Map<string, string>();
+    for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
+      const name = (this.#pairs[index] ?? '').toLowerCase();
+      const value = this.#pairs[index + 1] ?? '';
+      const before = joined.get(name);
+      joined.set(name, before === undefined ? value : `${before}, ${value}`);
+    }
+    return joined;
+  }
+
+  /** The index of the first header with this lower-case name; -1 if it is missing. */
+  #placeOf(name: string): number {
+    for (let index = 0; index + 1 < this.#pairs.length; index += 2) {
+      if (isNamed(this.#pairs[index] ?? '', name)) return index;
+    }
+    return -1;
   }
 }
+
+/** The value of a header by its lower-case name; values of a repeated name are joined by `, `. */
+export const headerIn = (pairs: readonly string[], name: string): string | undefined => {
+  let joined: string | undefined;
+  for (let index = 0; index + 1 < pairs.length; index += 2) {
+    if (!isNamed(pairs[index] ?? '', name)) continue;
+    const value = pairs[index + 1] ?? '';
+    joined = joined === undefined ? value : `${joined}, ${value}`;
+  }
+  return joined;
+};
+
+/** Compares before converting: most clients send names in lower case. */
+const isNamed = (given: string, wanted: string): boolean =>
+  given.length === wanted.length && (given === wanted || given.toLowerCase() === wanted);
+
+// All except printable ASCII, # and \. A URL parser gives # and \ a special meaning.
+const UNSAFE = /[^\x21\x22\x24-\x5b\x5d-\x7e]/;
+const ALL_UNSAFE = new RegExp(UNSAFE, 'g');
+
+const PLAIN_LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1)(?::[1-5]?\d{1,4})?$/;
+const ABSOLUTE = /^https?:\/\//i;
+
+/** `.invalid` is reserved (RFC 6761): a guard rejects this host. */
+const INVALID_URL = 'http://nowhere.invalid/';
+
+/**
+ * Converts a request target so that it always parses as a URL. The bytes that its percent-encoding represents are unchanged.
+ *
+ * @param target as received: one character per byte
+ * @param host the Host header
+ */
+export const safeTarget = (target: string, host: string | undefined): string => {
+  const safe = UNSAFE.test(target) ? target.replace(ALL_UNSAFE, percentEncoded) : target;
+  if (ABSOLUTE.test(safe)) return URL.canParse(safe) ? new URL(safe).href : INVALID_URL;
+  const path = safe.startsWith('/') ? safe : `/${safe}`;
+  // An unusual Host may not parse as part of a URL. A guard checks the header itself.
+  return host !== undefined && PLAIN_LOOPBACK_HOST.test(host) ? path : `http://localhost${path}`;
+};
+
+const percentEncoded = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;

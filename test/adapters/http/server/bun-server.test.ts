@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { BunListen } from '../../../../src/adapters/http/server/bun-listen.ts';
-import { BunHttpServer } from '../../../../src/adapters/http/server/bun-server.ts';
+import { BunHttpServer, type BunListen } from '../../../../src/adapters/http/server/bun-server.ts';
 import { netListen } from '../../../support/http/net-listen.ts';
 import { RawConnection } from '../../../support/http/raw-connection.ts';
 import { echo } from '../../../support/http/server-under-test.ts';

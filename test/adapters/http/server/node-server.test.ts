@@ -1,7 +1,7 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { PortTakenError } from '../../../../src/adapters/http/server/port-taken-error.ts';
+import { PortTakenError } from '../../../../src/adapters/http/server/server-errors.ts';
 import { echo, ServerUnderTest } from '../../../support/http/server-under-test.ts';
 
 const open: { close(): unknown }[] = [];

@@ -2,8 +2,9 @@ import type { PlainAnswer, PlainRequest } from '../../../../ports/inbound/server
 import type { WireAnswer } from '../../../../ports/inbound/wire-operations.ts';
 import { answerHead, bodylessAnswer } from '../answer-head.ts';
 import { MAX_BYTES_AFTER_REJECTION, SILENT_TICKS, UNREAD_TICKS } from '../connections.ts';
-import { joinedAnswer, PlainGetReader, plainAnswerHead } from '../raw/raw-listener.ts';
-import { checkPartialHead, MalformedRequestError, measuredBytes, readRequestHead } from '../request-head.ts';
+import { joinedAnswer, plainAnswerHead, PlainGetReader } from '../raw/raw-listener.ts';
+import { checkPartialHead, measuredBytes, readRequestHead } from '../request-head.ts';
+import { MalformedRequestError } from '../server-errors.ts';
 import { Http1Exchange } from './http1-exchange.ts';
 import { type ByteSocket, SocketWriter } from './socket-writer.ts';
 

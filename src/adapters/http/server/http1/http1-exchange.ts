@@ -1,7 +1,8 @@
 import type { BodyAllowance, OpenRequest } from '../../../../ports/inbound/server.ts';
 import type { AbortListener, ClientSignal } from '../../../../ports/inbound/wire-operations.ts';
-import { ClientDisconnectedError, GatheredBody } from '../request-body.ts';
+import { GatheredBody } from '../request-body.ts';
 import { headerIn, type RequestHead } from '../request-head.ts';
+import { ClientDisconnectedError } from '../server-errors.ts';
 import { type FramedBody, framedBody } from './request-framing.ts';
 
 /** How the bytes of the body are used. `undecided` until `read` or `discard` is called. */
@@ -13,7 +14,6 @@ export class Http1Exchange implements OpenRequest {
   readonly target: string;
   readonly headers: readonly string[];
   readonly isHttp10: boolean;
-  readonly #head: RequestHead;
   readonly #framed: FramedBody;
   /** Called when `use` is decided: the connection can then take bytes of the body. */
   readonly #onUse: () => void;
@@ -25,7 +25,6 @@ export class Http1Exchange implements OpenRequest {
 
   /** @throws {MalformedRequestError} if the end of the body cannot be determined */
   constructor(head: RequestHead, onUse: () => void) {
-    this.#head = head;
     this.#framed = framedBody(head);
     this.#onUse = onUse;
     this.method = head.method;
@@ -51,7 +50,7 @@ export class Http1Exchange implements OpenRequest {
   }
 
   header(name: string): string | undefined {
-    return headerIn(this.#head, name);
+    return headerIn(this.headers, name);
   }
 
   read(allowance: BodyAllowance): Promise<Uint8Array | undefined> {

@@ -1,4 +1,5 @@
-import { headerIn, MalformedRequestError, type RequestHead } from '../request-head.ts';
+import { headerIn, type RequestHead } from '../request-head.ts';
+import { MalformedRequestError } from '../server-errors.ts';
 
 /** Finds the body of one request in the bytes of a connection. */
 export interface FramedBody {
@@ -15,8 +16,8 @@ const NO_BODY: FramedBody = { isComplete: true, read: () => 0 };
  * @throws {MalformedRequestError} if the framing is ambiguous or invalid
  */
 export const framedBody = (head: RequestHead): FramedBody => {
-  const length = headerIn(head, 'content-length');
-  const coding = headerIn(head, 'transfer-encoding');
+  const length = headerIn(head.headers, 'content-length');
+  const coding = headerIn(head.headers, 'transfer-encoding');
   if (coding !== undefined) {
     const isChunkedOnce = /(?:^|,)[\t ]*chunked$/i.test(coding) && !/chunked[\t ]*,/i.test(coding);
     if (length !== undefined || !isChunkedOnce) throw new MalformedRequestError();
