@@ -189,7 +189,7 @@ const violations: readonly Violation[] = [
     title: 'the item routes that know the endpoint for SDKs',
     rule: 'http-rooms-are-islands',
     files: {
-      'src/adapters/http/items/planted.ts': importing('crc32', '../sdk-endpoint/wire-response.ts'),
+      'src/adapters/http/items/planted.ts': importing('crc32', '../sdk-endpoint/wire-answer.ts'),
     },
   },
   {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { crc32 } from '../../src/adapters/http/sdk-endpoint/wire-response.ts';
+import { crc32 } from '../../src/adapters/http/sdk-endpoint/wire-answer.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
 import { postOperation, signedBy, type WireOperation } from '../support/dynamodb/wire.ts';
 import { EndpointUnderTest, type Way } from '../support/endpoint/endpoint-under-test.ts';

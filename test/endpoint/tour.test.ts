@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { setImmediate as macrotask } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { crc32 } from '../../src/adapters/http/sdk-endpoint/wire-response.ts';
+import { crc32 } from '../../src/adapters/http/sdk-endpoint/wire-answer.ts';
 import { type BareDynalite, startBareDynalite } from '../support/dynamodb/dynalite.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';

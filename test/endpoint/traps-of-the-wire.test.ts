@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { crc32 } from '../../src/adapters/http/sdk-endpoint/wire-response.ts';
+import { crc32 } from '../../src/adapters/http/sdk-endpoint/wire-answer.ts';
 import { tableSpec } from '../support/dynamodb/table-spec.ts';
 import { postOperation, signedBy } from '../support/dynamodb/wire.ts';
 import { WireStage } from '../support/endpoint/wire-stage.ts';

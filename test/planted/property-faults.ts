@@ -210,7 +210,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'the entity tag of a value is the value',
     test: VALUES,
     complaint: 'a value is in the headers of the answer',
-    file: 'src/adapters/http/items/secret-answers.ts',
+    file: 'src/adapters/http/items/item-routes.ts',
     text: 'const digest = this.#digests.get(body.digest) ?? this.#keyed(body.digest);',
     replacement: "const digest = new TextDecoder().decode(body.bytes).replaceAll(/[^!-~]/g, '');",
   },

@@ -162,7 +162,7 @@ const parseArguments = (args: readonly string[]) => {
 };
 
 /** An option as given. */
-export interface GivenOption {
+interface GivenOption {
   /** Without dashes. */
   readonly name: string;
   /** With dashes. */
@@ -224,7 +224,7 @@ const unknownOption = (
 };
 
 /** Formats an argument for a message: on one line, at most 80 characters. */
-export const shown = (text: string): string =>
+const shown = (text: string): string =>
   /^[\w./*:-]{1,80}$/.test(text) ? text : JSON.stringify(text.slice(0, 80));
 
 /** The command line is invalid. The message names the cause and the allowed values. */

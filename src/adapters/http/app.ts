@@ -2,8 +2,6 @@ import { type Context, Hono } from 'hono';
 import type { Connection, RequestHandler } from '../../ports/inbound/server.ts';
 import type { StatusReader } from '../../ports/inbound/status-reader.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
-import { logDefect } from './defect-log.ts';
-import { FailedRequests } from './failed-requests.ts';
 import {
   allOf,
   type Guard,
@@ -20,8 +18,8 @@ import {
   itemRouteAnswer,
 } from './items/item-routes.ts';
 import { healthRoute, metricsRoute } from './items/status-routes.ts';
-import { INTERNAL, NO_SUCH_ROUTE, problemResponse } from './problem.ts';
-import { wireResponse } from './sdk-endpoint/wire-response.ts';
+import { FailedRequests, INTERNAL, logDefect, NO_SUCH_ROUTE, problemResponse } from './problem.ts';
+import { wireResponse } from './sdk-endpoint/wire-answer.ts';
 import {
   PendingBodies,
   rawHandler,

@@ -51,7 +51,7 @@ const TOO_MANY_CONNECTIONS: Problem = {
 };
 
 /** Rejects requests that a proxy inside the function forwards, which an attacker could control. */
-export const rejectForwarded: Guard = ({ headers }) =>
+const rejectForwarded: Guard = ({ headers }) =>
   headers.has('x-forwarded-for') || headers.has('forwarded') || headers.has('via') ? FORWARDED : undefined;
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d*)?$/i;
@@ -60,7 +60,7 @@ const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d*)?$/i;
 const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
 /** Rejects other host names in the Host header and in an absolute target, as a protection from DNS rebinding. */
-export const rejectForeignHost: Guard = ({ headers, url }) => {
+const rejectForeignHost: Guard = ({ headers, url }) => {
   const host = headers.get('host');
   if (host === null || !isLoopback(host)) return FOREIGN_HOST;
   // Usually the URL is built from the Host header, which is checked already.
@@ -70,7 +70,7 @@ export const rejectForeignHost: Guard = ({ headers, url }) => {
 };
 
 /** Rejects requests of web pages in a browser on the same machine. */
-export const rejectCrossSite: Guard = ({ headers }) => {
+const rejectCrossSite: Guard = ({ headers }) => {
   if (headers.has('origin')) return CROSS_SITE;
   const site = headers.get('sec-fetch-site');
   return site === 'cross-site' || site === 'same-site' ? CROSS_SITE : undefined;

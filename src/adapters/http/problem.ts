@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import type { CacheError, ErrorCategory } from '../../domain/cache/errors.ts';
+import { CacheError, type ErrorCategory } from '../../domain/cache/errors.ts';
 import type { PlainAnswer } from '../../ports/inbound/server.ts';
+import type { Logger } from '../../ports/outbound/logger.ts';
 
 /** Why a request fails (RFC 9457). */
 export interface Problem {
@@ -77,3 +78,41 @@ export const webResponse = ({ status, headers, body }: PlainAnswer): Response =>
 
 /** The response for a problem, as a web-standard object. */
 export const problemResponse = (problem: Problem): Response => webResponse(problemAnswer(problem));
+
+/** Decides how a failed request is answered, and logs what only the log shows. */
+export class FailedRequests {
+  readonly #logger: Logger;
+  readonly #rejected = new Set<string>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** The problem for an error that a route threw. */
+  problemOf(error: unknown): Problem {
+    if (error instanceof CacheError) return this.rejected(problemOf(error));
+    logDefect(error, this.#logger);
+    return INTERNAL;
+  }
+
+  /**
+   * Logs the first problem of each code that is the fault of the request: a client that then reads from the source itself
+   * hides that nothing is cached. Returns the problem.
+   */
+  rejected(problem: Problem): Problem {
+    const { status, code } = problem;
+    if (status < 500 && !this.#rejected.has(code)) {
+      this.#rejected.add(code);
+      this.#logger.warn('requests are rejected; later ones with this code are not logged', { status, code });
+    }
+    return problem;
+  }
+}
+
+/** Logs an error that is a defect of the program. */
+export const logDefect = (thrown: unknown, logger: Logger): void => {
+  const error = thrown instanceof Error ? thrown : new TypeError('the thrown value is not an Error');
+  // The message may quote an item or a secret, so that only the stack frames are logged.
+  const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
+  logger.error('a request failed with an unexpected error', { error: error.name, stack });
+};

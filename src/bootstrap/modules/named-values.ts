@@ -4,7 +4,7 @@ import type { ListedEntries } from '../../adapters/config/cache-yaml/yaml-sectio
 import type { Settings } from '../../adapters/config/settings.ts';
 import type { AddressParser } from '../../adapters/http/items/item-query.ts';
 import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
-import type { WireService } from '../../adapters/http/sdk-endpoint/wire-problem.ts';
+import type { WireService } from '../../adapters/http/sdk-endpoint/wire-answer.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
 import { type Coherence, needsJournal } from '../../domain/cache/coherence.ts';
 import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';

@@ -4,22 +4,16 @@ import {
   type ConfigurationName,
   parseConfigurationPath,
 } from '../../../domain/appconfig/configuration-name.ts';
-import { CacheError } from '../../../domain/cache/errors.ts';
-import type { ItemReader, ReadRequest } from '../../../ports/inbound/item-reader.ts';
+import { selectFlags } from '../../../domain/appconfig/feature-flags.ts';
+import type { StoredBody } from '../../../domain/cache/cache-entry.ts';
+import { CacheError, type ErrorCategory } from '../../../domain/cache/errors.ts';
+import { memberTexts } from '../../../domain/json/json-scanner.ts';
+import type { ItemReader, ReadRequest, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer, RequestHandler } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
-import { logDefect } from '../defect-log.ts';
 import { getHandler, pathAndQuery } from '../get-handler.ts';
-import { INTERNAL } from '../problem.ts';
-import {
-  configurationAnswer,
-  configurationFailureAnswer,
-  MALFORMED_PATH,
-  notFound,
-  notImplemented,
-  rejection,
-  textAnswer,
-} from './agent-answers.ts';
+import { ageHeader, cacheStatusHeader } from '../item-response.ts';
+import { INTERNAL, logDefect, plainAnswer, type Problem, retryHeaders } from '../problem.ts';
 
 /** The parts of the listener that replaces AppConfig's agent (port 2772). */
 export interface AppConfigAgentOptions {
@@ -47,7 +41,7 @@ export const createAppConfigAgentHandler = ({
   logger,
 }: AppConfigAgentOptions): RequestHandler => {
   const failed = (error: unknown): PlainAnswer => {
-    if (error instanceof CacheError) return configurationFailureAnswer(error);
+    if (error instanceof CacheError) return rejection(configurationProblemOf(error));
     logDefect(error, logger);
     return rejection(INTERNAL);
   };
@@ -65,7 +59,7 @@ export const createAppConfigAgentHandler = ({
 
   const answer = (target: string, headers?: Headers): PlainAnswer | Promise<PlainAnswer> => {
     const [path, query] = pathAndQuery(target);
-    if (path === '/ping') return textAnswer(version);
+    if (path === '/ping') return plainAnswer(200, 'text/plain; charset=utf-8', version);
     const name = parseConfigurationPath(path);
     if (name === undefined) return notFound(MALFORMED_PATH);
     if (headers?.has('context') === true) {
@@ -78,3 +72,87 @@ export const createAppConfigAgentHandler = ({
 
   return getHandler({ answer, rejection });
 };
+
+/**
+ * The answer to a read: the bytes and the type as stored, or the selected flags as JSON.
+ *
+ * @param flags empty for the whole configuration
+ */
+const configurationAnswer = (
+  result: ReadResult,
+  flags: readonly string[],
+  cacheName: string,
+): PlainAnswer => {
+  const age = ageHeader(result.ageMs);
+  if (result.outcome === 'absent') {
+    const headers = { age, 'cache-status': cacheStatusHeader(cacheName, result.cache, 404) };
+    return notFound('the configuration, or a deployment of it, does not exist', headers);
+  }
+  const { body, cache } = result;
+  const headers = { age, 'cache-status': cacheStatusHeader(cacheName, cache, 200) };
+  if (flags.length === 0) {
+    return plainAnswer(200, body.mediaType ?? body.contentType, body.bytes, headers);
+  }
+  const selection = selectFlags(membersOf(body), flags);
+  switch (selection.outcome) {
+    case 'selected':
+      return jsonAnswer(200, selection.json, headers);
+    case 'no-such-flag':
+      return jsonAnswer(400, missingFlags(selection.flags), headers);
+    case 'variants':
+      return notImplemented('a requested flag has variants, which this cache does not evaluate');
+  }
+};
+
+/** Scanning 100 KB of flags takes 7 ms, so that the latest configurations are scanned once. */
+const MAX_SCANNED = 8;
+const scanned = new Map<string, ReadonlyMap<string, string>>();
+
+const membersOf = ({ digest, bytes }: StoredBody): ReadonlyMap<string, string> => {
+  const known = scanned.get(digest);
+  if (known !== undefined) return known;
+  const members = memberTexts(bytes) ?? new Map<string, string>();
+  const [oldest] = scanned.keys();
+  if (scanned.size >= MAX_SCANNED && oldest !== undefined) scanned.delete(oldest);
+  scanned.set(digest, members);
+  return members;
+};
+
+/** The form of the agent, whose members are in alphabetical order. */
+const missingFlags = (flags: readonly string[]): string => {
+  const problems = flags.toSorted().map((flag) => `${JSON.stringify(flag)}:{"Problem":"NoSuchFlag"}`);
+  return `{"Details":{"Value":{${problems.join(',')}}},"Message":"Configuration data missing one or more flag values","Reason":"InvalidParameters"}`;
+};
+
+/** The text of the agent, by which clients tell a wrong path from a configuration that does not exist. */
+const MALFORMED_PATH = 'Unrecognized or malformed path';
+
+const notFound = (message: string, headers?: PlainAnswer['headers']): PlainAnswer =>
+  jsonAnswer(404, JSON.stringify({ Message: message, ResourceType: 'Configuration' }), headers);
+
+const notImplemented = (message: string): PlainAnswer =>
+  jsonAnswer(501, JSON.stringify({ Message: message, Reason: 'not_implemented' }));
+
+/** The answer to a request that a guard or the method rejects. */
+const rejection = ({ status, code, detail, headers }: Problem): PlainAnswer =>
+  jsonAnswer(status, JSON.stringify({ Message: detail, Reason: code }), headers);
+
+/** The problem for an error of the cache. */
+const configurationProblemOf = (error: CacheError): Problem => {
+  const { code, category, message: detail } = error;
+  const status = code === 'upstream_unavailable' ? 502 : STATUS_BY_CATEGORY[category];
+  return { status, code, detail, ...retryHeaders(error) };
+};
+
+const STATUS_BY_CATEGORY: Readonly<Record<ErrorCategory, number>> = {
+  invalid_request: 400,
+  forbidden: 403,
+  // Like the agent, which passes the status of AppConfig on.
+  refused: 403,
+  unavailable: 503,
+  not_in_cache: 504,
+  timeout: 504,
+};
+
+const jsonAnswer = (status: number, json: string, headers?: PlainAnswer['headers']): PlainAnswer =>
+  plainAnswer(status, 'application/json', json, headers);

@@ -1,7 +1,7 @@
 import type { EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { CacheError } from '../../../domain/cache/errors.ts';
-import { AWS_JSON, PARAMETERS_AND_SECRETS } from '../../../domain/named-values/content-types.ts';
 import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS } from '../../../domain/named-values/content-types.ts';
 import type { RefreshRequest } from '../../../domain/named-values/extension-query.ts';
 import type { ParameterDirectory } from '../../../domain/parameters/parameter-directory.ts';
 import { parseParameterQuery } from '../../../domain/parameters/parameter-queries.ts';
@@ -11,11 +11,10 @@ import { secretsManagerAgentJson } from '../../../domain/secrets/secrets-manager
 import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer, RequestHandler } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
-import { logDefect } from '../defect-log.ts';
 import { getHandler, pathAndQuery, targetIn } from '../get-handler.ts';
 import { type Guard, NO_SECRET_TOKEN, rejectWithoutToken, tokenCheck } from '../guards.ts';
 import { ParsedRequests } from '../parsed-requests.ts';
-import { INTERNAL, NO_SUCH_ROUTE } from '../problem.ts';
+import { INTERNAL, logDefect, NO_SUCH_ROUTE } from '../problem.ts';
 import {
   extensionFailureAnswer,
   failureOf,

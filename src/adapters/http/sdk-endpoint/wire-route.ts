@@ -10,19 +10,18 @@ import {
   type WireOperations,
 } from '../../../ports/inbound/wire-operations.ts';
 import type { Guard } from '../guards.ts';
-import { RawHeaders } from '../server/request-head.ts';
 import { GatheredBody } from '../server/request-body.ts';
+import { RawHeaders } from '../server/request-head.ts';
 import { ClientDisconnectedError } from '../server/server-errors.ts';
 import {
   DYNAMODB_WIRE,
   guardProblem,
   WIRE_INTERNAL,
-  type WireProblem,
-  type WireService,
   wireProblemAnswer,
   wireProblemOf,
-} from './wire-problem.ts';
-import { withStandardHeaders } from './wire-response.ts';
+  type WireService,
+  withStandardHeaders,
+} from './wire-answer.ts';
 
 /** The operations of one service at the endpoint for SDKs. */
 export interface WireRouteOptions {
@@ -70,7 +69,7 @@ export class WireRoute {
     const service = served?.service ?? DYNAMODB_WIRE;
     try {
       const problem = this.#guard(request, connection);
-      if (problem !== undefined) return failedAnswer(guardProblem(problem), service);
+      if (problem !== undefined) return wireProblemAnswer(guardProblem(problem), service);
       if (isSignedInQuery(request.url)) throw signedInQuery();
       if (served === undefined) throw unknownTarget(this.#services);
       if (request.headers.has(HOP_HEADER)) throw loop(service);
@@ -79,18 +78,15 @@ export class WireRoute {
       return withStandardHeaders(await served.operations.execute(operation), service.contentType);
     } catch (error) {
       if (error instanceof BodyTooLargeError) return withStandardHeaders(TOO_LARGE, service.contentType);
-      if (error instanceof CacheError) return failedAnswer(wireProblemOf(error), service);
+      if (error instanceof CacheError) return wireProblemAnswer(wireProblemOf(error), service);
       // A client that disconnects while sending is not a defect.
       if (!(error instanceof ClientDisconnectedError)) this.#onDefect(error);
-      return failedAnswer(WIRE_INTERNAL, service);
+      return wireProblemAnswer(WIRE_INTERNAL, service);
     } finally {
       body.release();
     }
   }
 }
-
-const failedAnswer = (problem: WireProblem, service: WireService): WireAnswer =>
-  withStandardHeaders(wireProblemAnswer(problem, service), service.contentType);
 
 /** One service, and its operations once they are loaded. */
 class ServedService {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import { createApp, createHandler } from '../../../../src/adapters/http/app.ts';
 import type { ItemRouteOptions } from '../../../../src/adapters/http/items/item-routes.ts';
-import { RoutePath } from '../../../../src/adapters/http/items/route-path.ts';
+import { RoutePath } from '../../../../src/adapters/http/items/item-query.ts';
 import { NodeHttpServer } from '../../../../src/adapters/http/server/node-server.ts';
 import { ConfigurationDirectory } from '../../../../src/domain/appconfig/configuration-directory.ts';
 import {
