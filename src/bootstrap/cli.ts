@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
-import { CommandLine } from '../adapters/command-line/command-line.ts';
+import { type CheckedConfig, CommandLine } from '../adapters/command-line/command-line.ts';
 import { programCommand } from '../adapters/command-line/program-command.ts';
 import { nearestName } from '../adapters/config/environment/unknown-variables.ts';
 import { VERSION } from '../domain/program/version.ts';
@@ -15,9 +15,22 @@ process.stdout.on('error', (error) => {
 
 const program = programCommand(process.argv[1] ?? '', process.env, process.cwd());
 
+/** Checks the file at `path`, or standard input for `-`. An unreadable file is reported as a problem. */
+const checkConfig = async (path: string): Promise<CheckedConfig> => {
+  const { readConfigStream, readFileAt } = await import('../adapters/config/cache-yaml/config-file.ts');
+  const file = path === '-' ? await readConfigStream('<stdin>', process.stdin) : readFileAt(path);
+  if (file === undefined) {
+    const problem = `${path}: there is no such file; allowed: the path of a cache.yaml, or - for standard input`;
+    return { tables: [], problems: [problem] };
+  }
+  if ('problem' in file) return { tables: [], problems: [file.problem] };
+  const { checkConfigText } = await import('./check-config.ts');
+  return checkConfigText(file.text, { path: file.path, variables: process.env });
+};
+
 // Each command imports its own modules when it runs.
 const commandLine = new CommandLine({
-  checkConfig: async (path) => (await import('./cli-config.ts')).checkConfig(path),
+  checkConfig,
   targetPolicies: async (config, account, scope) => {
     const { targetPoliciesForConfig } = await import('./check-config.ts');
     const policies = targetPoliciesForConfig(config, account, scope);

@@ -1,7 +1,7 @@
+import { ContainerModule } from 'inversify';
 import type { Settings } from '../adapters/config/settings.ts';
-import type { Overrides, Program } from './components.ts';
-import { PORTABLE } from './modules/portable.ts';
-import { serverModule } from './modules/server.module.ts';
+import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
+import { type Overrides, type Program, TOKENS } from './components.ts';
 import type { SourceModule } from './modules/source-module.ts';
 import { wire } from './wiring.ts';
 
@@ -15,4 +15,9 @@ export const createContainer = (
   settings: Settings,
   overrides: Overrides = {},
   sources?: readonly SourceModule[],
-): Program => wire(settings, [...PORTABLE, serverModule], overrides, sources);
+): Program => wire(settings, overrides, sources, [serverModule]);
+
+/** The default server: that of Node.js. */
+const serverModule = new ContainerModule(({ bind }) => {
+  bind(TOKENS.server).toResolvedValue((settings) => new NodeHttpServer(settings), [TOKENS.settings]);
+});

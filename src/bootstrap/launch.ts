@@ -1,7 +1,9 @@
 import process from 'node:process';
 import type { CallApi } from '../adapters/lambda/api-call.ts';
+import { registerExtension } from '../adapters/lambda/extensions-api.ts';
+import { SignalEvents } from '../adapters/process/signal-events.ts';
+import type { LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
 import { type MakeServer, openEarlyListener } from './early-listener.ts';
-import { register } from './registration.ts';
 
 /** The parts that depend on the runtime, Node.js or Bun. */
 export interface RuntimeParts {
@@ -18,4 +20,26 @@ export const launch = async ({ makeServer, call }: RuntimeParts): Promise<void> 
   await sent;
   const { start } = await import('./start.ts');
   process.exit(await start(process.env, listener, lifecycleEvents));
+};
+
+/** Lambda requires the name of the file in `/opt/extensions`. */
+const EXTENSION_NAME = 'dynamodb-cache';
+
+/** A registration for lifecycle events that is in progress. */
+interface LifecycleRegistration {
+  /** Resolves when the request is sent: work from then on does not delay the registration. */
+  readonly sent: Promise<void>;
+  readonly lifecycleEvents: Promise<LifecycleEvents>;
+}
+
+/** Registers with the Lambda Extensions API through `call`. Outside Lambda, uses process signals instead. */
+const register = (
+  { AWS_LAMBDA_RUNTIME_API: runtimeApi }: NodeJS.ProcessEnv,
+  call: CallApi,
+): LifecycleRegistration => {
+  if (runtimeApi === undefined || runtimeApi === '') {
+    return { sent: Promise.resolve(), lifecycleEvents: Promise.resolve(new SignalEvents()) };
+  }
+  const { sent, registered } = registerExtension({ runtimeApi, name: EXTENSION_NAME, call });
+  return { sent, lifecycleEvents: registered };
 };

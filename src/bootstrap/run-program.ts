@@ -8,7 +8,6 @@ import type { Logger } from '../ports/outbound/logger.ts';
 import type { Program } from './components.ts';
 import { DeferredHandler, deferredRequestHandler } from './deferred.ts';
 import type { EarlyListener, OpenedPort } from './early-listener.ts';
-import { PORTABLE } from './modules/portable.ts';
 import { sharingFunction } from './modules/tier.module.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { wire } from './wiring.ts';
@@ -29,7 +28,7 @@ export const prepareProgram = async (
 ): Promise<() => Promise<void>> => {
   // Before a preload only: changed V8 flags make Node.js recompile its own modules, which adds 20 ms to the warm-up.
   if (settings.preload) await keepHeapTight();
-  const program: Program = wire(settings, PORTABLE, {
+  const program: Program = wire(settings, {
     server: new ServerGroup(server, [...compatible.values()]),
     logger,
     lifecycleEvents: new RunWhenIdle(lifecycleEvents, () => void warmUp(program)),

@@ -1,20 +1,24 @@
 import { Container, type ContainerModule } from 'inversify';
 import type { Settings } from '../adapters/config/settings.ts';
-import type { Components, Overrides, Program } from './components.ts';
+import { type Components, type Overrides, type Program, TOKENS } from './components.ts';
+import { PORTABLE } from './modules/portable.ts';
 import type { SourceModule } from './modules/source-module.ts';
 import { SOURCES } from './modules/sources.ts';
-import { TOKENS } from './tokens.ts';
 
-/** Wires the program from modules. Creates, opens and starts nothing. */
+/**
+ * Wires the program. Creates, opens and starts nothing.
+ *
+ * @param modules bind what depends on the runtime and `overrides` does not give
+ */
 export const wire = (
   settings: Settings,
-  modules: readonly ContainerModule[],
   overrides: Overrides,
   sources: readonly SourceModule[] = SOURCES,
+  modules: readonly ContainerModule[] = [],
 ): Program => {
   const container = new Container({ defaultScope: 'Singleton' });
   container.bind(TOKENS.settings).toConstantValue(settings);
-  container.load(...modules, ...sources.flatMap(({ modules }) => modules));
+  container.load(...PORTABLE, ...modules, ...sources.flatMap(({ modules }) => modules));
   const program: Program = { get: (name) => container.get<Components[typeof name]>(TOKENS[name]) };
   container
     .bind(TOKENS.groups)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { TOKENS } from '../../src/bootstrap/components.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
-import { TOKENS } from '../../src/bootstrap/tokens.ts';
 import { FakeClock } from '../support/fakes/fake-clock.ts';
 import { MapCacheStore } from '../support/fakes/map-cache-store.ts';
 import { settingsOf } from '../support/settings.ts';

@@ -6,7 +6,7 @@ import { SsmSource } from '../../src/adapters/ssm/ssm-source.ts';
 import type { Program } from '../../src/bootstrap/components.ts';
 import { createContainer } from '../../src/bootstrap/container.ts';
 import { valueSourceParts } from '../../src/bootstrap/modules/named-values.ts';
-import { parameters } from '../../src/bootstrap/modules/parameters.module.ts';
+import { parameters } from '../../src/bootstrap/modules/parameters-and-secrets.module.ts';
 import type { SourceModule } from '../../src/bootstrap/modules/source-module.ts';
 import type { EntryKey } from '../../src/domain/cache/cache-entry.ts';
 import { SourceThrottledError } from '../../src/domain/cache/errors.ts';

@@ -9,8 +9,8 @@ import { TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import { PLAIN, TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { ItemAddressParser } from '../../domain/dynamodb/model/item-address.ts';
 import { identityOf, journalScope } from '../../domain/dynamodb/model/table-identity.ts';
+import { TOKENS } from '../components.ts';
 import { DeferredJournal, DeferredOperations } from '../deferred.ts';
-import { TOKENS } from '../tokens.ts';
 import type { SourceModule } from './source-module.ts';
 import { sharingFunction } from './tier.module.ts';
 

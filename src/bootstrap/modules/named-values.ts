@@ -1,6 +1,7 @@
 import type { ValueProtocol, ValueSourceParts } from '../../adapters/aws/value-source.ts';
-import type { ListedSettings } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
+import { type ListedSettings, VALUE_TTL_MS } from '../../adapters/config/cache-yaml/cache-yaml-values.ts';
 import type { ListedEntries } from '../../adapters/config/cache-yaml/yaml-section.ts';
+import type { ValueServiceVariables } from '../../adapters/config/environment/parameters-secrets-extension.ts';
 import type { Settings } from '../../adapters/config/settings.ts';
 import type { AddressParser } from '../../adapters/http/items/item-query.ts';
 import { JSON_KEY } from '../../adapters/http/items/json-key.ts';
@@ -9,13 +10,12 @@ import type { GroupParts } from '../../application/create-cache.ts';
 import { type Coherence, needsJournal } from '../../domain/cache/coherence.ts';
 import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
-import { AWS_JSON, VALUE } from '../../domain/named-values/content-types.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../domain/named-values/content-types.ts';
 import type { RegionOfGroup, ValueOperations } from '../../domain/named-values/value-operations.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
 import type { Program } from '../components.ts';
 import { DeferredOperations } from '../deferred.ts';
 import { oncePerProgram, type SourceModule } from './source-module.ts';
-import { NOT_CACHED, valueDefaults } from './value-defaults.ts';
 
 /** An entry of `cache.yaml`, and the group that its values form. */
 type GroupOf<Listed> = Listed & { readonly group: string };
@@ -195,5 +195,57 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
     directoryOf: (program) => servedBy(program)?.directory,
     groupNamesOf: (program) => servedBy(program)?.groupNames ?? [],
     rolesOf: (program) => servedBy(program)?.roles ?? new Map(),
+  };
+};
+
+/** How values are cached of which `cache.yaml` says nothing else. */
+interface ValueDefaults {
+  readonly lifetimes: Lifetimes;
+  readonly limits: NonNullable<GroupParts['limits']>;
+  readonly contentTypes: readonly string[];
+}
+
+/** Each request reads from AWS, and gets the failure if that read fails. */
+const NOT_CACHED: Lifetimes = {
+  ttlMs: 0,
+  negativeTtlMs: 0,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 0,
+};
+
+const MAX_READS = 10;
+
+/** An account may make 40 calls of Parameter Store in a second, all its environments together. */
+const PRELOAD_PARALLELISM = 2;
+
+/** AWS's extension has no time-out by default; a function must not wait longer than that. */
+const LONGEST_TIMEOUT_MS = 60_000;
+
+/**
+ * The defaults for a source of values.
+ *
+ * @param service what the variables of AWS's extension say of it
+ * @param isForSdks whether SDKs use this server as the endpoint of the service
+ */
+const valueDefaults = (
+  { lifetimes, parametersSecretsExtension: extension, timeoutMs }: Settings,
+  service: ValueServiceVariables | undefined,
+  isForSdks: boolean,
+): ValueDefaults => {
+  const isCaching = extension?.isCaching ?? true;
+  const ttlMs = isCaching ? (service?.ttlMs ?? VALUE_TTL_MS) : 0;
+  const limitMs = service?.timeoutMs === 0 ? LONGEST_TIMEOUT_MS : (service?.timeoutMs ?? timeoutMs);
+  return {
+    lifetimes: ttlMs > 0 ? { ...lifetimes, ttlMs } : NOT_CACHED,
+    limits: {
+      maxReads: extension?.maxReads ?? MAX_READS,
+      timeoutMs: Math.min(limitMs, LONGEST_TIMEOUT_MS),
+      preloadParallelism: PRELOAD_PARALLELISM,
+    },
+    contentTypes: [
+      VALUE,
+      ...(extension === undefined ? [] : [PARAMETERS_AND_SECRETS]),
+      ...(isForSdks ? [AWS_JSON] : []),
+    ],
   };
 };

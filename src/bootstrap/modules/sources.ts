@@ -1,8 +1,6 @@
 import { appConfigSource } from './appconfig.module.ts';
 import { dynamoDbSource } from './dynamodb.module.ts';
-import { parameters } from './parameters.module.ts';
-import { parametersAndSecrets } from './parameters-and-secrets.module.ts';
-import { secrets } from './secrets.module.ts';
+import { parameters, parametersAndSecrets, secrets } from './parameters-and-secrets.module.ts';
 import type { SourceModule } from './source-module.ts';
 
 /** The sources of the program. A new source is one line here (docs/maintainers/architecture.md, "Add a source"). */

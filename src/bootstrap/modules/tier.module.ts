@@ -1,7 +1,6 @@
 import { ContainerModule } from 'inversify';
-import type { Program } from '../components.ts';
+import { type Program, TOKENS } from '../components.ts';
 import { DeferredSharedEntries } from '../deferred.ts';
-import { TOKENS } from '../tokens.ts';
 
 /** The second tier. Its client is loaded only if the settings name a server. */
 export const tierModule = new ContainerModule(({ bind }) => {
