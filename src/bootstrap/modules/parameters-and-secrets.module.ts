@@ -1,5 +1,4 @@
-import { listedParameters } from '../../adapters/config/cache-yaml/value-sections.ts';
-import { listedSecrets } from '../../adapters/config/cache-yaml/value-sections.ts';
+import { listedParameters, listedSecrets } from '../../adapters/config/cache-yaml/value-sections.ts';
 import {
   SECRETS_MANAGER,
   SecretsManagerSource,
