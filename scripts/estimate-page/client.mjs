@@ -1,4 +1,4 @@
-import { estimateMonth } from '../../src/domain/estimate/estimate.ts';
+import { dollars, estimateMonth, estimateRows } from '../../src/domain/estimate/estimate.ts';
 import {
   ARCHITECTURES,
   defaultOf,
@@ -6,7 +6,6 @@ import {
   NUMERIC_INPUTS,
   PRICES,
 } from '../../src/domain/estimate/estimate-inputs.ts';
-import { dollars, estimateRows } from '../../src/domain/estimate/estimate-rows.ts';
 
 /* The program of docs/estimate.html. */
 

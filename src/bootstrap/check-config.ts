@@ -20,14 +20,16 @@ import { needsJournal } from '../domain/cache/coherence.ts';
 import { requestedName } from '../domain/dynamodb/model/table-identity.ts';
 import type { TableSpec } from '../domain/dynamodb/model/table-spec.ts';
 import { accountOfRole, type AssumedRole } from '../domain/iam/assumed-role.ts';
-import { type PolicyDocument, type PolicyScope, policyOf } from '../domain/iam/policy-document.ts';
 import {
   assumeRoleStatements,
   FUNCTION_ROLE,
+  type PolicyDocument,
+  policyOf,
+  type PolicyScope,
   type ResourcePolicy,
   resourcePolicyOf,
   trustPolicyOf,
-} from '../domain/iam/role-policies.ts';
+} from '../domain/iam/policy-document.ts';
 import type { ListedParameters } from '../domain/parameters/parameter-directory.ts';
 import type { ListedSecrets } from '../domain/secrets/secret-directory.ts';
 import { SECTIONS } from './modules/sections.ts';

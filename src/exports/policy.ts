@@ -18,5 +18,10 @@ export {
   type TargetScope,
   targetPoliciesForConfig,
 } from '../bootstrap/check-config.ts';
-export type { PolicyDocument, PolicyScope, PolicyStatement } from '../domain/iam/policy-document.ts';
-export type { PrincipalStatement, ResourcePolicy } from '../domain/iam/role-policies.ts';
+export type {
+  PolicyDocument,
+  PolicyScope,
+  PolicyStatement,
+  PrincipalStatement,
+  ResourcePolicy,
+} from '../domain/iam/policy-document.ts';

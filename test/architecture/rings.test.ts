@@ -110,7 +110,7 @@ const violations: readonly Violation[] = [
     title: 'a use case of the cache that knows named values',
     rule: 'cache-knows-no-source',
     files: {
-      'src/application/reading/planted.ts': importing('goJson', '../../domain/named-values/go-json.ts'),
+      'src/application/reading/planted.ts': importing('goJson', '../../domain/named-values/value-bodies.ts'),
     },
   },
   {

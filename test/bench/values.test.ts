@@ -5,9 +5,9 @@ import { VALUE_BYTES, VALUE_ROUTES, valuesYaml } from '../../bench/subjects/samp
 import { checkCacheYaml } from '../../src/adapters/config/cache-yaml/check-cache-yaml.ts';
 import { listedParameters, listedSecrets } from '../../src/adapters/config/cache-yaml/value-sections.ts';
 import { SECTIONS } from '../../src/bootstrap/modules/sections.ts';
-import { VALUE } from '../../src/domain/named-values/content-types.ts';
-import { parameterBodies } from '../../src/domain/parameters/parameter-bodies.ts';
-import { secretBodies } from '../../src/domain/secrets/secret-bodies.ts';
+import { VALUE } from '../../src/domain/named-values/value-bodies.ts';
+import { parameterBodies } from '../../src/domain/parameters/parameter-calls.ts';
+import { secretBodies } from '../../src/domain/secrets/secret-calls.ts';
 import { LIFETIMES } from '../support/application/create-application.ts';
 
 const LAST = 1;

@@ -10,7 +10,7 @@ import { parameters } from '../../src/bootstrap/modules/parameters-and-secrets.m
 import type { SourceModule } from '../../src/bootstrap/modules/source-module.ts';
 import type { EntryKey } from '../../src/domain/cache/cache-entry.ts';
 import { SourceThrottledError } from '../../src/domain/cache/errors.ts';
-import { VALUE } from '../../src/domain/named-values/content-types.ts';
+import { VALUE } from '../../src/domain/named-values/value-bodies.ts';
 import { ParameterDirectory } from '../../src/domain/parameters/parameter-directory.ts';
 import type { Clock } from '../../src/ports/outbound/clock.ts';
 import { ANY, textOf } from '../support/application/create-application.ts';

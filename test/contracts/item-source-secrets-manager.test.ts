@@ -1,5 +1,5 @@
 import { SecretsManagerSource } from '../../src/adapters/secrets-manager/secrets-manager-source.ts';
-import { PARAMETERS_AND_SECRETS, VALUE } from '../../src/domain/named-values/content-types.ts';
+import { PARAMETERS_AND_SECRETS, VALUE } from '../../src/domain/named-values/value-bodies.ts';
 import { SecretDirectory } from '../../src/domain/secrets/secret-directory.ts';
 import { parseSecretKey } from '../../src/domain/secrets/secret-key.ts';
 import { emulatorSwitches, startSourceFixture } from '../support/aws-emulator/source-fixture.ts';

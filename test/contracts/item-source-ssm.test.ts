@@ -1,5 +1,5 @@
 import { SsmSource } from '../../src/adapters/ssm/ssm-source.ts';
-import { PARAMETERS_AND_SECRETS, VALUE } from '../../src/domain/named-values/content-types.ts';
+import { PARAMETERS_AND_SECRETS, VALUE } from '../../src/domain/named-values/value-bodies.ts';
 import { ParameterDirectory } from '../../src/domain/parameters/parameter-directory.ts';
 import { parseParameterKey } from '../../src/domain/parameters/parameter-key.ts';
 import { emulatorSwitches, startSourceFixture } from '../support/aws-emulator/source-fixture.ts';

@@ -12,7 +12,6 @@ const INVALIDATE = 'src/application/invalidation/invalidate.ts';
 const PAGE = 'src/domain/cache/journal-page.ts';
 
 const TIER = 'src/application/tier/tiered-source.ts';
-const STAMP = 'src/domain/cache/key-stamp.ts';
 
 const planted = (name: string, file: string, text: string, replacement: string): PropertyFault => ({
   name,
@@ -112,9 +111,9 @@ const SEEN_BY_TIER_EXAMPLES: readonly PropertyFault[] = [
   },
   {
     name: 'a stamp is trusted although the ring does not reach back to it',
-    test: 'test/domain/cache/key-stamp.test.ts',
+    test: 'test/domain/cache/journal-page.stamps.test.ts',
     complaint: 'proves nothing if its stripe was announced, and the ring is too short',
-    file: STAMP,
+    file: PAGE,
     text: 'missed < 0 || missed > page.ring.length',
     replacement: 'missed < 0',
   },
@@ -162,7 +161,7 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
   ),
   slow(
     'a stamp is trusted although the ring does not reach back to it',
-    STAMP,
+    PAGE,
     'missed < 0 || missed > page.ring.length',
     'missed < 0',
   ),

@@ -1,4 +1,4 @@
-import { type Estimate, estimateMonth } from '../../domain/estimate/estimate.ts';
+import { dollars, type Estimate, estimateMonth, estimateRows } from '../../domain/estimate/estimate.ts';
 import {
   ARCHITECTURES,
   defaultOf,
@@ -11,7 +11,6 @@ import {
   PRICES,
   type PriceTable,
 } from '../../domain/estimate/estimate-inputs.ts';
-import { dollars, estimateRows } from '../../domain/estimate/estimate-rows.ts';
 import type { OptionSpec } from './option-spec.ts';
 
 /** `readsPerSecond` as an option: `reads-per-second`. */

@@ -1,13 +1,13 @@
-import { AWS_JSON } from '../../domain/named-values/content-types.ts';
-import { secretBodies } from '../../domain/secrets/secret-bodies.ts';
-import { parseSecretKey } from '../../domain/secrets/secret-key.ts';
+import { AWS_JSON } from '../../domain/named-values/value-bodies.ts';
 import {
   batchGetSecretValueInput,
   getSecretValueInput,
   MAX_SECRETS,
   secretBatch,
+  secretBodies,
   selectSecrets,
-} from '../../domain/secrets/secret-requests.ts';
+} from '../../domain/secrets/secret-calls.ts';
+import { parseSecretKey } from '../../domain/secrets/secret-key.ts';
 import { type ValueProtocol, ValueSource, type ValueSourceParts } from '../aws/value-source.ts';
 
 /** The longest answer, in bytes: twenty secrets have 1.3 MB, and JSON may escape each character. */

@@ -8,17 +8,18 @@ import {
   required,
   unreadable,
 } from '../../domain/named-values/aws-answer.ts';
-import { AWS_JSON } from '../../domain/named-values/content-types.ts';
-import { listedParameterBodies, parameterBodies } from '../../domain/parameters/parameter-bodies.ts';
-import type { ParameterDirectory } from '../../domain/parameters/parameter-directory.ts';
-import { parameterPageInput, parseParameterKey } from '../../domain/parameters/parameter-key.ts';
+import { AWS_JSON } from '../../domain/named-values/value-bodies.ts';
 import {
   getParameterInput,
   getParametersInput,
+  listedParameterBodies,
   MAX_PARAMETERS,
   parameterBatch,
+  parameterBodies,
   selectParameters,
-} from '../../domain/parameters/parameter-requests.ts';
+} from '../../domain/parameters/parameter-calls.ts';
+import type { ParameterDirectory } from '../../domain/parameters/parameter-directory.ts';
+import { parameterPageInput, parseParameterKey } from '../../domain/parameters/parameter-key.ts';
 import type { GroupCursor, GroupPage, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { JsonCall } from '../aws/json-service.ts';
 import { type ValueProtocol, ValueSource, type ValueSourceParts } from '../aws/value-source.ts';

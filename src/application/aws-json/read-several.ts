@@ -2,7 +2,7 @@ import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 import { parseAwsObject, UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
-import { AWS_JSON } from '../../domain/named-values/content-types.ts';
+import { AWS_JSON } from '../../domain/named-values/value-bodies.ts';
 import type { CacheableRead } from '../../domain/named-values/value-operations.ts';
 import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';

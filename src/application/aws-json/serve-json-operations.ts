@@ -1,6 +1,6 @@
 import { CacheError, SourceRefusedError, SourceThrottledError } from '../../domain/cache/errors.ts';
 import { parseAwsObject, UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
-import { AWS_JSON } from '../../domain/named-values/content-types.ts';
+import { AWS_JSON } from '../../domain/named-values/value-bodies.ts';
 import {
   type CacheableRead,
   isReadOperation,

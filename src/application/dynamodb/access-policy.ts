@@ -3,12 +3,12 @@ import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import {
   allowing,
   arnIn,
+  assumeRoleStatements,
   type PolicyDocument,
+  policyOf,
   type PolicyScope,
   type PolicyStatement,
-  policyOf,
 } from '../../domain/iam/policy-document.ts';
-import { assumeRoleStatements } from '../../domain/iam/role-policies.ts';
 
 interface Access {
   readonly sid: string;

@@ -1,5 +1,5 @@
 import type { Body } from '../../domain/cache/cache-entry.ts';
-import { type KeyStamp, stampFromNumbers, stampToNumbers } from '../../domain/cache/key-stamp.ts';
+import { type KeyStamp, stampFromNumbers, stampToNumbers } from '../../domain/cache/journal-page.ts';
 import { isObject, readObject } from '../../domain/json/json-object.ts';
 import type { Digest } from '../../ports/outbound/digest.ts';
 

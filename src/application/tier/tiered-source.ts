@@ -1,6 +1,5 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
-import { hashOf, type JournalPage } from '../../domain/cache/journal-page.ts';
-import { isUnchangedSince, stampOf } from '../../domain/cache/key-stamp.ts';
+import { hashOf, isUnchangedSince, type JournalPage, stampOf } from '../../domain/cache/journal-page.ts';
 import type { Lifetimes } from '../../domain/cache/ttl-policy.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Digest } from '../../ports/outbound/digest.ts';

@@ -6,13 +6,16 @@ import {
 } from '../../adapters/config/cache-yaml/appconfig-section.ts';
 import type { ManifestEntry } from '../../adapters/config/environment/agent-manifest.ts';
 import type { GroupParts } from '../../application/create-cache.ts';
-import { ConfigurationDirectory, ON_DEMAND_GROUP } from '../../domain/appconfig/configuration-directory.ts';
+import {
+  ConfigurationAddressParser,
+  ConfigurationDirectory,
+  ON_DEMAND_GROUP,
+} from '../../domain/appconfig/configuration-directory.ts';
 import {
   AS_STORED,
-  type ConfigurationName,
   configurationKey,
+  type ConfigurationName,
 } from '../../domain/appconfig/configuration-name.ts';
-import { ConfigurationAddressParser } from '../../domain/appconfig/configuration-query.ts';
 import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import type { Program } from '../components.ts';
 import { oncePerProgram, type SourceModule } from './source-module.ts';

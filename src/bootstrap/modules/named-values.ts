@@ -10,7 +10,7 @@ import type { GroupParts } from '../../application/create-cache.ts';
 import { type Coherence, needsJournal } from '../../domain/cache/coherence.ts';
 import { type Lifetimes, TtlPolicy } from '../../domain/cache/ttl-policy.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
-import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../domain/named-values/content-types.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../domain/named-values/value-bodies.ts';
 import type { RegionOfGroup, ValueOperations } from '../../domain/named-values/value-operations.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
 import type { Program } from '../components.ts';

@@ -1,6 +1,17 @@
 import type { Body } from '../cache/cache-entry.ts';
-import { AWS_JSON, BINARY_MEDIA_TYPE, PARAMETERS_AND_SECRETS, VALUE } from './content-types.ts';
-import { type GoValue, goJson } from './go-json.ts';
+import { unreadable } from './aws-answer.ts';
+
+/** Content type of the value alone: the text of a parameter or secret, or the bytes of a binary secret. */
+export const VALUE = 'text/plain; charset=utf-8';
+
+/** The `Content-Type` header of the value of a binary secret. */
+export const BINARY_MEDIA_TYPE = 'application/octet-stream';
+
+/** Content type of the response body of `GetParameter` or `GetSecretValue`. */
+export const AWS_JSON = 'application/x-amz-json-1.1';
+
+/** Content type of the JSON that the AWS Parameters and Secrets Lambda Extension answers with. */
+export const PARAMETERS_AND_SECRETS = 'application/json';
 
 /** One value, in all forms in which it may be stored. */
 export interface ValueForms {
@@ -40,3 +51,42 @@ export const valueBodies = (
         throw new RangeError(`a value cannot be encoded with the content type ${contentType}`);
     }
   });
+
+/** The values of the extension's answers. Go prints whole numbers like JavaScript; it prints others differently. */
+export type GoValue =
+  | null
+  | string
+  | number
+  | boolean
+  | readonly GoValue[]
+  | { readonly [name: string]: GoValue };
+
+/** Characters that Go escapes although JSON does not require it: HTML, and the line separators of JavaScript. */
+const GO_ESCAPED = /[<>&\u2028\u2029]/g;
+/** A surrogate without its partner. Go replaces it; `JSON.stringify` would escape it. */
+const LONE_SURROGATE = /\p{Cs}/gu;
+
+/**
+ * Encodes a value like Go's `json.Marshal`. Control characters are escaped as since Go 1.22, which writes `\b` and `\f` in
+ * the short form. Members keep their order.
+ */
+export const goJson = (value: GoValue): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'string' ? part.replace(LONE_SURROGATE, '\ufffd') : part,
+  ).replace(GO_ESCAPED, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The length of an ISO 8601 date whose year has four digits, the only one that Go encodes. */
+const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
+
+/**
+ * Encodes a date of AWS like Go's `time.Time`: RFC 3339 in UTC, without the trailing zeros of the fraction. The AWS SDK for
+ * Go truncates it to milliseconds.
+ *
+ * @param seconds seconds since the epoch, with a fraction
+ * @throws {UnreadableValueError} if the year is not from 0 to 9999
+ */
+export const goTime = (seconds: number): string => {
+  const date = new Date(Math.trunc(seconds * 1_000));
+  const text = Number.isNaN(date.getTime()) ? '' : date.toISOString();
+  return text.length === ISO_LENGTH ? text.replace(/\.?0*Z$/, 'Z') : unreadable();
+};

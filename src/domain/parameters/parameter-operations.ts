@@ -19,7 +19,7 @@ import {
 } from '../named-values/value-operations.ts';
 import type { ParameterDirectory } from './parameter-directory.ts';
 import { parameterName, parameterPageKey, unselectedName } from './parameter-key.ts';
-import { MAX_PARAMETERS, parameterBatch } from './parameter-requests.ts';
+import { MAX_PARAMETERS, parameterBatch } from './parameter-calls.ts';
 
 const WRITES: ReadonlySet<string> = new Set([
   'DeleteParameter',

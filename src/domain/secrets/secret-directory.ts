@@ -1,9 +1,15 @@
-import type { EntryKey } from '../cache/cache-entry.ts';
+import type { Address, EntryKey } from '../cache/cache-entry.ts';
 import type { Coherence } from '../cache/coherence.ts';
 import type { Lifetimes } from '../cache/ttl-policy.ts';
 import type { AssumedRole } from '../iam/assumed-role.ts';
-import { checkedName, ValueNotListedError } from '../named-values/names.ts';
-import { type SecretReference, secretKey, secretReference } from './secret-key.ts';
+import {
+  type DecodedPairs,
+  firstValues,
+  type RefreshRequest,
+  refreshRequest,
+} from '../named-values/extension-query.ts';
+import { checkedName, MalformedValueNameError, ValueNotListedError } from '../named-values/names.ts';
+import { secretKey, type SecretReference, secretReference } from './secret-key.ts';
 
 /** The secrets that one entry of `cache.yaml` lists, with all their versions and stages. */
 export interface SecretGroup {
@@ -61,3 +67,50 @@ export const PENDING_STAGE = 'AWSPENDING';
 
 /** The group of the pending versions of the secrets of a group, which are not cached. */
 export const pendingGroup = (group: string): string => `${group}:pending`;
+
+/** Parses the query of `/secrets`: `id`, and `versionId` and `stage`, which are not sent to AWS if they are absent. */
+export class SecretAddressParser {
+  /** The names of the supported query parameters. */
+  readonly parameters: readonly string[] = ['id', 'versionId', 'stage'];
+  readonly #directory: SecretDirectory;
+
+  constructor(directory: SecretDirectory) {
+    this.#directory = directory;
+  }
+
+  /**
+   * Returns the address of the secret.
+   *
+   * @param query parameters by name, decoded
+   * @throws {MalformedValueNameError | ValueNotListedError}
+   */
+  parse(query: ReadonlyMap<string, string>): Address {
+    const id = query.get('id');
+    if (id === undefined) throw new MalformedValueNameError('id is required');
+    const key = this.#directory.keyOf(secretReference(id, query.get('versionId'), query.get('stage')));
+    return { group: key.group, key };
+  }
+}
+
+/** A request to `/secretsmanager/get` of the compatible listener. */
+export interface SecretExtensionRequest extends RefreshRequest {
+  readonly secret: SecretReference;
+}
+
+/**
+ * Parses the query of `/secretsmanager/get`. Unknown parameters are ignored.
+ *
+ * @throws {MalformedValueNameError} if the id is missing, or a part is malformed
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
+ */
+export const parseSecretQuery = (pairs: DecodedPairs): SecretExtensionRequest => {
+  const values = firstValues(pairs);
+  return {
+    secret: secretReference(
+      values.get('secretId') ?? '',
+      values.get('versionId'),
+      values.get('versionStage'),
+    ),
+    ...refreshRequest(values),
+  };
+};

@@ -11,7 +11,7 @@ import {
 } from '../named-values/value-operations.ts';
 import { PENDING_STAGE, type SecretDirectory } from './secret-directory.ts';
 import { parseSecretKey, type SecretReference } from './secret-key.ts';
-import { MAX_SECRETS, secretBatch } from './secret-requests.ts';
+import { MAX_SECRETS, secretBatch } from './secret-calls.ts';
 
 /** AWS's answer for a secret that does not exist. For a version or a stage it has another message. */
 const NOT_FOUND = composedResponse(

@@ -11,7 +11,7 @@ import {
   BINARY_MEDIA_TYPE,
   PARAMETERS_AND_SECRETS,
   VALUE,
-} from '../../../src/domain/named-values/content-types.ts';
+} from '../../../src/domain/named-values/value-bodies.ts';
 import { SecretDirectory } from '../../../src/domain/secrets/secret-directory.ts';
 import { parseSecretKey, type SecretReference } from '../../../src/domain/secrets/secret-key.ts';
 import type { BatchAnswer } from '../../../src/ports/outbound/item-source.ts';

@@ -12,7 +12,7 @@ import {
   BINARY_MEDIA_TYPE,
   PARAMETERS_AND_SECRETS,
   VALUE,
-} from '../../../src/domain/named-values/content-types.ts';
+} from '../../../src/domain/named-values/value-bodies.ts';
 import { ParameterDirectory } from '../../../src/domain/parameters/parameter-directory.ts';
 import { parseParameterKey } from '../../../src/domain/parameters/parameter-key.ts';
 import type { BatchAnswer, GroupCursor, SourceAnswer } from '../../../src/ports/outbound/item-source.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ServeJsonOperations } from '../../../src/application/aws-json/serve-json-operations.ts';
-import { AWS_JSON } from '../../../src/domain/named-values/content-types.ts';
+import { AWS_JSON } from '../../../src/domain/named-values/value-bodies.ts';
 import { NotForwardedError, OperationRefusedError } from '../../../src/ports/inbound/wire-operations.ts';
 import {
   type ApplicationOptions,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ServeJsonOperations } from '../../../src/application/aws-json/serve-json-operations.ts';
 import { createCache } from '../../../src/application/create-cache.ts';
 import { parseCoherence } from '../../../src/domain/cache/coherence.ts';
-import { AWS_JSON } from '../../../src/domain/named-values/content-types.ts';
+import { AWS_JSON } from '../../../src/domain/named-values/value-bodies.ts';
 import { groupOf } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FakeItemSource } from '../../support/fakes/fake-item-source.ts';

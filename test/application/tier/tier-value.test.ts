@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ShaDigest } from '../../../src/adapters/system/system.ts';
 import { decodeTierValue, encodeTierValue } from '../../../src/application/tier/tier-value.ts';
-import { stampToNumbers } from '../../../src/domain/cache/key-stamp.ts';
+import { stampToNumbers } from '../../../src/domain/cache/journal-page.ts';
 import { PLAIN } from '../../support/application/create-application.ts';
 
 const digest = new ShaDigest();

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ConfigurationDirectory } from '../../../src/domain/appconfig/configuration-directory.ts';
 import {
-  type ConfigurationName,
   configurationKey,
+  type ConfigurationName,
   configurationNameOf,
   nameOfParts,
   parseConfigurationPath,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { estimateMonth } from '../../../src/domain/estimate/estimate.ts';
+import { dollars, estimateMonth, estimateRows } from '../../../src/domain/estimate/estimate.ts';
 import {
   ARCHITECTURES,
   defaultOf,
@@ -10,7 +10,6 @@ import {
   type NumericName,
   PRICES,
 } from '../../../src/domain/estimate/estimate-inputs.ts';
-import { dollars, estimateRows } from '../../../src/domain/estimate/estimate-rows.ts';
 
 /** One read and one invocation a second, all hits, 1 GB, each value of its own. */
 const INPUT: EstimateInput = {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Body } from '../../../src/domain/cache/cache-entry.ts';
-import { PARAMETERS_AND_SECRETS } from '../../../src/domain/named-values/content-types.ts';
-import { parameterBodies } from '../../../src/domain/parameters/parameter-bodies.ts';
-import { parseParameterQuery } from '../../../src/domain/parameters/parameter-queries.ts';
-import { secretBodies } from '../../../src/domain/secrets/secret-bodies.ts';
-import { parseSecretQuery } from '../../../src/domain/secrets/secret-queries.ts';
+import { PARAMETERS_AND_SECRETS } from '../../../src/domain/named-values/value-bodies.ts';
+import { parameterBodies } from '../../../src/domain/parameters/parameter-calls.ts';
+import { parseParameterQuery } from '../../../src/domain/parameters/parameter-directory.ts';
+import { secretBodies } from '../../../src/domain/secrets/secret-calls.ts';
+import { parseSecretQuery } from '../../../src/domain/secrets/secret-directory.ts';
 
 interface Recording {
   readonly request: string;

@@ -1,7 +1,7 @@
 import type { JsonEndpointParts } from '../../../src/application/aws-json/serve-json-operations.ts';
 import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { isListOf, isText, parseAwsObject, required } from '../../../src/domain/named-values/aws-answer.ts';
-import { AWS_JSON } from '../../../src/domain/named-values/content-types.ts';
+import { AWS_JSON } from '../../../src/domain/named-values/value-bodies.ts';
 import { composedResponse, type ValueOperations } from '../../../src/domain/named-values/value-operations.ts';
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import type {

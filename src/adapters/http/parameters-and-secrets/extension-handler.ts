@@ -1,12 +1,13 @@
 import type { EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { CacheError } from '../../../domain/cache/errors.ts';
 import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
-import { AWS_JSON, PARAMETERS_AND_SECRETS } from '../../../domain/named-values/content-types.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS } from '../../../domain/named-values/value-bodies.ts';
 import type { RefreshRequest } from '../../../domain/named-values/extension-query.ts';
-import type { ParameterDirectory } from '../../../domain/parameters/parameter-directory.ts';
-import { parseParameterQuery } from '../../../domain/parameters/parameter-queries.ts';
-import type { SecretDirectory } from '../../../domain/secrets/secret-directory.ts';
-import { parseSecretQuery } from '../../../domain/secrets/secret-queries.ts';
+import {
+  type ParameterDirectory,
+  parseParameterQuery,
+} from '../../../domain/parameters/parameter-directory.ts';
+import { parseSecretQuery, type SecretDirectory } from '../../../domain/secrets/secret-directory.ts';
 import { secretsManagerAgentJson } from '../../../domain/secrets/secrets-manager-agent.ts';
 import type { Freshness, ItemReader, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer, RequestHandler } from '../../../ports/inbound/server.ts';

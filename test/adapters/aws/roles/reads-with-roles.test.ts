@@ -11,7 +11,7 @@ import { AS_STORED } from '../../../../src/domain/appconfig/configuration-name.t
 import { SourceRefusedError, SourceUnavailableError } from '../../../../src/domain/cache/errors.ts';
 import { PLAIN } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../../../src/domain/dynamodb/model/key-codec.ts';
-import { VALUE } from '../../../../src/domain/named-values/content-types.ts';
+import { VALUE } from '../../../../src/domain/named-values/value-bodies.ts';
 import { ParameterDirectory } from '../../../../src/domain/parameters/parameter-directory.ts';
 import { SecretDirectory } from '../../../../src/domain/secrets/secret-directory.ts';
 import { NotForwardedError } from '../../../../src/ports/inbound/wire-operations.ts';

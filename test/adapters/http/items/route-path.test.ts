@@ -4,13 +4,15 @@ import { createApp, createHandler } from '../../../../src/adapters/http/app.ts';
 import type { ItemRouteOptions } from '../../../../src/adapters/http/items/item-routes.ts';
 import { RoutePath } from '../../../../src/adapters/http/items/item-query.ts';
 import { NodeHttpServer } from '../../../../src/adapters/http/server/node-server.ts';
-import { ConfigurationDirectory } from '../../../../src/domain/appconfig/configuration-directory.ts';
+import {
+  ConfigurationAddressParser,
+  ConfigurationDirectory,
+} from '../../../../src/domain/appconfig/configuration-directory.ts';
 import {
   AS_STORED,
   type ConfigurationName,
   configurationNameOf,
 } from '../../../../src/domain/appconfig/configuration-name.ts';
-import { ConfigurationAddressParser } from '../../../../src/domain/appconfig/configuration-query.ts';
 import type { RequestHandler } from '../../../../src/ports/inbound/server.ts';
 import { anyText } from '../../../support/any-text.ts';
 import { AppUnderTest, found, optionsOf, SAMPLE_DIGEST } from '../../../support/http/app-under-test.ts';

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { emptyPage, type JournalPage, STRIPES, stripeOf } from '../../../src/domain/cache/journal-page.ts';
 import {
+  emptyPage,
   isUnchangedSince,
+  type JournalPage,
   stampFromNumbers,
   stampOf,
   stampToNumbers,
-} from '../../../src/domain/cache/key-stamp.ts';
+  stripeOf,
+  STRIPES,
+} from '../../../src/domain/cache/journal-page.ts';
 
 /** On page 0 of one page. */
 const HASH = 5;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationDirectory } from '../../../src/domain/appconfig/configuration-directory.ts';
+import {
+  ConfigurationAddressParser,
+  ConfigurationDirectory,
+} from '../../../src/domain/appconfig/configuration-directory.ts';
 import { configurationNameOf } from '../../../src/domain/appconfig/configuration-name.ts';
-import { ConfigurationAddressParser } from '../../../src/domain/appconfig/configuration-query.ts';
 
 const shop = { application: 'shop', environment: 'prod', profile: 'flags' };
 const parser = new ConfigurationAddressParser(

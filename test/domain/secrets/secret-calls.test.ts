@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Body } from '../../../src/domain/cache/cache-entry.ts';
 import { UnreadableValueError } from '../../../src/domain/named-values/aws-answer.ts';
-import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../../src/domain/named-values/content-types.ts';
-import { listedSecretBodies, secretBodies } from '../../../src/domain/secrets/secret-bodies.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../../src/domain/named-values/value-bodies.ts';
+import { listedSecretBodies, secretBodies } from '../../../src/domain/secrets/secret-calls.ts';
 import type { SecretReference } from '../../../src/domain/secrets/secret-key.ts';
 
 const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));

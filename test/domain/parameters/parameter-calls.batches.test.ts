@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { UnreadableValueError } from '../../../src/domain/named-values/aws-answer.ts';
-import { AWS_JSON, VALUE } from '../../../src/domain/named-values/content-types.ts';
+import { AWS_JSON, VALUE } from '../../../src/domain/named-values/value-bodies.ts';
 import { parameterKey, parameterPageKey } from '../../../src/domain/parameters/parameter-key.ts';
 import {
   getParameterInput,
   getParametersInput,
   parameterBatch,
   selectParameters,
-} from '../../../src/domain/parameters/parameter-requests.ts';
+} from '../../../src/domain/parameters/parameter-calls.ts';
 
 const ARN = 'arn:aws:ssm:us-east-1:123456789012:parameter/app';
 const keyOf = (name: string, withDecryption = true): EntryKey =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { UnreadableValueError } from '../../../src/domain/named-values/aws-answer.ts';
-import { type GoValue, goJson, goTime } from '../../../src/domain/named-values/go-json.ts';
+import { type GoValue, goJson, goTime } from '../../../src/domain/named-values/value-bodies.ts';
 import { anyText } from '../../support/any-text.ts';
 
 const text = fc.oneof(

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { MalformedValueNameError } from '../../../src/domain/named-values/names.ts';
-import { SecretDirectory } from '../../../src/domain/secrets/secret-directory.ts';
+import {
+  parseSecretQuery,
+  SecretAddressParser,
+  SecretDirectory,
+} from '../../../src/domain/secrets/secret-directory.ts';
 import { secretKey } from '../../../src/domain/secrets/secret-key.ts';
-import { parseSecretQuery, SecretAddressParser } from '../../../src/domain/secrets/secret-queries.ts';
 
 const parser = new SecretAddressParser(new SecretDirectory([], 'group'));
 const parse = (query: Record<string, string>) => parser.parse(new Map(Object.entries(query)));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MalformedValueNameError } from '../../../src/domain/named-values/names.ts';
-import { ParameterDirectory } from '../../../src/domain/parameters/parameter-directory.ts';
-import { parameterKey } from '../../../src/domain/parameters/parameter-key.ts';
 import {
   ParameterAddressParser,
+  ParameterDirectory,
   parseParameterQuery,
-} from '../../../src/domain/parameters/parameter-queries.ts';
+} from '../../../src/domain/parameters/parameter-directory.ts';
+import { parameterKey } from '../../../src/domain/parameters/parameter-key.ts';
 
 const parser = new ParameterAddressParser(new ParameterDirectory([], 'group'));
 const parse = (query: Record<string, string>) => parser.parse(new Map(Object.entries(query)));

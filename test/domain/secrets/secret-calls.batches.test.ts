@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import { UnreadableValueError } from '../../../src/domain/named-values/aws-answer.ts';
-import { VALUE } from '../../../src/domain/named-values/content-types.ts';
-import { parseSecretKey, type SecretReference, secretKey } from '../../../src/domain/secrets/secret-key.ts';
+import { VALUE } from '../../../src/domain/named-values/value-bodies.ts';
+import { parseSecretKey, secretKey, type SecretReference } from '../../../src/domain/secrets/secret-key.ts';
 import {
   batchGetSecretValueInput,
   getSecretValueInput,
   secretBatch,
   selectSecrets,
-} from '../../../src/domain/secrets/secret-requests.ts';
+} from '../../../src/domain/secrets/secret-calls.ts';
 
 const arnOf = (name: string): string => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}`;
 const keyOf = (id: string, rest: Omit<SecretReference, 'id'> = {}): EntryKey =>

@@ -4,7 +4,7 @@ import {
   FUNCTION_ROLE,
   resourcePolicyOf,
   trustPolicyOf,
-} from '../../../src/domain/iam/role-policies.ts';
+} from '../../../src/domain/iam/policy-document.ts';
 
 const READER = 'arn:aws:iam::111122223333:role/reader';
 const AUDITOR = 'arn:aws:iam::111122223333:role/auditor';

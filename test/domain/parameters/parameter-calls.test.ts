@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Body } from '../../../src/domain/cache/cache-entry.ts';
 import { UnreadableValueError } from '../../../src/domain/named-values/aws-answer.ts';
-import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../../src/domain/named-values/content-types.ts';
-import { listedParameterBodies, parameterBodies } from '../../../src/domain/parameters/parameter-bodies.ts';
+import { AWS_JSON, PARAMETERS_AND_SECRETS, VALUE } from '../../../src/domain/named-values/value-bodies.ts';
+import { listedParameterBodies, parameterBodies } from '../../../src/domain/parameters/parameter-calls.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (body: Body | undefined): string => new TextDecoder().decode(body?.bytes);
