@@ -6,7 +6,7 @@
 
 export { jsonNumber } from '../domain/dynamodb/json/decimal.ts';
 export type { AttributeMap, AttributeValue } from '../domain/dynamodb/json/dynamodb-json.ts';
-export { plainJson } from '../domain/dynamodb/json/plain-json.ts';
+export { plainJson } from '../domain/dynamodb/json/item-bodies.ts';
 export {
   AmbiguousNameError,
   MalformedNameError,

@@ -8,8 +8,11 @@ import { KeyCodec } from '../../domain/dynamodb/model/key-codec.ts';
 import { Projection } from '../../domain/dynamodb/model/projection.ts';
 import { requestedName } from '../../domain/dynamodb/model/table-identity.ts';
 import type { KeyAttribute, TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
-import { BatchReader } from '../../domain/dynamodb/operations/batch-reader.ts';
-import { type KeyedItem, SingleItemReader } from '../../domain/dynamodb/operations/item-reader.ts';
+import {
+  BatchReader,
+  type KeyedItem,
+  SingleItemReader,
+} from '../../domain/dynamodb/operations/item-reader.ts';
 import { PageReader } from '../../domain/dynamodb/operations/page-reader.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type {

@@ -7,7 +7,7 @@ import {
   type Remainder,
   remainderRequest,
   unprojectedRequest,
-} from '../../domain/dynamodb/operations/batch-get-request.ts';
+} from '../../domain/dynamodb/operations/batch-get.ts';
 import { batchBypassReason, partBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import { readObject } from '../../domain/json/json-object.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';

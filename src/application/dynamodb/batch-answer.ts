@@ -1,8 +1,11 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { type RawItem, type RawTable, rawTables } from '../../domain/dynamodb/json/raw-answer.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
-import type { ParsedBatchGet, PartQuestion } from '../../domain/dynamodb/operations/batch-get-request.ts';
-import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
+import {
+  mergedAnswer,
+  type ParsedBatchGet,
+  type PartQuestion,
+} from '../../domain/dynamodb/operations/batch-get.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 import { type CachedPart, itemsByTable } from './cached-parts.ts';

@@ -1,6 +1,9 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
-import type { BatchPart, ParsedBatchGet } from '../../domain/dynamodb/operations/batch-get-request.ts';
-import { mergedAnswer } from '../../domain/dynamodb/operations/batch-get-response.ts';
+import {
+  type BatchPart,
+  mergedAnswer,
+  type ParsedBatchGet,
+} from '../../domain/dynamodb/operations/batch-get.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';

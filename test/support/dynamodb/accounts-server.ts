@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { parseTableArn } from '../../../src/domain/dynamodb/model/table-arn.ts';
+import { parseTableArn } from '../../../src/domain/dynamodb/model/table-identity.ts';
 
 /** A request that arrived: by whom, where it was sent to, and which tables it named. */
 export interface AccountCall {

@@ -1,7 +1,7 @@
 import { DynamoDbItemSource } from '../../../src/adapters/dynamodb/dynamodb-item-source.ts';
 import type { DynamoDbUpstream } from '../../../src/adapters/dynamodb/dynamodb-upstream.ts';
 import { PLAIN, TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
-import { plainJson } from '../../../src/domain/dynamodb/json/plain-json.ts';
+import { plainJson } from '../../../src/domain/dynamodb/json/item-bodies.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import type { ItemSourceSubject } from '../../contracts/item-source.contract.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { EntryKey } from '../../../domain/cache/cache-entry.ts';
 import { MalformedNameError } from '../../../domain/dynamodb/model/errors.ts';
 import type { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
-import { parseTableArn } from '../../../domain/dynamodb/model/table-arn.ts';
+import { parseTableArn } from '../../../domain/dynamodb/model/table-identity.ts';
 import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
 import type { Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';

@@ -9,7 +9,7 @@ import {
   parseGoDuration,
 } from '../../../domain/cache/go-values.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
-import { TABLE_ARN } from '../../../domain/dynamodb/model/table-arn.ts';
+import { TABLE_ARN } from '../../../domain/dynamodb/model/table-identity.ts';
 import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import { checkedName } from '../../../domain/named-values/names.ts';
 import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE } from '../environment/variables.ts';

@@ -1,9 +1,12 @@
 import { type Coherence, needsJournal } from '../../../domain/cache/coherence.ts';
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
-import { parseTableArn } from '../../../domain/dynamodb/model/table-arn.ts';
-import { identityOf } from '../../../domain/dynamodb/model/table-identity.ts';
-import type { KeySchema, TableIdentity, TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
+import {
+  identityOf,
+  parseTableArn,
+  type TableIdentity,
+} from '../../../domain/dynamodb/model/table-identity.ts';
+import type { KeySchema, TableSpec } from '../../../domain/dynamodb/model/table-spec.ts';
 import { accountOfRole } from '../../../domain/iam/assumed-role.ts';
 import { JOURNAL_IS_MISSING } from '../environment/shared-state-settings.ts';
 import { VARIABLES } from '../environment/variable-names.ts';

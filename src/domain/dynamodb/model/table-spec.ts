@@ -1,6 +1,6 @@
 import type { Coherence } from '../../cache/coherence.ts';
-import type { AssumedRole } from '../../iam/assumed-role.ts';
 import type { CacheGroup, Lifetimes } from '../../cache/ttl-policy.ts';
+import type { TableIdentity } from './table-identity.ts';
 
 /** DynamoDB's types of key attributes: string, number, binary. */
 export type KeyType = 'S' | 'N' | 'B';
@@ -14,20 +14,6 @@ export interface KeyAttribute {
 export interface KeySchema {
   readonly hashKey: KeyAttribute;
   readonly sortKey?: KeyAttribute;
-}
-
-/** Which table of which account and region is read, and by whose credentials. */
-export interface TableIdentity {
-  /** The name of the table in DynamoDB. */
-  readonly table: string;
-  /** The ARN of the table, if the configuration gives it; then `region` and `account` are those of the ARN. */
-  readonly arn?: string;
-  /** Account of the table; if absent, the function's account. */
-  readonly account?: string;
-  /** Region of the table; if absent, the function's region. */
-  readonly region?: string;
-  /** The role that reads the table; if absent, the function's own. */
-  readonly role?: AssumedRole;
 }
 
 /** The configuration of one table. */

@@ -1,10 +1,13 @@
+import { joined } from '../../cache/body-collector.ts';
 import type { Body, EntryKey } from '../../cache/cache-entry.ts';
 import { JsonBytes, matchesAt, unsupportedJson } from '../../json/json-bytes.ts';
-import { CLOSE_OBJECT } from '../../json/json-signs.ts';
+import { CLOSE_ARRAY, CLOSE_OBJECT } from '../../json/json-signs.ts';
 import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
 import { type MemberFilter, PlainWriter } from '../json/plain-writer.ts';
+import { type RawBatch, rawBatch } from '../json/raw-answer.ts';
 import { KeyCodec } from '../model/key-codec.ts';
 import { Projection } from '../model/projection.ts';
+import { requestedName } from '../model/table-identity.ts';
 import type { KeyAttribute, TableSpec } from '../model/table-spec.ts';
 
 /** The key of an item, and one body for each requested content type. */
@@ -104,6 +107,50 @@ export class SingleItemReader {
       const item = this.#reader.read(from, contentTypes, answer.length);
       from.expect(CLOSE_OBJECT);
       return from.at === answer.length && item.key.text === key.text ? item.bodies : undefined;
+    } catch {
+      // The caller's complete parser finds the error, if there is one.
+      return undefined;
+    }
+  }
+}
+
+/** The items and unprocessed keys of one table in a batch. */
+export interface ReadBatch {
+  readonly items: readonly (readonly [EntryKey, readonly Body[]])[];
+  readonly unprocessed: RawBatch['unprocessed'];
+}
+
+/** Reads answers to a `BatchGetItem` of one table directly from their bytes, without parsing them into objects. */
+export class BatchReader {
+  readonly #reader: ItemJsonReader;
+  readonly #opening: Uint8Array;
+  readonly #table: string;
+
+  constructor(spec: TableSpec) {
+    this.#reader = new ItemJsonReader(spec);
+    this.#table = requestedName(spec);
+    this.#opening = encoder.encode(`{"Responses":{${JSON.stringify(this.#table)}:[`);
+  }
+
+  /**
+   * Reads an answer, yielding after each item. Returns `undefined` if the answer is not in DynamoDB's compact format. The
+   * caller must then parse the answer.
+   */
+  *read(answer: Uint8Array, contentTypes: readonly string[]): Generator<undefined, ReadBatch | undefined> {
+    const from = new JsonBytes(answer, 0);
+    if (!this.#reader.canMake(contentTypes) || !from.tryBytes(this.#opening)) return undefined;
+    const found: (readonly [EntryKey, readonly Body[]])[] = [];
+    try {
+      if (!from.tryByte(CLOSE_ARRAY)) {
+        do {
+          const { key, bodies } = this.#reader.read(from, contentTypes);
+          found.push([key, bodies]);
+          yield;
+        } while (from.hasMore(CLOSE_ARRAY));
+      }
+      const withoutItems = joined([this.#opening, answer.subarray(from.at - 1)]);
+      const { items, unprocessed } = rawBatch(withoutItems, this.#table);
+      return items?.length === 0 ? { items: found, unprocessed } : undefined;
     } catch {
       // The caller's complete parser finds the error, if there is one.
       return undefined;

@@ -2,7 +2,7 @@ import { joined } from '../../cache/body-collector.ts';
 import { JsonBytes } from '../../json/json-bytes.ts';
 import { isObject } from '../../json/json-object.ts';
 import { CLOSE_ARRAY, COMMA, OPEN_ARRAY, QUOTE } from '../../json/json-signs.ts';
-import { PLAIN, TYPED } from '../json/dynamodb-json.ts';
+import { PLAIN } from '../json/dynamodb-json.ts';
 import { itemBodies } from '../json/item-bodies.ts';
 import { type RawItem, type RawPage, rawPage } from '../json/raw-answer.ts';
 import { KeyCodec } from '../model/key-codec.ts';
@@ -57,14 +57,10 @@ export class PageReader {
   read(bytes: Uint8Array, contentTypes: readonly string[]): ItemPage {
     const start = bytes.indexOf(OPEN_ARRAY) + 1;
     const end = bytes.lastIndexOf(CLOSE_ARRAY);
-    const frame = this.#canMake(contentTypes) ? frameOf(bytes, start, end) : undefined;
+    const frame = this.#reader.canMake(contentTypes) ? frameOf(bytes, start, end) : undefined;
     if (frame !== undefined) return { ...frame, items: this.#items(bytes, start, end, contentTypes) };
     const page = rawPage(bytes);
     return { ...page, items: this.#parsedItems(page.items, contentTypes) };
-  }
-
-  #canMake(contentTypes: readonly string[]): boolean {
-    return contentTypes.every((type) => type === PLAIN || (type === TYPED && this.#surplus.size === 0));
   }
 
   /** Reads the items between `start` and `end`. */

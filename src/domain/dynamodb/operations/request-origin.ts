@@ -1,7 +1,9 @@
 import { type AssumedRole, assumedRoleId } from '../../iam/assumed-role.ts';
 import { isObject, readObject } from '../../json/json-object.ts';
+import { BACKSLASH, COLON } from '../../json/json-signs.ts';
+import { type LooseString, stringsOutside } from '../../json/loose-strings.ts';
 import type { ConfiguredTable, ConfiguredTables, RequestPlace } from '../model/configured-tables.ts';
-import { tablesNamedByArn } from './foreign-table.ts';
+import { MAX_STATEMENT_LENGTH, type Token, tokensOf } from './statement.ts';
 
 /** Where an operation is executed, and whose credentials sign it. */
 export interface RequestOrigin {
@@ -94,3 +96,138 @@ const NAMING_MEMBERS: ReadonlySet<string> = new Set(
     (name) => name.toLowerCase(),
   ),
 );
+
+/** Part of every DynamoDB ARN, in lower case. */
+const PART_OF_ARN = new TextEncoder().encode(':dynamodb:');
+const MENTION = /:dynamodb:/i;
+/** The beginning of an ARN. Only global tables have no region. */
+const PLAIN_ARN = /arn:aws[a-z-]*:dynamodb:(?:[a-z0-9-]+:(\d+):(?=[a-z-]+\/)|:(\d+):(?=global-table\/))/g;
+
+/** Members whose values are data, policies or aliases, and therefore cannot name the table of an operation. */
+const DATA: ReadonlySet<string> = new Set([
+  'AttributeUpdates',
+  'ExclusiveStartKey',
+  'Expected',
+  'ExpressionAttributeNames',
+  'ExpressionAttributeValues',
+  'Item',
+  'Key',
+  'KeyConditions',
+  'Keys',
+  'Parameters',
+  'Policy',
+  'QueryFilter',
+  'ResourcePolicy',
+  'ScanFilter',
+  'TagKeys',
+  'Tags',
+]);
+
+/**
+ * Returns the configured tables that a request names by their exact ARN. Returns `undefined` if it may name a table of an
+ * account other than `account` that is not configured. In doubt it may: if the body may contain such an ARN, and is invalid
+ * JSON or does not clearly name the own account.
+ *
+ * @param account the own account; if unknown, any table may be named
+ * @param named returns the configured table with this ARN
+ */
+export const tablesNamedByArn = <Table>(
+  body: Uint8Array,
+  account: string | undefined,
+  named: (arn: string) => Table | undefined,
+): readonly Table[] | undefined => {
+  if (!mayHoldArn(body)) return [];
+  try {
+    const search = new ArnSearch(account, named);
+    return stringsOutside(body, DATA).every((string) => search.isAllowed(string)) ? search.found : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return account === undefined ? [] : undefined;
+    throw error;
+  }
+};
+
+class ArnSearch<Table> {
+  readonly found: Table[] = [];
+  readonly #account: string | undefined;
+  readonly #named: (arn: string) => Table | undefined;
+
+  constructor(account: string | undefined, named: (arn: string) => Table | undefined) {
+    this.#account = account;
+    this.#named = named;
+  }
+
+  /** Whether the string names only tables of the own account, or is the ARN of a configured table. */
+  isAllowed({ text, member }: LooseString): boolean {
+    if (!MENTION.test(text) || this.#isNamed(text)) return true;
+    const checked = member === 'Statement' ? this.#withoutData(text) : text;
+    const rest = checked.replaceAll(PLAIN_ARN, (arn, own?: string, ownGlobal?: string) =>
+      (own ?? ownGlobal) === this.#account ? '' : arn,
+    );
+    return this.#account === undefined || !MENTION.test(rest);
+  }
+
+  #isNamed(arn: string): boolean {
+    const table = this.#named(arn);
+    if (table !== undefined) this.found.push(table);
+    return table !== undefined;
+  }
+
+  /**
+   * Removes the string literals that are data, and the ARNs of configured tables, from a PartiQL statement. Returns a
+   * statement that cannot be parsed unchanged.
+   */
+  #withoutData(statement: string): string {
+    if (statement.length > MAX_STATEMENT_LENGTH || statement.includes('\\')) return statement;
+    const tokens = tokensOf(statement);
+    if (tokens === undefined) return statement;
+    return tokens
+      .filter((token, index) => token.kind !== 'text' || isBeforeTable(tokens[index - 1]))
+      .filter(({ kind, value }) => kind !== 'name' || !this.#isNamed(value))
+      .map(({ value, written = value }) => written)
+      .join('');
+  }
+}
+
+const BEFORE_TABLE: ReadonlySet<string> = new Set(['FROM', 'INTO', 'JOIN', 'UPDATE']);
+
+const isBeforeTable = (token: Token | undefined): boolean =>
+  token?.kind === 'word' && BEFORE_TABLE.has(token.value);
+
+/** Whether the bytes contain part of a DynamoDB ARN, or could hide one. A fast check that decides nearly all requests. */
+const mayHoldArn = (bytes: Uint8Array): boolean => {
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    // Letters and digits first, because most bytes are.
+    if (byte > BACKSLASH && byte < 0xc0) continue;
+    if (byte === COLON ? isPartOfArn(bytes, at) : mayEncodeAscii(bytes, at, byte)) return true;
+  }
+  return false;
+};
+
+const isPartOfArn = (bytes: Uint8Array, start: number): boolean => {
+  for (let index = 1; index < PART_OF_ARN.length; index += 1) {
+    const given = bytes[start + index] ?? 0;
+    if ((given | 0x20) !== PART_OF_ARN[index]) return false;
+  }
+  return true;
+};
+
+/** Whether the byte may begin another encoding of ASCII: an escape, UTF-16, or overlong UTF-8 that lenient parsers accept. */
+const mayEncodeAscii = (bytes: Uint8Array, at: number, byte: number): boolean => {
+  if (byte === BACKSLASH) return isEscapedAscii(bytes, at);
+  if (byte < 0xc0) return byte === 0;
+  const next = bytes[at + 1] ?? 0;
+  return byte <= 0xc1 || (byte === 0xe0 && next < 0xa0) || (byte === 0xf0 && next < 0x90);
+};
+
+/** `\u0020` to `\u007f`. */
+const isEscapedAscii = (bytes: Uint8Array, at: number): boolean => {
+  const digit = bytes[at + 4] ?? 0;
+  return (
+    bytes[at + 1] === 0x75 &&
+    bytes[at + 2] === 0x30 &&
+    bytes[at + 3] === 0x30 &&
+    digit >= 0x32 &&
+    digit <= 0x37
+  );
+};

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AttributeMap, AttributeValue } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
-import { plainJson } from '../../../../src/domain/dynamodb/json/plain-json.ts';
+import { plainJson } from '../../../../src/domain/dynamodb/json/item-bodies.ts';
 import { anyText } from '../../../support/any-text.ts';
 
 interface SeedResponse {

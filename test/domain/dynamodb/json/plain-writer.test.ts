@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { plainJson } from '../../../../src/domain/dynamodb/json/plain-json.ts';
+import { plainJson } from '../../../../src/domain/dynamodb/json/item-bodies.ts';
 import { type MemberFilter, PlainWriter } from '../../../../src/domain/dynamodb/json/plain-writer.ts';
 import { JsonBytes } from '../../../../src/domain/json/json-bytes.ts';
 

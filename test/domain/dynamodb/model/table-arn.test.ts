@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseTableArn } from '../../../../src/domain/dynamodb/model/table-arn.ts';
+import { parseTableArn } from '../../../../src/domain/dynamodb/model/table-identity.ts';
 
 const ARN = 'arn:aws:dynamodb:eu-west-1:111122223333:table/Products';
 

@@ -4,11 +4,11 @@ import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configur
 import {
   asksForAll,
   batchGetRequest,
+  mergedAnswer,
   type ParsedBatchGet,
   remainderRequest,
   unprojectedRequest,
-} from '../../../../src/domain/dynamodb/operations/batch-get-request.ts';
-import { mergedAnswer } from '../../../../src/domain/dynamodb/operations/batch-get-response.ts';
+} from '../../../../src/domain/dynamodb/operations/batch-get.ts';
 import type { JsonObject } from '../../../../src/domain/json/json-object.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PLAIN, TYPED } from '../../../../src/domain/dynamodb/json/dynamodb-json.ts';
-import { BatchReader } from '../../../../src/domain/dynamodb/operations/batch-reader.ts';
+import { BatchReader } from '../../../../src/domain/dynamodb/operations/item-reader.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
 const things = tableSpec({ name: 'Things', hashKey: { name: 'id', type: 'S' } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfiguredTables } from '../../../../src/domain/dynamodb/model/configured-tables.ts';
-import { batchGetRequest } from '../../../../src/domain/dynamodb/operations/batch-get-request.ts';
+import { batchGetRequest } from '../../../../src/domain/dynamodb/operations/batch-get.ts';
 import {
   batchBypassReason,
   itemBypassReason,

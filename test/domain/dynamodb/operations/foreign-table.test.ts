@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { tablesNamedByArn } from '../../../../src/domain/dynamodb/operations/foreign-table.ts';
+import { tablesNamedByArn } from '../../../../src/domain/dynamodb/operations/request-origin.ts';
 
 const ACCOUNT = '123456789012';
 const OTHER = '210987654321';
