@@ -7,7 +7,6 @@ const WAS_PROMISED = 'was promised';
 const GATE = 'src/application/coherence/coherence-gate.ts';
 const SCOPE = 'src/application/coherence/coherent-scope.ts';
 const RECENT_WRITES = 'src/application/storing/recent-writes.ts';
-const WRITES = 'src/application/invalidation/write-invalidation.ts';
 const INVALIDATE = 'src/application/invalidation/invalidate.ts';
 const PAGE = 'src/domain/cache/journal-page.ts';
 
@@ -174,7 +173,7 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
   ),
   slow(
     'a write is announced only before it is made',
-    WRITES,
+    INVALIDATE,
     `const ends = addresses.map((address) => recentWrites.begin(address));
     this.#invalidate(addresses);
     const endHere = (how: WriteEnd) => {
@@ -196,7 +195,7 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
   ),
   slow(
     'a write is acknowledged before it is announced',
-    'src/application/dynamodb/forward-and-invalidate.ts',
+    'src/application/dynamodb/forward-operation.ts',
     'await write.end(end);',
     'void write.end(end);',
   ),
@@ -245,7 +244,7 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
   ),
   slow(
     'a write of unknown outcome is announced as a known one',
-    WRITES,
+    INVALIDATE,
     "coherence?.announce(addresses, how === 'unknown')",
     'coherence?.announce(addresses, false)',
   ),

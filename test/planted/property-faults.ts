@@ -115,7 +115,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     name: 'a write of unknown outcome leaves everything in memory',
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
-    file: 'src/application/dynamodb/forward-and-invalidate.ts',
+    file: 'src/application/dynamodb/forward-operation.ts',
     text: 'cache.writes.begin(targets))',
     replacement: `{
       end: (how: WriteEnd) => {

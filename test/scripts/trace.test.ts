@@ -9,7 +9,7 @@ const LIMITS = {
   miss: { files: 40, bootstrapFiles: 0 },
   'wire GetItem hit': { files: 24, bootstrapFiles: 0 },
   'wire GetItem miss': { files: 48, bootstrapFiles: 0 },
-  'wire PutItem': { files: 36, bootstrapFiles: 0 },
+  'wire PutItem': { files: 34, bootstrapFiles: 0 },
 } as const;
 
 interface Trace {

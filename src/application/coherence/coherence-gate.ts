@@ -10,7 +10,7 @@ import { AnnouncedChanges } from '../storing/announced-changes.ts';
 import type { Fence } from '../storing/fence.ts';
 import type { WritesElsewhere } from '../storing/recent-writes.ts';
 import type { ElapsedTime, Invocation } from '../time/elapsed-time.ts';
-import { nextTurn } from '../time/freeze-aware-timer.ts';
+import { nextTurn } from '../time/timers.ts';
 import { CoherentScope, type ScopePlace } from './coherent-scope.ts';
 
 /** How a group is kept coherent with other environments. */

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Announcement, InvalidationJournal } from '../../ports/outbound/invalidation-journal.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { Invocation } from '../time/elapsed-time.ts';
-import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
+import { freezeAwareTimer } from '../time/timers.ts';
 
 /** Longest time in milliseconds for one call to the journal. */
 const TIMEOUT_MS = 1_000;

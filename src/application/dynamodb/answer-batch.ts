@@ -11,7 +11,7 @@ import {
 import { batchBypassReason, partBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
 import { readObject } from '../../domain/json/json-object.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
-import { runInSlices } from '../time/slices.ts';
+import { runInSlices } from '../time/timers.ts';
 import {
   type AdmittedOperations,
   type AdmittedRequest,
@@ -21,8 +21,14 @@ import {
   whenDecided,
 } from './admitted-operations.ts';
 import { AdmittedOperation } from './authorize-caller.ts';
-import { observedBatchAnswers, type PartRead, storeAndMerge } from './batch-answer.ts';
-import { answerFromCache, type CachedPart, withCachedItems } from './cached-parts.ts';
+import {
+  answerFromCache,
+  type CachedPart,
+  observedBatchAnswers,
+  type PartRead,
+  storeAndMerge,
+  withCachedItems,
+} from './batch-parts.ts';
 import {
   discard,
   isTooHeavyToRead,
@@ -30,7 +36,7 @@ import {
   readBodyUnlessLong,
   staleIfError,
   withBody,
-} from './read-body.ts';
+} from './read-answer.ts';
 import type { ShadowReads } from './shadow-reads.ts';
 
 /** Answers a `BatchGetItem` from the cache as far as possible; reads the missing keys with one upstream call and stores them. */

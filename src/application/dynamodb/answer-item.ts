@@ -20,16 +20,17 @@ import {
   whenDecided,
 } from './admitted-operations.ts';
 import { AdmittedOperation } from './authorize-caller.ts';
-import { readAnswer, requestedItem } from './read-answer.ts';
 import {
   discard,
   isTooHeavyToRead,
   isTooLargeToRead,
+  readAnswer,
   readBody,
+  requestedItem,
   staleIfError,
   storeItem,
   withBody,
-} from './read-body.ts';
+} from './read-answer.ts';
 import type { ShadowReads } from './shadow-reads.ts';
 
 const encoder = new TextEncoder();

@@ -16,8 +16,14 @@ import {
   type EndpointParts,
   whenDecided,
 } from './admitted-operations.ts';
-import { readAnswerIfUsable, unusableAnswer } from './read-answer.ts';
-import { answerOf, isTooHeavyToRead, isTooLargeToRead, readBodyUnlessLong } from './read-body.ts';
+import {
+  answerOf,
+  isTooHeavyToRead,
+  isTooLargeToRead,
+  readAnswerIfUsable,
+  readBodyUnlessLong,
+  unusableAnswer,
+} from './read-answer.ts';
 
 /** Answers a `Query` with the cached answer to the same query if the table has `queryTtl`; otherwise forwards it. */
 export class AnswerQuery implements AdmittedOperations {

@@ -14,8 +14,7 @@ import {
 } from '../../ports/inbound/wire-operations.ts';
 import type { Caller, CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { delay } from '../time/freeze-aware-timer.ts';
-import { runInSlices } from '../time/slices.ts';
+import { delay, runInSlices } from '../time/timers.ts';
 import type { AdmittedCaller, AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
 
 /**

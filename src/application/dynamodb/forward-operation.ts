@@ -1,9 +1,12 @@
+import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { RequestOrigin } from '../../domain/dynamodb/operations/request-origin.ts';
-import { isRepeatable } from '../../domain/dynamodb/operations/write-set.ts';
-import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import { isRepeatable, writeSetOf, wroteNothing } from '../../domain/dynamodb/operations/write-set.ts';
+import { NotForwardedError, type WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
-import type { AdmittedOperations, AdmittedRequest } from './admitted-operations.ts';
-import { answerOf } from './read-body.ts';
+import type { OpenWrite } from '../invalidation/invalidate.ts';
+import type { WriteEnd } from '../storing/recent-writes.ts';
+import type { AdmittedOperations, AdmittedRequest, EndpointParts } from './admitted-operations.ts';
+import { answerOf } from './read-answer.ts';
 
 /** Forwards any operation to DynamoDB. */
 export class ForwardOperation implements AdmittedOperations {
@@ -38,3 +41,48 @@ export class AnswerEndpoints implements AdmittedOperations {
     return answerOf(NO_ENDPOINTS);
   }
 }
+
+/** Forwards operations that may change items, and invalidates those items. */
+export class ForwardAndInvalidate implements AdmittedOperations {
+  readonly #parts: EndpointParts;
+
+  constructor(parts: EndpointParts) {
+    this.#parts = parts;
+  }
+
+  execute(request: AdmittedRequest): WireAnswer | Promise<WireAnswer> {
+    const { tables, forward, cache } = this.#parts;
+    const { operation, outline, body, caller } = request;
+    const writeSet = writeSetOf(operation, outline ?? body, tables, caller.account);
+    // It cannot change parameters or secrets, whatever it is.
+    const targets =
+      writeSet === 'everything' ? tables.all.map(({ spec }) => ({ group: spec.name })) : writeSet;
+    return targets.length === 0
+      ? forward.execute(request)
+      : this.#forwardWrite(request, cache.writes.begin(targets));
+  }
+
+  async #forwardWrite(request: AdmittedRequest, write: OpenWrite): Promise<WireAnswer> {
+    let end: WriteEnd = 'unknown';
+    try {
+      const answer = await this.#parts.forward.execute(request);
+      end = writeEndOf(answer, request.operation);
+      return answer;
+    } catch (error) {
+      // A refusal without an answer is that of a role, without which nothing is sent.
+      if (error instanceof NotForwardedError || error instanceof SourceRefusedError) end = 'nothing';
+      throw error;
+    } finally {
+      await write.end(end);
+    }
+  }
+}
+
+const TRANSACTIONS: ReadonlySet<string> = new Set(['TransactWriteItems', 'ExecuteTransaction']);
+
+/** Few errors of a transaction prove that it wrote nothing. An error that is streamed, because it is long, is not read. */
+const writeEndOf = ({ status, body }: WireAnswer, operation: string): WriteEnd => {
+  if (status === 200) return 'known';
+  if (!TRANSACTIONS.has(operation)) return status >= 400 && status < 500 ? 'nothing' : 'unknown';
+  return status === 400 && body instanceof Uint8Array && wroteNothing(body) ? 'nothing' : 'unknown';
+};

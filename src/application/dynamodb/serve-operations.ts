@@ -6,8 +6,7 @@ import type { AdmittedOperations, AdmittedRequest, EndpointParts } from './admit
 import { AnswerBatch } from './answer-batch.ts';
 import { AnswerItem } from './answer-item.ts';
 import { AnswerQuery } from './answer-query.ts';
-import { ForwardAndInvalidate } from './forward-and-invalidate.ts';
-import { AnswerEndpoints } from './forward-operation.ts';
+import { AnswerEndpoints, ForwardAndInvalidate } from './forward-operation.ts';
 import { ShadowReads } from './shadow-reads.ts';
 
 /** Routes the operations of SDK clients: cacheable reads go through the cache, all others are forwarded. */

@@ -8,8 +8,13 @@ import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 import type { AdmittedRequest, EndpointParts } from './admitted-operations.ts';
-import { readAnswerIfUsable } from './read-answer.ts';
-import { isTooHeavyToRead, isTooLargeToRead, readBodyUnlessLong, storeItem } from './read-body.ts';
+import {
+  isTooHeavyToRead,
+  isTooLargeToRead,
+  readAnswerIfUsable,
+  readBodyUnlessLong,
+  storeItem,
+} from './read-answer.ts';
 
 /** Keys that a read requests from a table in `mode: observe`. */
 export interface ObservedPart {

@@ -10,7 +10,7 @@ import type {
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { MetricsPublisher } from '../../ports/outbound/metrics-publisher.ts';
 import type { Cache } from '../create-cache.ts';
-import { delay } from '../time/freeze-aware-timer.ts';
+import { delay } from '../time/timers.ts';
 
 /** Longest time in milliseconds for which a refresh or preload may delay the end of an invocation. */
 const REFRESH_HOLD_MS = 100;

@@ -8,8 +8,7 @@ import type { SourceAccess, Sources } from '../source-access/sources.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
 import type { RecentWrites } from '../storing/recent-writes.ts';
 import type { ElapsedTime } from '../time/elapsed-time.ts';
-import { FREEZE_THRESHOLD_MS } from '../time/freeze-aware-timer.ts';
-import { chunksOf } from '../time/slices.ts';
+import { FREEZE_THRESHOLD_MS } from '../time/timers.ts';
 import type { FailureBackoff } from './failure-backoff.ts';
 
 /** How a read ended, for all readers that share it. */
@@ -161,7 +160,7 @@ export class SingleFlight {
     const [first] = idle;
     if (first === undefined) return;
     const access = this.#parts.sources.of(first.group);
-    for (const chunk of chunksOf(idle, access.batchLimit)) {
+    for (const chunk of access.batchesOf(idle)) {
       const [only, ...others] = chunk;
       if (only !== undefined && others.length === 0) this.#start(only, true);
       else void this.#runTogether(access, chunk);

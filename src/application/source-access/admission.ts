@@ -1,6 +1,6 @@
 import { OverloadedError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import { waitIn } from '../time/freeze-aware-timer.ts';
+import { waitIn } from '../time/timers.ts';
 
 export interface AdmissionLimits {
   /** Calls to the source at the same time. */

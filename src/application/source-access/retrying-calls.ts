@@ -1,7 +1,7 @@
 import { SourceThrottledError, TransientError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Random } from '../../ports/outbound/random.ts';
-import { delay } from '../time/freeze-aware-timer.ts';
+import { delay } from '../time/timers.ts';
 import { CallAbandonedError, type SourceCall, type SourceCaller } from './source-caller.ts';
 
 /** Attempts after transient failures. Throttled calls and calls that were not made are retried until the call is abandoned. */

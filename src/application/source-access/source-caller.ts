@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Statistics } from '../statistics.ts';
 import type { Fence } from '../storing/fence.ts';
 import type { Invocation } from '../time/elapsed-time.ts';
-import { FREEZE_THRESHOLD_MS, nextTurn } from '../time/freeze-aware-timer.ts';
+import { FREEZE_THRESHOLD_MS, nextTurn } from '../time/timers.ts';
 import type { Admission } from './admission.ts';
 import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
 import type { SourceGate } from './source-gate.ts';

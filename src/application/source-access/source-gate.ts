@@ -1,7 +1,7 @@
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { ItemSource } from '../../ports/outbound/item-source.ts';
-import { nextTurn, waitIn } from '../time/freeze-aware-timer.ts';
+import { nextTurn, waitIn } from '../time/timers.ts';
 
 /**
  * Longest wait of a call, in milliseconds, freezes excluded. A request of the first invocation may overtake the INVOKE

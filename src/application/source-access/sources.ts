@@ -68,12 +68,15 @@ export class SourceAccess {
     this.caller = new SourceCaller({ ...shared, admission, breaker: this.breaker, timeoutMs });
   }
 
-  /** Keys of one call. A source may lower it. */
-  get batchLimit(): number {
-    return this.#origin.readMany === undefined ? 1 : (this.#origin.batchLimit ?? 1);
+  /** Keys in batches, in order: each for one call of `readKeys`. A source may lower its limit. */
+  batchesOf(keys: readonly EntryKey[]): readonly (readonly EntryKey[])[] {
+    const size = this.#origin.readMany === undefined ? 1 : (this.#origin.batchLimit ?? 1);
+    return Array.from({ length: Math.ceil(keys.length / size) }, (_, index) =>
+      keys.slice(index * size, (index + 1) * size),
+    );
   }
 
-  /** Reads up to `batchLimit` keys of one group with one call. */
+  /** Reads a batch of keys of one group with one call. */
   async readKeys(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
     if (this.source.readMany !== undefined) return this.source.readMany(keys, options);
     return { answers: await Promise.all(keys.map((key) => this.source.read(key, options))), unprocessed: [] };

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { SharedEntries, SharedEntry } from '../../ports/outbound/shared-entries.ts';
 import { CircuitBreaker } from '../source-access/circuit-breaker.ts';
-import { freezeAwareTimer } from '../time/freeze-aware-timer.ts';
+import { freezeAwareTimer } from '../time/timers.ts';
 
 /** Longest time in milliseconds for one call. A later answer is as good as none. */
 const DEADLINE_MS = 50;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { WriteInvalidation } from '../../../src/application/invalidation/write-invalidation.ts';
+import { WriteInvalidation } from '../../../src/application/invalidation/invalidate.ts';
 import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import { keyOf } from '../../support/application/create-application.ts';

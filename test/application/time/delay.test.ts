@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { delay } from '../../../src/application/time/freeze-aware-timer.ts';
+import { delay } from '../../../src/application/time/timers.ts';
 import { watch } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { freezeAwareTimer } from '../../../src/application/time/freeze-aware-timer.ts';
+import { freezeAwareTimer } from '../../../src/application/time/timers.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
 const DELAY_MS = 2_000;

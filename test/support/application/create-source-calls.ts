@@ -30,5 +30,5 @@ export const createSourceCalls = (limits: Partial<AdmissionLimits> = {}) => {
     clock,
     timeoutMs: TIMEOUT_MS,
   });
-  return { clock, breaker, fence, invocation, statistics, calls };
+  return { clock, gate, breaker, fence, invocation, statistics, calls };
 };

@@ -7,7 +7,7 @@ import {
   readBody,
   readBodyUnlessLong,
   withBody,
-} from '../../../src/application/dynamodb/read-body.ts';
+} from '../../../src/application/dynamodb/read-answer.ts';
 
 async function* inPieces(...pieces: readonly (readonly number[])[]) {
   for (const piece of pieces) yield Uint8Array.from(piece);

@@ -82,3 +82,18 @@ export const nextTurn = (clock: Clock): Promise<void> =>
     if (clock.afterTurn === undefined) clock.after(0, resolve);
     else clock.afterTurn(resolve);
   });
+
+/** Longest time in milliseconds for which work may block the event loop. */
+const SLICE_MS = 5;
+
+/** Runs a generator to its end, and lets other requests run after every few milliseconds of it. */
+export const runInSlices = async <T>(work: Iterator<undefined, T>, clock: Clock): Promise<T> => {
+  let startedAt = clock.monotonic();
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+    if (clock.monotonic() - startedAt < SLICE_MS) continue;
+    await delay(clock, 0);
+    startedAt = clock.monotonic();
+  }
+};
