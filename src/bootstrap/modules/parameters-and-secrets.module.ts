@@ -4,12 +4,10 @@ import {
   SecretsManagerSource,
 } from '../../adapters/secrets-manager/secrets-manager-source.ts';
 import { PARAMETER_STORE, SsmSource } from '../../adapters/ssm/ssm-source.ts';
-import { ParameterDirectory } from '../../domain/parameters/parameter-directory.ts';
+import { ParameterAddressParser, ParameterDirectory } from '../../domain/parameters/parameter-directory.ts';
 import { parameterOperations } from '../../domain/parameters/parameter-operations.ts';
-import { ParameterAddressParser } from '../../domain/parameters/parameter-directory.ts';
-import { pendingGroup, SecretDirectory } from '../../domain/secrets/secret-directory.ts';
+import { pendingGroup, SecretAddressParser, SecretDirectory } from '../../domain/secrets/secret-directory.ts';
 import { secretOperations } from '../../domain/secrets/secret-operations.ts';
-import { SecretAddressParser } from '../../domain/secrets/secret-directory.ts';
 import { namedValues } from './named-values.ts';
 import type { SourceModule } from './source-module.ts';
 
