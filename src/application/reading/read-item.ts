@@ -17,7 +17,7 @@ import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { CoherenceGate } from '../coherence/coherence-gate.ts';
 import { type Groups, noSuchGroup } from '../groups.ts';
-import { outOfReach } from '../source-access/circuit-breaker.ts';
+import { CircuitOpenError } from '../source-access/circuit-breaker.ts';
 import type { Sources } from '../source-access/sources.ts';
 import type { Statistics } from '../statistics.ts';
 import type { BackgroundRefresh } from './background-refresh.ts';
@@ -124,13 +124,13 @@ export class ReadItem implements ItemReader {
     const { breaker } = this.#parts.sources.of(key.group);
     if (breaker.isOpen(key.group)) {
       const now = this.#parts.clock.now();
-      if (!breaker.isProbeDue(key.group, now)) return outOfReach();
+      if (!breaker.isProbeDue(key.group, now)) return new CircuitOpenError();
       // A probe normally runs in the background, so that no reader waits for a source that is likely still down. The first
       // reader after a quiet time is the probe itself if it has no stale entry to fall back on.
       const isProbe = breaker.hasGoneQuiet(key.group, now) && this.#fallback(key, request) === undefined;
       if (isProbe) return undefined;
       void this.#parts.singleFlight.refresh(key);
-      return outOfReach();
+      return new CircuitOpenError();
     }
     const failure = this.#parts.backoff.failureOf(key);
     if (failure instanceof SourceThrottledError) return failure;

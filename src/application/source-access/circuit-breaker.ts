@@ -1,4 +1,4 @@
-import { type CacheError, SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
+import { SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 
 /** Lost contacts in a row (`TransientError.lostContact`) that open the circuit of a group. */
 const THRESHOLD = 3;
@@ -66,8 +66,11 @@ export class CircuitBreaker {
   }
 }
 
-/** The error for readers while the circuit is open. */
-export const outOfReach = (): CacheError =>
-  new SourceUnavailableError('the source did not answer several times in a row; it is probed once a second', {
-    retryAfterMs: PROBE_INTERVAL_MS,
-  });
+/** The circuit of the group is open: the source was not asked. */
+export class CircuitOpenError extends SourceUnavailableError {
+  constructor() {
+    super('the source did not answer several times in a row; it is probed once a second', {
+      retryAfterMs: PROBE_INTERVAL_MS,
+    });
+  }
+}

@@ -1,7 +1,8 @@
-import { SourceThrottledError, TransientError } from '../../domain/cache/errors.ts';
+import { OverloadedError, SourceThrottledError, TransientError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Random } from '../../ports/outbound/random.ts';
 import { delay } from '../time/timers.ts';
+import { CircuitOpenError } from './circuit-breaker.ts';
 import { CallAbandonedError, type SourceCall, type SourceCaller } from './source-caller.ts';
 
 /** Attempts after transient failures. Throttled calls and calls that were not made are retried until the call is abandoned. */
@@ -31,7 +32,8 @@ export class RetryingCalls {
         return await this.#caller.call(call);
       } catch (error) {
         if (!isRetryable(error, attempt)) throw error;
-        const waitMs = wasNotAsked(error) ? error.retryAfterMs : this.#delayMsAfter(attempt);
+        const retryAfterMs = wasNotAsked(error) ? error.retryAfterMs : undefined;
+        const waitMs = retryAfterMs ?? this.#delayMsAfter(attempt);
         await delay(this.#clock, waitMs, call.signal);
       }
     }
@@ -59,7 +61,5 @@ const isRetryable = (error: unknown, attempt: number): boolean =>
   (error instanceof TransientError && attempt < ATTEMPTS);
 
 /** Whether the source was not asked, because too many calls wait for it or its circuit is open. */
-const wasNotAsked = (error: unknown): error is TransientError & { readonly retryAfterMs: number } =>
-  error instanceof TransientError &&
-  !(error instanceof SourceThrottledError) &&
-  error.retryAfterMs !== undefined;
+const wasNotAsked = (error: unknown): error is OverloadedError | CircuitOpenError =>
+  error instanceof OverloadedError || error instanceof CircuitOpenError;

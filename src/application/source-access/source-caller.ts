@@ -10,8 +10,11 @@ import type { Fence } from '../storing/fence.ts';
 import type { Invocation } from '../time/elapsed-time.ts';
 import { FREEZE_THRESHOLD_MS, nextTurn } from '../time/timers.ts';
 import type { Admission } from './admission.ts';
-import { type CircuitBreaker, outOfReach } from './circuit-breaker.ts';
+import { type CircuitBreaker, CircuitOpenError } from './circuit-breaker.ts';
 import type { SourceGate } from './source-gate.ts';
+
+/** A source that does not answer within this time is to blame, even if it had no more because the invocation ends. */
+const LEAST_TIMEOUT_MS = 500;
 
 /** One call to the source about keys of one group. */
 export interface SourceCall<Answer, Result> {
@@ -65,7 +68,7 @@ export class SourceCaller {
     try {
       call.signal?.throwIfAborted();
       if (this.#budgetMs() <= 0) throw deadlineExceeded();
-      if (!breaker.admit(call.group, clock.now())) throw outOfReach();
+      if (!breaker.admit(call.group, clock.now())) throw new CircuitOpenError();
       return await this.#ask(call);
     } finally {
       admission.leave();
@@ -105,7 +108,7 @@ export class SourceCaller {
   }
 
   #timeoutError(budgetMs: number): Error {
-    if (budgetMs < this.#parts.timeoutMs) return deadlineExceeded();
+    if (budgetMs < Math.min(LEAST_TIMEOUT_MS, this.#parts.timeoutMs)) return deadlineExceeded();
     return new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CircuitBreaker, outOfReach } from '../../../src/application/source-access/circuit-breaker.ts';
+import { CircuitBreaker, CircuitOpenError } from '../../../src/application/source-access/circuit-breaker.ts';
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
 import {
   refused,
@@ -129,7 +129,7 @@ describe('CircuitBreaker', () => {
   });
 
   it('gives readers a retry delay of one second while open', () => {
-    expect(outOfReach()).toMatchObject({
+    expect(new CircuitOpenError()).toMatchObject({
       code: 'upstream_unavailable',
       retryAfterMs: 1_000,
       message: 'the source did not answer several times in a row; it is probed once a second',

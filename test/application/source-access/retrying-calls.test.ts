@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { RetryingCalls } from '../../../src/application/source-access/retrying-calls.ts';
-import { SourceRefusedError, SourceThrottledError } from '../../../src/domain/cache/errors.ts';
+import {
+  SourceRefusedError,
+  SourceThrottledError,
+  SourceUnavailableError,
+} from '../../../src/domain/cache/errors.ts';
 import {
   keyOf,
   PLAIN,
@@ -46,6 +50,16 @@ describe('RetryingCalls', () => {
   it('fails after the third transient failure', async () => {
     const { make, clock, source } = createCalls();
     source.failWith(unavailable());
+    const ended = expect(make()).rejects.toMatchObject({ code: 'upstream_unavailable' });
+    await clock.advance(10_000);
+
+    await ended;
+    expect(source.calls).toHaveLength(3);
+  });
+
+  it('fails after the third transient failure also if the source names a time for the retry', async () => {
+    const { make, clock, source } = createCalls();
+    source.failWith(new SourceUnavailableError('busy', { retryAfterMs: 10 }));
     const ended = expect(make()).rejects.toMatchObject({ code: 'upstream_unavailable' });
     await clock.advance(10_000);
 

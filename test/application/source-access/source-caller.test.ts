@@ -143,14 +143,14 @@ describe('SourceCaller', () => {
 
   it('ends a call a tenth of a second before the deadline of the invocation', async () => {
     const { calls, clock, invocation } = createSourceCalls();
-    invocation.begin(clock.now() + 700);
+    invocation.begin(clock.now() + 599);
     const result = calls.call(new HandledCall());
     const ended = expect(result).rejects.toMatchObject({
       name: 'DeadlineExceededError',
       message: 'the invocation is about to end, and the source has not answered yet',
     });
     const state = watch(result);
-    await clock.advance(599);
+    await clock.advance(498);
     expect(state.state()).toBe('pending');
 
     await clock.advance(1);
@@ -403,15 +403,30 @@ describe('SourceCaller', () => {
 
   it("records no source failure for a call that reached the invocation's deadline", async () => {
     const { calls, clock, invocation, breaker, statistics } = createSourceCalls({ slots: 10 });
-    invocation.begin(clock.now() + 700);
+    invocation.begin(clock.now() + 599);
     const made = [new HandledCall(), new HandledCall(), new HandledCall()];
     const ends = made.map((call) => calls.call(call).catch(({ code }) => code));
-    await clock.advance(600);
+    await clock.advance(499);
 
     expect(await Promise.all(ends)).toEqual(Array(3).fill('upstream_timeout'));
     expect(breaker.isOpen('Products')).toBe(false);
     expect(made.flatMap(({ failed }) => failed)).toEqual([]);
     expect(statistics.sourceFailures).toBe(0);
+  });
+
+  it('records a source failure for each call that had half a second, even if the invocation then ends', async () => {
+    const { calls, clock, invocation, breaker, statistics } = createSourceCalls();
+    const messages: string[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      invocation.begin(clock.now() + 600);
+      const ended = calls.call(new HandledCall()).catch(({ message }) => messages.push(message));
+      await clock.advance(500);
+      await ended;
+    }
+
+    expect(messages).toEqual(Array(3).fill('the source did not answer within 500 ms'));
+    expect(breaker.isOpen('Products')).toBe(true);
+    expect(statistics.sourceFailures).toBe(3);
   });
 
   it('does not ask when there is no time left in the invocation', async () => {
