@@ -146,3 +146,28 @@ it('max-age asks again for what is older, and only-if-cached asks for nothing', 
   expect(statusIn(renewed)).toBe('dynamodb-cache; fwd=request; fwd-status=200; stored');
   expect(versionIn(renewed)).toBe(2);
 });
+
+it('makes as many calls at the same time as CACHE_EXTENSION_MAX_UPSTREAM_READS allows', async () => {
+  const wide = await startExtension({
+    cacheYaml: CACHE_YAML,
+    endpoint: dynamodb.endpoint,
+    env: { CACHE_EXTENSION_TIMEOUT: '30s', CACHE_EXTENSION_MAX_UPSTREAM_READS: '120' },
+  });
+  try {
+    const before = reads();
+    const gate = dynamodb.proxy.holdAnswers('GetItem');
+    const answers = Promise.all(
+      Array.from({ length: 121 }, (_, id) => wide.get(itemPath('Things', `wide-${id}`))),
+    );
+    await eventually(
+      async () => reads() - before,
+      (count) => count === 120,
+    );
+    gate.open();
+
+    expect(new Set((await answers).map(({ status }) => status))).toEqual(new Set([404]));
+    expect(reads() - before).toBe(121);
+  } finally {
+    await wide.close();
+  }
+});

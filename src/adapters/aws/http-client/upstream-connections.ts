@@ -33,7 +33,7 @@ interface Origin {
 export interface UpstreamConnectionsOptions {
   /** How messages name the other side. Default: AWS. */
   readonly label?: ServiceLabel;
-  /** Calls at the same time to one origin; further calls wait. Default: 50. */
+  /** Calls at the same time to one origin; further calls wait. Default: no limit, because the calls of a source are limited before. */
   readonly maxConnections?: number | undefined;
   /** Tunnels through a proxy, for the origins that need one. */
   readonly tunnels?: ProxyTunnels | undefined;
@@ -52,7 +52,7 @@ export class UpstreamConnections {
 
   constructor(
     clock: Clock,
-    { label = { name: 'AWS' }, maxConnections = 50, tunnels }: UpstreamConnectionsOptions = {},
+    { label = { name: 'AWS' }, maxConnections = Number.POSITIVE_INFINITY, tunnels }: UpstreamConnectionsOptions = {},
   ) {
     this.label = label;
     this.#clock = clock;
