@@ -136,6 +136,8 @@ export class LruShare {
   /** Slots of the arena by key. */
   readonly #slots: LRUCache<string, number>;
   readonly #arena = new EntryArena();
+  /** Entries of each group. Most writes empty groups that have none or few, and must not search among all entries. */
+  readonly #groupSizes = new Map<string, number>();
   #evictions = 0;
 
   constructor(bounds: ShareBounds) {
@@ -146,8 +148,9 @@ export class LruShare {
       maxSize: Math.max(1, bounds.maxBytes),
       ...(countIsTighter ? { max: bounds.maxEntries } : {}),
       sizeCalculation: (slot) => this.#arena.costAt(slot),
-      dispose: (slot, _key, reason) => {
+      dispose: (slot, text, reason) => {
         this.#arena.free(slot);
+        this.#count(text.slice(0, text.indexOf('\0')), -1);
         if (reason === 'evict') this.#evictions += 1;
       },
     });
@@ -194,6 +197,7 @@ export class LruShare {
   put(entry: CacheEntry, cost: number): void {
     // Joined again, because V8 keeps a concatenated string together with its parts.
     const text = [entry.key.group, entry.key.id].join('\0');
+    this.#count(entry.key.group, 1);
     this.#slots.set(text, this.#arena.add(entry, cost));
   }
 
@@ -201,10 +205,23 @@ export class LruShare {
     this.#slots.delete(key.text);
   }
 
-  /** Scans all entries of the share. It is called too rarely to justify an index. */
+  /** Searches from the most recently used entry to the last one of the group. */
   deleteGroup(group: string): void {
     const prefix = `${group}\0`;
-    const members = [...this.#slots.keys()].filter((text) => text.startsWith(prefix));
+    let left = this.#groupSizes.get(group) ?? 0;
+    const members: string[] = [];
+    for (const text of left === 0 ? [] : this.#slots.keys()) {
+      if (!text.startsWith(prefix)) continue;
+      members.push(text);
+      left -= 1;
+      if (left === 0) break;
+    }
     for (const text of members) this.#slots.delete(text);
+  }
+
+  #count(group: string, change: 1 | -1): void {
+    const size = (this.#groupSizes.get(group) ?? 0) + change;
+    if (size === 0) this.#groupSizes.delete(group);
+    else this.#groupSizes.set(group, size);
   }
 }

@@ -52,7 +52,11 @@ export class UpstreamConnections {
 
   constructor(
     clock: Clock,
-    { label = { name: 'AWS' }, maxConnections = Number.POSITIVE_INFINITY, tunnels }: UpstreamConnectionsOptions = {},
+    {
+      label = { name: 'AWS' },
+      maxConnections = Number.POSITIVE_INFINITY,
+      tunnels,
+    }: UpstreamConnectionsOptions = {},
   ) {
     this.label = label;
     this.#clock = clock;
