@@ -196,7 +196,6 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
   const refresh = new BackgroundRefresh({
     sources,
     singleFlight,
-    writer,
     backoff,
     groups,
     store,

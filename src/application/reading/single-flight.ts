@@ -1,5 +1,5 @@
 import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
-import { SourceRefusedError } from '../../domain/cache/errors.ts';
+import { SourceRefusedError, SourceThrottledError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { RefusedKey, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Groups } from '../groups.ts';
@@ -153,18 +153,21 @@ export class SingleFlight {
     await read.outcome.catch(() => undefined);
   }
 
-  /** Reads keys of one group again for the store, in as few calls as the source allows. Keys that are being read are not asked again. */
-  refreshMany(keys: readonly EntryKey[]): void {
-    const idle = keys.filter((key) => !this.#running.has(key.text));
-    for (const key of keys) if (!idle.includes(key)) void this.refresh(key);
-    const [first] = idle;
+  /**
+   * Reads keys of one group again for the store, in as few calls as the source allows. Keys that are being read are not asked
+   * again. Resolves when all these reads have ended, even if they failed.
+   */
+  async refreshMany(keys: readonly EntryKey[]): Promise<void> {
+    const [first] = keys;
     if (first === undefined) return;
     const access = this.#parts.sources.of(first.group);
-    for (const chunk of access.batchesOf(idle)) {
-      const [only, ...others] = chunk;
-      if (only !== undefined && others.length === 0) this.#start(only, true);
-      else void this.#runTogether(access, chunk);
-    }
+    const running = new Set(keys.filter((key) => this.#running.has(key.text)));
+    const chunks = access.batchesOf(keys.filter((key) => !running.has(key)));
+    const runChunk = (chunk: readonly EntryKey[]): Promise<unknown> =>
+      chunk.length > 1
+        ? this.#runTogether(access, chunk)
+        : Promise.all(chunk.map((only) => this.refresh(only)));
+    await Promise.all([...[...running].map((key) => this.refresh(key)), ...chunks.map(runChunk)]);
   }
 
   /** Whether a running read will answer for the key. */
@@ -228,7 +231,10 @@ export class SingleFlight {
     this.#startNext(read.key);
   }
 
-  /** Makes one call for several reads. A read that it leaves unanswered runs alone, unless the failure concerns it too. */
+  /**
+   * Makes one call for several reads. A read that it leaves unanswered runs alone, unless the failure concerns it too.
+   * Resolves when all have ended.
+   */
   async #runTogether(access: SourceAccess, keys: readonly EntryKey[]): Promise<void> {
     const reads = new Map(keys.map((key) => [key.text, new SharedRead(key, true)]));
     for (const [text, read] of reads) this.#running.set(text, read);
@@ -245,7 +251,7 @@ export class SingleFlight {
         this.#startNext(read.key);
       }
     }
-    for (const read of reads.values()) void this.#run(read);
+    await Promise.all([...reads.values()].map((read) => this.#run(read)));
   }
 
   /** Settles the reads that are answered, and removes them from `reads`. */
@@ -266,9 +272,10 @@ export class SingleFlight {
         for (const read of reads.values()) this.#markAsked(read, contentTypes);
         return access.readKeys(keys, { contentTypes, signal });
       },
-      onAnswer: ({ answers, refused = [] }, order) => {
+      onAnswer: ({ answers, unprocessed, refused = [] }, order) => {
         for (const answer of answers) this.#settle(answer, order, reads);
         for (const refusal of refused) this.#settleRefused(refusal, order, reads);
+        for (const key of unprocessed) this.#settleUnprocessed(key, reads);
       },
       onFailure: (error, order) => {
         const isAwaited = [...reads.values()].some(({ readers }) => readers > 0);
@@ -292,6 +299,15 @@ export class SingleFlight {
     // Only a defect is logged where no reader waits, and a refusal is not a defect.
     this.#parts.backoff.failed([key], error, order, false);
     read.reject(error);
+    this.#startNext(key);
+  }
+
+  /** A source that is short of capacity is asked again only for readers. */
+  #settleUnprocessed(key: EntryKey, reads: Map<string, SharedRead>): void {
+    const read = reads.get(key.text);
+    if (read === undefined || read.readers > 0) return;
+    reads.delete(key.text);
+    read.reject(new SourceThrottledError('the source left out this key, which no reader waits for'));
     this.#startNext(key);
   }
 

@@ -13,25 +13,27 @@ import {
 
 const key = keyOf('k');
 
-/** The key is in memory, with a second to live, and is noted for the next batch; the source has `v2` by now. */
-const noted = async () => {
-  const app = await filledApplication();
+const other = keyOf('other');
+
+/** Two keys are in memory, with a second to live, and marked for the next batch; the source has `v2` of one. */
+const marked = async (options: Parameters<typeof filledApplication>[0] = {}) => {
+  const app = await filledApplication(options);
+  await fill(app, other);
   await app.clock.advance(59_000);
-  await app.read(key);
+  app.source.calls.length = 0;
+  for (const each of [key, other]) await app.read(each);
   return app;
 };
 
 describe('a batch', () => {
   it('ends the stale windows of a key that its answer omits because the source refuses it', async () => {
-    const app = await filledApplication({
+    const app = await marked({
       throughSource: (source) => ({
         batchLimit: 100,
         read: (asked, want) => source.read(asked, want),
         readMany: async () => ({ answers: [], unprocessed: [] }),
       }),
     });
-    await app.clock.advance(59_000);
-    await app.read(key);
     app.source.failFor(key, refused());
     await app.refresh.runBatch();
 
@@ -41,7 +43,7 @@ describe('a batch', () => {
 
 describe('a batch whose answer says why a key is refused', () => {
   it('ends the stale windows of the key, without reading it alone', async () => {
-    const app = await filledApplication({
+    const app = await marked({
       throughSource: (source) => ({
         batchLimit: 100,
         read: (asked, want) => source.read(asked, want),
@@ -52,34 +54,16 @@ describe('a batch whose answer says why a key is refused', () => {
         }),
       }),
     });
-    await app.clock.advance(59_000);
-    await app.read(key);
     await app.refresh.runBatch();
 
     expect(app.store.get(key)?.refused).toBe(true);
-    expect(app.source.countOf('read')).toBe(1);
+    expect(app.source.countOf('read')).toBe(0);
   });
 });
 
 describe('a running batch', () => {
-  it.each([
-    [500, 1],
-    [501, 2],
-  ])('counts as frozen after more than 500 ms: after %d ms there are %d', async (ms, batches) => {
-    const app = await noted();
-    app.source.hold();
-    void app.refresh.runBatch();
-    await app.clock.advance(ms);
-    await app.read(key);
-    app.source.hold().open();
-    void app.refresh.runBatch();
-    await app.clock.advance(0);
-
-    expect(app.source.countOf('readMany')).toBe(batches);
-  });
-
   it('is awaited by the next call of runBatch', async () => {
-    const app = await noted();
+    const app = await marked();
     const gate = app.source.hold();
     void app.refresh.runBatch();
     await app.clock.advance(100);
@@ -92,10 +76,11 @@ describe('a running batch', () => {
     expect(again.state()).toBe('resolved');
   });
 
-  it('lasts as long as the single read of its only key', async () => {
-    const app = await noted();
+  it('lasts as long as the single reads of its keys', async () => {
+    const app = await marked();
     const gate = app.source.hold();
     void app.singleFlight.refresh(key);
+    void app.singleFlight.refresh(other);
     const batch = watch(app.refresh.runBatch());
     await app.clock.advance(0);
     expect(batch.state()).toBe('pending');
@@ -105,74 +90,20 @@ describe('a running batch', () => {
 
     expect(batch.state()).toBe('resolved');
   });
-
-  it('counts as frozen when the clock is set back', async () => {
-    const app = await noted();
-    app.source.hold();
-    void app.refresh.runBatch();
-    await app.clock.advance(100);
-    await app.read(key);
-    app.clock.setWall(app.clock.now() - 101);
-    app.source.hold().open();
-    void app.refresh.runBatch();
-    await app.clock.advance(0);
-
-    expect(app.source.countOf('readMany')).toBe(2);
-  });
-
-  it('is aborted with a reason', async () => {
-    const app = await noted();
-    app.source.hold();
-    void app.refresh.runBatch();
-    await app.clock.advance(0);
-    app.clock.freeze(1_000);
-    await app.refresh.runBatch();
-
-    expect(app.source.calls.at(-1)?.want.signal.reason).toEqual(new Error('a newer batch takes its place'));
-  });
-
-  it('is still the running batch when an abandoned one ends', async () => {
-    const app = await noted();
-    app.source.hold();
-    const first = app.refresh.runBatch();
-    await app.clock.advance(501);
-    await app.read(key);
-    app.source.hold();
-    void app.refresh.runBatch();
-    await first;
-    await app.clock.advance(0);
-    await app.read(key);
-    void app.refresh.runBatch();
-    await app.clock.advance(0);
-
-    expect(app.source.countOf('readMany')).toBe(2);
-  });
-
-  it('lets the next batch start as soon as it has ended', async () => {
-    const app = await filledApplication();
-    await fill(app, keyOf('other'));
-    await app.clock.advance(59_000);
-    for (const each of [key, keyOf('other')]) {
-      await app.read(each);
-      await app.refresh.runBatch();
-    }
-
-    expect(app.source.countOf('readMany')).toBe(2);
-  });
 });
 
 describe('a batch that fails', () => {
   it('reads no key alone after a transient failure', async () => {
-    const app = await noted();
+    const app = await marked();
     app.source.failWith(unavailable());
     await app.refresh.runBatch();
 
-    expect(app.source.countOf('read')).toBe(1);
-    expect(app.source.calls).toHaveLength(2);
+    expect(app.source.countOf('read')).toBe(0);
+    expect(app.source.countOf('readMany')).toBe(1);
   });
 
   it('logs a defect, because no reader waits for it', async () => {
-    const app = await noted();
+    const app = await marked();
     const error = new TypeError('a defect');
     app.source.failWith(error);
     await app.refresh.runBatch();
@@ -183,7 +114,7 @@ describe('a batch that fails', () => {
   });
 
   it('reads each key alone if it is refused', async () => {
-    const app = await noted();
+    const app = await marked();
     app.source.failNext(refused());
     await app.refresh.runBatch();
 
@@ -193,7 +124,7 @@ describe('a batch that fails', () => {
 });
 
 it('a batch leaves out a key in backoff', async () => {
-  const app = await noted();
+  const app = await marked();
   app.source.failNext(unavailable());
   await expect(app.read(key, NO_CACHE)).rejects.toMatchObject({ code: 'upstream_unavailable' });
   await app.refresh.runBatch();

@@ -31,12 +31,17 @@ const used = async (options: Parameters<typeof createApplication>[0], ...keys: r
     app.source.put(each, 'v2');
   }
   await app.clock.advance(54_000);
+  app.source.calls.length = 0;
   for (const each of keys) await app.read(each);
   return app;
 };
 
+/** The keys of all calls since the entries were used, in the order of the calls. */
 const keysAskedFor = ({ source }: Application): readonly string[] =>
-  source.calls.flatMap((call) => (call.method === 'readMany' ? call.keys.map(({ id }) => id) : []));
+  source.calls.flatMap((call) => {
+    if (call.method === 'readMany') return call.keys.map(({ id }) => id);
+    return call.method === 'read' ? [call.key.id] : [];
+  });
 
 describe('BackgroundRefresh', () => {
   it('refreshes an entry that was used in the last tenth of its lifetime', async () => {
@@ -57,25 +62,25 @@ describe('BackgroundRefresh', () => {
     await app.read(key);
     await app.refresh.runBatch();
 
-    expect(app.source.countOf('readMany')).toBe(0);
+    expect(app.source.calls).toHaveLength(1);
   });
 
   it('does not refresh an entry that was only used with only-if-cached', async () => {
-    const app = await used({}, keyOf('other'));
+    const app = createApplication();
     app.source.put(key, 'v1');
     await app.read(key);
     await app.clock.advance(59_000);
     await app.read(key, ONLY_IF_CACHED);
     await app.refresh.runBatch();
 
-    expect(keysAskedFor(app)).not.toContain('k');
+    expect(keysAskedFor(app)).toEqual(['k']);
   });
 
   it('refreshes nothing without a stale-while-revalidate window', async () => {
     const app = await used({ lifetimes: { staleWhileRevalidateMs: 0 } }, key);
     await app.refresh.runBatch();
 
-    expect(app.source.countOf('readMany')).toBe(0);
+    expect(keysAskedFor(app)).toEqual([]);
   });
 
   it('refreshes a key once, even if it was used several times', async () => {
@@ -92,7 +97,7 @@ describe('BackgroundRefresh', () => {
     await app.read(keyOf('read'), NO_CACHE);
     await app.refresh.runBatch();
 
-    expect(keysAskedFor(app)).toEqual(['k']);
+    expect(keysAskedFor(app)).toEqual(['read', 'k']);
   });
 
   it('refreshes at most 100 keys in one batch', async () => {
@@ -130,7 +135,7 @@ describe('BackgroundRefresh', () => {
     const app = await used({ throughSource: (source) => source.oneByOne() }, ...keys);
     await app.refresh.runBatch();
 
-    expect(app.source.countOf('read')).toBe(6);
+    expect(app.source.countOf('read')).toBe(3);
     expect(textOf(await app.read(keyOf('k2')))).toBe('v2');
   });
 
@@ -143,44 +148,38 @@ describe('BackgroundRefresh', () => {
   });
 
   it('treats an unprocessed key as neither absent nor refreshed', async () => {
-    const app = await used({}, key);
+    const app = await used({}, key, keyOf('other'));
     app.source.leaveUnprocessed(key);
     await app.refresh.runBatch();
+    expect(keysAskedFor(app)).toEqual(['k', 'other']);
     expect(textOf(await app.read(key))).toBe('v1');
     await app.refresh.runBatch();
 
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
+  it('asks again for an unprocessed key that a reader waits for', async () => {
+    const app = await used({}, key, keyOf('other'));
+    app.source.leaveUnprocessed(key, keyOf('other'));
+    const gate = app.source.hold();
+    const batch = app.refresh.runBatch();
+    await gate.arrived();
+    const { outcome, collapsed } = app.singleFlight.join(key, { contentType: PLAIN, exact: false });
+    gate.open();
+    await batch;
+
+    expect(collapsed).toBe(true);
+    expect(await outcome).toMatchObject({ stored: true });
+    expect(keysAskedFor(app)).toEqual(['k', 'other', 'k']);
+  });
+
   it('does not refresh a key that was not used since its last refresh', async () => {
-    const app = await used({}, key);
+    const app = await used({}, key, keyOf('other'));
     app.source.leaveUnprocessed(key);
     await app.refresh.runBatch();
     await app.refresh.runBatch();
 
-    expect(app.source.countOf('readMany')).toBe(1);
-  });
-
-  it('ends the backoff of a key that a batch has read', async () => {
-    const app = createApplication({ lifetimes: { ttlMs: 500 } });
-    app.source.put(key, 'v1');
-    await app.read(key);
-    await app.clock.advance(460);
-    await app.read(key);
-    const gate = app.source.hold();
-    const batch = app.refresh.runBatch();
-    await gate.arrived();
-    app.source.hold().open();
-    app.source.failNext(unavailable());
-    await expect(app.read(key, NO_CACHE)).rejects.toMatchObject({ code: 'upstream_unavailable' });
-    gate.open();
-    await batch;
-    await app.clock.advance(600);
-    const asked = app.source.calls.length;
-    expect(await app.read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
-    await app.clock.advance(0);
-
-    expect(app.source.calls).toHaveLength(asked + 1);
+    expect(keysAskedFor(app)).toEqual(['k', 'other']);
   });
 
   it('never rejects, even if the source fails', async () => {
@@ -199,16 +198,16 @@ describe('BackgroundRefresh', () => {
     await app.read(key);
     await app.clock.advance(999);
     await app.refresh.runBatch();
-    expect(app.source.countOf('readMany')).toBe(1);
+    expect(keysAskedFor(app)).toEqual(['k']);
 
     await app.clock.advance(1);
     await app.read(key);
     await app.refresh.runBatch();
-    expect(app.source.countOf('readMany')).toBe(2);
+    expect(keysAskedFor(app)).toEqual(['k', 'k']);
   });
 
   it('abandons a frozen batch and drops its answer', async () => {
-    const app = await used({}, key);
+    const app = await used({}, key, keyOf('other'));
     const gate = app.source.hold();
     const first = watch(app.refresh.runBatch());
     await gate.arrived();
@@ -216,6 +215,7 @@ describe('BackgroundRefresh', () => {
     app.source.put(key, 'v3');
     app.source.hold().open();
     await app.read(key);
+    app.singleFlight.abandonFrozen();
     await app.refresh.runBatch();
     await app.clock.advance(0);
 
@@ -234,7 +234,7 @@ describe('BackgroundRefresh', () => {
     await app.clock.advance(1_500);
     expect(await app.read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
     await app.clock.advance(0);
-    expect(app.source.countOf('read')).toBe(1);
+    expect(keysAskedFor(app)).toEqual(['k']);
     gate.open();
     await batch;
     expect(textOf(await app.read(key))).toBe('v2');
@@ -242,7 +242,7 @@ describe('BackgroundRefresh', () => {
     await app.clock.advance(60_000);
     await app.read(key);
     await app.clock.advance(0);
-    expect(app.source.countOf('read')).toBe(2);
+    expect(keysAskedFor(app)).toEqual(['k', 'k']);
   });
 
   it('waits for a running single read instead of reading its key in a batch', async () => {
@@ -255,7 +255,7 @@ describe('BackgroundRefresh', () => {
     const state = watch(batch);
     await gate.arrived(2);
     await app.clock.advance(0);
-    expect(keysAskedFor(app)).toEqual(['other']);
+    expect(keysAskedFor(app)).toEqual(['k', 'other']);
     expect(state.state()).toBe('pending');
     gate.open();
 
@@ -284,6 +284,19 @@ describe('BackgroundRefresh', () => {
     expect(app.source.calls).toHaveLength(3);
   });
 
+  it('shares the read of a batch with a reader of its key', async () => {
+    const app = await used({}, key, keyOf('other'));
+    const gate = app.source.hold();
+    const batch = app.refresh.runBatch();
+    await gate.arrived();
+    const { outcome, collapsed } = app.singleFlight.join(key, { contentType: PLAIN, exact: false });
+    gate.open();
+    await Promise.all([batch, outcome]);
+
+    expect(collapsed).toBe(true);
+    expect(keysAskedFor(app)).toEqual(['k', 'other']);
+  });
+
   it('does not undo an invalidation', async () => {
     const app = await used({}, key);
     const gate = app.source.hold();
@@ -302,7 +315,7 @@ describe('without INVOKE events', () => {
     const app = await used({ refreshesAtOnce: true }, key);
     await app.clock.advance(0);
 
-    expect(app.source.countOf('read')).toBe(2);
+    expect(keysAskedFor(app)).toEqual(['k']);
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
@@ -355,9 +368,10 @@ describe('without INVOKE events', () => {
   it('leaves nothing to a batch', async () => {
     const app = await used({ refreshesAtOnce: true }, key);
     await app.clock.advance(5_000);
+    app.source.calls.length = 0;
     await app.refresh.runBatch();
 
-    expect(app.source.countOf('readMany')).toBe(0);
+    expect(keysAskedFor(app)).toEqual([]);
   });
 });
 
@@ -411,7 +425,7 @@ describe('BackgroundRefresh, in batches', () => {
     gate.open();
     await again;
 
-    expect(app.source.countOf('readMany')).toBe(1);
+    expect(keysAskedFor(app)).toEqual(['k']);
     expect(textOf(await app.read(key))).toBe('v2');
   });
 
@@ -424,7 +438,7 @@ describe('BackgroundRefresh, in batches', () => {
     const app = await used({ throughSource }, key, keyOf('other'));
     await app.refresh.runBatch();
 
-    expect(app.source.countOf('read')).toBe(4);
+    expect(keysAskedFor(app)).toEqual(['k', 'other']);
     expect(textOf(await app.read(key))).toBe('v2');
     expect(textOf(await app.read(keyOf('other')))).toBe('v2');
   });

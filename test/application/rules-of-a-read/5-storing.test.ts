@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   createApplication,
-  filledApplication,
   groupOf,
   keyOf,
   NO_CACHE,
@@ -9,6 +8,9 @@ import {
 } from '../../support/application/create-application.ts';
 
 const key = keyOf('k');
+
+/** A preload reads the key, independently of readers. */
+const LISTED = { groups: [groupOf('Products', {}, { keys: [key] })] };
 
 describe('the result of a read', () => {
   it('rule 5: reaches its readers, but not the store, if its key was invalidated meanwhile', async () => {
@@ -43,44 +45,38 @@ describe('the result of a read', () => {
   });
 
   it('rule 5: is dropped if a later read was stored meanwhile', async () => {
-    const { read, source, refresh, clock } = await filledApplication({
-      lifetimes: { staleWhileRevalidateMs: 60_000 },
-    });
-    await clock.advance(59_000);
-    await read(key);
-    const old = source.hold();
-    const refreshing = refresh.runBatch();
-    await old.arrived();
-    source.put(key, 'v3');
+    const { read, source, preload } = createApplication(LISTED);
+    source.put(key, 'v1');
+    const early = source.hold();
+    const loading = preload.run();
+    await early.arrived();
+    source.put(key, 'v2');
     source.hold().open();
-    await read(key, NO_CACHE);
-    old.open();
-    await refreshing;
+    await read(key);
+    early.open();
+    await loading;
 
-    expect(source.countOf('readMany')).toBe(1);
-    expect(textOf(await read(key))).toBe('v3');
+    expect(source.calls).toHaveLength(2);
+    expect(textOf(await read(key))).toBe('v2');
   });
 
   it('rule 5: replaces the result of an earlier read that was stored meanwhile', async () => {
-    const { read, source, refresh, clock } = await filledApplication({
-      lifetimes: { staleWhileRevalidateMs: 60_000 },
-    });
-    await clock.advance(59_000);
-    await read(key);
+    const { read, source, preload } = createApplication(LISTED);
+    source.put(key, 'v1');
     const early = source.hold();
-    const refreshing = refresh.runBatch();
+    const loading = preload.run();
     await early.arrived();
-    source.put(key, 'v3');
+    source.put(key, 'v2');
     const late = source.hold();
     const reading = read(key, NO_CACHE);
     await late.arrived();
     early.open();
-    await refreshing;
-    expect(textOf(await read(key))).toBe('v2');
+    await loading;
+    expect(textOf(await read(key))).toBe('v1');
     late.open();
     await reading;
 
-    expect(textOf(await read(key))).toBe('v3');
+    expect(textOf(await read(key))).toBe('v2');
   });
 
   it('rule 5: is stored although a later preload found no room', async () => {

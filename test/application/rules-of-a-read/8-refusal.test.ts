@@ -62,20 +62,19 @@ describe('a refusal', () => {
   });
 
   it('rule 8: does not affect an entry from a later read', async () => {
-    const { read, source, clock, refresh } = await filledApplication();
-    await clock.advance(59_000);
-    await read(key);
-    const gate = source.hold();
-    source.failNext(refused());
-    const refreshing = refresh.runBatch();
+    const app = createApplication({ groups: [groupOf('Products', {}, { everything: true })] });
+    app.source.put(key, 'v1');
+    const gate = app.source.hold();
+    app.source.failNext(refused());
+    const reading = expect(app.read(key)).rejects.toMatchObject({ code: 'upstream_refused' });
     await gate.arrived();
-    source.hold().open();
-    await read(key, NO_CACHE);
+    app.source.hold().open();
+    await app.preload.run();
     gate.open();
-    await refreshing;
-    await clock.advance(60_000);
+    await reading;
+    await app.clock.advance(60_000);
 
-    expect(await read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
+    expect(await app.read(key)).toMatchObject({ cache: { stale: 'stale-while-revalidate' } });
   });
 
   it('rule 8: ends the stale windows of the answer to an earlier read that arrives later', async () => {
