@@ -2,16 +2,10 @@ import type { Body, EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceRefusedError, SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 import { type AssumedRole, assumedRoleId } from '../../domain/iam/assumed-role.ts';
 import { UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
-import type { KeyBatch, ValueBatch } from '../../domain/named-values/key-batch.ts';
+import type { ValueBatch } from '../../domain/named-values/key-batch.ts';
 import { arnRegion } from '../../domain/named-values/names.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type {
-  BatchAnswer,
-  ItemSource,
-  ReadOptions,
-  RefusedKey,
-  SourceAnswer,
-} from '../../ports/outbound/item-source.ts';
+import type { BatchAnswer, ItemSource, ReadOptions, SourceAnswer } from '../../ports/outbound/item-source.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { ServiceLabel } from './http-client/transport-error.ts';
 import { type JsonCall, JsonService, type JsonServiceParts } from './json-service.ts';
@@ -31,7 +25,7 @@ export interface ValueProtocol extends Pick<JsonServiceParts, 'protocol'> {
   readonly one: ValueReads<EntryKey, readonly Body[]>;
   readonly many: ValueReads<readonly EntryKey[], ValueBatch>;
   /** Selects the keys of one call of several. */
-  readonly select: (keys: readonly EntryKey[]) => KeyBatch;
+  readonly select: (keys: readonly EntryKey[]) => readonly EntryKey[];
   readonly batchLimit: number;
   /** The name or ARN in a key. */
   readonly nameOf: (key: EntryKey) => string;
@@ -97,14 +91,14 @@ export class ValueSource implements ItemSource {
     }
   }
 
+  /** Makes one call. Keys that it could not read together are omitted, so that each gets a call of its own. */
   async readMany(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
     const [first] = keys;
-    const readsSingly = first === undefined || this.#readSinglyBy.has(idOf(this.#roles.get(first.group)));
-    if (readsSingly || keys.length === 1) return this.#readSingly(keys, options);
-    const { asked, left } = this.#protocol.select(keys);
-    if (asked.length === 0) return this.#readSingly(keys, options);
-    const { answers, unprocessed } = await this.#readTogether(asked, options);
-    return this.#readSingly(unprocessed, options, { answers, unprocessed: left });
+    if (first === undefined) return { answers: [], unprocessed: [] };
+    const readsSingly = keys.length === 1 || this.#readSinglyBy.has(idOf(this.#roles.get(first.group)));
+    const asked = readsSingly ? [] : this.#protocol.select(keys);
+    if (asked.length === 0) return this.#readFirst(first, options);
+    return { answers: await this.#readTogether(asked, options), unprocessed: [] };
   }
 
   dropConnections(): void {
@@ -147,54 +141,32 @@ export class ValueSource implements ItemSource {
     }
   }
 
-  /** Makes one call for keys that `select` selected. If it is refused, perhaps because of one key, all are unprocessed. */
-  async #readTogether(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
+  /** The answers to one call for keys that `select` selected; none if it is refused, perhaps because of one key. */
+  async #readTogether(keys: readonly EntryKey[], options: ReadOptions): Promise<readonly SourceAnswer[]> {
     const { many } = this.#protocol;
     const askedAt = this.#clock.now();
     // All have the same region and role.
     const [caller] = keys.map((key) => this.#callerOf(key));
     const call = { ...caller, operation: many.operation, input: many.input(keys) };
     try {
-      const { answers, unprocessed } = await this.ask(call, options.signal, (response) =>
+      const { answers } = await this.ask(call, options.signal, (response) =>
         many.read(response, keys, options.contentTypes),
       );
-      return { answers: answers.map((answer) => ({ ...answer, askedAt })), unprocessed };
+      return answers.map((answer) => ({ ...answer, askedAt }));
     } catch (error) {
       if (!(error instanceof SourceRefusedError)) throw error;
       if (isNamed(error.cause, ACCESS_DENIED)) this.#denied(error, caller?.role);
-      return { answers: [], unprocessed: keys };
+      return [];
     }
   }
 
-  /**
-   * Reads each key by itself, and adds the outcomes to those of other keys.
-   *
-   * @throws {TransientError} by rejection, if all reads failed temporarily, and there are no outcomes of other keys
-   */
-  async #readSingly(
-    keys: readonly EntryKey[],
-    options: ReadOptions,
-    others: BatchAnswer = { answers: [], unprocessed: [] },
-  ): Promise<BatchAnswer> {
-    const answers = [...others.answers];
-    const unprocessed = [...others.unprocessed];
-    const refused: RefusedKey[] = [];
-    let failure: TransientError | undefined;
-    const readOne = async (key: EntryKey): Promise<void> => {
-      try {
-        answers.push(await this.read(key, options));
-      } catch (error) {
-        if (error instanceof SourceRefusedError) refused.push({ key, error });
-        else if (error instanceof TransientError) {
-          failure ??= error;
-          unprocessed.push(key);
-        } else throw error;
-      }
-    };
-    await Promise.all(keys.map(readOne));
-    const hasOutcome = answers.length > 0 || refused.length > 0 || others.unprocessed.length > 0;
-    if (failure !== undefined && !hasOutcome) throw failure;
-    return { answers, unprocessed, refused };
+  async #readFirst(key: EntryKey, options: ReadOptions): Promise<BatchAnswer> {
+    try {
+      return { answers: [await this.read(key, options)], unprocessed: [] };
+    } catch (error) {
+      if (!(error instanceof SourceRefusedError)) throw error;
+      return { answers: [], unprocessed: [], refused: [{ key, error }] };
+    }
   }
 
   #denied(error: SourceRefusedError, role: AssumedRole | undefined): void {

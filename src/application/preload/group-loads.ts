@@ -100,39 +100,48 @@ export class PreloadCalls {
 }
 
 /**
- * Loads single keys, in batches. Keys that the source did not get to are asked again, after a delay that grows. Refused keys
- * end the load only after the others are loaded.
+ * Loads single keys: first in batches, then alone those that a batch omitted. Keys that the source did not get to are asked
+ * again, after a delay that grows. Refused keys end the load only after the others are loaded.
  */
-export const loadListedKeys = (
+export const loadListedKeys = async (
   calls: PreloadCalls,
   keys: readonly EntryKey[],
   stop: AbortSignal,
   store: StoreAnswers,
 ): Promise<void> => {
-  const chunks = [...calls.access.batchesOf(keys)];
-  return calls.inParallel(stop, async (_, signal) => {
-    let incomplete = 0;
-    let refusal: SourceRefusedError | undefined;
-    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
-      const asked = chunk;
-      const { unprocessed, refused = [] } = await calls
-        .load(signal, (options) => calls.readKeys(asked, options), store)
-        .catch((error: unknown) => {
-          if (asked.length > 1 || !(error instanceof SourceRefusedError)) throw error;
-          refusal ??= error;
-          return NOTHING_LEFT;
-        });
-      refusal ??= refused[0]?.error;
-      incomplete = unprocessed.length === 0 ? 0 : incomplete + 1;
-      if (incomplete === 0) continue;
-      chunks.push(unprocessed);
-      await calls.waitBefore(incomplete, signal);
-    }
-    if (refusal !== undefined) throw refusal;
-  });
+  let refusal: SourceRefusedError | undefined;
+  const omitted: EntryKey[] = [];
+  const load = (batches: readonly (readonly EntryKey[])[]): Promise<void> => {
+    const left = [...batches];
+    return calls.inParallel(stop, async (_, signal) => {
+      let incomplete = 0;
+      for (let batch = left.shift(); batch !== undefined; batch = left.shift()) {
+        const asked = batch;
+        const {
+          answers,
+          unprocessed,
+          refused = [],
+        } = await calls
+          .load(signal, (options) => calls.readKeys(asked, options), store)
+          .catch((error: unknown): BatchAnswer => {
+            if (asked.length > 1 || !(error instanceof SourceRefusedError)) throw error;
+            return { answers: [], unprocessed: [], refused: asked.map((key) => ({ key, error })) };
+          });
+        refusal ??= refused[0]?.error;
+        const mentioned = [...[...answers, ...refused].map(({ key }) => key), ...unprocessed];
+        const texts = new Set(mentioned.map(({ text }) => text));
+        omitted.push(...asked.filter(({ text }) => !texts.has(text)));
+        incomplete = unprocessed.length === 0 ? 0 : incomplete + 1;
+        if (incomplete === 0) continue;
+        left.push(unprocessed);
+        await calls.waitBefore(incomplete, signal);
+      }
+    });
+  };
+  await load(calls.access.batchesOf(keys));
+  await load(omitted.splice(0).map((key) => [key]));
+  if (refusal !== undefined) throw refusal;
 };
-
-const NOTHING_LEFT: Pick<BatchAnswer, 'unprocessed' | 'refused'> = { unprocessed: [] };
 
 /** For a source that has nothing to check. */
 const NOT_EMPTY: GroupCheck = { isEmpty: false };

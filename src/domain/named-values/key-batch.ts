@@ -1,12 +1,6 @@
 import type { Body, EntryKey } from '../cache/cache-entry.ts';
 import type { JsonObject } from '../json/json-object.ts';
 
-/** The keys that one call reads, and the keys that need other calls. */
-export interface KeyBatch {
-  readonly asked: readonly EntryKey[];
-  readonly left: readonly EntryKey[];
-}
-
 /** A key and its bodies; no bodies if AWS has no value for the key. */
 export interface KeyedValue {
   readonly key: EntryKey;
@@ -29,13 +23,10 @@ export const selectBatch = (
   keys: readonly EntryKey[],
   limit: number,
   kindOf: (key: EntryKey) => string | undefined,
-): KeyBatch => {
+): readonly EntryKey[] => {
   const kinds = new Map(keys.map((key) => [key, kindOf(key)]));
   const kind = [...kinds.values()].find((each) => each !== undefined);
-  const same = kind === undefined ? [] : keys.filter((key) => kinds.get(key) === kind);
-  const asked = same.slice(0, limit);
-  const chosen = new Set(asked);
-  return { asked, left: keys.filter((key) => !chosen.has(key)) };
+  return kind === undefined ? [] : keys.filter((key) => kinds.get(key) === kind).slice(0, limit);
 };
 
 /**

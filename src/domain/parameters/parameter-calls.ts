@@ -10,13 +10,7 @@ import {
   required,
   unreadable,
 } from '../named-values/aws-answer.ts';
-import {
-  elementsBy,
-  type KeyBatch,
-  selectBatch,
-  type ValueBatch,
-  valueBatch,
-} from '../named-values/key-batch.ts';
+import { elementsBy, selectBatch, type ValueBatch, valueBatch } from '../named-values/key-batch.ts';
 import { arnRegion } from '../named-values/names.ts';
 import { goTime, valueBodies } from '../named-values/value-bodies.ts';
 import { parameterPageInput, parseParameterKey } from './parameter-key.ts';
@@ -31,7 +25,7 @@ export const getParameterInput = (key: EntryKey) => {
 export const MAX_PARAMETERS = 10;
 
 /** Selects the keys of one `GetParameters` call. They have one region and agree on decryption. A page needs a call of its own. */
-export const selectParameters = (keys: readonly EntryKey[]): KeyBatch =>
+export const selectParameters = (keys: readonly EntryKey[]): readonly EntryKey[] =>
   selectBatch(keys, MAX_PARAMETERS, (key) => {
     if (parameterPageInput(key) !== undefined) return undefined;
     const { name, withDecryption } = parseParameterKey(key);

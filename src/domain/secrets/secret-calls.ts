@@ -10,13 +10,7 @@ import {
   required,
   unreadable,
 } from '../named-values/aws-answer.ts';
-import {
-  elementsBy,
-  type KeyBatch,
-  selectBatch,
-  type ValueBatch,
-  valueBatch,
-} from '../named-values/key-batch.ts';
+import { elementsBy, selectBatch, type ValueBatch, valueBatch } from '../named-values/key-batch.ts';
 import { arnRegion } from '../named-values/names.ts';
 import { goTime, valueBodies } from '../named-values/value-bodies.ts';
 import { parseSecretKey, type SecretReference } from './secret-key.ts';
@@ -38,7 +32,7 @@ export const getSecretValueInput = (key: EntryKey) => {
 export const MAX_SECRETS = 20;
 
 /** Selects the keys of one `BatchGetSecretValue` call. They have one region and no version other than the current one. */
-export const selectSecrets = (keys: readonly EntryKey[]): KeyBatch =>
+export const selectSecrets = (keys: readonly EntryKey[]): readonly EntryKey[] =>
   selectBatch(keys, MAX_SECRETS, (key) => {
     const { id, versionId, stage = CURRENT_STAGE } = parseSecretKey(key);
     return versionId === undefined && stage === CURRENT_STAGE ? (arnRegion(id) ?? '') : undefined;

@@ -30,8 +30,8 @@ export interface RefusedKey {
 }
 
 /**
- * The answer to a read of several keys. It may omit keys: the source refused them without saying why, and a read of one says
- * why.
+ * The answer to a read of several keys. It may omit keys that this call could not read together with the others, or that the
+ * source refused without saying why. Each of them is then read alone.
  */
 export interface BatchAnswer {
   readonly answers: readonly SourceAnswer[];

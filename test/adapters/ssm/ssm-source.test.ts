@@ -40,8 +40,6 @@ const paths = new Map([
   ['root', '/'],
 ]);
 const keyOf = (name: string, withDecryption = true) => directory.keyOf({ name, withDecryption });
-const namesOf = (keys: readonly Parameters<typeof parseParameterKey>[0][]) =>
-  keys.map((key) => parseParameterKey(key).name);
 const WANTED = optionsOf(VALUE);
 
 let fixture: SourceFixture;
@@ -298,14 +296,14 @@ describe('a read of several parameters', () => {
     });
   });
 
-  it('leaves what does not fit into its one call', async () => {
+  it('omits what does not fit into its one call', async () => {
     putAll(11);
     const encrypted = keyOf('/app/0', false);
     const other = keyOf('arn:aws:ssm:us-west-2:123456789012:parameter/app/0');
     const { answers, unprocessed } = await source.readMany([...keys(11), encrypted, other], WANTED);
 
-    expect(answers).toHaveLength(10);
-    expect(unprocessed).toEqual([...keys(11).slice(10), encrypted, other]);
+    expect(answers.map(({ key }) => key)).toEqual(keys(10));
+    expect(unprocessed).toEqual([]);
     expect(operations()).toEqual(['GetParameters']);
   });
 
@@ -316,20 +314,16 @@ describe('a read of several parameters', () => {
     expect(operations()).toEqual(['GetParameter']);
   });
 
-  it('reads each by itself once the role may not read several, and says so once', async () => {
+  it('makes one call for one key once the role may not read several, and says so once', async () => {
     putAll(3);
     fixture.aws.faults.deny('ssm:GetParameters');
     expect(source.batchLimit).toBe(10);
     const [first] = await Promise.all([source.readMany(keys(4), WANTED), source.readMany(keys(2), WANTED)]);
 
-    expect(byName(first)).toEqual({ '/app/0': '0', '/app/1': '1', '/app/2': '2', '/app/3': null });
+    expect(first).toEqual({ answers: [], unprocessed: [] });
     expect(source.batchLimit).toBe(1);
-    expect(byName(await source.readMany(keys(3), WANTED))).toEqual({
-      '/app/0': '0',
-      '/app/1': '1',
-      '/app/2': '2',
-    });
-    expect(fixture.aws.calls.of('GetParameters')).toHaveLength(2);
+    expect(byName(await source.readMany(keys(3), WANTED))).toEqual({ '/app/0': '0' });
+    expect(operations()).toEqual(['GetParameters', 'GetParameters', 'GetParameter']);
     expect(fixture.logger.lines).toEqual([
       {
         level: 'warn',
@@ -340,76 +334,43 @@ describe('a read of several parameters', () => {
     ]);
   });
 
-  it('answers the others if one name makes AWS refuse the call, and says why each is refused', async () => {
+  it('omits all keys if one name makes AWS refuse the call', async () => {
     putAll(2);
     fixture.aws.faults.deny('ssm:*', '/app/1');
-    const { answers, unprocessed, refused } = await source.readMany(
-      [...keys(2), keyOf('/bad name'.replace(' ', '!'))],
-      WANTED,
-    );
 
-    expect(namesOf(answers.map(({ key }) => key))).toEqual(['/app/0']);
-    expect(unprocessed).toEqual([]);
-    expect(
-      Object.fromEntries(
-        refused?.map(({ key, error }) => [parseParameterKey(key).name, error.message]) ?? [],
-      ),
-    ).toEqual({
-      '/bad!name': 'Parameter Store refused GetParameter of a parameter: the name is not one of a parameter',
-      '/app/1':
-        "Parameter Store refused GetParameter of a parameter: access denied, the function's role needs ssm:GetParameter on the parameter, and kms:Decrypt if a customer managed key encrypts it",
-    });
+    expect(await source.readMany(keys(2), WANTED)).toEqual({ answers: [], unprocessed: [] });
+    expect(operations()).toEqual(['GetParameters']);
   });
 
-  it('has no answers if each of them is refused', async () => {
-    putAll(2);
-    fixture.aws.faults.deny('ssm:*');
-    const { answers, unprocessed, refused } = await source.readMany(keys(2), WANTED);
+  it.each([
+    ['/bad!name', 'Parameter Store refused GetParameter of a parameter: the name is not one of a parameter'],
+    [
+      '/app/0',
+      "Parameter Store refused GetParameter of a parameter: access denied, the function's role needs ssm:GetParameter on the parameter, and kms:Decrypt if a customer managed key encrypts it",
+    ],
+  ])('says why %s alone is refused', async (name, message) => {
+    fixture.aws.faults.deny('ssm:*', '/app/0');
+    const { answers, unprocessed, refused } = await source.readMany([keyOf(name)], WANTED);
 
-    expect(answers).toEqual([]);
-    expect(unprocessed).toEqual([]);
-    expect(refused?.map(({ key }) => key)).toEqual(keys(2));
-  });
-
-  it('keeps refusals when the other reads fail for a moment', async () => {
-    putAll(2);
-    fixture.aws.faults.deny('ssm:GetParameters');
-    fixture.aws.faults.deny('ssm:GetParameter', '/app/1');
-    fixture.aws.faults.failNext(1, { type: 'ThrottlingException' }, 'ssm:GetParameter');
-    const [throttled = keyOf('')] = keys(1);
-    const { unprocessed, refused } = await source.readMany([throttled, keyOf('/app/1')], WANTED);
-
-    expect(
-      [...unprocessed, ...(refused?.map(({ key }) => key) ?? [])].map(({ text }) => text).sort(),
-    ).toEqual(keys(2).map(({ text }) => text));
-    expect(unprocessed).toHaveLength(1);
+    expect({ answers, unprocessed }).toEqual({ answers: [], unprocessed: [] });
+    expect(refused).toMatchObject([{ key: keyOf(name), error: { message } }]);
   });
 
   it('keeps reading together after a refusal for another reason', async () => {
     putAll(2);
     fixture.aws.faults.failNext(1, { type: 'ValidationException' }, 'ssm:GetParameters');
 
+    expect(byName(await source.readMany(keys(2), WANTED))).toEqual({});
     expect(byName(await source.readMany(keys(2), WANTED))).toEqual({ '/app/0': '0', '/app/1': '1' });
     expect(source.batchLimit).toBe(10);
     expect(fixture.logger.lines).toEqual([]);
   });
 
-  it('leaves those to be read again that fail for a moment', async () => {
-    putAll(3);
-    fixture.aws.faults.deny('ssm:GetParameters');
-    fixture.aws.faults.failNext(2, { type: 'ThrottlingException' }, 'ssm:GetParameter');
-    const { answers, unprocessed } = await source.readMany(keys(3), WANTED);
-
-    expect(answers).toHaveLength(1);
-    expect(unprocessed).toHaveLength(2);
-  });
-
-  it('fails with a passing failure if all of them do', async () => {
-    putAll(2);
-    fixture.aws.faults.deny('ssm:GetParameters');
+  it('is throttled if its only key is', async () => {
+    putAll(1);
     fixture.aws.faults.throttle('ssm:GetParameter');
 
-    await expect(source.readMany(keys(2), WANTED)).rejects.toThrow(SourceThrottledError);
+    await expect(source.readMany(keys(1), WANTED)).rejects.toThrow(SourceThrottledError);
   });
 
   it('is throttled as a whole', async () => {

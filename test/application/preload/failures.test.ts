@@ -15,6 +15,8 @@ import {
 
 const key = keyOf('k');
 
+const NOTHING = { answers: [], unprocessed: [] };
+
 /** The first of them, and no more. */
 function* brokenOff<T>(answers: Iterable<T>): Generator<T> {
   for (const answer of answers) {
@@ -42,6 +44,33 @@ describe('a group that cannot be preloaded', () => {
     expect(app.logger.at('error')).toEqual([
       { level: 'error', message: 'a group could not be preloaded', fields: { group: 'Orders', error } },
     ]);
+  });
+
+  it('reads the listed keys alone that a batch omits, within the limit of concurrent calls', async () => {
+    const keys = keysOf(5);
+    let running = 0;
+    let most = 0;
+    const app = createApplication({
+      maxSourceReads: 2,
+      groups: [groupOf('Products', {}, { keys })],
+      throughSource: (origin) => ({
+        batchLimit: 5,
+        read: (asked, want) => origin.read(asked, want),
+        readMany: async (asked, want) => {
+          running += 1;
+          most = Math.max(most, running);
+          const answer = asked.length > 1 ? NOTHING : await origin.readMany(asked, want);
+          running -= 1;
+          return answer;
+        },
+      }),
+    });
+    for (const each of keys) app.source.put(each, 'v1');
+    await app.preload.run();
+
+    expect(app.preload.progress()).toEqual([{ group: 'Products', state: 'complete', entries: 5 }]);
+    expect(app.source.calls).toHaveLength(5);
+    expect(most).toBeLessThanOrEqual(2);
   });
 
   it('ends as soon as one of its parts fails', async () => {

@@ -42,32 +42,32 @@ describe('selectParameters', () => {
   it('selects ten keys', () => {
     const keys = keysOf(...Array.from({ length: 12 }, (_, number) => `/a/${number}`));
 
-    expect(selectParameters(keys)).toEqual({ asked: keys.slice(0, 10), left: keys.slice(10) });
+    expect(selectParameters(keys)).toEqual(keys.slice(0, 10));
   });
 
   it('selects keys that agree with the first one on region and decryption', () => {
     const [a, b, c, d] = [keyOf('/a'), keyOf('/a', false), keyOf(ARN), keyOf('/d')];
 
-    expect(selectParameters([a, b, c, d])).toEqual({ asked: [a, d], left: [b, c] });
-    expect(selectParameters([b, c])).toEqual({ asked: [b], left: [c] });
+    expect(selectParameters([a, b, c, d])).toEqual([a, d]);
+    expect(selectParameters([b, c])).toEqual([b]);
   });
 
   it('selects only ARNs of one region', () => {
     const [a, b, c] = [keyOf(ARN), keyOf(ARN.replace('us-east-1', 'eu-west-1')), keyOf(`${ARN}/c`)];
 
-    expect(selectParameters([a, b, c])).toEqual({ asked: [a, c], left: [b] });
+    expect(selectParameters([a, b, c])).toEqual([a, c]);
   });
 
   it('leaves pages, which need calls of their own', () => {
     const page = parameterPageKey('group', { Path: '/a', Recursive: false, WithDecryption: false });
     const key = keyOf('/b', false);
 
-    expect(selectParameters([page, key])).toEqual({ asked: [key], left: [page] });
-    expect(selectParameters([page])).toEqual({ asked: [], left: [page] });
+    expect(selectParameters([page, key])).toEqual([key]);
+    expect(selectParameters([page])).toEqual([]);
   });
 
   it('selects no keys of none', () => {
-    expect(selectParameters([])).toEqual({ asked: [], left: [] });
+    expect(selectParameters([])).toEqual([]);
   });
 });
 
