@@ -8,6 +8,7 @@ import {
   TransientError,
 } from '../../domain/cache/errors.ts';
 import type { AssumedRole } from '../../domain/iam/assumed-role.ts';
+import { awsFailure, errorNameIn } from '../../domain/named-values/aws-failure.ts';
 import { NO_CREDENTIALS, NoCredentialsError } from './credentials/credentials.ts';
 import type { UpstreamResponse } from './http-client/http-request.ts';
 import {
@@ -60,7 +61,7 @@ export class UnusableAnswerError extends Error {
 export const errorIn = ({ status, headers, body }: WholeAnswer): ServiceError | UnusableAnswerError => {
   const error = status < 400 ? undefined : objectIn(body);
   const type = error && (error.__type ?? error.code ?? headers['x-amzn-errortype']);
-  const name = typeof type === 'string' ? nameIn(type) : undefined;
+  const name = errorNameIn(type);
   if (name === undefined) return new UnusableAnswerError(status);
   return new ServiceError(name, status, name === 'ValidationException' && deniesKey(error));
 };
@@ -90,10 +91,6 @@ const objectIn = (body: Uint8Array): ErrorFields | undefined => {
   }
 };
 
-/** A type without its namespace and without the suffix that some services append; undefined if the rest is not a name. */
-const nameIn = (type: string): string | undefined =>
-  /^[\w.]{1,128}$/.exec(type.replace(/[,:].*/s, '').replace(/^.*#/s, ''))?.[0];
-
 /** Whether a service rejected a call because its credentials have expired. */
 export const hasExpired = (response: WholeAnswer): boolean =>
   response.status >= 400 && EXPIRED.has(errorIn(response).name);
@@ -115,16 +112,7 @@ export interface FailedServiceCall {
   readonly signal: AbortSignal;
 }
 
-const THROTTLED = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'Throttling',
-  'ThrottlingException',
-]);
 const THROTTLED_RETRY_AFTER_MS = 1000;
-
-/** Error names that mean a failure of the service, although some services send them with status 400. */
-const FAILED = new Set(['InternalServerError', 'InternalServiceError', 'InternalServiceErrorException']);
 
 /** Hints for refusals of any service, by error name. */
 const HINTS: ReadonlyMap<string, string> = new Map([
@@ -155,15 +143,14 @@ const connectionError = ({ cause, message }: TransportError, subject: string): C
 const answered = (cause: ServiceError | UnusableAnswerError, call: FailedServiceCall): CacheError => {
   const { name, status } = cause;
   const { service, subject } = call;
-  if (THROTTLED.has(name) || status === 429) {
+  const failure = awsFailure(cause instanceof UnusableAnswerError ? undefined : name, status);
+  if (failure === 'throttled') {
     return new SourceThrottledError(`${subject} was throttled`, {
       cause,
       retryAfterMs: THROTTLED_RETRY_AFTER_MS,
     });
   }
-  // Only a readable error of the service is a refusal: an unreadable body may be from another program.
-  if (status >= 500 || FAILED.has(name) || cause instanceof UnusableAnswerError)
-    return unusableResponse(subject, cause);
+  if (failure === 'unavailable') return unusableResponse(subject, cause);
   return new SourceRefusedError(`${service} refused ${subject}: ${hintFor(name, call)}`, { cause });
 };
 

@@ -2,6 +2,7 @@ import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
 import { parseAwsObject, UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
+import { awsFailure, errorNameIn } from '../../domain/named-values/aws-failure.ts';
 import { AWS_JSON } from '../../domain/named-values/value-bodies.ts';
 import type { CacheableRead } from '../../domain/named-values/value-operations.ts';
 import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts';
@@ -118,17 +119,15 @@ const tooLong = (): SourceUnavailableError =>
 export const bodyIn = (result: ReadResult): Uint8Array | undefined =>
   result.outcome === 'found' ? result.body.bytes : undefined;
 
-/** Whether AWS may answer later. Throttling has a status as refusals have. */
+/** Whether AWS may answer later. */
 const isTransient = ({ status, body }: WireAnswer): boolean =>
-  status >= 500 || (status === 400 && body instanceof Uint8Array && THROTTLED.test(errorTypeIn(body)));
+  status >= 400 &&
+  awsFailure(body instanceof Uint8Array ? errorNameOf(body) : undefined, status) !== 'refused';
 
-const THROTTLED = /(?:Throttling|TooManyRequests|RequestLimitExceeded)\w*$/;
-
-const errorTypeIn = (body: Uint8Array): string => {
+const errorNameOf = (body: Uint8Array): string | undefined => {
   try {
-    const { __type: type } = parseAwsObject(body);
-    return typeof type === 'string' ? type : '';
+    return errorNameIn(parseAwsObject(body).__type);
   } catch {
-    return '';
+    return undefined;
   }
 };

@@ -171,6 +171,11 @@ describe('a read of several values', () => {
       'throttles',
       () => Promise.resolve({ status: 400, body: encode('{"__type":"a.b#ThrottlingException"}') }),
     ],
+    [
+      'reports an internal error with status 400',
+      () => Promise.resolve({ status: 400, body: encode('{"__type":"InternalServiceError"}') }),
+    ],
+    ['answers 400 without an error', () => Promise.resolve({ status: 400, body: encode('<html>') })],
   ])('gets stale values while AWS %s', async (_, failing) => {
     const { execute, forwarder, clock } = serving();
     forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
