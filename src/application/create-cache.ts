@@ -16,6 +16,7 @@ import { BackgroundRefresh } from './reading/background-refresh.ts';
 import { FailureBackoff } from './reading/failure-backoff.ts';
 import { ReadItem } from './reading/read-item.ts';
 import { SingleFlight } from './reading/single-flight.ts';
+import { ForwardedReads } from './source-access/forwarded-reads.ts';
 import { SourceGate } from './source-access/source-gate.ts';
 import { type GroupSource, type SourceLimits, Sources } from './source-access/sources.ts';
 import { Statistics } from './statistics.ts';
@@ -91,6 +92,7 @@ export interface Cache {
   readonly invalidator: Invalidate;
   readonly writes: WriteInvalidation;
   readonly sideLoad: SideLoad;
+  readonly forwardedReads: ForwardedReads;
   readonly recentWrites: RecentWrites;
   readonly status: StatusReader;
   readonly observations: Observations;
@@ -239,6 +241,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     invalidator,
     writes: new WriteInvalidation({ recentWrites, invalidator, coherence }),
     sideLoad: new SideLoad({ groups, fence, recentWrites, writer, statistics, clock }),
+    forwardedReads: new ForwardedReads({ sources, invocation, clock }),
     recentWrites,
     status: new ReportStatus({
       store,

@@ -1,6 +1,6 @@
 import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
-import { SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
+import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import { parseAwsObject, UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
 import { awsFailure, errorNameIn } from '../../domain/named-values/aws-failure.ts';
 import { AWS_JSON } from '../../domain/named-values/value-bodies.ts';
@@ -12,7 +12,7 @@ import type { Cache } from '../create-cache.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
 
 export interface ReadSeveralParts {
-  readonly cache: Pick<Cache, 'reader' | 'sideLoad' | 'coherence'>;
+  readonly cache: Pick<Cache, 'reader' | 'forwardedReads' | 'sideLoad' | 'coherence'>;
   readonly forwarder: OperationForwarder;
 }
 
@@ -39,20 +39,19 @@ export class ReadSeveral {
   }
 
   async answer(request: ForwardedOperation, read: CacheableRead, sort: Sort): Promise<WireAnswer> {
-    const { reader, coherence } = this.#parts.cache;
+    const { reader, forwardedReads, coherence } = this.#parts.cache;
     const groups = new Set(read.keys.map(({ group }) => group));
     await Promise.all([...groups].map((group) => coherence?.wait(group)));
     const cached = composedFrom(read, (key) => reader.getCached(key, ANY_AWS_JSON));
     if (cached !== undefined) return cached;
-    const stale = () => composedFrom(read, (key) => reader.getStaleIfError(key, ANY_AWS_JSON));
-    try {
-      const answer = await this.#forward(request, read.keys, sort);
-      return (isTransient(answer) ? stale() : undefined) ?? answer;
-    } catch (error) {
-      const replacement = error instanceof TransientError ? stale() : undefined;
-      if (replacement === undefined) throw error;
-      return replacement;
-    }
+    return forwardedReads.answer({
+      groups: [...groups],
+      forward: () => this.#forward(request, read.keys, sort),
+      stale: () => composedFrom(read, (key) => reader.getStaleIfError(key, ANY_AWS_JSON)),
+      isFailure: isTransient,
+      // The whole answer has been read.
+      drain: () => Promise.resolve(),
+    });
   }
 
   async #forward(request: ForwardedOperation, keys: readonly EntryKey[], sort: Sort): Promise<WireAnswer> {

@@ -18,6 +18,7 @@ import {
 import type { CallerRecogniser } from '../../ports/outbound/caller-recogniser.ts';
 import type { ForwardedOperation, OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
 import type { Cache } from '../create-cache.ts';
+import { CircuitOpenError } from '../source-access/circuit-breaker.ts';
 import type { WriteEnd } from '../storing/recent-writes.ts';
 import { ANY_AWS_JSON, bodyIn, ReadSeveral } from './read-several.ts';
 
@@ -25,7 +26,7 @@ import { ANY_AWS_JSON, bodyIn, ReadSeveral } from './read-several.ts';
 export interface JsonEndpointParts {
   readonly cache: Pick<
     Cache,
-    'reader' | 'writes' | 'sideLoad' | 'gate' | 'invalidator' | 'forwards' | 'coherence'
+    'reader' | 'forwardedReads' | 'writes' | 'sideLoad' | 'gate' | 'invalidator' | 'forwards' | 'coherence'
   >;
   readonly operations: ValueOperations;
   /** The groups that a write of the service may change. */
@@ -129,6 +130,8 @@ export class ServeJsonOperations implements WireOperations {
     } catch (error) {
       // A further call would make it worse.
       if (error instanceof SourceThrottledError) throw error;
+      // The client would only wait.
+      if (error instanceof CircuitOpenError) throw new NotForwardedError(error.message, { cause: error });
       // The client starts again, and must not get the same token.
       if (read.isContinuation === true && error instanceof SourceRefusedError) {
         cache.invalidator.invalidateGroup(key.group);

@@ -34,7 +34,15 @@ export interface AdmittedOperations {
 export interface EndpointParts {
   readonly cache: Pick<
     Cache,
-    'reader' | 'writes' | 'sideLoad' | 'recentWrites' | 'gate' | 'invalidator' | 'observations' | 'coherence'
+    | 'reader'
+    | 'forwardedReads'
+    | 'writes'
+    | 'sideLoad'
+    | 'recentWrites'
+    | 'gate'
+    | 'invalidator'
+    | 'observations'
+    | 'coherence'
   > & {
     /** Counts operations that bypass the cache. */
     readonly forwards: { readonly count: (reason: ForwardReason) => void };

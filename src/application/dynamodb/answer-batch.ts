@@ -34,7 +34,7 @@ import {
   isTooHeavyToRead,
   isTooLargeToRead,
   readBodyUnlessLong,
-  staleIfError,
+  READ_FAILURES,
   withBody,
 } from './read-answer.ts';
 import type { ShadowReads } from './shadow-reads.ts';
@@ -67,21 +67,29 @@ export class AnswerBatch implements AdmittedOperations {
       return this.#observer.observe(request, observed, observedBatchAnswers);
     }
     const groups = batch.parts.flatMap(({ question }) => question?.table.spec.name ?? []);
-    return whenDecided(this.#parts, groups, () => this.#answer(request, batch));
+    return whenDecided(this.#parts, groups, () => this.#answer(request, batch, groups));
   }
 
-  #answer(request: AdmittedRequest, batch: ParsedBatchGet): WireAnswer | Promise<WireAnswer> {
-    const { clock } = this.#parts;
+  #answer(
+    request: AdmittedRequest,
+    batch: ParsedBatchGet,
+    groups: readonly string[],
+  ): WireAnswer | Promise<WireAnswer> {
+    const { cache, clock } = this.#parts;
     const cachedParts = batch.parts.map((part) => this.#cachedPart(part));
     return (
       answerFromCache(batch, cachedParts, clock) ??
-      staleIfError(this.#forwardRemainder(request, batch, cachedParts), () =>
-        answerFromCache(
-          batch,
-          cachedParts.map((cachedPart) => this.#staleIfErrorPart(cachedPart)),
-          clock,
-        ),
-      )
+      cache.forwardedReads.answer({
+        groups,
+        forward: () => this.#forwardRemainder(request, batch, cachedParts),
+        stale: () =>
+          answerFromCache(
+            batch,
+            cachedParts.map((cachedPart) => this.#staleIfErrorPart(cachedPart)),
+            clock,
+          ),
+        ...READ_FAILURES,
+      })
     );
   }
 

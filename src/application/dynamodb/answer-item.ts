@@ -10,7 +10,8 @@ import {
 } from '../../domain/dynamodb/operations/get-item.ts';
 import { type JsonObject, readObject } from '../../domain/json/json-object.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
-import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import { NotForwardedError, type WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import { CircuitOpenError } from '../source-access/circuit-breaker.ts';
 import {
   type AdmittedOperations,
   type AdmittedRequest,
@@ -25,9 +26,9 @@ import {
   isTooHeavyToRead,
   isTooLargeToRead,
   readAnswer,
+  READ_FAILURES,
   readBody,
   requestedItem,
-  staleIfError,
   storeItem,
   withBody,
 } from './read-answer.ts';
@@ -66,10 +67,10 @@ export class AnswerItem implements AdmittedOperations {
       if (!('then' in result)) return answerFrom(question, result);
       return result.then(
         (settled) => answerFrom(question, settled),
-        () => this.#forwardAfterFailure(request, body, question),
+        (error: unknown) => this.#forwardAfterFailure(request, body, question, error),
       );
-    } catch {
-      return this.#forwardAfterFailure(request, body, question);
+    } catch (error) {
+      return this.#forwardAfterFailure(request, body, question, error);
     }
   }
 
@@ -82,13 +83,19 @@ export class AnswerItem implements AdmittedOperations {
     });
   }
 
-  /** Forwards a read that the cache failed to answer, so that the client receives DynamoDB's own error. */
+  /**
+   * Forwards a read that the cache failed to answer, so that the client receives DynamoDB's own error.
+   *
+   * @throws {NotForwardedError} if DynamoDB does not respond at the moment: the client would only wait
+   */
   #forwardAfterFailure(
     request: AdmittedRequest,
     body: JsonObject,
     { key }: ParsedGetItem,
+    failure: unknown,
   ): WireAnswer | Promise<WireAnswer> {
     const { cache, forward } = this.#parts;
+    if (failure instanceof CircuitOpenError) throw new NotForwardedError(failure.message, { cause: failure });
     cache.forwards.count('cache_read_failed');
     if (!cache.recentWrites.isRecent(key)) return forward.execute(request);
     return forward.execute(withBodyOf(request, { ...body, ConsistentRead: true }));
@@ -100,12 +107,17 @@ export class AnswerItem implements AdmittedOperations {
     body: JsonObject,
     question: ParsedGetItem,
   ): WireAnswer | Promise<WireAnswer> {
-    const { reader } = this.#parts.cache;
+    const { reader, forwardedReads } = this.#parts.cache;
     const cached = reader.getCached(question.key, DYNAMODB_JSON);
     if (cached !== undefined) return answerFrom(question, cached);
-    return staleIfError(this.#forwardWithCapacity(request, body, question), () => {
-      const stale = reader.getStaleIfError(question.key, DYNAMODB_JSON);
-      return stale && answerFrom(question, stale);
+    return forwardedReads.answer({
+      groups: [question.key.group],
+      forward: () => this.#forwardWithCapacity(request, body, question),
+      stale: () => {
+        const stale = reader.getStaleIfError(question.key, DYNAMODB_JSON);
+        return stale && answerFrom(question, stale);
+      },
+      ...READ_FAILURES,
     });
   }
 

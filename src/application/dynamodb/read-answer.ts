@@ -1,6 +1,6 @@
 import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
-import { SourceUnavailableError, TransientError } from '../../domain/cache/errors.ts';
+import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import { isAwsJson, MAX_ANSWER_BYTES } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
@@ -9,6 +9,7 @@ import { hasAtMostNodes } from '../../domain/json/json-object.ts';
 import { BACKSLASH } from '../../domain/json/json-signs.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
+import type { ForwardedRead } from '../source-access/forwarded-reads.ts';
 
 /** The answer is longer than `MAX_ANSWER_BYTES`. */
 class LongAnswerError extends SourceUnavailableError {
@@ -80,26 +81,13 @@ export const discard = async ({ body }: WireAnswer): Promise<void> => {
   await pieces.return?.();
 };
 
-/**
- * DynamoDB's answer to a read. After a transient failure, returns the result of `stale` instead, if it has one. A throttling
- * answer goes to the client, which must slow down.
- */
-export const staleIfError = async (
-  pending: Promise<WireAnswer>,
-  stale: () => WireAnswer | Promise<WireAnswer> | undefined,
-): Promise<WireAnswer> => {
-  try {
-    const answer = await pending;
-    const replacement = answer.status < 500 ? undefined : stale();
-    if (replacement === undefined) return answer;
+/** How a forwarded read fails for a moment. A throttling answer goes to the client, which must slow down. */
+export const READ_FAILURES: Pick<ForwardedRead<WireAnswer>, 'isFailure' | 'drain'> = {
+  isFailure: ({ status }) => status >= 500,
+  drain: async (answer) => {
     // Reading to the end makes the connection reusable. A second failure here changes nothing.
     await readBody(answer).catch(() => undefined);
-    return replacement;
-  } catch (error) {
-    const replacement = error instanceof TransientError ? stale() : undefined;
-    if (replacement === undefined) throw error;
-    return replacement;
-  }
+  },
 };
 
 /** Stores the item of a key, or its absence, unless the item is unreadable or has another key. */

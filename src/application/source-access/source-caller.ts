@@ -14,7 +14,7 @@ import { type CircuitBreaker, CircuitOpenError } from './circuit-breaker.ts';
 import type { SourceGate } from './source-gate.ts';
 
 /** A source that does not answer within this time is to blame, even if it had no more because the invocation ends. */
-const LEAST_TIMEOUT_MS = 500;
+export const LEAST_TIMEOUT_MS = 500;
 
 /** One call to the source about keys of one group. */
 export interface SourceCall<Answer, Result> {

@@ -186,6 +186,22 @@ describe('a read of several values', () => {
     expect(await execute('GetWords', both)).toEqual({ status: 200, text: '{"Words":["tea","pot"]}' });
   });
 
+  it('gets stale values after the time-out if AWS does not respond, and at once after three of them', async () => {
+    const { execute, forwarder, clock } = serving();
+    forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
+    await execute('GetWords', both);
+    await clock.advance(600_000);
+    forwarder.answer = () => new Promise(() => undefined);
+    for (let count = 0; count < 3; count += 1) {
+      const asked = execute('GetWords', both);
+      await clock.advance(2_000);
+      expect(await asked).toEqual({ status: 200, text: '{"Words":["tea","pot"]}' });
+    }
+
+    expect(await execute('GetWords', both)).toEqual({ status: 200, text: '{"Words":["tea","pot"]}' });
+    expect(forwarder.forwarded).toHaveLength(4);
+  });
+
   it('gets no stale values after AWS has refused them', async () => {
     const { execute, forwarder, clock } = serving();
     forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
@@ -196,6 +212,22 @@ describe('a read of several values', () => {
     forwarder.answer = async () => ({ status: 503 });
 
     expect((await execute('GetWords', both)).status).toBe(503);
+  });
+});
+
+describe('a read of one value that is not cached', () => {
+  it('fails at once while the circuit is open', async () => {
+    const { getWord, source, forwarder, clock } = serving();
+    source.hold();
+    forwarder.answer = async () => ({ body: encode('"tea"') });
+    for (let count = 0; count < 3; count += 1) {
+      const asked = getWord();
+      await clock.advance(2_000);
+      await asked;
+    }
+
+    await expect(getWord()).rejects.toMatchObject({ name: 'NotForwardedError' });
+    expect(forwarder.forwarded).toHaveLength(3);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SourceConnectionError, SourceRefusedError } from '../../../src/domain/cache/errors.ts';
 import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
+import { watch } from '../../support/application/create-application.ts';
 import { itemJson, type Script, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
 const batch = (...ids: readonly string[]) => ({
@@ -114,5 +115,96 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
     const endpoint = await endpointWithStale(slowDown, 'a');
 
     expect(await endpoint.execute('BatchGetItem', batch('a'))).toMatchObject({ status: 400 });
+  });
+});
+
+describe('reads at the endpoint while DynamoDB does not respond', () => {
+  const silent: Script = () => new Promise(() => undefined);
+  const STALE_A = `{"Responses":{"Things":[${itemJson('a')}]},"UnprocessedKeys":{}}`;
+
+  it.each([
+    ['BatchGetItem', batch('a')],
+    ['GetItem', WITH_REPORT],
+  ])('answer %s with the stale item after the time-out', async (operation, request) => {
+    const endpoint = await endpointWithStale(silent, 'a');
+    const asked = endpoint.ask(operation, request);
+    const state = watch(asked);
+    await endpoint.clock.advance(1_999);
+    expect(state.state()).toBe('pending');
+    await endpoint.clock.advance(1);
+
+    expect(await asked).toContain('"id":{"S":"a"}');
+  });
+
+  it('answer before the invocation ends', async () => {
+    const endpoint = await endpointWithStale(silent, 'a');
+    endpoint.invocation.begin(endpoint.clock.now() + 700);
+    const asked = endpoint.ask('BatchGetItem', batch('a'));
+    await endpoint.clock.advance(600);
+
+    expect(await asked).toBe(STALE_A);
+  });
+
+  it('wait on for an item that is not cached, as without the extension', async () => {
+    const endpoint = await endpointWithStale(silent, 'a');
+    const asked = watch(Promise.resolve(endpoint.ask('BatchGetItem', batch('a', 'never-seen'))));
+    await endpoint.clock.advance(59_000);
+
+    expect(asked.state()).toBe('pending');
+  });
+
+  it('answer at once after three time-outs, but for one probe a second', async () => {
+    const endpoint = await endpointWithStale(silent, 'a');
+    for (let count = 0; count < 3; count += 1) {
+      const asked = endpoint.ask('BatchGetItem', batch('a'));
+      await endpoint.clock.advance(2_000);
+      await asked;
+    }
+    const { length } = endpoint.passed;
+    expect(await endpoint.ask('BatchGetItem', batch('a'))).toBe(STALE_A);
+    expect(endpoint.passed).toHaveLength(length);
+
+    await endpoint.clock.advance(1_000);
+    const probe = watch(Promise.resolve(endpoint.ask('BatchGetItem', batch('a'))));
+    expect(await endpoint.ask('BatchGetItem', batch('a'))).toBe(STALE_A);
+    expect(probe.state()).toBe('pending');
+    expect(endpoint.passed).toHaveLength(length + 1);
+  });
+
+  it('forward again as soon as a late answer has arrived', async () => {
+    const answers: (() => void)[] = [];
+    const json = `{"Responses":{"Things":[${itemJson('a')}]},"UnprocessedKeys":{}}`;
+    const late: Script = () => new Promise((resolve) => answers.push(() => resolve({ json })));
+    const endpoint = await endpointWithStale(late, 'a');
+    for (let count = 0; count < 3; count += 1) {
+      const asked = endpoint.ask('BatchGetItem', batch('a', 'never-seen'));
+      void endpoint.ask('BatchGetItem', batch('a'));
+      await endpoint.clock.advance(2_000);
+      asked.catch(() => undefined);
+    }
+    const { length } = endpoint.passed;
+    for (const answer of answers) answer();
+    await endpoint.clock.advance(0);
+    await endpoint.clock.advance(HOUR_MS);
+    void endpoint.ask('BatchGetItem', batch('a'));
+    void endpoint.ask('BatchGetItem', batch('a'));
+
+    expect(endpoint.passed).toHaveLength(length + 2);
+  });
+
+  it('fail at once for an item that is not cached while the circuit is open', async () => {
+    const endpoint = await endpointWithStale(silent, 'a');
+    for (let count = 0; count < 3; count += 1) {
+      const asked = endpoint.ask('BatchGetItem', batch('a'));
+      await endpoint.clock.advance(2_000);
+      await asked;
+    }
+    const { length } = endpoint.passed;
+
+    await expect(endpoint.ask('GetItem', thing('never-seen'))).rejects.toMatchObject({
+      name: 'NotForwardedError',
+      message: 'the source did not answer several times in a row; it is probed once a second',
+    });
+    expect(endpoint.passed).toHaveLength(length);
   });
 });
