@@ -84,7 +84,7 @@ export class FleetEnvironment {
       pages: chance.oneIn(4) ? chance.between(1, 16) : 4,
       ring: chance.pick([1, 2, 8, 32]),
       isUnsteady: plan.hasJournalFaults,
-      onCheck: (scope) => this.checks.began(scope),
+      onCheck: (scope) => this.checks.began(scope, this.cache.invocation.count),
       onFailure: () => {
         this.#journalFailedAt = time.passedMs;
         this.checks.failed();
