@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCache } from '../../../src/application/create-cache.ts';
 import { parseCoherence } from '../../../src/domain/cache/coherence.ts';
-import { SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
+import { SourceThrottledError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
 import { hashOf } from '../../../src/domain/cache/journal-page.ts';
 import { createCoherent, filledCoherent } from '../../support/application/coherent-application.ts';
-import { groupOf, keyOf, watch } from '../../support/application/create-application.ts';
+import { groupOf, keyOf, throttled, watch } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
 import { FixedRandom } from '../../support/fakes/fixed-random.ts';
@@ -50,6 +50,15 @@ describe('an announced write', () => {
     expect(app.journal.calls).toMatchObject([{ announcement: { changed: 'everything', isUnknown: false } }]);
   });
 
+  it('is announced for the whole scope if its keys are unknown in one of the groups', async () => {
+    const app = createCoherent({ coherence: { Products: 'invocation', Again: 'invocation' } });
+    await app.writes
+      .begin([{ group: 'Products' }, { group: 'Again', key: keyOf('k', 'Again') }])
+      .end('known');
+
+    expect(app.journal.calls).toMatchObject([{ announcement: { changed: 'everything' } }]);
+  });
+
   it('is of unknown outcome only for groups whose sources have no consistent reads', async () => {
     const journal = new InMemoryJournal();
     const clock = new FakeClock();
@@ -83,6 +92,21 @@ describe('an announced write', () => {
     expect(app.coherence).toBeUndefined();
   });
 
+  it('waits for no announcement if only groups without a journal are written', () => {
+    const app = createCoherent({ coherence: { Products: 'invocation', Slow: 'ttl' } });
+
+    expect(app.writes.begin([{ group: 'Slow' }]).end('known')).toBeUndefined();
+    expect(app.journal.calls).toEqual([]);
+  });
+
+  it('is not counted as a change before the first check', async () => {
+    const app = createCoherent();
+    await app.writeElsewhere('v1');
+    await app.writes.begin([{ group: 'Products', key: k }]).end('known');
+
+    expect(app.status.status().coherence).toMatchObject({ announcements: 1, changedKeys: 0 });
+  });
+
   it('bypasses memory here for the window if it cannot be announced, and is logged once', async () => {
     const app = await filledCoherent();
     app.journal.throttle('announce');
@@ -113,6 +137,16 @@ describe('an announced write', () => {
         'writes cannot be announced: other environments may serve these items as they were before, until their entries expire',
       ),
     );
+  });
+
+  it('is logged with its scope and the error if it cannot be announced', async () => {
+    const app = createCoherent();
+    app.journal.throttle('announce');
+    await app.writes.begin([{ group: 'Products', key: k }]).end('known');
+
+    expect(app.logger.at('warn')).toMatchObject([
+      { fields: { scope: 'eu-west-1/Products', error: expect.any(SourceThrottledError) } },
+    ]);
   });
 
   it('has 100 ms to be announced at the end of an invocation', async () => {
@@ -191,6 +225,16 @@ describe('an invalidation in all environments', () => {
 
     expect(app.store.get(k)).toBeUndefined();
     expect(app.journal.calls).toMatchObject([{ announcement: { changed: 'everything' } }]);
+  });
+
+  it('fails if one of its announcements fails', async () => {
+    const app = createCoherent({ places: { Products: { referringScopes: ['texts'] } } });
+    app.journal.failNext(throttled(), 'announce');
+
+    await expect(app.invalidator.invalidateEverywhere({ group: 'Products', key: k })).rejects.toThrow(
+      SourceUnavailableError,
+    );
+    expect(app.status.status().coherence).toMatchObject({ announcements: 1, failedAnnouncements: 1 });
   });
 
   it('fails if the journal does not take it, and is made here all the same', async () => {

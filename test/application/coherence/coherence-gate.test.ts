@@ -1,13 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import type { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
+import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
+import { hashOf } from '../../../src/domain/cache/journal-page.ts';
 import { createCoherent, filledCoherent } from '../../support/application/coherent-application.ts';
 import {
   ANY,
   keyOf,
+  keysOf,
   PLAIN,
   textOf,
   throttled,
   unreachable,
 } from '../../support/application/create-application.ts';
+import type { FakeClock } from '../../support/fakes/fake-clock.ts';
+import { InMemoryJournal } from '../../support/fakes/in-memory-journal.ts';
 
 const k = keyOf('k');
 const want = { contentType: PLAIN, freshness: ANY };
@@ -36,6 +42,90 @@ describe('CoherenceGate', () => {
     const app = await filledCoherent();
 
     expect(app.reader.read(k, want)).not.toBeInstanceOf(Promise);
+  });
+
+  it.each([
+    ['in the same millisecond', 0],
+    ['in the next one', 1],
+  ])('awaits nothing for a hit that follows another one %s', async (_, ms) => {
+    const app = await filledCoherent();
+    await app.clock.advance(1_000);
+    await app.read();
+    app.clock.freeze(ms);
+
+    expect(app.reader.read(k, want)).not.toBeInstanceOf(Promise);
+  });
+
+  it('leaves a group without a journal alone', async () => {
+    const app = createCoherent({ preload: true, coherence: { Products: 'invocation', Slow: 'ttl' } });
+    const key = keyOf('k', 'Slow');
+    app.source.put(key, 'v1');
+    app.journal.throttle();
+    app.invoke();
+    const preloading = app.preload.run();
+    await app.clock.advance(0);
+    await preloading;
+
+    expect(app.preload.progress().find(({ group }) => group === 'Slow')).toMatchObject({ entries: 1 });
+    expect(await app.read(key)).toEqual(['v1', 'memory']);
+    expect(await app.read(keyOf('other', 'Slow'))).toEqual([undefined, 'origin']);
+    expect(await app.read(keyOf('other', 'Slow'))).toEqual([undefined, 'memory']);
+    expect(app.recentWrites.isGroupRecent('Slow')).toBe(false);
+  });
+
+  it('checks each journal in which a scope of this name is announced', async () => {
+    const again = new InMemoryJournal();
+    const app = createCoherent({
+      coherence: { Products: 'invocation', Again: 'invocation' },
+      places: { Again: { journal: again } },
+    });
+    app.invoke();
+    for (const group of ['Products', 'Again']) await app.read(keyOf('k', group));
+
+    expect([app.journal.countOf('check'), again.countOf('check')]).toEqual([1, 1]);
+  });
+
+  it('keeps what it has on the pages of a journal on which nothing was announced', async () => {
+    const app = await filledCoherent();
+    // On four pages, so that each has some.
+    for (const key of keysOf(20)) await app.writeElsewhere('v1', false, key);
+    app.invoke();
+    await app.read();
+    app.invoke();
+
+    expect(await app.read()).toEqual(['v1', 'memory']);
+    expect(app.status.status().coherence).toMatchObject({ changedKeys: 20 });
+  });
+
+  it('counts the stripes that changed if more keys were announced than a page lists', async () => {
+    const app = await filledCoherent();
+    for (let count = 0; count < 100; count += 1) await app.writeElsewhere('v2');
+    app.invoke();
+
+    expect(await app.read()).toEqual(['v2', 'origin']);
+    expect(app.status.status().coherence).toMatchObject({ changedKeys: 0, changedStripes: 1 });
+  });
+
+  it('lets the readers of other scopes share a read when it learns of a change', async () => {
+    const app = createCoherent({
+      coherence: { Products: '100ms', Others: '60s' },
+      places: { Others: { scope: 'others' } },
+    });
+    const other = keyOf('k', 'Others');
+    for (const key of [k, other]) await app.read(key);
+    const held = app.source.hold();
+    const first = app.read(keyOf('held', 'Others'));
+    await held.arrived();
+    await app.announceEverything();
+    await app.clock.advance(100);
+    const learning = app.read();
+    await app.clock.advance(0);
+    const second = app.read(keyOf('held', 'Others'));
+    held.open();
+    await Promise.all([first, learning, second]);
+
+    expect(app.status.status().coherence).toMatchObject({ checks: 3 });
+    expect(app.source.calls).toHaveLength(4);
   });
 
   it('drops every key after an announcement that anything may have changed', async () => {
@@ -147,6 +237,38 @@ describe('CoherenceGate', () => {
     ]);
   });
 
+  it('counts failed checks, and the reads that do not use memory because of them', async () => {
+    const app = await filledCoherent();
+    app.journal.throttle();
+    app.invoke();
+    for (let count = 0; count < 2; count += 1) await app.read();
+
+    expect(app.status.status().coherence).toMatchObject({ checks: 2, failedChecks: 1, bypassedReads: 2 });
+  });
+
+  it('logs once that the journal cannot be read, with the scope and the cause, and once that it answers', async () => {
+    const app = await filledCoherent();
+    app.journal.hang();
+    app.invoke();
+    for (let count = 0; count < 2; count += 1) {
+      const reading = Promise.resolve(app.reader.read(k, want));
+      await app.clock.advance(2_000);
+      await reading;
+    }
+    app.journal.heal();
+    await app.read();
+    await app.read();
+
+    const scope = 'eu-west-1/Products';
+    expect(app.logger.at('warn')).toMatchObject([
+      {
+        message: 'the journal cannot be read: until it answers again, reads of these items go to the source',
+        fields: { scope, error: new SourceTimeoutError('the journal did not answer within 1000 ms') },
+      },
+      { message: 'the journal answers again', fields: { scope } },
+    ]);
+  });
+
   it('tries a failing journal once a second, even if a check takes longer', async () => {
     const app = await filledCoherent();
     app.journal.throttle();
@@ -165,6 +287,7 @@ describe('CoherenceGate', () => {
     ['no time after a step back of the clock', 0, -1_000],
   ])('counts checks, and %s', async (_, checkMs, stepMs) => {
     const app = createCoherent();
+    await app.clock.advance(5_000);
     const held = app.journal.hold('check');
     app.invoke();
     const reading = app.read();
@@ -198,6 +321,30 @@ describe('CoherenceGate', () => {
     app.invoke(500);
 
     expect(await app.read()).toEqual(['v1', 'origin']);
+  });
+
+  it('blames a journal that had 100 ms to answer', async () => {
+    const app = await filledCoherent();
+    app.journal.hang();
+    app.invoke(200);
+    void app.reader.read(k, want);
+    await app.clock.advance(100);
+
+    expect(app.logger.at('warn')).toHaveLength(1);
+  });
+
+  it('blames a journal whose check failed in a later invocation that has not checked it', async () => {
+    const app = await filledCoherent({ coherence: { Products: '100ms' } });
+    await app.clock.advance(100);
+    app.journal.failNext(throttled(), 'check');
+    const held = app.journal.hold('check');
+    void app.reader.read(k, want);
+    await held.arrived();
+    app.invoke();
+    held.open();
+    await app.clock.advance(0);
+
+    expect(app.logger.at('warn')).toHaveLength(1);
   });
 
   it('does not blame the journal at the end of an invocation', async () => {
@@ -267,6 +414,20 @@ describe('CoherenceGate', () => {
     await app.clock.advance(0);
 
     expect((await Promise.all(reads)).map(textOf)).toEqual(['v2', undefined, 'v2']);
+  });
+
+  it.each([
+    ['the wall clock', (clock: FakeClock) => clock.setWall(clock.now() + 5)],
+    ['the monotonic clock', (clock: FakeClock) => clock.stepMonotonic(5)],
+  ])('lets no read overtake an INVOKE event after a pause by %s alone', async (_, pause) => {
+    const app = await filledCoherent();
+    await app.writeElsewhere('v2');
+    pause(app.clock);
+    const reading = Promise.resolve(app.reader.read(k, want));
+    app.invoke();
+    await app.clock.advance(0);
+
+    expect(textOf(await reading)).toBe('v2');
   });
 
   it('starts the check at INVOKE if there were reads in the invocation before, and only then', async () => {
@@ -345,6 +506,29 @@ describe('CoherenceGate', () => {
     },
   );
 
+  it.each(['a key', 'everything'])(
+    'learns of a change of %s from the late answer to a check, although a later check has been answered',
+    async (changed) => {
+      const app = await filledCoherent({ coherence: { Products: '100ms' } });
+      const announce = () => (changed === 'everything' ? app.announceEverything() : app.writeElsewhere('v1'));
+      await announce();
+      await app.clock.advance(100);
+      await app.read();
+      const late = app.journal.hold('check');
+      await app.clock.advance(100);
+      const waiting = Promise.resolve(app.reader.read(k, want));
+      await late.arrived();
+      app.journal.hold('check').open();
+      await app.clock.advance(100);
+      expect(await app.read()).toEqual(['v1', 'memory']);
+      await announce();
+      late.open();
+      await app.clock.advance(0);
+
+      expect((await waiting).cache).toMatchObject({ source: 'origin' });
+    },
+  );
+
   it.each([
     [
       'the wall clock',
@@ -392,11 +576,47 @@ describe('CoherenceGate', () => {
     expect(await app.read()).toEqual(['v1', 'origin']);
   });
 
+  it('keeps no answer in the window after the journal was deleted: a write may have been announced in it', async () => {
+    const app = await filledCoherent();
+    await app.writeElsewhere('v2', false, keyOf('other'));
+    app.invoke();
+    await app.read();
+    app.journal.reset();
+    app.invoke();
+    await app.read();
+    expect(await app.read()).toEqual(['v1', 'origin']);
+    await app.clock.advance(10_000);
+    await app.read();
+
+    expect(await app.read()).toEqual(['v1', 'memory']);
+  });
+
   it('drops everything when an older state of the journal was restored', async () => {
     const app = await filledCoherent();
     await app.writeElsewhere('v1', false, keyOf('other'));
     const restore = app.journal.backUp();
     await app.writeElsewhere('v1', false, keyOf('other'));
+    app.invoke();
+    expect(await app.read()).toEqual(['v1', 'memory']);
+    restore();
+    app.invoke();
+
+    expect(await app.read()).toEqual(['v1', 'origin']);
+  });
+
+  it.each([
+    ['another index', keyOf('k4'), 4],
+    ['another number of pages', keyOf('k0'), 8],
+  ])('drops everything when the restored journal lacks a page of %s', async (_, key, pages) => {
+    const app = await filledCoherent();
+    const announce = (changed: EntryKey, writer: InMemoryJournal) => {
+      const announcement = { scope: 'eu-west-1/Products', isUnknown: false, at: app.clock.now() };
+      return writer.announce({ ...announcement, changed: [hashOf(changed)] }, new AbortController().signal);
+    };
+    const [known] = await announce(keyOf('k0'), app.journal.another());
+    const restore = app.journal.backUp();
+    const [lost] = await announce(key, app.journal.another({ pages }));
+    expect([known?.pages === lost?.pages, known?.index === lost?.index]).toEqual([pages === 4, pages !== 4]);
     app.invoke();
     expect(await app.read()).toEqual(['v1', 'memory']);
     restore();

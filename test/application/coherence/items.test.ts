@@ -48,6 +48,18 @@ describe.each([
 
     expect(app.reads()).toBe(2);
   });
+
+  it('does not overtake an INVOKE event that has arrived', async () => {
+    const app = await filled();
+    await app.writeElsewhere(ITEM, false, app.key);
+    app.source.put(app.key, { [TYPED]: ITEM, [PLAIN]: '{}' });
+    await app.clock.advance(5);
+    const asking = app.ask(operation, request);
+    app.invoke();
+    await asking;
+
+    expect(app.reads()).toBe(2);
+  });
 });
 
 it('a read in mode: observe is compared with memory after a check without a change', async () => {

@@ -1,3 +1,4 @@
+import type { GroupCoherence } from '../../../src/application/coherence/coherence-gate.ts';
 import { createCache } from '../../../src/application/create-cache.ts';
 import { ServeOperations } from '../../../src/application/dynamodb/serve-operations.ts';
 import { type Coherence, parseCoherence } from '../../../src/domain/cache/coherence.ts';
@@ -20,11 +21,13 @@ export interface CoherentOptions {
   readonly coherence?: Readonly<Record<string, string>>;
   readonly preload?: boolean;
   readonly awaitsInvocation?: boolean;
+  /** By group: a scope or a journal of its own, and further scopes that refer to it. */
+  readonly places?: Readonly<Record<string, Partial<Omit<GroupCoherence, 'coherence'>>>>;
 }
 
 const SCOPE = 'eu-west-1/Products';
 
-/** The use cases of one environment with a journal, and another environment that writes. All groups share a scope. */
+/** The use cases of one environment with a journal, and another environment that writes. All groups share a scope, unless `places` differs. */
 export const createCoherent = (options: CoherentOptions = {}) => {
   const clock = new FakeClock();
   const logger = new RecordingLogger();
@@ -38,7 +41,10 @@ export const createCoherent = (options: CoherentOptions = {}) => {
       groups: groups.map(([name, text]) => {
         const coherence: Coherence = parseCoherence(text);
         const preload = { keys: options.preload === true ? [keyOf('k', name)] : [] };
-        return { ...groupOf(name, {}, preload), coherence: { coherence, scope: SCOPE, journal } };
+        return {
+          ...groupOf(name, {}, preload),
+          coherence: { coherence, scope: SCOPE, journal, ...options.places?.[name] },
+        };
       }),
       source,
       store,
