@@ -90,6 +90,26 @@ describe('a value of the second tier', () => {
     expect(decodeTierValue('name', bytes, digest)).toBeUndefined();
   });
 
+  it('has no media type if that is not a text', () => {
+    const bodies = [{ contentType: PLAIN, mediaType: 7, length: 0 }];
+    const header = { name: 'name', askedAt: 1, stamp: stampToNumbers(STAMP), bodies };
+
+    expect(decodeTierValue('name', withHeader(header), digest)?.bodies.map(Object.keys)).toEqual([
+      ['contentType', 'bytes'],
+    ]);
+  });
+
+  it('is ignored if its checksum is only the beginning of what it has in its place', () => {
+    const bytes = encodeTierValue('name', { askedAt: 1, stamp: STAMP, bodies: [] }, digest);
+    const view = new DataView(bytes.buffer);
+    const checksumBytes = view.getUint32(1);
+    view.setUint32(1, checksumBytes + 1);
+    const contentAt = 9 + checksumBytes;
+    const longer = Uint8Array.from([...bytes.subarray(0, contentAt), 0, ...bytes.subarray(contentAt)]);
+
+    expect(decodeTierValue('name', longer, digest)).toBeUndefined();
+  });
+
   it('is ignored under another name, and if it is of a newer version', () => {
     const bytes = encodeTierValue('name', { askedAt: 1, stamp: STAMP, bodies: [] }, digest);
 

@@ -38,6 +38,39 @@ describe('what one environment has read', () => {
     expect(await cold.read()).toEqual(['v1', 'memory']);
   });
 
+  it('counts as a miss and as stored in the environment that has read it from the source', async () => {
+    const environment = await filled();
+
+    expect(environment.counts()).toEqual({ hits: 0, misses: 1, unproved: 0, failures: 0, stored: 1 });
+  });
+
+  it('is read by another one in the same millisecond, although each read has a time of its own', async () => {
+    await startSharing(world, { fraction: 0.5 }).read();
+
+    expect(await startSharing(world).read()).toEqual(['v1', 'origin']);
+    expect(asked()).toBe(1);
+  });
+
+  it('is read in all the content types of the group', async () => {
+    const contentTypes = [PLAIN, TYPED];
+    await startSharing(world, { contentTypes }).read();
+
+    expect(await startSharing(world, { contentTypes }).read()).toEqual(['v1', 'origin']);
+    expect(asked()).toBe(1);
+  });
+
+  it('is stored for the rest of its lifetime, which began when the source was asked', async () => {
+    const environment = startSharing(world);
+    const held = world.source.hold();
+    const reading = environment.read();
+    await held.arrived();
+    await world.clock.advance(1_000);
+    held.open();
+    await reading;
+
+    expect(world.entries.lifetimesMs).toEqual([59_000]);
+  });
+
   it('is read consistently, so that others can rely on it', async () => {
     await world.clock.advance(20_000);
     const environment = await filled();
@@ -381,6 +414,39 @@ describe('a tier that does not work', () => {
 
     expect(await cold.read('k')).toEqual(['v1', 'origin']);
     expect(cold.counts()?.failures).toBeGreaterThanOrEqual(3);
+  });
+
+  it('is tried again after calls that failed at the same time, which may have waited for one connection', async () => {
+    const cold = startSharing(world);
+    cold.entries.state = 'hangs';
+    const reads = ['a', 'b', 'c'].map((id) => cold.read(id));
+    // The second half, for storing what the source has answered.
+    for (const ms of [50, 50]) await world.clock.advance(ms);
+    await Promise.all(reads);
+    expect(cold.counts()).toMatchObject({ failures: 6 });
+    cold.entries.state = 'works';
+    await cold.read('d');
+
+    expect(cold.counts()).toMatchObject({ misses: 1 });
+  });
+
+  it('counts a call that it does not answer once', async () => {
+    const cold = startSharing(world);
+    cold.entries.state = 'hangs';
+    await cold.read('a', { withinMs: 50 });
+
+    expect(cold.counts()).toMatchObject({ failures: 1 });
+  });
+
+  it.each([
+    ['fails', 'no connection'],
+    ['hangs', 'no answer within 50 ms'],
+  ] as const)('is reported with the cause: it %s', async (state, message) => {
+    const cold = startSharing(world);
+    cold.entries.state = state;
+    for (const id of ['a', 'b', 'c']) await cold.read(id, { withinMs: 50 });
+
+    expect(cold.logger.at('warn')).toMatchObject([{ fields: { error: { message } } }]);
   });
 
   it('is tried once a second, and used again when it works', async () => {

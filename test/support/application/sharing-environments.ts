@@ -32,6 +32,8 @@ export interface SharingOptions {
   readonly space?: string;
   readonly ttlMs?: number;
   readonly negativeTtlMs?: number;
+  /** What chance says, over and over. */
+  readonly fraction?: number;
   /** Puts something between the environment and the source. */
   readonly throughSource?: (source: FakeItemSource) => ItemSource;
 }
@@ -67,7 +69,7 @@ export const startSharing = (world: ReturnType<typeof sharedWorld>, options: Sha
       sharedEntries: entries,
       store,
       clock,
-      random: new FixedRandom(0),
+      random: new FixedRandom(options.fraction ?? 0),
       digest: new PlainDigest(),
       logger,
     },

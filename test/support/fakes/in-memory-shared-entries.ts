@@ -34,6 +34,11 @@ export class InMemorySharedEntries implements SharedEntries {
     return [...this.#values.keys()];
   }
 
+  /** How long the values are still kept, in milliseconds. */
+  get lifetimesMs(): readonly number[] {
+    return [...this.#values.values()].map(({ goneAt }) => goneAt - this.#now());
+  }
+
   /** Holds up calls from now on, until the gate is opened. */
   hold(): Gate {
     this.#gate = new Gate();
