@@ -30,6 +30,10 @@ interface GroupRead {
   readonly read: ExternalRead;
 }
 
+interface WholeAnswer extends WireAnswer {
+  readonly body: Uint8Array;
+}
+
 /** Answers requests for several values: from the cache if it has all of them, else from AWS, and then stores them. */
 export class ReadSeveral {
   readonly #parts: ReadSeveralParts;
@@ -54,7 +58,7 @@ export class ReadSeveral {
     });
   }
 
-  async #forward(request: ForwardedOperation, keys: readonly EntryKey[], sort: Sort): Promise<WireAnswer> {
+  async #forward(request: ForwardedOperation, keys: readonly EntryKey[], sort: Sort): Promise<WholeAnswer> {
     const { cache, forwarder } = this.#parts;
     const reads = [...new Set(keys.map(({ group }) => group))].map((group): GroupRead => {
       const own = keys.filter((key) => key.group === group);
@@ -119,9 +123,8 @@ export const bodyIn = (result: ReadResult): Uint8Array | undefined =>
   result.outcome === 'found' ? result.body.bytes : undefined;
 
 /** Whether AWS may answer later. */
-const isTransient = ({ status, body }: WireAnswer): boolean =>
-  status >= 400 &&
-  awsFailure(body instanceof Uint8Array ? errorNameOf(body) : undefined, status) !== 'refused';
+const isTransient = ({ status, body }: WholeAnswer): boolean =>
+  status >= 400 && awsFailure(errorNameOf(body), status) !== 'refused';
 
 const errorNameOf = (body: Uint8Array): string | undefined => {
   try {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { ServeJsonOperations } from '../../../src/application/aws-json/serve-json-operations.ts';
 import { AWS_JSON } from '../../../src/domain/named-values/value-bodies.ts';
+import type { ExternalRead } from '../../../src/application/invalidation/side-load.ts';
 import { NotForwardedError, OperationRefusedError } from '../../../src/ports/inbound/wire-operations.ts';
+import type { ForwardedOperation } from '../../../src/ports/outbound/operation-forwarder.ts';
 import {
   type ApplicationOptions,
   createApplication,
@@ -17,13 +19,14 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 interface ServingOptions extends ApplicationOptions {
   readonly recogniser?: typeof RECOGNISES_ALL;
-  readonly hasRole?: boolean;
+  /** For all groups, or for this one. */
+  readonly hasRole?: boolean | 'LentWords';
 }
 
 const serving = (options: ServingOptions = {}) => {
   const { recogniser = RECOGNISES_ALL, hasRole = false, ...others } = options;
   const app = createApplication({
-    groups: [{ ...groupOf('Words'), contentTypes: [AWS_JSON] }],
+    groups: ['Words', 'LentWords'].map((name) => ({ ...groupOf(name), contentTypes: [AWS_JSON] })),
     throughSource: (source) => Object.assign(source, { hasConsistentReads: false }),
     ...others,
   });
@@ -32,7 +35,7 @@ const serving = (options: ServingOptions = {}) => {
     cache: app,
     operations: WORDS,
     writtenGroups: ['Words'],
-    hasRole: () => hasRole,
+    hasRole: (group) => hasRole === true || hasRole === group,
     recogniser,
     forwarder,
   });
@@ -50,7 +53,7 @@ const serving = (options: ServingOptions = {}) => {
     for (const word of words) app.source.put(wordKey(word), JSON.stringify(word));
   };
   const getWord = () => execute('GetWord', { Word: 'tea' });
-  return { ...app, forwarder, execute, put, getWord };
+  return { ...app, operations, forwarder, execute, put, getWord };
 };
 
 describe('a read of one value', () => {
@@ -88,6 +91,20 @@ describe('a read of one value', () => {
     expect(forwarder.forwarded).toEqual([]);
   });
 
+  it.each([
+    ['is not answered when it reads a further page', 'NextWord', unreachable()],
+    ['is refused when it does not read a further page', 'GetWord', refused()],
+  ])('invalidates nothing if it %s', async (_, operation, failure) => {
+    const { put, getWord, execute, source } = serving();
+    put('tea');
+    await getWord();
+    source.failFor(wordKey('page-2'), failure);
+    await execute(operation, { Word: 'page-2' });
+    await getWord();
+
+    expect(source.calls).toHaveLength(2);
+  });
+
   it('invalidates the pages before it if AWS refuses to continue', async () => {
     const { put, getWord, execute, source } = serving();
     put('tea');
@@ -107,6 +124,7 @@ describe('what the cache cannot answer', () => {
     ['content_type', 'GetWord', { Word: 'tea' }, 'application/x-amz-json-1.0'],
     ['not_plain', 'GetWord', { Word: 7 }, AWS_JSON],
     ['not_plain', 'GetWord', 'no JSON', AWS_JSON],
+    ['not_plain', 'GetWord', { Word: 'tea', Aloud: true }, AWS_JSON],
     ['too_large', 'GetWord', { Word: 'a'.repeat(65_536) }, AWS_JSON],
   ])('is forwarded and counted as %s', async (reason, operation, input, contentType) => {
     const { execute, forwarder, forwards, source } = serving();
@@ -114,6 +132,31 @@ describe('what the cache cannot answer', () => {
 
     expect([forwarder.forwarded, forwards.snapshot()]).toEqual([[operation], { [reason]: 1 }]);
     expect(source.calls).toEqual([]);
+  });
+
+  it('does not include a request of 65,536 bytes', async () => {
+    const { execute, source } = serving();
+    await execute('GetWord', { Word: 'a'.repeat(65_536 - '{"Word":""}'.length) });
+
+    expect(source.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['a read, which may be repeated', 'GetUnknown', true],
+    ['a write, which may not be repeated', 'PutWord', false],
+  ])("is forwarded with the client's signal: %s", async (_, operation, isRepeatable) => {
+    const { operations, forwarder } = serving();
+    const { signal } = new AbortController();
+    let forwarded: ForwardedOperation | undefined;
+    forwarder.answer = async (each) => {
+      forwarded = each;
+      return {};
+    };
+    const headers = new Headers({ 'content-type': AWS_JSON });
+    await operations.execute({ operation, headers, signal, read: async () => encode('{}') });
+
+    expect(forwarded?.signal).toBe(signal);
+    expect(forwarded?.isRepeatable).toBe(isRepeatable);
   });
 
   it('is every read before the first invocation under SnapStart', async () => {
@@ -153,6 +196,91 @@ describe('a read of several values', () => {
     expect(forwarder.forwarded).toHaveLength(2);
   });
 
+  it('keeps the values of each group that it reads, and counts each as a miss', async () => {
+    const { execute, forwarder, status } = serving();
+    const input = { Words: ['tea', 'lent-milk'] };
+    forwarder.answer = async () => ({ body: encode('{"Words":["tea","lent-milk"]}') });
+    for (let count = 0; count < 2; count += 1) await execute('GetWords', input);
+
+    expect(forwarder.forwarded).toHaveLength(1);
+    expect(status.status().counts).toMatchObject({ misses: 2 });
+  });
+
+  it('is forwarded if the cache has all of them, but one as absent', async () => {
+    const { put, execute, forwarder } = serving();
+    put('tea');
+    for (const word of both.Words) await execute('GetWord', { Word: word });
+    forwarder.forwarded.length = 0;
+    await execute('GetWords', both);
+
+    expect(forwarder.forwarded).toEqual(['GetWords']);
+  });
+
+  it('discards the connection of an answer that cannot be read, because it may belong to another request', async () => {
+    const { execute, forwarder } = serving();
+    let discarded = 0;
+    const discard = () => {
+      discarded += 1;
+    };
+    forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}'), discard });
+    await execute('GetWords', both);
+    expect(discarded).toBe(0);
+    forwarder.answer = async () => ({ body: encode('<html>'), discard });
+    await execute('GetWords', { Words: ['milk'] });
+
+    expect(discarded).toBe(1);
+  });
+
+  it('fails if AWS does not answer and there are no stale values', async () => {
+    const { execute, forwarder } = serving();
+    const failure = unavailable();
+    forwarder.answer = () => Promise.reject(failure);
+
+    await expect(execute('GetWords', both)).rejects.toBe(failure);
+  });
+
+  it('fails if the answer is longer than 8 MiB', async () => {
+    const { execute, forwarder } = serving();
+    forwarder.answer = async () => ({
+      body: (async function* () {
+        for (let count = 0; count < 9; count += 1) yield new Uint8Array(1_048_576);
+      })(),
+    });
+
+    await expect(execute('GetWords', both)).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+      message: 'the answer is longer than the limit of 8388608 bytes',
+    });
+  });
+
+  it.each([
+    ['is answered', async () => ({})],
+    ['fails', () => Promise.reject(unavailable())],
+  ])('ends what the cache keeps for it while it runs when it %s', async (_, answer) => {
+    const { execute, forwarder, sideLoad } = serving();
+    let running = 0;
+    const begin = sideLoad.begin.bind(sideLoad);
+    Object.assign(sideLoad, {
+      begin: (...args: Parameters<typeof begin>): ExternalRead => {
+        running += 1;
+        const read = begin(...args);
+        const end = () => {
+          running -= 1;
+          read.end();
+        };
+        return { ...read, end };
+      },
+    });
+    const runningThen: number[] = [];
+    forwarder.answer = () => {
+      runningThen.push(running);
+      return answer();
+    };
+    await execute('GetWords', both).catch(() => undefined);
+
+    expect([runningThen, running]).toEqual([[1], 0]);
+  });
+
   it('reads an answer that arrives in pieces', async () => {
     const { execute, forwarder } = serving();
     forwarder.answer = async () => ({
@@ -166,6 +294,7 @@ describe('a read of several values', () => {
 
   it.each([
     ['does not answer', () => Promise.reject(unavailable())],
+    ['answers 500', () => Promise.resolve({ status: 500 })],
     ['answers 503', () => Promise.resolve({ status: 503 })],
     [
       'throttles',
@@ -202,17 +331,32 @@ describe('a read of several values', () => {
     expect(forwarder.forwarded).toHaveLength(4);
   });
 
-  it('gets no stale values after AWS has refused them', async () => {
+  it('gets stale values after an answer that is not of AWS', async () => {
     const { execute, forwarder, clock } = serving();
     forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
     await execute('GetWords', both);
     await clock.advance(600_000);
-    forwarder.answer = async () => ({ status: 400, body: encode('{"__type":"AccessDeniedException"}') });
+    forwarder.answer = async () => ({ headers: { 'content-type': 'text/html' } });
     await execute('GetWords', both);
     forwarder.answer = async () => ({ status: 503 });
 
-    expect((await execute('GetWords', both)).status).toBe(503);
+    expect((await execute('GetWords', both)).status).toBe(200);
   });
+
+  it.each(['{"__type":"AccessDeniedException"}', '{"__type":"a#UnknownName"}'])(
+    'gets no stale values after AWS has refused them: %s',
+    async (refusal) => {
+      const { execute, forwarder, clock } = serving();
+      forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
+      await execute('GetWords', both);
+      await clock.advance(600_000);
+      forwarder.answer = async () => ({ status: 400, body: encode(refusal) });
+      await execute('GetWords', both);
+      forwarder.answer = async () => ({ status: 503 });
+
+      expect((await execute('GetWords', both)).status).toBe(503);
+    },
+  );
 });
 
 describe('a read of one value that is not cached', () => {
@@ -232,6 +376,13 @@ describe('a read of one value that is not cached', () => {
 });
 
 describe('a write', () => {
+  it('is forwarded and counted', async () => {
+    const { execute, forwarder, forwards } = serving();
+    await execute('PutWord', {});
+
+    expect([forwarder.forwarded, forwards.snapshot()]).toEqual([['PutWord'], { write: 1 }]);
+  });
+
   it('invalidates when it begins and when it has ended', async () => {
     const { put, getWord, execute, forwarder, source, store } = serving();
     put('tea');
@@ -313,6 +464,38 @@ describe('a read of values that are read with a role', () => {
     const calls = source.calls.length;
     expect(await execute(operation, input)).toEqual({ status: 200, text });
     expect([source.calls.length, forwarder.forwarded]).toEqual([calls, []]);
+  });
+
+  it('is not forwarded if only one of the values is read with a role', async () => {
+    const { put, execute, forwarder } = serving({ hasRole: 'LentWords' });
+    put('tea', 'lent-milk');
+
+    expect((await execute('GetWords', { Words: ['tea', 'lent-milk'] })).text).toBe(
+      '{"Words":["tea","lent-milk"]}',
+    );
+    expect(forwarder.forwarded).toEqual([]);
+  });
+
+  it('fails with the reason if a value does not exist', async () => {
+    await expect(serving({ hasRole: true }).getWord()).rejects.toMatchObject({
+      code: 'upstream_refused',
+      message: expect.stringContaining('a value does not exist, and it is read with a role'),
+    });
+  });
+
+  it.each([
+    ['invalidates the pages before it if AWS refuses to continue', 'NextWord', refused(), 3],
+    ['invalidates nothing if AWS does not continue', 'NextWord', unreachable(), 2],
+    ['invalidates nothing if AWS refuses another read', 'GetWord', refused(), 2],
+  ])('%s', async (_, operation, failure, calls) => {
+    const { put, getWord, execute, source } = serving({ hasRole: true });
+    put('tea');
+    await getWord();
+    source.failFor(wordKey('page-2'), failure);
+    await expect(execute(operation, { Word: 'page-2' })).rejects.toBe(failure);
+    await getWord();
+
+    expect(source.calls).toHaveLength(calls);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { ServeJsonOperations } from '../../../src/application/aws-json/serve-jso
 import { createCache } from '../../../src/application/create-cache.ts';
 import { parseCoherence } from '../../../src/domain/cache/coherence.ts';
 import { AWS_JSON } from '../../../src/domain/named-values/value-bodies.ts';
+import { NotForwardedError } from '../../../src/ports/inbound/wire-operations.ts';
 import { groupOf } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
@@ -57,8 +58,7 @@ const world = () => {
         signal: new AbortController().signal,
         read: async () => encode(JSON.stringify(input)),
       });
-      await clock.advance(0);
-      const { body } = await answering;
+      const [{ body }] = await Promise.all([answering, clock.advance(0)]);
       return body instanceof Uint8Array ? new TextDecoder().decode(body) : '';
     };
     return {
@@ -166,10 +166,13 @@ describe('a write of a value in another environment', () => {
     );
   });
 
-  it('that AWS refuses is not announced', async () => {
+  it.each([
+    ['AWS refuses', async () => ({ status: 400 })],
+    ['is not sent', () => Promise.reject(new NotForwardedError('no credentials'))],
+  ])('that %s is not announced', async (_, answer) => {
     const { writer, forwarder } = await twoEnvironments();
-    forwarder.answer = async () => ({ status: 400 });
-    await writer.write();
+    forwarder.answer = answer;
+    await writer.write().catch(() => undefined);
 
     expect(writer.journal.calls).toEqual([]);
   });

@@ -13,10 +13,16 @@ import { keyOf } from '../application/create-application.ts';
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The words of the group `Words`: `GetWord`, `NextWord`, `GetWords`, and writes. A word is a JSON string. */
+/**
+ * `GetWord`, `NextWord`, `GetWords`, and writes. A word is a JSON string. It is in the group `Words`, or in `LentWords` if it
+ * begins with `lent`. Only the service answers a request with `Aloud`.
+ */
 export const WORDS: ValueOperations = {
   reads: new Map([
-    ['GetWord', (input) => reading(required(input, 'Word', isText))],
+    [
+      'GetWord',
+      (input) => (input.Aloud === undefined ? reading(required(input, 'Word', isText)) : undefined),
+    ],
     ['NextWord', (input) => ({ ...reading(required(input, 'Word', isText)), isContinuation: true })],
     [
       'GetWords',
@@ -43,7 +49,8 @@ export const WORDS: ValueOperations = {
   isWrite: (operation) => operation === 'PutWord',
 };
 
-export const wordKey = (word: string): EntryKey => keyOf(word, 'Words');
+export const wordKey = (word: string): EntryKey =>
+  keyOf(word, word.startsWith('lent') ? 'LentWords' : 'Words');
 
 const reading = (word: string) => ({
   keys: [wordKey(word)],
