@@ -28,7 +28,7 @@ export interface EntryWriterParts {
   readonly fence: Fence;
   readonly recentWrites: RecentWrites;
   /** Absent: nothing is known of other environments. */
-  readonly elsewhere?: WritesElsewhere | undefined;
+  readonly elsewhere?: Pick<WritesElsewhere, 'isOutdated'> | undefined;
   /** Absent: no entries of other environments are served. */
   readonly floors?: Pick<ReadFloors, 'raise'> | undefined;
   readonly digest: Digest;

@@ -33,6 +33,13 @@ describe('WriteInvalidation', () => {
     ]);
   });
 
+  it('invalidates a group once, and none of its keys, if the write may change all of it', () => {
+    const { writes, invalidator } = tracking();
+    writes.begin([{ group: 'Products', key: a }, { group: 'Products' }, { group: 'Products' }]);
+
+    expect([invalidator.keys, invalidator.groups]).toEqual([[], ['Products']]);
+  });
+
   it('marks a target as possibly stale during the write, and as recent after it', () => {
     const { writes, marks, elapsed } = tracking();
     const write = writes.begin([

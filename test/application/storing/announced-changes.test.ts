@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { AnnouncedChanges } from '../../../src/application/storing/announced-changes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
-import { hashOf, type PageChanges, pageOf, stripeOf } from '../../../src/domain/cache/journal-page.ts';
+import {
+  hashOf,
+  type PageChanges,
+  pageOf,
+  STRIPES,
+  stripeOf,
+} from '../../../src/domain/cache/journal-page.ts';
 import { keyOf, keysOf } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
@@ -41,6 +47,22 @@ describe('AnnouncedChanges', () => {
     changes.learn({ ...nothing, pages: 16, index: pageOf(hash, 16), stripes: [stripeOf(hash)] }, 5);
 
     expect([a, b].map((key) => changes.isOutdated(key, 5))).toEqual([true, false]);
+  });
+
+  it('marks no key of another stripe, whatever pages its writers have', () => {
+    const { changes } = tracking();
+    const hash = hashOf(a);
+    const own = stripeOf(hash);
+    for (let pages = 1; pages <= 16; pages += 1)
+      for (let index = 0; index < pages; index += 1) {
+        const isOwnPage = index === pageOf(hash, pages);
+        const all = Array.from({ length: STRIPES }, (_, stripe) => stripe);
+        const stripes = all.filter((stripe) => !isOwnPage || stripe !== own);
+        changes.learn({ ...nothing, pages, index, stripes }, 5);
+      }
+
+    expect(changes.isOutdated(a, 5)).toBe(false);
+    expect(changes.isOutdated(b, 5)).toBe(true);
   });
 
   it('marks all keys if everything may have changed', () => {
@@ -85,6 +107,8 @@ describe('AnnouncedChanges', () => {
 
   it('marks all keys with the newest mark that it drops for lack of room', () => {
     const { changes } = tracking(4);
+    for (const [index, key] of keysOf(4).entries()) changes.learn(changed([key]), index + 1);
+    expect(changes.isOutdated(b, 1)).toBe(false);
     for (const [index, key] of keysOf(5).entries()) changes.learn(changed([key]), index + 1);
 
     expect(changes.isOutdated(b, 3)).toBe(true);

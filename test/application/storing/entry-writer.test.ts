@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Groups } from '../../../src/application/groups.ts';
 import { EntryWriter } from '../../../src/application/storing/entry-writer.ts';
 import { Fence } from '../../../src/application/storing/fence.ts';
-import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
+import { RecentWrites, type WritesElsewhere } from '../../../src/application/storing/recent-writes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import type { Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
 import type { SourceAnswer } from '../../../src/ports/outbound/item-source.ts';
@@ -22,7 +22,10 @@ const found = (text: string): SourceAnswer => ({
 });
 
 /** A store of 800 bytes, which keeps nothing larger than 100, and two reads under way. */
-const withTwoReads = (lifetimes: Partial<Lifetimes> = {}) => {
+const withTwoReads = (
+  lifetimes: Partial<Lifetimes> = {},
+  elsewhere?: Pick<WritesElsewhere, 'isOutdated'>,
+) => {
   const store = new MapCacheStore({ maxBytes: 800 });
   const elapsed = new ElapsedTime(new FakeClock());
   const fence = new Fence(elapsed);
@@ -35,6 +38,7 @@ const withTwoReads = (lifetimes: Partial<Lifetimes> = {}) => {
     recentWrites,
     digest: new PlainDigest(),
     random: new FixedRandom(0.5),
+    elsewhere,
   });
   return { store, fence, recentWrites, writer, first: fence.begin(), second: fence.begin() };
 };
@@ -51,6 +55,14 @@ describe('EntryWriter', () => {
       refused: false,
       bodies: [{ contentType: PLAIN, digest: 'plain-djI' }],
     });
+  });
+
+  it('does not store the answer to a read that a change elsewhere has outdated', () => {
+    const { writer, store, first, second } = withTwoReads({}, { isOutdated: (_, order) => order === 1 });
+
+    expect(writer.write(found('v1'), first).outcome).toBe('dropped');
+    expect(store.get(key)).toBeUndefined();
+    expect(writer.write(found('v2'), second).outcome).toBe('stored');
   });
 
   it('keeps the media type of a body that has one', () => {

@@ -44,7 +44,9 @@ describe('what another environment has read', () => {
 
   it('must be later than all that was shown of keys that no longer have a mark of their own', () => {
     const floors = new ReadFloors(TIERED, 4);
-    for (let index = 0; index < 5; index += 1) floors.raise(keyOf(`k${index}`), AT + index);
+    for (let index = 0; index < 4; index += 1) floors.raise(keyOf(`k${index}`), AT + index);
+    expect(floors.admits(keyOf('new'), AT)).toBe(true);
+    floors.raise(keyOf('k4'), AT + 4);
 
     // Two have a mark of their own.
     expect(floors.admits(keyOf('new'), AT + 2 + SKEW_MS - 1)).toBe(false);
