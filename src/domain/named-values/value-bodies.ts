@@ -88,5 +88,5 @@ const ISO_LENGTH = '0000-00-00T00:00:00.000Z'.length;
 export const goTime = (seconds: number): string => {
   const date = new Date(Math.trunc(seconds * 1_000));
   const text = Number.isNaN(date.getTime()) ? '' : date.toISOString();
-  return text.length === ISO_LENGTH ? text.replace(/\.?0*Z$/, 'Z') : unreadable();
+  return text.length === ISO_LENGTH ? text.replace(/\.?0*Z/, 'Z') : unreadable();
 };

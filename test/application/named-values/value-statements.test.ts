@@ -60,6 +60,15 @@ describe('valueStatements', () => {
     ]);
   });
 
+  it('gives each statement an id of its own, of letters and digits only, as IAM requires', () => {
+    const parameters = [path('/shop'), names('/a', '/b')];
+    const kmsKeys = ['arn:aws:kms:eu-west-1:123456789012:key/a'];
+    const statements = valueStatements({ parameters, secrets: [ids('a', 'b')] }, { ...HERE, kmsKeys });
+
+    expect(new Set(statements.map(({ Sid }) => Sid))).toHaveProperty('size', 6);
+    for (const { Sid } of statements) expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
+  });
+
   it('allows a path to be preloaded, and its parameters to be read one by one', () => {
     expect(permissions({ parameters: [path('/shop/prod')] }, HERE)).toEqual([
       ['ssm:GetParameter', `${SSM}/shop/prod/*`],
@@ -138,6 +147,7 @@ describe('valueStatements', () => {
   it.each([
     ['the whole ARN', `${SECRETS}:prod/db-a1B2c3`, `${SECRETS}:prod/db-a1B2c3`],
     ['an ARN without the random characters', `${SECRETS}:prod/db`, `${SECRETS}:prod/db-??????`],
+    ['such an ARN with a hyphen', `${SECRETS}:db-password`, `${SECRETS}:db-password-??????`],
   ])('finds the resource for %s of a secret', (_, id, arn) => {
     expect(permissions({ secrets: [ids(id)] }, HERE)).toEqual([['secretsmanager:GetSecretValue', arn]]);
   });
