@@ -141,8 +141,8 @@ const markIn = (marks: Map<string, Mark>, name: string): Mark => {
 class Mark {
   #inProgress = 0;
   /** Elapsed time at which a write last ended, and last ended with an unknown outcome. */
-  #endedAt: number | undefined;
-  #unknownEndAt: number | undefined;
+  #endedAt = Number.NEGATIVE_INFINITY;
+  #unknownEndAt = Number.NEGATIVE_INFINITY;
 
   begin(): void {
     this.#inProgress += 1;
@@ -155,14 +155,13 @@ class Mark {
   }
 
   isRecent(now: number, windowMs: number): boolean {
-    if (this.#inProgress > 0) return true;
-    return this.#endedAt !== undefined && now - this.#endedAt < windowMs;
+    return this.#inProgress > 0 || now - this.#endedAt < windowMs;
   }
 
   mayBeStale(askedAt: number, windowMs: number, isInconsistent: boolean): boolean {
     if (this.#inProgress > 0) return true;
     const endedAt = isInconsistent ? this.#endedAt : this.#unknownEndAt;
-    return endedAt !== undefined && askedAt - endedAt < windowMs;
+    return askedAt - endedAt < windowMs;
   }
 }
 

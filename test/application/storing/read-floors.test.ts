@@ -9,6 +9,7 @@ const TIERED = new Set(['Products']);
 describe('what another environment has read', () => {
   it('may be shown if nothing was shown here', () => {
     expect(new ReadFloors(TIERED).admits(keyOf('k'), 0)).toBe(true);
+    expect(new ReadFloors(TIERED).mayAdmitBefore(keyOf('k'), 0)).toBe(true);
   });
 
   it('may be shown again, or if it is later by more than clocks differ', () => {

@@ -56,6 +56,7 @@ describe('RecentWrites', () => {
 
   it('report reads that begin within the window after a write of unknown outcome as possibly stale, whenever they are answered', () => {
     const { marks, elapsed, clock, write } = withMarks();
+    clock.freeze(10 * WINDOW_MS);
     write()('unknown');
     const askedAt = elapsed.now() + WINDOW_MS - 1;
     clock.freeze(2 * WINDOW_MS);
