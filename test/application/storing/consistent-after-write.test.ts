@@ -19,7 +19,7 @@ const withSource = () => {
 
 describe('consistentAfterWrite', () => {
   it('forwards options unchanged if nothing was written', async () => {
-    const { marked, lastWant } = withSource();
+    const { marked, source, lastWant } = withSource();
 
     await marked.read(a, want);
     expect(lastWant()).toBe(want);
@@ -27,6 +27,7 @@ describe('consistentAfterWrite', () => {
     expect(lastWant()).toBe(want);
     await marked.readGroup?.('Products', cursor, want);
     expect(lastWant()).toBe(want);
+    expect(source.calls.map(({ method }) => method)).toEqual(['read', 'readMany', 'readGroup']);
   });
 
   it('reads consistently with each method if any key was written recently', async () => {

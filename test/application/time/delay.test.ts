@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { delay } from '../../../src/application/time/timers.ts';
+import { delay, nextTurn } from '../../../src/application/time/timers.ts';
 import { watch } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 
@@ -40,5 +40,19 @@ describe('pause', () => {
     await paused;
 
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('nextTurn', () => {
+  it('is told by a clock that knows when a turn ends, which costs no timer', async () => {
+    const ends: (() => void)[] = [];
+    const clock = Object.assign(new FakeClock(), { afterTurn: (task: () => void) => void ends.push(task) });
+    const waiting = watch(nextTurn(clock));
+    await clock.advance(0);
+    expect([waiting.state(), clock.pendingTasks]).toEqual(['pending', 0]);
+    for (const end of ends) end();
+    await clock.advance(0);
+
+    expect(waiting.state()).toBe('resolved');
   });
 });
