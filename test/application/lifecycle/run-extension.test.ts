@@ -1,10 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { RunExtension } from '../../../src/application/lifecycle/run-extension.ts';
+import { invocationsOf, RunExtension } from '../../../src/application/lifecycle/run-extension.ts';
 import { groupOf, keyOf, keysOf, textOf, watch } from '../../support/application/create-application.ts';
 import { createExtension, type ExtensionOptions } from '../../support/application/create-extension.ts';
 import { FakeServer } from '../../support/application/fake-server.ts';
 
 const key = keyOf('k');
+
+it.each([
+  ['told', 'notified'],
+  ['untold', 'unobserved'],
+  ['none', 'none'],
+] as const)('takes how it learns of invocations, %s, as %s', (given, taken) => {
+  expect(invocationsOf({ invocations: given })).toBe(taken);
+});
 
 /** Runs, waits for its first event, and has the keys in memory, used in their refresh window. */
 const running = async (options: ExtensionOptions = {}, ...keys: readonly (typeof key)[]) => {

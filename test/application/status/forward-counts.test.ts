@@ -8,10 +8,11 @@ describe('ForwardCounts', () => {
 
   it('counts each reason, in alphabetical order', () => {
     const counts = new ForwardCounts();
-    for (const reason of ['write', 'consistent_read', 'write']) counts.count(reason);
+    for (const reason of ['write', 'consistent_read', 'other_table', 'write']) counts.count(reason);
 
     expect(Object.entries(counts.snapshot())).toEqual([
       ['consistent_read', 1],
+      ['other_table', 1],
       ['write', 2],
     ]);
   });

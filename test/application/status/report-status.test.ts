@@ -18,6 +18,18 @@ describe('ReportStatus', () => {
     });
   });
 
+  it('includes observed and forwarded reads only if there were any', () => {
+    const app = createApplication();
+    expect(Object.keys(app.status.status())).toEqual(['store', 'counts', 'preload']);
+    app.observations.missed('Products');
+    app.forwards.count('write');
+
+    expect(app.status.status()).toMatchObject({
+      observed: [{ group: 'Products', reads: 1 }],
+      forwarded: { write: 1 },
+    });
+  });
+
   it('returns a snapshot that does not change afterwards', async () => {
     const app = createApplication();
     const before = app.status.status();

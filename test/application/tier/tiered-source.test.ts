@@ -292,6 +292,21 @@ describe('an invalidation in one environment', () => {
   });
 });
 
+describe('after an invalidation in one environment', () => {
+  it('it reads what others have read since, once a read cannot be from before it', async () => {
+    const environment = await filled();
+    environment.invalidator.invalidate(keyOf('k'));
+    world.source.put(keyOf('k'), 'v2');
+    await world.clock.advance(60_000);
+    await startSharing(world).read();
+    expect(asked()).toBe(2);
+    environment.invoke();
+
+    expect(await environment.read()).toEqual(['v2', 'origin']);
+    expect(asked()).toBe(2);
+  });
+});
+
 describe('an invocation that begins while the tier is asked', () => {
   it('makes its answers useless, because nothing is known of the writes since', async () => {
     const environment = await filled();
@@ -387,6 +402,14 @@ describe('a source behind the tier', () => {
     expect(environment.preload.progress()).toMatchObject([{ state: 'complete', entries: 2 }]);
     expect(world.source.calls.map(({ method }) => method)).toEqual(['read', 'read']);
   });
+});
+
+it('drops its connections before the first invocation, because those of a snapshot are closed', () => {
+  const environment = startSharing(world, { awaitsInvocation: true });
+  expect(environment.entries.dropped).toBe(0);
+  environment.gate.open();
+
+  expect(environment.entries.dropped).toBe(1);
 });
 
 describe('without the journal', () => {

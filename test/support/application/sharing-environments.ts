@@ -32,6 +32,7 @@ export interface SharingOptions {
   readonly space?: string;
   readonly ttlMs?: number;
   readonly negativeTtlMs?: number;
+  readonly awaitsInvocation?: boolean;
   /** What chance says, over and over. */
   readonly fraction?: number;
   /** Puts something between the environment and the source. */
@@ -73,7 +74,7 @@ export const startSharing = (world: ReturnType<typeof sharedWorld>, options: Sha
       digest: new PlainDigest(),
       logger,
     },
-    { preload: true },
+    { preload: true, awaitsInvocation: options.awaitsInvocation ?? false },
   );
   const invoke = () => {
     cache.invocation.begin(clock.now() + 60_000);
