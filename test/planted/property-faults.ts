@@ -136,8 +136,8 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     test: READ_YOUR_WRITES,
     complaint: IS_OLD,
     file: 'src/application/storing/recent-writes.ts',
-    text: 'return endedAt !== undefined && ',
-    replacement: 'return endedAt === Number.NaN && ',
+    text: 'return askedAt - endedAt',
+    replacement: 'return endedAt === Number.NaN && askedAt - endedAt',
   },
   {
     name: 'a write of a parameter or secret through the endpoint invalidates nothing',

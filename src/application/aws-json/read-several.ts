@@ -30,7 +30,7 @@ interface GroupRead {
   readonly read: ExternalRead;
 }
 
-interface WholeAnswer extends WireAnswer {
+interface CollectedAnswer extends WireAnswer {
   readonly body: Uint8Array;
 }
 
@@ -58,7 +58,11 @@ export class ReadSeveral {
     });
   }
 
-  async #forward(request: ForwardedOperation, keys: readonly EntryKey[], sort: Sort): Promise<WholeAnswer> {
+  async #forward(
+    request: ForwardedOperation,
+    keys: readonly EntryKey[],
+    sort: Sort,
+  ): Promise<CollectedAnswer> {
     const { cache, forwarder } = this.#parts;
     const reads = [...new Set(keys.map(({ group }) => group))].map((group): GroupRead => {
       const own = keys.filter((key) => key.group === group);
@@ -123,7 +127,7 @@ export const bodyIn = (result: ReadResult): Uint8Array | undefined =>
   result.outcome === 'found' ? result.body.bytes : undefined;
 
 /** Whether AWS may answer later. */
-const isTransient = ({ status, body }: WholeAnswer): boolean =>
+const isTransient = ({ status, body }: CollectedAnswer): boolean =>
   status >= 400 && awsFailure(errorNameOf(body), status) !== 'refused';
 
 const errorNameOf = (body: Uint8Array): string | undefined => {
