@@ -3,6 +3,7 @@ import { HandlerRuntime } from './api-client.ts';
 import { type Extension, ExtensionRegistry, type ExtensionsHost } from './extensions-api.ts';
 import type { Journal } from './journal.ts';
 import {
+  type EnvironmentPlace,
   type ExtensionSpec,
   extensionEnvironment,
   type LambdaOptions,
@@ -79,7 +80,7 @@ export class ExecutionEnvironment implements ExtensionsHost, RuntimeHost {
   readonly runtime = new Runtime();
   readonly #options: LambdaOptions;
   readonly #specs: readonly ExtensionSpec[];
-  readonly #runtimeApi: string;
+  readonly #place: EnvironmentPlace;
   readonly #journal: Journal;
   readonly #supervisor: Supervisor;
   readonly #progress = new PhaseProgress();
@@ -87,11 +88,11 @@ export class ExecutionEnvironment implements ExtensionsHost, RuntimeHost {
   #runtimeWasReady = false;
   #stopped: Promise<void> | undefined;
 
-  constructor(options: LambdaOptions, runtimeApi: string, journal: Journal) {
+  constructor(options: LambdaOptions, place: EnvironmentPlace, journal: Journal) {
     const refusesInvoke = options.refuseInvoke ?? options.initializationType === 'lambda-managed-instances';
     this.#options = options;
     this.#specs = [options.extension, ...(options.otherExtensions ?? [])];
-    this.#runtimeApi = runtimeApi;
+    this.#place = place;
     this.#journal = journal;
     this.#supervisor = new Supervisor(journal);
     this.extensions = new ExtensionRegistry(
@@ -169,7 +170,7 @@ export class ExecutionEnvironment implements ExtensionsHost, RuntimeHost {
 
   #startExtension(extension: ExtensionSpec): void {
     const { name } = extension;
-    const env = extensionEnvironment(this.#options, this.#runtimeApi, extension.env);
+    const env = extensionEnvironment(this.#options, this.#place, extension.env);
     const { pid } = this.#supervisor.start(name, extension, env, {
       launchFailed: (why) => this.#progress.fail('Extension.LaunchError', why),
       // Even with exit code 0: an extension must not end before the shutdown phase.
@@ -182,14 +183,14 @@ export class ExecutionEnvironment implements ExtensionsHost, RuntimeHost {
     const { functionProcess, handler = (event) => event } = this.#options;
     let pid = 0;
     if (functionProcess) {
-      const env = runtimeEnvironment(this.#options, this.#runtimeApi, functionProcess.env);
+      const env = runtimeEnvironment(this.#options, this.#place, functionProcess.env);
       ({ pid } = this.#supervisor.start(RUNTIME, functionProcess, env, {
         launchFailed: (why) => this.#progress.fail('Runtime.InvalidEntrypoint', why),
         exited: (how) => this.#progress.fail('Runtime.ExitError', how),
       }));
     }
     this.#journal.record('runtime-started', { name: RUNTIME, pid });
-    if (!functionProcess) this.#handlerRuntime = new HandlerRuntime(this.#runtimeApi, handler);
+    if (!functionProcess) this.#handlerRuntime = new HandlerRuntime(this.#place.runtimeApi, handler);
   }
 
   async #stop(reason: string): Promise<void> {

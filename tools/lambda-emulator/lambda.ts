@@ -1,3 +1,6 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ApiError, type ApiRequest, ApiServer } from './api-server.ts';
 import { ExecutionEnvironment, LambdaFailure } from './execution-environment.ts';
 import { extensionsApi } from './extensions-api.ts';
@@ -48,6 +51,8 @@ export class Lambda {
   readonly #publish: (environment: ExecutionEnvironment | undefined) => void;
   #environment: ExecutionEnvironment | undefined;
   #exit: ExtensionExit | undefined;
+  /** In place of `/tmp`; absent while there is no execution environment. */
+  #temporaryFolder: string | undefined;
 
   constructor(
     options: LambdaOptions,
@@ -102,6 +107,7 @@ export class Lambda {
   /** Runs the shutdown phase; resolves with how the extension ended. */
   async shutdown(reason = 'spindown'): Promise<ExtensionExit> {
     await this.#end(reason);
+    this.#removeTemporaryFolder();
     if (!this.#exit) throw new Error('the extension was never started');
     return this.#exit;
   }
@@ -119,6 +125,7 @@ export class Lambda {
   /** Kills running processes and closes the APIs. */
   async close(): Promise<void> {
     await this.#environment?.kill();
+    this.#removeTemporaryFolder();
     await this.#server.close();
     this.journal.close();
   }
@@ -153,7 +160,8 @@ export class Lambda {
 
   async #start(deadlineMs: number, suppressed: boolean): Promise<ExecutionEnvironment> {
     if (this.#environment) throw new Error('the environment has been started already');
-    const environment = new ExecutionEnvironment(this.#options, this.runtimeApi, this.journal);
+    const place = { runtimeApi: this.runtimeApi, temporaryFolder: this.#keptTemporaryFolder() };
+    const environment = new ExecutionEnvironment(this.#options, place, this.journal);
     this.#become(environment);
     try {
       await environment.init(deadlineMs);
@@ -174,6 +182,21 @@ export class Lambda {
     await environment.stop(reason);
     this.#exit = environment.exitOf(this.#options.extension.name);
     this.#become(undefined);
+  }
+
+  /** The folder of the environment before if that was reset, or else an empty one. */
+  #keptTemporaryFolder(): string {
+    if (this.#temporaryFolder === undefined) {
+      this.#temporaryFolder = mkdtempSync(join(tmpdir(), 'lambda-emulator-'));
+      // The extension may run as another user.
+      chmodSync(this.#temporaryFolder, 0o1777);
+    }
+    return this.#temporaryFolder;
+  }
+
+  #removeTemporaryFolder(): void {
+    if (this.#temporaryFolder !== undefined) rmSync(this.#temporaryFolder, { recursive: true, force: true });
+    this.#temporaryFolder = undefined;
   }
 
   #become(environment: ExecutionEnvironment | undefined): void {

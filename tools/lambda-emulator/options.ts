@@ -78,13 +78,21 @@ export function functionArn(options: LambdaOptions): string {
   return `arn:aws:lambda:${regionOf(options)}:${FUNCTION.accountId}:function:${FUNCTION.functionName}`;
 }
 
+/** Where an execution environment finds what is its own. */
+export interface EnvironmentPlace {
+  /** `host:port` of the APIs. */
+  readonly runtimeApi: string;
+  /** In place of `/tmp`. A reset keeps it. */
+  readonly temporaryFolder: string;
+}
+
 /** The variables of an extension: Lambda's and the function's own, except those that begin with `_`. */
 export function extensionEnvironment(
   options: LambdaOptions,
-  runtimeApi: string,
+  place: EnvironmentPlace,
   own: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const all = { ...platformVariables(options, runtimeApi), ...own };
+  const all = { ...platformVariables(options, place), ...own };
   return Object.fromEntries(
     Object.entries(all).filter(([name]) => !name.startsWith('_') && name !== 'AWS_XRAY_CONTEXT_MISSING'),
   );
@@ -93,18 +101,21 @@ export function extensionEnvironment(
 /** The variables that Lambda sets for the function's runtime. */
 export function runtimeEnvironment(
   options: LambdaOptions,
-  runtimeApi: string,
+  place: EnvironmentPlace,
   own: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   return {
-    ...platformVariables(options, runtimeApi),
+    ...platformVariables(options, place),
     _HANDLER: FUNCTION.handler,
     LAMBDA_TASK_ROOT: '/var/task',
     ...own,
   };
 }
 
-function platformVariables(options: LambdaOptions, runtimeApi: string): Record<string, string> {
+function platformVariables(
+  options: LambdaOptions,
+  { runtimeApi, temporaryFolder }: EnvironmentPlace,
+): Record<string, string> {
   const initializationType = options.initializationType ?? 'on-demand';
   return {
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
@@ -117,6 +128,8 @@ function platformVariables(options: LambdaOptions, runtimeApi: string): Record<s
     LANG: 'en_US.UTF-8',
     PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
     TZ: ':UTC',
+    // Not set by Lambda, where the folder is /tmp itself.
+    TMPDIR: temporaryFolder,
     // A snapshot must not contain credentials: under SnapStart, programs fetch them.
     ...(initializationType === 'snap-start'
       ? {

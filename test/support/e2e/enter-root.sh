@@ -10,7 +10,8 @@ path=${PATH-}
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mount -o bind,ro "$root" "$root"
 mount -o bind,ro "$task" "$root/var/task"
-mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+# The emulator's folder, which a reset keeps.
+if [ -n "${TMPDIR-}" ]; then mount --bind "$TMPDIR" "$root/tmp"; else mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"; fi
 mount -t proc proc "$root/proc"
 for device in null urandom; do mount --bind "/dev/$device" "$root/dev/$device"; done
 chroot=$(command -v chroot)

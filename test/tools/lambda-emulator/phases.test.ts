@@ -172,6 +172,45 @@ describe('invoke', () => {
   });
 });
 
+describe('the temporary folder', () => {
+  /** What the extension found there when it was started the n-th time, before it left a file. */
+  const foundAt = async (start: number): Promise<unknown> => {
+    const { line } = await lambda.when('output', start);
+    return JSON.parse(String(line));
+  };
+
+  const leavesFile = `
+    const { readdirSync, writeFileSync } = require('node:fs');
+    console.log(JSON.stringify(readdirSync(process.env.TMPDIR)));
+    writeFileSync(process.env.TMPDIR + '/left', '');
+    await register('${SAMPLE_NAME}', ['INVOKE', 'SHUTDOWN']);
+    while ((await next()) !== 'SHUTDOWN');
+    process.exit(0);`;
+
+  it('survives a reset of the environment', async () => {
+    const never = new Promise(() => undefined);
+    lambda = await startLambda({
+      extension: scriptExtension(leavesFile),
+      handler: (event) => (event === 'hang' ? never : 'fine'),
+      timeoutMs: 1_000,
+    });
+    await lambda.init();
+    await expect(lambda.invoke('hang')).rejects.toMatchObject({ errorType: 'Sandbox.Timedout' });
+    await lambda.invoke();
+
+    expect([await foundAt(1), await foundAt(2)]).toEqual([[], ['left']]);
+  });
+
+  it('is empty in a new environment', async () => {
+    lambda = await startLambda({ extension: scriptExtension(leavesFile) });
+    await lambda.init();
+    await lambda.shutdown();
+    await lambda.init();
+
+    expect([await foundAt(1), await foundAt(2)]).toEqual([[], []]);
+  });
+});
+
 describe('shutdown', () => {
   it('tells the reason, and the extension leaves in time', async () => {
     lambda = await startLambda({ extension: politeExtension() });

@@ -104,6 +104,7 @@ describe('the environment of an extension', () => {
       AWS_SESSION_TOKEN: 'emulated-session',
       LANG: 'en_US.UTF-8',
       PATH: expect.stringContaining('/var/lang/bin'),
+      TMPDIR: expect.stringContaining('lambda-emulator-'),
       TZ: ':UTC',
     });
   });
