@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CORES, onCore } from '../machine/cores.mjs';
@@ -61,9 +62,13 @@ const statusOf = (port, path, connected) =>
       .end();
   });
 
-/** Runs `use` while the extension runs, and then shuts the extension down. */
+/** By this file, the extension notices that it was started before in its environment. A launcher lets it see /tmp only. */
+const START_MARKER = '/tmp/dynamodb-cache-extension.started';
+
+/** Runs `use` while the extension runs in a new environment, and then shuts the extension down. */
 const withExtension = async (api, { command, env }, use) => {
   api.reset();
+  rmSync(START_MARKER, { force: true });
   const [program, ...args] = onCore(CORES.measured, command);
   const over = new AbortController();
   const begun = performance.now();

@@ -34,12 +34,12 @@ interface LifecycleRegistration {
 
 /** Registers with the Lambda Extensions API through `call`. Outside Lambda, uses process signals instead. */
 const register = (
-  { AWS_LAMBDA_RUNTIME_API: runtimeApi }: NodeJS.ProcessEnv,
+  { AWS_LAMBDA_RUNTIME_API: runtimeApi, TMPDIR: temporaryFolder }: NodeJS.ProcessEnv,
   call: CallApi,
 ): LifecycleRegistration => {
   if (runtimeApi === undefined || runtimeApi === '') {
     return { sent: Promise.resolve(), lifecycleEvents: Promise.resolve(new SignalEvents()) };
   }
-  const { sent, registered } = registerExtension({ runtimeApi, name: EXTENSION_NAME, call });
+  const { sent, registered } = registerExtension({ runtimeApi, name: EXTENSION_NAME, temporaryFolder, call });
   return { sent, lifecycleEvents: registered };
 };

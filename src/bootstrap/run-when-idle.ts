@@ -1,4 +1,4 @@
-import type { LifecycleEvent, LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
+import type { LifecycleEvent, LifecycleEvents, StartKind } from '../ports/outbound/lifecycle-events.ts';
 
 /** Runs a task once, while the program waits for the first event: the function initializes in this time. */
 export class RunWhenIdle implements LifecycleEvents {
@@ -16,6 +16,10 @@ export class RunWhenIdle implements LifecycleEvents {
 
   get account() {
     return this.#events.account;
+  }
+
+  recordStart(): StartKind {
+    return this.#events.recordStart?.() ?? 'first';
   }
 
   next(): Promise<LifecycleEvent> {

@@ -5,7 +5,7 @@ import { type Settings, SettingsError } from '../adapters/config/settings.ts';
 import { JsonLogger } from '../adapters/observability/json-logger.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
 import { VERSION } from '../domain/program/version.ts';
-import type { LifecycleEvent, LifecycleEvents } from '../ports/outbound/lifecycle-events.ts';
+import type { LifecycleEvent, LifecycleEvents, StartKind } from '../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
 import type { EarlyListener } from './early-listener.ts';
 import { SECTIONS } from './modules/sections.ts';
@@ -104,6 +104,10 @@ class FirstEventRequested implements LifecycleEvents {
 
   get account() {
     return this.#events.account;
+  }
+
+  recordStart(): StartKind {
+    return this.#events.recordStart?.() ?? 'first';
   }
 
   next(): Promise<LifecycleEvent> {

@@ -78,6 +78,7 @@ export type {
   LifecycleEvent,
   LifecycleEvents,
   ShutdownEvent,
+  StartKind,
 } from '../ports/outbound/lifecycle-events.ts';
 export type { LogFields, Logger, LogLevel } from '../ports/outbound/logger.ts';
 export type { MetricsPublisher } from '../ports/outbound/metrics-publisher.ts';

@@ -28,6 +28,8 @@ export interface Settings extends SectionValues {
   /** Whether nothing but the configurations in the prefetch list of AWS's AppConfig Agent is preloaded; default false. */
   readonly prefetchesOnly?: boolean;
   readonly preloadTimeoutMs: number;
+  /** Longest time for which the preload may delay the first invocation; absent: `preloadTimeoutMs`. */
+  readonly maxPreloadHoldMs?: number;
   /** Time-out of one read from the source, retries included. */
   readonly timeoutMs: number;
   /** Bound of the store. */

@@ -1,4 +1,9 @@
-import type { Invocations, LifecycleEvent, LifecycleEvents } from '../../ports/outbound/lifecycle-events.ts';
+import type {
+  Invocations,
+  LifecycleEvent,
+  LifecycleEvents,
+  StartKind,
+} from '../../ports/outbound/lifecycle-events.ts';
 import {
   type ApiAnswer,
   type ApiCall,
@@ -8,12 +13,15 @@ import {
   parseJsonObject,
   unexpectedAnswerError,
 } from './api-call.ts';
+import { markStart } from './start-marker.ts';
 
 export interface RegisterOptions {
   /** The value of `AWS_LAMBDA_RUNTIME_API`, `host:port`. */
   readonly runtimeApi: string;
   /** The name of the file in `/opt/extensions` that Lambda started. Lambda waits for a registration under this name. */
   readonly name: string;
+  /** Where starts in the same execution environment are recorded; `/tmp` by default. */
+  readonly temporaryFolder?: string | undefined;
   /** Makes all calls. It must not have a time-out. Default: `node:http`, loaded at the first call. */
   readonly call?: CallApi;
 }
@@ -68,7 +76,7 @@ const callLazily: CallApi = (runtimeApi, call) => {
 };
 
 function openSession(
-  { runtimeApi, call = callLazily }: RegisterOptions,
+  { runtimeApi, temporaryFolder, call = callLazily }: RegisterOptions,
   { headers, body }: ApiAnswer,
   receivesInvoke: boolean,
 ): ExtensionSession {
@@ -82,6 +90,7 @@ function openSession(
     identifier,
     receivesInvoke,
     ...(typeof account === 'string' ? { account } : {}),
+    temporaryFolder,
     call,
   });
 }
@@ -94,6 +103,8 @@ interface SessionGrant {
   readonly receivesInvoke: boolean;
   /** The AWS account of the function; absent if Lambda did not send it. */
   readonly account?: string | undefined;
+  /** Where starts are recorded; `/tmp` by default. */
+  readonly temporaryFolder?: string | undefined;
   /** Makes the calls. It must not have a time-out. */
   readonly call: CallApi;
 }
@@ -109,6 +120,10 @@ export class ExtensionSession implements LifecycleEvents {
     this.invocations = grant.receivesInvoke ? 'notified' : 'unobserved';
     this.account = grant.account;
     this.#grant = grant;
+  }
+
+  recordStart(): StartKind {
+    return markStart(this.#grant.temporaryFolder);
   }
 
   /** Waits without a time-out. Lambda rejects a second concurrent call. */

@@ -35,6 +35,15 @@ export interface RunExtensionParts {
   readonly metrics: MetricsPublisher;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How long the preload may delay the first event; absent: until it ends. */
+  readonly preloadHold?: PreloadHold | undefined;
+}
+
+/** A limit of the time for which the platform waits at the start. */
+export interface PreloadHold {
+  readonly maxMs: number;
+  /** The name of the setting that made the preload longer than this, for the log. */
+  readonly setting: string;
 }
 
 /** The parts as version 0.1.0 took them. */
@@ -79,14 +88,33 @@ export class RunExtension {
       this.#parts.cache.coherence?.expectNoInvocations();
       this.#scheduleMetrics();
     }
-    if (this.#parts.cache.gate.isOpen) this.#preloaded = this.#parts.cache.preload.run();
-    // Lambda takes the first call of `next` as a sign that initialization has ended.
-    if (invocations !== 'none') await this.#preloaded;
+    if (this.#parts.cache.gate.isOpen) await this.#preload(invocations);
     for (;;) {
       const event = await this.#next();
       if (event.type === 'shutdown') return this.#shutDown(event.reason);
       await this.#handleInvocation(event);
     }
+  }
+
+  /** Starts the preload. Waits for it if it may delay the first event: until then, Lambda initializes the environment. */
+  async #preload(invocations: ReturnType<typeof invocationsOf>): Promise<void> {
+    const { cache, events, logger, preloadHold } = this.#parts;
+    const isNeeded = cache.preload.progress().length > 0;
+    // Before the preload begins, because Lambda may end this process while it runs.
+    const start = invocations === 'notified' && isNeeded ? events.recordStart?.() : undefined;
+    this.#preloaded = cache.preload.run();
+    if (invocations === 'none') return;
+    if (start === 'repeated') {
+      logger.info('the environment was reset: requests are served while the preload runs');
+      return;
+    }
+    if (preloadHold === undefined) return this.#preloaded;
+    const { maxMs, setting } = preloadHold;
+    if (!(await this.#within(maxMs, this.#preloaded)))
+      logger.warn(
+        'initialization on demand cannot wait longer for the preload, which continues while requests are served; a longer time-out has its full effect only with provisioned concurrency',
+        { maxMs, setting, groups: cache.preload.progress() },
+      );
   }
 
   /** Refreshes and publishes metrics while the function runs. */
@@ -143,9 +171,9 @@ export class RunExtension {
     this.#parts.logger.info('shutting down', { reason });
     this.#cancelMetrics();
     this.#reportObservations();
-    await this.#attempt('the server could not be closed', () =>
-      this.#within(CLOSE_HOLD_MS, this.#parts.server.close()),
-    );
+    await this.#attempt('the server could not be closed', async () => {
+      await this.#within(CLOSE_HOLD_MS, this.#parts.server.close());
+    });
     await this.#attempt('the last metrics could not be published', async () =>
       this.#parts.metrics.publish(this.#parts.cache.status.status(), true),
     );
@@ -158,11 +186,14 @@ export class RunExtension {
       this.#parts.logger.warn('the cache would have answered these reads of observed tables', { observed });
   }
 
-  /** Waits for all `work`, at most `limitMs`. */
-  async #within(limitMs: number, ...work: readonly Promise<void>[]): Promise<void> {
+  /** Waits for all `work`, at most `limitMs`. Resolves with whether it has ended. */
+  async #within(limitMs: number, ...work: readonly Promise<void>[]): Promise<boolean> {
     const done = new AbortController();
     try {
-      await Promise.race([Promise.all(work), delay(this.#parts.clock, limitMs, done.signal)]);
+      return await Promise.race([
+        Promise.all(work).then(() => true),
+        delay(this.#parts.clock, limitMs, done.signal).then(() => false),
+      ]);
     } finally {
       done.abort();
     }

@@ -3,6 +3,7 @@ import { ContainerModule } from 'inversify';
 import { CredentialCache } from '../../adapters/aws/credentials/credentials.ts';
 import { EndpointResolver } from '../../adapters/aws/endpoint-resolver.ts';
 import { RoleCredentials } from '../../adapters/aws/roles/role-credentials.ts';
+import { VARIABLES } from '../../adapters/config/environment/variable-names.ts';
 import { LruCacheStore } from '../../adapters/memory/lru-cache-store.ts';
 import { EmfMetrics, NoMetrics } from '../../adapters/observability/emf-metrics.ts';
 import { JsonLogger } from '../../adapters/observability/json-logger.ts';
@@ -102,9 +103,18 @@ const applicationModule = new ContainerModule(({ bind }) => {
     ],
   );
   bind(TOKENS.runExtension).toResolvedValue(
-    (cache, events, server, metrics, clock, logger) =>
-      new RunExtension({ cache, events, server, metrics, clock, logger }),
+    ({ maxPreloadHoldMs: maxMs }, cache, events, server, metrics, clock, logger) =>
+      new RunExtension({
+        cache,
+        events,
+        server,
+        metrics,
+        clock,
+        logger,
+        preloadHold: maxMs === undefined ? undefined : { maxMs, setting: VARIABLES.preloadTimeout },
+      }),
     [
+      TOKENS.settings,
       TOKENS.cache,
       TOKENS.lifecycleEvents,
       TOKENS.server,

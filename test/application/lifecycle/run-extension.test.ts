@@ -60,6 +60,103 @@ describe('RunExtension', () => {
     await run;
   });
 
+  it('records the start only if there is something to preload', async () => {
+    const app = await running();
+    expect(app.events.starts).toBe(0);
+    await app.end();
+    const preloading = await running({ groups: [groupOf('Products', {}, { keys: [key] })] });
+    expect(preloading.events.starts).toBe(1);
+    await preloading.end();
+  });
+
+  it.each(['unobserved', 'none'] as const)(
+    'records no start where invocations are %s, because none of them waits for a start',
+    async (invocations) => {
+      const app = await running({ invocations, groups: [groupOf('Products', {}, { keys: [key] })] });
+
+      expect(app.events.starts).toBe(0);
+      await app.end();
+    },
+  );
+
+  it('records no start under SnapStart, where the snapshot would pass it on to each restored environment', async () => {
+    const app = await running({
+      awaitsInvocation: true,
+      groups: [groupOf('Products', {}, { keys: [key] })],
+    });
+
+    expect(app.events.starts).toBe(0);
+    await app.end();
+  });
+
+  it('asks for its first event during the preload after a reset, because an invocation waits for it', async () => {
+    const app = createExtension({
+      startKind: 'repeated',
+      groups: [groupOf('Products', {}, { keys: [key] })],
+    });
+    app.source.put(key, 'v1');
+    const gate = app.source.hold();
+    const run = app.extension.run();
+    await gate.arrived();
+    await app.events.whenAsked(1);
+    expect(app.logger.at('info')).toEqual([
+      {
+        level: 'info',
+        message: 'the environment was reset: requests are served while the preload runs',
+        fields: {},
+      },
+    ]);
+    gate.open();
+    await app.clock.advance(0);
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 1 }]);
+    app.events.shutdown();
+    await run;
+  });
+
+  it('asks for its first event when the longest delay has passed, and continues the preload', async () => {
+    const app = createExtension({
+      preloadTimeoutMs: 60_000,
+      preloadHold: { maxMs: 1_000, setting: 'PRELOAD_TIMEOUT' },
+      groups: [groupOf('Products', {}, { everything: true })],
+    });
+    app.source.put(key, 'v1');
+    const gate = app.source.hold();
+    const run = app.extension.run();
+    await gate.arrived();
+    await app.clock.advance(999);
+    expect(app.events.asked).toBe(0);
+    await app.clock.advance(1);
+    expect(app.events.asked).toBe(1);
+    expect(app.logger.at('warn')).toEqual([
+      {
+        level: 'warn',
+        message: expect.stringContaining('cannot wait longer for the preload'),
+        fields: { maxMs: 1_000, setting: 'PRELOAD_TIMEOUT', groups: app.preload.progress() },
+      },
+    ]);
+    gate.open();
+    await app.clock.advance(0);
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 1 }]);
+    app.events.shutdown();
+    await run;
+  });
+
+  it('asks for its first event when the preload has ended, if that is earlier than the longest delay', async () => {
+    const app = createExtension({
+      preloadHold: { maxMs: 1_000, setting: 'PRELOAD_TIMEOUT' },
+      groups: [groupOf('Products', {}, { keys: [key] })],
+    });
+    const run = app.extension.run();
+    await app.events.whenAsked(1);
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'complete' }]);
+    expect(app.logger.at('warn')).toEqual([]);
+    app.events.shutdown();
+    await run;
+  });
+
   it('asks for the next event at once if there is nothing to refresh', async () => {
     const app = await running();
     app.events.invoke();

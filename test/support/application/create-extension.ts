@@ -1,5 +1,9 @@
-import { RunExtension } from '../../../src/application/lifecycle/run-extension.ts';
-import type { Invocations, LifecycleEvents } from '../../../src/ports/outbound/lifecycle-events.ts';
+import { type PreloadHold, RunExtension } from '../../../src/application/lifecycle/run-extension.ts';
+import type {
+  Invocations,
+  LifecycleEvents,
+  StartKind,
+} from '../../../src/ports/outbound/lifecycle-events.ts';
 import type { MetricsPublisher } from '../../../src/ports/outbound/metrics-publisher.ts';
 import { FakeLifecycleEvents } from '../fakes/fake-lifecycle-events.ts';
 import { type Application, type ApplicationOptions, createApplication } from './create-application.ts';
@@ -8,6 +12,9 @@ import { FakeServer } from './fake-server.ts';
 export interface ExtensionOptions extends ApplicationOptions {
   /** Told by events, if left out. */
   readonly invocations?: Invocations;
+  /** Whether the environment has had an earlier process; it has not if left out. */
+  readonly startKind?: StartKind;
+  readonly preloadHold?: PreloadHold;
   /** What the publisher of metrics does; nothing if left out. */
   readonly onPublish?: MetricsPublisher['publish'];
   /** What the closing of the server does; nothing if left out. */
@@ -20,7 +27,7 @@ export interface ExtensionOptions extends ApplicationOptions {
 export const createExtension = (options: ExtensionOptions = {}) => {
   const app: Application = createApplication(options);
   const journal: string[] = [];
-  const events = new FakeLifecycleEvents(options.invocations);
+  const events = new FakeLifecycleEvents(options.invocations, options.startKind);
   const server = new FakeServer(journal, options.onClose);
   const metrics: MetricsPublisher = {
     publish: (status, last) => {
@@ -35,6 +42,7 @@ export const createExtension = (options: ExtensionOptions = {}) => {
     metrics,
     clock: app.clock,
     logger: app.logger,
+    preloadHold: options.preloadHold,
   });
   return { ...app, extension, events, journal };
 };

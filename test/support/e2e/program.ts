@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { START_MARKER } from '../../../src/adapters/lambda/start-marker.ts';
 import type { CacheYamlFile } from './cache-yaml-file.ts';
 import { type LayerPlace, layerPlace } from './layer-place.ts';
 
@@ -59,6 +60,8 @@ const within = (
   env: Variables,
 ): ProgramStart => {
   const [first, ...rest] = [...enter, ...command];
+  // The launcher keeps TMPDIR out. Without a root of its own, the program would find what an earlier test left in /tmp.
+  if (enter.length === 0) rmSync(`/tmp/${START_MARKER}`, { force: true });
   const defaults =
     enter.length > 0
       ? {}

@@ -2,6 +2,7 @@ import type {
   Invocations,
   LifecycleEvent,
   LifecycleEvents,
+  StartKind,
 } from '../../../src/ports/outbound/lifecycle-events.ts';
 
 interface Barrier {
@@ -14,13 +15,23 @@ export class FakeLifecycleEvents implements LifecycleEvents {
   readonly invocations: Invocations;
   /** What `reportInitError` was told, in order. */
   readonly initErrors: Error[] = [];
+  /** What `recordStart` returns. */
+  readonly startKind: StartKind;
+  /** How often it was called. */
+  starts = 0;
   readonly #outcomes: Promise<LifecycleEvent>[] = [];
   readonly #waiting: ((outcome: Promise<LifecycleEvent>) => void)[] = [];
   #barriers: Barrier[] = [];
   #asked = 0;
 
-  constructor(invocations: Invocations = 'notified') {
+  constructor(invocations: Invocations = 'notified', startKind: StartKind = 'first') {
     this.invocations = invocations;
+    this.startKind = startKind;
+  }
+
+  recordStart(): StartKind {
+    this.starts += 1;
+    return this.startKind;
   }
 
   next(): Promise<LifecycleEvent> {

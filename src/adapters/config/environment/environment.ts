@@ -45,7 +45,7 @@ export const readEnvironment = (environment: EnvironmentVariables): EnvironmentS
     ...server,
     ...limits(variables),
     ...preloads(agent, variables),
-    preloadTimeoutMs: variables.timeoutMs(VARIABLES.preloadTimeout, 8000),
+    ...preloadTimes(variables),
     timeoutMs: variables.timeoutMs(VARIABLES.timeout, 2000),
     writeWindowMs: variables.timeoutMs(VARIABLES.writeWindow, 10_000),
     keepsTypedForm: areSdksPointedHere(server.port, variables),
@@ -86,6 +86,16 @@ const preloads = (
   const hasList = agent !== undefined && agent.prefetched.length > 0;
   if (!hasList || variables.text(VARIABLES.initStartup) !== undefined) return { preload };
   return { preload: true, prefetchesOnly: true };
+};
+
+/** Lambda allows 10 s for an initialization on demand. The rest is for the start of the extension and the function. */
+const MAX_PRELOAD_HOLD_MS = 8_000;
+
+const preloadTimes = (variables: Variables): Pick<Settings, 'preloadTimeoutMs' | 'maxPreloadHoldMs'> => {
+  const preloadTimeoutMs = variables.timeoutMs(VARIABLES.preloadTimeout, MAX_PRELOAD_HOLD_MS);
+  const isOnDemand = (variables.text(PLATFORM_VARIABLES.initializationType) ?? 'on-demand') === 'on-demand';
+  if (!isOnDemand || preloadTimeoutMs <= MAX_PRELOAD_HOLD_MS) return { preloadTimeoutMs };
+  return { preloadTimeoutMs, maxPreloadHoldMs: MAX_PRELOAD_HOLD_MS };
 };
 
 const optionalSettings = (

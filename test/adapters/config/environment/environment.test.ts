@@ -105,6 +105,7 @@ describe('readEnvironment', () => {
         maxPendingBodyBytes: 20_000_000,
         preload: true,
         preloadTimeoutMs: 900_000,
+        maxPreloadHoldMs: 8000,
         timeoutMs: 1500,
         writeWindowMs: 3000,
         keepsTypedForm: false,
@@ -523,4 +524,26 @@ describe('the proxy for calls to AWS', () => {
       expect(problems[0]).not.toContain('hunter2');
     }
   });
+});
+
+describe('the longest time for which a preload may delay the first invocation', () => {
+  const holdOf = (initializationType: string, timeout: string) =>
+    read({ AWS_LAMBDA_INITIALIZATION_TYPE: initializationType, CACHE_EXTENSION_PRELOAD_TIMEOUT: timeout })
+      .settings.maxPreloadHoldMs;
+
+  it('is 8 s on demand, where Lambda allows 10 s for the initialization', () => {
+    expect(holdOf('on-demand', '60s')).toBe(8000);
+    expect(holdOf('on-demand', '8001ms')).toBe(8000);
+  });
+
+  it('is the time-out of the preload if that is not longer', () => {
+    expect(holdOf('on-demand', '8s')).toBeUndefined();
+  });
+
+  it.each(['provisioned-concurrency', 'snap-start', 'lambda-managed-instances', 'a future one'])(
+    'is the time-out of the preload for the initialization type %s',
+    (type) => {
+      expect(holdOf(type, '60s')).toBeUndefined();
+    },
+  );
 });
