@@ -254,6 +254,7 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
       GATE,
       `this.#turn = nextTurn(clock).then(() => {
         this.#turn = undefined;
+        if (invocation.isOver(clock.now())) invocation.begin(undefined);
       });
     return this.#turn;`,
       'return nextTurn(clock);\n    return undefined;',
@@ -265,7 +266,7 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
     ...planted(
       'no read waits for an INVOKE event that it has overtaken',
       GATE,
-      "coherence.mode === 'invocation' ? this.#turnAfterPause(now) : undefined",
+      "coherence.mode === 'invocation' && this.#isNotified ? this.#turnAfterPause(now) : undefined",
       'undefined',
     ),
     // It also checks twice, which may show first.
@@ -274,7 +275,7 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
   planted(
     'an interval begins when the check is answered',
     SCOPE,
-    'this.#ageOf(check.beganAt) < coherence.ms',
-    'this.#ageOf(check.beganAt) < 2 * coherence.ms',
+    'this.#ageOf(check.beganAt) < maxAgeMs',
+    'this.#ageOf(check.beganAt) < 2 * maxAgeMs',
   ),
 ];

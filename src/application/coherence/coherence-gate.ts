@@ -11,7 +11,7 @@ import type { Fence } from '../storing/fence.ts';
 import type { WritesElsewhere } from '../storing/recent-writes.ts';
 import type { ElapsedTime, Invocation } from '../time/elapsed-time.ts';
 import { nextTurn } from '../time/timers.ts';
-import { CoherentScope, type ScopePlace } from './coherent-scope.ts';
+import { type CheckNeed, CoherentScope, checkNeedOf, type ScopePlace } from './coherent-scope.ts';
 
 /** How a group is kept coherent with other environments. */
 export interface GroupCoherence {
@@ -38,8 +38,6 @@ export interface CoherenceGateParts {
   readonly isOpen: () => boolean;
 }
 
-/** What replaces `invocation` where there are no INVOKE events. */
-const WITHOUT_INVOCATIONS: Coherence = { mode: 'interval', ms: 100 };
 /** A pause of this many milliseconds between two reads may hide the end of an invocation. */
 const PAUSE_MS = 1;
 
@@ -51,7 +49,8 @@ interface ScopeState {
 
 interface CoherentGroup extends ScopeState {
   readonly referring: readonly CoherentScope[];
-  coherence: Coherence;
+  readonly coherence: Coherence;
+  need: CheckNeed;
 }
 
 /**
@@ -77,13 +76,16 @@ export class CoherenceGate implements WritesElsewhere {
   #lastReadMonotonic = Number.NEGATIVE_INFINITY;
   /** Resolves when an INVOKE event that a read may have overtaken is handled. */
   #turn: Promise<void> | undefined;
+  /** Whether INVOKE events report invocations. */
+  #isNotified = true;
   #notify: (group: string) => void = () => undefined;
 
   constructor(parts: CoherenceGateParts) {
     this.#parts = parts;
     for (const [group, { coherence, scope, referringScopes = [], journal }] of parts.groups) {
       const referring = referringScopes.map((each) => this.#scopeAt({ journal, scope: each }).scope);
-      this.#groups.set(group, { ...this.#scopeAt({ journal, scope }), referring, coherence });
+      const need = checkNeedOf(coherence, true);
+      this.#groups.set(group, { ...this.#scopeAt({ journal, scope }), referring, coherence, need });
     }
   }
 
@@ -92,14 +94,14 @@ export class CoherenceGate implements WritesElsewhere {
     this.#notify = listener;
   }
 
-  /** There are no INVOKE events: `invocation` becomes an interval of 100 ms. */
+  /** There are no INVOKE events, or they cannot be received: `invocation` becomes an interval of 100 ms. */
   expectNoInvocations(): void {
-    for (const group of this.#groups.values())
-      if (group.coherence.mode === 'invocation') group.coherence = WITHOUT_INVOCATIONS;
+    this.#expect(false);
   }
 
-  /** An invocation has begun. */
+  /** An INVOKE event has reported an invocation. */
   beginInvocation(): void {
+    if (!this.#isNotified) this.#expect(true);
     for (const { scope, coherence } of this.#groups.values())
       if (coherence.mode === 'invocation') scope.beginInvocation();
   }
@@ -113,9 +115,9 @@ export class CoherenceGate implements WritesElsewhere {
   wait(name: string, now?: number): Promise<void> | undefined {
     const group = this.#groups.get(name);
     if (group === undefined || !this.#parts.isOpen()) return undefined;
-    const { scope, coherence } = group;
-    const turn = coherence.mode === 'invocation' ? this.#turnAfterPause(now) : undefined;
-    return turn === undefined ? scope.wait(coherence) : turn.then(() => scope.wait(coherence));
+    const { scope, coherence, need } = group;
+    const turn = coherence.mode === 'invocation' && this.#isNotified ? this.#turnAfterPause(now) : undefined;
+    return turn === undefined ? scope.wait(need) : turn.then(() => scope.wait(group.need));
   }
 
   /** Whether a check has ever succeeded. What was read before the first one is not served. */
@@ -126,7 +128,7 @@ export class CoherenceGate implements WritesElsewhere {
   /** Whether memory may answer for the group now. */
   mayUseMemory(name: string): boolean {
     const group = this.#groups.get(name);
-    return group === undefined || group.scope.isCurrent(group.coherence);
+    return group === undefined || group.scope.isCurrent(group.need);
   }
 
   /** What is known of the journal pages of a group; absent if that is nothing. */
@@ -179,16 +181,21 @@ export class CoherenceGate implements WritesElsewhere {
 
   isRecent(key: EntryKey): boolean {
     const group = this.#groups.get(key.group);
-    return group !== undefined && (!group.scope.isCurrent(group.coherence) || group.changes.isRecent(key));
+    return group !== undefined && (!group.scope.isCurrent(group.need) || group.changes.isRecent(key));
   }
 
   isGroupRecent(name: string): boolean {
     const group = this.#groups.get(name);
-    return group !== undefined && (!group.scope.isCurrent(group.coherence) || group.changes.isAnyRecent());
+    return group !== undefined && (!group.scope.isCurrent(group.need) || group.changes.isAnyRecent());
   }
 
   mayBeStale(key: EntryKey, askedAt: number): boolean {
     return this.#groups.get(key.group)?.changes.mayBeStale(key, askedAt) === true;
+  }
+
+  #expect(isNotified: boolean): void {
+    this.#isNotified = isNotified;
+    for (const group of this.#groups.values()) group.need = checkNeedOf(group.coherence, isNotified);
   }
 
   /** The state of the scope, which groups share. */
@@ -212,9 +219,12 @@ export class CoherenceGate implements WritesElsewhere {
     return state;
   }
 
-  /** After a pause, a request may overtake an INVOKE event that has arrived. All reads of that turn wait for its end. */
+  /**
+   * After a pause, a request may overtake an INVOKE event that has arrived. All reads of that turn wait for its end. If the
+   * event has not arrived by then, the deadline of the invocation before may still show that another one has begun.
+   */
   #turnAfterPause(now: number | undefined): Promise<void> | undefined {
-    const { clock } = this.#parts;
+    const { clock, invocation } = this.#parts;
     const [wall, monotonic] = [now ?? clock.now(), clock.monotonic()];
     const pauseMs = Math.max(
       Math.abs(wall - this.#lastReadWall),
@@ -225,6 +235,7 @@ export class CoherenceGate implements WritesElsewhere {
     if (this.#turn === undefined && pauseMs > PAUSE_MS)
       this.#turn = nextTurn(clock).then(() => {
         this.#turn = undefined;
+        if (invocation.isOver(clock.now())) invocation.begin(undefined);
       });
     return this.#turn;
   }

@@ -35,6 +35,24 @@ export interface ScopeParts {
   readonly onChanges: (changes: readonly PageChanges[]) => void;
 }
 
+/** Which checks are late enough. */
+export interface CheckNeed {
+  /** Whether only those of the running invocation are. */
+  readonly inInvocation: boolean;
+  /** Longest time in milliseconds since they began. */
+  readonly maxAgeMs: number;
+}
+
+const ONCE_PER_INVOCATION: CheckNeed = { inInvocation: true, maxAgeMs: Number.POSITIVE_INFINITY };
+/** Without INVOKE events. A failed request for an event still counts as an invocation, which begins with a check. */
+const UNOBSERVED_INVOCATIONS: CheckNeed = { inInvocation: true, maxAgeMs: 100 };
+
+/** @param isNotified whether INVOKE events report invocations */
+export const checkNeedOf = (coherence: Coherence, isNotified: boolean): CheckNeed => {
+  if (coherence.mode === 'interval') return { inInvocation: false, maxAgeMs: coherence.ms };
+  return isNotified ? ONCE_PER_INVOCATION : UNOBSERVED_INVOCATIONS;
+};
+
 /** When something began. */
 interface Moment {
   readonly wall: number;
@@ -101,8 +119,8 @@ export class CoherentScope {
   }
 
   /** Whether a check has succeeded that began late enough. */
-  isCurrent(coherence: Coherence): boolean {
-    return this.#last !== undefined && this.#isLateEnough(this.#last, coherence);
+  isCurrent(need: CheckNeed): boolean {
+    return this.#last !== undefined && this.#isLateEnough(this.#last, need);
   }
 
   /**
@@ -111,27 +129,25 @@ export class CoherentScope {
    *
    * @returns `undefined` if there is nothing to wait for
    */
-  wait(coherence: Coherence): Promise<void> | undefined {
+  wait(need: CheckNeed): Promise<void> | undefined {
     this.#usedIn = this.#parts.invocation.count;
-    return this.#ensureCheck(coherence);
+    return this.#ensureCheck(need);
   }
 
   /** An invocation has begun: starts its check, if there were reads in the one before. */
   beginInvocation(): void {
-    if (this.#usedIn === this.#parts.invocation.count - 1) void this.#ensureCheck({ mode: 'invocation' });
+    if (this.#usedIn === this.#parts.invocation.count - 1) void this.#ensureCheck(ONCE_PER_INVOCATION);
   }
 
   /** As `wait`. */
-  #ensureCheck(coherence: Coherence): Promise<void> | undefined {
-    if (this.isCurrent(coherence)) return undefined;
+  #ensureCheck(need: CheckNeed): Promise<void> | undefined {
+    if (this.isCurrent(need)) return undefined;
     if (this.#failedAt !== undefined) {
       if (this.#ageOf(this.#failedAt) >= RETRY_MS) this.#check();
       return undefined;
     }
     const running = this.#running;
-    return running !== undefined && this.#isLateEnough(running, coherence)
-      ? running.done
-      : this.#check().done;
+    return running !== undefined && this.#isLateEnough(running, need) ? running.done : this.#check().done;
   }
 
   /** Announces a write. Resolves with whether that succeeded; never rejects. */
@@ -248,9 +264,9 @@ export class CoherentScope {
     if (changes.length > 0) this.#parts.onChanges(changes);
   }
 
-  #isLateEnough(check: Check, coherence: Coherence): boolean {
-    if (coherence.mode === 'interval') return this.#ageOf(check.beganAt) < coherence.ms;
-    return check.invocation === this.#parts.invocation.count;
+  #isLateEnough(check: Check, { inInvocation, maxAgeMs }: CheckNeed): boolean {
+    if (inInvocation && check.invocation !== this.#parts.invocation.count) return false;
+    return maxAgeMs === Number.POSITIVE_INFINITY || this.#ageOf(check.beganAt) < maxAgeMs;
   }
 
   /** By the clock that says more: one of them may have stood still. */

@@ -14,7 +14,9 @@ import { delay } from '../time/timers.ts';
 
 /** Longest time in milliseconds for which a refresh or preload may delay the end of an invocation. */
 const REFRESH_HOLD_MS = 100;
+/** Pauses in milliseconds between attempts to get an event: the first, then twice the one before, up to the longest. */
 const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 10_000;
 /** How often metrics are published without INVOKE events; the publisher may skip some. */
 const METRICS_INTERVAL_MS = 10_000;
 /** Longest time in milliseconds for closing the server: half of what Lambda allows for a shutdown. */
@@ -150,21 +152,26 @@ export class RunExtension {
   }
 
   async #next(): Promise<LifecycleEvent> {
-    let isLogged = false;
-    for (;;) {
+    for (let waitMs = RETRY_MS; ; waitMs = Math.min(2 * waitMs, MAX_RETRY_MS)) {
       try {
         return await this.#parts.events.next();
       } catch (error) {
-        if (!isLogged) {
+        this.#loseEvent();
+        if (waitMs === RETRY_MS) {
           this.#parts.logger.error(
-            'asking for the next lifecycle event failed; requests are still served, and it is asked for again once a second',
+            'asking for the next lifecycle event failed; requests are still served, and it is asked for again after 1 s, then after longer pauses of up to 10 s',
             { error },
           );
         }
-        isLogged = true;
-        await delay(this.#parts.clock, RETRY_MS);
+        await delay(this.#parts.clock, waitMs);
       }
     }
+  }
+
+  /** An invocation may have begun, and others may begin before the next event is received. */
+  #loseEvent(): void {
+    this.#parts.cache.invocation.begin(undefined);
+    this.#parts.cache.coherence?.expectNoInvocations();
   }
 
   async #shutDown(reason: string): Promise<void> {

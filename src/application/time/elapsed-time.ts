@@ -40,15 +40,20 @@ export class ElapsedTime {
 /** Time in milliseconds that is left to answer the function after a call to the source, before Lambda ends the invocation. */
 const MARGIN_MS = 100;
 
-/** The running invocation. Its deadline is unknown where Lambda sends no INVOKE events. */
+/** The running invocation. Its deadline is unknown where Lambda sends no INVOKE events, or if the event was lost. */
 export class Invocation {
   #deadlineMs: number | undefined;
   /** Invocations that have begun. */
   count = 0;
 
-  begin(deadlineMs: number): void {
+  begin(deadlineMs: number | undefined): void {
     this.#deadlineMs = deadlineMs;
     this.count += 1;
+  }
+
+  /** Whether its deadline has passed, so that a request belongs to a later invocation. */
+  isOver(now: number): boolean {
+    return this.#deadlineMs !== undefined && this.#deadlineMs < now;
   }
 
   /** `timeoutMs`, or less if the invocation ends before that. A deadline in the past belongs to an earlier invocation. */

@@ -430,6 +430,29 @@ describe('CoherenceGate', () => {
     expect(textOf(await reading)).toBe('v2');
   });
 
+  it('serves no stale item to a read that arrives before its INVOKE event, if the deadline before has passed', async () => {
+    const app = await filledCoherent();
+    app.invoke(1_000);
+    await app.read();
+    await app.writeElsewhere('v2');
+    await app.clock.advance(1_001);
+
+    expect(await app.read()).toEqual(['v2', 'origin']);
+    const checks = app.journal.countOf('check');
+    expect(await app.read()).toEqual(['v2', 'memory']);
+    expect(app.journal.countOf('check')).toBe(checks);
+  });
+
+  it('checks no second time after a pause within the deadline of the invocation', async () => {
+    const app = await filledCoherent();
+    app.invoke(1_000);
+    await app.read();
+    await app.clock.advance(1_000);
+    await app.read();
+
+    expect(app.journal.countOf('check')).toBe(2);
+  });
+
   it('starts the check at INVOKE if there were reads in the invocation before, and only then', async () => {
     const app = await filledCoherent();
     app.invoke();

@@ -244,27 +244,61 @@ describe('RunExtension', () => {
     await app.end();
   });
 
-  it('retries after a second when asking for the next event fails, and logs the failure once', async () => {
+  it('retries with pauses of 1 s to 10 s when asking for the next event fails, and logs the failure once', async () => {
     const app = await running();
     const error = new Error('connection lost');
     app.events.fail(error);
-    await app.clock.advance(999);
-    expect(app.events.asked).toBe(1);
-    expect(app.logger.at('error')).toHaveLength(1);
-    app.events.fail(error);
-    await app.clock.advance(1);
-    expect(app.events.asked).toBe(2);
-    await app.clock.advance(1_000);
-    expect(app.events.asked).toBe(3);
+    await app.clock.advance(0);
+    for (const [failures, pauseMs] of [1_000, 2_000, 4_000, 8_000, 10_000, 10_000].entries()) {
+      app.events.fail(error);
+      await app.clock.advance(pauseMs - 1);
+      expect(app.events.asked).toBe(failures + 1);
+      await app.clock.advance(1);
+      expect(app.events.asked).toBe(failures + 2);
+    }
 
     expect(app.logger.at('error')).toEqual([
       {
         level: 'error',
         message:
-          'asking for the next lifecycle event failed; requests are still served, and it is asked for again once a second',
+          'asking for the next lifecycle event failed; requests are still served, and it is asked for again after 1 s, then after longer pauses of up to 10 s',
         fields: { error },
       },
     ]);
+    await app.clock.advance(10_000);
+    await app.end();
+  });
+
+  it('pauses for a second again after an event was received', async () => {
+    const app = await running();
+    const error = new Error('connection lost');
+    for (const asked of [1, 3]) {
+      app.events.fail(error);
+      await app.clock.advance(999);
+      expect(app.events.asked).toBe(asked);
+      app.events.invoke();
+      await app.clock.advance(1);
+    }
+
+    expect(app.events.asked).toBe(5);
+    expect(app.logger.at('error')).toHaveLength(2);
+    await app.end();
+  });
+
+  it('does not apply the deadline of an earlier invocation after an event was lost', async () => {
+    const app = await running();
+    app.events.invoke(app.clock.now() + 600);
+    await app.events.whenAsked(2);
+    app.events.fail(new Error('connection lost'));
+    await app.clock.advance(0);
+    app.source.put(key, 'v1');
+    const gate = app.source.hold();
+    const reading = app.read(key);
+    await app.clock.advance(550);
+    gate.open();
+
+    expect(textOf(await reading)).toBe('v1');
+    await app.clock.advance(1_000);
     await app.end();
   });
 
