@@ -23,7 +23,7 @@ const APPLICATION = [
 const DOMAIN = [
   ['appconfig', 'dynamodb', 'parameters', 'secrets'],
   ['iam', 'named-values'],
-  ['cache', 'json'],
+  ['cache', 'json', 'regions'],
 ];
 /** The variables must not need the file: they are read first, and also without one. */
 const CONFIG = [['load-settings.ts'], ['cache-yaml'], ['yaml'], ['environment'], ['role-settings.ts']];

@@ -1,3 +1,4 @@
+import { REGION_NAME } from '../../domain/regions/region-name.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { KnownCredentials } from './credentials/credentials.ts';
 import { type CredentialsEndpoint, EndpointCredentials } from './credentials/endpoint-credentials.ts';
@@ -20,9 +21,6 @@ export interface EndpointResolverOptions {
 }
 
 const DYNAMODB = 'dynamodb';
-
-/** Characters that are valid in a host name. */
-const REGION = /^[A-Za-z0-9-]{1,63}$/;
 
 /** Finds the endpoints of services and the credentials. The SDK is loaded only for cases that this class does not know. */
 export class EndpointResolver {
@@ -67,8 +65,7 @@ export class EndpointResolver {
   }
 
   async #findEndpoint(region: string, label: string, isSearch: boolean): Promise<URL> {
-    if (!REGION.test(region))
-      throw new RangeError('the region contains characters that are not allowed in a host name');
+    if (!REGION_NAME.test(region)) throw new RangeError('the name of the region is malformed');
     const sdk = await this.#askSdk();
     return label === DYNAMODB ? sdk.endpointFor(region, isSearch) : sdk.endpointOf(label, region);
   }

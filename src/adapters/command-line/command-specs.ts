@@ -1,4 +1,5 @@
 import type { EstimateInput } from '../../domain/estimate/estimate-inputs.ts';
+import { AWS_REGION_NAME } from '../../domain/regions/region-name.ts';
 import { ESTIMATE_OPTIONS } from './estimate-command.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { PROGRAM } from './program-command.ts';
@@ -76,7 +77,7 @@ const POLICY_OPTIONS: readonly OptionSpec[] = [
     text: 'region of the entries without a region; any by default',
     value: {
       placeholder: 'name',
-      accepts: (text) => /^(\*|[a-z][a-z0-9]*(-[a-z0-9]+)+)$/.test(text),
+      accepts: (text) => text === '*' || AWS_REGION_NAME.test(text),
       allowed: 'an AWS region such as eu-west-1, or *',
     },
   },

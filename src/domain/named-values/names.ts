@@ -1,11 +1,10 @@
 import { CacheError } from '../cache/errors.ts';
+import { REGION_NAME } from '../regions/region-name.ts';
 
 /** AWS allows no longer names and ARNs. */
 const MAX_NAME_LENGTH = 2_048;
 const SPACE_OR_CONTROL = /[\s\p{Cc}]/u;
 const ARN_REGION = /^arn:aws[^:]*:[^:]*:([^:]+):/;
-/** A region becomes part of a host name. */
-const REGION = /^[A-Za-z0-9-]{1,63}$/;
 
 /** The request does not identify a parameter or secret. The message never quotes the request. */
 export class MalformedValueNameError extends CacheError {
@@ -39,10 +38,8 @@ export const checkedName = (text: string, parameter: string): string => {
   if (SPACE_OR_CONTROL.test(name)) {
     throw new MalformedValueNameError(`${parameter} contains white space or a control character`);
   }
-  if (!REGION.test(arnRegion(name) ?? 'none')) {
-    throw new MalformedValueNameError(
-      `${parameter} is an ARN whose region contains characters that are not allowed in a host name`,
-    );
+  if (!REGION_NAME.test(arnRegion(name) ?? 'none')) {
+    throw new MalformedValueNameError(`${parameter} is an ARN whose region is malformed`);
   }
   return name;
 };

@@ -104,7 +104,7 @@ describe('the endpoint of a service', () => {
   it('has no host of what is no name of a region', async () => {
     await expect(
       Promise.resolve(given().endpointFor('Any', 'evil.example/', 'appconfigdata')),
-    ).rejects.toThrow(/not allowed in a host name/);
+    ).rejects.toThrow(/the name of the region is malformed/);
   });
 });
 

@@ -25,7 +25,7 @@ describe('checkedName', () => {
     ['a'.repeat(2_049), 'id is longer than 2048 characters'],
     ...['host.example', 'eu/west', '@1', 'ü', 'a'.repeat(64)].map((region) => [
       `arn:aws:ssm:${region}:1:parameter/x`,
-      'id is an ARN whose region contains characters that are not allowed in a host name',
+      'id is an ARN whose region is malformed',
     ]),
   ])('rejects %j', (text, message) => {
     expect(() => checkedName(text, 'id')).toThrow(new MalformedValueNameError(message));

@@ -1,5 +1,6 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from 'node:tls';
+import { LOOPBACK_HOST } from '../loopback-host.ts';
 import { ProxyError, placeOf } from './transport-error.ts';
 import { inTwoHalves, type PendingSocket, socketOptions } from './upstream-connection.ts';
 
@@ -136,10 +137,6 @@ const refusalIn = (head: string, end: number): string | undefined => {
   return head.length > end + 4 ? 'sent more than the answer' : undefined;
 };
 
-/** Names and addresses of loopback, as `URL` normalizes them. */
-const LOOPBACK =
-  /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;
-
 /**
  * Whether `url` bypasses the proxy: plain HTTP, loopback, and the listed hosts.
  *
@@ -147,7 +144,7 @@ const LOOPBACK =
  *   port; `*` matches all hosts. Address blocks such as 10.0.0.0/8 are not supported.
  */
 export const bypassesProxy = ({ protocol, hostname, port }: URL, noProxy: string): boolean => {
-  if (protocol !== 'https:' || LOOPBACK.test(hostname)) return true;
+  if (protocol !== 'https:' || LOOPBACK_HOST.test(hostname)) return true;
   const host = hostname.replace(/\.$/, '');
   return noProxy
     .toLowerCase()

@@ -1,3 +1,4 @@
+import { REGION_NAME } from '../../../domain/regions/region-name.ts';
 import {
   NotForwardedError,
   OperationRefusedError,
@@ -7,9 +8,6 @@ import type { Caller, CallerRecogniser } from '../../../ports/outbound/caller-re
 import type { Clock } from '../../../ports/outbound/clock.ts';
 import { type CredentialCache, type KnownCredentials, NO_CREDENTIALS } from '../credentials/credentials.ts';
 import type { RequestSignature } from './verified-signature.ts';
-
-/** Valid regions, because the region becomes a part of a host name. */
-const REGION = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 export interface Sigv4CallerRecogniserOptions {
   /** Name of the service that signatures must be scoped to, such as `dynamodb`. */
@@ -102,7 +100,7 @@ export class Sigv4CallerRecogniser implements CallerRecogniser {
       );
     }
     const { region, service } = signature.scope;
-    if (service === this.#options.service && REGION.test(region) && region.length <= 63) return signature;
+    if (service === this.#options.service && REGION_NAME.test(region)) return signature;
     throw new OperationRefusedError(
       'InvalidSignatureException',
       `Credential should be scoped to a valid region and to the correct service: '${this.#options.service}'`,

@@ -12,7 +12,8 @@ import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
 import { TABLE_ARN } from '../../../domain/dynamodb/model/table-identity.ts';
 import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
 import { checkedName } from '../../../domain/named-values/names.ts';
-import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE } from '../environment/variables.ts';
+import { AWS_REGION_NAME } from '../../../domain/regions/region-name.ts';
+import { REGION_RULE } from '../environment/variables.ts';
 import { type RoleSettings, roleOf, roleSettings } from '../role-settings.ts';
 
 /*
@@ -205,8 +206,7 @@ const isAccepted = (parse: (text: string) => unknown, text: string): boolean => 
 export const regionName = (description: string, example: string) =>
   v.pipe(
     v.string(REGION_RULE),
-    v.regex(REGION_NAME, REGION_RULE),
-    v.maxLength(MAX_REGION_LENGTH, REGION_RULE),
+    v.regex(AWS_REGION_NAME, REGION_RULE),
     v.description(description),
     v.examples([example]),
   );

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { type ConfigurationName, nameOfParts } from '../../../domain/appconfig/configuration-name.ts';
 import { type AssumedRole, assumedRoleId } from '../../../domain/iam/assumed-role.ts';
 import { isObject, type JsonObject, readObject } from '../../../domain/json/json-object.ts';
+import { AWS_REGION_NAME } from '../../../domain/regions/region-name.ts';
 import { MAX_ROLES, parseRole } from '../role-settings.ts';
 import { parsePollInterval } from './lenient-reader.ts';
-import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE } from './variables.ts';
+import { REGION_RULE } from './variables.ts';
 
 /** What a manifest says of one configuration. */
 export interface ManifestEntry extends ConfigurationName {
@@ -102,8 +103,7 @@ class ManifestReader implements AgentManifest {
 
   /** In another region, the same names may be those of other configurations. */
   #region(region: unknown, position: string): Pick<ManifestEntry, 'region'> {
-    if (typeof region === 'string' && region.length <= MAX_REGION_LENGTH && REGION_NAME.test(region))
-      return { region };
+    if (typeof region === 'string' && AWS_REGION_NAME.test(region)) return { region };
     this.#problem(`region of ${position}`, REGION_RULE);
     return {};
   }

@@ -5,6 +5,7 @@ import {
   parseConfigurationPath,
 } from '../../../domain/appconfig/configuration-name.ts';
 import type { AssumedRole } from '../../../domain/iam/assumed-role.ts';
+import { AWS_REGION_NAME } from '../../../domain/regions/region-name.ts';
 import type { LogLevel } from '../../../ports/outbound/logger.ts';
 import type { ProxySettings } from '../../aws/http-client/proxy-tunnel.ts';
 import { parseRole } from '../role-settings.ts';
@@ -18,7 +19,7 @@ import {
   parsePollInterval,
   parsePollTimeout,
 } from './lenient-reader.ts';
-import { MAX_REGION_LENGTH, REGION_NAME, REGION_RULE, type Variables } from './variables.ts';
+import { REGION_RULE, type Variables } from './variables.ts';
 
 /** The variables of AWS's AppConfig Agent extension, as it reads them. */
 export interface AppConfigAgentVariables {
@@ -135,7 +136,7 @@ const ROLE_VARIABLES = {
 };
 
 const REGION: TextRule = {
-  isAllowed: (text) => text.length <= MAX_REGION_LENGTH && REGION_NAME.test(text),
+  isAllowed: (text) => AWS_REGION_NAME.test(text),
   allowed: REGION_RULE,
 };
 

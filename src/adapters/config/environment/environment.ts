@@ -1,4 +1,5 @@
 import type { Lifetimes } from '../../../domain/cache/ttl-policy.ts';
+import { REGION_NAME } from '../../../domain/regions/region-name.ts';
 import type { Settings } from '../settings.ts';
 import { type AppConfigAgentVariables, appConfigAgentVariables } from './appconfig-agent.ts';
 import { LOG_LEVELS } from './lenient-reader.ts';
@@ -17,7 +18,7 @@ import {
   upstreamEndpoint,
 } from './upstream-endpoint.ts';
 import { PLATFORM_VARIABLES, VARIABLES } from './variable-names.ts';
-import { type EnvironmentVariables, Variables } from './variables.ts';
+import { type EnvironmentVariables, REGION_RULE, Variables } from './variables.ts';
 
 /** The settings from the environment. Unset and invalid variables have their defaults. */
 export interface EnvironmentSettings {
@@ -105,8 +106,7 @@ const optionalSettings = (
 ) => {
   const dynamoDbEndpoint = upstreamEndpoint(DYNAMODB_ENDPOINT, ownPort, variables);
   const proxy = proxySettings(ownPort, variables);
-  const region =
-    variables.text(PLATFORM_VARIABLES.region) ?? variables.text(PLATFORM_VARIABLES.defaultRegion);
+  const region = ownRegion(variables);
   const token = variables.token(VARIABLES.token);
   const credentials = credentialsEndpoint(variables);
   const sdkServices = servicesPointedHere(ownPort, variables);
@@ -128,6 +128,16 @@ const optionalSettings = (
     ...(credentials === undefined ? {} : { credentialsEndpoint: credentials }),
     ...(functionName === undefined ? {} : { functionName }),
   };
+};
+
+/** Emulators such as DynamoDB Local accept any region, so a name without a hyphen is allowed. */
+const ownRegion = (variables: Variables): string | undefined => {
+  const { region, defaultRegion } = PLATFORM_VARIABLES;
+  const name = variables.text(region) === undefined ? defaultRegion : region;
+  const text = variables.text(name);
+  if (text === undefined || REGION_NAME.test(text)) return text;
+  variables.reject(name, REGION_RULE);
+  return undefined;
 };
 
 /** The bounds of memory and of concurrent reads. */

@@ -1,3 +1,4 @@
+import { LOOPBACK_HOST } from '../../aws/loopback-host.ts';
 import type { Settings } from '../settings.ts';
 import {
   COMPATIBLE_LISTENERS,
@@ -82,14 +83,10 @@ export const isOwnAddress = (url: string, port: number): boolean => {
   if (!URL.canParse(url)) return false;
   const { hostname, port: explicitPort, protocol } = new URL(url);
   const givenPort = explicitPort === '' ? DEFAULT_PORTS.get(protocol) : Number(explicitPort);
-  return givenPort === port && LOOPBACK.test(hostname);
+  return givenPort === port && LOOPBACK_HOST.test(hostname);
 };
 
 const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
   ['http:', 80],
   ['https:', 443],
 ]);
-
-/** Loopback host names in the spelling of `URL`. Unspecified addresses lead to loopback, too. */
-const LOOPBACK =
-  /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;

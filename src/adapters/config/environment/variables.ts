@@ -109,9 +109,6 @@ export class Variables {
   }
 }
 
-/** A region becomes part of a host name, so it is checked strictly. */
-export const REGION_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
-export const MAX_REGION_LENGTH = 63;
 export const REGION_RULE = 'an AWS region such as eu-west-1';
 
 const TOKEN_RULE = 'allowed: 1 to 4096 visible ASCII characters';

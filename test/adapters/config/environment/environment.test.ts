@@ -329,6 +329,35 @@ describe('the region', () => {
   ])('of %j is %s', (environment, region) => {
     expect(read(environment).settings.region).toBe(region);
   });
+
+  it.each([
+    ['AWS_REGION', 'eu_west', { AWS_REGION: 'eu_west', AWS_DEFAULT_REGION: 'eu-west-1' }],
+    ['AWS_DEFAULT_REGION', 'eu_west', { AWS_DEFAULT_REGION: 'eu_west' }],
+    ['AWS_REGION', 'EU-WEST-1', { AWS_REGION: 'EU-WEST-1' }],
+    ['AWS_REGION', 'eu-west-1 ', { AWS_REGION: 'eu-west-1 ' }],
+    ['AWS_REGION', 'eu-west-1.example', { AWS_REGION: 'eu-west-1.example' }],
+    ['AWS_REGION', 'eu-', { AWS_REGION: 'eu-' }],
+  ])('in %s must be the name of one: %j', (name, given, environment) => {
+    expect(read(environment)).toMatchObject({
+      settings: expect.not.objectContaining({ region: expect.anything() }),
+      problems: [`${name} is ${JSON.stringify(given)}; allowed: an AWS region such as eu-west-1`],
+    });
+  });
+
+  it.each([
+    'us-east-1',
+    'us-gov-east-1',
+    'ap-southeast-7',
+    'mx-central-1',
+    'eusc-de-east-1',
+    'ab-new-place-12',
+  ])('may be %s', (region) => {
+    expect(read({ AWS_REGION: region })).toMatchObject({ settings: { region }, problems: [] });
+  });
+
+  it('may be a name without a hyphen, for an emulator', () => {
+    expect(read({ AWS_REGION: 'local' })).toMatchObject({ settings: { region: 'local' }, problems: [] });
+  });
 });
 
 describe('an endpoint', () => {
