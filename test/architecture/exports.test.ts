@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 
 const root = new URL('../../', import.meta.url);
-const manifest: { exports: Record<string, string> } = JSON.parse(
+const manifest: { exports: Record<string, string | Record<string, string>> } = JSON.parse(
   readFileSync(new URL('package.json', root), 'utf8'),
 );
 
@@ -17,7 +17,8 @@ describe('the entry files of the package', () => {
 
   it('are those that package.json names', () => {
     const named = Object.values(manifest.exports)
-      .filter((path) => path.endsWith('.js'))
+      .filter((path) => typeof path === 'string' && path.endsWith('.js'))
+      .map(String)
       .map((path) => path.replace('./dist/lib/exports/', '').replace(/js$/, 'ts'));
     const present = readdirSync(new URL('src/exports/', root), { recursive: true, encoding: 'utf8' });
 

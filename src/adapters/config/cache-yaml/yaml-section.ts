@@ -41,6 +41,14 @@ interface EntryRules<Entry, Defaults> {
   readonly named: readonly (readonly string[])[];
 }
 
+/** A list of entries, or a mapping with the list as `items` and settings of the whole section. */
+type ListSection<Entry extends v.GenericSchema, Defaults extends v.ObjectEntries> =
+  | v.InferOutput<Entry>[]
+  | (v.InferOutput<v.StrictObjectSchema<Defaults, string>> & {
+      items?: v.InferOutput<Entry>[];
+      onDemand?: boolean;
+    });
+
 /**
  * A section that is a list of entries, or a mapping with the list as `items` and settings of the whole section: defaults
  * of its entries, and whether what is not listed is served.
@@ -51,7 +59,8 @@ export const listSection = <const Entry extends v.GenericSchema, const Defaults 
   { entry, defaults, named }: EntryRules<Entry, Defaults>,
   noun: string,
   description: string,
-) => {
+  // Without this type, TypeScript writes a declaration that it cannot read.
+): v.GenericSchema<unknown, ListSection<Entry, Defaults>> => {
   const items = v.array(entry, `a list of ${noun}s`);
   const filled = `a list of at least one ${noun}`;
   const rule = `${filled}, or a mapping with items`;
