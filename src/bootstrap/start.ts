@@ -1,6 +1,5 @@
 import process from 'node:process';
 import { PLATFORM_VARIABLES } from '../adapters/config/environment/variable-names.ts';
-import { loadSettings } from '../adapters/config/load-settings.ts';
 import { type Settings, SettingsError } from '../adapters/config/settings.ts';
 import { JsonLogger } from '../adapters/observability/json-logger.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
@@ -8,7 +7,7 @@ import { VERSION } from '../domain/program/version.ts';
 import type { LifecycleEvent, LifecycleEvents, StartKind } from '../ports/outbound/lifecycle-events.ts';
 import type { Logger } from '../ports/outbound/logger.ts';
 import type { EarlyListener } from './early-listener.ts';
-import { SECTIONS } from './modules/sections.ts';
+import { loadProgramSettings } from './load-program-settings.ts';
 
 /**
  * Serves until the shutdown event. Resolves with the exit status: 1 after it has reported that it cannot start.
@@ -21,17 +20,14 @@ export const start = async (
   registered: Promise<LifecycleEvents>,
   cli?: string,
 ): Promise<number> => {
-  const [settings, registration] = await Promise.allSettled([
-    loadSettings(env, undefined, SECTIONS),
-    registered,
-  ]);
+  const [settings, registration] = await Promise.allSettled([loadProgramSettings(env), registered]);
   if (registration.status === 'rejected') return failStart(registration.reason, new SignalEvents());
   const { value: lifecycleEvents } = registration;
   const { server, failure, compatible } = listener;
   if (settings.status === 'rejected') {
-    return failStart(settingsErrorOf([settings.reason, failure], env, cli), lifecycleEvents);
+    return failStart(settingsErrorOf([settings.reason, failure], cli), lifecycleEvents);
   }
-  if (server === undefined) return failStart(settingsErrorOf([failure], env, cli), lifecycleEvents);
+  if (server === undefined) return failStart(settingsErrorOf([failure], cli), lifecycleEvents);
   const { logLevel } = settings.value;
   const logger = new JsonLogger({ output: process.stdout, clock: Date, level: logLevel, version: VERSION });
   surviveDefects(process, logger);
@@ -128,16 +124,13 @@ const failStart = async (error: Error, lifecycleEvents: LifecycleEvents): Promis
 };
 
 /** Combines all problems of the settings, including the port, in one error. */
-const settingsErrorOf = (
-  failures: readonly unknown[],
-  env: NodeJS.ProcessEnv,
-  cli: string | undefined,
-): SettingsError =>
-  new SettingsError(
+const settingsErrorOf = (failures: readonly unknown[], cli: string | undefined): SettingsError => {
+  const ofSettings = failures.find((failure) => failure instanceof SettingsError);
+  return new SettingsError(
     failures.flatMap((failure) => {
       if (failure instanceof SettingsError) return failure.problems;
       return failure instanceof Error ? [failure.message] : [];
     }),
-    env.CACHE_EXTENSION_CONFIG || undefined,
-    cli,
+    { path: ofSettings?.path, cli },
   );
+};

@@ -1,20 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { transform } from 'esbuild';
 import { checkConfigText } from '../../src/bootstrap/check-config.ts';
 import { documents, type Snippet, snippetsOf } from '../support/docs/markdown.ts';
+import { installPackage } from '../support/packed-package.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const snippets = documents.flatMap(snippetsOf);
@@ -67,17 +60,9 @@ describe('the code in the documents', () => {
   /** A project that has the packed package, and the dependencies of the checkout. */
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'snippets-test-'));
-    const pack = ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder];
-    const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }));
-    const modules = join(folder, 'node_modules');
-    mkdirSync(modules);
-    execFileSync('tar', ['-xzf', join(folder, filename), '-C', modules]);
-    for (const name of readdirSync(join(root, 'node_modules')).filter((name) => !name.startsWith('.')))
-      symlinkSync(join(root, 'node_modules', name), join(modules, name));
-    execFileSync('mv', [join(modules, 'package'), join(modules, 'dynamodb-cache-extension')]);
+    installPackage(folder, readdirSync(join(root, 'node_modules')));
     for (const client of ['clients/nodejs/cache-client.mjs', 'secrets/nodejs/rotating-secret.mjs'])
       cpSync(join(root, 'examples', client), join(folder, basename(client)));
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   }, 120_000);
 
   afterAll(() => {
@@ -106,6 +91,34 @@ describe('the code in the documents', () => {
       WRONG.map(([name]) => [name, expect.stringContaining('error TS')]),
     );
   }, 120_000);
+
+  it('runs the program with its own source, in the reference, for a file with every section', async () => {
+    const { code = '' } =
+      programs.find(
+        ({ document, code }) => document.endsWith('reference.md') && /createContainer/.test(code),
+      ) ?? {};
+    const { code: compiled } = await transform(
+      `${code}\nprocess.stdout.write(JSON.stringify([Object.keys(settings.sections ?? {}), answer.status]));`,
+      { loader: 'ts' },
+    );
+    writeFileSync(join(folder, 'program.mjs'), compiled);
+    writeFileSync(
+      join(folder, 'cache.yaml'),
+      `dynamodb: [{ table: Products, hashKey: pKey, sortKey: sKey }]
+parameters: [{ name: /shop/host }]
+secrets: [{ id: prod/db }]
+appConfig: [{ application: shop, environment: prod, profile: flags }]
+`,
+    );
+
+    const printed = execFileSync(process.execPath, ['program.mjs'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+
+    expect(JSON.parse(printed)).toEqual([['parameters', 'secrets', 'appConfig'], 200]);
+  }, 30_000);
 
   (hasPython ? it : it.skip).each(pythonPrograms)('compiles in Python 3.10 or later: $place', ({ code }) => {
     const compileInput = 'import sys; compile(sys.stdin.read(), "snippet", "exec")';

@@ -6,6 +6,8 @@ import { freePort } from '../support/free-port.ts';
 
 /** Where nobody is ever asked for anything. */
 const endpoint = 'http://127.0.0.1:9';
+/** What helps where `validate` would find nothing wrong. */
+const RESTART = 'Next: correct this, then start again (in Lambda: update the function)';
 const GOOD_YAML = 'dynamodb:\n  - { table: Things, hashKey: id }\n';
 
 let extension: ExtensionUnderTest;
@@ -85,7 +87,7 @@ describe('a file that is not there', () => {
     expect(lines).toEqual([
       '1 problem with the settings:',
       `CACHE_EXTENSION_CONFIG is "${path}", but no file exists there; allowed: the path of a cache.yaml`,
-      `Next: correct this, then check the file with: dynamodb-cache-extension validate ${path}`,
+      RESTART,
     ]);
   });
 
@@ -114,7 +116,7 @@ it('a port that stays taken is said to be, beside all else that is wrong', async
     '2 problems with the settings:',
     expect.stringContaining('a list of at least one table'),
     `CACHE_EXTENSION_PORT: port ${port} is taken by another program: stop that program, or choose another port`,
-    expect.stringMatching(/^Next: /),
+    expect.stringMatching(/^Next: correct this, .* with: dynamodb-cache-extension validate .*cache\.yaml$/),
   ]);
 });
 
@@ -124,7 +126,20 @@ it('an impossible port is said to be one', async () => {
   expect(lines).toEqual([
     '1 problem with the settings:',
     'CACHE_EXTENSION_PORT is "65536"; allowed: a whole number from 1 to 65535',
-    expect.stringMatching(/^Next: /),
+    RESTART,
+  ]);
+});
+
+it('a port that stays taken is all that is wrong, and the file need not be checked', async () => {
+  const port = await freePort();
+  stranger = createServer().listen(port, '127.0.0.1');
+
+  const lines = await refusal({ cacheYaml: GOOD_YAML, port });
+
+  expect(lines).toEqual([
+    '1 problem with the settings:',
+    `CACHE_EXTENSION_PORT: port ${port} is taken by another program: stop that program, or choose another port`,
+    RESTART,
   ]);
 });
 

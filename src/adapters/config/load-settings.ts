@@ -25,23 +25,24 @@ export const loadSettings = async (
   const { settings, configPath, problems } = readEnvironment(environment);
   const needsFile = settings.compatible.size === 0;
   const file = readConfigFile(configPath, taskRoot, needsFile);
-  if (file === undefined && problems.length === 0) return checked({ tables: [], ...settings }, configPath);
+  if (file === undefined && problems.length === 0) return checked({ tables: [], ...settings });
   if (file === undefined || 'problem' in file) {
     const missing = file === undefined ? [] : [file.problem, ...adviceOnCompatibility(environment)];
-    throw new SettingsError([...problems, ...missing], configPath);
+    throw new SettingsError([...problems, ...missing]);
   }
   const parsed = readPlainYaml(file.text) ?? (await readAnyYaml(file.text));
   const document = resolveVariables(file.text, parsed, environment);
   const { problems: found, ...yaml } = readCacheYaml(file.path, document, settings, sections);
   const all = [...problems, ...found];
-  if (all.length > 0) throw new SettingsError(all, configPath);
-  return checked({ ...yaml, ...settings }, configPath);
+  const path = found.length > 0 ? (configPath ?? 'cache.yaml') : undefined;
+  if (all.length > 0) throw new SettingsError(all, { path });
+  return checked({ ...yaml, ...settings });
 };
 
 /** @throws {SettingsError} if settings of the environment and of the file contradict each other */
-const checked = (settings: Settings, configPath: string | undefined): Settings => {
+const checked = (settings: Settings): Settings => {
   const problem = uselessTier(settings);
-  if (problem !== undefined) throw new SettingsError([problem], configPath);
+  if (problem !== undefined) throw new SettingsError([problem]);
   return settings;
 };
 

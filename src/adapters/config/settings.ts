@@ -104,16 +104,33 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   /** One line each: the position, the given value, the allowed values. */
   readonly problems: readonly string[];
+  /** The path of `cache.yaml` if its contents have problems, so that `validate` helps. */
+  readonly path: string | undefined;
 
-  /**
-   * @param path path of `cache.yaml` for the advice in the message
-   * @param program the command that starts the program, for the same advice. Not `npx`: outside a folder where the package is
-   *   installed, it would run a package from the public registry.
-   */
-  constructor(problems: readonly string[], path = 'cache.yaml', program = 'dynamodb-cache-extension') {
+  constructor(problems: readonly string[], advice: SettingsAdvice = {}) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    const next = `Next: correct this, then check the file with: ${program} validate ${path}`;
-    super([`${count} with the settings:`, ...problems, next].join('\n'));
+    super([`${count} with the settings:`, ...problems, nextStep(advice)].join('\n'));
     this.problems = problems;
+    this.path = advice.path;
   }
 }
+
+/** What the last line of a `SettingsError` recommends. */
+export interface SettingsAdvice {
+  /** The path of `cache.yaml` if its contents have problems. */
+  readonly path?: string | undefined;
+  /**
+   * The command line of the program, for `validate`. Not `npx`: outside a folder where the package is installed, it would run a
+   * package from the public registry.
+   */
+  readonly cli?: string | undefined;
+  /** The command that starts the program again, to recommend instead of `validate`. */
+  readonly restart?: string;
+}
+
+const nextStep = ({ path, cli = 'dynamodb-cache-extension', restart }: SettingsAdvice): string => {
+  if (restart !== undefined) return `Next: correct this, then run: ${restart}`;
+  return path === undefined
+    ? 'Next: correct this, then start again (in Lambda: update the function)'
+    : `Next: correct this, then check the file with: ${cli} validate ${path}`;
+};

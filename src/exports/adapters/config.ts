@@ -12,5 +12,5 @@ export {
 export { nearestName } from '../../adapters/config/environment/unknown-variables.ts';
 export { VARIABLES } from '../../adapters/config/environment/variable-names.ts';
 export { loadSettings } from '../../adapters/config/load-settings.ts';
-export type { Settings } from '../../adapters/config/settings.ts';
+export type { Settings, SettingsAdvice } from '../../adapters/config/settings.ts';
 export { SettingsError } from '../../adapters/config/settings.ts';

@@ -26,6 +26,8 @@ const full = fileURLToPath(new URL('fixtures/full.yaml', import.meta.url));
 /** The settings that the file needs beside it. */
 const WITH_FULL = { [VARIABLES.config]: full, [VARIABLES.journalTable]: 'my-journal' };
 
+const TIER = { CACHE_EXTENSION_TIER_URL: 'redis://cache.example', CACHE_EXTENSION_JOURNAL_TABLE: 'journal' };
+
 describe('loadSettings', () => {
   it('joins the environment and the file', async () => {
     const settings = await loadSettings({ ...WITH_FULL, CACHE_EXTENSION_PORT: '4001' });
@@ -82,6 +84,21 @@ describe('loadSettings', () => {
         ...problems,
         'Next: correct this, then check the file with: dynamodb-cache-extension validate cache.yaml',
       ].join('\n'),
+    });
+  });
+
+  it.each([
+    ['a variable', { CACHE_EXTENSION_METRICS: 'on' }, 'dynamodb: [{ table: abc, hashKey: id }]'],
+    ['a file that does not exist', { CACHE_EXTENSION_CONFIG: '/nowhere/cache.yaml' }, ''],
+    ['a tier that no table can use', TIER, 'dynamodb: [{ table: abc, hashKey: id }]'],
+  ])('does not advise to check the file if only this is wrong: %s', async (_, environment, text) => {
+    await writeFile(join(directory, 'cache.yaml'), text);
+
+    await expect(loadSettings(environment, directory)).rejects.toMatchObject({
+      path: undefined,
+      message: expect.stringMatching(
+        /\nNext: correct this, then start again \(in Lambda: update the function\)$/,
+      ),
     });
   });
 
