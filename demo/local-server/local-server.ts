@@ -2,17 +2,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import process from 'node:process';
-import { loadSettings } from '../../src/adapters/config/load-settings.ts';
+import { asArgument } from '../../src/adapters/command-line/program-command.ts';
+import { type Settings, SettingsError } from '../../src/adapters/config/settings.ts';
+import { loadProgramSettings } from '../../src/bootstrap/load-program-settings.ts';
+import { missingForStart } from '../../src/bootstrap/missing-for-start.ts';
 import type { EndSignals } from '../stage/end-signals.ts';
 import { choosePort, PortError } from '../stage/port.ts';
 import { type ServedStatusPage, serveStatusPage } from '../stage/status-page.ts';
 import type { Surroundings } from '../stage/surroundings.ts';
 import { curlLines, shownTable } from './shown-tables.ts';
+import { shownValues, valueCurlLines } from './shown-values.ts';
 import { untilItAnswers } from './until-it-answers.ts';
 
 /**
- * Runs the program as a local server for the tables that `configPath` names, until a signal comes.
- * Resolves with its exit status; what is wrong with the settings it says itself.
+ * Runs the program as a local server for the `cache.yaml` at `configPath`, until a signal comes. Resolves with its exit status;
+ * says itself what is wrong with the settings.
  */
 export const serveLocally = async (
   { env, files, narrator }: Surroundings,
@@ -20,14 +24,13 @@ export const serveLocally = async (
   ends: EndSignals,
 ): Promise<number> => {
   const givenEnv = environmentOf(env, configPath);
-  const settings = await loadSettings(givenEnv).catch(() => undefined);
-  // What is wrong with the settings the program itself says best, all at once; then there is no port to choose.
-  const port = await (settings && choosePort(env, `npm start -- ${configPath}`))?.catch((error: unknown) => {
-    if (!(error instanceof PortError)) throw error;
-    narrator.problem(error.message);
-  });
-  if (settings !== undefined && port === undefined) return 1;
-  const ownEnv = port === undefined ? givenEnv : { ...givenEnv, CACHE_EXTENSION_PORT: String(port) };
+  const preparation = await prepare(givenEnv, `npm start -- ${asArgument(configPath)}`);
+  if ('problem' in preparation) {
+    narrator.problem(preparation.problem);
+    return 1;
+  }
+  const { settings, port } = preparation;
+  const ownEnv: NodeJS.ProcessEnv = { ...givenEnv, CACHE_EXTENSION_PORT: String(port) };
   // In a process group of its own, so that Ctrl-C reaches it once: by us.
   const server = spawn(process.execPath, [files.extension], {
     env: ownEnv,
@@ -39,11 +42,18 @@ export const serveLocally = async (
 
   const over = AbortSignal.any([ends.signal, signalOf(ended)]);
   let statusPage: ServedStatusPage | undefined;
-  if (settings !== undefined && port !== undefined && (await untilItAnswers(port, over))) {
-    const { tables } = settings;
+  if (await untilItAnswers(port, over)) {
+    const { tables, token } = settings;
     narrator.title(`Listening on http://localhost:${port}`);
-    narrator.say(...tables.map(shownTable));
-    narrator.say(...curlLines(tables, port, ownEnv.CACHE_EXTENSION_TOKEN !== undefined));
+    narrator.say(...tables.map(shownTable), ...shownValues(settings));
+    narrator.say(
+      ...curlLines(tables, port, token !== undefined),
+      ...valueCurlLines(
+        settings,
+        port,
+        TOKEN_VARIABLES.find((name) => ownEnv[name]),
+      ),
+    );
     statusPage = await serveStatusPage(files.statusPage, port);
     narrator.say(`Status page: ${statusPage.url}`, 'Press Ctrl-C to stop.');
   }
@@ -53,6 +63,31 @@ export const serveLocally = async (
   narrator.problem(`${String(signal)} ended the server.`);
   return 1;
 };
+
+type Preparation = { readonly settings: Settings; readonly port: number } | { readonly problem: string };
+
+/**
+ * Finds what the server needs, or what is wrong or missing. The extension would find the same, but knows neither the command
+ * that was typed nor that a region and credentials are the reader's to set.
+ *
+ * @param restart the command that was typed
+ */
+const prepare = async (env: NodeJS.ProcessEnv, restart: string): Promise<Preparation> => {
+  try {
+    const settings = await loadProgramSettings(env);
+    const missing = await missingForStart(settings, env);
+    if (missing.length > 0) return { problem: missing.join('\n') };
+    return { settings, port: await choosePort(env, restart) };
+  } catch (error) {
+    if (error instanceof SettingsError)
+      return { problem: new SettingsError(error.problems, { restart }).message };
+    if (error instanceof PortError) return { problem: error.message };
+    throw error;
+  }
+};
+
+/** The variables whose value requests for parameters and secrets may carry. */
+const TOKEN_VARIABLES = ['CACHE_EXTENSION_TOKEN', 'AWS_SESSION_TOKEN'];
 
 /** Aborted when the promise is settled. */
 const signalOf = (ended: Promise<unknown>): AbortSignal => {

@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import process from 'node:process';
-import { NO_CREDENTIALS } from '../adapters/aws/credentials/credentials.ts';
-import { EndpointResolver } from '../adapters/aws/endpoint-resolver.ts';
 import { DEFAULT_PATH } from '../adapters/command-line/command-specs.ts';
-import { loadSettings } from '../adapters/config/load-settings.ts';
 import { NodeHttpServer } from '../adapters/http/server/node-server.ts';
 import { StatusPageServer } from '../adapters/http/status-page/status-page-server.ts';
 import { SignalEvents } from '../adapters/process/signal-events.ts';
-import { SystemClock } from '../adapters/system/system.ts';
 import { type EarlyListener, openEarlyListener } from './early-listener.ts';
-import { SECTIONS } from './modules/sections.ts';
+import { loadProgramSettings } from './load-program-settings.ts';
+import { missingForStart } from './missing-for-start.ts';
 import { RunWhenIdle } from './run-when-idle.ts';
 import { start } from './start.ts';
 
@@ -30,7 +27,9 @@ export const serveLocally = async (
     CACHE_EXTENSION_CONFIG: path ?? (process.env.CACHE_EXTENSION_CONFIG || defaultPath()),
     ...(port === undefined ? {} : { CACHE_EXTENSION_PORT: port }),
   };
-  const missing = await missingForStart(env);
+  // Invalid settings are reported by `start`.
+  const settings = await loadProgramSettings(env).catch(() => undefined);
+  const missing = settings === undefined ? [] : await missingForStart(settings, env);
   if (missing.length > 0) {
     process.stderr.write(`${missing.join('\n')}\n`);
     process.exit(1);
@@ -59,24 +58,3 @@ const withStatusPage = async (listener: EarlyListener): Promise<EarlyListener> =
   listener.server === undefined
     ? listener
     : { ...listener, server: new StatusPageServer(listener.server, await readFile(STATUS_PAGE, 'utf8')) };
-
-/**
- * Checks for an AWS region and credentials. Returns one message for each that is missing; invalid settings are reported by
- * `start`.
- */
-const missingForStart = async (env: NodeJS.ProcessEnv): Promise<readonly string[]> => {
-  const settings = await loadSettings(env, undefined, SECTIONS).catch(() => undefined);
-  if (settings === undefined) return [];
-  const { region, tables } = settings;
-  const needsRegion = region === undefined && tables.some((table) => table.region === undefined);
-  // On an old Node.js the SDK would write a warning between the messages.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  const missing = needsRegion ? ['no AWS region is set; set AWS_REGION, such as AWS_REGION=eu-west-1'] : [];
-  const endpoints = new EndpointResolver({ env, region }, new SystemClock());
-  try {
-    await endpoints.credentials(false);
-    return missing;
-  } catch {
-    return [...missing, NO_CREDENTIALS];
-  }
-};

@@ -156,6 +156,7 @@ describe('start without a region or credentials', () => {
       [/^no AWS region is set; set AWS_REGION/, /^no AWS credentials were found in AWS_ACCESS_KEY_ID/],
     ],
     ['no region', KEYS, GOOD, [/^no AWS region is set/]],
+    ['no region for a parameter', KEYS, 'parameters: [{ name: /shop/host }]', [/^no AWS region is set/]],
     ['no credentials', { AWS_REGION: 'eu-west-1' }, GOOD, [/^no AWS credentials were found/]],
     [
       'half of the credentials',

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { startAwsEmulator } from '../../tools/aws-emulator/index.ts';
 import { type ProcessExit, ProcessGroup } from '../../tools/lambda-emulator/index.ts';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
@@ -342,13 +344,126 @@ describe('a cache.yaml of the user', () => {
     expect(await demo.ends()).toBe(0);
   });
 
-  it('ends with exit status 1, and the line of what is wrong in it', async () => {
+  const KEYS = { AWS_ACCESS_KEY_ID: 'sample', AWS_SECRET_ACCESS_KEY: 'sample' };
+  const VALUES = [
+    'parameters:',
+    '  - { names: [/shop/host, /shop/port] }',
+    '  - { path: /shop/prod }',
+    'secrets:',
+    '  - { id: prod/db+1 }',
+    'appConfig:',
+    '  - { application: shop, environment: prod, profile: new flags }',
+  ];
+
+  it('may list only parameters, secrets and configurations, and tells how to ask for them on any free port', async () => {
+    const aws = await startAwsEmulator({
+      credentials: { accessKeyId: 'sample', secretAccessKey: 'sample' },
+      region: 'eu-west-1',
+    });
+    opened.push(() => aws.close());
+    aws.parameters.put('/shop/host', { value: 'shop.example' });
+    const demo = startDemo([await cacheYaml(...VALUES)], {
+      ...KEYS,
+      AWS_REGION: 'eu-west-1',
+      CACHE_EXTENSION_SSM_ENDPOINT: aws.url,
+      CACHE_EXTENSION_PORT: '0',
+      CACHE_EXTENSION_TOKEN: 'my-token',
+    });
+    await demo.prints('Press Ctrl-C to stop.');
+
+    const port = Number(/^Listening on http:\/\/localhost:(\d+)$/m.exec(demo.text)?.[1]);
+    const token = '-H "X-Aws-Parameters-Secrets-Token: $CACHE_EXTENSION_TOKEN"';
+    const line = (target: string) => `   curl -i ${token} 'http://localhost:${port}${target}'`;
+    expect(demo.lines).toEqual(
+      expect.arrayContaining([
+        '   Parameters /shop/host, /shop/port, /shop/prod/<name>',
+        '   Secrets prod/db+1',
+        '   Configurations shop/prod/new flags',
+        line('/parameters?name=/shop/host'),
+        line('/parameters?name=/shop/prod/<name>'),
+        line('/secrets?id=prod/db%2B1'),
+        line('/applications/shop/environments/prod/configurations/new%20flags'),
+        expect.stringMatching(/^ {3}Status page: http:/),
+      ]),
+    );
+    expect(
+      await clientOf(port).request('GET', '/parameters?name=/shop/host', {
+        headers: { 'X-Aws-Parameters-Secrets-Token': 'my-token' },
+      }),
+    ).toMatchObject({ status: 200, body: 'shop.example' });
+
+    demo.interrupt();
+
+    expect(await demo.ends()).toBe(0);
+  });
+
+  it('tells that parameters need a token if the environment has none', async () => {
+    const path = await cacheYaml('parameters: [{ name: /shop/host }]');
+    const demo = startDemo([path], { ...KEYS, AWS_REGION: 'eu-west-1', CACHE_EXTENSION_PORT: '0' });
+    await demo.prints('Press Ctrl-C to stop.');
+
+    expect(demo.text).toContain(
+      'Parameters and secrets need a token: start again with CACHE_EXTENSION_TOKEN',
+    );
+  });
+
+  it('ends with advice on the port if another program uses it', async () => {
+    const { port } = new URL((await startDynamoDb()).endpoint);
+    const path = await cacheYaml(...VALUES);
+    const demo = startDemo([path], { ...KEYS, AWS_REGION: 'eu-west-1', CACHE_EXTENSION_PORT: port });
+
+    expect(await demo.ends()).toBe(1);
+    expect(demo.lines).toEqual([
+      `Another program uses port ${port}. Stop that program, or choose another port, for example:`,
+      `  CACHE_EXTENSION_PORT=${Number(port) + 1} npm start -- ${path}`,
+    ]);
+  });
+
+  it.each([
+    ['a table', 'dynamodb: [{ table: Books, hashKey: isbn }]', true],
+    ['a parameter', 'parameters: [{ name: /shop/host }]', true],
+    ['a path of parameters', 'parameters: [{ path: /shop }]', true],
+    ['a secret', 'secrets: { items: [{ ids: [prod/db] }] }', true],
+    ['a configuration', 'appConfig: [{ application: a, environment: e, profile: p }]', true],
+    ['a parameter with a region', 'parameters: [{ name: /shop/host, region: eu-west-1 }]', false],
+    ['an ARN', 'parameters: [{ name: "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/host" }]', false],
+  ])(
+    'is not served without credentials, nor without the region that it needs: %s',
+    async (_, yaml, needsRegion) => {
+      const demo = startDemo([await cacheYaml(yaml)], {
+        CACHE_EXTENSION_PORT: '0',
+        HOME: tmpdir(),
+        AWS_EC2_METADATA_DISABLED: 'true',
+      });
+
+      expect(await demo.ends()).toBe(1);
+      expect(demo.lines).toEqual([
+        ...(needsRegion ? ['no AWS region is set; set AWS_REGION, such as AWS_REGION=eu-west-1'] : []),
+        expect.stringMatching(/^no AWS credentials were found in AWS_ACCESS_KEY_ID/),
+      ]);
+    },
+  );
+
+  it('ends with exit status 1, the line of what is wrong in it, and the command to run again', async () => {
     const path = await cacheYaml('dynamodb:', '  - table: Books', '    hashkeys: isbn');
     const demo = startDemo([path], { CACHE_EXTENSION_PORT: '0' });
 
     expect(await demo.ends()).toBe(1);
     expect(demo.text).toContain(`${path}:3:`);
     expect(demo.text).toContain('hashkeys');
+    expect(demo.lines.at(-1)).toBe(`Next: correct this, then run: npm start -- ${path}`);
+  });
+
+  it('may be missing: then the path is said, and the command to run again', async () => {
+    const path = join(tmpdir(), 'no such.yaml');
+    const demo = startDemo([path], {});
+
+    expect(await demo.ends()).toBe(1);
+    expect(demo.lines).toEqual([
+      '1 problem with the settings:',
+      `CACHE_EXTENSION_CONFIG is "${path}", but no file exists there; allowed: the path of a cache.yaml`,
+      `Next: correct this, then run: npm start -- '${path}'`,
+    ]);
   });
 });
 

@@ -144,6 +144,7 @@ describe('the package, installed from its tarball into an empty folder', () => {
     ['./core', 'createCache'],
     ['./dynamodb', 'KeyCodec'],
     ['./bootstrap', 'createContainer'],
+    ['./bootstrap', 'loadProgramSettings'],
     ['./policy', 'policyFor'],
     ['./adapters/config', 'loadSettings'],
     ['./adapters/dynamodb', 'DynamoDbItemSource'],
