@@ -239,7 +239,7 @@ describe('beside a DynamoDB', () => {
     dynamodb = await startDynalite();
     for (const table of ['Things', 'Whole', 'Listed', 'Refreshed']) {
       await dynamodb.createTable({ table, hashKey: { name: 'id', type: 'S' } });
-      await dynamodb.put(table, { id: { S: 'one' } });
+      for (const id of ['one', 'two']) await dynamodb.put(table, { id: { S: id } });
     }
   });
 
@@ -453,8 +453,7 @@ describe('beside a DynamoDB', () => {
       const { lambda } = extension;
       const readAll = async () => {
         for (const table of ['Things', 'Whole', 'Listed', 'Refreshed']) {
-          await extension?.get(itemPath(table, 'another'));
-          await extension?.get(itemPath(table, 'one'));
+          for (const id of ['another', 'one', 'two']) await extension?.get(itemPath(table, id));
         }
         await lambda.invoke();
         return callsSince(before);

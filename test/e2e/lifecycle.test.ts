@@ -168,12 +168,13 @@ describe('an invocation', () => {
 
   it('is held up until what is in use and about to expire has been read again', async () => {
     await useEntryAboutToExpire();
+    const before = dynamodb.requests.length;
 
     await extension.lambda.invoke();
 
     const keptMs = await keptForMs(1);
     const { atMs } = await extension.lambda.when('extension-done');
-    const refreshes = dynamodb.requests.filter(({ operation }) => operation === 'BatchGetItem');
+    const refreshes = dynamodb.requests.slice(before).filter(({ operation }) => operation === 'GetItem');
     expect(refreshes).toHaveLength(1);
     // Where this machine is slow, the limit of 100 ms comes first.
     expect(keptMs >= 99 || atMs > Number(refreshes[0]?.answeredAtMs)).toBe(true);
@@ -182,7 +183,7 @@ describe('an invocation', () => {
 
   it('is held up for a tenth of a second at most, while the stale entry is answered', async () => {
     await useEntryAboutToExpire();
-    const gate = dynamodb.proxy.holdAnswers('BatchGetItem');
+    const gate = dynamodb.proxy.holdAnswers('GetItem');
 
     await extension.lambda.invoke();
 
