@@ -11,6 +11,7 @@ import type {
 import type { Groups } from '../groups.ts';
 import type { RetryingCalls } from '../source-access/retrying-calls.ts';
 import type { SourceAccess } from '../source-access/sources.ts';
+import type { EventLoopTurns } from '../time/timers.ts';
 
 /** Why a preload ends before everything is loaded. */
 export class PreloadStopped extends Error {}
@@ -18,26 +19,38 @@ export class PreloadStopped extends Error {}
 /** Stores answers of a call; `order` is the place of the call among all reads. */
 export type StoreAnswers = (answers: Iterable<SourceAnswer>, order: number) => void;
 
+export interface PreloadCallsParts {
+  readonly group: string;
+  readonly access: SourceAccess;
+  readonly groups: Groups;
+  readonly calls: RetryingCalls;
+  /** Shared by all groups, because they block the event loop together. */
+  readonly turns: EventLoopTurns;
+}
+
 /** The calls that load one group. No reader waits for them, so they are retried. */
 export class PreloadCalls {
   readonly group: string;
   readonly access: SourceAccess;
   readonly #groups: Groups;
   readonly #calls: RetryingCalls;
+  readonly #turns: EventLoopTurns;
 
-  constructor(group: string, access: SourceAccess, groups: Groups, calls: RetryingCalls) {
+  constructor({ group, access, groups, calls, turns }: PreloadCallsParts) {
     this.group = group;
     this.access = access;
     this.#groups = groups;
     this.#calls = calls;
+    this.#turns = turns;
   }
 
-  /** Asks the source, and stores its answers. */
-  load<Answer extends { readonly answers: Iterable<SourceAnswer>; readonly isShared?: boolean }>(
+  /** Asks the source, and stores its answers. Calls that need no input or output still let timers and requests run. */
+  async load<Answer extends { readonly answers: Iterable<SourceAnswer>; readonly isShared?: boolean }>(
     signal: AbortSignal,
     read: (options: ReadOptions) => Promise<Answer>,
     store: StoreAnswers,
   ): Promise<Answer> {
+    await this.#turns.giveWay();
     return this.ask(
       signal,
       (options) => read({ ...options, contentTypes: this.#groups.contentTypesOf(this.group) }),

@@ -10,7 +10,7 @@ import type { Groups } from '../groups.ts';
 import { RetryingCalls } from '../source-access/retrying-calls.ts';
 import type { Sources } from '../source-access/sources.ts';
 import type { EntryWriter } from '../storing/entry-writer.ts';
-import { freezeAwareTimer } from '../time/timers.ts';
+import { EventLoopTurns, freezeAwareTimer } from '../time/timers.ts';
 import { GroupScan, loadListedKeys, PreloadCalls, PreloadStopped } from './group-loads.ts';
 
 export interface PreloadParts {
@@ -50,10 +50,11 @@ export class Preload {
     const preloaded = groups.all.filter(
       ({ preload }) => enabled && (preload.everything || preload.keys.length > 0),
     );
+    const turns = new EventLoopTurns(clock);
     this.#groups = preloaded.map((group) => {
       const access = sources.of(group.name);
       const calls = new RetryingCalls(access.caller, clock, random);
-      const preloadCalls = new PreloadCalls(group.name, access, groups, calls);
+      const preloadCalls = new PreloadCalls({ group: group.name, access, groups, calls, turns });
       return new PreloadGroup({ group, calls: preloadCalls, writer, coherence });
     });
   }
@@ -179,12 +180,12 @@ class PreloadGroup {
     stop: AbortController,
     stored: ReadonlySet<string> = NO_KEYS,
   ): void {
-    let [entries, tooLarge] = [0, 0];
+    let tooLarge = 0;
     for (const answer of answers) {
       if (stored.has(answer.key.text)) continue;
-      const { outcome } = this.#parts.writer.preload(answer, order);
+      const { outcome, isNew } = this.#parts.writer.preload(answer, order);
       if (answer.bodies.length === 0) continue;
-      if (outcome === 'stored') entries += 1;
+      if (outcome === 'stored' && isNew) this.#entries += 1;
       if (outcome === 'too_large') tooLarge += 1;
       if (outcome === 'full') {
         stop.abort(new PreloadStopped('nine tenths of the bound of the store are in use'));
@@ -192,7 +193,6 @@ class PreloadGroup {
       }
     }
     // Not earlier: an unreadable answer fails the whole call, and the call is retried.
-    this.#entries += entries;
     this.#tooLarge += tooLarge;
   }
 

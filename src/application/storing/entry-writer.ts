@@ -1,4 +1,4 @@
-import type { CacheEntry, EntryKey } from '../../domain/cache/cache-entry.ts';
+import { type CacheEntry, type EntryKey, isAbsence } from '../../domain/cache/cache-entry.ts';
 import type { CacheStore, StoreOutcome } from '../../ports/outbound/cache-store.ts';
 import type { Digest } from '../../ports/outbound/digest.ts';
 import type { SourceAnswer } from '../../ports/outbound/item-source.ts';
@@ -20,6 +20,8 @@ export type WriteOutcome = StoreOutcome | 'dropped' | 'not_kept';
 export interface WrittenEntry {
   readonly entry: CacheEntry;
   readonly outcome: WriteOutcome;
+  /** Whether the store had no bodies of the key before. */
+  readonly isNew: boolean;
 }
 
 export interface EntryWriterParts {
@@ -49,19 +51,20 @@ export class EntryWriter {
   /** Stores the answer to a request; may evict other entries. */
   write(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, 0);
-    const outcome = this.#putIfCurrent(entry, () => this.#parts.store.put(entry));
+    const written = this.#putIfCurrent(entry, () => this.#parts.store.put(entry));
     // Answers to earlier reads are older, even if this one was not kept or is evicted at once.
-    if (outcome !== 'dropped') this.#parts.fence.stored(entry.key, order);
-    return { entry, outcome };
+    if (written.outcome !== 'dropped') this.#parts.fence.stored(entry.key, order);
+    return written;
   }
 
   /** Stores an answer before it is requested: evicts nothing, and shortens the lifetime at random. */
   preload(answer: SourceAnswer, order: number): WrittenEntry {
     const entry = this.#entryOf(answer, order, this.#fractionFor(order) * MAX_JITTER);
-    const outcome = this.#putIfCurrent(entry, () => this.#parts.store.putIfRoom(entry));
+    const written = this.#putIfCurrent(entry, () => this.#parts.store.putIfRoom(entry));
+    const { outcome } = written;
     // A stored entry needs no mark: `readOrder` says as much, and a million marks would take too much memory.
     if (outcome === 'not_kept' || outcome === 'too_large') this.#parts.fence.stored(entry.key, order);
-    return { entry, outcome };
+    return written;
   }
 
   /** Ends the stale windows of a key's entry, because the source refused a later read. */
@@ -81,18 +84,19 @@ export class EntryWriter {
     return this.#jitterFraction;
   }
 
-  #putIfCurrent(entry: CacheEntry, put: () => StoreOutcome): WriteOutcome {
+  #putIfCurrent(entry: CacheEntry, put: () => StoreOutcome): WrittenEntry {
     const { key, readOrder } = entry;
     const { groups, store, fence, recentWrites, elsewhere } = this.#parts;
-    if (recentWrites.mayBeStale(key, fence.askedAt(readOrder))) return 'dropped';
-    if (elsewhere?.isOutdated(key, readOrder) === true) return 'dropped';
+    if (recentWrites.mayBeStale(key, fence.askedAt(readOrder))) return dropped(entry);
+    if (elsewhere?.isOutdated(key, readOrder) === true) return dropped(entry);
     const stored = store.get(key);
     if (!fence.admits(key, readOrder) || (stored !== undefined && stored.readOrder > readOrder))
-      return 'dropped';
-    if (groups.get(key.group).policy.keeps(entry)) return put();
+      return dropped(entry);
+    const isNew = stored === undefined || isAbsence(stored);
+    if (groups.get(key.group).policy.keeps(entry)) return { entry, outcome: put(), isNew };
     // The older entry is out of date, although the policy does not cache this answer.
     store.delete(key);
-    return 'not_kept';
+    return { entry, outcome: 'not_kept', isNew };
   }
 
   #entryOf(answer: SourceAnswer, order: number, jitter: number): CacheEntry {
@@ -108,3 +112,5 @@ export class EntryWriter {
     };
   }
 }
+
+const dropped = (entry: CacheEntry): WrittenEntry => ({ entry, outcome: 'dropped', isNew: false });

@@ -97,3 +97,29 @@ export const runInSlices = async <T>(work: Iterator<undefined, T>, clock: Clock)
     startedAt = clock.monotonic();
   }
 };
+
+/**
+ * Lets timers and requests run during work that consists of promises only. Work that waits for input or output gives way to
+ * them anyway, and is not delayed. One object serves all work that runs at the same time.
+ */
+export class EventLoopTurns {
+  readonly #clock: Clock;
+  /** Resolves in the next turn of the event loop; absent once it has begun. */
+  #next: Promise<void> | undefined;
+  #sliceStartedAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Call it after each step of the work. Waits for the next turn if this one has lasted for several milliseconds. */
+  async giveWay(): Promise<void> {
+    const now = this.#clock.monotonic();
+    if (this.#next === undefined) {
+      this.#sliceStartedAt = now;
+      this.#next = nextTurn(this.#clock).then(() => {
+        this.#next = undefined;
+      });
+    } else if (now - this.#sliceStartedAt >= SLICE_MS) await this.#next;
+  }
+}

@@ -4,7 +4,7 @@ import type { StoreUsage } from '../outbound/cache-store.ts';
 export interface PreloadProgress {
   readonly group: string;
   readonly state: 'waiting' | 'running' | 'complete' | 'partial' | 'failed' | 'skipped';
-  /** Entries loaded so far. */
+  /** Entries added so far, without negative ones. A key that the source answers again is not counted again. */
   readonly entries: number;
   /** Why the preload is not complete. */
   readonly reason?: string;

@@ -100,6 +100,55 @@ describe('the bounds of a preload', () => {
     expect(app.source.countOf('readGroup')).toBe(0);
   });
 
+  it('include its time-out, even if the source answers every call without input or output', async () => {
+    const app = createPreload(10, {
+      preloadTimeoutMs: 100,
+      throughSource: (origin) => ({
+        read: (asked, want) => origin.read(asked, want),
+        readGroup: async (_group, cursor, want) => {
+          app.clock.freeze(1);
+          const answer = await origin.read(keyOf(`k${origin.calls.length % 10}`), want);
+          return { answers: [answer], ...(origin.calls.length < 2_000 && { next: cursor }) };
+        },
+      }),
+    });
+    const state = watch(app.preload.run());
+    for (let turn = 0; turn < 1_000 && state.state() === 'pending'; turn += 1) await app.clock.advance(0);
+
+    expect(app.preload.progress()).toEqual([
+      { group: 'Products', state: 'partial', entries: 10, reason: 'its time-out of 100 ms passed' },
+    ]);
+    expect(app.source.calls.length).toBeLessThan(120);
+  });
+
+  it('include its time-out for listed keys of a source without input or output', async () => {
+    const keys = keysOf(2_000);
+    const app = createApplication({
+      groups: [groupOf('Products', {}, { keys })],
+      preloadTimeoutMs: 100,
+      throughSource: (origin) => ({
+        read: (asked, want) => {
+          app.clock.freeze(1);
+          return origin.read(asked, want);
+        },
+      }),
+    });
+    const state = watch(app.preload.run());
+    for (let turn = 0; turn < 1_000 && state.state() === 'pending'; turn += 1) await app.clock.advance(0);
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'partial' }]);
+    expect(app.source.calls.length).toBeLessThan(120);
+  });
+
+  it('count an item whose absence was stored before', async () => {
+    const app = createPreload(0);
+    await app.read(keyOf('k'));
+    app.source.put(keyOf('k'), 'v1');
+    await app.preload.run();
+
+    expect(app.preload.progress()).toEqual([{ group: 'Products', state: 'complete', entries: 1 }]);
+  });
+
   it('keep the entries that are stored before the end', async () => {
     const app = createPreload(40, {
       preloadTimeoutMs: 1_000,
