@@ -16,6 +16,7 @@ import { BackgroundRefresh } from './reading/background-refresh.ts';
 import { FailureBackoff } from './reading/failure-backoff.ts';
 import { ReadItem } from './reading/read-item.ts';
 import { SingleFlight } from './reading/single-flight.ts';
+import { checkedSource } from './source-access/checked-source.ts';
 import { ForwardedReads } from './source-access/forwarded-reads.ts';
 import { SourceGate } from './source-access/source-gate.ts';
 import { type GroupSource, type SourceLimits, Sources } from './source-access/sources.ts';
@@ -166,7 +167,8 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     else logger.warn('the source of a group answers again', { group });
   };
   const tier = tierOf(parts, coherence, { recentWrites, elapsed, digest, random, clock });
-  const sources = new Sources(tier?.before(groupSources) ?? groupSources, {
+  const checked = checkedSources(groupSources);
+  const sources = new Sources(tier?.before(checked) ?? checked, {
     gate,
     fence,
     recentWrites,
@@ -275,6 +277,21 @@ const coherenceOf = (
   return coherent.size === 0 ? undefined : new CoherenceGate({ ...parts, groups: coherent });
 };
 
+/** Wraps each source once, because groups that share a source share its limits. */
+const checkedSources = (sources: readonly GroupSource[]): readonly GroupSource[] => {
+  const wrap = oncePerSource(checkedSource);
+  return sources.map((each) => ({ ...each, source: wrap(each.source) }));
+};
+
+const oncePerSource = (wrap: (source: ItemSource) => ItemSource): ((source: ItemSource) => ItemSource) => {
+  const made = new Map<ItemSource, ItemSource>();
+  return (source) => {
+    const known = made.get(source) ?? wrap(source);
+    made.set(source, known);
+    return known;
+  };
+};
+
 interface CacheTier {
   readonly calls: TierCalls;
   readonly floors: ReadFloors;
@@ -295,12 +312,9 @@ const tierOf = (
   if (sharedEntries === undefined || coherence === undefined || groups.size === 0) return undefined;
   const calls = new TierCalls({ entries: sharedEntries, clock, logger });
   const floors = new ReadFloors(groups);
-  const made = new Map<ItemSource, ItemSource>();
-  const behindTier = (source: ItemSource): ItemSource => {
-    const known = made.get(source) ?? tieredSource(source, { ...parts, groups, calls, coherence, floors });
-    made.set(source, known);
-    return known;
-  };
+  const behindTier = oncePerSource((source) =>
+    tieredSource(source, { ...parts, groups, calls, coherence, floors }),
+  );
   const before = (sources: readonly GroupSource[]) => {
     const shared = new Set(sources.flatMap(({ group, source }) => (groups.has(group) ? source : [])));
     return sources.map((each) =>

@@ -53,8 +53,12 @@ export class FailureBackoff {
       if (error instanceof TransientError) this.#record(key, error);
       if (error instanceof SourceRefusedError) this.#refuse(key, error, order);
     }
-    if (!isAwaited && !(error instanceof CacheError))
-      this.#logger.error('a background refresh failed with a defect', { error });
+    if (!isAwaited && !(error instanceof CacheError)) this.reportDefect(error);
+  }
+
+  /** Logs a defect of a read that no reader waits for. */
+  reportDefect(error: unknown): void {
+    this.#logger.error('a background refresh failed with a defect', { error });
   }
 
   /** The same for a batch, whose refusal may concern only one of its keys: it is no failure of the others. */

@@ -162,12 +162,25 @@ export class SingleFlight {
     if (first === undefined) return;
     const access = this.#parts.sources.of(first.group);
     const running = new Set(keys.filter((key) => this.#running.has(key.text)));
-    const chunks = access.batchesOf(keys.filter((key) => !running.has(key)));
+    const chunks = this.#batchesOf(
+      access,
+      keys.filter((key) => !running.has(key)),
+    );
     const runChunk = (chunk: readonly EntryKey[]): Promise<unknown> =>
       chunk.length > 1
         ? this.#runTogether(access, chunk)
         : Promise.all(chunk.map((only) => this.refresh(only)));
     await Promise.all([...[...running].map((key) => this.refresh(key)), ...chunks.map(runChunk)]);
+  }
+
+  /** Each key alone if the source states no usable limit: that defect must not end the process. */
+  #batchesOf(access: SourceAccess, keys: readonly EntryKey[]): readonly (readonly EntryKey[])[] {
+    try {
+      return access.batchesOf(keys);
+    } catch (error) {
+      this.#parts.backoff.reportDefect(error);
+      return keys.map((key) => [key]);
+    }
   }
 
   /** Whether a running read will answer for the key. */

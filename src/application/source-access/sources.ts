@@ -68,9 +68,16 @@ export class SourceAccess {
     this.caller = new SourceCaller({ ...shared, admission, breaker: this.breaker, timeoutMs });
   }
 
-  /** Keys in batches, in order: each for one call of `readKeys`. A source may lower its limit. */
+  /**
+   * Keys in batches, in order: each for one call of `readKeys`. A source may lower its limit.
+   *
+   * @throws {TypeError} if the limit of the source is not a whole number of at least 1
+   */
   batchesOf(keys: readonly EntryKey[]): readonly (readonly EntryKey[])[] {
-    const size = this.#origin.readMany === undefined ? 1 : (this.#origin.batchLimit ?? 1);
+    const { readMany, batchLimit = 1 } = this.#origin;
+    if (!(Number.isInteger(batchLimit) && batchLimit >= 1))
+      throw new TypeError(`batchLimit of a source is ${batchLimit}; allowed: a whole number of 1 or more`);
+    const size = readMany === undefined ? 1 : batchLimit;
     return Array.from({ length: Math.ceil(keys.length / size) }, (_, index) =>
       keys.slice(index * size, (index + 1) * size),
     );

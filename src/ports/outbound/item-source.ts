@@ -15,8 +15,9 @@ export interface ReadOptions {
 
 /** The source's answer for one key: one body for each requested content type, or no bodies if the key does not exist. */
 export interface SourceAnswer {
+  /** A key that the call was given, or for `readGroup` one of the group. Any other key is a defect of the source. */
   readonly key: EntryKey;
-  /** Wall time in milliseconds of the call to the origin. Earlier than this call if an intermediate tier cached the answer. */
+  /** Wall time in milliseconds, a finite number, of the call to the origin. Earlier than this call if an intermediate tier cached the answer. */
   readonly askedAt: number;
   readonly bodies: readonly Body[];
   /** Whether another environment has read it, so that the origin was not asked. */
@@ -86,7 +87,7 @@ export interface ItemSource {
   readonly mayShare?: boolean;
   /** Reads one key. */
   read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer>;
-  /** The most keys of one `readMany` call; 1 if absent. */
+  /** The most keys of one `readMany` call: a whole number of at least 1; 1 if absent. */
   readonly batchLimit?: number;
   /** Reads several different keys of one group. */
   readMany?(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer>;
