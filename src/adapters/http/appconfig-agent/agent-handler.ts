@@ -5,15 +5,14 @@ import {
   parseConfigurationPath,
 } from '../../../domain/appconfig/configuration-name.ts';
 import { selectFlags } from '../../../domain/appconfig/feature-flags.ts';
-import type { StoredBody } from '../../../domain/cache/cache-entry.ts';
-import { CacheError, type ErrorCategory } from '../../../domain/cache/errors.ts';
-import { memberTexts } from '../../../domain/json/json-scanner.ts';
+import { CacheError } from '../../../domain/cache/errors.ts';
 import type { ItemReader, ReadRequest, ReadResult } from '../../../ports/inbound/item-reader.ts';
 import type { PlainAnswer, RequestHandler } from '../../../ports/inbound/server.ts';
 import type { Logger } from '../../../ports/outbound/logger.ts';
 import { getHandler, pathAndQuery } from '../get-handler.ts';
 import { ageHeader, cacheStatusHeader } from '../item-response.ts';
-import { INTERNAL, logDefect, plainAnswer, type Problem, retryHeaders } from '../problem.ts';
+import { INTERNAL, logDefect, plainAnswer, type Problem, problemOf } from '../problem.ts';
+import { ParsedConfigurations } from './parsed-configurations.ts';
 
 /** The parts of the listener that replaces AppConfig's agent (port 2772). */
 export interface AppConfigAgentOptions {
@@ -40,6 +39,8 @@ export const createAppConfigAgentHandler = ({
   cacheName,
   logger,
 }: AppConfigAgentOptions): RequestHandler => {
+  const parts = { cacheName, parsed: new ParsedConfigurations() };
+
   const failed = (error: unknown): PlainAnswer => {
     if (error instanceof CacheError) return rejection(configurationProblemOf(error));
     logDefect(error, logger);
@@ -50,8 +51,8 @@ export const createAppConfigAgentHandler = ({
     try {
       const flags = query === '' ? [] : new URLSearchParams(query).getAll('flag');
       const result = reader.read(directory.keyOf(name), AS_CACHED);
-      if (!('then' in result)) return configurationAnswer(result, flags, cacheName);
-      return result.then((found) => configurationAnswer(found, flags, cacheName)).catch(failed);
+      if (!('then' in result)) return configurationAnswer(result, flags, parts);
+      return result.then((found) => configurationAnswer(found, flags, parts)).catch(failed);
     } catch (error) {
       return failed(error);
     }
@@ -73,6 +74,12 @@ export const createAppConfigAgentHandler = ({
   return getHandler({ answer, rejection });
 };
 
+/** What all answers of one handler share. */
+interface AnswerParts {
+  readonly cacheName: string;
+  readonly parsed: ParsedConfigurations;
+}
+
 /**
  * The answer to a read: the bytes and the type as stored, or the selected flags as JSON.
  *
@@ -81,7 +88,7 @@ export const createAppConfigAgentHandler = ({
 const configurationAnswer = (
   result: ReadResult,
   flags: readonly string[],
-  cacheName: string,
+  { cacheName, parsed }: AnswerParts,
 ): PlainAnswer => {
   const age = ageHeader(result.ageMs);
   if (result.outcome === 'absent') {
@@ -93,7 +100,7 @@ const configurationAnswer = (
   if (flags.length === 0) {
     return plainAnswer(200, body.mediaType ?? body.contentType, body.bytes, headers);
   }
-  const selection = selectFlags(membersOf(body), flags);
+  const selection = selectFlags(parsed.valuesOf(body), flags);
   switch (selection.outcome) {
     case 'selected':
       return jsonAnswer(200, selection.json, headers);
@@ -102,20 +109,6 @@ const configurationAnswer = (
     case 'variants':
       return notImplemented('a requested flag has variants, which this cache does not evaluate');
   }
-};
-
-/** Scanning 100 KB of flags takes 7 ms, so that the latest configurations are scanned once. */
-const MAX_SCANNED = 8;
-const scanned = new Map<string, ReadonlyMap<string, string>>();
-
-const membersOf = ({ digest, bytes }: StoredBody): ReadonlyMap<string, string> => {
-  const known = scanned.get(digest);
-  if (known !== undefined) return known;
-  const members = memberTexts(bytes) ?? new Map<string, string>();
-  const [oldest] = scanned.keys();
-  if (scanned.size >= MAX_SCANNED && oldest !== undefined) scanned.delete(oldest);
-  scanned.set(digest, members);
-  return members;
 };
 
 /** The form of the agent, whose members are in alphabetical order. */
@@ -137,21 +130,11 @@ const notImplemented = (message: string): PlainAnswer =>
 const rejection = ({ status, code, detail, headers }: Problem): PlainAnswer =>
   jsonAnswer(status, JSON.stringify({ Message: detail, Reason: code }), headers);
 
-/** The problem for an error of the cache. */
+/** The problem for an error of the cache. Like the agent, it passes the status of a refusal by AppConfig on. */
 const configurationProblemOf = (error: CacheError): Problem => {
-  const { code, category, message: detail } = error;
-  const status = code === 'upstream_unavailable' ? 502 : STATUS_BY_CATEGORY[category];
-  return { status, code, detail, ...retryHeaders(error) };
-};
-
-const STATUS_BY_CATEGORY: Readonly<Record<ErrorCategory, number>> = {
-  invalid_request: 400,
-  forbidden: 403,
-  // Like the agent, which passes the status of AppConfig on.
-  refused: 403,
-  unavailable: 503,
-  not_in_cache: 504,
-  timeout: 504,
+  const problem = problemOf(error);
+  if (error.category === 'refused') return { ...problem, status: 403 };
+  return error.code === 'upstream_unavailable' ? { ...problem, status: 502 } : problem;
 };
 
 const jsonAnswer = (status: number, json: string, headers?: PlainAnswer['headers']): PlainAnswer =>

@@ -315,6 +315,18 @@ describe('other requests', () => {
   });
 });
 
+it('shares no parsed configuration with another handler', async () => {
+  const found = (text: string): ReadResult => {
+    const result = stored(text);
+    return result.outcome === 'found' ? { ...result, body: { ...result.body, digest: 'same' } } : result;
+  };
+  reader.answer = () => found('{"f":{"enabled":true}}');
+  expect(textOf(await answerTo(`${PATH}?flag=f`))).toBe('{"enabled":true}');
+  reader.answer = () => found('{"f":{"enabled":false}}');
+
+  expect(textOf(await answerTo(`${PATH}?flag=f`, handlerOf()))).toBe('{"enabled":false}');
+});
+
 it('gives equal answers on both ways, whatever the target', async () => {
   const piece = fc.constantFrom(
     ...[
