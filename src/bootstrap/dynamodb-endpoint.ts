@@ -21,6 +21,8 @@ export const createDynamoDbEndpoint = ({
   settings,
 }: EndpointComponents): WireOperations => {
   const tables = new ConfiguredTables(settings.tables, settings.region);
+  // Under SnapStart, operations are forwarded before the snapshot too.
+  cache.gate.add(operationForwarder);
   return new AuthorizeCaller(
     callerRecogniser,
     new ServeOperations({

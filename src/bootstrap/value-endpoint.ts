@@ -24,8 +24,19 @@ export const createValueEndpoint = (
   const credentialCache = program.get('credentialCache');
   const clock = program.get('clock');
   const { account } = program.get('lifecycleEvents');
+  const cache = program.get('cache');
+  const forwarder = new AwsForwarder({
+    service,
+    label,
+    credentialCache,
+    endpoints: program.get('endpointResolver'),
+    clock,
+    proxy: program.get('settings').proxy,
+  });
+  // Under SnapStart, operations are forwarded before the snapshot too.
+  cache.gate.add(forwarder);
   return new ServeJsonOperations({
-    cache: program.get('cache'),
+    cache,
     operations,
     writtenGroups,
     hasRole,
@@ -36,13 +47,6 @@ export const createValueEndpoint = (
       verifies: true,
       account,
     }),
-    forwarder: new AwsForwarder({
-      service,
-      label,
-      credentialCache,
-      endpoints: program.get('endpointResolver'),
-      clock,
-      proxy: program.get('settings').proxy,
-    }),
+    forwarder,
   });
 };

@@ -22,3 +22,21 @@ it.each([
     expect(program.get('cache').gate.isOpen).toBe(isOpen);
   },
 );
+
+it('drops the connections of the forwarder of operations when the first invocation begins', async () => {
+  let dropped = 0;
+  const program = createContainer(settingsOf({ isSnapshotted: true }), {
+    lifecycleEvents: new FakeLifecycleEvents('notified'),
+    operationForwarder: {
+      forward: async () => ({ status: 200, headers: {}, body: new Uint8Array() }),
+      dropConnections: () => {
+        dropped += 1;
+      },
+    },
+  });
+  await program.get('deferredOperations').load();
+  expect(dropped).toBe(0);
+  program.get('cache').gate.open();
+
+  expect(dropped).toBe(1);
+});

@@ -97,6 +97,11 @@ export class AwsForwarder implements OperationForwarder {
     await Promise.allSettled([this.#load(), this.#credentialCache.current()]);
   }
 
+  /** Closes idle connections. */
+  dropConnections(): void {
+    this.#client.closeIdle();
+  }
+
   /** Closes all connections. Operations in progress fail. */
   close(): void {
     this.#client.close();

@@ -1,6 +1,5 @@
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
-import type { ItemSource } from '../../ports/outbound/item-source.ts';
 import { nextTurn, waitIn } from '../time/timers.ts';
 
 /**
@@ -10,21 +9,31 @@ import { nextTurn, waitIn } from '../time/timers.ts';
  */
 const OVERTAKEN_EVENT_MS = 250;
 
+/** What has connections to the outside: a source, a journal, a second tier or a forwarder. */
+export interface Upstream {
+  dropConnections?(): void;
+}
+
 /**
  * Keeps all calls from the source until the first invocation under SnapStart. An answer from before the snapshot would be
  * old in every environment that is restored from it, and its lifetime would end at the same moment in all of them.
  */
 export class SourceGate {
-  readonly #sources: readonly Pick<ItemSource, 'dropConnections'>[];
+  readonly #upstreams: Upstream[];
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   /** Written by `open` only. */
   isOpen: boolean;
 
-  constructor(isOpen: boolean, sources: readonly Pick<ItemSource, 'dropConnections'>[], clock: Clock) {
+  constructor(isOpen: boolean, upstreams: readonly Upstream[], clock: Clock) {
     this.isOpen = isOpen;
-    this.#sources = sources;
+    this.#upstreams = [...upstreams];
     this.#clock = clock;
+  }
+
+  /** Adds an upstream that is called before the gate opens, such as a forwarder. Its connections are dropped as well. */
+  add(upstream: Upstream): void {
+    this.#upstreams.push(upstream);
   }
 
   /** Lets all calls through, in the order of their arrival. Drops connections first: the snapshot has broken them. */
@@ -32,9 +41,9 @@ export class SourceGate {
     if (this.isOpen) return;
     this.isOpen = true;
     const failures: unknown[] = [];
-    for (const source of this.#sources) {
+    for (const upstream of this.#upstreams) {
       try {
-        source.dropConnections?.();
+        upstream.dropConnections?.();
       } catch (error) {
         failures.push(error);
       }

@@ -22,4 +22,6 @@ export interface OperationForwarder {
   forward(operation: ForwardedOperation): Promise<WireAnswer>;
   /** Loads deferred modules, so that the first operation does not wait for them. Never rejects. */
   warmUp?(): Promise<void>;
+  /** Closes idle connections. After a freeze or a restored snapshot they may be dead, or shared with another process. */
+  dropConnections?(): void;
 }

@@ -40,4 +40,36 @@ describe('AwsForwarder', () => {
     forwarder.close();
     await upstream.close();
   });
+
+  it('closes its idle connections when they are dropped, and connects again', async () => {
+    const upstream = await ScriptedServer.start();
+    const forwarder = new AwsForwarder({
+      service: 'dynamodb',
+      label: { name: 'DynamoDB' },
+      credentialCache: new CredentialCache(
+        async () => ({ accessKeyId: 'ours', secretAccessKey: 'secret' }),
+        new FakeClock(),
+      ),
+      endpoints: { endpointFor: async () => new URL(upstream.url) },
+      clock: new FakeClock(),
+    });
+    const forward = () =>
+      forwarder.forward({
+        operation: 'GetItem',
+        headers: new Headers(),
+        body: new Uint8Array(),
+        signal: new AbortController().signal,
+        region: 'us-east-1',
+        isRepeatable: true,
+      });
+    await forward();
+    await forward();
+    expect(upstream.sockets).toHaveLength(1);
+    forwarder.dropConnections();
+    await forward();
+
+    expect(upstream.sockets).toHaveLength(2);
+    forwarder.close();
+    await upstream.close();
+  });
 });

@@ -111,6 +111,19 @@ describe('SourceGate', () => {
     expect(journal).toEqual(['dropped', 'passed']);
   });
 
+  it('drops the connections of upstreams that were added later', () => {
+    const { gate } = create();
+    let dropped = 0;
+    gate.add({
+      dropConnections: () => {
+        dropped += 1;
+      },
+    });
+    gate.open();
+
+    expect(dropped).toBe(1);
+  });
+
   it('opens even if the connections cannot be dropped', async () => {
     const { clock, gate } = create({
       dropConnections: () => {
