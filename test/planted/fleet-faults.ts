@@ -121,8 +121,8 @@ const SEEN_BY_TIER_EXAMPLES: readonly PropertyFault[] = [
     test: TIER_EXAMPLES,
     complaint: 'is read consistently, so that others can rely on it',
     file: TIER,
-    text: 'await this.#origin.read(key, consistently(want))',
-    replacement: 'await this.#origin.read(key, want)',
+    text: 'await this.#origin.read(key, consistently(options))',
+    replacement: 'await this.#origin.read(key, options)',
   },
   {
     name: 'an answer is shared although a write of unknown outcome may follow',
@@ -182,7 +182,8 @@ export const FLEET_FAULTS: readonly PropertyFault[] = [
     };
     return {
       end: (how) => {
-        const announced = how === 'nothing' ? undefined : coherence?.announce(addresses, how === 'unknown');`,
+        const announced =
+          how === 'not-applied' ? undefined : coherence?.announce(addresses, how === 'unknown');`,
     `const ends = addresses.map((address) => recentWrites.begin(address));
     this.#invalidate(addresses);
     const announced = coherence?.announce(addresses, false);

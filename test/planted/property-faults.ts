@@ -119,7 +119,7 @@ export const PROPERTY_FAULTS: readonly PropertyFault[] = [
     text: 'cache.writes.begin(targets))',
     replacement: `{
       end: (how: WriteEnd) => {
-        if (how === 'known') cache.writes.begin(targets).end(how);
+        if (how === 'applied') cache.writes.begin(targets).end(how);
       },
     })`,
   },

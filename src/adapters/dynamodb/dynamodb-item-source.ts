@@ -39,26 +39,26 @@ export class DynamoDbItemSource implements ItemSource {
     this.#clock = clock;
   }
 
-  async read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer> {
+  async read(key: EntryKey, options: ReadOptions): Promise<SourceAnswer> {
     const table = this.#tableOf(key.group);
     const askedAt = this.#clock.now();
     return this.#read(
       table,
-      table.getItem(key, want),
-      want,
+      table.getItem(key, options),
+      options,
       (body) =>
-        table.plainlyAnswered(body, key, askedAt, want.contentTypes) ??
-        table.answer(key, askedAt, rawItem(body), want.contentTypes),
+        table.plainlyAnswered(body, key, askedAt, options.contentTypes) ??
+        table.answer(key, askedAt, rawItem(body), options.contentTypes),
     );
   }
 
-  async readMany(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer> {
+  async readMany(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
     const [first] = keys;
     if (first === undefined) return { answers: [], unprocessed: [] };
     const table = this.#tableOf(first.group);
     const askedAt = this.#clock.now();
-    const read = this.#read(table, table.batchGetItem(keys, want), want, async (body) => {
-      const plain = await table.plainBatch(keys, body, want.contentTypes, this.#clock);
+    const read = this.#read(table, table.batchGetItem(keys, options), options, async (body) => {
+      const plain = await table.plainBatch(keys, body, options.contentTypes, this.#clock);
       if (plain !== undefined) {
         return batchAnswer(keys, plain.skipped, (key) => ({
           key,
@@ -68,26 +68,26 @@ export class DynamoDbItemSource implements ItemSource {
       }
       const { found, skipped } = table.batch(keys, rawBatch(body, requestedName(table.spec)));
       return batchAnswer(keys, skipped, (key) =>
-        table.answer(key, askedAt, found.get(key.text), want.contentTypes),
+        table.answer(key, askedAt, found.get(key.text), options.contentTypes),
       );
     });
     // Fewer keys give a shorter response.
     return read.catch((error: unknown) => {
-      if (keys.length > 1 && isTooLong(error)) return this.#readHalf(keys, want);
+      if (keys.length > 1 && isTooLong(error)) return this.#readHalf(keys, options);
       throw error;
     });
   }
 
-  async checkGroup(group: string, want: ReadOptions): Promise<GroupCheck> {
+  async checkGroup(group: string, options: ReadOptions): Promise<GroupCheck> {
     const table = this.#tableOf(group);
-    return this.#read(table, table.scanOne(want), want, (body) => checkKeySchema(table.spec, body));
+    return this.#read(table, table.scanOne(options), options, (body) => checkKeySchema(table.spec, body));
   }
 
-  async readGroup(group: string, cursor: GroupCursor, want: ReadOptions): Promise<GroupPage> {
+  async readGroup(group: string, cursor: GroupCursor, options: ReadOptions): Promise<GroupPage> {
     const table = this.#tableOf(group);
     const askedAt = this.#clock.now();
-    return this.#read(table, table.scan(cursor, want), want, (body) =>
-      table.page(body, cursor, askedAt, want),
+    return this.#read(table, table.scan(cursor, options), options, (body) =>
+      table.page(body, cursor, askedAt, options),
     );
   }
 
@@ -122,9 +122,9 @@ export class DynamoDbItemSource implements ItemSource {
     }
   }
 
-  async #readHalf(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer> {
+  async #readHalf(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
     const half = Math.ceil(keys.length / 2);
-    const { answers, unprocessed } = await this.readMany(keys.slice(0, half), want);
+    const { answers, unprocessed } = await this.readMany(keys.slice(0, half), options);
     return { answers, unprocessed: [...unprocessed, ...keys.slice(half)] };
   }
 

@@ -24,7 +24,7 @@ import type {
 } from '../../ports/outbound/item-source.ts';
 import type { UpstreamCall } from './dynamodb-upstream.ts';
 
-/** How long the items of one response are read before other work runs. */
+/** Milliseconds for which the items of one response are read before other work runs. As in `application/time`, which adapters must not import. */
 const SLICE_MS = 5;
 
 /** The response to a batch, by the text of the keys. */
@@ -54,26 +54,26 @@ export class SourceTable {
     this.#batches = new BatchReader(spec);
   }
 
-  getItem(key: EntryKey, want: ReadOptions): UpstreamCall {
+  getItem(key: EntryKey, options: ReadOptions): UpstreamCall {
     return {
       operation: 'GetItem',
       input: {
         TableName: this.#name,
         Key: this.#codec.toAttributes(key),
-        ...this.#reading(want),
+        ...this.#reading(options),
       },
     };
   }
 
-  batchGetItem(keys: readonly EntryKey[], want: ReadOptions): UpstreamCall {
+  batchGetItem(keys: readonly EntryKey[], options: ReadOptions): UpstreamCall {
     const request = {
       Keys: keys.map((key) => this.#codec.toAttributes(key)),
-      ...this.#reading(want),
+      ...this.#reading(options),
     };
     return { operation: 'BatchGetItem', input: { RequestItems: { [this.#name]: request } } };
   }
 
-  scan({ part, parts, position }: GroupCursor, want: ReadOptions): UpstreamCall {
+  scan({ part, parts, position }: GroupCursor, options: ReadOptions): UpstreamCall {
     return {
       operation: 'Scan',
       input: {
@@ -81,19 +81,19 @@ export class SourceTable {
         Segment: part,
         TotalSegments: parts,
         ...(typeof position === 'string' ? { ExclusiveStartKey: JSON.parse(position) } : {}),
-        ...this.#reading(want),
+        ...this.#reading(options),
       },
     };
   }
 
   /** A Scan of one item, whose response contains the key attributes of the table. It consumes the read of that item. */
-  scanOne(want: ReadOptions): UpstreamCall {
+  scanOne(options: ReadOptions): UpstreamCall {
     return {
       operation: 'Scan',
       input: {
         TableName: this.#name,
         Limit: 1,
-        ...this.#reading(want),
+        ...this.#reading(options),
       },
     };
   }

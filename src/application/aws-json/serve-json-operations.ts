@@ -150,10 +150,10 @@ export class ServeJsonOperations implements WireOperations {
     let end: WriteEnd = 'unknown';
     try {
       const answer = await forwarder.forward(request);
-      if (answer.status < 500) end = answer.status < 400 ? 'known' : 'nothing';
+      if (answer.status < 500) end = answer.status < 400 ? 'applied' : 'not-applied';
       return answer;
     } catch (error) {
-      if (error instanceof NotForwardedError) end = 'nothing';
+      if (error instanceof NotForwardedError) end = 'not-applied';
       throw error;
     } finally {
       await write.end(end);

@@ -6,7 +6,7 @@ import {
   demandsConsistency,
   getItemRequest,
   type ParsedGetItem,
-  rememberedAnswer,
+  getItemResponse,
 } from '../../domain/dynamodb/operations/get-item.ts';
 import { type JsonObject, readObject } from '../../domain/json/json-object.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
@@ -157,7 +157,7 @@ export class AnswerItem implements AdmittedOperations {
 const answerFrom = (question: ParsedGetItem, result: ReadResult): WireAnswer => ({
   status: 200,
   headers: {},
-  body: rememberedAnswer(question, result.outcome === 'found' ? result.body.bytes : undefined),
+  body: getItemResponse(question, result.outcome === 'found' ? result.body.bytes : undefined),
 });
 
 const withBodyOf = (request: AdmittedRequest, body: JsonObject): AdmittedRequest =>

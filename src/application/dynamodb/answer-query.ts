@@ -108,6 +108,7 @@ class QueryCache {
   /** The query begins now. */
   begin(spec: TableSpec, query: Uint8Array): StoreQueryAnswer {
     const storedAt = this.#clock.now();
+    // These entries are not ordered by reads: `readOrder` holds the version of the table's items that the query saw.
     const readOrder = this.#versionOf(spec.name);
     // The answer may miss a recent write: correct for this client, but not for later ones.
     if (this.#recentWrites.isGroupRecent(spec.name)) return () => undefined;

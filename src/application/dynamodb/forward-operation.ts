@@ -70,7 +70,7 @@ export class ForwardAndInvalidate implements AdmittedOperations {
       return answer;
     } catch (error) {
       // A refusal without an answer is that of a role, without which nothing is sent.
-      if (error instanceof NotForwardedError || error instanceof SourceRefusedError) end = 'nothing';
+      if (error instanceof NotForwardedError || error instanceof SourceRefusedError) end = 'not-applied';
       throw error;
     } finally {
       await write.end(end);
@@ -82,7 +82,7 @@ const TRANSACTIONS: ReadonlySet<string> = new Set(['TransactWriteItems', 'Execut
 
 /** Few errors of a transaction prove that it wrote nothing. An error that is streamed, because it is long, is not read. */
 const writeEndOf = ({ status, body }: WireAnswer, operation: string): WriteEnd => {
-  if (status === 200) return 'known';
-  if (!TRANSACTIONS.has(operation)) return status >= 400 && status < 500 ? 'nothing' : 'unknown';
-  return status === 400 && body instanceof Uint8Array && wroteNothing(body) ? 'nothing' : 'unknown';
+  if (status === 200) return 'applied';
+  if (!TRANSACTIONS.has(operation)) return status >= 400 && status < 500 ? 'not-applied' : 'unknown';
+  return status === 400 && body instanceof Uint8Array && wroteNothing(body) ? 'not-applied' : 'unknown';
 };

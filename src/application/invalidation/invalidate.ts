@@ -127,7 +127,8 @@ export class WriteInvalidation {
     };
     return {
       end: (how) => {
-        const announced = how === 'nothing' ? undefined : coherence?.announce(addresses, how === 'unknown');
+        const announced =
+          how === 'not-applied' ? undefined : coherence?.announce(addresses, how === 'unknown');
         if (announced === undefined) return endHere(how);
         // Others do not know of a write that was not announced. Here at least, it is not cached within the window.
         return announced.then((succeeded) => endHere(succeeded ? how : 'unknown'));

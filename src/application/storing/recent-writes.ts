@@ -3,10 +3,10 @@ import type { ItemSource, ReadOptions } from '../../ports/outbound/item-source.t
 import type { ElapsedTime } from '../time/elapsed-time.ts';
 
 /**
- * How a write ended: `known` if it was applied, or at least in part; `nothing` if it certainly changed nothing; `unknown` if it
+ * How a write ended: `applied` if it was, or at least in part; `not-applied` if it certainly changed nothing; `unknown` if it
  * may have been applied, or may still be applied.
  */
-export type WriteEnd = 'known' | 'nothing' | 'unknown';
+export type WriteEnd = 'applied' | 'not-applied' | 'unknown';
 
 /** Writes of other environments, as far as they are known here. */
 export interface WritesElsewhere {
@@ -74,7 +74,7 @@ export class RecentWrites {
    * read and stored as before: not storing their answers would multiply the calls, without a write that is known.
    */
   notice(address: Address): void {
-    if (!this.#inconsistent.has(address.group)) this.begin(address)('known');
+    if (!this.#inconsistent.has(address.group)) this.begin(address)('applied');
   }
 
   /** Whether an eventually consistent read of `key` may miss a write. */
@@ -167,20 +167,20 @@ class Mark {
 
 /** Wraps the methods of a source so that keys with a recent write are read with strong consistency. */
 export const consistentAfterWrite = (source: ItemSource, marks: RecentWrites): ItemSource => {
-  const consistently = (want: ReadOptions, isNeeded: boolean): ReadOptions =>
-    isNeeded ? { ...want, consistent: true } : want;
+  const consistently = (options: ReadOptions, isNeeded: boolean): ReadOptions =>
+    isNeeded ? { ...options, consistent: true } : options;
   const isRecent = (key: EntryKey) => marks.isRecent(key);
   const { mayShare, readMany, checkGroup, readGroup } = source;
   return {
     ...(mayShare === undefined ? {} : { mayShare }),
-    read: (key, want) => source.read(key, consistently(want, isRecent(key))),
+    read: (key, options) => source.read(key, consistently(options, isRecent(key))),
     ...(readMany && {
-      readMany: (keys, want) => readMany.call(source, keys, consistently(want, keys.some(isRecent))),
+      readMany: (keys, options) => readMany.call(source, keys, consistently(options, keys.some(isRecent))),
     }),
-    ...(checkGroup && { checkGroup: (group, want) => checkGroup.call(source, group, want) }),
+    ...(checkGroup && { checkGroup: (group, options) => checkGroup.call(source, group, options) }),
     ...(readGroup && {
-      readGroup: (group, cursor, want) =>
-        readGroup.call(source, group, cursor, consistently(want, marks.isGroupRecent(group))),
+      readGroup: (group, cursor, options) =>
+        readGroup.call(source, group, cursor, consistently(options, marks.isGroupRecent(group))),
     }),
   };
 };

@@ -1,3 +1,4 @@
+import { joined } from '../../domain/cache/body-collector.ts';
 import type { Body } from '../../domain/cache/cache-entry.ts';
 import { type KeyStamp, stampFromNumbers, stampToNumbers } from '../../domain/cache/journal-page.ts';
 import { isObject, readObject } from '../../domain/json/json-object.ts';
@@ -80,16 +81,6 @@ const bodiesIn = (list: readonly unknown[], bytes: Uint8Array): readonly Body[] 
     at += length;
   }
   return at === bytes.length ? bodies : undefined;
-};
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 };
 
 const isEqual = (one: Uint8Array, other: Uint8Array): boolean =>

@@ -47,11 +47,11 @@ export const tieredSource = (origin: ItemSource, parts: TieredSourceParts): Item
   const { readMany, checkGroup, readGroup } = origin;
   return {
     mayShare: true,
-    read: (key, want) => reads.read(key, want),
+    read: (key, options) => reads.read(key, options),
     get batchLimit() {
       return origin.batchLimit ?? 1;
     },
-    ...(readMany && { readMany: (keys, want) => reads.readMany(keys, want, readMany.bind(origin)) }),
+    ...(readMany && { readMany: (keys, options) => reads.readMany(keys, options, readMany.bind(origin)) }),
     ...(checkGroup && { checkGroup: checkGroup.bind(origin) }),
     ...(readGroup && { readGroup: readGroup.bind(origin) }),
   };
@@ -66,30 +66,30 @@ class TieredReads {
     this.#parts = parts;
   }
 
-  async read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer> {
+  async read(key: EntryKey, options: ReadOptions): Promise<SourceAnswer> {
     const group = this.#parts.groups.get(key.group);
-    if (group === undefined) return this.#origin.read(key, want);
-    const found = (await this.#found([key], want, group)).get(key.text);
+    if (group === undefined) return this.#origin.read(key, options);
+    const found = (await this.#found([key], options, group)).get(key.text);
     if (found !== undefined) return found;
     const asked = this.#ask(key.group);
-    const answer = this.#distinct(await this.#origin.read(key, consistently(want)));
+    const answer = this.#distinct(await this.#origin.read(key, consistently(options)));
     this.#share([answer], asked, group);
     return answer;
   }
 
   async readMany(
     keys: readonly EntryKey[],
-    want: ReadOptions,
+    options: ReadOptions,
     readMany: NonNullable<ItemSource['readMany']>,
   ): Promise<BatchAnswer> {
     const [first] = keys;
     const group = first && this.#parts.groups.get(first.group);
-    if (first === undefined || group === undefined) return readMany(keys, want);
-    const found = await this.#found(keys, want, group);
+    if (first === undefined || group === undefined) return readMany(keys, options);
+    const found = await this.#found(keys, options, group);
     const others = keys.filter(({ text }) => !found.has(text));
     if (others.length === 0) return { answers: [...found.values()], unprocessed: [], isShared: true };
     const asked = this.#ask(first.group);
-    const read = await readMany(others, consistently(want));
+    const read = await readMany(others, consistently(options));
     const answers = read.answers.map((answer) => this.#distinct(answer));
     this.#share(answers, asked, group);
     return { ...read, answers: [...found.values(), ...answers] };
@@ -98,25 +98,25 @@ class TieredReads {
   /** What the tier has of these keys of one group, as far as it is certain that nothing has changed since. */
   async #found(
     keys: readonly EntryKey[],
-    want: ReadOptions,
+    options: ReadOptions,
     group: TieredGroup,
   ): Promise<ReadonlyMap<string, SourceAnswer>> {
     const { calls, coherence, floors, clock } = this.#parts;
     const found = new Map<string, SourceAnswer>();
     const [first] = keys;
-    if (first === undefined || want.acceptsShared !== true || !coherence.mayUseMemory(first.group))
+    if (first === undefined || options.acceptsShared !== true || !coherence.mayUseMemory(first.group))
       return found;
     // Nothing is asked of the tier that could not be used.
     const now = clock.now();
     const usable = isKept(group) ? keys.filter((key) => floors.mayAdmitBefore(key, now)) : [];
     if (usable.length === 0) return found;
     const values = await calls.getMany(usable.map((key) => this.#nameOf(key, group)));
-    want.signal.throwIfAborted();
+    options.signal.throwIfAborted();
     if (values === undefined) return found;
     // By what is known now: a check may have ended, or a freeze begun and ended, while the tier was asked.
     const pages = coherence.mayUseMemory(first.group) ? coherence.pagesOf(first.group) : undefined;
     for (const [index, key] of usable.entries()) {
-      const value = this.#usable(key, values[index], want, group);
+      const value = this.#usable(key, values[index], options, group);
       if (value === undefined) calls.counts.misses += 1;
       else if (pages !== undefined && this.#isProved(key, value, pages)) {
         calls.counts.hits += 1;
@@ -185,7 +185,7 @@ class TieredReads {
 const encoder = new TextEncoder();
 
 /** Others must not be given what an eventually consistent read may have missed. */
-const consistently = (want: ReadOptions): ReadOptions => ({ ...want, consistent: true });
+const consistently = (options: ReadOptions): ReadOptions => ({ ...options, consistent: true });
 
 const isKept = ({ lifetimes: { ttlMs, negativeTtlMs } }: TieredGroup): boolean =>
   Math.max(ttlMs, negativeTtlMs) > 0;

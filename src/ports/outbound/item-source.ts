@@ -86,20 +86,20 @@ export interface ItemSource {
   /** Whether its answers may be shared ones (`isShared`), so that a call need not ask the origin. Default: false. */
   readonly mayShare?: boolean;
   /** Reads one key. */
-  read(key: EntryKey, want: ReadOptions): Promise<SourceAnswer>;
+  read(key: EntryKey, options: ReadOptions): Promise<SourceAnswer>;
   /** The most keys of one `readMany` call: a whole number of at least 1; 1 if absent. */
   readonly batchLimit?: number;
   /** Reads several different keys of one group. */
-  readMany?(keys: readonly EntryKey[], want: ReadOptions): Promise<BatchAnswer>;
+  readMany?(keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer>;
   /**
    * Checks the configuration of a group against the source before the group is read. A source whose groups need no check
    * omits this method.
    *
    * @throws {GroupRefusedError} by rejection, if the configuration contradicts the source
    */
-  checkGroup?(group: string, want: ReadOptions): Promise<GroupCheck>;
+  checkGroup?(group: string, options: ReadOptions): Promise<GroupCheck>;
   /** Reads one page of the group. */
-  readGroup?(group: string, cursor: GroupCursor, want: ReadOptions): Promise<GroupPage>;
+  readGroup?(group: string, cursor: GroupCursor, options: ReadOptions): Promise<GroupPage>;
   /** Closes idle connections. After a freeze or a restored snapshot they may be dead, or shared with another process. */
   dropConnections?(): void;
 }

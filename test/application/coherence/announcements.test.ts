@@ -19,7 +19,7 @@ describe('an announced write', () => {
   it('ends when it is announced, and not before', async () => {
     const app = createCoherent();
     const held = app.journal.hold('announce');
-    const ended = watch(Promise.resolve(app.writes.begin([{ group: 'Products', key: k }]).end('known')));
+    const ended = watch(Promise.resolve(app.writes.begin([{ group: 'Products', key: k }]).end('applied')));
     await held.arrived();
     expect(ended.state()).toBe('pending');
     held.open();
@@ -43,9 +43,9 @@ describe('an announced write', () => {
 
   it('is announced for the whole scope if its keys are unknown, and not at all if it changed nothing', async () => {
     const app = createCoherent();
-    await app.writes.begin([{ group: 'Products', key: k }]).end('nothing');
+    await app.writes.begin([{ group: 'Products', key: k }]).end('not-applied');
     expect(app.journal.calls).toEqual([]);
-    await app.writes.begin([{ group: 'Products' }]).end('known');
+    await app.writes.begin([{ group: 'Products' }]).end('applied');
 
     expect(app.journal.calls).toMatchObject([{ announcement: { changed: 'everything', isUnknown: false } }]);
   });
@@ -54,7 +54,7 @@ describe('an announced write', () => {
     const app = createCoherent({ coherence: { Products: 'invocation', Again: 'invocation' } });
     await app.writes
       .begin([{ group: 'Products' }, { group: 'Again', key: keyOf('k', 'Again') }])
-      .end('known');
+      .end('applied');
 
     expect(app.journal.calls).toMatchObject([{ announcement: { changed: 'everything' } }]);
   });
@@ -77,7 +77,7 @@ describe('an announced write', () => {
       digest: new PlainDigest(),
       logger: new RecordingLogger(),
     });
-    await writes.begin(['Items', 'Words', 'Others'].map((group) => ({ group }))).end('known');
+    await writes.begin(['Items', 'Words', 'Others'].map((group) => ({ group }))).end('applied');
 
     expect(journal.calls).toMatchObject([
       { announcement: { scope: 'items', isUnknown: false } },
@@ -88,21 +88,21 @@ describe('an announced write', () => {
   it('is not announced for a group that waits for the end of lifetimes', () => {
     const app = createCoherent({ coherence: { Products: 'ttl' } });
 
-    expect(app.writes.begin([{ group: 'Products', key: k }]).end('known')).toBeUndefined();
+    expect(app.writes.begin([{ group: 'Products', key: k }]).end('applied')).toBeUndefined();
     expect(app.coherence).toBeUndefined();
   });
 
   it('waits for no announcement if only groups without a journal are written', () => {
     const app = createCoherent({ coherence: { Products: 'invocation', Slow: 'ttl' } });
 
-    expect(app.writes.begin([{ group: 'Slow' }]).end('known')).toBeUndefined();
+    expect(app.writes.begin([{ group: 'Slow' }]).end('applied')).toBeUndefined();
     expect(app.journal.calls).toEqual([]);
   });
 
   it('is not counted as a change before the first check', async () => {
     const app = createCoherent();
     await app.writeElsewhere('v1');
-    await app.writes.begin([{ group: 'Products', key: k }]).end('known');
+    await app.writes.begin([{ group: 'Products', key: k }]).end('applied');
 
     expect(app.status.status().coherence).toMatchObject({ announcements: 1, changedKeys: 0 });
   });
@@ -111,7 +111,7 @@ describe('an announced write', () => {
     const app = await filledCoherent();
     app.journal.throttle('announce');
     for (let count = 0; count < 2; count += 1)
-      await app.writes.begin([{ group: 'Products', key: k }]).end('known');
+      await app.writes.begin([{ group: 'Products', key: k }]).end('applied');
     await app.read();
     expect(await app.read()).toEqual(['v1', 'origin']);
     await app.clock.advance(10_000);
@@ -124,7 +124,7 @@ describe('an announced write', () => {
 
   it('is logged again if announcing fails again after it worked', async () => {
     const app = createCoherent();
-    const announce = () => app.writes.begin([{ group: 'Products', key: k }]).end('known');
+    const announce = () => app.writes.begin([{ group: 'Products', key: k }]).end('applied');
     for (let count = 0; count < 2; count += 1) {
       app.journal.throttle('announce');
       await announce();
@@ -142,7 +142,7 @@ describe('an announced write', () => {
   it('is logged with its scope and the error if it cannot be announced', async () => {
     const app = createCoherent();
     app.journal.throttle('announce');
-    await app.writes.begin([{ group: 'Products', key: k }]).end('known');
+    await app.writes.begin([{ group: 'Products', key: k }]).end('applied');
 
     expect(app.logger.at('warn')).toMatchObject([
       { fields: { scope: 'eu-west-1/Products', error: expect.any(SourceThrottledError) } },
@@ -153,7 +153,7 @@ describe('an announced write', () => {
     const app = createCoherent();
     app.invoke(20);
     const held = app.journal.hold('announce');
-    const ending = app.writes.begin([{ group: 'Products', key: k }]).end('known');
+    const ending = app.writes.begin([{ group: 'Products', key: k }]).end('applied');
     await held.arrived();
     await app.clock.advance(99);
     held.open();
@@ -166,7 +166,7 @@ describe('an announced write', () => {
     const app = await filledCoherent();
     await app.writeElsewhere('v2');
     // On the same page, as every announcement for everything is.
-    await app.writes.begin([{ group: 'Products', key: k }]).end('known');
+    await app.writes.begin([{ group: 'Products', key: k }]).end('applied');
 
     expect(app.status.status().coherence).toMatchObject({ changedKeys: 2 });
   });
@@ -179,7 +179,7 @@ describe('an announced write', () => {
     const held = app.journal.holdAnswers('check');
     app.invoke();
     await held.arrived();
-    await app.writes.begin([{ group: 'Products', key: keyOf('other') }]).end('known');
+    await app.writes.begin([{ group: 'Products', key: keyOf('other') }]).end('applied');
     const before = app.status.status().coherence;
     held.open();
     await app.clock.advance(0);
@@ -194,7 +194,7 @@ describe('an announced write', () => {
     app.invoke();
     await app.read();
     const announcing = app.journal.hold('announce');
-    const write = app.writes.begin([{ group: 'Products', key: keyOf('other') }]).end('known');
+    const write = app.writes.begin([{ group: 'Products', key: keyOf('other') }]).end('applied');
     await announcing.arrived();
     const checking = app.journal.holdAnswers('check');
     app.invoke();

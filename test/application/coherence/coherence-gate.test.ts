@@ -656,7 +656,7 @@ describe('CoherenceGate', () => {
     const held = app.journal.hold('check');
     app.invoke();
     await held.arrived();
-    await app.writes.begin([{ group: 'Products', key: keyOf('other') }]).end('known');
+    await app.writes.begin([{ group: 'Products', key: keyOf('other') }]).end('applied');
     app.journal.reset();
     await app.writeElsewhere('v1', false, keyOf('other'));
     held.open();

@@ -41,7 +41,7 @@ describe('SideLoad', () => {
 
   it('requires a consistent read if any key was written recently', () => {
     const { sideLoad, recentWrites } = createApplication();
-    recentWrites.begin({ group: 'Products', key: b })('known');
+    recentWrites.begin({ group: 'Products', key: b })('applied');
 
     expect(sideLoad.begin('Products', [a], TYPED).isConsistent).toBe(false);
     expect(sideLoad.begin('Products', [a, b], TYPED).isConsistent).toBe(true);

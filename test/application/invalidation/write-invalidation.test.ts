@@ -26,7 +26,7 @@ describe('WriteInvalidation', () => {
     const write = writes.begin([{ group: 'Products', key: a }, { group: 'Orders' }]);
 
     expect([invalidator.keys, invalidator.groups]).toEqual([[a], ['Orders']]);
-    write.end('known');
+    write.end('applied');
     expect([invalidator.keys, invalidator.groups]).toEqual([
       [a, a],
       ['Orders', 'Orders'],
@@ -48,7 +48,7 @@ describe('WriteInvalidation', () => {
     ]);
 
     expect([a, b, elsewhere].map((key) => marks.mayBeStale(key, elapsed.now()))).toEqual([true, false, true]);
-    write.end('known');
+    write.end('applied');
     expect([a, b, elsewhere].map((key) => marks.mayBeStale(key, elapsed.now()))).toEqual([
       false,
       false,
@@ -69,7 +69,7 @@ describe('WriteInvalidation', () => {
     const write = writes.begin([{ group: 'Products', key: a }]);
     const doubted: boolean[] = [];
     invalidator.invalidate = (key) => doubted.push(marks.mayBeStale(key, elapsed.now()));
-    write.end('known');
+    write.end('applied');
 
     expect(doubted).toEqual([false]);
   });

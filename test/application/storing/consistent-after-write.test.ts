@@ -32,7 +32,7 @@ describe('consistentAfterWrite', () => {
 
   it('reads consistently with each method if any key was written recently', async () => {
     const { marked, marks, lastWant } = withSource();
-    marks.begin({ group: 'Products', key: b })('known');
+    marks.begin({ group: 'Products', key: b })('applied');
 
     await marked.read(b, want);
     expect(lastWant()).toEqual({ ...want, consistent: true });

@@ -102,7 +102,7 @@ describe('EntryWriter', () => {
 
       expect(writer[act](found('v1'), first).outcome).toBe('dropped');
       expect(store.get(key)).toBeUndefined();
-      end('known');
+      end('applied');
       expect(writer[act](found('v2'), second).outcome).toBe('stored');
     },
   );

@@ -34,7 +34,7 @@ describe('RecentWrites', () => {
     expect(marks.isGroupRecent('Products')).toBe(true);
     expect(marks.isRecent(b)).toBe(false);
     expect(marks.isRecent(elsewhere)).toBe(false);
-    end('known');
+    end('applied');
     clock.freeze(WINDOW_MS - 1);
     expect(marks.isRecent(a)).toBe(true);
     clock.freeze(1);
@@ -45,12 +45,12 @@ describe('RecentWrites', () => {
   it('count writes that run at the same time', () => {
     const { marks, elapsed, clock, write } = withMarks();
     const ends = [write(), write()];
-    ends[0]?.('known');
+    ends[0]?.('applied');
     clock.freeze(WINDOW_MS);
 
     expect(marks.isRecent(a)).toBe(true);
     expect(marks.mayBeStale(a, elapsed.now())).toBe(true);
-    ends[1]?.('known');
+    ends[1]?.('applied');
     expect(marks.mayBeStale(a, elapsed.now())).toBe(false);
   });
 
@@ -68,7 +68,7 @@ describe('RecentWrites', () => {
 
   it('report nothing as possibly stale after a write of known outcome', () => {
     const { marks, elapsed, write } = withMarks();
-    write()('known');
+    write()('applied');
 
     expect(marks.mayBeStale(a, elapsed.now())).toBe(false);
   });
@@ -83,29 +83,29 @@ describe('RecentWrites', () => {
 
   it('mark the whole group of a key beyond the limit of keys', () => {
     const { marks, elapsed, clock, write } = withMarks(2);
-    for (const key of [a, b]) write(key)('known');
+    for (const key of [a, b]) write(key)('applied');
     const end = write(c);
 
     expect(marks.isRecent(keyOf('another'))).toBe(true);
     expect(marks.mayBeStale(keyOf('another'), elapsed.now())).toBe(true);
-    end('known');
+    end('applied');
     clock.freeze(WINDOW_MS);
     expect(marks.isRecent(keyOf('another'))).toBe(false);
   });
 
   it('accept another write to a marked key at the limit of keys', () => {
     const { marks, write } = withMarks(1);
-    write()('known');
-    write()('known');
+    write()('applied');
+    write()('applied');
 
     expect([a, b].map((key) => marks.isRecent(key))).toEqual([true, false]);
   });
 
   it('keep a mark as long as a possibly stale answer may still arrive', () => {
     const { marks, clock, write } = withMarks(2);
-    for (const key of [a, b]) write(key)('known');
+    for (const key of [a, b]) write(key)('applied');
     clock.freeze(2 * WINDOW_MS - 1);
-    write(c)('known');
+    write(c)('applied');
 
     expect(marks.isRecent(keyOf('another'))).toBe(true);
   });
@@ -113,9 +113,9 @@ describe('RecentWrites', () => {
   it('never drop the mark of a running write', () => {
     const { marks, elapsed, clock, write } = withMarks(2);
     write(a);
-    write(b)('known');
+    write(b)('applied');
     clock.freeze(2 * WINDOW_MS);
-    write(c)('known');
+    write(c)('applied');
 
     expect([a, b, c].map((key) => marks.mayBeStale(key, elapsed.now()))).toEqual([true, false, false]);
     expect(marks.isRecent(keyOf('another'))).toBe(true);
@@ -123,9 +123,9 @@ describe('RecentWrites', () => {
 
   it('drop the oldest marks first', () => {
     const { marks, clock, write } = withMarks(2);
-    for (const key of [a, b]) write(key)('known');
+    for (const key of [a, b]) write(key)('applied');
     clock.freeze(2 * WINDOW_MS);
-    for (const key of [a, c]) write(key)('known');
+    for (const key of [a, c]) write(key)('applied');
 
     expect([a, b, c].map((key) => marks.isRecent(key))).toEqual([true, false, true]);
   });
@@ -133,7 +133,7 @@ describe('RecentWrites', () => {
   it('last ten seconds by default', () => {
     const clock = new FakeClock();
     const marks = new RecentWrites(new ElapsedTime(clock));
-    marks.begin({ group: 'Products', key: a })('known');
+    marks.begin({ group: 'Products', key: a })('applied');
     clock.freeze(9_999);
 
     expect([a, b].map((key) => marks.isRecent(key))).toEqual([true, false]);
@@ -143,9 +143,9 @@ describe('RecentWrites', () => {
 
   it('accept a key again when the oldest marks have expired', () => {
     const { marks, clock, write } = withMarks(2);
-    for (const key of [a, b]) write(key)('known');
+    for (const key of [a, b]) write(key)('applied');
     clock.freeze(2 * WINDOW_MS);
-    write(c)('known');
+    write(c)('applied');
 
     expect([a, b, c].map((key) => marks.isRecent(key))).toEqual([false, false, true]);
   });

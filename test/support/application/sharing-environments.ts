@@ -100,7 +100,7 @@ export const startSharing = (world: ReturnType<typeof sharedWorld>, options: Sha
       return [textOf(result), result.cache.source];
     },
     /** Writes through this environment. */
-    write: async (text: string, end: 'known' | 'unknown' = 'known'): Promise<void> => {
+    write: async (text: string, end: 'applied' | 'unknown' = 'applied'): Promise<void> => {
       const write = cache.writes.begin([{ group: 'Products', key: keyOf('k') }]);
       source.put(keyOf('k'), text);
       await write.end(end);

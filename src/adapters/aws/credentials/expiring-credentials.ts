@@ -95,7 +95,7 @@ export const retryAfterFreeze = async <Outcome>(
 /** The time between two looks. A longer freeze than this and the threshold is always noticed. */
 const LOOK_INTERVAL_MS = 250;
 
-/** A timer that is late by less is no sign of a freeze. */
+/** A timer that is late by less is no sign of a freeze. As in `application/time`, which adapters must not import. */
 const FREEZE_THRESHOLD_MS = 500;
 
 /** Aborts its signal after a freeze, or after a time without a freeze. */

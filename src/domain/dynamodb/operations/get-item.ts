@@ -102,7 +102,7 @@ const CLOSING = 0x7d;
  *
  * @param typed the stored item in typed JSON; absent if the item does not exist
  */
-export const rememberedAnswer = (question: ParsedGetItem, typed?: Uint8Array): Uint8Array => {
+export const getItemResponse = (question: ParsedGetItem, typed?: Uint8Array): Uint8Array => {
   const { capacity, wanted, tableName } = question;
   if (capacity !== 'NONE') return composedAnswer(wanted, textOf(typed), noCapacity(tableName, capacity));
   if (typed === undefined) return NOTHING;

@@ -4,7 +4,7 @@ import {
   composedAnswer,
   getItemRequest,
   projectedItem,
-  rememberedAnswer,
+  getItemResponse,
 } from '../../../../src/domain/dynamodb/operations/get-item.ts';
 import { tableSpec } from '../../../support/dynamodb/table-spec.ts';
 
@@ -25,7 +25,7 @@ const questionWith = (more: object) => {
 };
 const remembered = (more: object, json?: string) =>
   new TextDecoder().decode(
-    rememberedAnswer(questionWith(more), json === undefined ? undefined : encoder.encode(json)),
+    getItemResponse(questionWith(more), json === undefined ? undefined : encoder.encode(json)),
   );
 
 describe('an item from memory', () => {
