@@ -17,7 +17,7 @@ import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { ANY, groupOf, keyOf, PLAIN, textOf } from './create-application.ts';
 
 export interface CoherentOptions {
-  /** As in `cache.yaml`, by group; by default `Products` is checked once per invocation. */
+  /** The coherence of each group, as in `cache.yaml`. Default: `Products` is checked once per invocation. */
   readonly coherence?: Readonly<Record<string, string>>;
   readonly preload?: boolean;
   readonly awaitsInvocation?: boolean;
@@ -63,12 +63,12 @@ export const createCoherent = (options: CoherentOptions = {}) => {
     store,
     source,
     journal,
-    /** Begins an invocation, as its event does. */
+    /** Begins an invocation, as an INVOKE event does. */
     invoke: (timeoutMs = 60_000) => {
       cache.invocation.begin(clock.now() + timeoutMs);
       cache.coherence?.beginInvocation();
     },
-    /** The text under the key, and where it came from. Lets time pass until it is there. */
+    /** Reads a key: its text and the source of the answer. Advances the clock until the answer arrives. */
     read: async (key = keyOf('k')): Promise<readonly [string | undefined, CacheStatus['source']]> => {
       const reading = Promise.resolve(cache.reader.read(key, { contentType: PLAIN, freshness: ANY }));
       await clock.advance(0);
@@ -87,7 +87,7 @@ export const createCoherent = (options: CoherentOptions = {}) => {
   };
 };
 
-/** Reads the key `k` once in a first invocation, after the window in which reads are consistent. */
+/** Reads the key `k` once in a first invocation, after the write window. */
 export const filledCoherent = async (options: CoherentOptions = {}) => {
   const app = createCoherent(options);
   app.source.put(keyOf('k'), 'v1');
@@ -118,7 +118,7 @@ export const createCoherentEndpoint = (spec: TableSpec, forwarded: (operation: s
       }),
     },
   });
-  /** The parsed body of the answer. Lets time pass until it is there. */
+  /** The parsed body of the answer. Advances the clock until the answer arrives. */
   const ask = async (operation: string, request: object): Promise<unknown> => {
     const answering = Promise.resolve(
       endpoint.execute({

@@ -19,7 +19,7 @@ import { RecordingLogger } from '../fakes/recording-logger.ts';
 export const PLAIN = 'application/json';
 export const TYPED = 'application/x-amz-json-1.0';
 
-/** A minute fresh, half a minute stale while it is read again, an hour stale while the source fails; absences ten seconds. */
+/** Fresh for 60 s, stale-while-revalidate for 30 s, stale-if-error for one hour; negative entries for 10 s. */
 export const LIFETIMES: Lifetimes = {
   ttlMs: 60_000,
   negativeTtlMs: 10_000,
@@ -27,14 +27,14 @@ export const LIFETIMES: Lifetimes = {
   staleIfErrorMs: 3_600_000,
 };
 
-/** A key of the group `Products`, or another one. */
+/** A key of the group `Products`, unless another group is given. */
 export const keyOf = (id: string, group = 'Products'): EntryKey => new EntryKey(group, id);
 
-/** Keys `<prefix>0`, `<prefix>1` and so on. */
+/** `count` keys: `<prefix>0`, `<prefix>1` and so on. */
 export const keysOf = (count: number, prefix = 'k', group = 'Products'): readonly EntryKey[] =>
   Array.from({ length: count }, (_, index) => keyOf(`${prefix}${index}`, group));
 
-/** A group that keeps plain bodies and preloads nothing, but for what is said otherwise. */
+/** A group that keeps plain bodies and preloads nothing by default. */
 export const groupOf = (
   name = 'Products',
   lifetimes: Partial<Lifetimes> = {},
@@ -46,13 +46,13 @@ export const groupOf = (
   preload: { keys: [], everything: false, ...preload },
 });
 
-/** The source answers 5xx: passing, but contact was made. */
+/** The source answered 5xx: a transient failure without loss of contact. */
 export const unavailable = () => new SourceUnavailableError('the source answered 500');
-/** The source cannot be spoken to. */
+/** The connection to the source failed. */
 export const unreachable = () => new SourceConnectionError('connection refused');
-/** The source asks for fewer reads. */
+/** The source throttled the read. */
 export const throttled = () => new SourceThrottledError('too many reads');
-/** The source says no. */
+/** The source refused the read. */
 export const refused = () => new SourceRefusedError('access denied');
 
 export const ANY: Freshness = { kind: 'any' };
@@ -60,11 +60,11 @@ export const NO_CACHE: Freshness = { kind: 'no-cache' };
 export const ONLY_IF_CACHED: Freshness = { kind: 'only-if-cached' };
 export const maxAge = (seconds: number): Freshness => ({ kind: 'max-age', seconds });
 
-/** The text of the item found; undefined for an absence. */
+/** The text of the item; undefined if the item does not exist. */
 export const textOf = (result: ReadResult): string | undefined =>
   result.outcome === 'found' ? new TextDecoder().decode(result.body.bytes) : undefined;
 
-/** What became of a promise by now, without waiting for it. */
+/** Reports the state of a promise without waiting for it. */
 export const watch = <T>(
   promise: Promise<T>,
 ): { readonly state: () => 'pending' | 'resolved' | 'rejected' } => {
@@ -81,15 +81,15 @@ export const watch = <T>(
 };
 
 export interface ApplicationOptions {
-  /** The only group, `Products`, with these lifetimes where they differ from the usual ones. */
+  /** Lifetimes of the only group, `Products`, that differ from `LIFETIMES`. */
   readonly lifetimes?: Partial<Lifetimes>;
-  /** Groups in place of that one. */
+  /** Groups that replace `Products`. */
   readonly groups?: readonly CacheGroup[];
   readonly maxBytes?: number;
-  /** What chance says, over and over. */
+  /** The random number of every draw. Default: 0. */
   readonly fraction?: number;
   readonly batchLimit?: number;
-  /** Puts something between the use cases and the fake source. */
+  /** Wraps the fake source. */
   readonly throughSource?: (source: FakeItemSource) => ItemSource;
   readonly maxSourceReads?: number;
   readonly maxWaitingReads?: number;
@@ -99,10 +99,10 @@ export interface ApplicationOptions {
   readonly refreshesAtOnce?: boolean;
 }
 
-/** Longest time for one read from the source. */
+/** The time-out of one read from the source, in milliseconds. */
 export const TIMEOUT_MS = 2_000;
 
-/** The use cases, joined to fakes that a test holds in its hands. */
+/** Creates the use cases over fakes, and returns both. */
 export const createApplication = (options: ApplicationOptions = {}) => {
   const clock = new FakeClock();
   const logger = new RecordingLogger();
@@ -129,7 +129,7 @@ export const createApplication = (options: ApplicationOptions = {}) => {
     },
   );
 
-  /** Reads like a request: what is thrown at once comes as a rejection too. */
+  /** Reads an item. Rejects if the reader throws synchronously. */
   const read = async (
     key: EntryKey,
     freshness: Freshness = { kind: 'any' },
@@ -141,7 +141,7 @@ export const createApplication = (options: ApplicationOptions = {}) => {
 
 export type Application = ReturnType<typeof createApplication>;
 
-/** Puts the keys into the source and, by a read, into memory, with the text `v1`. */
+/** Puts `v1` under each key in the source, and reads it into memory. */
 export const fill = async ({ source, read }: Application, ...keys: readonly EntryKey[]): Promise<void> => {
   for (const each of keys) {
     source.put(each, 'v1');
@@ -149,7 +149,7 @@ export const fill = async ({ source, read }: Application, ...keys: readonly Entr
   }
 };
 
-/** The use cases with the key `k` in memory since now, with the text `v1`; the source has `v2` by now. */
+/** Creates the use cases with `v1` in memory under the key `k`. The source already has `v2`. */
 export const filledApplication = async (options: ApplicationOptions = {}): Promise<Application> => {
   const app = createApplication(options);
   app.source.put(keyOf('k'), 'v1');
@@ -160,7 +160,7 @@ export const filledApplication = async (options: ApplicationOptions = {}): Promi
 
 export const everything: Partial<CacheGroup['preload']> = { everything: true };
 
-/** The use cases with a group that is to be loaded wholly, and so many items of it in the source: `k0`, `k1` and so on. */
+/** Creates the use cases with a group that is preloaded as a whole. The source has `items` items of it: `k0`, `k1` and so on. */
 export const createPreload = (items: number, options: ApplicationOptions = {}): Application => {
   const app = createApplication({ groups: [groupOf('Products', {}, everything)], ...options });
   for (const each of keysOf(items)) app.source.put(each, 'v1');

@@ -10,20 +10,20 @@ import { type Application, type ApplicationOptions, createApplication } from './
 import { FakeServer } from './fake-server.ts';
 
 export interface ExtensionOptions extends ApplicationOptions {
-  /** Told by events, if left out. */
+  /** Default: events notify of invocations. */
   readonly invocations?: Invocations;
   /** Whether the environment has had an earlier process; it has not if left out. */
   readonly startKind?: StartKind;
   readonly preloadHold?: PreloadHold;
-  /** What the publisher of metrics does; nothing if left out. */
+  /** Called when metrics are published. Default: does nothing. */
   readonly onPublish?: MetricsPublisher['publish'];
-  /** What the closing of the server does; nothing if left out. */
+  /** Called when the server is closed. Default: does nothing. */
   readonly onClose?: () => Promise<void>;
-  /** Puts something between the extension and the fake events. */
+  /** Wraps the fake events. */
   readonly throughEvents?: (events: FakeLifecycleEvents) => LifecycleEvents;
 }
 
-/** The whole application with its surroundings, not running yet. */
+/** Creates the application with fakes of its environment. Does not run it. */
 export const createExtension = (options: ExtensionOptions = {}) => {
   const app: Application = createApplication(options);
   const journal: string[] = [];

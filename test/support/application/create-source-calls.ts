@@ -8,10 +8,10 @@ import { ElapsedTime, Invocation } from '../../../src/application/time/elapsed-t
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { TIMEOUT_MS } from './create-application.ts';
 
-/** A fence over a clock that stands still. */
+/** A fence with a clock that does not advance. */
 export const fenceOf = (markLimit?: number): Fence => new Fence(new ElapsedTime(new FakeClock()), markLimit);
 
-/** The way to the source, with all that it passes on it. */
+/** A caller of the source, with its gate, admission control and circuit breaker. */
 export const createSourceCalls = (limits: Partial<AdmissionLimits> = {}) => {
   const clock = new FakeClock();
   const breaker = new CircuitBreaker();

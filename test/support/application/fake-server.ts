@@ -1,6 +1,6 @@
 import type { Server } from '../../../src/ports/inbound/server.ts';
 
-/** A server that nobody connects to; says into a journal when it is closed. */
+/** A server without connections. Records in a journal when it is closed. */
 export class FakeServer implements Server {
   readonly #journal: string[];
   readonly #onClose: () => Promise<void>;

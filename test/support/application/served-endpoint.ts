@@ -7,16 +7,16 @@ import type { WireAnswer } from '../../../src/ports/inbound/wire-operations.ts';
 import { tableSpec } from '../dynamodb/table-spec.ts';
 import { type ApplicationOptions, createApplication, groupOf, PLAIN, TYPED } from './create-application.ts';
 
-/** An operation as it was passed on. */
+/** A forwarded operation. */
 interface Passed {
   readonly operation: string;
   readonly body: string;
 }
 
-/** What DynamoDB says to an operation that is passed on: an answer, or no answer at all. */
+/** How DynamoDB responds to a forwarded operation: with an answer or with an error. */
 export type Script = (passed: Passed) => Promise<Partial<WireAnswer> & { readonly json?: string }>;
 
-/** The endpoint with the table `Things`, and others if need be, over a DynamoDB that says what a test wants it to say. */
+/** The endpoint with the table `Things`, and others on request, over a scripted DynamoDB. */
 export const serveEndpoint = (
   script: Script,
   spec: Partial<TableSpec> = {},
@@ -49,7 +49,7 @@ export const serveEndpoint = (
     forward,
   });
 
-  /** The answer as it comes, at once or later. */
+  /** The answer: a value if it is synchronous, else a promise. */
   const execute = (operation: string, request: object | string) =>
     operations.execute({
       operation,
@@ -66,7 +66,7 @@ export const serveEndpoint = (
   };
 
   const keyOf = (id: string) => codec.fromText(id);
-  /** Lets the source have an item. */
+  /** Puts an item into the source. */
   const put = (id: string, json = itemJson(id)) =>
     app.source.put(keyOf(id), { [TYPED]: json, [PLAIN]: '{}' });
 

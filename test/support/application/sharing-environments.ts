@@ -11,7 +11,7 @@ import { PlainDigest } from '../fakes/plain-digest.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { ANY, groupOf, keyOf, PLAIN, textOf } from './create-application.ts';
 
-/** What environments have in common: the source, the journal and the second tier. */
+/** The parts that environments share: the source, the journal and the second tier. */
 export const sharedWorld = () => {
   const clock = new FakeClock();
   return {
@@ -33,9 +33,9 @@ export interface SharingOptions {
   readonly ttlMs?: number;
   readonly negativeTtlMs?: number;
   readonly awaitsInvocation?: boolean;
-  /** What chance says, over and over. */
+  /** The random number of every draw. Default: 0. */
   readonly fraction?: number;
-  /** Puts something between the environment and the source. */
+  /** Wraps the source. */
   readonly throughSource?: (source: FakeItemSource) => ItemSource;
 }
 
@@ -89,7 +89,7 @@ export const startSharing = (world: ReturnType<typeof sharedWorld>, options: Sha
     store,
     invoke,
     counts: () => cache.status.status().tier,
-    /** The text under the key, and where it came from. Lets time pass until it is there, at most this long. */
+    /** Reads a key: its text and the source of the answer. Advances the clock by `withinMs` meanwhile. */
     read: async (
       id = 'k',
       { freshness = ANY, withinMs = 0 }: { freshness?: Freshness; withinMs?: number } = {},

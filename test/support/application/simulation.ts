@@ -93,18 +93,18 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** A read of one key, as the source saw it. */
+/** A read of one key that the source received. */
 interface ObservedRead extends ModelRead {
-  /** The text of the answer; undefined in it if there was no item. Absent while there is no answer. */
+  /** The answer, whose text is undefined if the item does not exist. Absent until the source answers. */
   answer?: { readonly text: string | undefined };
 }
 
-/** Calls that can be told apart: the fraction of a millisecond that a wall time can hold. */
+/** The number of distinct calls. A wall time can hold so many fractions of a millisecond. */
 const CALLS = 4_096;
 
 /**
- * Records the reads of a source by key. Each answer is older by a fraction of a millisecond of its own, so that its age
- * tells which call it comes from.
+ * Records the reads of a source by key. The time of each answer has a different fraction of a millisecond. The age of an
+ * answer therefore identifies its call.
  */
 class ObservedSource implements ItemSource {
   readonly batchLimit: number;
@@ -195,7 +195,7 @@ interface Reading {
   isOver: boolean;
 }
 
-/** The use cases in a simulated time. Takes random events and checks every answer when it comes. */
+/** Runs the use cases in simulated time. Applies random events and checks every answer when it arrives. */
 export class Simulation {
   readonly #app;
   readonly #source: ObservedSource;
@@ -221,7 +221,7 @@ export class Simulation {
     for (const each of KEYS) this.#app.source.put(each, 'v0');
   }
 
-  /** Takes an event. Only one that lets time pass returns a promise: no other code runs during the rest. */
+  /** Applies an event. Only an event that advances the time returns a promise. No other code runs during the other events. */
   take(each: Step): Promise<void> | void {
     const { source, clock, invalidator } = this.#app;
     switch (each.do) {
@@ -262,14 +262,14 @@ export class Simulation {
         void this.#app.refresh.runBatch();
         return;
       case 'preload':
-        // A failure on its way to its reader would not know yet of what the preload brings.
+        // A failure that has not reached its reader yet was raised before the preload stored its answers.
         return clock.advance(0).then(() => {
           void this.#app.preload.run();
         });
     }
   }
 
-  /** Ends all that is under way. */
+  /** Ends all running work. */
   async end(): Promise<void> {
     const queued = (each: EntryKey) =>
       this.#source.historyOf(each).reads.filter(({ isSingle }) => isSingle).length;

@@ -6,14 +6,14 @@ interface Task {
   readonly run: () => void;
 }
 
-/** Time that stands still until a test moves it. */
+/** A clock that advances only when a test advances it. */
 export class FakeClock implements Clock {
   /** Wall time of every new clock: 2026-01-01T00:00:00Z. */
   static readonly START = Date.UTC(2026, 0, 1);
 
   #wall = FakeClock.START;
   #passed = 0;
-  /** By how much the monotonic clock was stepped. */
+  /** Milliseconds by which the monotonic clock was stepped. */
   #stepped = 0;
   #tasks: Task[] = [];
 
@@ -25,7 +25,7 @@ export class FakeClock implements Clock {
     return this.#passed + this.#stepped;
   }
 
-  /** Milliseconds that have truly passed, whatever was done to the clocks. */
+  /** Milliseconds that have passed, without steps of the clocks. */
   get passedMs(): number {
     return this.#passed;
   }
@@ -38,12 +38,12 @@ export class FakeClock implements Clock {
     };
   }
 
-  /** Tasks that have neither run nor been cancelled. */
+  /** The number of tasks that have not run and are not cancelled. */
   get pendingTasks(): number {
     return this.#tasks.length;
   }
 
-  /** Lets time pass, running what falls due in order of time; promises settle after each task and at the end. */
+  /** Advances the time and runs the tasks that are due, in order. Promises settle after each task and at the end. */
   async advance(ms: number): Promise<void> {
     const end = this.#passed + ms;
     await macrotask();
@@ -56,17 +56,17 @@ export class FakeClock implements Clock {
     await macrotask();
   }
 
-  /** Lets time pass as in a frozen process: what falls due meanwhile runs late, with the next `advance`. */
+  /** Advances the time as in a frozen process: tasks that become due run late, with the next `advance`. */
   freeze(ms: number): void {
     this.#pass(ms);
   }
 
-  /** Steps the wall clock, either way; monotonic time and tasks do not notice. */
+  /** Sets the wall clock. Monotonic time and tasks are not affected. */
   setWall(ms: number): void {
     this.#wall = ms;
   }
 
-  /** Steps the monotonic clock, as restoring a snapshot may; wall time and tasks do not notice. */
+  /** Steps the monotonic clock, as a restored snapshot may. Wall time and tasks are not affected. */
   stepMonotonic(ms: number): void {
     this.#stepped += ms;
   }
@@ -76,7 +76,7 @@ export class FakeClock implements Clock {
     this.#passed += ms;
   }
 
-  /** Takes the first task due by `end`; of those due together, the one asked for first. */
+  /** Removes the first task that is due by `end`. Of tasks due at the same time, the one that was added first. */
   #takeDue(end: number): Task | undefined {
     let first: Task | undefined;
     for (const task of this.#tasks) {

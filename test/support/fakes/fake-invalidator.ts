@@ -1,14 +1,14 @@
 import type { Address, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type { Invalidator } from '../../../src/ports/inbound/invalidator.ts';
 
-/** Keeps what it was told to forget. */
+/** Records what it is asked to invalidate. */
 export class FakeInvalidator implements Invalidator {
   readonly keys: EntryKey[] = [];
   readonly groups: string[] = [];
 
-  /** What it was told to have forgotten in all environments. */
+  /** What it was asked to invalidate in all environments. */
   readonly announced: Address[] = [];
-  /** Undefined as long as there is no journal. */
+  /** Undefined if there is no journal. */
   announcement: Promise<void> | undefined;
 
   invalidateEverywhere(address: Address): Promise<void> | undefined {

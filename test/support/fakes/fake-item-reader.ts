@@ -7,7 +7,7 @@ interface RecordedRead {
   readonly request: ReadRequest;
 }
 
-/** Answers what `answer` says, and keeps what it was asked. */
+/** Returns the result of `answer`, and records its calls. */
 export class FakeItemReader implements ItemReader {
   readonly reads: RecordedRead[] = [];
   answer: () => ReadResult | Promise<ReadResult> = () => {

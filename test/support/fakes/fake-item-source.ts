@@ -11,7 +11,7 @@ import type {
 } from '../../../src/ports/outbound/item-source.ts';
 import { Gate } from './gate.ts';
 
-/** One call as the source got it. */
+/** A call that the source received. */
 export type SourceCall =
   | { readonly method: 'read'; readonly key: EntryKey; readonly want: ReadOptions }
   | { readonly method: 'readMany'; readonly keys: readonly EntryKey[]; readonly want: ReadOptions }
@@ -22,18 +22,18 @@ export type SourceCall =
       readonly want: ReadOptions;
     };
 
-/** What lies under a key: one text for all content types, or one for each. */
+/** The content of an item: one text for all content types, or one for each. */
 type Content = string | Readonly<Record<string, string>>;
 
 /**
- * A source in memory that tests fill, break and hold up.
- * What a call answers is decided when it is made, however long it is held.
+ * A source in memory. Tests can add items, make calls fail and delay answers.
+ * The answer is determined when the call is made, even if it is delayed.
  */
 export class FakeItemSource implements ItemSource {
   readonly batchLimit: number;
-  /** How many items a page of a group has at most. */
+  /** The most items of one page of a group. */
   pageSize = 2;
-  /** All calls so far, failed ones included. */
+  /** All calls so far, including failed ones. */
   readonly calls: SourceCall[] = [];
   readonly #clock: Clock;
   readonly #items = new Map<string, { readonly key: EntryKey; readonly content: Content }>();
@@ -48,7 +48,7 @@ export class FakeItemSource implements ItemSource {
     this.batchLimit = batchLimit;
   }
 
-  /** Lets the origin have something under `key`: given as a string it is the same in every content type. */
+  /** Stores an item in the origin. A string is its content in every content type. */
   put(key: EntryKey, content: Content): void {
     this.#items.set(key.text, { key, content });
   }
@@ -57,17 +57,17 @@ export class FakeItemSource implements ItemSource {
     this.#items.delete(key.text);
   }
 
-  /** Every call fails, until `heal`. */
+  /** Makes every call fail until `heal`. */
   failWith(error: Error): void {
     this.#failure = error;
   }
 
-  /** The next call fails that nothing else makes fail; called twice, the one after it too. */
+  /** Makes one call fail that would otherwise succeed. If it is called twice, two calls fail. */
   failNext(error: Error): void {
     this.#nextFailures.push(error);
   }
 
-  /** Calls that ask for `key` fail, until `heal`. */
+  /** Makes calls for `key` fail until `heal`. */
   failFor(key: EntryKey, error: Error): void {
     this.#failures.set(key.text, error);
   }
@@ -78,12 +78,12 @@ export class FakeItemSource implements ItemSource {
     this.#failures.clear();
   }
 
-  /** The next `readMany` that asks for these keys does not get to them. */
+  /** Makes the next `readMany` for these keys return them as unprocessed. */
   leaveUnprocessed(...keys: readonly EntryKey[]): void {
     for (const key of keys) this.#skippedOnce.add(key.text);
   }
 
-  /** Holds up every call made from now on, until the gate is opened; what is made after that goes through. */
+  /** Delays the answers of all later calls until the gate is opened. */
   hold(): Gate {
     this.#gate = new Gate();
     return this.#gate;
@@ -93,7 +93,7 @@ export class FakeItemSource implements ItemSource {
     return this.calls.filter((call) => call.method === method).length;
   }
 
-  /** The same source for those who cannot read several keys at once, nor groups. */
+  /** The same source without `readMany` and `readGroup`. */
   oneByOne(): ItemSource {
     return { read: (key, want) => this.read(key, want) };
   }

@@ -10,10 +10,10 @@ interface Barrier {
   readonly open: () => void;
 }
 
-/** Surroundings that a test speaks for: it gives the events, and waits until they are asked for. */
+/** Lifecycle events that a test sends. The test can wait until the extension asks for them. */
 export class FakeLifecycleEvents implements LifecycleEvents {
   readonly invocations: Invocations;
-  /** What `reportInitError` was told, in order. */
+  /** The arguments of `reportInitError`, in order. */
   readonly initErrors: Error[] = [];
   /** What `recordStart` returns. */
   readonly startKind: StartKind;
@@ -47,35 +47,35 @@ export class FakeLifecycleEvents implements LifecycleEvents {
     this.#openBarriers();
   }
 
-  /** How often `next` was called. */
+  /** The number of calls of `next`. */
   get asked(): number {
     return this.#asked;
   }
 
-  /** Resolves once `next` has been called `times` times in all. */
+  /** Resolves when `next` has been called `times` times in total. */
   whenAsked(times: number): Promise<void> {
     return this.#barrier(() => this.#asked >= times);
   }
 
-  /** Resolves once an init error has been reported. */
+  /** Resolves when an init error has been reported. */
   whenInitErrorReported(): Promise<void> {
     return this.#barrier(() => this.initErrors.length > 0);
   }
 
-  /** Answers the call of `next` that waits, or the coming one, with an INVOKE. */
+  /** Answers the waiting or the next call of `next` with an INVOKE event. */
   invoke(deadlineMs = Number.MAX_SAFE_INTEGER): void {
     this.#give(Promise.resolve({ type: 'invoke', deadlineMs }));
   }
 
-  /** Answers the call of `next` that waits, or the coming one, with a SHUTDOWN. */
+  /** Answers the waiting or the next call of `next` with a SHUTDOWN event. */
   shutdown(reason = 'spindown'): void {
     this.#give(Promise.resolve({ type: 'shutdown', reason }));
   }
 
-  /** Makes the call of `next` that waits, or the coming one, reject. */
+  /** Makes the waiting or the next call of `next` reject. */
   fail(error: Error): void {
     const outcome = Promise.reject<LifecycleEvent>(error);
-    // Until somebody asks for it, the rejection has no reader; that is not a defect of the test.
+    // The rejection is unhandled until `next` is called. That is not a defect of the test.
     outcome.catch(() => undefined);
     this.#give(outcome);
   }

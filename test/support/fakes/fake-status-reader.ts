@@ -1,6 +1,6 @@
 import type { Status, StatusReader } from '../../../src/ports/inbound/status-reader.ts';
 
-/** A status in which no two figures are equal. */
+/** A status whose numbers are all different. */
 export const sampleStatus: Status = {
   store: { entries: 2, bytes: 345, maxBytes: 67_108_864, maxEntries: 1000, evictions: 3 },
   counts: {
@@ -31,7 +31,7 @@ export const sampleStatus: Status = {
   tier: { hits: 40, misses: 41, unproved: 42, failures: 43, stored: 44 },
 };
 
-/** Always gives the status it was made with. */
+/** Always returns the given status. */
 export class FakeStatusReader implements StatusReader {
   readonly #status: Status;
 

@@ -1,20 +1,20 @@
 import type { CheckedConfig, CommandReport, Tools } from '../../../src/adapters/command-line/command-line.ts';
 import { nearestName } from '../../../src/adapters/config/environment/unknown-variables.ts';
 
-/** Tools that do nothing but note down what they are asked for. */
+/** Tools that only record their calls. */
 export class FakeTools implements Tools {
-  /** What was asked for, in order. */
+  /** The calls, in order. */
   readonly asked: (readonly unknown[])[] = [];
   readonly nearestName = nearestName;
   readonly #config: CheckedConfig;
   readonly #written = { stdout: '', stderr: '' };
 
-  /** @param config what every file says */
+  /** @param config the content of every file */
   constructor(config: CheckedConfig = { tables: [], problems: [] }) {
     this.#config = config;
   }
 
-  /** What was written so far. */
+  /** The output so far. */
   get written(): { readonly stdout: string; readonly stderr: string } {
     return this.#written;
   }
@@ -49,14 +49,14 @@ export class FakeTools implements Tools {
     return this.#note(7, 'serve', path, port);
   }
 
-  /** What `journal` finds. */
+  /** The result of `journal`. */
   report: CommandReport = { lines: ['as it should be'], problems: [] };
 
   journal(action: string, table: string | undefined) {
     return this.#note(this.report, 'journal', action, table);
   }
 
-  /** What each file holds, by path. */
+  /** The content of each file, by path. */
   files: Readonly<Record<string, string>> = {};
 
   async readText(path: string) {

@@ -1,6 +1,6 @@
 import type { Random } from '../../../src/ports/outbound/random.ts';
 
-/** Gives the fractions it was made with, over and over. */
+/** Returns the given fractions in order, and repeats them. */
 export class FixedRandom implements Random {
   readonly #fractions: readonly number[];
   #next = 0;

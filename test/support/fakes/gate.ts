@@ -1,6 +1,6 @@
 import { SourceTimeoutError } from '../../../src/domain/cache/errors.ts';
 
-/** Where calls are held up until a test lets them go on. */
+/** Delays calls until a test opens it. */
 export class Gate {
   readonly #opened: Promise<void>;
   #open: () => void = () => {};
@@ -13,7 +13,7 @@ export class Gate {
     });
   }
 
-  /** Resolves once `count` calls in all have come to the gate. */
+  /** Resolves when `count` calls in total have arrived at the gate. */
   arrived(count = 1): Promise<void> {
     return new Promise((resolve) => {
       this.#arrivals.push({ count, seen: resolve });
@@ -21,12 +21,12 @@ export class Gate {
     });
   }
 
-  /** Lets everybody through, now and later. */
+  /** Lets all waiting and later calls through. */
   open(): void {
     this.#open();
   }
 
-  /** Waits for the gate to open. Rejects if the caller gives up before that. */
+  /** Waits for the gate to open. Rejects if `signal` is aborted before that. */
   async pass(signal: AbortSignal): Promise<void> {
     this.#waiting += 1;
     this.#announce();

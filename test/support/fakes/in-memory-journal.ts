@@ -7,7 +7,7 @@ import { emptyPage, type JournalPage, pageOf, stripeOf } from '../../../src/doma
 import type { Announcement, InvalidationJournal } from '../../../src/ports/outbound/invalidation-journal.ts';
 import { Gate } from './gate.ts';
 
-/** One call of the journal, in the order in which they began. */
+/** A call of the journal. */
 export type JournalCall =
   | { readonly method: 'announce'; readonly announcement: Announcement }
   | { readonly method: 'check'; readonly scope: string };
@@ -24,17 +24,17 @@ type Scopes = Map<string, Map<string, JournalPage>>;
 
 const BOTH: readonly JournalMethod[] = ['announce', 'check'];
 
-/** A ring is cut to its size as soon as it is so much longer. */
+/** A ring is cut to its size when it exceeds it by this many elements. */
 const SLACK = 8;
 
 /**
- * A journal in memory that tests fail, throttle, hang, hold up and reset. Each switch is for both methods unless it names one,
- * and lasts until `heal`.
+ * A journal in memory. Tests can make its calls fail, throttle, hang and delay them, and reset it. Each switch affects both
+ * methods unless it names one, and lasts until `heal`.
  */
 export class InMemoryJournal implements InvalidationJournal {
-  /** All calls so far, failed ones included. */
+  /** All calls so far, including failed ones, in the order in which they began. */
   readonly calls: JournalCall[] = [];
-  /** How often `dropConnections` was called. */
+  /** The number of calls of `dropConnections`. */
   dropped = 0;
   readonly #pages: number;
   readonly #ring: number;
@@ -51,7 +51,7 @@ export class InMemoryJournal implements InvalidationJournal {
     this.#scopes = scopes;
   }
 
-  /** The same journal as another environment sees it: the same pages, with calls and switches of its own. */
+  /** The same journal for another environment: the same pages, but separate calls and switches. */
   another(options: InMemoryJournalOptions = {}): InMemoryJournal {
     return new InMemoryJournal({ pages: this.#pages, ring: this.#ring, ...options }, this.#scopes);
   }
@@ -60,17 +60,17 @@ export class InMemoryJournal implements InvalidationJournal {
     return this.calls.filter((call) => call.method === method).length;
   }
 
-  /** Every call fails without an effect. */
+  /** Makes every call fail without an effect. */
   failWith(error: Error, ...methods: readonly JournalMethod[]): void {
     for (const method of orBoth(methods)) this.#failures.set(method, error);
   }
 
-  /** The next call that nothing else makes fail does, without an effect; called twice, the one after it too. */
+  /** Makes one call fail, without an effect, that would otherwise succeed. If it is called twice, two calls fail. */
   failNext(error: Error, ...methods: readonly JournalMethod[]): void {
     for (const method of orBoth(methods)) add(this.#nextFailures, method, error);
   }
 
-  /** The next call has its effect, and then fails as with a lost answer. */
+  /** Makes the next call fail after its effect, as if its answer was lost. */
   loseNextAnswer(...methods: readonly JournalMethod[]): void {
     const error = new SourceConnectionError('the answer of the journal was lost');
     for (const method of orBoth(methods)) add(this.#lostAnswers, method, error);
@@ -80,22 +80,22 @@ export class InMemoryJournal implements InvalidationJournal {
     this.failWith(new SourceThrottledError('the journal was throttled', { retryAfterMs: 1000 }), ...methods);
   }
 
-  /** Calls from now on end when their signal is aborted, and not before, even after `heal`. They have no effect. */
+  /** Later calls end only when their signal is aborted, even after `heal`. They have no effect. */
   hang(...methods: readonly JournalMethod[]): void {
     for (const method of orBoth(methods)) this.#hanging.add(method);
   }
 
-  /** Holds up calls from now on, before they have an effect, until the gate is opened. */
+  /** Delays later calls, before their effect, until the gate is opened. */
   hold(...methods: readonly JournalMethod[]): Gate {
     return this.#hold(false, methods);
   }
 
-  /** Holds up answers from now on: what they say is decided when the call is made. */
+  /** Delays later answers. Their content is determined when the call is made. */
   holdAnswers(...methods: readonly JournalMethod[]): Gate {
     return this.#hold(true, methods);
   }
 
-  /** Ends all switches, and opens the gates. */
+  /** Resets all switches, and opens the gates. */
   heal(): void {
     for (const switches of [this.#failures, this.#nextFailures, this.#lostAnswers]) switches.clear();
     this.#hanging.clear();
@@ -103,13 +103,13 @@ export class InMemoryJournal implements InvalidationJournal {
     this.#gates.clear();
   }
 
-  /** Deletes the pages of a scope, or of all, as if the table was made again. For all environments. */
+  /** Deletes the pages of one scope or of all, for all environments, as if the table was created again. */
   reset(scope?: string): void {
     if (scope === undefined) this.#scopes.clear();
     else this.#scopes.delete(scope);
   }
 
-  /** Returns a function that brings back the present pages, for all environments, as restoring a backup does. */
+  /** Returns a function that restores the current pages for all environments, like a restored backup. */
   backUp(): () => void {
     const backup = [...this.#scopes].map(([scope, pages]) => [scope, new Map(pages)] as const);
     return () => {

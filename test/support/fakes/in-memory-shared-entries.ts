@@ -7,11 +7,11 @@ interface KeptValue {
   readonly goneAt: number;
 }
 
-/** Shared entries in memory that tests break, hold up and flush. */
+/** Shared entries in memory. Tests can make calls fail, delay them and delete the entries. */
 export class InMemorySharedEntries implements SharedEntries {
   readonly #now: () => number;
   readonly #values: Map<string, KeptValue>;
-  /** What all calls come to; `hangs`: nothing, until they are given up. */
+  /** How all calls end. `hangs`: they end only when they are aborted. */
   state: 'works' | 'fails' | 'hangs' = 'works';
   /** Calls so far. */
   calls = 0;
@@ -25,7 +25,7 @@ export class InMemorySharedEntries implements SharedEntries {
     this.#values = values;
   }
 
-  /** The same entries as another environment sees them. */
+  /** The same entries for another environment. */
   another(): InMemorySharedEntries {
     return new InMemorySharedEntries(this.#now, this.#values);
   }
@@ -39,7 +39,7 @@ export class InMemorySharedEntries implements SharedEntries {
     return [...this.#values.values()].map(({ goneAt }) => goneAt - this.#now());
   }
 
-  /** Holds up calls from now on, until the gate is opened. */
+  /** Delays all later calls until the gate is opened. */
   hold(): Gate {
     this.#gate = new Gate();
     return this.#gate;

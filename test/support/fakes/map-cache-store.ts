@@ -1,11 +1,11 @@
 import type { CacheEntry, EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type { CacheStore, StoreOutcome, StoreUsage } from '../../../src/ports/outbound/cache-store.ts';
 
-/** What `MapCacheStore` counts for an entry: bytes of its bodies plus characters of its key. */
+/** The size of an entry in `MapCacheStore`: the bytes of its bodies plus the characters of its key. */
 export const plainCost = (entry: CacheEntry): number =>
   entry.bodies.reduce((sum, body) => sum + body.bytes.byteLength, entry.key.text.length);
 
-/** A store whose sizes can be reckoned in one's head; a map in order of use is its whole memory. */
+/** An LRU store over a map, with sizes that are easy to calculate. */
 export class MapCacheStore implements CacheStore {
   readonly #maxBytes: number;
   readonly #maxEntries: number | undefined;
@@ -68,7 +68,7 @@ export class MapCacheStore implements CacheStore {
     return plainCost(entry) > this.#maxBytes / 8;
   }
 
-  /** Whether `entry`, in place of an older one, stays within a share of both bounds. */
+  /** Whether `entry` fits within a share of both bounds if it replaces the older entry of its key. */
   #fits(entry: CacheEntry, share: number): boolean {
     const older = this.#entries.get(entry.key.text);
     const bytes = this.#bytes + plainCost(entry) - (older === undefined ? 0 : plainCost(older));

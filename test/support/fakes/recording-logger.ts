@@ -1,13 +1,13 @@
 import type { LogFields, Logger } from '../../../src/ports/outbound/logger.ts';
 
-/** One call of a logger. */
+/** A call of the logger. */
 interface RecordedLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
   readonly fields: LogFields;
 }
 
-/** Keeps every line, whatever its level. */
+/** Records every line, of any level. */
 export class RecordingLogger implements Logger {
   readonly lines: RecordedLine[] = [];
 
