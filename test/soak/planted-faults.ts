@@ -27,9 +27,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'the age is counted from the arrival of an answer',
     file: SOURCE,
-    text: `        table.plainlyAnswered(body, key, askedAt, want.contentTypes) ??
-        table.answer(key, askedAt, rawItem(body), want.contentTypes),`,
-    replacement: 'table.answer(key, this.#clock.now(), rawItem(body), want.contentTypes),',
+    text: `        table.plainlyAnswered(body, key, askedAt, options.contentTypes) ??
+        table.answer(key, askedAt, rawItem(body), options.contentTypes),`,
+    replacement: 'table.answer(key, this.#clock.now(), rawItem(body), options.contentTypes),',
     complaint: /its Age is not/,
   },
   {

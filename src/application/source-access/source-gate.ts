@@ -10,7 +10,7 @@ import { nextTurn, waitIn } from '../time/timers.ts';
 const OVERTAKEN_EVENT_MS = 250;
 
 /** What has connections to the outside: a source, a journal, a second tier or a forwarder. */
-export interface Upstream {
+export interface ConnectionHolder {
   dropConnections?(): void;
 }
 
@@ -19,21 +19,21 @@ export interface Upstream {
  * old in every environment that is restored from it, and its lifetime would end at the same moment in all of them.
  */
 export class SourceGate {
-  readonly #upstreams: Upstream[];
+  readonly #holders: ConnectionHolder[];
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
   /** Written by `open` only. */
   isOpen: boolean;
 
-  constructor(isOpen: boolean, upstreams: readonly Upstream[], clock: Clock) {
+  constructor(isOpen: boolean, holders: readonly ConnectionHolder[], clock: Clock) {
     this.isOpen = isOpen;
-    this.#upstreams = [...upstreams];
+    this.#holders = [...holders];
     this.#clock = clock;
   }
 
-  /** Adds an upstream that is called before the gate opens, such as a forwarder. Its connections are dropped as well. */
-  add(upstream: Upstream): void {
-    this.#upstreams.push(upstream);
+  /** Adds one that is called before the gate opens, such as a forwarder. Its connections are dropped as well. */
+  add(holder: ConnectionHolder): void {
+    this.#holders.push(holder);
   }
 
   /** Lets all calls through, in the order of their arrival. Drops connections first: the snapshot has broken them. */
@@ -41,9 +41,9 @@ export class SourceGate {
     if (this.isOpen) return;
     this.isOpen = true;
     const failures: unknown[] = [];
-    for (const upstream of this.#upstreams) {
+    for (const holder of this.#holders) {
       try {
-        upstream.dropConnections?.();
+        holder.dropConnections?.();
       } catch (error) {
         failures.push(error);
       }
