@@ -102,6 +102,12 @@ describe('a source whose answer has no time', () => {
   });
 });
 
+it('a source whose answer has no bodies makes a read fail', async () => {
+  const app = createApplication(reading(Object.assign(answerFor(asked), { bodies: undefined })));
+
+  await expect(app.read(asked)).rejects.toEqual(mistake('an answer has no array of bodies'));
+});
+
 const batches = (readMany: (keys: readonly EntryKey[], source: FakeItemSource) => Promise<BatchAnswer>) => ({
   groups: [groupOf('Products', {}, { keys: [asked, keyOf('second')] })],
   throughSource: (source: FakeItemSource): ItemSource => ({

@@ -97,7 +97,7 @@ export class ValueSource implements ItemSource {
     if (first === undefined) return { answers: [], unprocessed: [] };
     const readsSingly = keys.length === 1 || this.#readSinglyBy.has(idOf(this.#roles.get(first.group)));
     const asked = readsSingly ? [] : this.#protocol.select(keys);
-    if (asked.length === 0) return this.#readFirst(first, options);
+    if (asked.length === 0) return this.#readFirst(first, keys, options);
     return { answers: await this.#readTogether(asked, options), unprocessed: [] };
   }
 
@@ -160,12 +160,16 @@ export class ValueSource implements ItemSource {
     }
   }
 
-  async #readFirst(key: EntryKey, options: ReadOptions): Promise<BatchAnswer> {
+  /** Reads the first key, and omits the others. Its failure says nothing of them, unless the service did not respond. */
+  async #readFirst(key: EntryKey, keys: readonly EntryKey[], options: ReadOptions): Promise<BatchAnswer> {
     try {
       return { answers: [await this.read(key, options)], unprocessed: [] };
     } catch (error) {
-      if (!(error instanceof SourceRefusedError)) throw error;
-      return { answers: [], unprocessed: [], refused: [{ key, error }] };
+      if (error instanceof SourceRefusedError)
+        return { answers: [], unprocessed: [], refused: [{ key, error }] };
+      if (keys.length > 1 && error instanceof TransientError && !error.lostContact)
+        return { answers: [], unprocessed: [key] };
+      throw error;
     }
   }
 

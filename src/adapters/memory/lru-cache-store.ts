@@ -136,8 +136,7 @@ export class LruShare {
   /** Slots of the arena by key. */
   readonly #slots: LRUCache<string, number>;
   readonly #arena = new EntryArena();
-  /** Entries of each group. Most writes empty groups that have none or few, and must not search among all entries. */
-  readonly #groupSizes = new Map<string, number>();
+  readonly #members = new GroupMembers();
   #evictions = 0;
 
   constructor(bounds: ShareBounds) {
@@ -150,7 +149,7 @@ export class LruShare {
       sizeCalculation: (slot) => this.#arena.costAt(slot),
       dispose: (slot, text, reason) => {
         this.#arena.free(slot);
-        this.#count(text.slice(0, text.indexOf('\0')), -1);
+        this.#members.remove(text.slice(0, text.indexOf('\0')), text);
         if (reason === 'evict') this.#evictions += 1;
       },
     });
@@ -197,31 +196,52 @@ export class LruShare {
   put(entry: CacheEntry, cost: number): void {
     // Joined again, because V8 keeps a concatenated string together with its parts.
     const text = [entry.key.group, entry.key.id].join('\0');
-    this.#count(entry.key.group, 1);
     this.#slots.set(text, this.#arena.add(entry, cost));
+    this.#members.add(entry.key.group, text);
   }
 
   delete(key: EntryKey): void {
     this.#slots.delete(key.text);
   }
 
-  /** Searches from the most recently used entry to the last one of the group. */
   deleteGroup(group: string): void {
-    const prefix = `${group}\0`;
-    let left = this.#groupSizes.get(group) ?? 0;
-    const members: string[] = [];
-    for (const text of left === 0 ? [] : this.#slots.keys()) {
-      if (!text.startsWith(prefix)) continue;
-      members.push(text);
-      left -= 1;
-      if (left === 0) break;
-    }
-    for (const text of members) this.#slots.delete(text);
+    for (const text of this.#members.of(group, this.#slots.keys())) this.#slots.delete(text);
+  }
+}
+
+/** Groups with more members are found by a search among all entries: a set of them would cost memory that nobody counts. */
+const MAX_LISTED = 1_000;
+
+/**
+ * The texts of the keys of each group. Each write empties whole groups, most of which have few entries or none, and must not
+ * search among all entries for them.
+ */
+class GroupMembers {
+  /** Counted only, if there were more than `MAX_LISTED` since the group was last empty. */
+  readonly #groups = new Map<string, { size: number; texts: Set<string> | undefined }>();
+
+  add(group: string, text: string): void {
+    const members = this.#groups.get(group) ?? { size: 0, texts: new Set() };
+    this.#groups.set(group, members);
+    members.size += 1;
+    members.texts?.add(text);
+    if (members.size > MAX_LISTED) members.texts = undefined;
   }
 
-  #count(group: string, change: 1 | -1): void {
-    const size = (this.#groupSizes.get(group) ?? 0) + change;
-    if (size === 0) this.#groupSizes.delete(group);
-    else this.#groupSizes.set(group, size);
+  remove(group: string, text: string): void {
+    const members = this.#groups.get(group);
+    if (members === undefined) return;
+    members.size -= 1;
+    members.texts?.delete(text);
+    if (members.size === 0) this.#groups.delete(group);
+  }
+
+  /** @param all the texts of all keys */
+  of(group: string, all: Iterable<string>): readonly string[] {
+    const members = this.#groups.get(group);
+    if (members === undefined) return [];
+    if (members.texts !== undefined) return [...members.texts];
+    const prefix = `${group}\0`;
+    return [...all].filter((text) => text.startsWith(prefix));
   }
 }

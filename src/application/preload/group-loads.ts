@@ -1,5 +1,5 @@
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
-import { SourceRefusedError } from '../../domain/cache/errors.ts';
+import { type CacheError, SourceRefusedError, TransientError } from '../../domain/cache/errors.ts';
 import type {
   BatchAnswer,
   GroupCheck,
@@ -114,7 +114,7 @@ export class PreloadCalls {
 
 /**
  * Loads single keys: first in batches, then alone those that a batch omitted. Keys that the source did not get to are asked
- * again, after a delay that grows. Refused keys end the load only after the others are loaded.
+ * again, after a delay that grows. A key that fails by itself ends the load only after the others are loaded.
  */
 export const loadListedKeys = async (
   calls: PreloadCalls,
@@ -122,7 +122,7 @@ export const loadListedKeys = async (
   stop: AbortSignal,
   store: StoreAnswers,
 ): Promise<void> => {
-  let refusal: SourceRefusedError | undefined;
+  let failure: CacheError | undefined;
   const omitted: EntryKey[] = [];
   const load = (batches: readonly (readonly EntryKey[])[]): Promise<void> => {
     const left = [...batches];
@@ -136,14 +136,17 @@ export const loadListedKeys = async (
           refused = [],
         } = await calls
           .load(signal, (options) => calls.readKeys(asked, options), store)
-          .catch((error: unknown): BatchAnswer => {
-            if (asked.length > 1 || !(error instanceof SourceRefusedError)) throw error;
-            return { answers: [], unprocessed: [], refused: asked.map((key) => ({ key, error })) };
+          .catch((error: unknown) => {
+            if (asked.length > 1 || !concernsOneKey(error)) throw error;
+            failure ??= error;
+            return NOTHING;
           });
-        refusal ??= refused[0]?.error;
-        const mentioned = [...[...answers, ...refused].map(({ key }) => key), ...unprocessed];
-        const texts = new Set(mentioned.map(({ text }) => text));
-        omitted.push(...asked.filter(({ text }) => !texts.has(text)));
+        failure ??= refused[0]?.error;
+        if (asked.length > 1) {
+          const mentioned = [...[...answers, ...refused].map(({ key }) => key), ...unprocessed];
+          const texts = new Set(mentioned.map(({ text }) => text));
+          omitted.push(...asked.filter(({ text }) => !texts.has(text)));
+        }
         incomplete = unprocessed.length === 0 ? 0 : incomplete + 1;
         if (incomplete === 0) continue;
         left.push(unprocessed);
@@ -153,8 +156,14 @@ export const loadListedKeys = async (
   };
   await load(calls.access.batchesOf(keys));
   await load(omitted.splice(0).map((key) => [key]));
-  if (refusal !== undefined) throw refusal;
+  if (failure !== undefined) throw failure;
 };
+
+const NOTHING: BatchAnswer = { answers: [], unprocessed: [] };
+
+/** Whether other keys may be read although the read of one failed: its key of KMS may be disabled, for example. */
+const concernsOneKey = (error: unknown): error is CacheError =>
+  error instanceof SourceRefusedError || (error instanceof TransientError && !error.lostContact);
 
 /** For a source that has nothing to check. */
 const NOT_EMPTY: GroupCheck = { isEmpty: false };

@@ -300,8 +300,10 @@ export class SingleFlight {
   #settle(answer: SourceAnswer, order: number, reads: Map<string, SharedRead>): void {
     const read = reads.get(answer.key.text);
     if (read === undefined) return;
+    // First: a read whose answer cannot be stored is still among those that fail.
+    const outcome = this.#store(answer, order);
     reads.delete(answer.key.text);
-    read.resolve(this.#store(answer, order));
+    read.resolve(outcome);
     this.#startNext(read.key);
   }
 

@@ -1,7 +1,7 @@
 import { SourceTimeoutError, TransientError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Invocation } from '../time/elapsed-time.ts';
-import { freezeAwareTimer } from '../time/timers.ts';
+import { FREEZE_THRESHOLD_MS, freezeAwareTimer } from '../time/timers.ts';
 import { LEAST_TIMEOUT_MS } from './source-caller.ts';
 import type { Sources } from './sources.ts';
 
@@ -37,59 +37,56 @@ export class ForwardedReads {
 
   /** Rejects as `forward` does if there is no stale answer. Without one, there is no time-out either: the client has its own. */
   async answer<Answer>(read: ForwardedRead<Answer>): Promise<Answer> {
-    if (read.groups.length === 0) return read.forward();
-    const replacement = this.#admits(read.groups) ? undefined : read.stale();
-    return replacement ?? this.#orStaleWhenLate(read, this.#orStaleAfterFailure(read));
-  }
-
-  /** Whether the circuits are closed, or one of them is due for a probe, which this call then is. */
-  #admits(groups: readonly string[]): boolean {
+    const { groups, drain } = read;
+    if (groups.length === 0) return read.forward();
     const { sources, clock } = this.#parts;
-    return groups.every((group) => sources.of(group).breaker.admit(group, clock.now()));
+    const breakers = groups.map((group) => ({ group, breaker: sources.of(group).breaker }));
+    const isOpen = breakers.some(({ group, breaker }) => breaker.isOpen(group));
+    const replacement = isOpen ? read.stale() : undefined;
+    if (replacement === undefined) return this.#forward(read);
+    // A probe runs in the background, so that no client waits for a service that is likely still down.
+    if (breakers.every(({ group, breaker }) => breaker.admit(group, clock.now())))
+      this.#forward({ ...read, stale: () => undefined }).then(drain, () => undefined);
+    return replacement;
   }
 
-  #orStaleWhenLate<Answer>(
-    { groups, stale, drain }: ForwardedRead<Answer>,
-    pending: Promise<Answer>,
-  ): Promise<Answer> {
+  #forward<Answer>({ groups, forward, stale, isFailure, drain }: ForwardedRead<Answer>): Promise<Answer> {
     const { sources, invocation, clock } = this.#parts;
     const timeoutMs = Math.min(...groups.map((group) => sources.of(group).limits.timeoutMs));
     const budgetMs = invocation.budgetMs(timeoutMs, clock.now());
+    const dueAt = clock.monotonic() + budgetMs;
     return new Promise<Answer>((resolve, reject) => {
-      let take = resolve;
+      let isLate = false;
+      let isReplaced = false;
+      const replace = (): boolean => {
+        const replacement = isReplaced ? undefined : stale();
+        if (replacement === undefined) return isReplaced;
+        isReplaced = true;
+        resolve(replacement);
+        return true;
+      };
       const cancel = freezeAwareTimer(clock, budgetMs, () => {
+        isLate = true;
         if (budgetMs >= Math.min(LEAST_TIMEOUT_MS, timeoutMs))
           this.#record(groups, new SourceTimeoutError('a forwarded read was not answered in time'));
-        const replacement = stale();
-        if (replacement === undefined) return;
-        resolve(replacement);
-        take = (answer) => void Promise.resolve(answer).then(drain);
+        replace();
       });
-      pending.finally(cancel).then((answer) => take(answer), reject);
+      const take = async (answer: Answer) => {
+        cancel();
+        this.#record(groups);
+        if (isReplaced || (isFailure(answer) && replace())) await drain(answer);
+        else resolve(answer);
+      };
+      const fail = (error: unknown) => {
+        cancel();
+        // A late call has been recorded, and a freeze may break a connection.
+        const isKnown = isLate || clock.monotonic() - dueAt > FREEZE_THRESHOLD_MS;
+        const isTransient = error instanceof TransientError;
+        if (isTransient && error.lostContact && !isKnown) this.#record(groups, error);
+        if (!isTransient || !replace()) reject(error);
+      };
+      forward().then(take).catch(fail);
     });
-  }
-
-  async #orStaleAfterFailure<Answer>({
-    groups,
-    forward,
-    stale,
-    isFailure,
-    drain,
-  }: ForwardedRead<Answer>): Promise<Answer> {
-    try {
-      const answer = await forward();
-      this.#record(groups);
-      const replacement = isFailure(answer) ? stale() : undefined;
-      if (replacement === undefined) return answer;
-      await drain(answer);
-      return replacement;
-    } catch (error) {
-      if (!(error instanceof TransientError)) throw error;
-      if (error.lostContact) this.#record(groups, error);
-      const replacement = stale();
-      if (replacement === undefined) throw error;
-      return replacement;
-    }
   }
 
   #record(groups: readonly string[], error?: TransientError): void {

@@ -150,7 +150,7 @@ export const checkedSource = (source: ItemSource): ItemSource => {
       const answer = await source.read(key, options);
       if (answer.key.text !== key.text)
         throw broken(key.group, 'read answered another key than the one it was given');
-      checkTime(answer);
+      checkAnswer(answer);
       return answer;
     },
     get batchLimit() {
@@ -179,18 +179,19 @@ const checkBatch = ({ answers, unprocessed, refused = [] }: BatchAnswer, keys: r
   for (const { text } of named) {
     if (!asked.has(text)) throw broken(keys[0]?.group, 'readMany named a key that it was not given');
   }
-  for (const answer of answers) checkTime(answer);
+  for (const answer of answers) checkAnswer(answer);
 };
 
 function* checkedAnswers(answers: Iterable<SourceAnswer>, group: string): Generator<SourceAnswer> {
   for (const answer of answers) {
     if (answer.key.group !== group) throw broken(group, 'readGroup answered a key of another group');
-    checkTime(answer);
+    checkAnswer(answer);
     yield answer;
   }
 }
 
-const checkTime = ({ key, askedAt }: SourceAnswer): void => {
+const checkAnswer = ({ key, askedAt, bodies }: SourceAnswer): void => {
+  if (!Array.isArray(bodies)) throw broken(key.group, 'an answer has no array of bodies');
   if (Number.isFinite(askedAt)) return;
   const given = typeof askedAt === 'number' ? askedAt : typeof askedAt;
   throw broken(key.group, `askedAt of an answer is ${given}; allowed: milliseconds since the epoch`);

@@ -366,6 +366,15 @@ describe('a read of several parameters', () => {
     expect(fixture.logger.lines).toEqual([]);
   });
 
+  it('leaves the first key to be read again if it fails for a moment while the others need not', async () => {
+    putAll(2);
+    fixture.aws.faults.deny('ssm:GetParameters');
+    await source.readMany(keys(2), WANTED);
+    fixture.aws.faults.failNext(1, { type: 'InternalServerError', status: 500 }, 'ssm:GetParameter');
+
+    expect(await source.readMany(keys(2), WANTED)).toEqual({ answers: [], unprocessed: keys(1) });
+  });
+
   it('is throttled if its only key is', async () => {
     putAll(1);
     fixture.aws.faults.throttle('ssm:GetParameter');

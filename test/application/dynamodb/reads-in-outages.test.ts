@@ -164,10 +164,46 @@ describe('reads at the endpoint while DynamoDB does not respond', () => {
     expect(await endpoint.ask('BatchGetItem', batch('a'))).toBe(STALE_A);
     expect(endpoint.passed).toHaveLength(length);
 
-    await endpoint.clock.advance(1_000);
-    const probe = watch(Promise.resolve(endpoint.ask('BatchGetItem', batch('a'))));
-    expect(await endpoint.ask('BatchGetItem', batch('a'))).toBe(STALE_A);
-    expect(probe.state()).toBe('pending');
+    // One after another, as most functions do.
+    for (let count = 1; count <= 3; count += 1) {
+      await endpoint.clock.advance(1_000);
+      expect(await endpoint.ask('BatchGetItem', batch('a'))).toBe(STALE_A);
+      expect(endpoint.passed).toHaveLength(length + count);
+    }
+  });
+
+  it('count a call once, although it fails long after its time-out', async () => {
+    const failures: (() => void)[] = [];
+    const lost: Script = () =>
+      new Promise((_, reject) => failures.push(() => reject(new SourceConnectionError('broke off'))));
+    const endpoint = await endpointWithStale(lost, 'a');
+    for (let count = 0; count < 2; count += 1) {
+      const asked = endpoint.ask('BatchGetItem', batch('a'));
+      await endpoint.clock.advance(2_000);
+      await asked;
+    }
+    const { length } = endpoint.passed;
+    for (const fail of failures) fail();
+    await endpoint.clock.advance(0);
+    void endpoint.ask('BatchGetItem', batch('a'));
+
+    expect(endpoint.passed).toHaveLength(length + 1);
+    expect(endpoint.status.status().counts.staleHits).toBe(2);
+  });
+
+  it('count no call that a freeze has broken', async () => {
+    const failures: (() => void)[] = [];
+    const lost: Script = () =>
+      new Promise((_, reject) => failures.push(() => reject(new SourceConnectionError('broke off'))));
+    const endpoint = await endpointWithStale(lost, 'a');
+    for (let count = 0; count < 3; count += 1) void endpoint.ask('BatchGetItem', batch('a'));
+    await endpoint.clock.advance(0);
+    endpoint.clock.freeze(60_000);
+    for (const fail of failures) fail();
+    await endpoint.clock.advance(0);
+    const { length } = endpoint.passed;
+    void endpoint.ask('BatchGetItem', batch('a'));
+
     expect(endpoint.passed).toHaveLength(length + 1);
   });
 

@@ -73,6 +73,24 @@ describe('a group that cannot be preloaded', () => {
     expect(most).toBeLessThanOrEqual(2);
   });
 
+  it('loads the other keys if one that is read alone keeps failing', async () => {
+    const keys = keysOf(4);
+    const [bad = key] = keys;
+    const app = createApplication({
+      groups: [groupOf('Products', {}, { keys })],
+      throughSource: (origin) => ({ read: (asked, options) => origin.read(asked, options) }),
+    });
+    for (const each of keys) app.source.put(each, 'v1');
+    app.source.failFor(bad, unavailable());
+    const run = app.preload.run();
+    await app.clock.advance(5_000);
+    await run;
+
+    expect(app.preload.progress()).toMatchObject([
+      { state: 'partial', entries: 3, reason: 'upstream_unavailable' },
+    ]);
+  });
+
   it('ends as soon as one of its parts fails', async () => {
     const app = createPreload(8, {
       throughSource: (origin) => ({

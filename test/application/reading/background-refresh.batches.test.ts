@@ -113,6 +113,18 @@ describe('a batch that fails', () => {
     ]);
   });
 
+  it('leaves no key without an end if an answer cannot be stored', async () => {
+    const app = await marked();
+    const { put } = app.store;
+    app.store.put = () => {
+      throw new RangeError('no memory');
+    };
+    await app.refresh.runBatch();
+    app.store.put = put.bind(app.store);
+
+    expect(textOf(await app.read(key, NO_CACHE))).toBe('v2');
+  });
+
   it('reads each key alone if it is refused', async () => {
     const app = await marked();
     app.source.failNext(refused());
