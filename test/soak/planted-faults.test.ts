@@ -3,7 +3,7 @@ import { PLANTED_FAULTS } from './planted-faults.ts';
 import { PlantedProgram } from './planted-program.ts';
 
 /** A fault must show within so many requests. */
-const REQUESTS = 8_000;
+const REQUESTS = 20_000;
 
 describe('the soak', () => {
   // Tests that run side by side begin before any hook.
