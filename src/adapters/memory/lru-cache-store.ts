@@ -209,7 +209,7 @@ export class LruShare {
   }
 }
 
-/** Groups with more members are found by a search among all entries: a set of them would cost memory that nobody counts. */
+/** Groups with more members are found by a search among all entries: a set of them would cost memory beyond the bound of the store. */
 const MAX_LISTED = 1_000;
 
 /**
