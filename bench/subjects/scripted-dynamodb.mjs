@@ -31,7 +31,7 @@ const scan = ({ TableName, Segment = 0, TotalSegments = 1, ExclusiveStartKey, Li
   const end = Math.floor((count * (Segment + 1)) / TotalSegments);
   const from = ExclusiveStartKey === undefined ? first : Number(ExclusiveStartKey.id.S) + 1;
   const to = Math.min(end, from + Math.min(Limit, Math.max(1, Math.floor(PAGE_BYTES / bytes))));
-  const place = `${TableName} ${from} ${to}`;
+  const place = `${TableName} ${from} ${to} ${Limit}`;
   // Pages of small tables are cached, so generating them takes no time from the measured process.
   if (count <= 100_000 && pages.has(place)) return pages.get(place);
   const items = [];
