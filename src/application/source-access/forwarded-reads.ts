@@ -1,7 +1,7 @@
 import { SourceTimeoutError, TransientError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Invocation } from '../time/elapsed-time.ts';
-import { FREEZE_THRESHOLD_MS, freezeAwareTimer } from '../time/timers.ts';
+import { FREEZE_THRESHOLD_MS, freezeAwareTimer, nextTurn } from '../time/timers.ts';
 import { LEAST_TIMEOUT_MS } from './source-caller.ts';
 import type { Sources } from './sources.ts';
 
@@ -50,9 +50,17 @@ export class ForwardedReads {
     return replacement;
   }
 
-  #forward<Answer>({ groups, forward, stale, isFailure, drain }: ForwardedRead<Answer>): Promise<Answer> {
+  async #forward<Answer>({
+    groups,
+    forward,
+    stale,
+    isFailure,
+    drain,
+  }: ForwardedRead<Answer>): Promise<Answer> {
     const { sources, invocation, clock } = this.#parts;
     const timeoutMs = Math.min(...groups.map((group) => sources.of(group).limits.timeoutMs));
+    // A request may overtake the INVOKE event of its invocation. The deadline is then that of the one before.
+    if (invocation.budgetMs(timeoutMs, clock.now()) <= 0) await nextTurn(clock);
     const budgetMs = invocation.budgetMs(timeoutMs, clock.now());
     const dueAt = clock.monotonic() + budgetMs;
     return new Promise<Answer>((resolve, reject) => {

@@ -122,6 +122,26 @@ describe('reads at the endpoint while DynamoDB does not respond', () => {
   const silent: Script = () => new Promise(() => undefined);
   const STALE_A = `{"Responses":{"Things":[${itemJson('a')}]},"UnprocessedKeys":{}}`;
 
+  /** One read after another that DynamoDB does not answer in time. */
+  const timeOut = async (endpoint: Awaited<ReturnType<typeof endpointWithStale>>, times: number) => {
+    for (let count = 0; count < times; count += 1) {
+      const asked = endpoint.ask('BatchGetItem', batch('a'));
+      await endpoint.clock.advance(2_000);
+      await asked;
+    }
+  };
+
+  /** DynamoDB does not respond, and then all connections break. */
+  const losesConnections = () => {
+    const failures: (() => void)[] = [];
+    const lost: Script = () =>
+      new Promise((_, reject) => failures.push(() => reject(new SourceConnectionError('broke off'))));
+    const breakOff = () => {
+      for (const fail of failures) fail();
+    };
+    return { lost, breakOff };
+  };
+
   it.each([
     ['BatchGetItem', batch('a')],
     ['GetItem', WITH_REPORT],
@@ -145,6 +165,16 @@ describe('reads at the endpoint while DynamoDB does not respond', () => {
     expect(await asked).toBe(STALE_A);
   });
 
+  it('wait for DynamoDB if they overtake the event of their invocation at the end of the one before', async () => {
+    const endpoint = await endpointWithStale(silent, 'a');
+    endpoint.invocation.begin(endpoint.clock.now() + 100);
+    endpoint.clock.after(0, () => endpoint.invocation.begin(endpoint.clock.now() + 3_000));
+    const asked = watch(Promise.resolve(endpoint.ask('BatchGetItem', batch('a'))));
+    await endpoint.clock.advance(1_999);
+
+    expect(asked.state()).toBe('pending');
+  });
+
   it('wait on for an item that is not cached, as without the extension', async () => {
     const endpoint = await endpointWithStale(silent, 'a');
     const asked = watch(Promise.resolve(endpoint.ask('BatchGetItem', batch('a', 'never-seen'))));
@@ -155,11 +185,7 @@ describe('reads at the endpoint while DynamoDB does not respond', () => {
 
   it('answer at once after three time-outs, but for one probe a second', async () => {
     const endpoint = await endpointWithStale(silent, 'a');
-    for (let count = 0; count < 3; count += 1) {
-      const asked = endpoint.ask('BatchGetItem', batch('a'));
-      await endpoint.clock.advance(2_000);
-      await asked;
-    }
+    await timeOut(endpoint, 3);
     const { length } = endpoint.passed;
     expect(await endpoint.ask('BatchGetItem', batch('a'))).toBe(STALE_A);
     expect(endpoint.passed).toHaveLength(length);
@@ -173,17 +199,11 @@ describe('reads at the endpoint while DynamoDB does not respond', () => {
   });
 
   it('count a call once, although it fails long after its time-out', async () => {
-    const failures: (() => void)[] = [];
-    const lost: Script = () =>
-      new Promise((_, reject) => failures.push(() => reject(new SourceConnectionError('broke off'))));
+    const { lost, breakOff } = losesConnections();
     const endpoint = await endpointWithStale(lost, 'a');
-    for (let count = 0; count < 2; count += 1) {
-      const asked = endpoint.ask('BatchGetItem', batch('a'));
-      await endpoint.clock.advance(2_000);
-      await asked;
-    }
+    await timeOut(endpoint, 2);
     const { length } = endpoint.passed;
-    for (const fail of failures) fail();
+    breakOff();
     await endpoint.clock.advance(0);
     void endpoint.ask('BatchGetItem', batch('a'));
 
@@ -192,14 +212,12 @@ describe('reads at the endpoint while DynamoDB does not respond', () => {
   });
 
   it('count no call that a freeze has broken', async () => {
-    const failures: (() => void)[] = [];
-    const lost: Script = () =>
-      new Promise((_, reject) => failures.push(() => reject(new SourceConnectionError('broke off'))));
+    const { lost, breakOff } = losesConnections();
     const endpoint = await endpointWithStale(lost, 'a');
     for (let count = 0; count < 3; count += 1) void endpoint.ask('BatchGetItem', batch('a'));
     await endpoint.clock.advance(0);
     endpoint.clock.freeze(60_000);
-    for (const fail of failures) fail();
+    breakOff();
     await endpoint.clock.advance(0);
     const { length } = endpoint.passed;
     void endpoint.ask('BatchGetItem', batch('a'));
@@ -230,11 +248,7 @@ describe('reads at the endpoint while DynamoDB does not respond', () => {
 
   it('fail at once for an item that is not cached while the circuit is open', async () => {
     const endpoint = await endpointWithStale(silent, 'a');
-    for (let count = 0; count < 3; count += 1) {
-      const asked = endpoint.ask('BatchGetItem', batch('a'));
-      await endpoint.clock.advance(2_000);
-      await asked;
-    }
+    await timeOut(endpoint, 3);
     const { length } = endpoint.passed;
 
     await expect(endpoint.ask('GetItem', thing('never-seen'))).rejects.toMatchObject({
