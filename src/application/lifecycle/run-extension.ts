@@ -147,8 +147,12 @@ export class RunExtension {
   #startDelayedPreload(): void {
     const { gate, preload } = this.#parts.cache;
     if (gate.isOpen) return;
-    gate.open();
-    this.#preloaded = preload.run();
+    try {
+      gate.open();
+    } finally {
+      // Also if a source fails to drop its connections.
+      this.#preloaded = preload.run();
+    }
   }
 
   async #next(): Promise<LifecycleEvent> {

@@ -198,6 +198,29 @@ describe('reads at the endpoint while DynamoDB does not respond', () => {
     }
   });
 
+  it.each([
+    ['failure', { status: 503 }],
+    ['large answer', { headers: { 'content-length': '2000000' } }],
+  ])('read a %s that comes late to its end, so that the connection can be reused', async (_, late) => {
+    let isRead = false;
+    const body = (async function* () {
+      yield new Uint8Array(1);
+      isRead = true;
+    })();
+    let answer: () => void = () => undefined;
+    const held: Script = () =>
+      new Promise((resolve) => {
+        answer = () => resolve({ ...late, body });
+      });
+    const endpoint = await endpointWithStale(held, 'a');
+    await timeOut(endpoint, 1);
+    answer();
+    await endpoint.clock.advance(0);
+
+    expect(isRead).toBe(true);
+    expect(endpoint.status.status().counts.staleHits).toBe(1);
+  });
+
   it('count a call once, although it fails long after its time-out', async () => {
     const { lost, breakOff } = losesConnections();
     const endpoint = await endpointWithStale(lost, 'a');

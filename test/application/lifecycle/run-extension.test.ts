@@ -89,6 +89,26 @@ describe('RunExtension', () => {
     await app.end();
   });
 
+  it('preloads after a snapshot although a source fails to drop its connections', async () => {
+    const app = await running({
+      awaitsInvocation: true,
+      groups: [groupOf('Products', {}, { keys: [key] })],
+      throughSource: (source) =>
+        Object.assign(source, {
+          dropConnections: () => {
+            throw new Error('stuck');
+          },
+        }),
+    });
+    app.source.put(key, 'v1');
+    app.events.invoke();
+    await app.events.whenAsked(2);
+    await app.clock.advance(0);
+
+    expect(app.preload.progress()).toMatchObject([{ state: 'complete', entries: 1 }]);
+    await app.end();
+  });
+
   it('asks for its first event during the preload after a reset, because an invocation waits for it', async () => {
     const app = createExtension({
       startKind: 'repeated',
