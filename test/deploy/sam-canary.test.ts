@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { snippetsOf } from '../support/docs/markdown.ts';
 import { readTemplate } from './cloudformation-yaml.ts';
 
@@ -11,7 +14,7 @@ const isInstalled = (...command: readonly [string, ...string[]]) =>
 
 const shown = snippetsOf('docs/deploy.md').find(({ code }) => code.startsWith('Transform: AWS::Serverless'));
 
-/** Prints the template as CloudFormation gets it from SAM. */
+/** Prints each template as CloudFormation gets it from SAM, line by line: to load SAM takes a second. */
 const TRANSFORM = `
 import json, sys
 from samtranslator.translator.transform import transform
@@ -20,8 +23,9 @@ class NoPolicies:
     def load(self):
         return {}
 
-template, parameters = json.load(sys.stdin)
-print(json.dumps(transform(template, parameters, NoPolicies())))
+for line in sys.stdin:
+    template, parameters = json.loads(line)
+    print(json.dumps(transform(template, parameters, NoPolicies())), flush=True)
 `;
 
 type Properties = Record<string, unknown>;
@@ -44,15 +48,15 @@ const packaged = (
   return template;
 };
 
-const transformed = (template: Sam, parameters: Properties = {}) => {
-  const { status, stdout, stderr } = spawnSync('python3', ['-c', TRANSFORM], {
-    input: JSON.stringify([template, parameters]),
-    encoding: 'utf8',
-    env: { ...process.env, AWS_DEFAULT_REGION: 'eu-west-1' },
-  });
-  if (status !== 0) throw new Error(stderr);
+let python: ChildProcessByStdio<Writable, Readable, null>;
+let answers: AsyncIterator<string>;
+
+const transformed = async (template: Sam, parameters: Properties = {}) => {
+  python.stdin.write(`${JSON.stringify([template, parameters])}\n`);
+  const { value, done } = await answers.next();
+  if (done === true) throw new Error('SAM ended; its error is on standard error');
   const resources: Record<string, { readonly Type: string; readonly Properties: unknown }> =
-    JSON.parse(stdout).Resources;
+    JSON.parse(value).Resources;
   const [version] = Object.entries(resources).flatMap(([name, { Type }]) =>
     Type === 'AWS::Lambda::Version' ? [name] : [],
   );
@@ -72,11 +76,27 @@ const withLayer =
 (isInstalled('python3', '-c', 'import samtranslator') ? describe : describe.skip)(
   'the canary with SAM in docs/deploy.md',
   () => {
-    it('publishes a version if the zip of the layer is another one', () => {
-      expect(transformed(packaged(withNewZip)).version).not.toBe(transformed(packaged()).version);
+    beforeAll(() => {
+      python = spawn('python3', ['-c', TRANSFORM], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+        env: { ...process.env, AWS_DEFAULT_REGION: 'eu-west-1' },
+      });
+      answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
     });
 
-    it('does not without PublishLambdaVersion', () => {
+    afterAll(async () => {
+      const closed = once(python, 'close');
+      python.stdin.end();
+      await closed;
+    });
+
+    it('publishes a version if the zip of the layer is another one', async () => {
+      const { version } = await transformed(packaged(withNewZip));
+
+      expect(version).not.toBe((await transformed(packaged())).version);
+    });
+
+    it('does not without PublishLambdaVersion', async () => {
       const without = ({ NodeLayer }: { readonly NodeLayer: Properties }) => {
         delete NodeLayer.PublishLambdaVersion;
       };
@@ -85,37 +105,36 @@ const withLayer =
         without(properties);
       });
 
-      expect(transformed(changed).version).toBe(transformed(packaged(without)).version);
+      const { version } = await transformed(changed);
+
+      expect(version).toBe((await transformed(packaged(without))).version);
     });
 
-    it('publishes a version if the layer has another ARN, but not without AutoPublishAliasAllProperties', () => {
-      const versions = [true, false].map((all) =>
-        ['layer:7', 'layer:8'].map(
-          (layer) =>
-            transformed(
-              packaged((properties) => {
-                withLayer(layer)(properties);
-                properties.Reader.AutoPublishAliasAllProperties = all;
-              }),
-            ).version,
-        ),
-      );
+    it('publishes a version if the layer has another ARN, but not without AutoPublishAliasAllProperties', async () => {
+      const versionOf = async (layer: string, all: boolean) => {
+        const template = packaged((properties) => {
+          withLayer(layer)(properties);
+          properties.Reader.AutoPublishAliasAllProperties = all;
+        });
+        return (await transformed(template)).version;
+      };
 
-      expect(versions.map(([before, after]) => before === after)).toEqual([false, true]);
+      expect(await versionOf('layer:7', true)).not.toBe(await versionOf('layer:8', true));
+      expect(await versionOf('layer:7', false)).toBe(await versionOf('layer:8', false));
     });
 
-    it('publishes no version if only the value of a parameter is another one', () => {
+    it('publishes no version if only the value of a parameter is another one', async () => {
       const template = {
         ...packaged(withLayer({ Ref: 'Layer' })),
         Parameters: { Layer: { Type: 'String' } },
       };
-      const versions = ['layer:7', 'layer:8'].map((Layer) => transformed(template, { Layer }).version);
+      const { version } = await transformed(template, { Layer: 'layer:7' });
 
-      expect(versions[1]).toBe(versions[0]);
+      expect(version).toBe((await transformed(template, { Layer: 'layer:8' })).version);
     });
 
-    it('gives the alias for the pilot the version that it publishes, and shifts the traffic of live', () => {
-      const { resources, version } = transformed(packaged());
+    it('gives the alias for the pilot the version that it publishes, and shifts the traffic of live', async () => {
+      const { resources, version } = await transformed(packaged());
 
       expect(resources.Pilot?.Properties).toMatchObject({
         FunctionVersion: '8',

@@ -16,7 +16,7 @@ const cells = rows
   );
 
 const TTL_MS = 60_000;
-const READS = 100_000;
+const READS = 20_000;
 
 /** The percentage of hits of one key, whose reads arrive at random and in random environments, by the rules of the cache. */
 const simulatedShare = (readsInTtl: number, environmentCount: number): number => {
