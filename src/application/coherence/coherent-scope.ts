@@ -96,7 +96,7 @@ export class CoherentScope {
   #calls = 0;
   /** The last successful check. */
   #last: Check | undefined;
-  /** The last check that was started. */
+  /** The last check that was started; absent once it has failed. */
   #running: Check | undefined;
   /** When the last check failed or was retried; absent after a success. */
   #failedAt: Moment | undefined;
@@ -218,6 +218,8 @@ export class CoherentScope {
   #fail(check: Check, error: unknown): void {
     const { counts, logger } = this.#parts;
     counts.failedChecks += 1;
+    // A check that has failed decides nothing, so that nobody waits for it instead of making another one.
+    if (this.#running === check) this.#running = undefined;
     // The journal is not to blame, or has answered since.
     if (error instanceof DeadlineExceededError || (this.#last?.call ?? 0) > check.call) return;
     // The call was frozen, which may have broken its connection. The check of this invocation decides.

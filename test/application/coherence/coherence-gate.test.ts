@@ -357,6 +357,34 @@ describe('CoherenceGate', () => {
     expect(app.logger.at('warn')).toEqual([]);
   });
 
+  it('checks again in the next invocation after a check that failed at the end of one', async () => {
+    const app = await filledCoherent({ coherence: { Products: '1s' } });
+    await app.clock.advance(1_000);
+    app.journal.hang();
+    app.invoke(150);
+    void app.reader.read(k, want);
+    await app.clock.advance(50);
+    app.journal.heal();
+    app.invoke();
+
+    expect(await app.read()).toEqual(['v1', 'memory']);
+  });
+
+  it('checks again after a check failed and an earlier one succeeded late', async () => {
+    const app = await filledCoherent();
+    const late = app.journal.hold('check');
+    app.invoke();
+    await late.arrived();
+    app.journal.failNext(throttled(), 'check');
+    app.journal.hold('check').open();
+    app.invoke();
+    await app.read();
+    late.open();
+    await app.clock.advance(0);
+
+    expect(await app.read()).toEqual(['v1', 'memory']);
+  });
+
   it('does not share a read that began before an unknown write while the journal fails', async () => {
     const app = createCoherent();
     app.source.put(k, 'v1');
