@@ -46,12 +46,12 @@ export class ReadSeveral {
     const { reader, forwardedReads, coherence } = this.#parts.cache;
     const groups = new Set(read.keys.map(({ group }) => group));
     await Promise.all([...groups].map((group) => coherence?.wait(group)));
-    const cached = composedFrom(read, (key) => reader.getCached(key, ANY_AWS_JSON));
+    const cached = composedFrom(read, (key, isServed) => reader.getCached(key, ANY_AWS_JSON, isServed));
     if (cached !== undefined) return cached;
     return forwardedReads.answer({
       groups: [...groups],
       forward: () => this.#forward(request, read.keys, sort),
-      stale: () => composedFrom(read, (key) => reader.getStaleIfError(key, ANY_AWS_JSON)),
+      stale: () => composedFrom(read, (key, isServed) => reader.getStaleIfError(key, ANY_AWS_JSON, isServed)),
       isFailure: isTransient,
       // The whole answer has been read.
       drain: () => Promise.resolve(),
@@ -104,19 +104,21 @@ const storeAll = (
   }
 };
 
-/** The composed response if `get` has a result for each key. */
+/** The composed response if `get` has a result for each key. Only then are the results served. */
 const composedFrom = (
   { keys, compose }: CacheableRead,
-  get: (key: EntryKey) => ReadResult | undefined,
+  get: (key: EntryKey, isServed: boolean) => ReadResult | undefined,
 ): WireAnswer | undefined => {
   const bodies: (Uint8Array | undefined)[] = [];
   for (const key of keys) {
-    const result = get(key);
+    const result = get(key, false);
     if (result === undefined) return undefined;
     bodies.push(bodyIn(result));
   }
   const composed = compose(bodies);
-  return composed && { ...composed, headers: {} };
+  if (composed === undefined) return undefined;
+  for (const key of keys) get(key, true);
+  return { ...composed, headers: {} };
 };
 
 const tooLong = (): SourceUnavailableError =>

@@ -82,12 +82,13 @@ export class AnswerBatch implements AdmittedOperations {
       cache.forwardedReads.answer({
         groups,
         forward: () => this.#forwardRemainder(request, batch, cachedParts),
-        stale: () =>
-          answerFromCache(
-            batch,
-            cachedParts.map((cachedPart) => this.#staleIfErrorPart(cachedPart)),
-            clock,
-          ),
+        stale: () => {
+          const staleParts = (isServed: boolean) =>
+            cachedParts.map((cachedPart) => this.#staleIfErrorPart(cachedPart, isServed));
+          const answer = answerFromCache(batch, staleParts(false), clock);
+          if (answer !== undefined) staleParts(true);
+          return answer;
+        },
         ...READ_FAILURES,
       })
     );
@@ -108,9 +109,9 @@ export class AnswerBatch implements AdmittedOperations {
     return withCachedItems({ part, items: [], missing }, (key) => reader.getCached(key, DYNAMODB_JSON));
   }
 
-  #staleIfErrorPart(cachedPart: CachedPart): CachedPart {
+  #staleIfErrorPart(cachedPart: CachedPart, isServed: boolean): CachedPart {
     const { reader } = this.#parts.cache;
-    return withCachedItems(cachedPart, (key) => reader.getStaleIfError(key, DYNAMODB_JSON));
+    return withCachedItems(cachedPart, (key) => reader.getStaleIfError(key, DYNAMODB_JSON, isServed));
   }
 
   async #forwardRemainder(

@@ -55,18 +55,22 @@ export class ReadItem implements ItemReader {
   }
 
   #readAt(now: number, key: EntryKey, request: ReadRequest): ReadResult | Promise<ReadResult> {
-    const cached = this.#fromStore(now, key, request);
+    const cached = this.#fromStore(now, key, request, true);
     return typeof cached === 'string' ? this.#readFromSource(key, request, cached) : cached;
   }
 
-  /** Answers from memory only; `undefined` if that is impossible. May start a background refresh. */
-  getCached(key: EntryKey, request: ReadRequest): ReadResult | undefined {
-    const cached = this.#fromStore(this.#parts.clock.now(), key, request);
+  /**
+   * Answers from memory only; `undefined` if that is impossible. May start a background refresh.
+   *
+   * @param isServed false for a look that has no effects, when it is not known yet whether the result is served
+   */
+  getCached(key: EntryKey, request: ReadRequest, isServed = true): ReadResult | undefined {
+    const cached = this.#fromStore(this.#parts.clock.now(), key, request, isServed);
     return typeof cached === 'string' ? undefined : cached;
   }
 
   /** The answer from memory, or the reason for the miss. */
-  #fromStore(now: number, key: EntryKey, request: ReadRequest): ReadResult | MissReason {
+  #fromStore(now: number, key: EntryKey, request: ReadRequest, isServed: boolean): ReadResult | MissReason {
     const { groups, store, coherence, refresh } = this.#parts;
     const policy = groups.policies.get(key.group);
     if (policy === undefined) throw noSuchGroup();
@@ -79,6 +83,7 @@ export class ReadItem implements ItemReader {
     const cached = fromMemory(lookup, request.contentType, 'stale-while-revalidate');
     if (cached === undefined) return 'uri-miss';
     if (!allows(request.freshness, lookup)) return lookup.outcome === 'hit' ? 'request' : 'stale';
+    if (!isServed) return cached;
     if (policy.isDueForRefresh(lookup) && request.freshness.kind !== 'only-if-cached') {
       refresh.markHot(key);
       if (lookup.outcome === 'stale') refresh.refreshNow(key);
@@ -88,10 +93,14 @@ export class ReadItem implements ItemReader {
     return cached;
   }
 
-  /** The stale hit for a read that bypassed `ItemSource` and had a transient failure; `undefined` if there is no such entry. */
-  getStaleIfError(key: EntryKey, request: ReadRequest): ReadResult | undefined {
+  /**
+   * The stale hit for a read that bypassed `ItemSource` and had a transient failure; `undefined` if there is no such entry.
+   *
+   * @param isServed as of `getCached`
+   */
+  getStaleIfError(key: EntryKey, request: ReadRequest, isServed = true): ReadResult | undefined {
     const fallback = this.#fallback(key, request);
-    if (fallback === undefined) return undefined;
+    if (fallback === undefined || !isServed) return fallback;
     this.#parts.refresh.markStaleServed(key);
     this.#parts.statistics.staleHits += 1;
     return fallback;

@@ -56,6 +56,8 @@ const serving = (options: ServingOptions = {}) => {
   return { ...app, operations, forwarder, execute, put, getWord };
 };
 
+type Served = ReturnType<typeof serving>;
+
 describe('a read of one value', () => {
   it('reads through the cache', async () => {
     const { put, getWord, source, forwarder } = serving();
@@ -214,6 +216,42 @@ describe('a read of several values', () => {
     await execute('GetWords', both);
 
     expect(forwarder.forwarded).toEqual(['GetWords']);
+  });
+
+  it.each([
+    ['lacks one of them', async () => undefined],
+    ['has one of them as absent', ({ execute }: Served) => execute('GetWord', { Word: 'pot' })],
+  ])('counts no hit if the cache %s, because all are read', async (_, prepare) => {
+    const app = serving();
+    app.put('tea');
+    await app.getWord();
+    await prepare(app);
+    const { hits, misses } = app.status.status().counts;
+    await app.execute('GetWords', both);
+
+    expect(app.status.status().counts).toMatchObject({ hits, misses: misses + 2 });
+  });
+
+  it('counts no stale hit if the cache has stale values of some of them only', async () => {
+    const app = serving();
+    app.put('tea');
+    await app.getWord();
+    await app.clock.advance(600_000);
+    app.forwarder.answer = () => Promise.reject(unavailable());
+    await app.execute('GetWords', both).catch(() => undefined);
+
+    expect(app.status.status().counts).toMatchObject({ staleHits: 0 });
+  });
+
+  it('counts each stale value that it gets', async () => {
+    const { execute, forwarder, clock, status } = serving();
+    forwarder.answer = async () => ({ body: encode('{"Words":["tea","pot"]}') });
+    await execute('GetWords', both);
+    await clock.advance(600_000);
+    forwarder.answer = () => Promise.reject(unavailable());
+    await execute('GetWords', both);
+
+    expect(status.status().counts).toMatchObject({ hits: 0, staleHits: 2 });
   });
 
   it('discards the connection of an answer that cannot be read, because it may belong to another request', async () => {

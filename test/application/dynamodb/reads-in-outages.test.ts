@@ -44,6 +44,13 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
     expect(endpoint.passed).toHaveLength(3);
   });
 
+  it('count no stale hit if a batch fails because one of its items is not cached', async () => {
+    const endpoint = await endpointWithStale(unwell, 'a');
+    await endpoint.ask('BatchGetItem', batch('a', 'other'));
+
+    expect(endpoint.status.status().counts.staleHits).toBe(0);
+  });
+
   it('are answered with fresh and stale entries together', async () => {
     const endpoint = await endpointWithStale(unwell, 'a');
     endpoint.put('fresh');
