@@ -161,9 +161,9 @@ export class ReadItem implements ItemReader {
     const policy = groups.policies.get(key.group);
     const lookup = policy?.lookup(store.get(key), clock.now());
     if (policy === undefined || lookup === undefined || lookup.outcome === 'miss') return undefined;
-    // Another environment may have changed the item: only who accepts stale items in an outage gets it.
+    // Another environment may have changed the item. Stale entries are served if the policy allows it, but not negative ones.
     const mayBeStale = coherence?.mayUseMemory(key.group) === false;
-    if (mayBeStale && policy.lifetimes.staleIfErrorMs <= 0) return undefined;
+    if (mayBeStale && (policy.lifetimes.staleIfErrorMs <= 0 || isAbsence(lookup.entry))) return undefined;
     return fromMemory(lookup, request.contentType, 'stale-if-error');
   }
 

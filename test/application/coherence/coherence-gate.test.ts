@@ -433,6 +433,19 @@ describe('CoherenceGate', () => {
     expect(textOf(result)).toBe('v1');
   });
 
+  it('serves no negative entry if neither the source nor the journal answers', async () => {
+    const app = createCoherent();
+    app.invoke();
+    expect(await app.read()).toEqual([undefined, 'origin']);
+    app.journal.throttle();
+    app.source.failWith(unreachable());
+    app.invoke();
+
+    await expect(Promise.resolve(app.reader.read(k, want))).rejects.toMatchObject({
+      code: 'upstream_unavailable',
+    });
+  });
+
   it('lets no read of a turn overtake an INVOKE event that has arrived', async () => {
     const app = await filledCoherent();
     await app.writeElsewhere('v2');
