@@ -17,10 +17,12 @@ import { signedBy } from '../support/dynamodb/wire.ts';
 import { ValuesUnderTest } from '../support/endpoint/values-under-test.ts';
 import { exchange } from '../support/http/exchange.ts';
 
+const TOKEN = 'token';
+
 let stage: ValuesUnderTest;
 
 beforeEach(async () => {
-  stage = await ValuesUnderTest.start();
+  stage = await ValuesUnderTest.start({ secretTokens: [TOKEN] });
 });
 
 afterEach(() => stage.close());
@@ -178,6 +180,31 @@ describe('the SDK of Secrets Manager, pointed at the extension', () => {
     );
     expect(await read('a')).toBe('a');
     expect(upstreamCalls()).toEqual(['BatchGetSecretValue']);
+  });
+
+  it('shares no read of a pending version that began before its write', async () => {
+    const version = (SecretString: string) => ({
+      SecretId: 'db',
+      SecretString,
+      VersionStages: ['AWSPENDING'],
+    });
+    stage.aws.secrets.put('db', { string: 'v1' });
+    await stage.secrets.send(new PutSecretValueCommand(version('v2')));
+    const readPending = () =>
+      exchange(stage.url, {
+        path: '/secrets?id=db&stage=AWSPENDING',
+        headers: { 'X-Aws-Parameters-Secrets-Token': TOKEN },
+      });
+    const delay = stage.aws.faults.delay('secretsmanager:GetSecretValue');
+    const reads = [readPending()];
+    await delay.arrived(1);
+    await stage.secrets.send(new PutSecretValueCommand(version('v3')));
+    reads.push(readPending());
+    await exchange(stage.url, { path: '/health' });
+    delay.release();
+
+    expect((await Promise.all(reads)).map(({ body }) => body)).toEqual(['v3', 'v3']);
+    expect(upstreamCalls().filter((operation) => operation === 'GetSecretValue')).toHaveLength(2);
   });
 
   it('reads its own write, by name, by ARN and by partial ARN', async () => {

@@ -177,7 +177,12 @@ export const namedValues = <Listed extends ListedSettings, Directory>(
       const { createValueEndpoint } = await import('../value-endpoint.ts');
       return createValueEndpoint(program, {
         service: protocol,
-        writtenGroups: [...groupNames, ...(referredToBy?.groupNamesOf(program) ?? [])],
+        writtenGroups: [
+          ...groupNames,
+          // Nothing of them is cached, but readers share reads.
+          ...(uncachedGroup ? groupNames.map(uncachedGroup) : []),
+          ...(referredToBy?.groupNamesOf(program) ?? []),
+        ],
         operations: service.operations(directory, regionOf),
         hasRole: (group) => roles.has(group),
       });
