@@ -2,7 +2,7 @@ import { collectBody } from '../../domain/cache/body-collector.ts';
 import type { EntryKey } from '../../domain/cache/cache-entry.ts';
 import { SourceUnavailableError } from '../../domain/cache/errors.ts';
 import { parseAwsObject, UnreadableValueError } from '../../domain/named-values/aws-answer.ts';
-import { awsFailure, errorNameIn } from '../../domain/named-values/aws-failure.ts';
+import { type AwsFailure, awsFailure, errorNameIn } from '../../domain/named-values/aws-failure.ts';
 import { AWS_JSON } from '../../domain/named-values/value-bodies.ts';
 import type { CacheableRead } from '../../domain/named-values/value-operations.ts';
 import type { ReadRequest, ReadResult } from '../../ports/inbound/item-reader.ts';
@@ -130,7 +130,11 @@ export const bodyIn = (result: ReadResult): Uint8Array | undefined =>
 
 /** Whether AWS may answer later. */
 const isTransient = ({ status, body }: CollectedAnswer): boolean =>
-  status >= 400 && awsFailure(errorNameOf(body), status) !== 'refused';
+  status >= 400 && failureOf(status, body) !== 'refused';
+
+/** What an answer with this status, of at least 400, says. */
+export const failureOf = (status: number, body: Uint8Array): AwsFailure =>
+  awsFailure(errorNameOf(body), status);
 
 const errorNameOf = (body: Uint8Array): string | undefined => {
   try {

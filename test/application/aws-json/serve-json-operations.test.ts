@@ -454,7 +454,24 @@ describe('a write', () => {
     ['a time-out', () => Promise.reject(unavailable()), 2],
     ['an answer of status 500', async () => ({ status: 500 }), 2],
     ['an answer of status 200', async () => ({}), 1],
-    ['a refusal', async () => ({ status: 400 }), 1],
+    ['a refusal', async () => ({ status: 400, body: encode('{"__type":"AccessDeniedException"}') }), 1],
+    ['throttling', async () => ({ status: 400, body: encode('{"__type":"ThrottlingException"}') }), 1],
+    [
+      'an internal error with status 400',
+      async () => ({ status: 400, body: encode('{"__type":"InternalServiceError"}') }),
+      2,
+    ],
+    ['an answer of status 400 without an error', async () => ({ status: 400, body: encode('<html>') }), 2],
+    [
+      'an error that arrives in pieces',
+      async () => ({
+        status: 400,
+        body: (async function* () {
+          yield encode('{"__type":"AccessDeniedException"}');
+        })(),
+      }),
+      2,
+    ],
     ['a write that was not sent', () => Promise.reject(new NotForwardedError('no credentials')), 1],
   ])(
     'stores nothing in the write window only if it may still be applied, where reads are consistent: %s',
