@@ -16,7 +16,7 @@ export class Fence {
   readonly #open = new Map<number, number>();
   readonly #keys = new Map<string, number>();
   readonly #groups = new Map<string, number>();
-  /** The last refused read of each key, for earlier reads that are answered later. */
+  /** The latest read of each key that was refused, for earlier reads that are answered later. */
   readonly #refusals = new Map<string, number>();
   /** Results of reads up to this one are rejected, because their marks were dropped. */
   #floor = 0;
@@ -71,7 +71,8 @@ export class Fence {
   /** Records that the source refused this read of the key. */
   refused(key: EntryKey, order: number): void {
     if (this.#refusals.size >= this.#markLimit) this.#refusals.clear();
-    this.#refusals.set(key.text, order);
+    // An earlier read may be refused after a later one.
+    this.#refusals.set(key.text, Math.max(order, this.#refusals.get(key.text) ?? 0));
   }
 
   /** Whether the source refused a later read of the key. */

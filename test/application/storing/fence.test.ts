@@ -117,6 +117,15 @@ describe('Fence', () => {
     expect(fence.isRefusedSince(other, before)).toBe(false);
   });
 
+  it('keeps the refusal of the latest read, even if an earlier one is refused after it', () => {
+    const fence = fenceOf();
+    const [first, second, third] = [fence.begin(), fence.begin(), fence.begin()];
+    fence.refused(key, third);
+    fence.refused(key, first);
+
+    expect(fence.isRefusedSince(key, second)).toBe(true);
+  });
+
   it('drops refusals when no read is running', () => {
     const fence = fenceOf();
     const [before, refused] = [fence.begin(), fence.begin()];
