@@ -40,13 +40,17 @@ export class ForwardedReads {
     const { groups, drain } = read;
     if (groups.length === 0) return read.forward();
     const { sources, clock } = this.#parts;
-    const breakers = groups.map((group) => ({ group, breaker: sources.of(group).breaker }));
-    const isOpen = breakers.some(({ group, breaker }) => breaker.isOpen(group));
-    const replacement = isOpen ? read.stale() : undefined;
+    const open = groups
+      .map((group) => ({ group, breaker: sources.of(group).breaker }))
+      .filter(({ group, breaker }) => breaker.isOpen(group));
+    const replacement = open.length > 0 ? read.stale() : undefined;
     if (replacement === undefined) return this.#forward(read);
+    const now = clock.now();
     // A probe runs in the background, so that no client waits for a service that is likely still down.
-    if (breakers.every(({ group, breaker }) => breaker.admit(group, clock.now())))
+    if (open.every(({ group, breaker }) => breaker.isProbeDue(group, now))) {
+      for (const { group, breaker } of open) breaker.admit(group, now);
       this.#forward({ ...read, stale: () => undefined }).then(drain, () => undefined);
+    }
     return replacement;
   }
 
