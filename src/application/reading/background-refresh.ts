@@ -52,7 +52,7 @@ export class BackgroundRefresh {
   /** Reads `key` again now, unless that is already running or has just failed. Keys of one turn are read together. */
   refreshNow(key: EntryKey): void {
     const { singleFlight, backoff } = this.#parts;
-    if (singleFlight.isReading(key) || backoff.failureOf(key) !== undefined) return;
+    if (singleFlight.isReading(key) || backoff.hasJustFailed(key)) return;
     if (this.#starting.size === 0) void Promise.resolve().then(() => this.#refreshStarting());
     this.#starting.set(key.text, key);
   }
@@ -73,7 +73,7 @@ export class BackgroundRefresh {
     return (
       lookup.outcome !== 'miss' &&
       (lookup.outcome === 'stale' || policy.isDueForRefresh(lookup)) &&
-      backoff.failureOf(key) === undefined
+      !backoff.hasJustFailed(key)
     );
   }
 

@@ -9,12 +9,15 @@ const BACKOFF_MS = 1_000;
 const MAX_KEYS = 4_096;
 
 interface Failure {
-  readonly error: TransientError;
+  readonly error: unknown;
   /** Wall time. */
   readonly at: number;
 }
 
-/** Records how reads ended: for one second after a transient failure, the source is not asked for that key again. */
+/**
+ * Records how reads ended: for one second after a failure, a key is not refreshed, and after a transient failure, readers of
+ * it may be answered without asking the source again.
+ */
 export class FailureBackoff {
   readonly #writer: Pick<EntryWriter, 'refuse'>;
   readonly #clock: Clock;
@@ -31,10 +34,13 @@ export class FailureBackoff {
 
   /** The transient failure of the last second, if any. */
   failureOf(key: EntryKey): TransientError | undefined {
-    const failure = this.#failures.get(key.text);
-    if (failure === undefined) return undefined;
-    const now = this.#clock.now();
-    return now < failure.at || now - failure.at >= BACKOFF_MS ? undefined : failure.error;
+    const error = this.#recentFailureOf(key)?.error;
+    return error instanceof TransientError ? error : undefined;
+  }
+
+  /** Whether a read of the key has failed within the last second, for any reason. */
+  hasJustFailed(key: EntryKey): boolean {
+    return this.#recentFailureOf(key) !== undefined;
   }
 
   /** The key was read. */
@@ -44,13 +50,13 @@ export class FailureBackoff {
   }
 
   /**
-   * The keys could not be read: a transient failure starts their backoff, a refusal ends the stale windows of their entries.
+   * The keys could not be read: this starts their backoff, and a refusal ends the stale windows of their entries.
    *
    * @param isAwaited whether a reader waits and will report a defect
    */
   failed(keys: readonly EntryKey[], error: unknown, order: number, isAwaited: boolean): void {
     for (const key of keys) {
-      if (error instanceof TransientError) this.#record(key, error);
+      this.#record(key, error);
       if (error instanceof SourceRefusedError) this.#refuse(key, error, order);
     }
     if (!isAwaited && !(error instanceof CacheError)) this.reportDefect(error);
@@ -66,7 +72,14 @@ export class FailureBackoff {
     if (!(error instanceof SourceRefusedError)) this.failed(keys, error, order, isAwaited);
   }
 
-  #record(key: EntryKey, error: TransientError): void {
+  #recentFailureOf(key: EntryKey): Failure | undefined {
+    const failure = this.#failures.get(key.text);
+    if (failure === undefined) return undefined;
+    const now = this.#clock.now();
+    return now < failure.at || now - failure.at >= BACKOFF_MS ? undefined : failure;
+  }
+
+  #record(key: EntryKey, error: unknown): void {
     this.#failures.delete(key.text);
     this.#failures.set(key.text, { error, at: this.#clock.now() });
     if (this.#failures.size <= MAX_KEYS) return;

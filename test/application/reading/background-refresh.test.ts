@@ -345,12 +345,16 @@ describe('without INVOKE events', () => {
     expect(app.source.countOf('read')).toBe(2);
   });
 
-  it('does not refresh a key for a second after a failure', async () => {
+  it.each([
+    ['a transient failure', unavailable()],
+    ['a refusal', refused()],
+    ['a defect', new TypeError('a defect')],
+  ])('does not refresh a key for a second after %s', async (_, error) => {
     const app = await used({ refreshesAtOnce: true }, keyOf('other'));
     app.source.put(key, 'v1');
     await app.read(key);
     await app.clock.advance(58_000);
-    app.source.failWith(unavailable());
+    app.source.failWith(error);
     const before = app.source.calls.length;
     for (const ms of [0, 500, 499]) {
       await app.clock.advance(ms);
