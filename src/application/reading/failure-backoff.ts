@@ -23,7 +23,7 @@ export class FailureBackoff {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #failures = new Map<string, Failure>();
-  /** Groups whose last read was refused: a refusal is logged when it starts, not for each read. */
+  /** Groups whose last read was refused: a refusal is logged when it starts, not for each read or key. */
   readonly #refusedGroups = new Set<string>();
 
   constructor(writer: Pick<EntryWriter, 'refuse'>, clock: Clock, logger: Logger) {
@@ -56,8 +56,12 @@ export class FailureBackoff {
    */
   failed(keys: readonly EntryKey[], error: unknown, order: number, isAwaited: boolean): void {
     for (const key of keys) {
+      const before = this.#failures.get(key.text)?.error;
       this.#record(key, error);
-      if (error instanceof SourceRefusedError) this.#refuse(key, error, order);
+      if (!(error instanceof SourceRefusedError)) continue;
+      this.#writer.refuse(key, order);
+      // Other keys of the group may be read between two refusals of this one.
+      if (!(before instanceof SourceRefusedError)) this.#logRefusal(key, error);
     }
     if (!isAwaited && !(error instanceof CacheError)) this.reportDefect(error);
   }
@@ -89,8 +93,7 @@ export class FailureBackoff {
     }
   }
 
-  #refuse(key: EntryKey, error: SourceRefusedError, order: number): void {
-    this.#writer.refuse(key, order);
+  #logRefusal(key: EntryKey, error: SourceRefusedError): void {
     if (this.#refusedGroups.has(key.group)) return;
     this.#refusedGroups.add(key.group);
     this.#logger.warn('the source refuses a read', { group: key.group, reason: error.message });

@@ -115,6 +115,17 @@ describe('the log of failed reads', () => {
     expect(logger.lines).toEqual([logged, logged]);
   });
 
+  it('names a group once for each of its keys that is refused while others are read', async () => {
+    const { read, source, logger } = await filledApplication();
+    for (const refusedKey of [key, key, keyOf('new'), key, keyOf('new')]) {
+      source.failNext(refused());
+      await expect(read(refusedKey, NO_CACHE)).rejects.toThrow('access denied');
+      await read(keyOf('other'), NO_CACHE);
+    }
+
+    expect(logger.at('warn')).toHaveLength(2);
+  });
+
   it('reports a defect of a background refresh, because no reader waits that would', async () => {
     const { singleFlight, source, logger } = await filledApplication();
     const error = new TypeError('a defect');
