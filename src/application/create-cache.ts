@@ -242,7 +242,7 @@ export const createCache = (parts: CacheParts, given: Partial<CacheLimits> = {})
     invalidator,
     writes: new WriteInvalidation({ recentWrites, invalidator, coherence }),
     sideLoad: new SideLoad({ groups, fence, recentWrites, writer, statistics, clock }),
-    forwardedReads: new ForwardedReads({ sources, invocation, clock }),
+    forwardedReads: new ForwardedReads({ sources, fence, invocation, clock }),
     recentWrites,
     status: new ReportStatus({
       store,

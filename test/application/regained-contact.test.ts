@@ -59,6 +59,28 @@ describe('when the source of a group answers again', () => {
     expect(app.status.status().counts.sourceFailures).toBe(3);
   });
 
+  it('a reader of a call that hangs is answered from a new read after a forwarded read was answered', async () => {
+    const app = createApplication();
+    app.source.put(key, 'v1');
+    app.source.hold();
+    const waiting = app.read(key);
+    await app.clock.advance(0);
+    app.source.put(key, 'v2');
+    answerAgain(app);
+    await loseContact(app);
+    await app.forwardedReads.answer({
+      groups: ['Products'],
+      forward: async () => 'an answer',
+      stale: () => undefined,
+      isFailure: () => false,
+      drain: () => Promise.resolve(),
+    });
+    await app.clock.advance(0);
+
+    expect(app.source.countOf('read')).toBe(5);
+    expect(textOf(await waiting)).toBe('v2');
+  });
+
   it('reads of other groups continue', async () => {
     const app = createApplication({ groups: [groupOf('Products'), groupOf('Orders')] });
     const gate = app.source.hold();

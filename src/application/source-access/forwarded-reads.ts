@@ -1,5 +1,6 @@
 import { SourceTimeoutError, TransientError } from '../../domain/cache/errors.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
+import type { Fence } from '../storing/fence.ts';
 import type { Invocation } from '../time/elapsed-time.ts';
 import { FREEZE_THRESHOLD_MS, freezeAwareTimer, nextTurn } from '../time/timers.ts';
 import { LEAST_TIMEOUT_MS } from './source-caller.ts';
@@ -20,6 +21,7 @@ export interface ForwardedRead<Answer> {
 
 export interface ForwardedReadsParts {
   readonly sources: Sources;
+  readonly fence: Pick<Fence, 'advance'>;
   readonly invocation: Invocation;
   readonly clock: Clock;
 }
@@ -61,12 +63,13 @@ export class ForwardedReads {
     isFailure,
     drain,
   }: ForwardedRead<Answer>): Promise<Answer> {
-    const { sources, invocation, clock } = this.#parts;
+    const { sources, fence, invocation, clock } = this.#parts;
     const timeoutMs = Math.min(...groups.map((group) => sources.of(group).limits.timeoutMs));
     // A request may overtake the INVOKE event of its invocation. The deadline is then that of the one before.
     if (invocation.budgetMs(timeoutMs, clock.now()) <= 0) await nextTurn(clock);
     const budgetMs = invocation.budgetMs(timeoutMs, clock.now());
     const dueAt = clock.monotonic() + budgetMs;
+    const order = fence.advance();
     return new Promise<Answer>((resolve, reject) => {
       let isLate = false;
       let isReplaced = false;
@@ -80,12 +83,12 @@ export class ForwardedReads {
       const cancel = freezeAwareTimer(clock, budgetMs, () => {
         isLate = true;
         if (budgetMs >= Math.min(LEAST_TIMEOUT_MS, timeoutMs))
-          this.#record(groups, new SourceTimeoutError('a forwarded read was not answered in time'));
+          this.#record(groups, order, new SourceTimeoutError('a forwarded read was not answered in time'));
         replace();
       });
       const take = async (answer: Answer) => {
         cancel();
-        this.#record(groups);
+        this.#record(groups, order);
         if (isReplaced || (isFailure(answer) && replace())) await drain(answer);
         else resolve(answer);
       };
@@ -94,15 +97,14 @@ export class ForwardedReads {
         // A late call has been recorded, and a freeze may break a connection.
         const isKnown = isLate || clock.monotonic() - dueAt > FREEZE_THRESHOLD_MS;
         const isTransient = error instanceof TransientError;
-        if (isTransient && error.lostContact && !isKnown) this.#record(groups, error);
+        if (isTransient && error.lostContact && !isKnown) this.#record(groups, order, error);
         if (!isTransient || !replace()) reject(error);
       };
       forward().then(take).catch(fail);
     });
   }
 
-  #record(groups: readonly string[], error?: TransientError): void {
-    const { sources, clock } = this.#parts;
-    for (const group of groups) sources.of(group).breaker.record(group, clock.now(), error);
+  #record(groups: readonly string[], order: number, error?: TransientError): void {
+    for (const group of groups) this.#parts.sources.of(group).caller.recordContact(group, order, error);
   }
 }

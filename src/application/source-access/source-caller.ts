@@ -86,13 +86,13 @@ export class SourceCaller {
       isAsked = call.asksSource?.(answer) !== false;
       call.signal?.throwIfAborted();
       this.#refused.check(call.group);
-      if (isAsked) this.#recordContact(call.group, order);
+      if (isAsked) this.recordContact(call.group, order);
       return call.onAnswer(answer, order);
     } catch (error) {
       this.#refused.record(call.group, error);
       if (call.signal?.aborted !== true && concernsSource(error)) {
         statistics.sourceFailures += 1;
-        this.#recordContact(call.group, order, error);
+        this.recordContact(call.group, order, error);
         call.onFailure?.(error, order);
       }
       throw error;
@@ -112,7 +112,8 @@ export class SourceCaller {
     return new SourceTimeoutError(`the source did not answer within ${Math.round(budgetMs)} ms`);
   }
 
-  #recordContact(group: string, order: number, error?: unknown): void {
+  /** Records how a call ended, for the circuit of the group; without `error`, it succeeded. */
+  recordContact(group: string, order: number, error?: unknown): void {
     const { breaker, clock } = this.#parts;
     const wasOpen = breaker.isOpen(group);
     breaker.record(group, clock.now(), error);
