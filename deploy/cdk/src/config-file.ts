@@ -3,9 +3,12 @@ import { Token } from 'aws-cdk-lib';
 import { VARIABLES } from 'dynamodb-cache-extension/adapters/config';
 import { type CheckedSections, checkCacheYaml } from 'dynamodb-cache-extension/policy';
 
-/** Replaces a value that is known only at deployment. It is valid for every free-text setting but the name of a table. */
+/** Replaces a value that is known only at deployment. It is valid for every free-text setting but these. */
 const UNKNOWN_YET = 'http://unknown.invalid';
-const UNKNOWN_TABLE = 'unknown.invalid';
+const UNKNOWN_YET_OF: ReadonlyMap<string, string> = new Map([
+  [VARIABLES.journalTable, 'unknown.invalid'],
+  [VARIABLES.tierUrl, 'rediss://unknown.invalid'],
+]);
 
 /** A `cache.yaml` for functions, or the absence of one. */
 export class ConfigFile {
@@ -62,5 +65,4 @@ const known = (
 /** A valid name of a table, parameter or secret, different for each variable. */
 const nameInPlaceOf = (variable: string): string => `unknown.${variable}.invalid`;
 
-const standInFor = (variable: string): string =>
-  variable === VARIABLES.journalTable ? UNKNOWN_TABLE : UNKNOWN_YET;
+const standInFor = (variable: string): string => UNKNOWN_YET_OF.get(variable) ?? UNKNOWN_YET;

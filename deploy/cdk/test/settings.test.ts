@@ -119,4 +119,17 @@ describe('the settings', () => {
       [SETTINGS.token]: { Ref: 'Token' },
     });
   });
+
+  it('may be the URL of a second tier whose host is known at the time of deployment only', () => {
+    const world = new CacheStack(
+      'dynamodb:\n  - table: Things\n    hashKey: id\n    coherence: invocation\n',
+    );
+    const host = new CfnParameter(world.stack, 'Host').valueAsString;
+    const settings = { tierUrl: `rediss://${host}:6379` };
+    world.addCache({ journal: true, settings }).attachTo(world.addFunction());
+
+    expect(new DeployedFunction(world.template).environment).toMatchObject({
+      [SETTINGS.tierUrl]: { 'Fn::Join': ['', ['rediss://', { Ref: 'Host' }, ':6379']] },
+    });
+  });
 });
