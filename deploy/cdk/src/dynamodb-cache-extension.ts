@@ -6,6 +6,7 @@ import { VARIABLES } from 'dynamodb-cache-extension/adapters/config';
 import {
   type CheckedSections,
   policyForConfig,
+  type PolicyStatement as CachePolicyStatement,
   targetPoliciesForConfig,
 } from 'dynamodb-cache-extension/policy';
 import { type CacheSettings, environmentOf } from './cache-settings.ts';
@@ -122,9 +123,7 @@ export class DynamoDbCacheExtension extends Construct {
         `no entry of the file has the roleArn ${roleArn}; give the ARN that the file has as the third argument`,
       );
     }
-    for (const { Action, Resource } of found.permissions.Statement) {
-      role.addToPolicy(new PolicyStatement({ actions: [...Action], resources: [...Resource] }));
-    }
+    for (const statement of found.permissions.Statement) role.addToPolicy(this.#allowing(statement));
     for (const { Action, Condition } of found.trust.Statement) {
       role.assumeRolePolicy?.addStatements(
         new PolicyStatement({
@@ -157,10 +156,13 @@ export class DynamoDbCacheExtension extends Construct {
     const journal = table === undefined ? {} : { journal: { table } };
     const policy = policyForConfig({ ...this.#configuration, ...journal }, { region, account, partition });
     if (policy.Statement.length === 0) this.#warn('nothing-granted', NOTHING_GRANTED);
-    for (const { Action, Resource } of policy.Statement) {
-      const resources = Resource.map((arn) => withVariables(arn, this.#variables));
-      fn.addToRolePolicy(new PolicyStatement({ actions: [...Action], resources }));
-    }
+    for (const statement of policy.Statement) fn.addToRolePolicy(this.#allowing(statement));
+  }
+
+  /** The statement, with the names that are known only at deployment. */
+  #allowing({ Action, Resource }: CachePolicyStatement): PolicyStatement {
+    const resources = Resource.map((arn) => withVariables(arn, this.#variables));
+    return new PolicyStatement({ actions: [...Action], resources });
   }
 }
 

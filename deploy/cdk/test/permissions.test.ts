@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Duration } from 'aws-cdk-lib';
+import { CfnParameter, Duration } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -148,6 +148,21 @@ describe('a role of another account', () => {
           }),
         ]),
       },
+    });
+  });
+
+  it('is granted the tables that variables name, also if their names are known at deployment only', () => {
+    const world = new CacheStack(FILE.replace('table: Things', 'table: "${THINGS}"'));
+    const fn = world.addFunction();
+    const role = new Role(world.stack, 'Reader', { assumedBy: new AccountPrincipal('111122223333') });
+    const things = new CfnParameter(world.stack, 'Things').valueAsString;
+    const variables = { THINGS: things };
+    world.addCache({ variables, settings: NO_STALE }).attachTo(fn).grant(role, fn, READER);
+
+    const table = ['arn:aws:dynamodb:us-east-1:111122223333:table/', { Ref: 'Things' }];
+    world.template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: [allowing('GetItem', { 'Fn::Join': ['', table] })] },
+      Roles: [{ Ref: Match.stringLikeRegexp('^Reader') }],
     });
   });
 
