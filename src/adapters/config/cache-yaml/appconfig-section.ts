@@ -86,7 +86,7 @@ export const appConfigSection = new YamlSection(
   v.pipe(
     listSection(
       { entry, defaults: shared, named: [] },
-      'a list of configurations',
+      'configuration',
       'The configurations of AppConfig to cache.',
     ),
     v.rawCheck(({ dataset, addIssue }) => {

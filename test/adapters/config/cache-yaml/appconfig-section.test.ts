@@ -119,6 +119,17 @@ AppConfig:
     expect(problemsIn(text)).toContainEqual(expect.stringMatching(`^f:${place}: appConfig`));
   });
 
+  it.each([
+    ['appConfig: []', '1:12: appConfig is an empty list; allowed: a list of at least one configuration'],
+    [
+      'appConfig: shop',
+      '1:12: appConfig is "shop"; allowed: a list of at least one configuration, or a mapping with items',
+    ],
+    ['appConfig: { items: shop }', '1:21: appConfig.items is "shop"; allowed: a list of configurations'],
+  ])('a value that is no list is a problem that says what is allowed: %s', (text, problem) => {
+    expect(problemsIn(text)).toEqual([`f:${problem}`]);
+  });
+
   it('a configuration that is listed again is a problem where it is repeated, in any region', () => {
     const entry = (region: string) =>
       `    - { application: a, environment: b, profile: c, region: ${region} }`;
