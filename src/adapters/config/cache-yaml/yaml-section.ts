@@ -111,8 +111,7 @@ const repetitionsIn = (section: unknown, named: readonly (readonly string[])[]):
     for (const [group, settings] of named.entries()) {
       for (const setting of isObject(entry) ? settings : []) {
         for (const [below, text] of elementsOf(isObject(entry) ? entry[setting] : undefined)) {
-          // A slash at the end does not make a path another one.
-          const name = `${group} ${String(text).replace(/\/$/, '')}`;
+          const name = `${group} ${spelledOnce(setting, String(text))}`;
           if (seen.has(name)) repeated.push([...root, setting, ...below]);
           seen.add(name);
         }
@@ -121,6 +120,10 @@ const repetitionsIn = (section: unknown, named: readonly (readonly string[])[]):
   }
   return repeated;
 };
+
+/** A slash at the end does not make a path another one. The name of a secret may end with one. */
+const spelledOnce = (setting: string, text: string): string =>
+  setting === 'path' ? text.replace(/\/$/, '') : text;
 
 /** The elements of a list with their paths, or the value itself. */
 const elementsOf = (value: unknown): readonly (readonly [path: Path, element: unknown])[] => {

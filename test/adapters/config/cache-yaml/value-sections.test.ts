@@ -140,6 +140,7 @@ secrets:
       onDemand: false,
     });
     expect(secretsIn('secrets: [{ id: a }]')?.listed).toEqual([{ ids: ['a'], ...BY_DEFAULT }]);
+    expect(secretsIn('secrets: [{ ids: [a, a/] }]')?.listed).toEqual([{ ids: ['a', 'a/'], ...BY_DEFAULT }]);
     expect(secretsIn('parameters: [{ name: a }]')).toBeUndefined();
   });
 });
