@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { readCacheYaml } from './cache-yaml/cache-yaml.ts';
 import { readConfigFile, TASK_ROOT } from './cache-yaml/config-file.ts';
 import type { YamlSection } from './cache-yaml/yaml-section.ts';
@@ -34,7 +35,7 @@ export const loadSettings = async (
   const document = resolveVariables(file.text, parsed, environment);
   const { problems: found, ...yaml } = readCacheYaml(file.path, document, settings, sections);
   const all = [...problems, ...found];
-  const path = found.length > 0 ? (configPath ?? 'cache.yaml') : undefined;
+  const path = found.length > 0 ? (configPath ?? basename(file.path)) : undefined;
   if (all.length > 0) throw new SettingsError(all, { path });
   return checked({ ...yaml, ...settings });
 };

@@ -82,7 +82,7 @@ describe('loadSettings', () => {
       message: [
         '4 problems with the settings:',
         ...problems,
-        'Next: correct this, then check the file with: dynamodb-cache-extension validate cache.yaml',
+        'Next: correct this, then check the file with: dynamodb-cache-extension validate cache.yml',
       ].join('\n'),
     });
   });
