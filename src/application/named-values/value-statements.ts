@@ -24,6 +24,7 @@ export const valueStatements = (
     each.path !== undefined && isPreloaded(each, scope) ? [parameterArn(scope, each.path, each.region)] : [],
   );
   const secretArns = secrets.flatMap(({ ids, region }) => ids.map((id) => secretArn(scope, id, region)));
+  const referred = parameters.flatMap((each) => referencedSecrets(scope, each));
   const hasBatches = secrets.some((each) => inBatches(each, each.ids.length));
   return [
     ...allowing(
@@ -37,13 +38,13 @@ export const valueStatements = (
       parameters.flatMap((each) => (inBatches(each, each.names.length) ? arnsOf(scope, each) : [])),
     ),
     ...allowing('ReadParameterPaths', 'ssm:GetParametersByPath', paths),
-    ...allowing('ReadSecrets', 'secretsmanager:GetSecretValue', [
-      ...secretArns,
-      ...parameters.flatMap((each) => referencedSecrets(scope, each)),
-    ]),
+    ...allowing('ReadSecrets', 'secretsmanager:GetSecretValue', [...secretArns, ...referred]),
     // IAM cannot restrict this action to secrets. It returns only secrets that the role may also read one by one.
     ...allowing('ReadSecretBatches', 'secretsmanager:BatchGetSecretValue', hasBatches ? ['*'] : []),
-    ...decryption(scope, { hasParameters: parameters.length > 0, hasSecrets: secrets.length > 0 }),
+    ...decryption(scope, {
+      hasParameters: parameters.length > 0,
+      hasSecrets: secrets.length + referred.length > 0,
+    }),
   ];
 };
 

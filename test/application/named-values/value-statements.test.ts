@@ -156,6 +156,11 @@ describe('valueStatements', () => {
     ['parameters', { parameters: [names('/a')] }, ['ssm.*']],
     ['secrets', { secrets: [ids('a')] }, ['secretsmanager.*']],
     ['both', { parameters: [names('/a')], secrets: [ids('a')] }, ['ssm.*', 'secretsmanager.*']],
+    [
+      'both, of which Parameter Store calls the other one',
+      { parameters: [names('/aws/reference/secretsmanager/a')] },
+      ['ssm.*', 'secretsmanager.*'],
+    ],
   ])('allows the given keys to be used through the services of %s only', (_, values, services) => {
     const key = 'arn:aws:kms:eu-west-1:123456789012:key/a';
 
