@@ -26,6 +26,8 @@ interface PollToken {
   readonly text: string;
   /** Wall time at which it was received. */
   readonly issuedAt: number;
+  /** Whether it is the first of its session, whose answer is the whole configuration. */
+  readonly isFirst: boolean;
   /** Whether a poll with it failed after it may have been used. */
   readonly isDoubtful: boolean;
 }
@@ -92,7 +94,7 @@ export class ConfigurationSession {
       operation = 'StartConfigurationSession';
       const text = await service.startSession(request, scope, signal);
       operation = 'GetLatestConfiguration';
-      return await this.#poll({ text, issuedAt: askedAt, isDoubtful: false }, signal);
+      return await this.#poll({ text, issuedAt: askedAt, isFirst: true, isDoubtful: false }, signal);
     } catch (error) {
       if (!isNamed(error, 'ResourceNotFoundException')) throw this.#failure(error, operation, signal);
       this.#token = undefined;
@@ -124,10 +126,10 @@ export class ConfigurationSession {
       this.#token = tokenAfter(error, token);
       throw error;
     }
-    this.#token = { text: latest.token, issuedAt: askedAt, isDoubtful: false };
+    this.#token = { text: latest.token, issuedAt: askedAt, isFirst: false, isDoubtful: false };
     this.#polledAt = clock.now();
     this.#pauseMs = latest.pauseMs;
-    this.#kept = this.#retrieved(latest, askedAt);
+    this.#kept = this.#retrieved(latest, askedAt, token.isFirst);
     return this.#kept;
   }
 
@@ -145,8 +147,13 @@ export class ConfigurationSession {
     });
   }
 
-  #retrieved({ bytes, mediaType }: LatestConfiguration, askedAt: number): RetrievedConfiguration {
-    if (bytes.byteLength === 0 && this.#kept !== undefined) return { ...this.#kept, askedAt };
+  #retrieved(
+    { bytes, mediaType }: LatestConfiguration,
+    askedAt: number,
+    isFirst: boolean,
+  ): RetrievedConfiguration {
+    const isUnchanged = bytes.byteLength === 0 && !isFirst;
+    if (isUnchanged && this.#kept !== undefined) return { ...this.#kept, askedAt };
     // Copied, because the bytes may be a view of a larger buffer.
     return { askedAt, bodies: [{ contentType: AS_STORED, mediaType, bytes: new Uint8Array(bytes) }] };
   }

@@ -153,6 +153,15 @@ describe('a read of a configuration', () => {
 
     expect(textOf(await read())).toBe('*/* application/json ');
   });
+
+  it('takes an empty answer to the first poll of a session for an empty configuration', async () => {
+    await read();
+    service.deploy(PLACE, '', 'text/plain');
+    clock.freeze(24 * 60 * MINUTE_MS);
+
+    expect(textOf(await read())).toBe('*/* text/plain ');
+    expect(service.operations).toEqual([START, POLL, START, POLL]);
+  });
 });
 
 describe('the minimum between polls', () => {
