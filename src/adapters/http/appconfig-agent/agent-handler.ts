@@ -130,7 +130,7 @@ const notImplemented = (message: string): PlainAnswer =>
 const rejection = ({ status, code, detail, headers }: Problem): PlainAnswer =>
   jsonAnswer(status, JSON.stringify({ Message: detail, Reason: code }), headers);
 
-/** The problem for an error of the cache. Like the agent, it passes the status of a refusal by AppConfig on. */
+/** The problem for an error of the cache. Clients of the agent expect 403 for a refusal by AppConfig. */
 const configurationProblemOf = (error: CacheError): Problem => {
   const problem = problemOf(error);
   if (error.category === 'refused') return { ...problem, status: 403 };
