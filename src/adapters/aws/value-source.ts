@@ -141,7 +141,10 @@ export class ValueSource implements ItemSource {
     }
   }
 
-  /** The answers to one call for keys that `select` selected; none if it is refused, perhaps because of one key. */
+  /**
+   * The answers to one call for keys that `select` selected; none if it is refused, perhaps because of one key, or if their
+   * region, which is not that of the group, cannot be reached.
+   */
   async #readTogether(keys: readonly EntryKey[], options: ReadOptions): Promise<readonly SourceAnswer[]> {
     const { many } = this.#protocol;
     const askedAt = this.#clock.now();
@@ -154,9 +157,12 @@ export class ValueSource implements ItemSource {
       );
       return answers.map((answer) => ({ ...answer, askedAt }));
     } catch (error) {
-      if (!(error instanceof SourceRefusedError)) throw error;
-      if (isNamed(error.cause, ACCESS_DENIED)) this.#denied(error, caller?.role);
-      return [];
+      if (error instanceof SourceRefusedError) {
+        if (isNamed(error.cause, ACCESS_DENIED)) this.#denied(error, caller?.role);
+        return [];
+      }
+      if (keys.some((key) => this.#isForeign(key)) && ofForeignRegion(error) !== error) return [];
+      throw error;
     }
   }
 

@@ -296,6 +296,15 @@ describe('a read of several parameters', () => {
     });
   });
 
+  it('omits ARNs of another region that cannot be reached, which says nothing of the region of the group', async () => {
+    const far = [0, 1].map((index) => keyOf(`arn:aws:ssm:us-west-2:123456789012:parameter/app/${index}`));
+    const endpoints = { endpointFor: () => new URL('http://127.0.0.1:1') };
+    source = new SsmSource(directory, paths, { ...fixture.parts, endpoints });
+
+    expect(await source.readMany([...far, ...keys(1)], WANTED)).toEqual({ answers: [], unprocessed: [] });
+    await expect(source.readMany(keys(2), WANTED)).rejects.toThrow(SourceConnectionError);
+  });
+
   it('omits what does not fit into its one call', async () => {
     putAll(11);
     const encrypted = keyOf('/app/0', false);
