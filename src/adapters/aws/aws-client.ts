@@ -135,7 +135,7 @@ export class AwsClient {
 
   /**
    * Does the same, and reads the whole body. A call that was rejected because the credentials of its role have expired is
-   * repeated once with new ones.
+   * repeated once with new ones; one whose rejection shows that it was signed with a wrong time, once with the right time.
    *
    * @throws {ResponseTooLongError} by rejection, if the body is longer than `maxWholeBytes`
    */
@@ -151,6 +151,13 @@ export class AwsClient {
   }
 
   async #sendWhole(request: WholeRequest): Promise<WholeResponse> {
+    const { aheadMs } = this.#skew;
+    const response = await this.#sendOnce(request);
+    const isRejected = response.status >= 400 && response.status < 500;
+    return isRejected && this.#skew.hasMovedFrom(aheadMs) ? this.#sendOnce(request) : response;
+  }
+
+  async #sendOnce(request: WholeRequest): Promise<WholeResponse> {
     const { status, headers, body, discard } = await this.send(request);
     return { status, headers, body: await wholeBody(body, request.maxWholeBytes), discard };
   }
@@ -242,6 +249,16 @@ export class ClockSkew {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** How far the time of AWS is ahead of the local clock, in milliseconds. */
+  get aheadMs(): number {
+    return this.#aheadMs;
+  }
+
+  /** Whether AWS rejects signatures with the time that was right before. `Date` has whole seconds. */
+  hasMovedFrom(aheadMs: number): boolean {
+    return Math.abs(this.#aheadMs - aheadMs) >= TOLERATED_MS;
   }
 
   /** Milliseconds since the epoch, limited to the years 2000 to 9999. */

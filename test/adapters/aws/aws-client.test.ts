@@ -259,21 +259,42 @@ describe('AwsClient', () => {
     expect(received().headers['x-amz-date']).toBe(signingTime(clock.now()));
   });
 
-  it.each([
-    [HOUR_MS, 400],
-    [-HOUR_MS, 400],
-    [HOUR_MS, 200],
-  ])(
-    'signs with the time of AWS after its clock was %d ms ahead in an answer of status %d',
-    async (ms, status) => {
-      answerAhead(ms, status);
-      await send().catch(() => undefined);
-      expect(received().headers['x-amz-date']).toBe(signingTime(clock.now()));
+  const signingTimes = (): readonly unknown[] => server.received.map(({ headers }) => headers['x-amz-date']);
 
-      await send().catch(() => undefined);
-      expect(received().headers['x-amz-date']).toBe(signingTime(clock.now() + ms));
+  it.each([HOUR_MS, -HOUR_MS])(
+    'repeats a rejected call once with the time of AWS, whose clock is %d ms ahead',
+    async (ms) => {
+      answerAhead(ms, 400);
+      await send();
+      expect(signingTimes()).toEqual([signingTime(clock.now()), signingTime(clock.now() + ms)]);
+
+      await send();
+      expect(signingTimes().slice(2)).toEqual([signingTime(clock.now() + ms)]);
     },
   );
+
+  it('repeats each of the calls that were signed with the wrong time', async () => {
+    answerAhead(HOUR_MS, 400);
+    await Promise.all([send(), send()]);
+
+    expect(signingTimes().filter((time) => time === signingTime(clock.now() + HOUR_MS))).toHaveLength(2);
+    expect(server.received).toHaveLength(4);
+  });
+
+  it('signs with the time of AWS after an answer, and does not repeat a call that was carried out', async () => {
+    answerAhead(HOUR_MS, 200);
+    await send();
+    await send();
+
+    expect(signingTimes()).toEqual([signingTime(clock.now()), signingTime(clock.now() + HOUR_MS)]);
+  });
+
+  it('does not repeat a rejected call if the clocks agree', async () => {
+    answerAhead(239_000, 400);
+    await send();
+
+    expect(server.received).toHaveLength(1);
+  });
 
   it('signs with its own time again once the clock was put right', async () => {
     answerAhead(HOUR_MS, 400);

@@ -72,13 +72,8 @@ export class SecurityTokenService {
       DurationSeconds: String(DURATION_SECONDS),
       ...(externalId === undefined ? {} : { ExternalId: externalId }),
     });
-    const ask = () => this.#ask({ region, body: Buffer.from(parameters.toString()), signal });
     try {
-      // A rejected signature may be one with a wrong time, which the answer has corrected.
-      return await ask().catch((error: unknown) => {
-        if (error instanceof ServiceError && error.name === 'SignatureDoesNotMatch') return ask();
-        throw error;
-      });
+      return await this.#ask({ region, body: Buffer.from(parameters.toString()), signal });
     } catch (error) {
       const subject = `AssumeRole of ${roleArn}`;
       const permission = 'sts:AssumeRole on the role';
