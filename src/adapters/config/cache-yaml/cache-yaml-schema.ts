@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { roleSettings } from '../role-settings.ts';
-import type { Shape } from '../yaml/yaml-outline.ts';
+import type { Setting, Shape } from '../yaml/yaml-outline.ts';
 import {
   attributeName,
   choice,
@@ -148,8 +148,7 @@ interface SchemaNode {
 /** The mappings within a schema, with the allowed names. */
 export const shapeOf = ({ type, entries, item, wrapped, options }: SchemaNode): Shape => {
   const inner = item ?? wrapped;
-  // The schema reports a name that another alternative allows.
-  if (type === 'union') return new Map(options?.filter(isNode).flatMap((node) => [...(shapeOf(node) ?? [])]));
+  if (type === 'union') return shapeOfAny(options?.filter(isNode) ?? []);
   if (entries === undefined) return inner && shapeOf(inner);
   return new Map(
     Object.entries(entries).map(([name, setting]) => [
@@ -157,6 +156,17 @@ export const shapeOf = ({ type, entries, item, wrapped, options }: SchemaNode): 
       { isOptional: /optional$/.test(setting.type), below: shapeOf(setting) },
     ]),
   );
+};
+
+/** The schema reports a name that another alternative allows. */
+const shapeOfAny = (alternatives: readonly SchemaNode[]): Shape => {
+  const settings = new Map<string, Setting>();
+  for (const alternative of alternatives) {
+    const onlyIn = alternative.type === 'array' ? 'list' : 'mapping';
+    for (const [name, setting] of shapeOf(alternative) ?? [])
+      settings.set(name, settings.has(name) ? setting : { ...setting, onlyIn });
+  }
+  return settings;
 };
 
 const isNode = (option: unknown): option is SchemaNode => typeof option === 'object' && option !== null;

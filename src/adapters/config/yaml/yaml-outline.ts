@@ -16,6 +16,8 @@ export type Shape = ReadonlyMap<string, Setting> | undefined;
 export interface Setting {
   readonly isOptional: boolean;
   readonly below: Shape;
+  /** If a section may be a list of mappings or one mapping, the only one of both that allows the name; absent: both. */
+  readonly onlyIn?: 'list' | 'mapping';
 }
 
 /** A problem with the value at `path`. */
@@ -101,7 +103,7 @@ export class YamlOutline {
       } else if (name === undefined || setting === undefined) {
         if (path.length === 0 && (isShared || given.startsWith(EXTRA_SECTION))) continue;
         const what = path.length === 0 ? 'is not a supported section' : 'is unknown';
-        this.#addFinding(offset, [...path, given], `${what}; ${advice(given, [...shape.keys()])}`);
+        this.#addFinding(offset, [...path, given], `${what}; ${advice(given, namesAt(path, shape))}`);
       } else if (seen.has(name)) {
         const line = this.#lineAt(this.#placeOf([...path, name]).offset);
         this.#addFinding(offset, [...path, given], `is given twice, first on line ${line}; allowed: once`);
@@ -129,6 +131,12 @@ export class YamlOutline {
     return this.#lines.placeOf(offset).line;
   }
 }
+
+/** The names that are allowed at the path. */
+const namesAt = (path: Path, shape: NonNullable<Shape>): readonly string[] => {
+  const place = typeof path.at(-1) === 'number' ? 'list' : 'mapping';
+  return [...shape].flatMap(([name, { onlyIn = place }]) => (onlyIn === place ? [name] : []));
+};
 
 const advice = (given: string, names: readonly string[]): string => {
   const nearest = nearestName(given, names);

@@ -165,7 +165,7 @@ const COHERENCE_RULE = `ttl, invocation, or ${DURATION_RULE}, from 100ms to 24h`
 const BOOL_RULE = 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False';
 const ROOT_RULE = 'a mapping with dynamodb, the list of tables';
 const TABLE_NAMES =
-  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, mode, queryTtl, coherence, region, roleArn, externalId, sessionName, items';
+  'table, name, hashKey, hashKeyType, sortKey, sortKeyType, fields, hashKeyValue, sortKeyValue, preload, keys, ttl, negativeTtl, staleWhileRevalidate, staleIfError, consistentRead, mode, queryTtl, coherence, region, roleArn, externalId, sessionName';
 
 describe('a file that is not the YAML wanted', () => {
   it.each([

@@ -229,6 +229,21 @@ describe('a wrong value', () => {
     expect(read(text).problems).toContainEqual(expect.stringMatching(problem));
   });
 
+  it('is an unknown name, for which only names are proposed that are allowed in its place', () => {
+    const settings =
+      'region, roleArn, externalId, sessionName, preload, ttl, negativeTtl, staleWhileRevalidate, staleIfError, coherence';
+
+    expect(read('secrets: [{ id: a, version: 1 }]').problems).toEqual([
+      `f:1:20: secrets[0].version is unknown; allowed: id, ids, stage, ${settings}`,
+    ]);
+    expect(read('secrets: { version: 1 }').problems).toEqual([
+      `f:1:12: secrets.version is unknown; allowed: ${settings}, items, onDemand`,
+    ]);
+    expect(read('secrets: { items: [{ id: a, version: 1 }] }').problems).toEqual([
+      `f:1:29: secrets.items[0].version is unknown; allowed: id, ids, stage, ${settings}`,
+    ]);
+  });
+
   it('does not hide the problems of another section', () => {
     const text =
       'parameters: [{ name: a, ttl: x }]\nsecrets: [{ id: a, region: X }]\ndynamodb: [{ table: a }]';
