@@ -161,11 +161,14 @@ describe('loadSettings', () => {
     });
   });
 
-  it('speaks of one problem in the singular', async () => {
-    await expect(loadSettings({}, directory)).rejects.toThrow(
-      /^1 problem with the settings:\nno cache\.yaml/,
-    );
-  });
+  it.each([{}, { SECRETS_MANAGER_ARN: 'arn' }, { SSM_PARAMETER_STORE_PATH: '/shop' }])(
+    'speaks of one problem in the singular, and takes no variable of the function for one of AWS: %j',
+    async (environment) => {
+      await expect(loadSettings(environment, directory)).rejects.toThrow(
+        /^1 problem with the settings:\nno cache\.yaml/,
+      );
+    },
+  );
 });
 
 /** Text that comes near what is wanted, so that all parts of the reading are reached. */

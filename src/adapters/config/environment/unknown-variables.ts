@@ -63,20 +63,22 @@ const editDistance = (from: string, to: string): number => {
   return above[to.length] ?? 0;
 };
 
-/** The prefixes of the variables of AWS's extensions. */
-const OF_AWS: readonly (readonly [prefix: string, listener: CompatibleListener, name: string])[] = [
-  ['PARAMETERS_SECRETS_EXTENSION_', 'parameters-and-secrets', 'Parameters and Secrets extension'],
-  ['SSM_PARAMETER_STORE_', 'parameters-and-secrets', 'Parameters and Secrets extension'],
-  ['SECRETS_MANAGER_', 'parameters-and-secrets', 'Parameters and Secrets extension'],
-  ['AWS_APPCONFIG_EXTENSION_', 'appconfig', 'AppConfig Agent extension'],
+/** The variables of AWS's extensions. */
+const OF_AWS: readonly (readonly [names: RegExp, listener: CompatibleListener, name: string])[] = [
+  [
+    /^PARAMETERS_SECRETS_EXTENSION_|^(?:SSM_PARAMETER_STORE|SECRETS_MANAGER)_(?:TTL|TIMEOUT_MILLIS)$/,
+    'parameters-and-secrets',
+    'Parameters and Secrets extension',
+  ],
+  [/^AWS_APPCONFIG_EXTENSION_/, 'appconfig', 'AppConfig Agent extension'],
 ];
 
 /** How to start without a `cache.yaml`, for functions that have variables of one of AWS's extensions. */
 export const adviceOnCompatibility = (environment: EnvironmentVariables): readonly string[] => {
   const advice = new Map<CompatibleListener, string>();
   for (const variable of Object.keys(environment)) {
-    for (const [prefix, listener, name] of OF_AWS) {
-      if (!variable.startsWith(prefix) || advice.has(listener)) continue;
+    for (const [names, listener, name] of OF_AWS) {
+      if (!names.test(variable) || advice.has(listener)) continue;
       const next = `to replace that extension without a cache.yaml, set ${VARIABLES.compatibility}=${listener}`;
       advice.set(listener, `${variable} is set, a variable of AWS's ${name}; ${next}`);
     }
