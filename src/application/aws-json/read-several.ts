@@ -130,10 +130,10 @@ export const bodyIn = (result: ReadResult): Uint8Array | undefined =>
 
 /** Whether AWS may answer later. */
 const isTransient = ({ status, body }: CollectedAnswer): boolean =>
-  status >= 400 && failureOf(status, body) !== 'refused';
+  status >= 400 && awsFailureIn(status, body) !== 'refused';
 
 /** What an answer with this status, of at least 400, says. */
-export const failureOf = (status: number, body: Uint8Array): AwsFailure =>
+export const awsFailureIn = (status: number, body: Uint8Array): AwsFailure =>
   awsFailure(errorNameOf(body), status);
 
 const errorNameOf = (body: Uint8Array): string | undefined => {

@@ -20,7 +20,7 @@ import type { ForwardedOperation, OperationForwarder } from '../../ports/outboun
 import type { Cache } from '../create-cache.ts';
 import { CircuitOpenError } from '../source-access/circuit-breaker.ts';
 import type { WriteEnd } from '../storing/recent-writes.ts';
-import { ANY_AWS_JSON, bodyIn, failureOf, ReadSeveral } from './read-several.ts';
+import { ANY_AWS_JSON, awsFailureIn, bodyIn, ReadSeveral } from './read-several.ts';
 
 /** The parts of the cache that the endpoint of one service uses. */
 export interface JsonEndpointParts {
@@ -164,7 +164,7 @@ export class ServeJsonOperations implements WireOperations {
 /** Only an error that is no failure of the service proves that nothing was written. One that is streamed, because it is long, is not read. */
 const writeEndOf = ({ status, body }: WireAnswer): WriteEnd => {
   if (status < 400) return 'applied';
-  return status < 500 && body instanceof Uint8Array && failureOf(status, body) !== 'unavailable'
+  return status < 500 && body instanceof Uint8Array && awsFailureIn(status, body) !== 'unavailable'
     ? 'not-applied'
     : 'unknown';
 };

@@ -218,7 +218,7 @@ export class CoherentScope {
   #fail(check: Check, error: unknown): void {
     const { counts, logger } = this.#parts;
     counts.failedChecks += 1;
-    // A check that has failed decides nothing, so that nobody waits for it instead of making another one.
+    // A failed check decides nothing: the next read makes another one and does not wait for this one.
     if (this.#running === check) this.#running = undefined;
     // The journal is not to blame, or has answered since.
     if (error instanceof DeadlineExceededError || (this.#last?.call ?? 0) > check.call) return;
