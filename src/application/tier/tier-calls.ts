@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/outbound/clock.ts';
 import type { Logger } from '../../ports/outbound/logger.ts';
 import type { SharedEntries, SharedEntry } from '../../ports/outbound/shared-entries.ts';
 import { CircuitBreaker } from '../source-access/circuit-breaker.ts';
-import { freezeAwareTimer } from '../time/timers.ts';
+import { freezeAwareTimer, nextTurn } from '../time/timers.ts';
 
 /** Longest time in milliseconds for one call. A later answer is as good as none. */
 const DEADLINE_MS = 50;
@@ -80,11 +80,17 @@ export class TierCalls {
         this.#record(call, error);
         resolve(answer);
       };
-      const cancel = freezeAwareTimer(this.#clock, DEADLINE_MS, () => {
+      const giveUp = () => {
         const error = new SourceTimeoutError(`no answer within ${DEADLINE_MS} ms`);
         end(error);
         abort.abort(error);
-      });
+      };
+      // With little memory, Lambda pauses the process for longer than this. It then runs timers before it receives answers.
+      const cancel = freezeAwareTimer(
+        this.#clock,
+        DEADLINE_MS,
+        () => void nextTurn(this.#clock).then(giveUp),
+      );
       ask(abort.signal).then((answer) => end(undefined, answer), end);
     });
   }

@@ -453,6 +453,22 @@ describe('a tier that does not work', () => {
     expect(cold.counts()).toMatchObject({ misses: 1 });
   });
 
+  it('is not blamed for a pause of this process during which its answer arrived', async () => {
+    await filled();
+    const cold = startSharing(world);
+    const held = cold.entries.hold();
+    const reading = cold.read();
+    await held.arrived();
+    await world.clock.advance(0);
+    // After the timer of the call: of what is due, a process runs its timers first.
+    world.clock.after(50, () => held.open());
+    await world.clock.advance(50);
+    await reading;
+
+    expect(asked()).toBe(1);
+    expect(cold.counts()).toMatchObject({ hits: 1, failures: 0 });
+  });
+
   it('counts a call that it does not answer once', async () => {
     const cold = startSharing(world);
     cold.entries.state = 'hangs';
