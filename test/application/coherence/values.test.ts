@@ -167,7 +167,7 @@ describe('a write of a value in another environment', () => {
   });
 
   it.each([
-    ['AWS refuses', async () => ({ status: 400 })],
+    ['AWS refuses', async () => ({ status: 400, body: encode('{"__type":"AccessDeniedException"}') })],
     ['is not sent', () => Promise.reject(new NotForwardedError('no credentials'))],
   ])('that %s is not announced', async (_, answer) => {
     const { writer, forwarder } = await twoEnvironments();
@@ -175,6 +175,14 @@ describe('a write of a value in another environment', () => {
     await writer.write().catch(() => undefined);
 
     expect(writer.journal.calls).toEqual([]);
+  });
+
+  it('that AWS did not refuse, but answered with a failure of status 400, is announced', async () => {
+    const { writer, forwarder } = await twoEnvironments();
+    forwarder.answer = async () => ({ status: 400, body: encode('{"__type":"InternalServiceError"}') });
+    await writer.write();
+
+    expect(writer.journal.countOf('announce')).toBe(2);
   });
 });
 
