@@ -52,7 +52,7 @@ export class TierCalls {
   async getMany(names: readonly string[]): Promise<readonly (Uint8Array | undefined)[] | undefined> {
     const isOpen = this.#breaker.isOpen(CIRCUIT);
     if (!this.#breaker.admit(CIRCUIT, this.#clock.now())) return undefined;
-    const answer = this.#call((signal) => this.#entries.getMany(names, signal));
+    const answer = this.#call(async (signal) => this.#entries.getMany(names, signal));
     // The answer to a probe may take long, and no reader waits for it.
     return isOpen ? undefined : await answer;
   }

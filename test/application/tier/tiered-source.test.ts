@@ -469,6 +469,18 @@ describe('a tier that does not work', () => {
     expect(cold.counts()).toMatchObject({ hits: 1, failures: 0 });
   });
 
+  it('is like an empty one if it throws instead of rejecting', async () => {
+    await filled();
+    const cold = startSharing(world);
+    cold.entries.getMany = () => {
+      throw new TypeError('a defect');
+    };
+
+    expect(await cold.read()).toEqual(['v1', 'origin']);
+    expect(cold.counts()).toMatchObject({ failures: 1 });
+    expect(world.clock.pendingTasks).toBe(0);
+  });
+
   it('counts a call that it does not answer once', async () => {
     const cold = startSharing(world);
     cold.entries.state = 'hangs';
