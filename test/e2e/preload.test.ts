@@ -92,6 +92,23 @@ ${listOf(idsOf('Listed', LISTED))}
   expect(reading).toEqual({ scans: 0, batches: 0, gets: 0 });
 });
 
+it('loads many tables, and writes lines of JSON only', async () => {
+  const tables = Array.from({ length: 12 }, (_, n) => `Many-${n}`);
+  for (const table of tables) {
+    await dynamodb.createTable({ table, hashKey: id });
+    await dynamodb.putAll(table, itemsOf(table, 1));
+  }
+  await start({
+    cacheYaml: `dynamodb:\n${tables.map((table) => `  - { table: ${table}, hashKey: id }\n`).join('')}`,
+  });
+
+  expect((await extension.health()).preload).toEqual(
+    tables.map((group) => ({ group, state: 'complete', entries: 1 })),
+  );
+  // Node.js warns on standard error, in words, if a signal has more than ten listeners.
+  expect(extension.lambda.output.filter((line) => !line.startsWith('{'))).toEqual([]);
+});
+
 it('loads nothing unless it is asked to', async () => {
   const cacheYaml = 'dynamodb: [{ table: Small, hashKey: id }]';
 

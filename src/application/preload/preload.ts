@@ -68,11 +68,14 @@ export class Preload {
   async run(): Promise<void> {
     if (this.#groups.length === 0) return;
     const startedAt = this.#clock.monotonic();
-    const stop = new AbortController();
+    const stop = (reason: string) => {
+      for (const group of this.#groups) group.stop(reason);
+    };
     const cancel = freezeAwareTimer(this.#clock, this.#timeoutMs, () =>
-      stop.abort(new PreloadStopped(`its time-out of ${this.#timeoutMs} ms passed`)),
+      stop(`its time-out of ${this.#timeoutMs} ms passed`),
     );
-    await Promise.all(this.#groups.map((group) => group.fill(stop)));
+    const stopAsFull = () => stop('nine tenths of the bound of the store are in use');
+    await Promise.all(this.#groups.map((group) => group.fill(stopAsFull)));
     cancel();
     this.#report(Math.round(this.#clock.monotonic() - startedAt));
   }
@@ -103,6 +106,8 @@ interface PreloadGroupParts {
 /** Fills the store with one group: the listed keys first, then everything that the source has of it. */
 class PreloadGroup {
   readonly #parts: PreloadGroupParts;
+  /** One for each group: to add a listener to a signal takes as long as the signal has listeners, and Node.js warns from eleven on. */
+  #stop = new AbortController();
   #state: PreloadProgress['state'] = 'waiting';
   #entries = 0;
   #tooLarge = 0;
@@ -127,12 +132,19 @@ class PreloadGroup {
     return this.#reason === undefined ? progress : { ...progress, reason: this.#reason };
   }
 
+  /** Ends the load of the group. What is loaded stays in the store. */
+  stop(reason: string): void {
+    this.#stop.abort(new PreloadStopped(reason));
+  }
+
   /**
-   * Loads until everything is in the store, `stop` is aborted, or the source fails. Aborts `stop` itself when the store is
-   * full. Never rejects.
+   * Loads until everything is in the store, the load is stopped, or the source fails. Never rejects.
+   *
+   * @param stopAsFull called when the store is full; it stops all groups
    */
-  async fill(stop: AbortController): Promise<void> {
+  async fill(stopAsFull: () => void): Promise<void> {
     const { policy, preload } = this.#parts.group;
+    this.#stop = new AbortController();
     if (policy.lifetimes.ttlMs <= 0) {
       this.#end('skipped', 'its ttl keeps nothing fresh');
       return;
@@ -145,7 +157,7 @@ class PreloadGroup {
       return;
     }
     try {
-      await (preload.everything ? this.#loadEverything(stop) : this.#loadListed(stop));
+      await (preload.everything ? this.#loadEverything(stopAsFull) : this.#loadListed(stopAsFull));
       if (this.#tooLarge === 0) this.#end('complete');
       else this.#end('partial', `items too large to be kept: ${this.#tooLarge}`);
     } catch (error) {
@@ -153,13 +165,14 @@ class PreloadGroup {
     }
   }
 
-  async #loadEverything(stop: AbortController): Promise<void> {
+  async #loadEverything(stopAsFull: () => void): Promise<void> {
+    const { signal } = this.#stop;
     const scan = new GroupScan(this.#parts.calls);
-    const check = scan.check(stop.signal);
+    const check = scan.check(signal);
     const listed = new Set(this.#parts.group.preload.keys.map((key) => key.text));
     const load = async () => {
-      await this.#loadListed(stop);
-      await scan.load(stop.signal, check, (answers, order) => this.#store(answers, order, stop, listed));
+      await this.#loadListed(stopAsFull);
+      await scan.load(signal, check, (answers, order) => this.#store(answers, order, stopAsFull, listed));
     };
     const [checked, loaded] = await Promise.allSettled([check, load()]);
     // First: the refusal of a group names its true key attributes; the failure of a read does not.
@@ -167,9 +180,10 @@ class PreloadGroup {
     if (loaded.status === 'rejected') throw loaded.reason;
   }
 
-  #loadListed(stop: AbortController): Promise<void> {
-    return loadListedKeys(this.#parts.calls, this.#parts.group.preload.keys, stop.signal, (answers, order) =>
-      this.#store(answers, order, stop),
+  #loadListed(stopAsFull: () => void): Promise<void> {
+    const { calls, group } = this.#parts;
+    return loadListedKeys(calls, group.preload.keys, this.#stop.signal, (answers, order) =>
+      this.#store(answers, order, stopAsFull),
     );
   }
 
@@ -177,7 +191,7 @@ class PreloadGroup {
   #store(
     answers: Iterable<SourceAnswer>,
     order: number,
-    stop: AbortController,
+    stopAsFull: () => void,
     stored: ReadonlySet<string> = NO_KEYS,
   ): void {
     let tooLarge = 0;
@@ -188,7 +202,7 @@ class PreloadGroup {
       if (outcome === 'stored' && isNew) this.#entries += 1;
       if (outcome === 'too_large') tooLarge += 1;
       if (outcome === 'full') {
-        stop.abort(new PreloadStopped('nine tenths of the bound of the store are in use'));
+        stopAsFull();
         break;
       }
     }
