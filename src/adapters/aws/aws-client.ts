@@ -16,7 +16,7 @@ import {
 } from './http-client/http-request.ts';
 import { ResponseTooLongError } from './http-client/transport-error.ts';
 import type { UpstreamConnections } from './http-client/upstream-connections.ts';
-import { hasExpired } from './service-errors.ts';
+import { hasExpired, rejectsSignature } from './service-errors.ts';
 import { canonicalQuery, type QueryPairs, SigningKeys, signedHeaders, signingTime } from './sigv4/sigv4.ts';
 
 /** One call of an AWS service. */
@@ -135,7 +135,7 @@ export class AwsClient {
 
   /**
    * Does the same, and reads the whole body. A call that was rejected because the credentials of its role have expired is
-   * repeated once with new ones; one whose rejection shows that it was signed with a wrong time, once with the right time.
+   * repeated once with new ones; one whose signature was rejected because of a wrong time, once with the right time.
    *
    * @throws {ResponseTooLongError} by rejection, if the body is longer than `maxWholeBytes`
    */
@@ -153,8 +153,9 @@ export class AwsClient {
   async #sendWhole(request: WholeRequest): Promise<WholeResponse> {
     const { aheadMs } = this.#skew;
     const response = await this.#sendOnce(request);
-    const isRejected = response.status >= 400 && response.status < 500;
-    return isRejected && this.#skew.hasMovedFrom(aheadMs) ? this.#sendOnce(request) : response;
+    return this.#skew.hasMovedFrom(aheadMs) && rejectsSignature(response)
+      ? this.#sendOnce(request)
+      : response;
   }
 
   async #sendOnce(request: WholeRequest): Promise<WholeResponse> {

@@ -97,6 +97,12 @@ export const hasExpired = (response: WholeAnswer): boolean =>
 
 const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException']);
 
+/** Whether a service, of any protocol, rejected the signature of a call. */
+export const rejectsSignature = ({ status, body }: WholeAnswer): boolean =>
+  status >= 400 && WRONG_SIGNATURE.test(new TextDecoder().decode(body));
+
+const WRONG_SIGNATURE = /\b(?:InvalidSignatureException|SignatureDoesNotMatch)\b/;
+
 /** A call of an AWS service that failed, and how messages explain it. None of the texts may contain a secret or a key value. */
 export interface FailedServiceCall {
   /** The name of the service, such as `DynamoDB`. */

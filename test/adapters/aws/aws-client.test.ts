@@ -81,11 +81,11 @@ describe('AwsClient', () => {
     if (last === undefined) throw new Error('nothing was received');
     return last;
   };
+  const WRONG_SIGNATURE = '{"__type":"com.amazon.coral.service#InvalidSignatureException"}';
   /** Answers with the clock of DynamoDB so far ahead of ours. */
-  const answerAhead = (aheadMs: number, status = 200): void => {
+  const answerAhead = (aheadMs: number, status = 200, body = WRONG_SIGNATURE): void => {
     server.answerWith((response) => {
       const date = new Date(clock.now() + aheadMs).toUTCString();
-      const body = '{"__type":"com.amazon.coral.service#InvalidSignatureException"}';
       answering(status, body, { date })(response);
     });
   };
@@ -261,10 +261,14 @@ describe('AwsClient', () => {
 
   const signingTimes = (): readonly unknown[] => server.received.map(({ headers }) => headers['x-amz-date']);
 
-  it.each([HOUR_MS, -HOUR_MS])(
-    'repeats a rejected call once with the time of AWS, whose clock is %d ms ahead',
-    async (ms) => {
-      answerAhead(ms, 400);
+  it.each([
+    [HOUR_MS, WRONG_SIGNATURE],
+    [-HOUR_MS, WRONG_SIGNATURE],
+    [HOUR_MS, '<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code></Error></ErrorResponse>'],
+  ])(
+    'repeats a call once with the time of AWS, whose clock is %d ms ahead, if its signature is rejected with %s',
+    async (ms, body) => {
+      answerAhead(ms, 400, body);
       await send();
       expect(signingTimes()).toEqual([signingTime(clock.now()), signingTime(clock.now() + ms)]);
 
@@ -289,8 +293,11 @@ describe('AwsClient', () => {
     expect(signingTimes()).toEqual([signingTime(clock.now()), signingTime(clock.now() + HOUR_MS)]);
   });
 
-  it('does not repeat a rejected call if the clocks agree', async () => {
-    answerAhead(239_000, 400);
+  it.each([
+    [239_000, WRONG_SIGNATURE],
+    [HOUR_MS, '{"__type":"ThrottlingException"}'],
+  ])('does not repeat a call that is rejected by a clock %d ms ahead with %s', async (ms, body) => {
+    answerAhead(ms, 400, body);
     await send();
 
     expect(server.received).toHaveLength(1);
