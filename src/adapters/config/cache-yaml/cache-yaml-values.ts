@@ -187,7 +187,8 @@ export const valueName = (
 ) =>
   v.pipe(
     v.string(rule),
-    v.regex(/^\S{1,2048}$/, rule),
+    // IAM would take the last two for wildcards. No name has them.
+    v.regex(/^[^\s*?]{1,2048}$/, rule),
     v.check((text) => isAccepted(parse, text), rule),
     v.description(description),
     v.examples([example]),

@@ -28,7 +28,7 @@ const severalOf = (name: ReturnType<typeof valueName>, noun: string, description
   );
 
 const PARAMETER_NAME = valueName(
-  'a name or ARN of a parameter, without white space, such as /shop/host or /shop/host:1',
+  'a name or ARN of a parameter, without white space, * and ?, such as /shop/host or /shop/host:1',
   'Name or ARN of a parameter. A version or label may follow a name, after a colon.',
   '/shop/host',
   parameterName,
@@ -86,7 +86,7 @@ export const listedParameters = (
   );
 
 const SECRET_ID = valueName(
-  'a name or ARN of a secret, without white space',
+  'a name or ARN of a secret, without white space, * and ?',
   'Name or ARN of a secret.',
   'prod/db',
 );

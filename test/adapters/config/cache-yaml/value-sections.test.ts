@@ -145,7 +145,7 @@ secrets:
   });
 });
 
-const NAME = 'a name or ARN of a parameter, without white space, such as /shop/host or /shop/host:1';
+const NAME = 'a name or ARN of a parameter, without white space, * and ?, such as /shop/host or /shop/host:1';
 const HOSTILE_ARN = 'arn:aws:ssm:host.example/:1:parameter/x';
 const ENTRY = 'a mapping with either name, names or path';
 const REGION = 'an AWS region such as eu-west-1';
@@ -170,6 +170,12 @@ describe('a wrong value', () => {
     ['parameters: [{ name: a, names: [b] }]', `1:14: parameters[0] is a mapping; allowed: ${ENTRY}`],
     ['parameters: [{ name: [a] }]', `1:22: parameters[0].name is a list; allowed: ${NAME}`],
     ['parameters: [{ name: "a b" }]', `1:22: parameters[0].name is "a b"; allowed: ${NAME}`],
+    ['parameters: [{ name: "/shop/*" }]', `1:22: parameters[0].name is "/shop/*"; allowed: ${NAME}`],
+    ['parameters: [{ names: [/a?] }]', `1:24: parameters[0].names[0] is "/a?"; allowed: ${NAME}`],
+    [
+      'secrets: [{ id: "prod/*" }]',
+      '1:17: secrets[0].id is "prod/*"; allowed: a name or ARN of a secret, without white space, * and ?',
+    ],
     ['parameters: [{ name: "" }]', `1:22: parameters[0].name is empty; allowed: ${NAME}`],
     ['parameters: [{ name: "a:" }]', `1:22: parameters[0].name is "a:"; allowed: ${NAME}`],
     ['parameters: [{ names: [":1"] }]', `1:24: parameters[0].names[0] is ":1"; allowed: ${NAME}`],
@@ -199,12 +205,12 @@ describe('a wrong value', () => {
     ],
     [
       `secrets: [{ id: "${HOSTILE_ARN}" }]`,
-      `1:17: secrets[0].id is "${HOSTILE_ARN}"; allowed: a name or ARN of a secret, without white space`,
+      `1:17: secrets[0].id is "${HOSTILE_ARN}"; allowed: a name or ARN of a secret, without white space, * and ?`,
     ],
     [
       'secrets: [{ id: "a\\u0085b" }]',
       expect.stringMatching(
-        /^f:1:17: secrets\[0\]\.id is .*; allowed: a name or ARN of a secret, without white space$/,
+        /^f:1:17: secrets\[0\]\.id is .*; allowed: a name or ARN of a secret, without white space, \* and \?$/,
       ),
     ],
     ['secrets: [{ stage: x }]', '1:11: secrets[0] is a mapping; allowed: a mapping with either id or ids'],
