@@ -49,6 +49,8 @@ it.each(CASES)(
 
     expect(seen).toEqual({ answer, asked });
     expect(world.kept()).toBe(kept);
-    expect(proxy.count('GetItem')).toBe(asked === 'no' ? 0 : 1);
+    // If the date of the answer shows that the fake clock is wrong, the call is signed again with the right time.
+    const calls = fault === 'bad-signature' ? [1, 2] : [1];
+    expect(asked === 'no' ? [0] : calls).toContain(proxy.count('GetItem'));
   },
 );
