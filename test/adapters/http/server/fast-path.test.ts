@@ -48,6 +48,16 @@ describe.each([
     expect((await client.answer()).headers['x-target']).toBe('/2');
   });
 
+  it.each([
+    [422, 'Unprocessable Entity'],
+    [501, 'Not Implemented'],
+  ])('names the reason of status %d', async (status, reason) => {
+    const { client } = await serving(() => ({ status, headers: HEADERS, body: BODY }), runtime, rawListener);
+    client.get('/a');
+
+    expect(await client.answer()).toMatchObject({ status, reason });
+  });
+
   it('passes requests that the fast path leaves to the handler', async () => {
     const { client } = await serving(() => undefined, runtime, rawListener);
     client.get('/a');
