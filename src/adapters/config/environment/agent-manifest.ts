@@ -53,8 +53,8 @@ class ManifestReader implements AgentManifest {
     if (bytes === undefined) return;
     const manifest = readObject(bytes);
     if (manifest === undefined) {
-      const found = nameOfParts(given.split(':')) === undefined ? 'is not JSON' : NAMES_A_CONFIGURATION;
-      this.#reject(given.startsWith(FILE_PREFIX) ? 'is a file that is not JSON' : found);
+      if (given.startsWith(FILE_PREFIX)) this.#reject(`is a file that ${NO_OBJECT}`);
+      else this.#reject(nameOfParts(given.split(':')) === undefined ? NO_OBJECT : NAMES_A_CONFIGURATION);
       return;
     }
     for (const [index, [name, features]] of Object.entries(manifest).entries()) {
@@ -148,6 +148,8 @@ class ManifestReader implements AgentManifest {
     this.problems.push(`${VARIABLE} ${problem}; ${rule}`);
   }
 }
+
+const NO_OBJECT = 'is not a JSON object in which each name occurs once';
 
 const NAMES_A_CONFIGURATION =
   'names a configuration of AppConfig that contains the manifest, which is not supported';

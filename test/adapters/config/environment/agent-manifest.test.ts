@@ -91,9 +91,17 @@ describe("the manifest of AWS's AppConfig Agent", () => {
   });
 
   it.each([
-    ['no JSON', '{hidden', 'is not JSON; allowed: the JSON of a manifest, or file:'],
-    ['a list', '["hidden"]', 'is not JSON; allowed'],
-    ['a name twice', '{"a:b:hidden":{},"a:b:hidden":{}}', 'is not JSON; allowed'],
+    [
+      'no JSON',
+      '{hidden',
+      'is not a JSON object in which each name occurs once; allowed: the JSON of a manifest, or file:',
+    ],
+    ['a list', '["hidden"]', 'is not a JSON object in which each name occurs once; allowed'],
+    [
+      'a name twice',
+      '{"a:b:hidden":{},"a:b:hidden":{}}',
+      'is not a JSON object in which each name occurs once; allowed',
+    ],
     ['a configuration', 'app:env:hidden', 'names a configuration of AppConfig .*; allowed: the JSON'],
     ['a missing file', 'file:/hidden.json', 'is a file that cannot be read \\(ENOENT\\); allowed'],
     ['a folder', 'file:/tmp', 'is a file that cannot be read \\(EISDIR\\); allowed'],
@@ -151,7 +159,7 @@ describe("the manifest of AWS's AppConfig Agent", () => {
 
   it('is a problem in a file that contains something else', () => {
     expect(inFile('hidden', (path) => readAgentManifest(`file:${path}`)).problems).toEqual([
-      expect.stringContaining('is a file that is not JSON; allowed'),
+      expect.stringContaining('is a file that is not a JSON object in which each name occurs once; allowed'),
     ]);
     expect(inFile('x'.repeat(1_048_577), (path) => readAgentManifest(`file:${path}`)).problems).toEqual([
       expect.stringContaining('is a file of more than 1048576 bytes; allowed'),
