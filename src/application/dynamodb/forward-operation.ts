@@ -1,6 +1,11 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { RequestOrigin } from '../../domain/dynamodb/operations/request-origin.ts';
-import { isRepeatable, writeSetOf, wroteNothing } from '../../domain/dynamodb/operations/write-set.ts';
+import {
+  isRepeatable,
+  mayHaveFailedWithin,
+  writeSetOf,
+  wroteNothing,
+} from '../../domain/dynamodb/operations/write-set.ts';
 import { NotForwardedError, type WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { OperationForwarder } from '../../ports/outbound/operation-forwarder.ts';
 import type { OpenWrite } from '../invalidation/invalidate.ts';
@@ -80,9 +85,15 @@ export class ForwardAndInvalidate implements AdmittedOperations {
 
 const TRANSACTIONS: ReadonlySet<string> = new Set(['TransactWriteItems', 'ExecuteTransaction']);
 
-/** Few errors of a transaction prove that it wrote nothing. An error that is streamed, because it is long, is not read. */
+/**
+ * Few errors of a transaction prove that it wrote nothing. A batch of statements has the status 200, whatever became of its
+ * statements. An answer that is streamed, because it is long, is not read.
+ */
 const writeEndOf = ({ status, body }: WireAnswer, operation: string): WriteEnd => {
-  if (status === 200) return 'applied';
+  if (status === 200) {
+    if (operation !== 'BatchExecuteStatement') return 'applied';
+    return body instanceof Uint8Array && !mayHaveFailedWithin(body) ? 'applied' : 'unknown';
+  }
   if (!TRANSACTIONS.has(operation)) return status >= 400 && status < 500 ? 'not-applied' : 'unknown';
   return status === 400 && body instanceof Uint8Array && wroteNothing(body) ? 'not-applied' : 'unknown';
 };

@@ -215,6 +215,61 @@ describe('a write at the endpoint', () => {
     },
   );
 
+  describe('a batch of statements', () => {
+    const statements = { Statements: [`DELETE FROM "Things" WHERE id = 'a'`].map(statement) };
+    const response = (...errors: readonly unknown[]) => ({
+      Responses: [{ TableName: 'Things' }, ...errors.map((error) => ({ Error: error, TableName: 'Things' }))],
+    });
+
+    it.each([
+      ['InternalServerError', { Code: 'InternalServerError', Message: 'm' }],
+      [
+        'InternalServerError beside another error',
+        { Code: 'DuplicateItem' },
+        { Code: 'InternalServerError' },
+      ],
+    ])('leaves the outcome unknown if a statement fails with %s', async (_, ...errors) => {
+      const endpoint = await filledEndpoint(async () => ({ json: JSON.stringify(response(...errors)) }));
+      await endpoint.ask('BatchExecuteStatement', statements);
+
+      expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
+      await endpoint.clock.advance(WINDOW_MS);
+      expect(await endpoint.reread('a')).toEqual(ORDINARY);
+    });
+
+    it.each([['{"Responses":1}'], ['<html>'], ['{"Responses":[{"Error":"InternalServerError"}]}']])(
+      'leaves the outcome unknown if the answer cannot be read: %s',
+      async (json) => {
+        const endpoint = await filledEndpoint(async () => ({ json }));
+        await endpoint.ask('BatchExecuteStatement', statements);
+
+        expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
+      },
+    );
+
+    it('leaves the outcome unknown if the answer is too long to be read whole', async () => {
+      const body = (async function* () {
+        yield new TextEncoder().encode(JSON.stringify(response()));
+      })();
+      const endpoint = await filledEndpoint(async () => ({ body }));
+      await endpoint.execute('BatchExecuteStatement', statements);
+
+      expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
+    });
+
+    it.each([
+      ['no error', response()],
+      ['a failed condition', response({ Code: 'ConditionalCheckFailed', Item: { Code: { S: 'x' } } })],
+      ['throttling', response({ Code: 'ThrottlingError' }, { Code: 'ProvisionedThroughputExceeded' })],
+      ['no responses', {}],
+    ])('has a known outcome with %s', async (_, answer) => {
+      const endpoint = await filledEndpoint(async () => ({ json: JSON.stringify(answer) }));
+      await endpoint.ask('BatchExecuteStatement', statements);
+
+      expect(await endpoint.reread('a')).toEqual(CONSISTENT);
+    });
+  });
+
   it('returns a failure unchanged to its client', async () => {
     const endpoint = await filledEndpoint(() => Promise.reject(new SourceTimeoutError('late')));
 

@@ -192,3 +192,21 @@ const failedByConditions = (reasons = '[]'): boolean => {
     codes.includes(FAILED_CONDITION) && codes.every((code) => code === FAILED_CONDITION || code === NO_REASON)
   );
 };
+
+const INTERNAL_FAILURE = '"InternalServerError"';
+
+/**
+ * Whether the answer to a `BatchExecuteStatement` may report a statement that failed within DynamoDB, so that its outcome is
+ * unknown. All other errors of a statement mean that it wrote nothing.
+ */
+export const mayHaveFailedWithin = (answer: Uint8Array): boolean => {
+  try {
+    return elementsIn(rawMembers(answer).get('Responses') ?? '[]').some((response) => {
+      const error = membersIn(response).get('Error') ?? '{}';
+      return membersIn(error).get('Code') === INTERNAL_FAILURE;
+    });
+  } catch (failure) {
+    if (failure instanceof SourceUnavailableError || failure instanceof SyntaxError) return true;
+    throw failure;
+  }
+};
