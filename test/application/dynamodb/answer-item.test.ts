@@ -120,6 +120,20 @@ describe('GetItem at the endpoint', () => {
     expect(endpoint.passed).toHaveLength(1);
   });
 
+  it('reports the consumed capacity of a table under the ARN by which it is requested', async () => {
+    const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/Things';
+    const consumed = (units: number) => `"ConsumedCapacity":{"CapacityUnits":${units},"TableName":"${arn}"}`;
+    const endpoint = serveEndpoint(async () => ({ json: `{"Item":${itemJson('a')},${consumed(0.5)}}` }), {
+      arn,
+      account: '123456789012',
+    });
+    const request = { ...thing('a'), TableName: arn, ReturnConsumedCapacity: 'TOTAL' };
+
+    expect(await endpoint.ask('GetItem', request)).toBe(`{"Item":${itemJson('a')},${consumed(0.5)}}`);
+    expect(await endpoint.ask('GetItem', request)).toBe(`{"Item":${itemJson('a')},${consumed(0)}}`);
+    expect(endpoint.passed).toHaveLength(1);
+  });
+
   it('reads consistently from a table with consistent reads', async () => {
     const endpoint = serveEndpoint(async () => ({ json: `{"Item":${itemJson('a')}}` }), {
       consistentRead: true,

@@ -41,8 +41,6 @@ export const getItemRequest: RequestReader<ParsedGetItem | undefined> = (request
   const capacity = capacityReport(request);
   if (table === undefined || key === undefined || wanted === undefined || capacity === undefined)
     return undefined;
-  // For a table given by ARN, only DynamoDB knows how the capacity report names it.
-  if (capacity !== 'NONE' && tableName !== table.spec.table) return undefined;
   return keeps(table.spec, wanted) ? { table, tableName, key, wanted, capacity } : undefined;
 };
 
@@ -130,7 +128,12 @@ export const projectedItem = (json: string, wanted: Wanted): string => {
   return `{${wanted.flatMap((name) => members.get(name) ?? []).join(',')}}`;
 };
 
-/** The JSON of DynamoDB's capacity report for a table from which nothing was read. */
+/**
+ * The JSON of DynamoDB's capacity report for a table from which nothing was read.
+ *
+ * @param tableName the table as the request names it: the report names it in the same way, also by ARN (API reference,
+ *   `ConsumedCapacity`)
+ */
 export const noCapacity = (tableName: string, report: CapacityReport): string => {
   const none = { CapacityUnits: 0 };
   return JSON.stringify({
