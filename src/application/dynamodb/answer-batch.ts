@@ -1,6 +1,7 @@
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import {
   asksForAll,
+  asksForMore,
   type BatchPart,
   batchGetRequest,
   type ParsedBatchGet,
@@ -31,6 +32,7 @@ import {
 } from './batch-parts.ts';
 import {
   discard,
+  isAccessDenied,
   isTooHeavyToRead,
   isTooLargeToRead,
   readBodyUnlessLong,
@@ -132,6 +134,10 @@ export class AnswerBatch implements AdmittedOperations {
       }));
       const body = remainderRequest(batch, remainders);
       const answer = await this.#parts.forward.execute(new AdmittedOperation(request, request.caller, body));
+      if (remainders.some(asksForMore) && isAccessDenied(answer)) {
+        this.#parts.cache.forwards.count('cache_read_failed');
+        return await this.#forwardWholeBatch(request, batch, remainders);
+      }
       if (answer.status !== 200) return answer;
       if (isTooLargeToRead(answer)) return await this.#forwardUnread(request, batch, remainders, answer);
       const bytes = await readBodyUnlessLong(answer);

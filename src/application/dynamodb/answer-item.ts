@@ -23,6 +23,7 @@ import {
 import { AdmittedOperation } from './authorize-caller.ts';
 import {
   discard,
+  isAccessDenied,
   isTooHeavyToRead,
   isTooLargeToRead,
   readAnswer,
@@ -137,13 +138,18 @@ export class AnswerItem implements AdmittedOperations {
         ...consistency,
         ...table.projection.request,
       });
+      const asRequested = () => forward.execute(withBodyOf(request, { ...body, ...consistency }));
       const answer = await forward.execute(minimal);
+      if (wanted !== 'everything' && isAccessDenied(answer)) {
+        cache.forwards.count('cache_read_failed');
+        return await asRequested();
+      }
       if (answer.status !== 200) return answer;
       const bytes = isTooLargeToRead(answer) ? undefined : await readBody(answer);
       if (bytes === undefined || isTooHeavyToRead(bytes)) {
         if (wanted === 'everything') return bytes === undefined ? answer : { ...answer, body: bytes };
         if (bytes === undefined) await discard(answer);
-        return await forward.execute(withBodyOf(request, { ...body, ...consistency }));
+        return await asRequested();
       }
       const item = readAnswer(answer, () => requestedItem(rawItem(bytes), table, key));
       storeItem(read, table, key, item);

@@ -5,7 +5,7 @@ import { isAwsJson, MAX_ANSWER_BYTES } from '../../domain/dynamodb/json/dynamodb
 import { itemBodies } from '../../domain/dynamodb/json/item-bodies.ts';
 import type { RawItem } from '../../domain/dynamodb/json/raw-answer.ts';
 import type { ConfiguredTable } from '../../domain/dynamodb/model/configured-tables.ts';
-import { hasAtMostNodes } from '../../domain/json/json-object.ts';
+import { hasAtMostNodes, readObject } from '../../domain/json/json-object.ts';
 import { BACKSLASH } from '../../domain/json/json-signs.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { ExternalRead } from '../invalidation/side-load.ts';
@@ -71,6 +71,16 @@ const hasManyEscapes = (body: Uint8Array): boolean => {
   }
   return false;
 };
+
+/** With or without its namespace. */
+const ACCESS_DENIED = /^(?:[^#]*#)?AccessDeniedException$/;
+
+/**
+ * Whether DynamoDB denied a read. A read of the cache requests all attributes, and a policy may allow only those that the client
+ * requests (`dynamodb:Attributes`).
+ */
+export const isAccessDenied = ({ status, body }: WireAnswer): boolean =>
+  status === 400 && body instanceof Uint8Array && ACCESS_DENIED.test(String(readObject(body)?.__type));
 
 /** Discards the rest of an answer. */
 export const discard = async ({ body }: WireAnswer): Promise<void> => {

@@ -8,6 +8,8 @@ const batch = (...ids: readonly string[]) => ({ RequestItems: { Things: { Keys: 
 const askedKeys = (body: string): unknown => JSON.parse(body).RequestItems.Things.Keys;
 const words = tableSpec({ name: 'Words', hashKey: { name: 'id', type: 'S' } });
 
+const DENIED = '{"__type":"com.amazon.coral.service#AccessDeniedException"}';
+
 describe('BatchGetItem at the endpoint', () => {
   it('answers cached keys from memory and reads the others with one upstream call', async () => {
     const endpoint = serveEndpoint(async () => ({
@@ -89,6 +91,30 @@ describe('BatchGetItem at the endpoint', () => {
     expect(await endpoint.ask('BatchGetItem', batch(...hundred))).toBe(json);
     expect(await endpoint.ask('BatchGetItem', batch(...hundred))).toBe(json);
     expect(endpoint.passed).toHaveLength(2);
+  });
+
+  it('reads only the requested attributes if DynamoDB denies access to all of them', async () => {
+    const json = '{"Responses":{"Things":[{"v":{"N":"1"}}]},"UnprocessedKeys":{}}';
+    const endpoint = serveEndpoint(async ({ body }) =>
+      body.includes('ProjectionExpression') ? { json } : { status: 400, json: DENIED },
+    );
+    const request = { RequestItems: { Things: { Keys: keys('a'), ProjectionExpression: 'v' } } };
+
+    expect(await endpoint.ask('BatchGetItem', request)).toBe(json);
+    expect(JSON.parse(endpoint.passed[1]?.body ?? '')).toEqual(request);
+    expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
+  });
+
+  it.each([
+    ['a denial of access to all attributes, if all are requested', {}, DENIED],
+    ['another error', { ProjectionExpression: 'v' }, '{"__type":"ValidationException"}'],
+    ['an error that cannot be read', { ProjectionExpression: 'v' }, '<html>'],
+  ])('returns %s', async (_, projection, json) => {
+    const endpoint = serveEndpoint(async () => ({ status: 400, json }));
+    const request = { RequestItems: { Things: { Keys: keys('a'), ...projection } } };
+
+    expect(await endpoint.ask('BatchGetItem', request)).toBe(json);
+    expect(endpoint.passed).toHaveLength(1);
   });
 
   it('merges cached items with the items that it reads', async () => {

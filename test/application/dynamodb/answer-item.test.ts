@@ -6,6 +6,8 @@ import { itemJson, serveEndpoint, thing } from '../../support/application/served
 const nothingPassed = () => Promise.reject(new Error('nothing was to be passed on'));
 const EXACT = '{ "TableName":"Things", "Key":{"id":{"S":"a"}}, "ConsistentRead":true }';
 
+const DENIED = '{"__type":"com.amazon.coral.service#AccessDeniedException"}';
+
 describe('GetItem at the endpoint', () => {
   it('makes one upstream call, and answers later reads from memory', async () => {
     const endpoint = serveEndpoint(nothingPassed);
@@ -151,6 +153,25 @@ describe('GetItem at the endpoint', () => {
 
     const consistent = endpoint.passed.slice(1).map(({ body }) => JSON.parse(body).ConsistentRead);
     expect(consistent).toEqual([true, undefined]);
+  });
+
+  it('reads only the requested attributes if DynamoDB denies access to all of them', async () => {
+    const json = '{"Item":{"v":{"N":"1.0"}},"ConsumedCapacity":{"CapacityUnits":0.5}}';
+    const endpoint = serveEndpoint(async ({ body }) =>
+      body.includes('ProjectionExpression') ? { json } : { status: 400, json: DENIED },
+    );
+    const request = { ...thing('a'), ProjectionExpression: 'v', ReturnConsumedCapacity: 'TOTAL' };
+
+    expect(await endpoint.ask('GetItem', request)).toBe(json);
+    expect(JSON.parse(endpoint.passed[1]?.body ?? '')).toEqual(request);
+    expect(endpoint.store.get(endpoint.keyOf('a'))).toBeUndefined();
+  });
+
+  it('returns a denial of access if all attributes are requested', async () => {
+    const endpoint = serveEndpoint(async () => ({ status: 400, json: DENIED }));
+
+    expect(await endpoint.ask('GetItem', { ...thing('a'), ReturnConsumedCapacity: 'TOTAL' })).toBe(DENIED);
+    expect(endpoint.passed).toHaveLength(1);
   });
 
   it('caches an absence whose answer was only a capacity report', async () => {

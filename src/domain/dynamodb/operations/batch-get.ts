@@ -163,6 +163,10 @@ export const remainderRequest = (
 export const asksForAll = ({ part: { question, keys }, missing }: Remainder): boolean =>
   question === undefined || (missing.length === keys.length && question.wanted === 'everything');
 
+/** Whether the remainder reads attributes that the client does not request. */
+export const asksForMore = ({ part: { question }, missing }: Remainder): boolean =>
+  question !== undefined && missing.length > 0 && question.wanted !== 'everything';
+
 /** Makes the body of a `BatchGetItem` for the whole unchanged request, consistent where the remainder is. */
 export const unprojectedRequest = (
   { capacity }: ParsedBatchGet,
