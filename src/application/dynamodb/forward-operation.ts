@@ -2,6 +2,7 @@ import { SourceRefusedError } from '../../domain/cache/errors.ts';
 import type { RequestOrigin } from '../../domain/dynamodb/operations/request-origin.ts';
 import {
   isRepeatable,
+  mayContinueAfterAnswer,
   mayHaveFailedWithin,
   writeSetOf,
   wroteNothing,
@@ -91,6 +92,7 @@ const TRANSACTIONS: ReadonlySet<string> = new Set(['TransactWriteItems', 'Execut
  */
 const writeEndOf = ({ status, body }: WireAnswer, operation: string): WriteEnd => {
   if (status === 200) {
+    if (mayContinueAfterAnswer(operation)) return 'unknown';
     if (operation !== 'BatchExecuteStatement') return 'applied';
     return body instanceof Uint8Array && !mayHaveFailedWithin(body) ? 'applied' : 'unknown';
   }

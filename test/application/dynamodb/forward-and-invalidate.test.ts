@@ -5,6 +5,7 @@ import { groupOf } from '../../support/application/create-application.ts';
 import { type Script, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
 const WINDOW_MS = 10_000;
+const ARN = 'arn:aws:dynamodb:eu-west-1:123456789012:table/Things';
 const statement = (text: string) => ({ Statement: text });
 
 /** The endpoint with the items `a` and `b` in memory. */
@@ -214,6 +215,22 @@ describe('a write at the endpoint', () => {
       expect(await endpoint.reread('a')).toEqual(CONSISTENT);
     },
   );
+
+  it.each([
+    ['DeleteTable', { TableName: 'Things' }],
+    ['UpdateTable', { TableName: 'Things', ReplicaUpdates: [{ Delete: { RegionName: 'us-east-1' } }] }],
+    ['StartBulkPutItems', { TableName: 'Things' }],
+    ['DescribeBulkOperation', { BulkOperationArn: `${ARN}/bulk-operation/1` }],
+    ['DescribeBulkOperation', { BulkOperationArn: 'arn:aws:dynamodb:eu-west-1:123456789012:bulk/1' }],
+  ])('may go on after the answer, so that no item of the table is cached: %s', async (operation, request) => {
+    const endpoint = await filledEndpoint();
+    await endpoint.ask(operation, request);
+
+    expect([endpoint.isCached('a'), endpoint.isCached('b')]).toEqual([false, false]);
+    expect(await endpoint.reread('a')).toEqual(IN_DOUBT);
+    await endpoint.clock.advance(WINDOW_MS);
+    expect(await endpoint.reread('a')).toEqual(ORDINARY);
+  });
 
   describe('a batch of statements', () => {
     const statements = { Statements: [`DELETE FROM "Things" WHERE id = 'a'`].map(statement) };

@@ -19,9 +19,9 @@ export const writeSetOf = (
   configured: ConfiguredTables,
   account?: string,
 ): WriteSet => {
-  if (isRepeatable(operation) || LEAVES_ITEMS_ALONE.has(operation)) return [];
-  const request = readObject(body);
   const read = WRITES.get(operation);
+  if (read === undefined && (isRepeatable(operation) || LEAVES_ITEMS_ALONE.has(operation))) return [];
+  const request = readObject(body);
   if (request === undefined || read === undefined) return 'everything';
   return read(request, {
     all: configured.all,
@@ -120,10 +120,26 @@ const WRITES: ReadonlyMap<string, WriteSetReader> = new Map<string, WriteSetRead
   ['UpdateTable', tableIn('TableName')],
   ['RestoreTableFromBackup', tableIn('TargetTableName')],
   ['RestoreTableToPointInTime', tableIn('TargetTableName')],
+  ['StartBulkPutItems', tableIn('TableName')],
+  // Reports writes that DynamoDB has made since the last report.
+  ['DescribeBulkOperation', tableIn('BulkOperationArn')],
 ]);
 
-/** Whether the operation is known to change items or tables, or may do so (PartiQL). */
+/** Whether the operation is known to change items or tables, or to report changes, or may do so (PartiQL). */
 export const isWrite = (operation: string): boolean => WRITES.has(operation);
+
+const CONTINUES: ReadonlySet<string> = new Set([
+  'DeleteTable',
+  'DescribeBulkOperation',
+  'StartBulkPutItems',
+  'UpdateTable',
+]);
+
+/**
+ * Whether DynamoDB may answer the operation before it has changed all items. For example, it may serve reads of a table whose
+ * status is `DELETING`, and `UpdateTable` may delete a replica.
+ */
+export const mayContinueAfterAnswer = (operation: string): boolean => CONTINUES.has(operation);
 
 const itemOf = (tables: WrittenTables, reference: unknown, item: unknown): WriteSet =>
   tables.writeSetOf(reference)?.map((table) => table.addressOf(isObject(item) ? item : undefined)) ??
