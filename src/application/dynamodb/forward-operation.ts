@@ -84,18 +84,14 @@ export class ForwardAndInvalidate implements AdmittedOperations {
   }
 }
 
-const TRANSACTIONS: ReadonlySet<string> = new Set(['TransactWriteItems', 'ExecuteTransaction']);
-
-/**
- * Few errors of a transaction prove that it wrote nothing. A batch of statements has the status 200, whatever became of its
- * statements. An answer that is streamed, because it is long, is not read.
- */
+/** A batch of statements has the status 200, whatever became of them. An answer that is streamed, because it is long, is not read. */
 const writeEndOf = ({ status, body }: WireAnswer, operation: string): WriteEnd => {
+  const whole = body instanceof Uint8Array ? body : undefined;
   if (status === 200) {
     if (mayContinueAfterAnswer(operation)) return 'unknown';
     if (operation !== 'BatchExecuteStatement') return 'applied';
-    return body instanceof Uint8Array && !mayHaveFailedWithin(body) ? 'applied' : 'unknown';
+    return whole === undefined || mayHaveFailedWithin(whole) ? 'unknown' : 'applied';
   }
-  if (!TRANSACTIONS.has(operation)) return status >= 400 && status < 500 ? 'not-applied' : 'unknown';
-  return status === 400 && body instanceof Uint8Array && wroteNothing(body) ? 'not-applied' : 'unknown';
+  const isRefused = status >= 400 && status < 500 && whole !== undefined && wroteNothing(whole, operation);
+  return isRefused ? 'not-applied' : 'unknown';
 };

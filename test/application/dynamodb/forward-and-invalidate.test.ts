@@ -104,6 +104,7 @@ describe('a write at the endpoint', () => {
     ['a time-out', 'PutItem', () => Promise.reject(new SourceTimeoutError('late'))],
     ['an answer of status 500', 'PutItem', async () => ({ status: 500 })],
     ['an answer that sends it elsewhere', 'PutItem', async () => ({ status: 307 })],
+    ['an error of a proxy', 'PutItem', async () => ({ status: 408, json: '<html>time-out</html>' })],
     ['a transaction refused', 'TransactWriteItems', async () => ({ status: 400 })],
     ['a transaction of statements refused', 'ExecuteTransaction', async () => ({ status: 400 })],
   ])('does not cache the key for the write window after %s', async (_, operation, script) => {

@@ -179,14 +179,18 @@ const REJECTIONS: ReadonlySet<string> = new Set([
 const FAILED_CONDITION = '"ConditionalCheckFailed"';
 const NO_REASON = '"None"';
 
+const TRANSACTIONS: ReadonlySet<string> = new Set(['TransactWriteItems', 'ExecuteTransaction']);
+
 /**
- * Whether an error with status 400 guarantees that the transaction wrote nothing and will write nothing. A conflict or
- * throttling does not: an earlier attempt of the same transaction may still be in progress.
+ * Whether an answer with a status of 400 to 499 guarantees that the operation wrote nothing and will write nothing. One without
+ * the name of an error may be from a program between here and DynamoDB. A conflict or throttling of a transaction guarantees
+ * nothing: an earlier attempt of the same transaction may still be in progress.
  */
-export const wroteNothing = (error: Uint8Array): boolean => {
+export const wroteNothing = (error: Uint8Array, operation: string): boolean => {
   try {
     const members = rawMembers(error);
     const name = nameIn(members.get('__type'));
+    if (!TRANSACTIONS.has(operation)) return name !== '';
     return name === 'TransactionCanceledException'
       ? failedByConditions(members.get('CancellationReasons'))
       : REJECTIONS.has(name);

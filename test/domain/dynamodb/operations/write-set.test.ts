@@ -229,8 +229,11 @@ describe('isWrite', () => {
 });
 
 describe('wroteNothing', () => {
-  const isCertain = (error: unknown): boolean =>
-    wroteNothing(new TextEncoder().encode(typeof error === 'string' ? error : JSON.stringify(error)));
+  const isCertain = (error: unknown, operation = 'TransactWriteItems'): boolean =>
+    wroteNothing(
+      new TextEncoder().encode(typeof error === 'string' ? error : JSON.stringify(error)),
+      operation,
+    );
   const canceled = (...codes: readonly unknown[]) => ({
     __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
     CancellationReasons: codes.map((Code) => ({ Code })),
@@ -281,5 +284,14 @@ describe('wroteNothing', () => {
     ['nothing', ''],
   ])('is not certain after %s', (_, error) => {
     expect(isCertain(error)).toBe(false);
+  });
+
+  it.each<readonly [string, unknown, boolean]>([
+    ['any named error', { __type: 'com.amazonaws.dynamodb.v20120810#TransactionConflictException' }, true],
+    ['an error without a name', { message: 'm' }, false],
+    ['no JSON', '<html>', false],
+    ['nothing', '', false],
+  ])('of an operation outside transactions, after %s', (_, error, expected) => {
+    expect(isCertain(error, 'PutItem')).toBe(expected);
   });
 });
