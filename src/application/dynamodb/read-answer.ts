@@ -72,15 +72,20 @@ const hasManyEscapes = (body: Uint8Array): boolean => {
   return false;
 };
 
-/** With or without its namespace. */
+/** The name of the error in an answer, with its namespace; `undefined` if the body is not an error of DynamoDB. */
+const errorNameIn = ({ body }: WireAnswer): string | undefined => {
+  const name = body instanceof Uint8Array ? readObject(body)?.__type : undefined;
+  return typeof name === 'string' ? name : undefined;
+};
+
 const ACCESS_DENIED = /^(?:[^#]*#)?AccessDeniedException$/;
 
 /**
  * Whether DynamoDB denied a read. A read of the cache requests all attributes, and a policy may allow only those that the client
  * requests (`dynamodb:Attributes`).
  */
-export const isAccessDenied = ({ status, body }: WireAnswer): boolean =>
-  status === 400 && body instanceof Uint8Array && ACCESS_DENIED.test(String(readObject(body)?.__type));
+export const isAccessDenied = (answer: WireAnswer): boolean =>
+  answer.status === 400 && ACCESS_DENIED.test(errorNameIn(answer) ?? '');
 
 /** Discards the rest of an answer. */
 export const discard = async ({ body }: WireAnswer): Promise<void> => {
@@ -91,9 +96,12 @@ export const discard = async ({ body }: WireAnswer): Promise<void> => {
   await pieces.return?.();
 };
 
-/** How a forwarded read fails for a moment. A throttling answer goes to the client, which must slow down. */
+/**
+ * How a forwarded read fails for a moment. An error without a name is not from DynamoDB. A throttling answer goes to the client,
+ * which must slow down.
+ */
 export const READ_FAILURES: Pick<ForwardedRead<WireAnswer>, 'isFailure' | 'drain'> = {
-  isFailure: ({ status }) => status >= 500,
+  isFailure: (answer) => answer.status >= 500 || (answer.status >= 400 && errorNameIn(answer) === undefined),
   drain: async (answer) => {
     // Reading to the end makes the connection reusable. A second failure here changes nothing.
     await readBody(answer).catch(() => undefined);

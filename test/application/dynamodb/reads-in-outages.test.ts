@@ -30,6 +30,7 @@ describe('reads at the endpoint during a transient failure of DynamoDB', () => {
   it.each([
     ['cannot be reached', outOfReach],
     ['says that it is unwell', unwell],
+    ['is behind a proxy that answers 407', async () => ({ status: 407, json: '<html>' })],
   ])('are stale hits if it %s', async (_, script) => {
     const endpoint = await endpointWithStale(script, 'a', 'b');
 
