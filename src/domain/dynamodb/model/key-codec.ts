@@ -142,6 +142,8 @@ const MAX_DIGITS = 38;
 /** Exponents of the first digit of DynamoDB's smallest and largest magnitude. */
 const MIN_EXPONENT = -130;
 const MAX_EXPONENT = 125;
+/** DynamoDB refuses a larger exponent also of zero: "A value provided cannot be converted into a number". */
+const MAX_WRITTEN_EXPONENT = 2 ** 31 - 1;
 /** Below this exponent of the first digit, the scientific form is shorter. */
 const MIN_PLAIN_EXPONENT = -7;
 
@@ -159,11 +161,15 @@ export const canonicalNumber = (text: string): string => {
   if (decimal === undefined) throw new MalformedNameError('a key of type N is not a number');
   const all = decimal.whole + decimal.fraction;
   const digits = all.slice(leadingZeros(all), all.length - trailingZeros(all));
+  const written = Number(decimal.exponent ?? 0);
+  if (Math.abs(written) > MAX_WRITTEN_EXPONENT) {
+    throw new MalformedNameError('a key of type N has an exponent that DynamoDB cannot read');
+  }
   if (digits === '') return '0';
   if (digits.length > MAX_DIGITS) {
     throw new MalformedNameError(`a key of type N has more than ${MAX_DIGITS} significant digits`);
   }
-  const exponent = decimal.whole.length - leadingZeros(all) - 1 + Number(decimal.exponent ?? 0);
+  const exponent = decimal.whole.length - leadingZeros(all) - 1 + written;
   if (exponent < MIN_EXPONENT || exponent > MAX_EXPONENT) {
     throw new MalformedNameError('a key of type N lies outside the range 1E-130 to 9.99...E+125');
   }
