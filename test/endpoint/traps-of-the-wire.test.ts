@@ -262,6 +262,7 @@ describe('the trap of an image that is not what was asked for', () => {
     ['a path into an attribute', { ProjectionExpression: 'deep.x' }],
     ['an element of a list', { ProjectionExpression: 'deep[0]' }],
     ['a reserved word', { ProjectionExpression: 'name' }],
+    ['a word that only the grammar of expressions reserves', { ProjectionExpression: 'remove' }],
     ['a name that nobody gave', { ProjectionExpression: '#n' }],
     ['a name that is given and not used', { ProjectionExpression: 'n', ExpressionAttributeNames: names }],
     ['a name twice', { ProjectionExpression: 'n, n' }],

@@ -42,7 +42,10 @@ const WORDS = `
   WHENEVER WHERE WHILE WINDOW WITH WITHIN WITHOUT WORK WRAPPED WRITE YEAR ZONE
 `;
 
-const RESERVED: ReadonlySet<string> = new Set(WORDS.trim().split(/\s+/));
+/** Not in the developer guide, but DynamoDB Local rejects them in expressions with a syntax error. */
+const UNDOCUMENTED = ['DUPLICATE', 'REMOVE', 'TABLES', 'UPDATED'];
+
+const RESERVED: ReadonlySet<string> = new Set([...WORDS.trim().split(/\s+/), ...UNDOCUMENTED]);
 
 /** Whether `name`, in any letter case, needs an alias in expressions ("Reserved words in DynamoDB", developer guide). */
 export const isReservedWord = (name: string): boolean => RESERVED.has(name.toUpperCase());

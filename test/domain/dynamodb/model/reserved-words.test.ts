@@ -6,6 +6,13 @@ describe('a reserved word', () => {
     expect(isReservedWord(word)).toBe(true);
   });
 
+  it.each(['DUPLICATE', 'remove', 'Tables', 'UPDATED'])(
+    'is also one that only the expressions of DynamoDB reject: %s',
+    (word) => {
+      expect(isReservedWord(word)).toBe(true);
+    },
+  );
+
   it.each(['', 'price', 'ABORT ABSOLUTE'])('is not reserved by DynamoDB: %j', (word) => {
     expect(isReservedWord(word)).toBe(false);
   });
