@@ -157,7 +157,8 @@ const wrapped = (typed: Uint8Array): Uint8Array => {
 /** Larger requests are forwarded. DynamoDB's own limits are higher. */
 const MAX_NAMES = 100;
 const MAX_EXPRESSION_LENGTH = 4_096;
-const ALIAS = /^#\w+$/;
+/** DynamoDB rejects aliases of more than 255 characters. */
+const ALIAS = /^#\w{1,254}$/;
 /** A name that needs no alias in an expression, unless it is a reserved word. */
 const BARE_NAME = /^[A-Za-z]\w*$/;
 /** The white space that DynamoDB accepts between names. */

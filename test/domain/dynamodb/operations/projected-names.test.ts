@@ -20,6 +20,7 @@ describe('the projection of a request', () => {
     [expression('#a', { '#a': 'a.b[0]' }), ['a.b[0]']],
     [expression('#a', { '#a': '__proto__' }), ['__proto__']],
     [expression('#a', { '#a': 'x'.repeat(255) }), ['x'.repeat(255)]],
+    [expression(`#${'a'.repeat(254)}`, { [`#${'a'.repeat(254)}`]: 'x' }), ['x']],
     [expression(`a,b${' '.repeat(4_093)}`), ['a', 'b']],
     [{ AttributesToGet: HUNDRED }, HUNDRED],
   ])('is parsed from %j', (request, wanted) => {
@@ -47,6 +48,7 @@ describe('the projection of a request', () => {
     [expression('#a', { '#a': 1 })],
     [expression('#a', { '#a': 'a', b: 'b' })],
     [expression('#a', { '#a': 'x'.repeat(256) })],
+    [expression(`#${'a'.repeat(255)}`, { [`#${'a'.repeat(255)}`]: 'x' })],
     [expression('a', { a: 'b' })],
     [expression('a#b', { 'a#b': 'b' })],
     [expression('#a.b', { '#a.b': 'b' })],
