@@ -4,7 +4,7 @@ import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
 import type { TableSpec } from '../../domain/dynamodb/model/table-spec.ts';
 import { queriedTable, queryBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
-import { readObject } from '../../domain/json/json-object.ts';
+import { type JsonObject, readObject } from '../../domain/json/json-object.ts';
 import type { WireAnswer } from '../../ports/inbound/wire-operations.ts';
 import type { CacheStore } from '../../ports/outbound/cache-store.ts';
 import type { Clock } from '../../ports/outbound/clock.ts';
@@ -16,6 +16,7 @@ import {
   type EndpointParts,
   whenDecided,
 } from './admitted-operations.ts';
+import { AdmittedOperation } from './authorize-caller.ts';
 import {
   answerOf,
   isTooHeavyToRead,
@@ -44,31 +45,49 @@ export class AnswerQuery implements AdmittedOperations {
     if (this.#isDisabled) return bypass(this.#parts, request, 'no_query_ttl');
     const body = readObject(request.body);
     const table = body && queriedTable(body, tables, request.caller);
-    if (table === undefined) {
+    if (body === undefined || table === undefined) {
       return bypass(this.#parts, request, queryBypassReason(body, tables, request.caller));
     }
     if (!cache.gate.isOpen) return bypass(this.#parts, request, 'before_first_invocation');
-    return whenDecided(this.#parts, [table.spec.name], () => this.#answer(request, table.spec));
+    return whenDecided(this.#parts, [table.spec.name], () => this.#answer(request, table.spec, body));
   }
 
-  #answer(request: AdmittedRequest, spec: TableSpec): WireAnswer | Promise<WireAnswer> {
+  /** @param query the body of the request */
+  #answer(request: AdmittedRequest, spec: TableSpec, query: JsonObject): WireAnswer | Promise<WireAnswer> {
     const mayUseMemory = this.#parts.cache.coherence?.mayUseMemory(spec.name) !== false;
     const cached = mayUseMemory ? this.#queryCache.get(spec, request.body) : undefined;
-    return cached === undefined ? this.#forwardAndStore(request, spec) : answerOf(cached);
+    return cached === undefined ? this.#forwardAndStore(request, spec, query) : answerOf(cached);
   }
 
-  async #forwardAndStore(request: AdmittedRequest, spec: TableSpec): Promise<WireAnswer> {
+  async #forwardAndStore(request: AdmittedRequest, spec: TableSpec, query: JsonObject): Promise<WireAnswer> {
+    const asSent = consistentIf(spec, request, query);
     const store = this.#queryCache.begin(spec, request.body);
-    const answer = await this.#parts.forward.execute(request);
+    const answer = await this.#parts.forward.execute(asSent);
     if (answer.status !== 200 || isTooLargeToRead(answer)) return answer;
     const body = await readBodyUnlessLong(answer);
-    if (body === undefined) return this.#parts.forward.execute(request);
+    if (body === undefined) return this.#parts.forward.execute(asSent);
     // A cached answer is served without DynamoDB's headers.
     const isPlain = answer.headers['content-encoding'] === undefined;
     if (isPlain && !isTooHeavyToRead(body) && isQueryAnswer(answer, body)) store(body, TYPED);
     return { ...answer, body };
   }
 }
+
+const encoder = new TextEncoder();
+
+/** The query made consistent if its table has `consistentRead`. Of an index unchanged, because it may have no consistent reads. */
+const consistentIf = (
+  { consistentRead }: TableSpec,
+  request: AdmittedRequest,
+  query: JsonObject,
+): AdmittedRequest =>
+  consistentRead && !Object.hasOwn(query, 'IndexName')
+    ? new AdmittedOperation(
+        request,
+        request.caller,
+        encoder.encode(JSON.stringify({ ...query, ConsistentRead: true })),
+      )
+    : request;
 
 /** Whether the body is a query answer, which always has `Count`, and not an error. */
 const isQueryAnswer = (answer: WireAnswer, body: Uint8Array): boolean =>

@@ -45,6 +45,20 @@ describe('Query at the endpoint', () => {
     expect(await endpoint.ask('Query', QUERY)).toBe('{"Count":3}');
   });
 
+  it.each([
+    ['is read consistently', { KeyConditionExpression: 'id = :a' }, { ConsistentRead: true }],
+    ['is forwarded unchanged if it reads an index', { IndexName: 'ByPlace' }, {}],
+  ])('%s before it is cached, if the table has consistentRead', async (_, query, more) => {
+    const endpoint = serveEndpoint(async () => ({ json: '{"Count":1}' }), {
+      queryTtlMs: 5_000,
+      consistentRead: true,
+    });
+    const request = { TableName: 'Things', ...query };
+    for (const _ of [1, 2]) expect(await endpoint.ask('Query', request)).toBe('{"Count":1}');
+
+    expect(endpoint.passed.map(({ body }) => JSON.parse(body))).toEqual([{ ...request, ...more }]);
+  });
+
   it('is cached only for tables with queryTtl', async () => {
     const words = tableSpec({ name: 'Words', hashKey: { name: 'id', type: 'S' } });
     const endpoint = counting(5_000, {}, [words]);
