@@ -1,9 +1,15 @@
-import { BatchGetItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetItemCommand,
+  GetItemCommand,
+  ProvisionedThroughputExceededException,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDynalite } from '../support/dynamodb/dynalite.ts';
 import type { DynamoDbServer } from '../support/dynamodb/dynamodb-server.ts';
 import { useTestCredentials } from '../support/dynamodb/test-credentials.ts';
 import { EndpointUnderTest } from '../support/endpoint/endpoint-under-test.ts';
+import { FAULTS } from '../support/faults/faults.ts';
 
 const ID = { name: 'id', type: 'S' } as const;
 
@@ -53,6 +59,17 @@ describe('what goes over the wire for an SDK that reads through the extension', 
     for (let times = 0; times < 3; times += 1) await read('Users', false, 'eu-west-1');
 
     expect(asked()).toEqual(['GetItem', 'GetItem', 'GetItem']);
+  });
+
+  it('is one call for each read that DynamoDB throttles, also right after another one', async () => {
+    dynamoDb.proxy.inject({ fault: FAULTS.throttle, operation: 'GetItem' });
+    const client = endpoint.client();
+    for (const calls of [1, 2, 3]) {
+      const item = client.send(new GetItemCommand({ TableName: 'Users', Key: { id: { S: 'a' } } }));
+
+      await expect(item).rejects.toBeInstanceOf(ProvisionedThroughputExceededException);
+      expect(dynamoDb.proxy.count('GetItem')).toBe(calls);
+    }
   });
 
   it('is the rest of a batch of which memory has a part', async () => {

@@ -1,3 +1,4 @@
+import { SourceThrottledError } from '../../domain/cache/errors.ts';
 import { TYPED } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import { rawItem, rawMembers } from '../../domain/dynamodb/json/raw-answer.ts';
 import { itemBypassReason } from '../../domain/dynamodb/operations/bypass-reason.ts';
@@ -68,7 +69,11 @@ export class AnswerItem implements AdmittedOperations {
       if (!('then' in result)) return answerFrom(question, result);
       return result.then(
         (settled) => answerFrom(question, settled),
-        (error: unknown) => this.#forwardAfterFailure(request, body, question, error),
+        (error: unknown) => {
+          // DynamoDB was asked just now. A second call would make it worse.
+          if (error instanceof SourceThrottledError) throw error;
+          return this.#forwardAfterFailure(request, body, question, error);
+        },
       );
     } catch (error) {
       return this.#forwardAfterFailure(request, body, question, error);

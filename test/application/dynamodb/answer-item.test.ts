@@ -1,5 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { SourceTimeoutError, SourceUnavailableError } from '../../../src/domain/cache/errors.ts';
+import {
+  SourceRefusedError,
+  SourceTimeoutError,
+  SourceUnavailableError,
+} from '../../../src/domain/cache/errors.ts';
 import { throttled } from '../../support/application/create-application.ts';
 import { itemJson, serveEndpoint, thing } from '../../support/application/served-endpoint.ts';
 
@@ -68,11 +72,21 @@ describe('GetItem at the endpoint', () => {
   });
 
   it("forwards the read if the cache cannot read the item, so that DynamoDB's error is returned", async () => {
+    const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"Denied"}' }));
+    endpoint.source.failWith(new SourceRefusedError('denied'));
+
+    for (const _ of [1, 2]) expect(await endpoint.ask('GetItem', thing('a'))).toBe('{"__type":"Denied"}');
+    expect(endpoint.passed.map(({ body }) => JSON.parse(body))).toEqual([thing('a'), thing('a')]);
+  });
+
+  it('forwards no read that DynamoDB has just throttled, but those of the second after it', async () => {
     const endpoint = serveEndpoint(async () => ({ status: 400, json: '{"__type":"Throttled"}' }));
     endpoint.source.failWith(throttled());
 
-    for (const _ of [1, 2]) expect(await endpoint.ask('GetItem', thing('a'))).toBe('{"__type":"Throttled"}');
-    expect(endpoint.passed.map(({ body }) => JSON.parse(body))).toEqual([thing('a'), thing('a')]);
+    await expect(endpoint.ask('GetItem', thing('a'))).rejects.toMatchObject({ code: 'throttled' });
+    expect(endpoint.passed).toEqual([]);
+    expect(await endpoint.ask('GetItem', thing('a'))).toBe('{"__type":"Throttled"}');
+    expect(endpoint.passed).toHaveLength(1);
   });
 
   it('is a stale hit during a transient failure', async () => {

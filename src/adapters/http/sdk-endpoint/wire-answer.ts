@@ -1,5 +1,6 @@
 import zlib from 'node:zlib';
 import type { CacheError, ErrorCategory } from '../../../domain/cache/errors.ts';
+import { awsFailure } from '../../../domain/named-values/aws-failure.ts';
 import {
   NotForwardedError,
   OperationRefusedError,
@@ -67,11 +68,16 @@ export const wireProblemOf = (error: CacheError): WireProblem => {
   if (error instanceof OperationRefusedError) {
     return { status: 400, type: `${OF_ANY_SERVICE}#${error.type}`, message };
   }
-  if (error.code === 'throttled') return { status: 400, type: `${OF_DYNAMODB}#ThrottlingException`, message };
+  if (error.code === 'throttled')
+    return { status: 400, type: `${OF_DYNAMODB}#${nameOfThrottling(error)}`, message };
   const isNotExecuted = error instanceof NotForwardedError || error.code === 'overloaded';
   if (!isNotExecuted) return { ...KINDS[error.category], message };
   return { ...UNAVAILABLE, message, ...retryHeaders(error) };
 };
+
+/** The name with which the service throttled the read, because clients may tell the names apart. */
+const nameOfThrottling = ({ cause }: CacheError): string =>
+  cause instanceof Error && awsFailure(cause.name, 400) === 'throttled' ? cause.name : 'ThrottlingException';
 
 /** The problem that an SDK receives for a request that a guard rejects. */
 export const guardProblem = ({ status, detail, headers = {} }: Problem): WireProblem => ({
