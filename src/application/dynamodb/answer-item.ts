@@ -70,7 +70,7 @@ export class AnswerItem implements AdmittedOperations {
       return result.then(
         (settled) => answerFrom(question, settled),
         (error: unknown) => {
-          // DynamoDB was asked just now. A second call would make it worse.
+          // DynamoDB was asked in this request already. A second call would make it worse.
           if (error instanceof SourceThrottledError) throw error;
           return this.#forwardAfterFailure(request, body, question, error);
         },
