@@ -13,6 +13,13 @@ export interface LocatedKey extends v.InferOutput<typeof keySchema> {
   readonly index: number;
 }
 
+/** The settings of a section that are defaults of its entries. */
+interface SectionDefaults {
+  readonly defaults: JsonObject;
+  /** The names of those that have problems. */
+  readonly invalidDefaults: readonly string[];
+}
+
 /** One entry of the list of tables: its path, and those of its settings that are valid by themselves. */
 export class LocatedEntry {
   readonly path: Path;
@@ -25,20 +32,20 @@ export class LocatedEntry {
   readonly #hasUnknownNames: boolean;
 
   /**
-   * The caller has already reported the problems of `given` to `outline`.
-   *
-   * @param defaults those of the section
+   * @param found where the problems of `given` are, which have been reported: paths below `path`
+   * @param section defaults of the section, and the names of those that have problems
    */
-  constructor(given: unknown, path: Path, outline: YamlOutline, defaults: JsonObject = {}) {
+  constructor(
+    given: unknown,
+    path: Path,
+    found: readonly Path[],
+    { defaults, invalidDefaults }: SectionDefaults,
+  ) {
     this.path = path;
     const own: JsonObject = isObject(given) ? given : {};
     const settings: JsonObject = { ...(hasArn(own) ? withoutRegion(defaults) : defaults), ...own };
     this.ownNames = new Set(Object.keys(own));
-    const found = findingsAt(path, outline);
-    const ofDefaults = findingsAt(['dynamodb'], outline).filter(
-      ([name]) => typeof name === 'string' && name !== 'items',
-    );
-    this.#invalidNames = new Set([...found, ...ofDefaults].map(([name]) => name));
+    this.#invalidNames = new Set([...found.map(([name]) => name), ...invalidDefaults]);
     this.#hasUnknownNames =
       !isObject(given) || [...this.#invalidNames].some((name) => name !== undefined && !isSetting(name));
     const { keys: _, ...entry } =
@@ -72,12 +79,6 @@ export class LocatedEntry {
   }
 }
 
-/** Where the findings at and below `path` are, beginning with the name below it. */
-const findingsAt = (path: Path, { findings }: YamlOutline): readonly Path[] =>
-  findings
-    .filter((finding) => path.every((step, depth) => finding.path[depth] === step))
-    .map((finding) => finding.path.slice(path.length));
-
 const hasArn = ({ table }: JsonObject): boolean =>
   typeof table === 'string' && parseTableArn(table) !== undefined;
 
@@ -105,15 +106,41 @@ export const readEntries = (outline: YamlOutline, schema: v.GenericSchema): read
     }
   }
   const { dynamodb } = isObject(outline.value) ? outline.value : {};
-  if (Array.isArray(dynamodb))
-    return dynamodb.map((given, index) => new LocatedEntry(given, ['dynamodb', index], outline));
-  const { items, ...defaults } = isObject(dynamodb) ? dynamodb : {};
-  const valid = Object.fromEntries(
-    Object.entries(defaults).filter(([name]) => name in placeDefaults.entries),
+  const isList = Array.isArray(dynamodb);
+  const { items, ...settings } = isObject(dynamodb) ? dynamodb : { items: dynamodb };
+  const defaults = Object.fromEntries(
+    Object.entries(settings).filter(([name]) => name in placeDefaults.entries),
   );
+  const above = isList ? ['dynamodb'] : ['dynamodb', 'items'];
+  const { entries, invalidDefaults } = findingsByPlace(outline, above);
   return (Array.isArray(items) ? items : []).map(
-    (given, index) => new LocatedEntry(given, ['dynamodb', 'items', index], outline, valid),
+    (given, index) =>
+      new LocatedEntry(given, [...above, index], entries.get(index) ?? [], { defaults, invalidDefaults }),
   );
+};
+
+/**
+ * The paths of the findings in `dynamodb`, sorted once: to search all of them for each entry takes minutes in a long file.
+ *
+ * @param above the path of the list of entries
+ */
+const findingsByPlace = ({ findings }: YamlOutline, above: Path) => {
+  /** By the index of the entry, the paths below that entry. */
+  const entries = new Map<number, Path[]>();
+  const invalidDefaults = new Set<string>();
+  for (const { path } of findings) {
+    const [section, name] = path;
+    const index = path[above.length];
+    if (section !== 'dynamodb') continue;
+    if (typeof name === 'string' && name !== 'items') invalidDefaults.add(name);
+    else if (typeof index === 'number') {
+      const found = entries.get(index);
+      const below = path.slice(above.length + 1);
+      if (found === undefined) entries.set(index, [below]);
+      else found.push(below);
+    }
+  }
+  return { entries, invalidDefaults: [...invalidDefaults] };
 };
 
 interface IssueReport {

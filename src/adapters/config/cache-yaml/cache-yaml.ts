@@ -47,10 +47,11 @@ export const readCacheYaml = (
 
 /** Reports each valid coherence of sections that are lists or have `items`, because there is no journal. */
 const reportCoherence = (sections: object, outline: YamlOutline): void => {
+  const invalid = new Set(outline.findings.map(({ path }) => JSON.stringify(path)));
   for (const [name, section] of Object.entries(sections)) {
     for (const path of coherencePaths(section, [name])) {
-      const isInvalid = outline.findings.some((finding) => String(finding.path) === String(path));
-      if (!isInvalid) outline.report(path, `is ${outline.givenAt(path)}, but ${JOURNAL_IS_MISSING}`);
+      if (!invalid.has(JSON.stringify(path)))
+        outline.report(path, `is ${outline.givenAt(path)}, but ${JOURNAL_IS_MISSING}`);
     }
   }
 };
