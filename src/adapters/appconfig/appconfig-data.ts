@@ -85,8 +85,8 @@ export class AppConfigData {
     });
     const { status, headers, body } = response;
     const next = headers['next-poll-configuration-token'];
-    // A program in between may return status 200 with any body.
-    if (status !== 200 || !isToken(next)) return unusable(response);
+    // A program in between may return status 200 with any body, or compress the bytes, which nothing else would notice.
+    if (status !== 200 || !isToken(next) || isEncoded(headers['content-encoding'])) return unusable(response);
     return {
       bytes: body,
       mediaType: headers['content-type'] || DEFAULT_MEDIA_TYPE,
@@ -129,6 +129,10 @@ const initialToken = (body: Uint8Array): string | undefined => {
 };
 
 const isToken = (value: unknown): value is string => typeof value === 'string' && /^\S{1,8192}$/.test(value);
+
+/** Calls do not ask for a content coding, and AppConfig uses none. */
+const isEncoded = (coding: string | undefined): boolean =>
+  coding !== undefined && coding !== '' && coding.toLowerCase() !== 'identity';
 
 const secondsIn = (header: string | undefined): number =>
   header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) : DEFAULT_PAUSE_SECONDS;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppConfigItemSource } from '../../../src/adapters/appconfig/appconfig-item-source.ts';
+import type { WholeResponse } from '../../../src/adapters/aws/aws-client.ts';
 import { NoCredentialsError } from '../../../src/adapters/aws/credentials/credentials.ts';
 import { ResponseTimeoutError } from '../../../src/adapters/aws/http-client/transport-error.ts';
 import { AS_STORED, configurationKey } from '../../../src/domain/appconfig/configuration-name.ts';
@@ -458,6 +459,33 @@ describe('failures', () => {
 
     await expect(read()).rejects.toBeInstanceOf(SourceUnavailableError);
     expect(service.discarded).toBe(1);
+  });
+
+  it.each(['gzip', 'BR', 'identity, gzip'])(
+    'include a configuration in the content coding %s',
+    async (coding) => {
+      const encoded = () =>
+        service.response(
+          200,
+          { 'content-encoding': coding, 'next-poll-configuration-token': 'next' },
+          new Uint8Array([0x1f, 0x8b]),
+        );
+      service.intervene((process) => process(), encoded);
+
+      await expect(read()).rejects.toBeInstanceOf(SourceUnavailableError);
+      expect(service.discarded).toBe(1);
+      expect(textOf(await read())).toMatch(/\{"a":1\}$/);
+    },
+  );
+
+  it.each(['identity', 'Identity', ''])('do not include the content coding "%s"', async (coding) => {
+    const plain = (process: () => WholeResponse): WholeResponse => {
+      const response = process();
+      return { ...response, headers: { ...response.headers, 'content-encoding': coding } };
+    };
+    service.intervene((process) => process(), plain);
+
+    expect(textOf(await read())).toMatch(/\{"a":1\}$/);
   });
 
   it('name the operation, and neither the configuration nor the token', async () => {
