@@ -60,25 +60,18 @@ export class JournalAdmin {
   show(): Promise<JournalFindings> {
     const { name, table } = this.#parts;
     return reported(async () => {
-      const scopes = new Map<string, string[]>();
-      const problems: string[] = [];
-      for (const item of await table.items()) {
-        const scope = scopeOf(item);
-        const lines = scopes.get(scope) ?? [];
-        scopes.set(scope, lines);
-        try {
-          lines.push(lineOf(item, scope));
-        } catch (error) {
-          if (!(error instanceof CacheError)) throw error;
-          problems.push(`${shownScope(scope)}: ${error.message}`);
-        }
+      // To show the journal needs no permission to describe the table.
+      const state = await table.state().catch(messageOf);
+      if (typeof state === 'object' && state.key !== REQUIRED_KEY) {
+        return { lines: [], problems: this.#problemsOf(state) };
       }
+      const { scopes, problems } = pagesIn(await table.items());
       const lines = [...scopes].flatMap(([scope, pages]) => [shownScope(scope), ...pages]);
-      return { lines: lines.length === 0 ? [`the journal table ${name} is empty`] : lines, problems };
+      return { lines: scopes.size === 0 ? [`the journal table ${name} is empty`] : lines, problems };
     });
   }
 
-  /** Checks the table, and the permissions by an announcement that no cache reads. */
+  /** Checks the table with its pages, and the permissions by an announcement that no cache reads. */
   verify(): Promise<JournalFindings> {
     const { name, table, journal } = this.#parts;
     return reported(async () => {
@@ -110,6 +103,9 @@ export class JournalAdmin {
       if (leftover !== undefined) {
         lines.push(`the items of this test, under ${VERIFIED_SCOPE}, stay, which does no harm: ${leftover}`);
       }
+      const items = await table.items().catch(messageOf);
+      if (typeof items !== 'string') return { lines, problems: pagesIn(items).problems };
+      lines.push(`the pages were not read, which only journal commands need permission for: ${items}`);
       return { lines, problems: [] };
     });
   }
@@ -143,6 +139,23 @@ const messageOf = (error: unknown): string => {
 };
 
 const scopeOf = (item: JsonObject): string => String(Object(item.table).S);
+
+/** A line for each page by scope, and the problems of the pages that cannot be read. */
+const pagesIn = (items: readonly JsonObject[]) => {
+  const scopes = new Map<string, string[]>();
+  const problems: string[] = [];
+  for (const item of items) {
+    const scope = scopeOf(item);
+    const lines = scopes.get(scope) ?? [];
+    scopes.set(scope, lines);
+    try {
+      lines.push(lineOf(item, scope));
+    } catch (error) {
+      problems.push(`${shownScope(scope)}: ${messageOf(error)}`);
+    }
+  }
+  return { scopes, problems };
+};
 
 const lineOf = (item: JsonObject, scope: string): string => {
   const { pages, index, head, everything, unknown, ring } = readPage(item, scope);

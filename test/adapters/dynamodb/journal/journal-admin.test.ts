@@ -153,6 +153,24 @@ describe('journal show', () => {
     expect(await admin().show()).toEqual({ lines: [`the journal table ${name} is empty`], problems: [] });
   });
 
+  it('does not take a table with another key for an empty journal', async () => {
+    await server.createTable({ table: name, ...OTHER_KEY });
+
+    expect(await admin().show()).toEqual({
+      lines: [],
+      problems: [
+        `the key of the table ${name} is id (S), page (S); required: table (S), page (N); use another table`,
+      ],
+    });
+  });
+
+  it('does without DescribeTable', async () => {
+    await createJournalTable(server, name);
+    server.proxy.inject({ operation: 'DescribeTable', fault: FAULTS['access-denied'] });
+
+    expect(await admin().show()).toEqual({ lines: [`the journal table ${name} is empty`], problems: [] });
+  });
+
   it('lists the pages of each scope with their sizes, and no hash', async () => {
     await createJournalTable(server, name);
     await journal().announce(
@@ -243,9 +261,21 @@ describe('journal verify', () => {
     ]);
   });
 
-  it('does without DescribeTable and DeleteItem, which the extension does not need', async () => {
+  it('reports pages that cannot be read', async () => {
     await createJournalTable(server, name);
-    for (const operation of ['DescribeTable', 'DeleteItem']) {
+    await server.put(name, { ...fullPage('s', 100), head: { S: 'secret' } });
+
+    expect(await admin().verify()).toMatchObject({
+      lines: [expect.anything(), 'an announcement was made, and a check showed it'],
+      problems: [
+        's: the journal has a page whose attribute head is not as the extension writes it: delete that item to start its page again',
+      ],
+    });
+  });
+
+  it('does without the calls that the extension does not need', async () => {
+    await createJournalTable(server, name);
+    for (const operation of ['DescribeTable', 'DeleteItem', 'Scan']) {
       server.proxy.inject({ operation, fault: FAULTS['access-denied'] });
     }
 
@@ -258,6 +288,7 @@ describe('journal verify', () => {
         expect.stringMatching(
           /^the items of this test, under dynamodb-cache-extension-verify, stay, .* refused DeleteItem/,
         ),
+        expect.stringMatching(/^the pages were not read, .*: DynamoDB refused Scan .*access denied/),
       ],
       problems: [],
     });
