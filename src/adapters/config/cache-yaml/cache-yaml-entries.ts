@@ -4,7 +4,7 @@ import { MalformedNameError } from '../../../domain/dynamodb/model/errors.ts';
 import type { KeyCodec } from '../../../domain/dynamodb/model/key-codec.ts';
 import { parseTableArn } from '../../../domain/dynamodb/model/table-identity.ts';
 import { isObject, type JsonObject } from '../../../domain/json/json-object.ts';
-import type { Path } from '../yaml/yaml-node.ts';
+import { A_MAPPING, type Path } from '../yaml/yaml-node.ts';
 import type { YamlOutline } from '../yaml/yaml-outline.ts';
 import { keySchema, partialEntrySchema, placeDefaults, type TableEntry } from './cache-yaml-schema.ts';
 
@@ -162,8 +162,13 @@ const reportsOf = (
   if (last?.origin === 'key') {
     return [{ path: path.slice(0, -1), text: `has no ${String(last.key)}, which is required` }];
   }
-  return [{ path, text: `is ${outline.givenAt(path)}; allowed: ${issue.message}` }];
+  const given = outline.givenAt(path);
+  // A file whose sections count for nothing is a mapping, as is allowed.
+  const what = path.length === 0 && given === A_MAPPING ? NO_SECTION : `is ${given}`;
+  return [{ path, text: `${what}; allowed: ${issue.message}` }];
 };
+
+const NO_SECTION = 'has no section with contents (those that are null or begin with x- do not count)';
 
 const pathOf = (issue: v.BaseIssue<unknown>): Path =>
   (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));

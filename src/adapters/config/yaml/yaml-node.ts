@@ -54,11 +54,14 @@ export const plainScalar = (text: string, offset: number): YamlScalar => ({
   text,
 });
 
+/** How messages describe a mapping with contents. */
+export const A_MAPPING = 'a mapping';
+
 /** Describes `node` for a message. */
 export const describeNode = (node: YamlNode | null): string => {
   switch (node?.kind) {
     case 'mapping':
-      return node.pairs.length === 0 ? 'an empty mapping' : 'a mapping';
+      return node.pairs.length === 0 ? 'an empty mapping' : A_MAPPING;
     case 'list':
       return node.items.length === 0 ? 'an empty list' : 'a list';
     case 'alias':

@@ -155,6 +155,9 @@ const BOOL = 'one of 1, t, T, true, TRUE, True, 0, f, F, false, FALSE, False';
 const ONCE = 'each name once; for several regions, ARNs';
 const ANY = 'a mapping with at least one of dynamodb, parameters, secrets';
 
+const NO_SECTION =
+  'the file has no section with contents (those that are null or begin with x- do not count)';
+
 describe('a wrong value', () => {
   it.each([
     ['parameters: []', '1:13: parameters is an empty list; allowed: a list of at least one parameter'],
@@ -219,8 +222,9 @@ describe('a wrong value', () => {
       '1:27: secrets[0].stage is "b c"; allowed: the label of a stage, such as AWSPREVIOUS',
     ],
     ['{}', `1:1: the file is an empty mapping; allowed: ${ANY}`],
-    ['dynamodb: null', `1:1: the file is a mapping; allowed: ${ANY}`],
-    ['x-defaults: { ttl: 1s }', `1:1: the file is a mapping; allowed: ${ANY}`],
+    ['dynamodb: null', `1:1: ${NO_SECTION}; allowed: ${ANY}`],
+    ['parameters:\nsecrets: ~', `1:1: ${NO_SECTION}; allowed: ${ANY}`],
+    ['x-defaults: { ttl: 1s }', `1:1: ${NO_SECTION}; allowed: ${ANY}`],
     ['', `1:1: the file is empty; allowed: ${ANY}`],
   ])('in %s is reported with its place', (text, problem) => {
     expect(read(text).problems).toEqual([typeof problem === 'string' ? `f:${problem}` : problem]);
