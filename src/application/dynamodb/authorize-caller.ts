@@ -87,6 +87,8 @@ export class AuthorizeCaller implements WireOperations {
 const REFUSALS: Readonly<Record<OriginProblem, string>> = {
   foreign_table:
     "the request names a table of another account that cache.yaml does not name, or is written so that it could hide one. The extension forwards only requests for tables of the function's own account and for tables whose ARN is in cache.yaml: add the ARN, or configure this client with an endpoint of DynamoDB",
+  unreadable_body:
+    'the cache cannot see which tables the request names: its body is compressed, not in UTF-8, not valid JSON, or nested too deeply. Send JSON in UTF-8 without compression, or configure this client with an endpoint of DynamoDB',
   several_origins:
     'the request names tables that are read with different roles or in different regions. Send one request for each, with the ARN of every table',
   other_operation:

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../../src/adapters/system/system.ts';
 import type { AdmittedRequest } from '../../../src/application/dynamodb/admitted-operations.ts';
@@ -80,6 +81,21 @@ describe('AuthorizeCaller', () => {
     await expect(answer).rejects.toMatchObject({
       type: 'AccessDeniedException',
       message: expect.stringContaining('another account'),
+    });
+    expect(admitted).toEqual([]);
+  });
+
+  const JSON_TEXT = JSON.stringify({ TableName: 'Users', Item: { id: { S: '1' } } });
+  it.each([
+    ['that is compressed', gzipSync(JSON_TEXT)],
+    ['in UTF-16', Buffer.from(JSON_TEXT, 'utf16le')],
+    ['that is cut off', Buffer.from(`${JSON_TEXT.slice(0, -1)},"x":"${arnIn(ACCOUNT)}"`)],
+  ])('says what is wrong with a body %s', async (_, body) => {
+    const { admit, admitted } = admitting(() => OWN);
+
+    await expect(admit.execute({ ...requestFor('Users'), read: async () => body })).rejects.toMatchObject({
+      type: 'AccessDeniedException',
+      message: expect.stringMatching(/^the cache cannot see .* Send JSON in UTF-8 without compression, or/),
     });
     expect(admitted).toEqual([]);
   });

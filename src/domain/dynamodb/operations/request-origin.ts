@@ -16,6 +16,8 @@ export interface RequestOrigin {
 export type OriginProblem =
   /** It may name a table of another account that is not configured. */
   | 'foreign_table'
+  /** It cannot be read, as when it is compressed, so that it may name such a table. */
+  | 'unreadable_body'
   /** It names tables of several origins. */
   | 'several_origins'
   /** It is not known which members of this operation name tables. */
@@ -33,7 +35,7 @@ export const originOf = (
   place: RequestPlace,
 ): RequestOrigin | OriginProblem | undefined => {
   const named = tablesNamedByArn(body, place.account, (arn) => tables.named(arn));
-  if (named === undefined) return 'foreign_table';
+  if (named === undefined) return canBeSearched(body) ? 'foreign_table' : 'unreadable_body';
   const [origin, ...others] = new Map(
     named.map((table) => originOfTable(table, place)).map((each) => [idOf(each), each]),
   ).values();
@@ -142,6 +144,16 @@ export const tablesNamedByArn = <Table>(
     return stringsOutside(body, DATA).every((string) => search.isAllowed(string)) ? search.found : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return account === undefined ? [] : undefined;
+    throw error;
+  }
+};
+
+const canBeSearched = (body: Uint8Array): boolean => {
+  try {
+    stringsOutside(body, DATA);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
     throw error;
   }
 };
