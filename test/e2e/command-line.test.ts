@@ -64,6 +64,15 @@ describe('validate', () => {
     expect(JSON.parse(printed)).toMatchObject({ Version: '2012-10-17' });
   });
 
+  it('ends soon with thousands of wrong entries: to compare each with each problem takes minutes', async () => {
+    const text = `dynamodb:\n${'  - { tabel: Things, hashKey: id }\n'.repeat(16_000)}`;
+
+    const { status, stderr } = await run(['validate', '-'], text);
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/did you mean table\?[\s\S]*and \d+ more problems\n/);
+  });
+
   it('notes of a table with fields that SDKs read whole items past the cache', async () => {
     file('cache.yaml', GOOD.replace('hashKey: id', 'hashKey: id, fields: [id, price]'));
 

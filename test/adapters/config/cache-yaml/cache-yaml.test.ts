@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import * as v from 'valibot';
 import { readCacheYaml } from '../../../../src/adapters/config/cache-yaml/cache-yaml.ts';
-import { YamlSection } from '../../../../src/adapters/config/cache-yaml/yaml-section.ts';
 import { readYaml } from '../../../../src/adapters/config/yaml/yaml-document.ts';
 import { EntryKey } from '../../../../src/domain/cache/cache-entry.ts';
 
@@ -226,31 +224,6 @@ describe('a file that is not the YAML wanted', () => {
     const { problems } = read(`dynamodb:\n${'- {}\n'.repeat(150)}`);
     expect(problems).toHaveLength(101);
     expect(problems.at(-1)).toBe('and 51 more problems');
-  });
-
-  it.each([
-    ['tables with a misspelled setting', 'dynamodb', '{ tabel: Tab, hashKey: id }'],
-    ['entries whose coherence needs a journal', 'toys', '{ name: a, coherence: 5s }'],
-  ])('is checked in about the time of a valid one, for 8,000 %s', (_, section, entry) => {
-    const toys = new YamlSection(
-      'toys',
-      v.array(v.strictObject({ name: v.string(), coherence: v.string() })),
-    );
-    const check = (name: string, one: string) => {
-      const document = readYaml(`${name}: [${Array(8000).fill(one).join()}]`);
-      const before = process.cpuUsage();
-      const { problems } = readCacheYaml('cache.yaml', document, { lifetimes }, [toys]);
-      const { user, system } = process.cpuUsage(before);
-      return { problems, cpuMs: (user + system) / 1000 };
-    };
-    check('dynamodb', '{ table: Tab, hashKey: id, hashKeyValue: a }');
-    const valid = check('dynamodb', '{ table: Tab, hashKey: id, hashKeyValue: a }');
-
-    const invalid = check(section, entry);
-
-    expect(valid.problems).toEqual([]);
-    expect(invalid.problems).toHaveLength(101);
-    expect(invalid.cpuMs).toBeLessThan(10 * valid.cpuMs);
   });
 });
 
