@@ -50,7 +50,7 @@ export class Http1Connection {
   #isPaused = false;
   #receivedSinceTick = false;
   #silentTicks = 0;
-  #unsentAtTick = 0;
+  #sentAtTick = 0;
   #unreadTicks = 0;
 
   constructor(socket: ByteSocket, options: Http1ConnectionOptions) {
@@ -127,12 +127,12 @@ export class Http1Connection {
    * an idle connection never counts as stalled.
    */
   tick(): void {
-    const unsent = this.#writer.unsentBytes;
-    const isUnread = unsent > 0 && unsent === this.#unsentAtTick;
+    const { sentBytes, unsentBytes } = this.#writer;
+    const isUnread = unsentBytes > 0 && sentBytes === this.#sentAtTick;
     this.#silentTicks = this.#isHalfReceived() && !this.#receivedSinceTick ? this.#silentTicks + 1 : 0;
     this.#unreadTicks = isUnread ? this.#unreadTicks + 1 : 0;
     this.#receivedSinceTick = false;
-    this.#unsentAtTick = unsent;
+    this.#sentAtTick = sentBytes;
     if (this.#silentTicks >= SILENT_TICKS || this.#unreadTicks >= UNREAD_TICKS) this.destroy();
   }
 

@@ -15,6 +15,7 @@ export interface ByteSocket {
 export class SocketWriter {
   readonly #socket: ByteSocket;
   #unsent: Uint8Array[] = [];
+  #sentBytes = 0;
   #resolveSent: (() => void) | undefined;
   #isClosed = false;
 
@@ -27,10 +28,15 @@ export class SocketWriter {
     return this.#unsent.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
+  /** Bytes sent since the connection was opened. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
   write(bytes: Uint8Array): void {
     if (bytes.byteLength === 0 || this.#isClosed) return;
     if (this.#unsent.length === 0) {
-      const written = Math.max(0, this.#socket.write(bytes));
+      const written = this.#send(bytes);
       if (written < bytes.byteLength) this.#unsent.push(bytes.subarray(written));
     } else this.#unsent.push(bytes);
   }
@@ -46,7 +52,7 @@ export class SocketWriter {
   /** Called when the system can buffer more bytes. */
   drained(): void {
     for (let first = this.#unsent[0]; first !== undefined; first = this.#unsent[0]) {
-      const written = Math.max(0, this.#socket.write(first));
+      const written = this.#send(first);
       if (written < first.byteLength) {
         this.#unsent[0] = first.subarray(written);
         return;
@@ -60,5 +66,11 @@ export class SocketWriter {
     this.#isClosed = true;
     this.#unsent = [];
     this.#resolveSent?.();
+  }
+
+  #send(bytes: Uint8Array): number {
+    const written = Math.max(0, this.#socket.write(bytes));
+    this.#sentBytes += written;
+    return written;
   }
 }
