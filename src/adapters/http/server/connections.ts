@@ -138,17 +138,16 @@ export class ClientConnection {
   /** Called when the head of a request has arrived. */
   requestBegan(incoming: IncomingMessage, answer: ServerResponse): void {
     this.#latestAnswer = answer;
-    this.#stallDetector.requestBegan(incoming);
+    this.#stallDetector.requestBegan(incoming, answer);
   }
 
   /** Called for each request that is not answered synchronously. */
   answerPending(answer: ServerResponse): void {
     this.#unanswered += 1;
-    // Deferred, because the parser resumes the socket at the end of each request in the bytes read.
-    if (this.#unanswered === MAX_UNANSWERED) process.nextTick(() => this.#pauseIfFull());
+    if (this.#unanswered === MAX_UNANSWERED) this.#pause();
     answer.once('close', () => {
       this.#unanswered -= 1;
-      if (this.#unanswered === MAX_UNANSWERED - 1) this.#socket.resume();
+      if (this.#unanswered === MAX_UNANSWERED - 1) this.#socket.off('resume', this.#pauseAgain).resume();
     });
   }
 
@@ -179,9 +178,14 @@ export class ClientConnection {
     else this.#socket.end(bodylessAnswer(status));
   }
 
-  #pauseIfFull(): void {
-    if (this.#unanswered >= MAX_UNANSWERED) this.#socket.pause();
+  #pause(): void {
+    // `node:http` resumes the socket after each request that it has parsed, and when sent bytes make room for more.
+    this.#socket.on('resume', this.#pauseAgain).pause();
   }
+
+  readonly #pauseAgain = (): void => {
+    this.#socket.pause();
+  };
 }
 
 /** Ticks without a received byte after which the connection of an incomplete request is closed. */
@@ -198,10 +202,11 @@ class StallDetector {
   readonly #socket: Socket;
   /** The latest request, until it is complete. */
   #incoming: IncomingMessage | undefined;
+  #latestAnswer: ServerResponse | undefined;
   /** Bytes read up to the end of the latest complete request; further bytes belong to the next request. */
   #bytesOfRequests = 0;
   #bytesAtTick = 0;
-  #unsentAtTick = 0;
+  #sentAtTick = 0;
   #silentTicks = 0;
   #unreadTicks = 0;
 
@@ -218,20 +223,23 @@ class StallDetector {
   }
 
   /** Called when the head of a request has arrived. */
-  requestBegan(incoming: IncomingMessage): void {
+  requestBegan(incoming: IncomingMessage, answer: ServerResponse): void {
     this.#incoming = incoming;
+    this.#latestAnswer = answer;
     this.#bytesOfRequests = this.#socket.bytesRead;
   }
 
   /** Counts one tick. Returns whether the client has stalled for too many of them. */
   isStalledAfterTick(): boolean {
-    const { bytesRead, writableLength } = this.#socket;
-    const silent = bytesRead === this.#bytesAtTick && this.#isHalfReceived(bytesRead);
-    const unread = writableLength > 0 && writableLength === this.#unsentAtTick;
+    const { bytesRead, bytesWritten, writableLength } = this.#socket;
+    const sent = bytesWritten - writableLength;
+    const silent =
+      bytesRead === this.#bytesAtTick && this.#isHalfReceived(bytesRead) && !this.#isRequestWaiting();
+    const unread = writableLength > 0 && sent === this.#sentAtTick;
     this.#silentTicks = silent ? this.#silentTicks + 1 : 0;
     this.#unreadTicks = unread ? this.#unreadTicks + 1 : 0;
     this.#bytesAtTick = bytesRead;
-    this.#unsentAtTick = writableLength;
+    this.#sentAtTick = sent;
     return this.#silentTicks >= SILENT_TICKS || this.#unreadTicks >= UNREAD_TICKS;
   }
 
@@ -240,6 +248,11 @@ class StallDetector {
     if (this.#incoming !== undefined && hasBody(this.#incoming)) this.#bytesOfRequests = bytesRead;
     this.#incoming = undefined;
     return bytesRead > this.#bytesOfRequests;
+  }
+
+  /** Whether the latest request waits until earlier responses are sent. The server stops reading then, not the client sending. */
+  #isRequestWaiting(): boolean {
+    return this.#latestAnswer?.socket === null && !this.#latestAnswer.writableEnded;
   }
 }
 

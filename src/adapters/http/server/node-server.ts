@@ -211,19 +211,36 @@ export class NodeHttpServer implements Server {
   #receive(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const connection = this.#connections.of(incoming.socket);
     connection?.requestBegan(incoming, outgoing);
+    if (outgoing.socket === null) this.#answerInTurn(incoming, outgoing);
+    else this.#answer(incoming, outgoing);
+    if (!outgoing.writableEnded) connection?.answerPending(outgoing);
+  }
+
+  /**
+   * Answers a pipelined request once all earlier responses of its connection are sent: `node:http` gives the socket to its
+   * response then. Otherwise the responses to a client that does not read them would fill the memory.
+   */
+  #answerInTurn(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    // Deferred, because `node:http` flushes the response after this event.
+    outgoing.once('socket', (socket: Socket) =>
+      process.nextTick(() => {
+        if (socket.writable) this.#answer(incoming, outgoing);
+      }),
+    );
+  }
+
+  #answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const isAnswered =
       incoming.method === 'GET'
         ? this.#answersFast(incoming, outgoing)
         : incoming.method === 'POST' && this.#answersRaw(incoming, outgoing);
-    if (!isAnswered) {
-      correctDateOnWrite(outgoing);
-      incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
-      if (this.#listener === undefined) {
-        this.#waiting.push([incoming, outgoing]);
-        void this.warmUp();
-      } else this.#listener(incoming, outgoing);
-    }
-    if (!outgoing.writableEnded) connection?.answerPending(outgoing);
+    if (isAnswered) return;
+    correctDateOnWrite(outgoing);
+    incoming.url = safeTarget(incoming.url ?? '/', incoming.headers.host);
+    if (this.#listener === undefined) {
+      this.#waiting.push([incoming, outgoing]);
+      void this.warmUp();
+    } else this.#listener(incoming, outgoing);
   }
 
   /** Returns whether the fast path of the handler answers the request. */

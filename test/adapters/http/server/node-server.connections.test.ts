@@ -1,4 +1,6 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { BodyAllowance, RawHandler, RequestHandler } from '../../../../src/ports/inbound/server.ts';
 import type { RawConnection } from '../../../support/http/raw-connection.ts';
 import { onEachRuntime, type Runtime, ServerUnderTest } from '../../../support/http/server-under-test.ts';
 
@@ -243,6 +245,121 @@ onEach('a client that pipelines and does not read', () => {
   }, 90_000);
 });
 
+onEach('pipelined requests', () => {
+  const post = (body: string) =>
+    `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+  const allowance: BodyAllowance = { maxBytes: 2_000_000, take: () => undefined };
+
+  /** A server whose responses wait until they are released, with the bodies that its handler received. */
+  const servingHeld = async () => {
+    const received: string[] = [];
+    const held: ((answer: string) => void)[] = [];
+    const rawHandler: RawHandler = async (request) => {
+      received.push(Buffer.from((await request.read(allowance)) ?? []).toString());
+      const body = Buffer.from(await new Promise<string>((resolve) => held.push(resolve)));
+      return { status: 200, headers: { 'content-length': String(body.length) }, body };
+    };
+    const handler: RequestHandler = Object.assign(() => new Response(), { rawHandler });
+    running = await ServerUnderTest.serving(handler, {}, runtime);
+    const release = async (answer: string) => {
+      while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      held.shift()?.(answer);
+    };
+    return { received, release };
+  };
+
+  it('reach the handler one after the other, each when the earlier response is sent', async () => {
+    const { received, release } = await servingHeld();
+    const client = await running.client();
+    const bodies = Array.from({ length: 40 }, (_, index) => `body ${index}`);
+    client.send(bodies.map(post).join(''));
+
+    for (const [index, body] of bodies.entries()) {
+      await running.caughtUp();
+      expect(received).toEqual(bodies.slice(0, index + 1));
+      await release(`answer to ${body}`);
+      expect((await client.answer()).body).toBe(`answer to ${body}`);
+    }
+  });
+
+  it('wait while the client has not read an earlier response', async () => {
+    const { received, release } = await servingHeld();
+    const client = await running.client();
+    client.socket.pause();
+    client.send(post('large') + post('next'));
+    await release('x'.repeat(12 * 1024 * 1024));
+    for (let turn = 0; turn < 5; turn += 1) await running.caughtUp();
+    expect(received).toEqual(['large']);
+
+    client.socket.resume();
+    expect((await client.answer()).status).toBe(200);
+    await release('next');
+    expect((await client.answer()).body).toBe('next');
+  });
+
+  it('are not taken for stalled while they wait, however large their bodies are', async () => {
+    const { received, release } = await servingHeld();
+    const client = await running.client();
+    const large = 'x'.repeat(1_000_000);
+    client.send(post('slow') + post(large));
+    await running.caughtUp();
+
+    running.ticks.pass(10_000);
+
+    for (const answer of ['first', 'second']) {
+      await release(answer);
+      expect((await client.answer()).body).toBe(answer);
+    }
+    expect(received).toEqual(['slow', large]);
+  });
+
+  it('do not reach the handler if their client disconnects first', async () => {
+    const { received, release } = await servingHeld();
+    const client = await running.client();
+    client.send(post('first') + post('second'));
+    await running.caughtUp();
+
+    client.destroy();
+    await client.closed;
+    await running.caughtUp();
+    await release('unread');
+    for (let turn = 0; turn < 5; turn += 1) await running.caughtUp();
+
+    expect(received).toEqual(['first']);
+  });
+
+  it('do not keep the server from closing, and do not reach the handler then', async () => {
+    const { received, release } = await servingHeld();
+    const client = await running.client();
+    client.send(post('first') + post('second'));
+    await running.caughtUp();
+
+    await running.server.close();
+    await client.closed;
+    await release('unread');
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect(received).toEqual(['first']);
+  });
+
+  it('are all answered to a client that takes more than sixty ticks for them', async () => {
+    const { release } = await servingHeld();
+    const client = await running.client();
+    const answer = 'x'.repeat(16 * 1024 * 1024);
+    client.socket.pause();
+    client.send(post('x').repeat(3));
+    for (let answered = 0; answered < 3; answered += 1) {
+      await release(answer);
+      for (let turn = 0; turn < 5; turn += 1) await running.caughtUp();
+      running.ticks.pass(40);
+      client.socket.resume();
+      expect((await client.answer()).body).toHaveLength(answer.length);
+      client.socket.pause();
+    }
+  });
+});
+
 onEach('a client that pipelines endlessly', () => {
   it('is paused while too many of its requests are unanswered', async () => {
     const waiting: (() => void)[] = [];
@@ -267,4 +384,30 @@ onEach('a client that pipelines endlessly', () => {
     }
     expect(mostWaiting).toBeLessThan(2_500);
   }, 90_000);
+});
+
+describe('a client that pipelines endlessly, and reads', () => {
+  it('is not read further than a few requests ahead of its responses', async () => {
+    let begun = 0;
+    const countRequest = () => {
+      begun += 1;
+    };
+    subscribe('http.server.request.start', countRequest);
+    try {
+      running = await ServerUnderTest.serving(() => new Response('x'.repeat(1_000_000)));
+      const client = await running.client();
+      client.send(`GET /a HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(900)}\r\n\r\n`.repeat(10_000));
+
+      let mostAhead = 0;
+      for (let answered = 1; answered <= 100; answered += 1) {
+        await client.answer();
+        mostAhead = Math.max(mostAhead, begun - answered);
+      }
+
+      // Those of one read of 64 KiB, behind fewer than sixteen that wait.
+      expect(mostAhead).toBeLessThan(100);
+    } finally {
+      unsubscribe('http.server.request.start', countRequest);
+    }
+  });
 });
