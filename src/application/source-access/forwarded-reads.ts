@@ -38,8 +38,10 @@ export class ForwardedReads {
   }
 
   /** Rejects as `forward` does if there is no stale answer. Without one, there is no time-out either: the client has its own. */
-  async answer<Answer>(read: ForwardedRead<Answer>): Promise<Answer> {
-    const { groups, drain } = read;
+  async answer<Answer>(given: ForwardedRead<Answer>): Promise<Answer> {
+    // A batch may name a table twice, by name and by ARN. Its failure counts once.
+    const groups = [...new Set(given.groups)];
+    const read = { ...given, groups };
     if (groups.length === 0) return read.forward();
     const { sources, clock } = this.#parts;
     const open = groups
@@ -51,7 +53,7 @@ export class ForwardedReads {
     // A probe runs in the background, so that no client waits for a service that is likely still down.
     if (open.every(({ group, breaker }) => breaker.isProbeDue(group, now))) {
       for (const { group, breaker } of open) breaker.admit(group, now);
-      this.#forward({ ...read, stale: () => undefined }).then(drain, () => undefined);
+      this.#forward({ ...read, stale: () => undefined }).then(read.drain, () => undefined);
     }
     return replacement;
   }

@@ -46,4 +46,13 @@ describe('ForwardedReads', () => {
 
     expect(forwarded).toEqual(['Products,Orders']);
   });
+
+  it('counts a lost contact once if a read names a group twice', async () => {
+    const { forwarded, read } = serving();
+    for (const _ of [1, 2]) await expect(read(undefined, 'Products', 'Products')).rejects.toThrow();
+    forwarded.length = 0;
+    await expect(read('stale', 'Products')).resolves.toBe('stale');
+
+    expect(forwarded).toEqual(['Products']);
+  });
 });
