@@ -1,4 +1,5 @@
 import { SourceRefusedError } from '../../domain/cache/errors.ts';
+import { isAwsJson } from '../../domain/dynamodb/json/dynamodb-json.ts';
 import type { RequestOrigin } from '../../domain/dynamodb/operations/request-origin.ts';
 import {
   isRepeatable,
@@ -85,13 +86,26 @@ export class ForwardAndInvalidate implements AdmittedOperations {
 }
 
 /** A batch of statements has the status 200, whatever became of them. An answer that is streamed, because it is long, is not read. */
-const writeEndOf = ({ status, body }: WireAnswer, operation: string): WriteEnd => {
+const writeEndOf = (answer: WireAnswer, operation: string): WriteEnd => {
+  const { status, body } = answer;
   const whole = body instanceof Uint8Array ? body : undefined;
   if (status === 200) {
     if (mayContinueAfterAnswer(operation)) return 'unknown';
     if (operation !== 'BatchExecuteStatement') return 'applied';
     return whole === undefined || mayHaveFailedWithin(whole) ? 'unknown' : 'applied';
   }
-  const isRefused = status >= 400 && status < 500 && whole !== undefined && wroteNothing(whole, operation);
+  if (status < 400 || status >= 500) return 'unknown';
+  const isRefused = whole === undefined ? isLongRefusal(answer, operation) : wroteNothing(whole, operation);
   return isRefused ? 'not-applied' : 'unknown';
 };
+
+/** Whether DynamoDB refused a single write, and returned the long item that failed its condition. */
+const isLongRefusal = ({ headers }: WireAnswer, operation: string): boolean =>
+  SINGLE_WRITES.has(operation) && isAwsJson(headers['content-type']);
+
+const SINGLE_WRITES: ReadonlySet<string> = new Set([
+  'DeleteItem',
+  'ExecuteStatement',
+  'PutItem',
+  'UpdateItem',
+]);

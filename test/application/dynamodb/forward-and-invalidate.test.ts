@@ -218,6 +218,20 @@ describe('a write at the endpoint', () => {
   );
 
   it.each([
+    ['writes nothing when DynamoDB refuses it', 'application/x-amz-json-1.0', CONSISTENT],
+    ['leaves the outcome unknown if something else answers', 'text/html', IN_DOUBT],
+  ])('%s with an answer that is too long to be read whole', async (_, type, expected) => {
+    const body = (async function* () {
+      yield new TextEncoder().encode(failed('ConditionalCheckFailedException'));
+    })();
+    const headers = { 'content-type': type };
+    const endpoint = await filledEndpoint(async () => ({ status: 400, headers, body }));
+    await endpoint.execute('PutItem', item);
+
+    expect(await endpoint.reread('a')).toEqual(expected);
+  });
+
+  it.each([
     ['DeleteTable', { TableName: 'Things' }],
     ['UpdateTable', { TableName: 'Things', ReplicaUpdates: [{ Delete: { RegionName: 'us-east-1' } }] }],
     ['StartBulkPutItems', { TableName: 'Things' }],
