@@ -12,6 +12,7 @@ import {
 import { type JsonObject, readObject } from '../../domain/json/json-object.ts';
 import type { ReadResult } from '../../ports/inbound/item-reader.ts';
 import { NotForwardedError, type WireAnswer } from '../../ports/inbound/wire-operations.ts';
+import { StillThrottledError } from '../reading/read-item.ts';
 import { CircuitOpenError } from '../source-access/circuit-breaker.ts';
 import {
   type AdmittedOperations,
@@ -71,7 +72,7 @@ export class AnswerItem implements AdmittedOperations {
         (settled) => answerFrom(question, settled),
         (error: unknown) => {
           // DynamoDB was asked in this request already. A second call would make it worse.
-          if (error instanceof SourceThrottledError) throw error;
+          if (error instanceof SourceThrottledError && !(error instanceof StillThrottledError)) throw error;
           return this.#forwardAfterFailure(request, body, question, error);
         },
       );

@@ -142,7 +142,7 @@ export class ReadItem implements ItemReader {
       return new CircuitOpenError();
     }
     const failure = this.#parts.backoff.failureOf(key);
-    if (failure instanceof SourceThrottledError) return failure;
+    if (failure instanceof SourceThrottledError) return new StillThrottledError(failure);
     return failure !== undefined && this.#fallback(key, request) !== undefined ? failure : undefined;
   }
 
@@ -170,6 +170,13 @@ export class ReadItem implements ItemReader {
   #fail(error: unknown): never {
     this.#parts.statistics.failures += 1;
     throw error;
+  }
+}
+
+/** The source throttled a read of the key within the last second: it was not asked again. */
+export class StillThrottledError extends SourceThrottledError {
+  constructor({ message, cause, retryAfterMs }: SourceThrottledError) {
+    super(message, { cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { TYPED } from '../../../src/domain/dynamodb/json/dynamodb-json.ts';
 import { KeyCodec } from '../../../src/domain/dynamodb/model/key-codec.ts';
 import { createCoherentEndpoint } from '../../support/application/coherent-application.ts';
-import { PLAIN } from '../../support/application/create-application.ts';
+import { PLAIN, throttled } from '../../support/application/create-application.ts';
 import { tableSpec } from '../../support/dynamodb/table-spec.ts';
 
 const ITEM = '{"id":{"S":"a"}}';
@@ -70,4 +70,14 @@ it('a read in mode: observe is compared with memory after a check without a chan
   await app.ask('GetItem', getItem);
 
   expect(app.status.status().observed).toMatchObject([{ reads: 3, hits: 1 }]);
+});
+
+it('forwards a GetItem within the second after a throttled one, as it does for a table without a journal', async () => {
+  const app = await filled();
+  await app.invalidator.invalidateEverywhere({ group: 'Products', key: app.key });
+  app.source.failNext(throttled());
+  await expect(app.ask('GetItem', getItem)).rejects.toMatchObject({ code: 'throttled' });
+  await app.clock.advance(100);
+
+  expect(await app.ask('GetItem', getItem)).toEqual({ Item: JSON.parse(ITEM) });
 });
