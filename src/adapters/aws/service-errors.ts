@@ -97,9 +97,12 @@ export const hasExpired = (response: WholeAnswer): boolean =>
 
 const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException']);
 
-/** Whether a service, of any protocol, rejected the signature of a call. */
-export const rejectsSignature = ({ status, body }: WholeAnswer): boolean =>
-  status >= 400 && WRONG_SIGNATURE.test(new TextDecoder().decode(body));
+/** Whether a service, of any protocol, rejected the signature of a call. AppConfig names its errors in a header. */
+export const rejectsSignature = ({ status, headers, body }: WholeAnswer): boolean =>
+  status >= 400 &&
+  [headers['x-amzn-errortype'], new TextDecoder().decode(body)].some((text) =>
+    WRONG_SIGNATURE.test(String(text)),
+  );
 
 const WRONG_SIGNATURE = /\b(?:InvalidSignatureException|SignatureDoesNotMatch)\b/;
 

@@ -277,6 +277,18 @@ describe('AwsClient', () => {
     },
   );
 
+  it('repeats a call whose signature is rejected by a service that names the error in a header', async () => {
+    const body = '{"message":"Signature not yet current"}';
+    server.answerWith((response) => {
+      const date = new Date(clock.now() + HOUR_MS).toUTCString();
+      const type = 'InvalidSignatureException:http://internal.amazon.com/coral/';
+      answering(403, body, { date, 'x-amzn-errortype': type })(response);
+    });
+    await send();
+
+    expect(signingTimes()).toEqual([signingTime(clock.now()), signingTime(clock.now() + HOUR_MS)]);
+  });
+
   it('repeats each of the calls that were signed with the wrong time', async () => {
     answerAhead(HOUR_MS, 400);
     await Promise.all([send(), send()]);
