@@ -21,13 +21,11 @@ export interface WritesElsewhere {
 }
 
 export interface RecentWriteLimits {
-  /** Milliseconds after a write in which an eventually consistent read may miss it; 10 s by default. */
+  /** Milliseconds after a write in which an eventually consistent read may miss it. */
   readonly windowMs: number;
-  /** Keys that are marked one by one; a write beyond this limit marks its whole group; 10,000 by default. */
+  /** Keys that are marked one by one; a write beyond this limit marks its whole group. */
   readonly keys: number;
 }
-
-const DEFAULT_LIMITS: RecentWriteLimits = { windowMs: 10_000, keys: 10_000 };
 
 /** Tracks running and recent writes that bypass the cache, and those of other environments. */
 export class RecentWrites {
@@ -47,12 +45,12 @@ export class RecentWrites {
    */
   constructor(
     time: ElapsedTime,
-    limits: Partial<RecentWriteLimits> = {},
+    limits: RecentWriteLimits,
     inconsistent: ReadonlySet<string> = new Set(),
     elsewhere?: WritesElsewhere,
   ) {
     this.#time = time;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = limits;
     this.#inconsistent = inconsistent;
     this.#elsewhere = elsewhere;
   }

@@ -12,6 +12,7 @@ import {
   keyOf,
   PLAIN,
   TYPED,
+  WRITE_LIMITS,
 } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FixedRandom } from '../../support/fakes/fixed-random.ts';
@@ -59,7 +60,7 @@ describe('SideLoad', () => {
   it('keeps its marks in the fence until it ends', () => {
     const clock = new FakeClock();
     const elapsed = new ElapsedTime(clock);
-    const [fence, recentWrites] = [new Fence(elapsed), new RecentWrites(elapsed)];
+    const [fence, recentWrites] = [new Fence(elapsed), new RecentWrites(elapsed, WRITE_LIMITS)];
     const groups = new Groups([groupOf('Products')]);
     const store = new MapCacheStore();
     const writer = new EntryWriter({

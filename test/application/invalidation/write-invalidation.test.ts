@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { WriteInvalidation } from '../../../src/application/invalidation/invalidate.ts';
 import { RecentWrites } from '../../../src/application/storing/recent-writes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
-import { keyOf } from '../../support/application/create-application.ts';
+import { keyOf, WRITE_LIMITS } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FakeInvalidator } from '../../support/fakes/fake-invalidator.ts';
 
@@ -10,7 +10,7 @@ const [a, b, elsewhere] = [keyOf('a'), keyOf('b'), keyOf('a', 'Orders')];
 
 const tracking = () => {
   const elapsed = new ElapsedTime(new FakeClock());
-  const marks = new RecentWrites(elapsed);
+  const marks = new RecentWrites(elapsed, WRITE_LIMITS);
   const invalidator = new FakeInvalidator();
   return {
     elapsed,

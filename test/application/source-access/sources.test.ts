@@ -5,6 +5,7 @@ import { RecentWrites } from '../../../src/application/storing/recent-writes.ts'
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import { EntryKey } from '../../../src/domain/cache/cache-entry.ts';
 import type { ItemSource } from '../../../src/ports/outbound/item-source.ts';
+import { WRITE_LIMITS } from '../../support/application/create-application.ts';
 import { createSourceCalls } from '../../support/application/create-source-calls.ts';
 
 const unread = () => Promise.reject(new Error('it is not read'));
@@ -12,7 +13,7 @@ const LIMITS = { timeoutMs: 1_000, maxReads: 1, maxWaitingReads: 0, preloadParal
 
 const accessOf = (batches: Pick<ItemSource, 'readMany' | 'batchLimit'>): SourceAccess => {
   const { clock, ...shared } = createSourceCalls();
-  const recentWrites = new RecentWrites(new ElapsedTime(clock));
+  const recentWrites = new RecentWrites(new ElapsedTime(clock), WRITE_LIMITS);
   const parts = { ...shared, clock, recentWrites, onCircuitChange: () => undefined };
   return new SourceAccess({ read: unread, ...batches }, LIMITS, parts);
 };

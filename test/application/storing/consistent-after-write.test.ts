@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { consistentAfterWrite, RecentWrites } from '../../../src/application/storing/recent-writes.ts';
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
-import { keyOf, PLAIN } from '../../support/application/create-application.ts';
+import { keyOf, PLAIN, WRITE_LIMITS } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FakeItemSource } from '../../support/fakes/fake-item-source.ts';
 
@@ -11,7 +11,7 @@ const cursor = { part: 0, parts: 1 };
 
 const withSource = () => {
   const clock = new FakeClock();
-  const marks = new RecentWrites(new ElapsedTime(clock));
+  const marks = new RecentWrites(new ElapsedTime(clock), WRITE_LIMITS);
   const source = new FakeItemSource(clock, 7);
   const lastWant = () => source.calls.at(-1)?.want;
   return { marks, source, lastWant, marked: consistentAfterWrite(source, marks) };

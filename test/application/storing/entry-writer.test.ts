@@ -6,7 +6,7 @@ import { RecentWrites, type WritesElsewhere } from '../../../src/application/sto
 import { ElapsedTime } from '../../../src/application/time/elapsed-time.ts';
 import type { Lifetimes } from '../../../src/domain/cache/ttl-policy.ts';
 import type { SourceAnswer } from '../../../src/ports/outbound/item-source.ts';
-import { groupOf, keyOf, PLAIN } from '../../support/application/create-application.ts';
+import { groupOf, keyOf, PLAIN, WRITE_LIMITS } from '../../support/application/create-application.ts';
 import { FakeClock } from '../../support/fakes/fake-clock.ts';
 import { FixedRandom } from '../../support/fakes/fixed-random.ts';
 import { MapCacheStore } from '../../support/fakes/map-cache-store.ts';
@@ -30,7 +30,7 @@ const withTwoReads = (
   const elapsed = new ElapsedTime(new FakeClock());
   const fence = new Fence(elapsed);
   const groups = new Groups([groupOf('Products', lifetimes)]);
-  const recentWrites = new RecentWrites(elapsed);
+  const recentWrites = new RecentWrites(elapsed, WRITE_LIMITS);
   const writer = new EntryWriter({
     groups,
     store,

@@ -16,6 +16,9 @@ import { MapCacheStore } from '../fakes/map-cache-store.ts';
 import { PlainDigest } from '../fakes/plain-digest.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 
+/** Those of recent writes that the program has by default. */
+export const WRITE_LIMITS = { windowMs: 10_000, keys: 10_000 };
+
 export const PLAIN = 'application/json';
 export const TYPED = 'application/x-amz-json-1.0';
 
