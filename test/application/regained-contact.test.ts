@@ -22,6 +22,19 @@ const loseContact = async ({ source, read }: Application) => {
 /** Later calls are answered; calls that hang stay unanswered. */
 const answerAgain = ({ source }: Application) => source.hold().open();
 
+/** A reader waits for a call that hangs; the circuit is open, and the item is another one since. */
+const withHangingReader = async () => {
+  const app = createApplication();
+  app.source.put(key, 'v1');
+  app.source.hold();
+  const waiting = app.read(key);
+  await app.clock.advance(0);
+  app.source.put(key, 'v2');
+  answerAgain(app);
+  await loseContact(app);
+  return { app, waiting };
+};
+
 describe('when the source of a group answers again', () => {
   it('a key whose probe hangs is read again at once', async () => {
     const app = createApplication();
@@ -43,14 +56,7 @@ describe('when the source of a group answers again', () => {
   });
 
   it('a reader of a call that hangs is answered from a new read', async () => {
-    const app = createApplication();
-    app.source.put(key, 'v1');
-    app.source.hold();
-    const waiting = app.read(key);
-    await app.clock.advance(0);
-    app.source.put(key, 'v2');
-    answerAgain(app);
-    await loseContact(app);
+    const { app, waiting } = await withHangingReader();
     await app.clock.advance(1_000);
 
     await app.read(keyOf('other')).catch(() => undefined);
@@ -60,14 +66,7 @@ describe('when the source of a group answers again', () => {
   });
 
   it('a reader of a call that hangs is answered from a new read after a forwarded read was answered', async () => {
-    const app = createApplication();
-    app.source.put(key, 'v1');
-    app.source.hold();
-    const waiting = app.read(key);
-    await app.clock.advance(0);
-    app.source.put(key, 'v2');
-    answerAgain(app);
-    await loseContact(app);
+    const { app, waiting } = await withHangingReader();
     await app.forwardedReads.answer({
       groups: ['Products'],
       forward: async () => 'an answer',
