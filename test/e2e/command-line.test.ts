@@ -436,7 +436,7 @@ describe('beside a DynamoDB', () => {
   - { table: Things, hashKey: id, preload: none, staleWhileRevalidate: 0s, staleIfError: 0s }
   - { table: Whole, hashKey: id, preload: all, staleWhileRevalidate: 0s, staleIfError: 0s }
   - { table: Listed, hashKey: id, keys: [{ hash: one }], staleWhileRevalidate: 0s, staleIfError: 0s }
-  - { table: Refreshed, hashKey: id, preload: none, ttl: 400ms, staleWhileRevalidate: 1h, staleIfError: 0s }
+  - { table: Refreshed, hashKey: id, preload: none, ttl: 3s, staleWhileRevalidate: 1h, staleIfError: 0s }
 `;
     let extension: ExtensionUnderTest | undefined;
 
@@ -460,6 +460,7 @@ describe('beside a DynamoDB', () => {
         env: { CACHE_EXTENSION_INIT_STARTUP: 'true' },
       });
       const { lambda } = extension;
+      // Both items are refreshed in one call if they are read, and an invocation ends, in the last tenth of their ttl.
       const readAll = async () => {
         for (const table of ['Things', 'Whole', 'Listed', 'Refreshed']) {
           for (const id of ['another', 'one', 'two']) await extension?.get(itemPath(table, id));
